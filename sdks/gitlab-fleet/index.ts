@@ -5,22 +5,22 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
-export { ExclusiveRunnersArgs } from "./exclusiveRunners";
+export type { ExclusiveRunnersArgs } from "./exclusiveRunners";
 export type ExclusiveRunners = import("./exclusiveRunners").ExclusiveRunners;
 export const ExclusiveRunners: typeof import("./exclusiveRunners").ExclusiveRunners = null as any;
 utilities.lazyLoad(exports, ["ExclusiveRunners"], () => require("./exclusiveRunners"));
 
-export { ManagerFilesArgs } from "./managerFiles";
+export type { ManagerFilesArgs } from "./managerFiles";
 export type ManagerFiles = import("./managerFiles").ManagerFiles;
 export const ManagerFiles: typeof import("./managerFiles").ManagerFiles = null as any;
 utilities.lazyLoad(exports, ["ManagerFiles"], () => require("./managerFiles"));
 
-export { ProviderArgs } from "./provider";
+export type { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
-export { ResolvePathsArgs, ResolvePathsResult, ResolvePathsOutputArgs } from "./resolvePaths";
+export type { ResolvePathsArgs, ResolvePathsResult, ResolvePathsOutputArgs } from "./resolvePaths";
 export const resolvePaths: typeof import("./resolvePaths").resolvePaths = null as any;
 export const resolvePathsOutput: typeof import("./resolvePaths").resolvePathsOutput = null as any;
 utilities.lazyLoad(exports, ["resolvePaths","resolvePathsOutput"], () => require("./resolvePaths"));

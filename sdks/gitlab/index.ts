@@ -5,47 +5,47 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
-export { GetCurrentUserResult } from "./getCurrentUser";
+export type { GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
 utilities.lazyLoad(exports, ["getCurrentUser","getCurrentUserOutput"], () => require("./getCurrentUser"));
 
-export { GetGroupArgs, GetGroupResult, GetGroupOutputArgs } from "./getGroup";
+export type { GetGroupArgs, GetGroupResult, GetGroupOutputArgs } from "./getGroup";
 export const getGroup: typeof import("./getGroup").getGroup = null as any;
 export const getGroupOutput: typeof import("./getGroup").getGroupOutput = null as any;
 utilities.lazyLoad(exports, ["getGroup","getGroupOutput"], () => require("./getGroup"));
 
-export { GetMetadataResult } from "./getMetadata";
+export type { GetMetadataResult } from "./getMetadata";
 export const getMetadata: typeof import("./getMetadata").getMetadata = null as any;
 export const getMetadataOutput: typeof import("./getMetadata").getMetadataOutput = null as any;
 utilities.lazyLoad(exports, ["getMetadata","getMetadataOutput"], () => require("./getMetadata"));
 
-export { GetProjectArgs, GetProjectResult, GetProjectOutputArgs } from "./getProject";
+export type { GetProjectArgs, GetProjectResult, GetProjectOutputArgs } from "./getProject";
 export const getProject: typeof import("./getProject").getProject = null as any;
 export const getProjectOutput: typeof import("./getProject").getProjectOutput = null as any;
 utilities.lazyLoad(exports, ["getProject","getProjectOutput"], () => require("./getProject"));
 
-export { ProjectJobTokenScopeArgs, ProjectJobTokenScopeState } from "./projectJobTokenScope";
+export type { ProjectJobTokenScopeArgs, ProjectJobTokenScopeState } from "./projectJobTokenScope";
 export type ProjectJobTokenScope = import("./projectJobTokenScope").ProjectJobTokenScope;
 export const ProjectJobTokenScope: typeof import("./projectJobTokenScope").ProjectJobTokenScope = null as any;
 utilities.lazyLoad(exports, ["ProjectJobTokenScope"], () => require("./projectJobTokenScope"));
 
-export { ProjectJobTokenScopesArgs, ProjectJobTokenScopesState } from "./projectJobTokenScopes";
+export type { ProjectJobTokenScopesArgs, ProjectJobTokenScopesState } from "./projectJobTokenScopes";
 export type ProjectJobTokenScopes = import("./projectJobTokenScopes").ProjectJobTokenScopes;
 export const ProjectJobTokenScopes: typeof import("./projectJobTokenScopes").ProjectJobTokenScopes = null as any;
 utilities.lazyLoad(exports, ["ProjectJobTokenScopes"], () => require("./projectJobTokenScopes"));
 
-export { ProjectShareGroupArgs, ProjectShareGroupState } from "./projectShareGroup";
+export type { ProjectShareGroupArgs, ProjectShareGroupState } from "./projectShareGroup";
 export type ProjectShareGroup = import("./projectShareGroup").ProjectShareGroup;
 export const ProjectShareGroup: typeof import("./projectShareGroup").ProjectShareGroup = null as any;
 utilities.lazyLoad(exports, ["ProjectShareGroup"], () => require("./projectShareGroup"));
 
-export { ProviderArgs } from "./provider";
+export type { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
-export { UserRunnerArgs, UserRunnerState } from "./userRunner";
+export type { UserRunnerArgs, UserRunnerState } from "./userRunner";
 export type UserRunner = import("./userRunner").UserRunner;
 export const UserRunner: typeof import("./userRunner").UserRunner = null as any;
 utilities.lazyLoad(exports, ["UserRunner"], () => require("./userRunner"));

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
@@ -18,6 +19,8 @@ import (
 
 // unused are files the generator makes for packages that are published on their own.
 var unused = []string{"package.json", "tsconfig.json", "README.md", ".gitignore", ".gitattributes", "scripts/postinstall.js"}
+
+var reexport = regexp.MustCompile(`(?m)^export \{([^}]+)\} from`)
 
 func main() {
 	if len(os.Args) != 4 {
@@ -56,6 +59,9 @@ func generate(schemaFile, version, out string) error {
 	for _, name := range unused {
 		delete(files, name)
 	}
+	// These name interfaces alone. Saying so lets a compiler that works file by file leave them out, and with them
+	// the import that would load every resource at start.
+	files["index.ts"] = reexport.ReplaceAll(files["index.ts"], []byte("export type {$1} from"))
 	if files["package.json"], err = packageJSON(spec.Name, version, spec.Language["nodejs"]); err != nil {
 		return err
 	}
