@@ -1,0 +1,54 @@
+# The command surface. `make help` lists it.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+AREAS := demo config docker runner registry pipeline
+E2E := $(if $(ONLY),$(foreach area,$(ONLY),'tests/e2e/$(area)/**/*.spec.ts'),'tests/e2e/**/*.spec.ts')
+
+.PHONY: help setup tools demo test unit e2e check generate bench sandbox format clean
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  areas of make e2e ONLY=…: $(AREAS)"
+
+setup:
+	@node scripts/npm-install.mjs
+	@node scripts/build.mjs
+	@node scripts/toolchain.mjs
+
+tools: setup
+	@node scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
+
+demo: setup ## Both broken stories become one clean `pulumi up` (KEEP=1 leaves the sandbox running)
+	@tsx scripts/demo/main.ts
+
+test: tools ## Everything that can be tested here
+	@mocha
+	@mocha --no-config --config tests/e2e/.mocharc.json 'tests/e2e/**/*.spec.ts'
+
+unit: setup ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
+	@mocha
+
+e2e: tools ## End-to-end tests, all or of one area: make e2e ONLY=demo
+	@mocha --no-config --config tests/e2e/.mocharc.json $(E2E)
+
+check: setup ## Types, lint, format, and that generated files are up to date
+	@tsc -p .
+	@biome check .
+	@node scripts/toolchain.mjs gen-sdk
+	@bash scripts/generate.sh --check
+
+generate: setup ## Write the generated files anew: SDKs, config.toml keys and types, JSON Schema, docs tables
+	@node scripts/toolchain.mjs gen-sdk
+	@bash scripts/generate.sh
+
+bench: tools ## Times and request counts; writes bench/results.md
+	@tsx bench/main.ts
+
+sandbox: setup ## GitLab in a process, on port 8929 with the demo's data
+	@tsx sandbox/main.ts --port 8929 --seed sandbox/seeds/demo.yaml
+
+format: setup ## Format the sources
+	@biome check --write .
+
+clean: ## Remove what was made, keep .cache (built programs)
+	rm -rf .demo node_modules provider/bin/plugin.js sdks/*/bin

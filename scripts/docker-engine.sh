@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Starts and stops a Docker engine of the tests' own, where there is no service manager to do it.
+#   docker-engine.sh start FOLDER     socket: FOLDER/docker.sock, data and log beside it
+#   docker-engine.sh stop FOLDER
+set -euo pipefail
+folder=$2
+
+case $1 in
+start)
+	mkdir -p "$folder"
+	setsid dockerd --host "unix://$folder/docker.sock" --data-root "$folder/data" --exec-root "$folder/exec" \
+		--pidfile "$folder/dockerd.pid" --storage-driver "${DOCKER_STORAGE_DRIVER:-overlay2}" --iptables="${DOCKER_IPTABLES:-true}" --ip6tables=false \
+		>"$folder/dockerd.log" 2>&1 </dev/null &
+	for _ in $(seq 120); do
+		DOCKER_HOST=unix://$folder/docker.sock docker version >/dev/null 2>&1 && exit 0
+		sleep 0.25
+	done
+	echo "dockerd did not start:" >&2
+	tail -n 30 "$folder/dockerd.log" >&2
+	exit 1
+	;;
+stop)
+	[ -f "$folder/dockerd.pid" ] || exit 0
+	pid=$(cat "$folder/dockerd.pid")
+	kill "$pid" 2>/dev/null || exit 0
+	for _ in $(seq 120); do
+		kill -0 "$pid" 2>/dev/null || exit 0
+		sleep 0.25
+	done
+	kill -9 "$pid" 2>/dev/null || true
+	;;
+*)
+	echo "usage: docker-engine.sh start|stop FOLDER" >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Writes every generated file anew, or with --check fails when one of them is not what its source says.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"
+
+sdk_versions="gitlab:10.1.0 gitlab-fleet:0.1.0" # the published package whose names sdks/gitlab carries; our own
+
+generate() { # generate <folder that stands for the repository root>
+	local root=$1 entry
+	for entry in $sdk_versions; do
+		gen-sdk "provider/schema/${entry%%:*}.json" "${entry##*:}" "$root/sdks/${entry%%:*}"
+	done
+	tsx components/fleet-config/write-schema.ts "$root/stacks/fleet.schema.json"
+	bash toolchain/config-keys/generate.sh "$root"
+}
+
+if [ "${1:-}" != --check ]; then
+	generate .
+	exit
+fi
+
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+mkdir -p "$fresh"/{sdks,stacks,components/config-toml,docs/config-toml}
+generate "$fresh"
+stale=0
+while IFS= read -r file; do
+	if ! cmp -s "$fresh/$file" "$file"; then
+		echo "stale: $file (make generate)" >&2
+		stale=1
+	fi
+done < <(cd "$fresh" && find . -type f | sed 's|^\./||' | sort)
+exit $stale
