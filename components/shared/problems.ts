@@ -1,0 +1,18 @@
+/** One thing that is wrong, or unwise, with what a user wrote. */
+export interface Problem {
+    /** Where, as the user wrote it: `managers.ci-01.runners[2].docker.pull_polcy`. */
+    path: string;
+    /** What is wrong, what came in, and what to do. Follows the path in one sentence; never holds a secret. */
+    message: string;
+    /** An error stops the program; a warning is printed. */
+    severity: "error" | "warning";
+    /** Stable name of a warning, to silence it by. Errors have none. */
+    code?: string;
+}
+
+/** One line for each problem, errors first, each kind in the order it was found. */
+export function formatProblems(problems: readonly Problem[]): string {
+    const errors = problems.filter((problem) => problem.severity === "error");
+    const warnings = problems.filter((problem) => problem.severity === "warning");
+    return [...errors, ...warnings].map((problem) => `${problem.path}: ${problem.message}`).join("\n");
+}
