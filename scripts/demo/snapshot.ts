@@ -1,0 +1,48 @@
+import * as fs from "node:fs";
+import * as smolToml from "smol-toml";
+
+/** What the two stories are about, at one moment. */
+export interface Snapshot {
+    /** Runners that GitLab lists for group `apps`. */
+    runners: { id: number; description: string }[];
+    /** Names of the workers (`[[runners]]`) in `config.toml`. */
+    workers: string[];
+    /** Full paths of the projects whose jobs may pull from `containers/poetry`, itself left out. */
+    allowlist: string[];
+}
+
+/** Where to look. */
+export interface Site {
+    /** GitLab's address, without `/api/v4`. */
+    url: string;
+    /** A token that may read everything the demo shows. */
+    token: string;
+    /** The manager's `config.toml`. */
+    configFile: string;
+}
+
+/** The project whose registry the second story is about. */
+export const producer = "containers/poetry";
+
+/** Asks GitLab and reads the file; changes nothing. */
+export async function takeSnapshot(site: Site): Promise<Snapshot> {
+    const runners = await list<{ id: number; description: string; runner_type: string }>(site, "groups/apps/runners?type=group_type");
+    const allowlist = await list<{ path_with_namespace: string }>(
+        site,
+        `projects/${encodeURIComponent(producer)}/job_token_scope/allowlist`,
+    );
+    const config = smolToml.parse(fs.readFileSync(site.configFile, "utf8")) as { runners?: { name: string }[] };
+    return {
+        runners: runners.map(({ id, description }) => ({ id, description })),
+        workers: (config.runners ?? []).map((worker) => worker.name),
+        allowlist: allowlist.map((project) => project.path_with_namespace).filter((path) => path !== producer),
+    };
+}
+
+async function list<T>(site: Site, path: string): Promise<T[]> {
+    const answer = await fetch(`${site.url}/api/v4/${path}${path.includes("?") ? "&" : "?"}per_page=100`, {
+        headers: { "PRIVATE-TOKEN": site.token },
+    });
+    if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T[];
+}
