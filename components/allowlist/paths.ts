@@ -1,0 +1,29 @@
+/** One spelling for each path: GitLab's paths are the same whatever their case. */
+export function pathKey(path: string): string {
+    return path.toLowerCase();
+}
+
+/** Path of the group or namespace that holds a project or group; empty for a top-level group. */
+export function parentOf(path: string): string {
+    return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** `a/b/c` gives `a`, `a/b` and `a/b/c`. */
+export function prefixesOf(path: string): string[] {
+    if (path === "") return [];
+    const parts = path.split("/");
+    return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** Tells whether a path lies below one of the groups, however deep. */
+export function coveredBy(groups: readonly string[]): (path: string) => boolean {
+    const keys = new Set(groups.map(pathKey));
+    return (path) => keys.size > 0 && prefixesOf(parentOf(path)).some((prefix) => keys.has(pathKey(prefix)));
+}
+
+/** The paths in order, each once. */
+export function sortedPaths(paths: readonly string[]): string[] {
+    return [...new Map(paths.map((path) => [pathKey(path), path])).values()].sort((a, b) =>
+        pathKey(a) < pathKey(b) ? -1 : pathKey(a) > pathKey(b) ? 1 : 0,
+    );
+}
