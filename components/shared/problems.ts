@@ -14,5 +14,5 @@ export interface Problem {
 export function formatProblems(problems: readonly Problem[]): string {
     const errors = problems.filter((problem) => problem.severity === "error");
     const warnings = problems.filter((problem) => problem.severity === "warning");
-    return [...errors, ...warnings].map((problem) => `${problem.path}: ${problem.message}`).join("\n");
+    return [...errors, ...warnings].map((problem) => `${problem.path} ${problem.message}`).join("\n");
 }

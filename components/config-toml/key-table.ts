@@ -1,0 +1,93 @@
+/** What gitlab-runner's structs say about one key. */
+export interface KeySpec {
+    /** `string`, `bool`, `int`, `int32`, `float`, `duration`, `time`, `any` or `table`. */
+    base: string;
+    /** How values are arranged. */
+    shape: "one" | "list" | "map" | "map of lists" | "one or list";
+    /** The table it opens, when base is `table`. */
+    table?: string;
+    /** The only values it takes. */
+    enum?: readonly string[];
+    /** The values are compared without regard to case. */
+    ignoreCase?: boolean;
+    /** Smallest number; nanoseconds for a duration. */
+    min?: number;
+    /** Shortest text. */
+    minLength?: number;
+    /** Must never be shown. */
+    secret?: boolean;
+}
+
+/** A table's keys, in the order of the Go struct, which is the order they are rendered in. */
+export type TableSpec = ReadonlyMap<string, KeySpec>;
+
+/** keys.generated.json as it is stored. */
+interface StoredKeys {
+    version: string;
+    module: string;
+    executors: string[];
+    featureFlags: Record<string, boolean>;
+    tables: Record<string, Record<string, string | (Omit<KeySpec, "base" | "shape" | "table"> & { type: string })>>;
+}
+
+let stored: StoredKeys | undefined;
+const tables = new Map<string, TableSpec>();
+
+/** The generated table. Read on first use, so that importing the components costs nothing. */
+function load(): StoredKeys {
+    stored ??= require("./keys.generated.json") as StoredKeys;
+    return stored;
+}
+
+/** Version of gitlab-runner whose keys are known, e.g. `19.4.0`. */
+export function runnerVersion(): string {
+    return load().version;
+}
+
+/** The executors gitlab-runner has. */
+export function executorNames(): readonly string[] {
+    return load().executors;
+}
+
+/** The feature flags gitlab-runner knows, with their defaults. */
+export function featureFlags(): Readonly<Record<string, boolean>> {
+    return load().featureFlags;
+}
+
+/** Names of all tables, the top of the file first. */
+export function tableNames(): string[] {
+    return Object.keys(load().tables);
+}
+
+/** The keys of one table. Throws for a name that tables do not refer to. */
+export function tableSpec(name: string): TableSpec {
+    let spec = tables.get(name);
+    if (spec === undefined) {
+        const keys = load().tables[name];
+        if (keys === undefined) throw new Error(`keys.generated.json has no table ${name}`);
+        spec = new Map(Object.entries(keys).map(([key, value]) => [key, readSpec(value)]));
+        tables.set(name, spec);
+    }
+    return spec;
+}
+
+function readSpec(value: StoredKeys["tables"][string][string]): KeySpec {
+    if (typeof value === "string") return readType(value);
+    const { type, ...rules } = value;
+    return { ...readType(type), ...rules };
+}
+
+const SUFFIXES = [
+    ["[]{}", "map of lists"],
+    ["{}", "map"],
+    ["[]", "list"],
+] as const;
+
+function readType(type: string): KeySpec {
+    if (type === "string|string[]") return { base: "string", shape: "one or list" };
+    for (const [suffix, shape] of SUFFIXES) {
+        if (type.endsWith(suffix)) return { ...readType(type.slice(0, -suffix.length)), shape };
+    }
+    if (type.startsWith("@")) return { base: "table", shape: "one", table: type.slice(1) };
+    return { base: type, shape: "one" };
+}

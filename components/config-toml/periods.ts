@@ -1,0 +1,90 @@
+// gitlab-runner reads periods with github.com/gorhill/cronexpr: 5 fields, 6 with a year, 7 with seconds before them.
+const NAMED = new Set(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly"]);
+const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+const MONTHS_LONG = "january february march april may june july august september october november december".split(" ");
+const DAYS = "sun mon tue wed thu fri sat".split(" ");
+const DAYS_LONG = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
+
+interface Field {
+    name: string;
+    min: number;
+    max: number;
+    words?: readonly (readonly string[])[];
+    special?: RegExp;
+}
+
+const SECOND: Field = { name: "second", min: 0, max: 59 };
+const MINUTE: Field = { name: "minute", min: 0, max: 59 };
+const HOUR: Field = { name: "hour", min: 0, max: 23 };
+const DAY: Field = { name: "day of month", min: 1, max: 31, special: /^(?:l|lw|(?:[1-9]|[12]\d|3[01])w)$/ };
+const MONTH: Field = { name: "month", min: 1, max: 12, words: [MONTHS, MONTHS_LONG] };
+const WEEKDAY: Field = {
+    name: "day of week",
+    min: 0,
+    max: 7,
+    words: [DAYS, DAYS_LONG],
+    special: /^(?:[0-7]l|[0-7]#[1-5])$/,
+};
+const YEAR: Field = { name: "year", min: 1970, max: 2099 };
+
+/** Why gitlab-runner would not read a period, or undefined when it would. */
+export function whyNotPeriod(period: string): string | undefined {
+    const text = period.trim().toLowerCase();
+    if (NAMED.has(text)) return undefined;
+    const parts = text.split(/\s+/);
+    const fields = fieldsOf(parts.length);
+    if (text === "" || fields === undefined) return `has ${text === "" ? 0 : parts.length} fields instead of 5 to 7`;
+    const wrong = fields.find((field, index) => !isField(parts[index]!, field));
+    return wrong === undefined ? undefined : `has a ${wrong.name} that does not exist`;
+}
+
+function fieldsOf(count: number): Field[] | undefined {
+    const five = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
+    if (count === 5) return five;
+    if (count === 6) return [...five, YEAR];
+    // More than seven are read as seven.
+    return count >= 7 ? [SECOND, ...five, YEAR] : undefined;
+}
+
+function isField(text: string, field: Field): boolean {
+    return text.split(",").every((part) => isPart(part, field));
+}
+
+function isPart(part: string, field: Field): boolean {
+    if (field.special?.test(part)) return true;
+    const [, range, step] = /^([^/]+)(?:\/(\d{1,2}))?$/.exec(part) ?? [];
+    if (range === undefined || (step !== undefined && (Number(step) < 1 || Number(step) > longestStep(field))))
+        return false;
+    if (range === "*" || (range === "?" && step === undefined)) return true;
+    const [from, to, ...more] = range.split("-").map((word) => numberOf(word, field));
+    if (from === undefined || more.length > 0) return false;
+    return !range.includes("-") || (to !== undefined && from <= to);
+}
+
+// Sunday is 0 and 7, but a week has steps up to 6 only.
+function longestStep(field: Field): number {
+    return field === WEEKDAY ? 6 : field.max;
+}
+
+function numberOf(word: string, field: Field): number | undefined {
+    for (const words of field.words ?? []) {
+        const index = words.indexOf(word);
+        if (index >= 0) return index + field.min;
+    }
+    if (!(field === YEAR ? /^\d{4}$/ : /^\d{1,2}$/).test(word)) return undefined;
+    const value = Number(word);
+    return value >= field.min && value <= field.max ? value : undefined;
+}
+
+/** True for a time zone Go can load: a name from the IANA list, `UTC`, `Local` or nothing. */
+export function isTimezone(name: string): boolean {
+    if (name === "" || name === "Local" || name === "UTC") return true;
+    // Offsets are time zones to JavaScript only; both know the names.
+    if (/^[+-]/.test(name)) return false;
+    try {
+        new Intl.DateTimeFormat("en", { timeZone: name });
+        return true;
+    } catch {
+        return false;
+    }
+}

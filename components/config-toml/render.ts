@@ -1,0 +1,120 @@
+import { isMap } from "../shared/values";
+import { mergeExtra } from "./extra";
+import type { KeySpec, TableSpec } from "./key-table";
+import { tableSpec } from "./key-table";
+import { basicString, tomlFloat, tomlInteger, tomlKey, tomlList, tomlPath, tomlString } from "./toml-text";
+import type { ManagerConfig, WorkerEntry } from "./types";
+
+const HEADER = "# Written by gitlab-fleet, which overwrites changes made here.\n";
+// What identifies a worker stands first, as in GitLab's documentation.
+const WORKER_HEAD = ["name", "url", "id", "token", "executor"];
+const ANYTHING: KeySpec = { base: "any", shape: "one" };
+const NO_KEYS: TableSpec = new Map();
+
+/**
+ * The text of a config.toml: the same input gives the same bytes, whatever order its maps are in. Takes a checked
+ * configuration; it writes what it is given and judges nothing.
+ */
+export function renderConfigToml(config: ManagerConfig): string {
+    const { extra, ...global } = config.global;
+    const lines: string[] = [HEADER];
+    const spec = tableSpec("GlobalTable");
+    writeEntries(lines, [], entriesOf(mergeExtra(global, extra, spec), spec), "");
+    for (const worker of config.workers) {
+        lines.push("\n[[runners]]\n");
+        writeEntries(lines, ["runners"], entriesOf(workerTable(worker), workerSpec()), "  ");
+    }
+    return lines.join("");
+}
+
+function workerTable(worker: WorkerEntry): Record<string, unknown> {
+    const { extra, ...config } = worker.config;
+    const table = { name: worker.name, url: worker.url, id: worker.id, ...config, token: worker.token };
+    return mergeExtra(table, extra, tableSpec("WorkerTable"));
+}
+
+let orderedWorkerSpec: TableSpec | undefined;
+
+function workerSpec(): TableSpec {
+    if (orderedWorkerSpec === undefined) {
+        const spec = tableSpec("WorkerTable");
+        orderedWorkerSpec = new Map([...WORKER_HEAD.map((key) => [key, spec.get(key)!] as const), ...spec]);
+    }
+    return orderedWorkerSpec;
+}
+
+type Entry = [key: string, value: unknown, spec: KeySpec];
+
+/** Keys in the order of the struct, then the others by name: maps have no order of their own. */
+function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySpec = ANYTHING): Entry[] {
+    const present = Object.keys(table).filter((key) => table[key] !== undefined && table[key] !== null);
+    const found = new Set(present);
+    const known = spec.size === 0 ? [] : [...spec.keys()].filter((key) => found.has(key));
+    const rest = present.filter((key) => !spec.has(key)).sort();
+    return [...known, ...rest].map((key) => [key, table[key], spec.get(key) ?? other]);
+}
+
+/** Plain keys first, tables after them: in TOML a key behind a table's header would belong to that table. */
+function writeEntries(lines: string[], path: readonly string[], entries: readonly Entry[], indent: string): void {
+    for (const [key, value, spec] of entries) {
+        if (!opensTable(value, spec)) lines.push(`${indent}${tomlKey(key)} = ${tomlValue(value, spec, indent)}\n`);
+    }
+    for (const [key, value, spec] of entries) {
+        if (opensTable(value, spec)) writeTables(lines, [...path, key], value, spec, indent);
+    }
+}
+
+function writeTables(lines: string[], path: readonly string[], value: unknown, spec: KeySpec, indent: string): void {
+    const below = spec.table === undefined ? NO_KEYS : tableSpec(spec.table);
+    for (const table of (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]) {
+        const entries = entriesOf(table, below, spec.table === undefined ? valueSpec(spec) : ANYTHING);
+        const hasPlainKeys = entries.some(([, item, itemSpec]) => !opensTable(item, itemSpec));
+        // A header that only announces further headers says nothing.
+        const isSilent = !Array.isArray(value) && !hasPlainKeys && entries.length > 0;
+        if (!isSilent)
+            lines.push(`\n${indent}${Array.isArray(value) ? `[[${tomlPath(path)}]]` : `[${tomlPath(path)}]`}\n`);
+        writeEntries(lines, path, entries, isSilent ? indent : `${indent}  `);
+    }
+}
+
+/** What the values of a map are. */
+function valueSpec(spec: KeySpec): KeySpec {
+    return { base: spec.base, shape: spec.shape === "map of lists" ? "list" : "one" };
+}
+
+function opensTable(value: unknown, spec: KeySpec): boolean {
+    if (Array.isArray(value)) return spec.table !== undefined && value.length > 0 && value.every(isTable);
+    return isTable(value);
+}
+
+function isTable(value: unknown): boolean {
+    return isMap(value) && !(value instanceof Date);
+}
+
+function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
+    if (Array.isArray(value)) {
+        return tomlList(
+            value.map((item) => tomlValue(item, spec, `${indent}  `)),
+            indent,
+        );
+    }
+    if (typeof value === "string") return tomlString(value);
+    if (typeof value === "number") {
+        return spec.base === "float" || !Number.isInteger(value) ? tomlFloat(value) : tomlInteger(value);
+    }
+    if (value instanceof Date) return value.toISOString();
+    if (isTable(value)) return inlineTable(value as Record<string, unknown>);
+    return String(value);
+}
+
+/** Tables inside free-form lists; TOML wants them on one line. */
+function inlineTable(table: Record<string, unknown>): string {
+    const pairs = entriesOf(table, NO_KEYS).map(([key, value]) => `${tomlKey(key)} = ${inlineValue(value)}`);
+    return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+}
+
+function inlineValue(value: unknown): string {
+    if (typeof value === "string") return basicString(value);
+    if (Array.isArray(value)) return `[${value.map(inlineValue).join(", ")}]`;
+    return tomlValue(value, ANYTHING, "");
+}

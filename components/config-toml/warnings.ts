@@ -1,0 +1,202 @@
+import type { Problem } from "../shared/problems";
+import { isMap, memberOf } from "../shared/values";
+import type { UncheckedConfig, UncheckedWorker } from "./types";
+
+interface Worker {
+    name: string;
+    path: string;
+    config: Record<string, unknown>;
+    facts: NonNullable<UncheckedWorker["runner"]>;
+}
+
+interface File {
+    global: Record<string, unknown>;
+    globalPath: string;
+    workers: readonly Worker[];
+}
+
+type Warn = (path: string, message: string) => void;
+
+// One entry per warning; its key is the code that silences it.
+const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
+    "concurrent-below-limits": ({ global, globalPath, workers }, warn) => {
+        const limits = sum(workers.map((worker) => positive(worker.config.limit) ?? 0));
+        const concurrent = positive(global.concurrent);
+        if (concurrent === undefined || concurrent >= limits) return;
+        warn(
+            memberOf(globalPath, "concurrent"),
+            `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
+        );
+    },
+    "request-concurrency-above-limit": ({ workers }, warn) => {
+        for (const { path, config } of workers) {
+            const limit = positive(config.limit);
+            const requests = positive(config.request_concurrency);
+            if (limit === undefined || requests === undefined || requests <= limit) continue;
+            warn(
+                memberOf(path, "request_concurrency"),
+                `is ${requests}, above the limit of ${limit} jobs: the worker would ask for jobs that it may not start. Lower it to the limit or below.`,
+            );
+        }
+    },
+    "long-polling": ({ workers }, warn) => {
+        if (workers.length < 2) return;
+        const slow = workers.filter(({ config }) => (positive(config.request_concurrency) ?? 1) === 1);
+        if (slow.length === 0) return;
+        const names =
+            slow
+                .slice(0, 5)
+                .map((worker) => worker.name)
+                .join(", ") + (slow.length > 5 ? ` and ${slow.length - 5} more` : "");
+        warn(
+            memberOf(slow[0]!.path, "request_concurrency"),
+            `is 1 on a manager with ${workers.length} workers (${names}): GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
+        );
+    },
+    "privileged-untagged": ({ workers }, warn) => {
+        for (const { path, config, facts } of workers) {
+            const section = privilegedSection(config);
+            if (section === undefined || facts.runUntagged !== true) continue;
+            warn(
+                memberOf(path, `${section}.privileged`),
+                "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
+            );
+        }
+    },
+    "privileged-docker-socket": ({ workers }, warn) => {
+        for (const { path, config } of workers) {
+            if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) continue;
+            warn(
+                memberOf(path, "docker.privileged"),
+                "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
+            );
+        }
+    },
+    "pull-policy-shared": ({ workers }, warn) => {
+        for (const { path, config, facts } of workers) {
+            if (facts.shared !== true) continue;
+            for (const section of ["docker", "kubernetes"]) {
+                const table = config[section];
+                if (!isMap(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
+                warn(
+                    memberOf(path, `${section}.pull_policy`),
+                    "holds if-not-present on a runner that several projects share: a job can use a private image that another project's job has pulled, without access to it. Use always.",
+                );
+            }
+        }
+    },
+    "check-interval-short": ({ global, globalPath }, warn) => {
+        const interval = positive(global.check_interval);
+        if (interval === undefined || interval >= 3) return;
+        warn(
+            memberOf(globalPath, "check_interval"),
+            `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
+        );
+    },
+    "cache-without-credentials": ({ workers }, warn) => {
+        for (const { path, config } of workers) {
+            const lack = isMap(config.cache) ? lackOfCache(config.cache) : undefined;
+            if (lack !== undefined) warn(memberOf(path, `cache.${lack[0]}`), lack[1]);
+        }
+    },
+    "autoscaler-below-limit": ({ workers }, warn) => {
+        for (const { path, config } of workers) {
+            if (!isMap(config.autoscaler)) continue;
+            const capacity = positive(config.autoscaler.capacity_per_instance) ?? 1;
+            const instances = positive(config.autoscaler.max_instances);
+            const limit = positive(config.limit);
+            if (instances === undefined || limit === undefined || capacity * instances >= limit) continue;
+            warn(
+                memberOf(path, "autoscaler.max_instances"),
+                `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
+            );
+        }
+    },
+};
+
+/** Codes of all warnings, to silence them by. */
+export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
+
+/** What will work but is seldom meant. */
+export function findWarnings(
+    config: UncheckedConfig,
+    globalPath: string,
+    workerPath: (index: number) => string,
+): Problem[] {
+    const workers = config.workers.map((worker, index) => ({
+        name: worker.name,
+        path: workerPath(index),
+        config: isMap(worker.config) ? worker.config : {},
+        facts: worker.runner ?? {},
+    }));
+    const file: File = { global: isMap(config.global) ? config.global : {}, globalPath, workers };
+    const problems: Problem[] = [];
+    for (const [code, find] of Object.entries(WARNINGS)) {
+        find(file, (path, message) =>
+            problems.push({
+                path,
+                code,
+                severity: "warning",
+                message: `${message} To accept it, add ${code} to the manager's silence.`,
+            }),
+        );
+    }
+    return problems;
+}
+
+function privilegedSection(config: Record<string, unknown>): string | undefined {
+    return ["docker", "kubernetes"].find((section) => isMap(config[section]) && config[section].privileged === true);
+}
+
+function mountsSocket(docker: unknown): boolean {
+    if (!isMap(docker) || !Array.isArray(docker.volumes)) return false;
+    return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
+}
+
+const S3_ROLE =
+    "GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache";
+
+/** Which key of a cache is missing, and what follows. */
+function lackOfCache(cache: Record<string, unknown>): [key: string, message: string] | undefined {
+    const type = cache.Type;
+    if (typeof type !== "string" || !["s3", "gcs", "azure"].includes(type)) return undefined;
+    const store = cache[type];
+    if (!isMap(store))
+        return [
+            type,
+            `is missing, although Type is ${type}: jobs run without their cache. Add [runners.cache.${type}].`,
+        ];
+    if (type === "s3") {
+        if (
+            store.AuthenticationType === "iam" ||
+            store.RoleARN !== undefined ||
+            (isGiven(store.AccessKey) && isGiven(store.SecretKey))
+        )
+            return undefined;
+        return ["s3", `has no AccessKey and SecretKey: ${S3_ROLE}. Give both, or say AuthenticationType: iam.`];
+    }
+    if (type === "gcs") {
+        if (isGiven(store.CredentialsFile) || (isGiven(store.AccessID) && isGiven(store.PrivateKey))) return undefined;
+        return [
+            "gcs",
+            "has neither CredentialsFile nor AccessID with PrivateKey: gitlab-runner then uses the machine's own account, and without one jobs run without their cache. Give one of the two.",
+        ];
+    }
+    if (isGiven(store.AccountName) && isGiven(store.AccountKey)) return undefined;
+    return [
+        "azure",
+        "has no AccountName with AccountKey: gitlab-runner then uses the machine's own identity, and without one jobs run without their cache. Give both.",
+    ];
+}
+
+function isGiven(value: unknown): boolean {
+    return value !== undefined && value !== null && value !== "";
+}
+
+function positive(value: unknown): number | undefined {
+    return typeof value === "number" && value > 0 ? value : undefined;
+}
+
+function sum(numbers: readonly number[]): number {
+    return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,3 @@
+module gitlab-fleet.example/config-keys
+
+go 1.24

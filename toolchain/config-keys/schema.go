@@ -1,0 +1,209 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// schema is everything config.toml may hold.
+type schema struct {
+	Version      string
+	Module       string
+	Executors    []string
+	FeatureFlags []featureFlag
+	Tables       []*table // in the order they are first met, starting at the top of the file
+}
+
+type featureFlag struct {
+	Name       string
+	Default    bool
+	Deprecated bool
+}
+
+// table is one Go struct: its keys in source order, the keys of embedded structs lifted to where they stand.
+type table struct {
+	Name string
+	Go   string   // package.Type
+	At   []string // where it may stand: "runners.docker"
+	Keys []*key
+}
+
+type key struct {
+	Name       string
+	Type       string // string, bool, int, int32, float, duration, time, any, @Table; with [] or {} behind it; string|string[]
+	Enum       []string
+	IgnoreCase bool
+	Min        *int64
+	MinLength  *int64
+	Secret     bool
+}
+
+func (s *schema) table(name string) *table {
+	for _, t := range s.Tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+func (t *table) key(name string) *key {
+	for _, k := range t.Keys {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+func (s *schema) keyCount() (n int) {
+	for _, t := range s.Tables {
+		n += len(t.Keys)
+	}
+	return n
+}
+
+func readSchema(src *source, version string) (*schema, error) {
+	release, err := os.ReadFile(filepath.Join(src.root, "VERSION"))
+	if err != nil {
+		return nil, err
+	}
+	s := &schema{Version: strings.TrimSpace(string(release)), Module: runnerModule + "@" + version}
+	if s.Executors, err = readExecutors(src); err != nil {
+		return nil, err
+	}
+	if s.FeatureFlags, err = readFeatureFlags(src); err != nil {
+		return nil, err
+	}
+	w := &walker{src: src, schema: s, byGo: map[string]*table{}}
+	if _, err := w.table("common", "Config"); err != nil {
+		return nil, err
+	}
+	s.locate("GlobalTable", "", map[string]bool{})
+	return s, nil
+}
+
+// locate records where each table may stand, by walking the finished tables from the top.
+func (s *schema) locate(name, at string, above map[string]bool) {
+	t := s.table(name)
+	t.At = append(t.At, at)
+	if above[name] {
+		return
+	}
+	above[name] = true
+	for _, k := range t.Keys {
+		if ref, ok := strings.CutPrefix(k.Type, "@"); ok {
+			s.locate(strings.TrimSuffix(ref, "[]"), strings.TrimPrefix(at+"."+k.Name, "."), above)
+		}
+	}
+	delete(above, name)
+}
+
+type walker struct {
+	src    *source
+	schema *schema
+	byGo   map[string]*table
+}
+
+// table reads one struct and, through its fields, every struct below it.
+func (w *walker) table(path, name string) (*table, error) {
+	goName := path[strings.LastIndex(path, "/")+1:] + "." + name
+	if t, ok := w.byGo[path+"."+name]; ok {
+		return t, nil
+	}
+	t := &table{Name: tableName(goName), Go: goName}
+	if other := w.schema.table(t.Name); other != nil {
+		return nil, fmt.Errorf("%s and %s would share the name %s: name one of them in tableName", other.Go, goName, t.Name)
+	}
+	w.byGo[path+"."+name] = t
+	w.schema.Tables = append(w.schema.Tables, t)
+	return t, w.fields(t, path, name)
+}
+
+func (w *walker) fields(t *table, path, name string) error {
+	p, err := w.src.load(path)
+	if err != nil {
+		return err
+	}
+	decl, ok := p.types[name]
+	if !ok {
+		return fmt.Errorf("no type %s in %s", name, path)
+	}
+	body, ok := decl.spec.Type.(*ast.StructType)
+	if !ok {
+		return fmt.Errorf("%s.%s is not a struct", path, name)
+	}
+	for _, field := range body.Fields.List {
+		if err := w.field(t, p, decl.file, field); err != nil {
+			return fmt.Errorf("%s.%s: %w", path, name, err)
+		}
+	}
+	return nil
+}
+
+func (w *walker) field(t *table, p *pkg, file *ast.File, field *ast.Field) error {
+	var tag reflect.StructTag
+	if field.Tag != nil {
+		text, err := strconv.Unquote(field.Tag.Value)
+		if err != nil {
+			return err
+		}
+		tag = reflect.StructTag(text)
+	}
+	if len(field.Names) == 0 {
+		path, name, module, err := p.resolve(file, field.Type)
+		if err != nil || !module {
+			return fmt.Errorf("embedded field of another module: %v", err)
+		}
+		return w.fields(t, path, name)
+	}
+	for _, ident := range field.Names {
+		tomlName, _, _ := strings.Cut(tag.Get("toml"), ",")
+		if tomlName == "-" || !ident.IsExported() {
+			continue
+		}
+		if tomlName == "" {
+			tomlName = ident.Name // the decoder falls back to the field's name, as in [runners.machine]
+		}
+		k := &key{Name: tomlName}
+		t.Keys = append(t.Keys, k)
+		var err error
+		if k.Type, k.Enum, err = w.typeOf(p, file, field.Type); err != nil {
+			return fmt.Errorf("%s: %w", ident.Name, err)
+		}
+		if err := k.readJSONSchema(tag.Get("jsonschema")); err != nil {
+			return fmt.Errorf("%s: %w", ident.Name, err)
+		}
+	}
+	return nil
+}
+
+// readJSONSchema takes enums and minima from the tag that gitlab-runner's own schema check reads.
+func (k *key) readJSONSchema(tag string) error {
+	for _, part := range strings.Split(tag, ",") {
+		name, value, _ := strings.Cut(part, "=")
+		switch name {
+		case "", "oneof_type":
+		case "enum":
+			k.Enum = append(k.Enum, value)
+		case "min", "minimum", "minLength":
+			n, err := strconv.ParseInt(value, 10, 64)
+			if err != nil {
+				return err
+			}
+			if name == "minLength" {
+				k.MinLength = &n
+			} else {
+				k.Min = &n
+			}
+		default:
+			return fmt.Errorf("jsonschema tag %q is new: teach readJSONSchema what it means", part)
+		}
+	}
+	return nil
+}
