@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetArgs } from "../fleet";
+import { ownerOf } from "../shared/marker";
+import { parseStackConfig } from "./parse";
+
+/** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
+export function readStackConfig(): FleetArgs {
+    const stack = pulumi.getStack();
+    const { fleet, problems } = parseStackConfig({
+        values: pulumi.runtime.allConfig(),
+        secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]"),
+        env: { GITLAB_TOKEN: process.env.GITLAB_TOKEN, GITLAB_BASE_URL: process.env.GITLAB_BASE_URL },
+        owner: ownerOf(pulumi.getProject(), stack),
+    });
+    const errors = problems.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) {
+        const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
+        const lines = errors.map(({ path, message }) => `  ${path} ${message}`);
+        // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
+        throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
+    }
+    return fleet;
+}

@@ -1,0 +1,120 @@
+import * as z from "zod";
+import { FOREIGN } from "../fleet-rules";
+import { MODES, MOST_ENTRIES } from "../job-token-rules";
+import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
+import { LONGEST_NOTE } from "../shared/marker";
+
+// Limits stand here for editors; their messages come from the rules that the components have in common with this file.
+
+const group = z.union([z.string(), z.int()]).describe("Full path or id of a group.");
+const project = z.union([z.string(), z.int()]).describe("Full path or id of a project.");
+
+const scope = z
+    .union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })])
+    .describe("Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.");
+
+const keys = z.record(z.string(), z.unknown());
+
+const runner = z.strictObject({
+    scope,
+    description: z
+        .string()
+        .max(1024)
+        .optional()
+        .describe("What people read in GitLab's list. Default: the runner's name."),
+    tags: z.array(z.string()).max(MOST_TAGS).optional().describe("Tags that jobs ask for. Default: none."),
+    runUntagged: z.boolean().optional().describe("Whether jobs without tags run here. Default: true."),
+    accessLevel: z
+        .enum(ACCESS_LEVELS)
+        .optional()
+        .describe("ref_protected: only jobs of protected branches and tags. Default: not_protected."),
+    locked: z
+        .boolean()
+        .optional()
+        .describe("Whether a project runner may not be given to further projects. Default: false."),
+    paused: z.boolean().optional().describe("Whether the runner takes no new jobs. Default: false."),
+    maximumTimeout: z
+        .int()
+        .min(SHORTEST_TIMEOUT)
+        .optional()
+        .describe("Longest job in seconds. Default: the project's own limit."),
+    note: z.string().max(LONGEST_NOTE).optional().describe("A note for maintainers, kept below the marker."),
+    config: keys.optional().describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
+});
+
+const manager = z.strictObject({
+    placement: z
+        .strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") })
+        .describe("Where the gitlab-runner process finds its files."),
+    runners: z.array(z.string()).describe("Names of the runners it serves, in the order of the [[runners]] tables."),
+    config: keys.describe(
+        "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
+    ),
+    silence: z.array(z.string()).optional().describe("Codes of warnings that are known and accepted."),
+    gitlabUrl: z
+        .string()
+        .optional()
+        .describe("GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/."),
+});
+
+const exclusive = z.strictObject({
+    scope,
+    claim: z
+        .strictObject({
+            descriptions: z
+                .array(z.string())
+                .optional()
+                .describe("Descriptions, compared as a whole; * stands for any text."),
+            tags: z.array(z.string()).optional().describe("Tags; one in common is enough."),
+        })
+        .optional()
+        .describe("Which undeclared runners are judged, besides orphans of our own."),
+    foreign: z
+        .enum(FOREIGN)
+        .optional()
+        .describe("What happens to claimed runners that are not declared. Default: report."),
+});
+
+const registry = z.strictObject({
+    consumers: z
+        .strictObject({
+            projects: z.array(project).max(MOST_ENTRIES).optional(),
+            groups: z.array(group).max(MOST_ENTRIES).optional().describe("With all their subgroups' projects."),
+        })
+        .describe("The projects and groups whose jobs may pull."),
+    mode: z
+        .enum(MODES)
+        .optional()
+        .describe("exclusive: nobody else may pull. additive: these may as well. Default: exclusive."),
+    enabled: z.boolean().optional().describe("Whether the producer's allowlist is enforced. Default: true."),
+});
+
+/** The keys below `gitlab-fleet:`, without that prefix. */
+export const fleetConfig = z.strictObject({
+    runners: z.record(z.string(), runner).optional().describe("Runners by name."),
+    managers: z.record(z.string(), manager).optional().describe("Runner managers by name."),
+    exclusive: z
+        .record(z.string(), exclusive)
+        .optional()
+        .describe("Scopes in which the declared runners are the only ones of their kind."),
+    registries: z.record(z.string(), registry).optional().describe("Who may pull, by the producer's full path."),
+});
+
+const text = z.string();
+const secret = z.union([z.string(), z.strictObject({ secure: z.string() })]);
+
+/** The keys below `gitlab:`, without that prefix: what the published gitlab package can be told. */
+export const gitlabConfig = z.strictObject({
+    baseUrl: text.optional().describe("Base of GitLab's REST API, with /api/v4/. Else GITLAB_BASE_URL."),
+    token: secret.optional().describe("Set it with: pulumi config set --secret gitlab:token. Else GITLAB_TOKEN."),
+    insecure: z.boolean().optional().describe("Accept any TLS certificate. Default: false."),
+    cacertFile: text.optional().describe("File with the certificates of further authorities to trust."),
+    headers: z.record(z.string(), secret).optional().describe("Further headers of every request."),
+    clientCert: text.optional(),
+    clientKey: text.optional(),
+    configFile: text.optional(),
+    context: text.optional(),
+    earlyAuthCheck: z.boolean().optional(),
+    enableAutoCiSupport: z.boolean().optional(),
+    retries: z.int().optional(),
+});

@@ -1,0 +1,89 @@
+import type * as z from "zod";
+import { UNREADABLE } from "../shared/eventual";
+import type { Problem } from "../shared/problems";
+import { error } from "../shared/rules";
+import { didYouMean } from "../shared/suggest";
+import { isMap, memberOf, show } from "../shared/values";
+
+/** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
+export interface Shaped {
+    /** The value; what has the wrong shape is replaced by `UNREADABLE`, so that nothing else is said about it. */
+    value: unknown;
+    /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
+    problems: Problem[];
+}
+
+/** Compares a value with a schema. */
+export function checkShape(schema: z.ZodType, value: unknown, path: string): Shaped {
+    const known = new WeakMap<object, string[]>();
+    const result = schema.safeParse(value, {
+        reportInput: true,
+        error: (issue) => {
+            if (issue.code === "unrecognized_keys" && isMap(issue.input)) known.set(issue.input, keysOf(issue.inst));
+            return undefined;
+        },
+    });
+    if (result.success) return { value, problems: [] };
+    let readable = structuredClone(value);
+    const problems: Problem[] = [];
+    for (const issue of result.error.issues) {
+        const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
+        if (issue.code === "unrecognized_keys") {
+            const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
+            problems.push(...issue.keys.map((key) => toUnknownKey(memberOf(where, key), key, candidates)));
+        } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
+            problems.push(
+                issue.code === "invalid_type"
+                    ? toWrongType(where, issue.expected, issue.input)
+                    : toWrongValue(where, issue),
+            );
+            readable = replaceAt(readable, issue.path);
+        }
+    }
+    return { value: readable, problems };
+}
+
+/** A key that nothing reads. */
+export function toUnknownKey(path: string, key: string, known: readonly string[]): Problem {
+    const remedy = didYouMean(key, known) || ` Remove it, or use one of ${known.join(", ")}.`;
+    return error(path, `is not a known key.${remedy}`);
+}
+
+const REMEDIES: Record<string, [what: string, remedy: string]> = {
+    string: ["a text", "Put it in quotes."],
+    boolean: ["true or false", "Write it without quotes."],
+    number: ["a number", "Write it without quotes."],
+    int: ["a whole number", "Write it without quotes or a fraction."],
+    array: ["a list", "Write [a, b], or one line with a dash for each entry."],
+    object: ["a map", "Write its keys below it, further to the right."],
+    record: ["a map", "Write its keys below it, further to the right."],
+};
+
+function toWrongType(path: string, expected: string, input: unknown): Problem {
+    const [what, remedy] = REMEDIES[expected] ?? [expected, "Correct the value."];
+    if (input === undefined) return error(path, `is missing. Add it: ${what}.`);
+    const tooDeep = expected === "string" && (isMap(input) || Array.isArray(input));
+    return error(path, `must be ${what} (got ${show(input)}). ${tooDeep ? "Correct the value." : remedy}`);
+}
+
+function toWrongValue(path: string, issue: { values: readonly unknown[]; input?: unknown }): Problem {
+    const known = issue.values.map(String);
+    if (issue.input === undefined) return error(path, `is missing. Add it: one of ${known.join(", ")}.`);
+    const remedy = (typeof issue.input === "string" && didYouMean(issue.input, known)) || " Choose one of them.";
+    return error(path, `must be one of ${known.join(", ")} (got ${show(issue.input)}).${remedy}`);
+}
+
+function keysOf(inst: unknown): string[] {
+    const shape = (inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
+    return Object.keys(shape ?? {});
+}
+
+function replaceAt(root: unknown, path: readonly PropertyKey[]): unknown {
+    if (path.length === 0) return UNREADABLE;
+    const parent = path
+        .slice(0, -1)
+        .reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+    if (typeof parent === "object" && parent !== null)
+        (parent as Record<PropertyKey, unknown>)[path.at(-1)!] = UNREADABLE;
+    return root;
+}

@@ -1,0 +1,140 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { GlobalConfig, WorkerConfig } from "./config-toml";
+import { declareExclusive, type ExclusiveArgs } from "./exclusive";
+import { findFleetProblems } from "./fleet-rules";
+import type { Placement } from "./placement/placement";
+import { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
+import { Runner, type RunnerArgs } from "./runner";
+import { RunnerManager } from "./runner-manager";
+import { ownerOf } from "./shared/marker";
+import { throwErrors } from "./shared/rules";
+import { maySharePlace, scopeKey } from "./shared/scope";
+
+/** A runner of a fleet, and how its jobs are run by the managers that serve it. */
+export interface FleetRunnerArgs extends RunnerArgs {
+    /** Keys of the `[[runners]]` table, spelt as GitLab documents them. Needed once a manager serves the runner. @default - none */
+    config?: pulumi.Input<WorkerConfig>;
+}
+
+/** A runner manager of a fleet. */
+export interface FleetManagerArgs {
+    /** Where the process finds its files: `{ directory }`. */
+    placement: Placement;
+    /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
+    runners: string[];
+    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
+    config: pulumi.Input<GlobalConfig>;
+    /** GitLab's address as the manager reaches it. @default - gitlab:baseUrl without /api/v4/ */
+    gitlabUrl?: pulumi.Input<string | undefined>;
+    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
+    silence?: string[];
+}
+
+/** Everything one program declares, as it stands in a stack's configuration. */
+export interface FleetArgs {
+    /** Runners by name. The name is an identity: another name is another runner. @default - none */
+    runners?: Record<string, FleetRunnerArgs>;
+    /** Runner managers by name. The name is an identity. @default - none */
+    managers?: Record<string, FleetManagerArgs>;
+    /** Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice. @default - none */
+    exclusive?: Record<string, ExclusiveArgs>;
+    /** Who may pull, by the producer's full path or id. @default - none */
+    registries?: Record<string, Omit<RegistryAccessArgs, "producer">>;
+}
+
+/** Runners, their managers and the allowlists of registries, from one typed value. */
+export class Fleet extends pulumi.ComponentResource {
+    /** The runners by name. */
+    public readonly runners: Record<string, Runner>;
+    /** The runner managers by name. */
+    public readonly managers: Record<string, RunnerManager>;
+    /** The access to each producer, by the producer's path or id. */
+    public readonly registries: Record<string, RegistryAccess>;
+
+    constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:Fleet", name, {}, opts);
+        throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
+        this.runners = mapValues(
+            args.runners,
+            (runner, { config: _, ...runnerArgs }) => new Runner(runner, runnerArgs, this.childOptions()),
+        );
+        this.managers = mapValues(args.managers, (manager, managerArgs) =>
+            this.declareManager(manager, managerArgs, args),
+        );
+        this.declareExclusives(args);
+        this.registries = mapValues(
+            args.registries,
+            (producer, access) => new RegistryAccess(producer, { ...access, producer }, this.childOptions()),
+        );
+        this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
+    }
+
+    /** Ids in GitLab, by runner. */
+    get runnerIds(): Record<string, pulumi.Output<number>> {
+        return mapValues(this.runners, (_, runner) => runner.id);
+    }
+
+    /** Authentication tokens, by runner. Secrets. */
+    get tokens(): Record<string, pulumi.Output<string>> {
+        return mapValues(this.runners, (_, runner) => runner.token);
+    }
+
+    /** Paths of the managers' `config.toml`, by manager. */
+    get configPaths(): Record<string, pulumi.Output<string>> {
+        return mapValues(this.managers, (_, manager) => manager.configPath);
+    }
+
+    /** Ids of the projects and groups that may pull, by producer. */
+    get allowlists(): Record<string, { projects: pulumi.Output<number[]>; groups: pulumi.Output<number[]> }> {
+        return mapValues(this.registries, (_, { allowlist }) => ({
+            projects: allowlist.targetProjectIds,
+            groups: allowlist.targetGroupIds,
+        }));
+    }
+
+    private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
+        const { placement, config, gitlabUrl, silence } = args;
+        const workers = args.runners.map((runner) => ({
+            runner: this.runners[runner]!,
+            config: fleet.runners![runner]!.config!,
+        }));
+        return new RunnerManager(name, { placement, config, gitlabUrl, workers, silence }, this.childOptions());
+    }
+
+    /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
+    private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs): void {
+        const remaining = new Map(Object.values(this.runners).map(({ scope }) => [scopeKey(scope) ?? "", { scope }]));
+        const all = Object.entries(exclusive).map(([name, args]) => {
+            const key = scopeKey(args.scope);
+            if (key !== undefined) remaining.delete(key);
+            return { name, args: args as ExclusiveArgs, aliases: key === undefined ? [] : [{ name: orphansOf(key) }] };
+        });
+        for (const [key, args] of remaining) {
+            // A scope that is an output cannot be told from the others; declare it under `exclusive`.
+            if (key !== "") all.push({ name: orphansOf(key), args, aliases: [] });
+        }
+        for (const { name, args, aliases } of all) {
+            const serving = Object.keys(managers).filter((manager) =>
+                managers[manager]!.runners.some((runner) => maySharePlace(this.runners[runner]!.scope, args.scope)),
+            );
+            const dependsOn = serving.map((manager) => this.managers[manager]!);
+            declareExclusive(this, name, args, { dependsOn, aliases });
+        }
+    }
+
+    /** Children that used to stand outside a fleet keep their ids when they move in. */
+    private childOptions(): pulumi.ComponentResourceOptions {
+        return { parent: this, aliases: [{ parent: pulumi.rootStackResource }] };
+    }
+}
+
+function orphansOf(key: string): string {
+    return `orphans-${key.replace(/[^\w./-]+/g, "-")}`;
+}
+
+function mapValues<T, U>(
+    map: Record<string, T> | undefined,
+    toValue: (name: string, value: T) => U,
+): Record<string, U> {
+    return Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [name, toValue(name, value)]));
+}

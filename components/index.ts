@@ -1,0 +1,10 @@
+export * from "./config-toml";
+export type { ExclusiveArgs } from "./exclusive";
+export { Fleet, type FleetArgs, type FleetManagerArgs, type FleetRunnerArgs } from "./fleet";
+export { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";
+export type { DirectoryPlacement, Placement } from "./placement/placement";
+export { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
+export { Runner, type RunnerArgs } from "./runner";
+export { RunnerManager, type RunnerManagerArgs, type Worker } from "./runner-manager";
+export type { Reference, ReferenceInput } from "./shared/reference";
+export type { RunnerScope } from "./shared/scope";

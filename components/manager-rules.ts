@@ -1,0 +1,77 @@
+import {
+    findProblems,
+    type GlobalConfig,
+    type ManagerConfig,
+    type RunnerFacts,
+    type WorkerConfig,
+} from "./config-toml";
+import { findPlacementProblems, type Placement } from "./placement/placement";
+import { findNameProblems } from "./runner-rules";
+import type { Problem } from "./shared/problems";
+import type { Rule } from "./shared/rules";
+import { memberOf } from "./shared/values";
+
+/** A manager's `config.toml` before the runners' tokens and ids are known. */
+export interface ManagerDraft {
+    /** Keys above the first `[[runners]]` table. */
+    global: GlobalConfig;
+    /** The `[[runners]]` tables. */
+    workers: WorkerDraft[];
+}
+
+/** A worker before its runner's token and id are known. */
+export interface WorkerDraft {
+    /** Name of the worker, unless its table has one. */
+    name: string;
+    /** GitLab's address, unless its table has one. */
+    url: string;
+    /** The `[[runners]]` table. */
+    config: WorkerConfig;
+    /** What warnings look at. */
+    runner?: RunnerFacts;
+}
+
+/** The arguments that a manager's rules look at. */
+export interface ManagerInput {
+    /** Where the files go. */
+    placement: Placement;
+    /** What `config.toml` will hold: a `ManagerDraft`. */
+    draft: unknown;
+}
+
+/** Everything that gitlab-runner would refuse or misunderstand in one manager. `silence` names accepted warnings. */
+export function managerRules(name: string, silence: readonly string[]): Rule<ManagerInput>[] {
+    return [
+        { needs: [], find: () => findNameProblems(name, "name") },
+        { needs: ["placement"], find: ({ placement }) => findPlacementProblems(placement, "placement") },
+        {
+            needs: ["draft"],
+            passesOutputs: true,
+            find: ({ draft }) =>
+                findDraftProblems(draft as ManagerDraft, "", silence, (index) => `workers[${index}].config`),
+        },
+    ];
+}
+
+/** What is wrong or unwise in a draft; `workerPath` says where the user wrote a worker's keys. */
+export function findDraftProblems(
+    draft: ManagerDraft,
+    path: string,
+    silence: readonly string[],
+    workerPath: (index: number) => string,
+): Problem[] {
+    return findProblems(draft, path, { globalPath: memberOf(path, "config"), workerPath, silence });
+}
+
+/** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */
+export function withCredentials(draft: ManagerDraft, issued: readonly [id: number, token: string][]): ManagerConfig {
+    return {
+        global: draft.global,
+        workers: draft.workers.map((worker, index) => ({ ...worker, id: issued[index]![0], token: issued[index]![1] })),
+    };
+}
+
+/** True for a token of the old flow, before runners had authentication tokens. */
+export function isRegistrationToken(token: string): boolean {
+    return token.startsWith("GR1348941");
+}

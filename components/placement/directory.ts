@@ -1,0 +1,27 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import type * as pulumi from "@pulumi/pulumi";
+import { claim } from "../shared/claims";
+import { isEventual, mapInput } from "../shared/eventual";
+import { fleetChild } from "../shared/fleet-provider";
+import { type DirectoryPlacement, type ManagerFileTexts, type PlacedFiles, toAbsolute } from "./placement";
+
+/** Writes a manager's files into a directory of this machine. */
+export function placeInDirectory(
+    manager: pulumi.ComponentResource,
+    name: string,
+    placement: DirectoryPlacement,
+    texts: ManagerFileTexts,
+): PlacedFiles {
+    const directory = mapInput(placement.directory, toAbsolute);
+    if (!isEventual(directory)) {
+        claim(
+            manager,
+            `RunnerManager "${name}"`,
+            `directory ${directory}`,
+            (owner) =>
+                `placement.directory is written by ${owner} already (got ${JSON.stringify(directory)}). Give each manager a directory of its own.`,
+        );
+    }
+    const files = new fleet.ManagerFiles(name, { directory, ...texts }, fleetChild(manager));
+    return { configPath: files.configPath };
+}

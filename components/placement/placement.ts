@@ -1,0 +1,64 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../shared/problems";
+import { error } from "../shared/rules";
+import { didYouMean } from "../shared/suggest";
+import { isMap, memberOf, show } from "../shared/values";
+
+/** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
+export interface DirectoryPlacement {
+    /** Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files. */
+    directory: pulumi.Input<string>;
+}
+
+/** Where a runner manager's files go. Further placements join this union, each with its own key and file in this folder. */
+export type Placement = DirectoryPlacement;
+
+/** The files of a runner manager. */
+export interface ManagerFileTexts {
+    /** Whole text of `config.toml`. Secret. */
+    configToml: pulumi.Output<string>;
+    /** Content of `.runner_system_id`. */
+    systemId: string;
+}
+
+/** What a placement tells about the files it has put in place. */
+export interface PlacedFiles {
+    /** Path of `config.toml`, as the manager's process sees it. */
+    configPath: pulumi.Output<string>;
+}
+
+/** A directory as an absolute path, whatever it was relative to. */
+export function toAbsolute(directory: string): string {
+    return path.resolve(pulumi.runtime.getRootDirectory?.() || process.cwd(), directory);
+}
+
+const REMEDY = "Write { directory: /etc/gitlab-runner }.";
+
+/** What is wrong with a placement as the user wrote it. */
+export function findPlacementProblems(value: unknown, where: string): Problem[] {
+    if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
+    if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
+    const problems = Object.keys(value)
+        .filter((key) => key !== "directory")
+        .map((key) => error(memberOf(where, key), `is not a known key.${didYouMean(key, ["directory"])} ${REMEDY}`));
+    const { directory } = value;
+    if (directory === undefined)
+        return problems.length > 0 ? problems : [error(memberOf(where, "directory"), `is missing. ${REMEDY}`)];
+    if (typeof directory !== "string") {
+        problems.push(
+            error(
+                memberOf(where, "directory"),
+                `must be a text (got ${show(directory)}). Give the path of a directory.`,
+            ),
+        );
+    } else if (directory.trim() === "") {
+        problems.push(
+            error(
+                memberOf(where, "directory"),
+                `must not be empty (got ${show(directory)}). Give the path of a directory.`,
+            ),
+        );
+    }
+    return problems;
+}

@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
+import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
+import { placeInDirectory } from "./placement/directory";
+import type { Placement } from "./placement/placement";
+import type { Runner } from "./runner";
+import { isEventual } from "./shared/eventual";
+import { gitlabUrlFor } from "./shared/gitlab-url";
+import { systemIdOf } from "./shared/identity";
+import { gateArgs } from "./shared/rules";
+
+/** One worker of a manager: a runner, and how its jobs are run. */
+export interface Worker {
+    /** The runner whose jobs this worker takes. */
+    runner: Runner;
+    /** Name in gitlab-runner's log. GitLab: `[[runners]] name`. @default - the runner's name */
+    name?: string;
+    /** Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner. */
+    config: pulumi.Input<WorkerConfig>;
+}
+
+/** What to declare about one runner manager. */
+export interface RunnerManagerArgs {
+    /** Where the process finds its files: `{ directory }`. */
+    placement: Placement;
+    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
+    config: pulumi.Input<GlobalConfig>;
+    /** The workers, in this order. */
+    workers: Worker[];
+    /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
+    gitlabUrl?: pulumi.Input<string | undefined>;
+    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
+    silence?: string[];
+}
+
+/** One gitlab-runner process with exactly the declared `config.toml`. */
+export class RunnerManager extends pulumi.ComponentResource {
+    /** Content of `.runner_system_id`, by which GitLab knows the manager. The same for ever. */
+    public readonly systemId: string;
+    /** Whole text of `config.toml`. Secret: it holds tokens. */
+    public readonly configToml: pulumi.Output<string>;
+    /** Path of `config.toml`, as the process sees it. */
+    public readonly configPath: pulumi.Output<string>;
+
+    constructor(name: string, args: RunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:RunnerManager", name, {}, opts);
+        const draft = toDraft(args, this);
+        const input: ManagerInput = { placement: args.placement, draft };
+        const checked = gateArgs(this, `RunnerManager "${name}"`, input, managerRules(name, args.silence ?? []));
+        this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
+        this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
+        const placed = placeInDirectory(this, name, checked.placement, {
+            configToml: this.configToml,
+            systemId: this.systemId,
+        });
+        this.configPath = placed.configPath;
+        this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
+    }
+}
+
+function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<ManagerDraft> {
+    const configured = gitlabUrlFor(manager);
+    const url = isEventual(args.gitlabUrl)
+        ? pulumi.all([args.gitlabUrl, configured]).apply(([given, fallback]) => given ?? fallback)
+        : (args.gitlabUrl ?? configured);
+    return {
+        global: args.config,
+        workers: args.workers.map(({ runner, name, config }) => ({
+            name: name ?? runner.name,
+            url,
+            config,
+            runner: runner.facts,
+        })),
+    } as pulumi.Input<ManagerDraft>;
+}
+
+function renderWithTokens(draft: pulumi.Input<ManagerDraft>, workers: readonly Worker[]): pulumi.Output<string> {
+    const issued = pulumi.all(workers.map(({ runner }) => pulumi.all([runner.id, runner.token])));
+    return pulumi.secret(
+        pulumi
+            .all([draft as pulumi.Input<unknown>, issued])
+            .apply(([known, credentials]) => renderConfigToml(withCredentials(known as ManagerDraft, credentials))),
+    );
+}

@@ -1,0 +1,97 @@
+import * as gitlab from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import type { RunnerFacts } from "./config-toml";
+import { runnerRules } from "./runner-rules";
+import { declareRunner } from "./shared/declared-runners";
+import { isEventual, mapInput } from "./shared/eventual";
+import { markerOf, noteWith, ownerOf } from "./shared/marker";
+import { resolveReference } from "./shared/path-resolver";
+import { gateArgs } from "./shared/rules";
+import { type RunnerScope, runnerTypeOf } from "./shared/scope";
+
+/** What to declare about one runner. */
+export interface RunnerArgs {
+    /**
+     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
+     * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
+     */
+    scope: RunnerScope;
+    /** What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. @default - the runner's name */
+    description?: pulumi.Input<string | undefined>;
+    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - none */
+    tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /** Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. @default true */
+    runUntagged?: pulumi.Input<boolean | undefined>;
+    /** `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. @default not_protected */
+    accessLevel?: pulumi.Input<string | undefined>;
+    /** Whether a project runner may not be given to further projects. GitLab: `locked`. @default false */
+    locked?: pulumi.Input<boolean | undefined>;
+    /** Whether the runner takes no new jobs. GitLab: `paused`. @default false */
+    paused?: pulumi.Input<boolean | undefined>;
+    /** Longest job in seconds, at least 600. GitLab: `maximum_timeout`. @default - the project's own limit */
+    maximumTimeout?: pulumi.Input<number | undefined>;
+    /** A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker. @default - none */
+    note?: pulumi.Input<string | undefined>;
+}
+
+/** One runner in GitLab and the authentication token issued for it. */
+export class Runner extends pulumi.ComponentResource {
+    /** The logical name, which is also in the runner's marker. */
+    public readonly name: string;
+    /** Who may use the runner. */
+    public readonly scope: RunnerScope;
+    /** What managers that serve the runner warn by. */
+    public readonly facts: RunnerFacts;
+    /** Id of the runner in GitLab. */
+    public readonly id: pulumi.Output<number>;
+    /** Authentication token (`glrt-…`). Secret; GitLab shows it only once, at creation. */
+    public readonly token: pulumi.Output<string>;
+
+    constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:Runner", name, {}, opts);
+        const marker = markerOf(ownerOf(pulumi.getProject(), pulumi.getStack()), name);
+        const checked = gateArgs(this, `Runner "${name}"`, args, runnerRules(name, marker));
+        this.name = name;
+        this.scope = checked.scope;
+        this.facts = toFacts(args);
+        declareRunner(this);
+        const record = new gitlab.UserRunner(
+            name,
+            { ...toPlace(this, checked.scope), ...toSettings(name, marker, checked) },
+            { parent: this },
+        );
+        this.id = record.id.apply(Number);
+        this.token = pulumi.secret(record.token);
+        this.registerOutputs({ id: this.id, token: this.token });
+    }
+}
+
+function toPlace(
+    runner: Runner,
+    scope: RunnerScope,
+): Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "projectId"> {
+    const runnerType = runnerTypeOf(scope);
+    if (scope === "instance") return { runnerType };
+    return "group" in scope
+        ? { runnerType, groupId: resolveReference(runner, "group", scope.group) }
+        : { runnerType, projectId: resolveReference(runner, "project", scope.project) };
+}
+
+// Every setting is sent, defaults too: what is left out, neither plugin would put right when somebody changes it in GitLab.
+function toSettings(name: string, marker: string, args: RunnerArgs): Omit<gitlab.UserRunnerArgs, "runnerType"> {
+    return {
+        description: mapInput(args.description, (given) => given ?? name),
+        tagLists: args.tags ?? [],
+        untagged: mapInput(args.runUntagged, (given) => given ?? true),
+        accessLevel: mapInput(args.accessLevel, (given) => given ?? "not_protected"),
+        locked: mapInput(args.locked, (given) => given ?? false),
+        paused: mapInput(args.paused, (given) => given ?? false),
+        maximumTimeout: args.maximumTimeout,
+        maintenanceNote: mapInput(args.note, (given) => noteWith(marker, given)),
+    };
+}
+
+function toFacts({ scope, runUntagged }: RunnerArgs): RunnerFacts {
+    const shared = runnerTypeOf(scope) !== "project_type";
+    return isEventual(runUntagged) ? { shared } : { shared, runUntagged: (runUntagged as boolean | undefined) ?? true };
+}

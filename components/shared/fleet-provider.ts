@@ -1,0 +1,48 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import type * as gitlab from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import { perProgram } from "./per-program";
+
+/** Options of a child from package `gitlab-fleet`: its parent, and the provider that knows where GitLab is. */
+export function fleetChild(component: pulumi.ComponentResource): {
+    parent: pulumi.Resource;
+    provider: pulumi.ProviderResource;
+} {
+    return {
+        parent: component,
+        provider: component.getProvider("gitlab-fleet:index:provider") ?? defaultFor(component),
+    };
+}
+
+/** The `gitlab` provider that was handed to a component, if any. */
+export function givenGitlabProvider(component: pulumi.ComponentResource): gitlab.Provider | undefined {
+    return component.getProvider("gitlab:index:provider") as gitlab.Provider | undefined;
+}
+
+function defaultFor(component: pulumi.ComponentResource): fleet.Provider {
+    if (givenGitlabProvider(component) !== undefined) {
+        // Falling back to the stack's GitLab would look paths up in one instance and use the ids in another.
+        throw new pulumi.ResourceError(
+            "A provider of package gitlab was given, but none of package gitlab-fleet. " +
+                "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
+            component,
+            true,
+        );
+    }
+    return defaultProvider();
+}
+
+/**
+ * Stack configuration reaches a plugin under its own package name only, and GitLab's address and token stand under
+ * `gitlab:`. So they are handed over; what is absent there, the plugin takes from the environment.
+ */
+const defaultProvider = perProgram(() => {
+    const config = new pulumi.Config("gitlab");
+    return new fleet.Provider("gitlab-fleet", {
+        baseUrl: config.get("baseUrl"),
+        token: config.getSecret("token"),
+        insecure: config.getBoolean("insecure"),
+        cacertFile: config.get("cacertFile"),
+        headers: config.getSecretObject<Record<string, string>>("headers"),
+    });
+});

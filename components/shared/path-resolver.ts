@@ -1,0 +1,74 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "./eventual";
+import { fleetChild } from "./fleet-provider";
+import { perProgram } from "./per-program";
+import { isId, type Reference, type ReferenceInput, type ReferenceKind } from "./reference";
+
+/** Id of a project or group. All paths that a program asks for in one turn are looked up together. */
+export function resolveReference(
+    component: pulumi.ComponentResource,
+    kind: ReferenceKind,
+    reference: ReferenceInput,
+): pulumi.Output<number> {
+    const toId = (known: Reference) =>
+        pulumi.output(isId(known) ? Number(known) : resolverFor(component).resolve(kind, String(known)));
+    // A known path must be asked for now and not in an output's chain, or it would miss this turn's batch.
+    return isEventual(reference) ? pulumi.output(reference).apply(toId) : toId(reference as Reference);
+}
+
+function resolverFor(component: pulumi.ComponentResource): PathResolver {
+    const { provider } = fleetChild(component);
+    const resolvers = resolversByProvider();
+    let resolver = resolvers.get(provider);
+    if (resolver === undefined) {
+        resolver = new PathResolver(provider);
+        resolvers.set(provider, resolver);
+    }
+    return resolver;
+}
+
+const resolversByProvider = perProgram(() => new Map<pulumi.ProviderResource, PathResolver>());
+
+/** Collects paths until the end of the turn, then asks once for all of them; asks for no path twice. */
+class PathResolver {
+    private readonly answers = new Map<string, Promise<number>>();
+    private asked: Record<ReferenceKind, string[]> = { project: [], group: [] };
+    private batch: Promise<fleet.ResolvePathsResult> | undefined;
+
+    constructor(private readonly provider: pulumi.ProviderResource) {}
+
+    resolve(kind: ReferenceKind, path: string): Promise<number> {
+        const key = `${kind} ${path}`;
+        let answer = this.answers.get(key);
+        if (answer === undefined) {
+            this.asked[kind].push(path);
+            this.batch ??= this.askAtEndOfTurn();
+            answer = this.batch.then((ids) => pick(ids, kind, path));
+            this.answers.set(key, answer);
+        }
+        return answer;
+    }
+
+    private async askAtEndOfTurn(): Promise<fleet.ResolvePathsResult> {
+        await new Promise((resolve) => setImmediate(resolve));
+        const { project, group } = this.asked;
+        this.asked = { project: [], group: [] };
+        this.batch = undefined;
+        try {
+            return await fleet.resolvePaths({ projects: project, groups: group }, { provider: this.provider });
+        } catch (failure) {
+            // One error object for all that wait: the engine reports an object once, and a RunError without a stack.
+            const text = failure instanceof Error ? failure.message : String(failure);
+            throw new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, ""));
+        }
+    }
+}
+
+function pick(ids: fleet.ResolvePathsResult, kind: ReferenceKind, path: string): number {
+    const id = kind === "project" ? ids.projects[path] : ids.groups[path];
+    if (id === undefined) {
+        throw new pulumi.RunError(`GitLab has no ${kind} ${path}. Correct the path, or give the token access to it.`);
+    }
+    return id;
+}

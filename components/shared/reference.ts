@@ -1,0 +1,53 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "./problems";
+import { error } from "./rules";
+import { show } from "./values";
+
+/** A project or a group: its full path (`apps/etl`) or its numeric id. */
+export type Reference = string | number;
+
+/** What a reference points to. */
+export type ReferenceKind = "project" | "group";
+
+/** True for a numeric id, written as a number or as digits: GitLab's API reads both the same way. */
+export function isId(reference: Reference): boolean {
+    return typeof reference === "number" || /^\d+$/.test(reference);
+}
+
+/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. */
+export function referenceKey(reference: Reference): string {
+    return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase();
+}
+
+/** What is wrong with a reference as the user wrote it. */
+export function findReferenceProblems(kind: ReferenceKind, value: unknown, path: string): Problem[] {
+    const wanted =
+        kind === "project" ? "a project's full path such as group/project, or its id" : "a group's full path or its id";
+    if (typeof value === "number") {
+        if (Number.isInteger(value) && value > 0) return [];
+        return [error(path, `is not a possible id (got ${show(value)}). Give ${wanted}.`)];
+    }
+    if (typeof value !== "string") return [error(path, `must be ${wanted} (got ${show(value)}). Correct the value.`)];
+    if (value === "") return [error(path, `must not be empty (got ""). Give ${wanted}.`)];
+    if (isId(value))
+        return Number(value) > 0 ? [] : [error(path, `is not a possible id (got ${show(value)}). Give ${wanted}.`)];
+    if (value.includes("://")) return [error(path, `must be a path, not a URL (got ${show(value)}). Give ${wanted}.`)];
+    if (value !== value.trim() || /\s/.test(value)) {
+        return [error(path, `must not contain spaces (got ${show(value)}). Give ${wanted}.`)];
+    }
+    if (value.split("/").includes("")) {
+        return [
+            error(
+                path,
+                `must not begin or end with a slash or have two in a row (got ${show(value)}). Give ${wanted}.`,
+            ),
+        ];
+    }
+    if (kind === "project" && !value.includes("/")) {
+        return [error(path, `must name the project's group as well (got ${show(value)}). Give ${wanted}.`)];
+    }
+    return [];
+}
+
+/** A reference that may be an output of another resource. */
+export type ReferenceInput = pulumi.Input<Reference>;

@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "./eventual";
+import type { Problem } from "./problems";
+
+/** What a component's arguments look like once every output in them is known. */
+export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
+
+/** One thing that can be wrong with a component's arguments, and the fields it has to see to tell. */
+export interface Rule<T> {
+    /** The rule waits until all of these are known. */
+    needs: readonly (keyof T)[];
+    /** The rule lets outputs inside those fields pass: it looks at the rest now, and at all of it later. @default false */
+    passesOutputs?: boolean;
+    /** The problems, with paths relative to the arguments. */
+    find(args: Known<T>): Problem[];
+}
+
+/** Problems of everything that is known now. */
+export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
+    return rules
+        .filter((rule) => rule.passesOutputs || !isDeferred(rule, args))
+        .flatMap((rule) => rule.find(args as Known<T>));
+}
+
+/**
+ * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Rules over outputs run in the outputs'
+ * chain: the returned arguments hold outputs that fail instead of passing on a value that was refused.
+ */
+export function gateArgs<T extends object>(
+    resource: pulumi.Resource,
+    label: string,
+    args: T,
+    rules: readonly Rule<T>[],
+): T {
+    report(resource, label, findKnownProblems(args, rules));
+    const gated = { ...args };
+    for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
+        const needed = Object.fromEntries(rule.needs.map((field) => [field, args[field]]));
+        const passed = pulumi.unsecret(
+            pulumi.output(needed).apply((known) => report(resource, label, rule.find(known as Known<T>))),
+        );
+        for (const field of rule.needs.filter((name) => isEventual(args[name]))) {
+            const value = gated[field];
+            gated[field] = pulumi.all([value, passed]).apply(([known]) => known) as T[typeof field];
+        }
+    }
+    return gated;
+}
+
+/** Throws one error that lists every problem that is not merely a warning. */
+export function throwErrors(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
+    const errors = problems.filter((problem) => problem.severity === "error");
+    if (errors.length > 0) {
+        // `true` hides the stack: it would show our code to somebody who has to change theirs.
+        throw new pulumi.ResourceError(presentProblems(label, errors), resource, true);
+    }
+}
+
+function report(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
+    throwErrors(resource, label, problems);
+    // An update follows a preview; saying it there again would only bury the rest.
+    if (problems.length > 0 && pulumi.runtime.isDryRun()) {
+        pulumi.log.warn(presentProblems(label, problems), resource).catch(() => {});
+    }
+}
+
+/** `Runner "ci": tags …`, one line for each problem. */
+export function presentProblems(label: string, problems: readonly Problem[]): string {
+    return problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n");
+}
+
+/** A problem that stops the program. */
+export function error(path: string, message: string): Problem {
+    return { path, message, severity: "error" };
+}
+
+function isDeferred<T extends object>(rule: Rule<T>, args: T): boolean {
+    return rule.needs.some((field) => isEventual(args[field]));
+}

@@ -1,0 +1,70 @@
+import { isEventual } from "./eventual";
+import type { Problem } from "./problems";
+import { findReferenceProblems, type ReferenceInput, referenceKey } from "./reference";
+import { error } from "./rules";
+import { didYouMean } from "./suggest";
+import { isMap, memberOf, show } from "./values";
+
+/** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
+export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
+
+/** GitLab's `runner_type`. */
+export type RunnerType = "group_type" | "project_type" | "instance_type";
+
+/** GitLab's `runner_type` of a scope. */
+export function runnerTypeOf(scope: RunnerScope): RunnerType {
+    if (scope === "instance") return "instance_type";
+    return "group" in scope ? "group_type" : "project_type";
+}
+
+/** The group or project of a scope; undefined for the instance. */
+export function referenceOf(scope: RunnerScope): ReferenceInput | undefined {
+    if (scope === "instance") return undefined;
+    return "group" in scope ? scope.group : scope.project;
+}
+
+/** Name of a scope, equal for equal spellings: `group apps`. Undefined while the group or project is an output. */
+export function scopeKey(scope: RunnerScope): string | undefined {
+    if (scope === "instance") return "instance";
+    const reference = referenceOf(scope);
+    if (isEventual(reference)) return undefined;
+    return `${"group" in scope ? "group" : "project"} ${referenceKey(reference as string | number)}`;
+}
+
+/**
+ * Whether two scopes may be the same one. A path and an id may mean the same group, and so may an output and anything:
+ * the answer is yes then, because it decides which runners are spared.
+ */
+export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
+    if (runnerTypeOf(one) !== runnerTypeOf(other)) return false;
+    const [a, b] = [scopeKey(one), scopeKey(other)];
+    if (a === undefined || b === undefined || a === b) return true;
+    return a.includes(" #") !== b.includes(" #");
+}
+
+const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";
+
+/** What is wrong with a scope as the user wrote it. */
+export function findScopeProblems(value: unknown, path: string): Problem[] {
+    if (value === "instance") return [];
+    if (value === undefined) return [error(path, `is missing. ${REMEDY}`)];
+    if (!isMap(value)) return [error(path, `is not a scope (got ${show(value)}). ${REMEDY}`)];
+    const unknown = Object.keys(value).filter((key) => key !== "group" && key !== "project");
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, ["group", "project"])} ${REMEDY}`),
+        );
+    }
+    if ("group" in value && "project" in value) {
+        return [
+            error(
+                path,
+                "has both group and project, but a runner belongs to one of them. Keep one and remove the other.",
+            ),
+        ];
+    }
+    for (const kind of ["group", "project"] as const) {
+        if (kind in value) return findReferenceProblems(kind, value[kind], memberOf(path, kind));
+    }
+    return [error(path, `names neither a group nor a project (got ${show(value)}). ${REMEDY}`)];
+}

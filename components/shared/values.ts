@@ -1,0 +1,40 @@
+/** True for a map: an object that is neither a list nor null. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Every prefix GitLab gives to its own tokens, and the one of registration tokens.
+const TOKEN = /\b(gl[a-z]{1,8}-[\w.-]{8,}|GR1348941[\w-]*)/;
+
+/** True when a text holds something that looks like one of GitLab's tokens. */
+export function looksLikeToken(text: string): boolean {
+    return TOKEN.test(text);
+}
+
+const LONGEST_SHOWN = 60;
+
+/** A value as it may stand in an error: short, and with the length in place of anything secret. */
+export function show(value: unknown, secret = false): string {
+    if (value === undefined) return "nothing";
+    if (value === null) return "null";
+    if (typeof value === "string") {
+        if (secret || looksLikeToken(value)) return `a secret of ${value.length} characters`;
+        if (value.length > LONGEST_SHOWN)
+            return `${JSON.stringify(value.slice(0, LONGEST_SHOWN))}… of ${value.length} characters`;
+        return JSON.stringify(value);
+    }
+    if (Array.isArray(value)) return `a list of ${value.length}`;
+    if (isMap(value)) {
+        const keys = Object.keys(value);
+        if (keys.length === 0) return "an empty map";
+        return keys.length > 5 ? `a map of ${keys.length} keys` : `a map of ${keys.map((key) => show(key)).join(", ")}`;
+    }
+    return secret ? `a secret ${typeof value}` : String(value);
+}
+
+/** Path of a member, as `pulumi config set --path` takes it: `managers.ci-01.runners[0]`. */
+export function memberOf(path: string, key: string | number): string {
+    if (typeof key === "number") return `${path}[${key}]`;
+    if (key === "" || /[.[\]"\s]/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+    return path === "" || path.endsWith(":") ? path + key : `${path}.${key}`;
+}
