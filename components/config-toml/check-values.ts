@@ -50,7 +50,8 @@ function headerOf(header: string, key: string): string {
 }
 
 function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string): string {
-    const place = header === "" ? "at the top of config.toml" : `in [${header}]`;
+    const place =
+        header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
     const elsewhere = whereElse(key, header);
     const meant = didYouMean(key, spec.keys()) || " Remove it, or put it under extra if your gitlab-runner is newer.";
     const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;

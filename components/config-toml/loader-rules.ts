@@ -47,7 +47,7 @@ export function checkLoadedWorker(
     checkKubernetes(worker.kubernetes, memberOf(path, "kubernetes"), report);
     if (isMap(worker.referees) && worker.referees.metrics === undefined) {
         report(
-            memberOf(path, "referees.metrics"),
+            `${memberOf(path, "referees")}.metrics`,
             "is missing (got nothing). Add [runners.referees.metrics] or remove referees.",
         );
     }

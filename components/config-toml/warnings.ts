@@ -24,7 +24,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
         const concurrent = positive(global.concurrent);
         if (concurrent === undefined || concurrent >= limits) return;
         warn(
-            memberOf(globalPath, "concurrent"),
+            at(globalPath, "concurrent"),
             `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
         );
     },
@@ -34,7 +34,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             const requests = positive(config.request_concurrency);
             if (limit === undefined || requests === undefined || requests <= limit) continue;
             warn(
-                memberOf(path, "request_concurrency"),
+                at(path, "request_concurrency"),
                 `is ${requests}, above the limit of ${limit} jobs: the worker would ask for jobs that it may not start. Lower it to the limit or below.`,
             );
         }
@@ -49,7 +49,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
                 .map((worker) => worker.name)
                 .join(", ") + (slow.length > 5 ? ` and ${slow.length - 5} more` : "");
         warn(
-            memberOf(slow[0]!.path, "request_concurrency"),
+            at(slow[0]!.path, "request_concurrency"),
             `is 1 on a manager with ${workers.length} workers (${names}): GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
@@ -58,7 +58,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             const section = privilegedSection(config);
             if (section === undefined || facts.runUntagged !== true) continue;
             warn(
-                memberOf(path, `${section}.privileged`),
+                at(path, section, "privileged"),
                 "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
             );
         }
@@ -67,7 +67,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
         for (const { path, config } of workers) {
             if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) continue;
             warn(
-                memberOf(path, "docker.privileged"),
+                at(path, "docker", "privileged"),
                 "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
             );
         }
@@ -79,7 +79,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
                 const table = config[section];
                 if (!isMap(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
                 warn(
-                    memberOf(path, `${section}.pull_policy`),
+                    at(path, section, "pull_policy"),
                     "holds if-not-present on a runner that several projects share: a job can use a private image that another project's job has pulled, without access to it. Use always.",
                 );
             }
@@ -89,14 +89,14 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
         const interval = positive(global.check_interval);
         if (interval === undefined || interval >= 3) return;
         warn(
-            memberOf(globalPath, "check_interval"),
+            at(globalPath, "check_interval"),
             `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
         );
     },
     "cache-without-credentials": ({ workers }, warn) => {
         for (const { path, config } of workers) {
             const lack = isMap(config.cache) ? lackOfCache(config.cache) : undefined;
-            if (lack !== undefined) warn(memberOf(path, `cache.${lack[0]}`), lack[1]);
+            if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
         }
     },
     "autoscaler-below-limit": ({ workers }, warn) => {
@@ -107,7 +107,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             const limit = positive(config.limit);
             if (instances === undefined || limit === undefined || capacity * instances >= limit) continue;
             warn(
-                memberOf(path, "autoscaler.max_instances"),
+                at(path, "autoscaler", "max_instances"),
                 `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
             );
         }
@@ -142,6 +142,10 @@ export function findWarnings(
         );
     }
     return problems;
+}
+
+function at(path: string, ...keys: string[]): string {
+    return keys.reduce(memberOf, path);
 }
 
 function privilegedSection(config: Record<string, unknown>): string | undefined {
