@@ -1,0 +1,172 @@
+import { span } from "./duration";
+import type { Finding, FindingCode, WorkerFacts } from "./facts";
+import { diagnoseRefusal } from "./refusal";
+import { diagnoseContact, diagnoseTokenText } from "./setup";
+
+/** A clock this far off makes certificates and token rotation go wrong. */
+const MOST_SKEW = 60_000;
+/** A manager that works asks at least this often: long polling holds a request for less than a minute. */
+const SILENCE = 5 * 60_000;
+const HOUR = 60 * 60_000;
+
+/** Why one worker gets jobs or does not: what decides first, `healthy` when nothing stands in the way. */
+export function diagnoseWorker(facts: WorkerFacts): Finding[] {
+    const setup = [...diagnoseTokenText(facts), ...diagnoseContact(facts)];
+    const refused = facts.tokenWorks === false ? diagnoseRefusal(facts) : [];
+    const rest = [
+        ...diagnosePaused(facts),
+        ...diagnoseProcess(facts),
+        ...diagnoseDemand(facts),
+        ...diagnoseClock(facts),
+        ...diagnoseExpiry(facts),
+        ...diagnoseDuplicate(facts),
+    ];
+    const found = [...setup, ...refused, ...rest];
+    if (found.some(({ severity }) => severity === "error")) return sorted(found);
+    return sorted([...found, ...diagnoseHealth(facts, found)]);
+}
+
+/** Whether anything found keeps the worker from getting jobs. */
+export function isBroken(findings: readonly Finding[]): boolean {
+    return findings.some(({ severity }) => severity === "error");
+}
+
+function diagnosePaused({ runner }: WorkerFacts): Finding[] {
+    if (typeof runner !== "object" || !runner.paused) return [];
+    return [
+        error(
+            "paused",
+            `Runner ${runner.id} is paused in GitLab, so it is handed no jobs.`,
+            "Resume it: paused: false in the stack config, or the runner's page in GitLab.",
+        ),
+    ];
+}
+
+function diagnoseProcess(facts: WorkerFacts): Finding[] {
+    const { told, tokenWorks, runner, systemId, now } = facts;
+    if (told?.disabled && tokenWorks !== false) {
+        const since = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
+        const over = told.disabledAt !== undefined && now - told.disabledAt > HOUR;
+        if (!over) {
+            return [
+                error(
+                    "disabled",
+                    `gitlab-runner disabled this worker for an hour after three refused requests in a row${since} (${told.source}). The token works now.`,
+                    "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
+                ),
+            ];
+        }
+    }
+    if (tokenWorks === false || typeof runner !== "object" || runner.managers === undefined || systemId === undefined) {
+        return [];
+    }
+    const own = runner.managers.find((manager) => manager.systemId === systemId);
+    const last = own?.contactedAt;
+    if (last !== undefined && now - last <= SILENCE) return [];
+    const others = runner.managers.filter((manager) => manager !== own && (manager.contactedAt ?? 0) > now - SILENCE);
+    const heard = last === undefined ? "has never heard" : `last heard ${span(now - last)} ago`;
+    const instead = others.length === 0 ? "" : ` It hears from ${others.map((other) => other.systemId).join(", ")} instead.`;
+    const disabledToo =
+        last !== undefined && now - last > HOUR
+            ? ""
+            : " If it runs, it may have disabled the worker for an hour after three refused requests; touching config.toml ends that.";
+    return [
+        error(
+            "not-heard",
+            `GitLab ${heard} from this host (${systemId}) under runner ${runner.id}.${instead}`,
+            `Is gitlab-runner running with this config.toml, and does .runner_system_id beside it say ${systemId}?${disabledToo}`,
+        ),
+    ];
+}
+
+function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
+    if (demand === undefined || demand.jobs === 0 || demand.matching > 0 || typeof runner !== "object") return [];
+    const has = runner.tags.length === 0 ? "no tags" : `the tags ${runner.tags.join(", ")}`;
+    const untagged = runner.runUntagged ? "" : " and takes no untagged jobs";
+    const wanted = demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
+    return [
+        error(
+            "tags-unwanted",
+            `None of the last ${demand.jobs} jobs could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
+            "Give the runner the tags that jobs ask for, set runUntagged: true, or change tags: in .gitlab-ci.yml.",
+        ),
+    ];
+}
+
+function diagnoseClock({ clockSkew }: WorkerFacts): Finding[] {
+    if (clockSkew === undefined || Math.abs(clockSkew) <= MOST_SKEW) return [];
+    const direction = clockSkew > 0 ? "behind" : "ahead of";
+    return [
+        {
+            code: "clock-off",
+            severity: "warning",
+            says: `This host's clock is ${span(clockSkew)} ${direction} GitLab's.`,
+            advice: "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
+        },
+    ];
+}
+
+function diagnoseExpiry(facts: WorkerFacts): Finding[] {
+    const { rotatesItself, readOnlyFile, tokenWorks, now, runner } = facts;
+    if (rotatesItself && readOnlyFile) {
+        return [
+            {
+                code: "rotation-loop",
+                severity: "warning",
+                says:
+                    "token_expires_at makes gitlab-runner rotate the token itself, but it cannot write config.toml. " +
+                    "At the next reload it will reset the token again and again, more than 20 times a second.",
+                advice: "Remove token_expires_at, set FF_DISABLE_AUTOMATIC_TOKEN_ROTATION, or let it write the file.",
+            },
+        ];
+    }
+    const expiresAt = (typeof runner === "object" ? runner.tokenExpiresAt : undefined) ?? facts.fileExpiresAt;
+    if (tokenWorks === false || expiresAt === undefined || rotatesItself || expiresAt - now > 7 * 24 * HOUR) return [];
+    if (expiresAt <= now) return [];
+    return [
+        {
+            code: "expires-soon",
+            severity: "warning",
+            says: `The token dies in ${span(expiresAt - now)} (${new Date(expiresAt).toISOString()}), and nothing in config.toml rotates it.`,
+            advice: "Run pulumi up before then, which resets it.",
+        },
+    ];
+}
+
+function diagnoseDuplicate({ sameTokenAs }: WorkerFacts): Finding[] {
+    if (sameTokenAs === undefined) return [];
+    return [
+        {
+            code: "duplicate-worker",
+            severity: "warning",
+            says: `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
+            advice: "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
+        },
+    ];
+}
+
+function diagnoseHealth({ tokenWorks, runner }: WorkerFacts, found: readonly Finding[]): Finding[] {
+    if (tokenWorks === undefined) {
+        return [
+            {
+                code: "unchecked",
+                severity: "warning",
+                says: "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
+                advice: "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
+            },
+        ];
+    }
+    if (found.length > 0) return [];
+    const known = typeof runner === "object" ? ` It is runner ${runner.id}.` : "";
+    return [{ code: "healthy", severity: "info", says: `GitLab takes the token.${known}`, advice: "" }];
+}
+
+function error(code: FindingCode, says: string, advice: string): Finding {
+    return { code, severity: "error", says, advice };
+}
+
+const ORDER = { error: 0, warning: 1, info: 2 } as const;
+
+function sorted(findings: readonly Finding[]): Finding[] {
+    return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}

@@ -1,0 +1,258 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { GitLabConfig } from "./config";
+import { GitLabError, scrub, wordsOf } from "./errors";
+import { explainNoAnswer, remedyFor } from "./remedies";
+import { SharedReads } from "./shared-reads";
+import { type Answer, Transport } from "./transport";
+
+/** Query parameters or a JSON body. */
+export type Fields = Record<string, unknown>;
+
+/** For tests: how long to wait, and how. */
+export interface GitLabOptions {
+    /** Longest wait for an answer, in milliseconds. Default: 30,000. */
+    timeout?: number;
+    /** Waits between two attempts. */
+    sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+interface Request {
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    /** Path below `/api/v4`, beginning with a slash, already encoded; or `/api/graphql`. */
+    path: string;
+    query?: Fields;
+    body?: Fields;
+    /** Whether sending it twice does the same as sending it once. */
+    idempotent: boolean;
+}
+
+const RETRY_STATUSES = new Set([429, 500, 502, 503, 504]);
+/** Longer than this nobody waits for `Retry-After`: the error says how long. */
+const LONGEST_WAIT = 120_000;
+const PAGE_SIZE = 100;
+const GRAPHQL = "/api/graphql";
+
+/** GitLab's API for one set of credentials. POST is never sent twice; whatever is idempotent is retried. */
+export class GitLab {
+    /** Answers shared by several readers within one operation. */
+    readonly shared = new SharedReads();
+    private readonly abort = new AbortController();
+    private readonly transport: Transport;
+    private readonly sleep: NonNullable<GitLabOptions["sleep"]>;
+
+    constructor(
+        private readonly config: GitLabConfig,
+        options: GitLabOptions = {},
+    ) {
+        this.transport = new Transport(config, options.timeout ?? 30_000, this.abort.signal);
+        this.sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
+    }
+
+    /** One object. */
+    async get<T>(path: string, query?: Fields): Promise<T> {
+        return (await this.request<T>({ method: "GET", path, query, idempotent: true })).json;
+    }
+
+    /** All items of a list, page after page. */
+    async list<T>(path: string, query: Fields = {}): Promise<T[]> {
+        const items: T[] = [];
+        for (let page = "1"; page !== ""; ) {
+            const full = { ...query, per_page: PAGE_SIZE, page };
+            const { json, answer } = await this.request<T[]>({ method: "GET", path, query: full, idempotent: true });
+            items.push(...json);
+            page = answer.header("x-next-page");
+        }
+        return items;
+    }
+
+    /** Creates something or starts an action: sent once, whatever happens. */
+    async post<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "POST", path, body, idempotent: false })).json;
+    }
+
+    /** Replaces the fields given. */
+    async put<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "PUT", path, body, idempotent: true })).json;
+    }
+
+    /** Sets the fields given. */
+    async patch<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "PATCH", path, body, idempotent: true })).json;
+    }
+
+    /** Deletes. A 404 is an error here; most callers take it for success. */
+    async delete(path: string): Promise<void> {
+        await this.request<void>({ method: "DELETE", path, idempotent: true });
+    }
+
+    /** Asks a GraphQL query. Never a mutation: it is retried. */
+    async graphql<T>(query: string, variables: Fields): Promise<T> {
+        const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent: true };
+        const { json, answer } = await this.request<{ data?: T | null; errors?: { message: string }[] }>(request);
+        if (json.errors !== undefined || json.data === undefined || json.data === null) {
+            const words = json.errors?.map((error) => error.message).join(", ") || "no data";
+            throw this.failure(request, answer.status, words, "");
+        }
+        return json.data;
+    }
+
+    /** Ends everything under way and refuses everything to come. */
+    cancel(): void {
+        this.abort.abort(new Error("The operation was cancelled."));
+    }
+
+    /** Closes all connections. */
+    close(): Promise<void> {
+        return this.transport.close();
+    }
+
+    private async request<T>(request: Request): Promise<{ json: T; answer: Answer }> {
+        for (let attempt = 0; ; attempt++) {
+            const last = !request.idempotent || attempt >= this.config.retries;
+            let answer: Answer;
+            try {
+                answer = await this.send(request);
+            } catch (error) {
+                this.abort.signal.throwIfAborted();
+                if (last || !isConnectionError(error)) {
+                    throw this.noAnswer(request, error);
+                }
+                await this.sleep(backOff(attempt), this.abort.signal);
+                continue;
+            }
+            const wait = RETRY_STATUSES.has(answer.status)
+                ? (retryAfter(answer) ?? backOff(attempt))
+                : Number.POSITIVE_INFINITY;
+            if (last || wait > LONGEST_WAIT) {
+                return { json: this.read<T>(request, answer), answer };
+            }
+            await this.sleep(wait, this.abort.signal);
+        }
+    }
+
+    private async send(request: Request): Promise<Answer> {
+        let url = this.urlOf(request);
+        const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+        const headers = {
+            accept: "application/json",
+            "user-agent": "gitlab-fleet",
+            ...(this.config.token === undefined ? {} : { "private-token": this.config.token }),
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...this.config.headers,
+        };
+        for (let hops = 0; ; hops++) {
+            const answer = await this.transport.send(request.method, url, headers, body);
+            const target = redirectTarget(answer, url);
+            // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
+            if (
+                request.method !== "GET" ||
+                hops === 3 ||
+                target?.origin !== url.origin ||
+                !target.pathname.startsWith("/api/")
+            ) {
+                return answer;
+            }
+            url = target;
+        }
+    }
+
+    private read<T>(request: Request, answer: Answer): T {
+        const type = answer.header("content-type");
+        if (answer.status >= 300 && answer.status < 400) {
+            const target = redirectTarget(answer, this.urlOf(request));
+            const where = target === undefined ? "elsewhere" : `to ${target.origin}${target.pathname}`;
+            throw this.failure(
+                request,
+                answer.status,
+                `it redirects ${where}`,
+                "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
+            );
+        }
+        if (answer.status >= 400) {
+            const words = wordsOf(answer.body, type);
+            const hasToken = this.config.token !== undefined;
+            const wait = retryAfter(answer);
+            const about = {
+                ...request,
+                hasToken,
+                retryAfter: wait === undefined ? undefined : `${Math.ceil(wait / 1000)} s`,
+            };
+            throw this.failure(request, answer.status, words, remedyFor(answer.status, about, words));
+        }
+        if (answer.body === "") {
+            return undefined as T;
+        }
+        try {
+            return JSON.parse(answer.body) as T;
+        } catch {
+            const words = `it answered with ${type.includes("html") ? wordsOf(answer.body, type) : "something"} instead of JSON`;
+            throw this.failure(request, answer.status, words, "Is baseUrl GitLab's, ending in /api/v4/?");
+        }
+    }
+
+    private urlOf({ path, query }: Request): URL {
+        const api = this.config.baseUrl.replace(/\/$/, "");
+        const url = new URL(path === GRAPHQL ? api.replace(/\/api\/v4$/, GRAPHQL) : api + path);
+        for (const [key, value] of Object.entries(query ?? {})) {
+            if (value !== undefined) {
+                url.searchParams.set(key, String(value));
+            }
+        }
+        return url;
+    }
+
+    private noAnswer(request: Request, error: unknown): unknown {
+        if (!isConnectionError(error)) {
+            return error;
+        }
+        const { words, remedy } = explainNoAnswer(error, request.method, this.transport.timeout);
+        return this.failure(request, undefined, words, remedy);
+    }
+
+    private failure(request: Request, status: number | undefined, words: string, remedy: string): GitLabError {
+        const secrets = [this.config.token ?? "", ...Object.values(this.config.headers)];
+        return new GitLabError({
+            method: request.method,
+            path: request.path,
+            status,
+            words: scrub(words, secrets),
+            remedy,
+        });
+    }
+}
+
+/** Encodes a project or group, given by id or full path, for use in a path. */
+export function encodeId(idOrPath: string | number): string {
+    return encodeURIComponent(String(idOrPath));
+}
+
+function isConnectionError(error: unknown): boolean {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+        if (typeof (cause as NodeJS.ErrnoException).code === "string") {
+            return true;
+        }
+    }
+    return false;
+}
+
+function redirectTarget(answer: Answer, from: URL): URL | undefined {
+    const location = answer.header("location");
+    return answer.status >= 300 && answer.status < 400 && URL.canParse(location, from.href)
+        ? new URL(location, from)
+        : undefined;
+}
+
+/** Milliseconds GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
+function retryAfter(answer: Answer): number | undefined {
+    const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
+    if (text === "" || (answer.status !== 429 && answer.status !== 503)) {
+        return undefined;
+    }
+    const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+    return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many readers do not come back at once. */
+function backOff(attempt: number): number {
+    return Math.min(8000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2);
+}

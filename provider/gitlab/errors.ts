@@ -1,0 +1,98 @@
+/** What is known about a request that failed. */
+export interface Failure {
+    method: string;
+    /** Path below `/api/v4`, or `/api/graphql`; without query. */
+    path: string;
+    /** HTTP status; absent when there was no answer. */
+    status?: number;
+    /** GitLab's words, or what happened instead of an answer. */
+    words: string;
+    /** What the user can do. */
+    remedy: string;
+}
+
+/** GitLab refused a request or did not answer it. The message holds everything but secrets. */
+export class GitLabError extends Error {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number | undefined;
+    readonly words: string;
+
+    constructor(failure: Failure) {
+        super(toMessage(failure));
+        this.name = "GitLabError";
+        this.method = failure.method;
+        this.path = failure.path;
+        this.status = failure.status;
+        this.words = failure.words;
+    }
+}
+
+/** Whether GitLab answered 404: the only answer that means "gone". */
+export function isNotFound(error: unknown): boolean {
+    return error instanceof GitLabError && error.status === 404;
+}
+
+function toMessage({ method, path, status, words, remedy }: Failure): string {
+    const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
+    const what = status === undefined ? "did not answer" : status >= 500 ? "failed at" : "refused";
+    const code = status === undefined ? "" : ` (${status})`;
+    return `GitLab ${what} ${method} ${path}${code}: ${sentence}${remedy === "" ? "" : ` ${remedy}`}`;
+}
+
+/** GitLab's own words from the body of an error, in any of its four envelopes, plain text or HTML. */
+export function wordsOf(body: string, contentType: string): string {
+    const text = body.trim();
+    if (contentType.includes("html") || /^<(!doctype|html)/i.test(text)) {
+        const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
+        return title ? `an HTML page, "${title}"` : "an HTML page";
+    }
+    try {
+        const words = wordsOfJson(JSON.parse(text));
+        return words === "" ? "no reason given" : shorten(words);
+    } catch {
+        return text === "" ? "no reason given" : shorten(text);
+    }
+}
+
+function wordsOfJson(json: unknown): string {
+    if (typeof json !== "object" || json === null) {
+        return String(json);
+    }
+    const { message, error, error_description, scope, errors } = json as Record<string, unknown>;
+    if (typeof error === "string" && typeof error_description === "string") {
+        return `${error}: ${error_description}${typeof scope === "string" && scope !== "" ? ` (scope: ${scope})` : ""}`;
+    }
+    return flatten(message ?? error ?? errors ?? json);
+}
+
+/** `{"tags_list": ["can not be empty"]}` reads as `tags_list can not be empty`. */
+function flatten(value: unknown): string {
+    if (Array.isArray(value)) {
+        return value.map(flatten).join(", ");
+    }
+    if (typeof value === "object" && value !== null) {
+        return Object.entries(value)
+            .map(([key, item]) =>
+                ["error", "message", "base"].includes(key) ? flatten(item) : `${key} ${flatten(item)}`,
+            )
+            .join("; ");
+    }
+    return String(value);
+}
+
+function shorten(text: string): string {
+    const line = text.replace(/\s+/g, " ");
+    return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+}
+
+/** Takes secrets out of a text: those given, and everything that looks like one of GitLab's tokens. */
+export function scrub(text: string, secrets: readonly string[]): string {
+    let clean = text;
+    for (const secret of secrets) {
+        if (secret.length > 3) {
+            clean = clean.replaceAll(secret, "[secret]");
+        }
+    }
+    return clean.replace(/\b(gl[a-z]{2,5}-[\w.-]{10,}|GR1348941[\w-]{10,})/g, "[secret]");
+}

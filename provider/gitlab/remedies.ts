@@ -1,0 +1,96 @@
+const SET_TOKEN = "`pulumi config set --secret gitlab:token`, or GITLAB_TOKEN in the environment";
+
+/** What the user can do about an answer of GitLab. */
+export function remedyFor(
+    status: number,
+    request: { method: string; path: string; hasToken: boolean; retryAfter?: string },
+    words: string,
+): string {
+    switch (status) {
+        case 400:
+        case 422:
+            return "";
+        case 401:
+            return request.hasToken
+                ? `The token is unknown, revoked or expired. Set a valid one: ${SET_TOKEN}.`
+                : `No token is set. Set one: ${SET_TOKEN}.`;
+        case 403:
+            return remedyForForbidden(request.method, request.path, words);
+        case 404:
+            return "It does not exist, or the token may not see it.";
+        case 409:
+        case 412:
+            return "Somebody changed it at the same moment. Run it again.";
+        case 429:
+            return `${request.retryAfter ? `GitLab asks to wait ${request.retryAfter}. ` : ""}Run it again later, or with a smaller --parallel.`;
+        default:
+            return status >= 500 ? "Nothing was dropped from the state. Run it again when GitLab is well." : "";
+    }
+}
+
+function remedyForForbidden(method: string, path: string, words: string): string {
+    const creates = method === "POST" && path === "/user/runners";
+    if (/insufficient_(granular_)?scope/.test(words)) {
+        if (creates) {
+            return "The token needs scope create_runner or api.";
+        }
+        const runner = /^\/runners\/\d+$/.test(path);
+        return method === "GET"
+            ? `The token needs scope read_api${runner ? ", manage_runner" : ""} or api.`
+            : `The token needs scope ${runner ? "manage_runner or " : ""}api.`;
+    }
+    if (creates) {
+        return "The token's user must be Owner of the group, Maintainer of the project, or administrator for instance runners.";
+    }
+    if (/more than one project/.test(words)) {
+        return "Unassign the runner from its other projects first.";
+    }
+    if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
+        return "The token's user must be Owner of the runner's group or Maintainer of its project. The state is kept.";
+    }
+    return "The token's user must be Maintainer or Owner there. The state is kept.";
+}
+
+/** What happened when there was no answer at all, and what the user can do. */
+export function explainNoAnswer(error: unknown, method: string, timeout: number): { words: string; remedy: string } {
+    const code = codeOf(error);
+    if (TLS_CODES.test(code)) {
+        return {
+            words: `its TLS certificate is not trusted (${code})`,
+            remedy: "Set cacertFile to a file with the authority's PEM certificates, or insecure to true to trust any.",
+        };
+    }
+    const unknownOutcome =
+        method === "POST" ? "Whether GitLab carried it out is not known, so it is not sent again. " : "";
+    switch (code) {
+        case "ENOTFOUND":
+        case "EAI_AGAIN":
+            return { words: `its host name is not known (${code})`, remedy: "Correct baseUrl, or the machine's DNS." };
+        case "ECONNREFUSED":
+        case "EHOSTUNREACH":
+        case "ENETUNREACH":
+            return { words: `no connection (${code})`, remedy: "Check baseUrl and that GitLab is up." };
+        case "UND_ERR_CONNECT_TIMEOUT":
+            return { words: "no connection within 10 seconds", remedy: "Check baseUrl, firewall and proxy settings." };
+        case "UND_ERR_HEADERS_TIMEOUT":
+        case "UND_ERR_BODY_TIMEOUT":
+            return {
+                words: `no answer within ${timeout / 1000} seconds`,
+                remedy: `${unknownOutcome}Run it again when GitLab is faster.`,
+            };
+        default:
+            return { words: `the connection was dropped (${code})`, remedy: `${unknownOutcome}Run it again.` };
+    }
+}
+
+const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/;
+
+function codeOf(error: unknown): string {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+        const code = (cause as NodeJS.ErrnoException).code;
+        if (typeof code === "string") {
+            return code;
+        }
+    }
+    return error instanceof Error ? error.name : "unknown";
+}

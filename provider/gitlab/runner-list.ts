@@ -1,0 +1,171 @@
+import { encodeId, type GitLab } from "./client";
+import { GitLabError } from "./errors";
+import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
+import type { Connection, Group, Project, RunnerDetails, RunnerNode } from "./types";
+
+/** Keys under which lists of runners are shared; forget them when a runner was written. */
+export const RUNNER_LISTS = "runners/";
+
+/** The list of the runners that belong to a scope itself, shared by all who ask within one operation. */
+export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<RunnerList> {
+    const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}`;
+    return gitlab.shared.get(key, async () => new RunnerList(gitlab, scope));
+}
+
+/** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
+export function isRefusal(error: unknown): boolean {
+    return (
+        error instanceof GitLabError &&
+        error.status !== undefined &&
+        error.status < 500 &&
+        ![401, 429].includes(error.status)
+    );
+}
+
+/** The runners of one scope, read page by page, each page once. */
+export class RunnerList {
+    private readonly records = new Map<number, RunnerRecord>();
+    private readonly wanted = new Map<number, number>();
+    private cursor: string | undefined;
+    private done = false;
+    private misses = 0;
+    private page: Promise<void> | undefined;
+
+    constructor(
+        private readonly gitlab: GitLab,
+        private readonly scope: RunnerScope,
+    ) {}
+
+    /**
+     * One runner. `undefined` when it is not in the list, and when two pages in a row held none that anybody looks for:
+     * then asking for it by id is cheaper than reading on.
+     */
+    async find(id: number): Promise<RunnerRecord | undefined> {
+        this.wanted.set(id, (this.wanted.get(id) ?? 0) + 1);
+        try {
+            while (!this.records.has(id) && !this.done && this.misses < 2) {
+                await this.nextPage();
+            }
+            return this.records.get(id);
+        } finally {
+            const others = this.wanted.get(id)! - 1;
+            others === 0 ? this.wanted.delete(id) : this.wanted.set(id, others);
+        }
+    }
+
+    /** All of them. Through REST, one by one, when GraphQL refuses. */
+    async all(): Promise<RunnerRecord[]> {
+        try {
+            while (!this.done) {
+                await this.nextPage();
+            }
+        } catch (error) {
+            if (!isRefusal(error)) {
+                throw error;
+            }
+            await this.readByRest();
+        }
+        return [...this.records.values()];
+    }
+
+    private nextPage(): Promise<void> {
+        this.page ??= this.readPage().finally(() => {
+            this.page = undefined;
+        });
+        return this.page;
+    }
+
+    private async readPage(): Promise<void> {
+        const { nodes, pageInfo } = await this.query();
+        let hit = false;
+        for (const node of nodes) {
+            const record = fromNode(node);
+            if (record.runnerType === this.scope.runnerType) {
+                this.records.set(record.id, record);
+                hit ||= this.wanted.has(record.id);
+            }
+        }
+        this.misses = hit ? 0 : this.misses + 1;
+        this.cursor = pageInfo.endCursor ?? undefined;
+        this.done = !pageInfo.hasNextPage;
+    }
+
+    private async query(): Promise<Connection<RunnerNode>> {
+        const { runnerType, id } = this.scope;
+        const variables = { after: this.cursor };
+        const page = (fields: string) => `{ pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
+        if (runnerType === "group_type") {
+            // Only direct members: neither what the group inherits nor what its subgroups have.
+            const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
+                `query($path: ID!, $after: String) { group(fullPath: $path) { runners(membership: DIRECT, first: 100, after: $after) ${page(RUNNER_FIELDS)} } }`,
+                { ...variables, path: await pathOfGroup(this.gitlab, id!) },
+            );
+            return group?.runners ?? refuse("group", id);
+        }
+        if (runnerType === "project_type") {
+            const { project } = await this.gitlab.graphql<{
+                project: { runners: Connection<RunnerNode> | null } | null;
+            }>(
+                `query($path: ID!, $after: String) { project(fullPath: $path) { runners(type: PROJECT_TYPE, first: 100, after: $after) ${page(`${RUNNER_FIELDS} projectCount`)} } }`,
+                { ...variables, path: await pathOfProject(this.gitlab, id!) },
+            );
+            return project?.runners ?? refuse("project", id);
+        }
+        const { runners } = await this.gitlab.graphql<{ runners: Connection<RunnerNode> | null }>(
+            `query($after: String) { runners(type: INSTANCE_TYPE, first: 100, after: $after) ${page(RUNNER_FIELDS)} }`,
+            variables,
+        );
+        return runners ?? refuse("instance", id);
+    }
+
+    private async readByRest(): Promise<void> {
+        const { runnerType, id } = this.scope;
+        const routes: Record<string, string> = {
+            group_type: `/groups/${id}/runners`,
+            project_type: `/projects/${id}/runners`,
+            instance_type: "/runners/all",
+        };
+        const items = await this.gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
+        const details = await Promise.all(
+            items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(skipForbidden)),
+        );
+        for (const record of details.filter((item) => item !== undefined).map(fromDetails)) {
+            // REST lists the runners of ancestor groups as well.
+            if (runnerType !== "group_type" || record.groupIds?.includes(id!) !== false) {
+                this.records.set(record.id, record);
+            }
+        }
+        this.done = true;
+    }
+}
+
+/** Full path of a group, asked for once. */
+export async function pathOfGroup(gitlab: GitLab, id: number): Promise<string> {
+    const load = () => gitlab.get<Group>(`/groups/${encodeId(id)}`, { with_projects: false });
+    return (await gitlab.shared.get(`group/${id}`, load)).full_path;
+}
+
+/** Full path of a project, asked for once. */
+export async function pathOfProject(gitlab: GitLab, id: number): Promise<string> {
+    const load = () => gitlab.get<Project>(`/projects/${encodeId(id)}`);
+    return (await gitlab.shared.get(`project/${id}`, load)).path_with_namespace;
+}
+
+/** GraphQL answers null where the user may not look. */
+function refuse(kind: string, id: number | undefined): never {
+    throw new GitLabError({
+        method: "POST",
+        path: "/api/graphql",
+        status: 403,
+        words: `the runners of the ${kind}${id === undefined ? "" : ` ${id}`} may not be listed`,
+        remedy: "The token's user needs Owner of the group, Maintainer of the project, or administrator for the instance.",
+    });
+}
+
+/** A runner that may be listed but not read belongs to somebody else, or is gone already. */
+function skipForbidden(error: unknown): undefined {
+    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) {
+        return undefined;
+    }
+    throw error;
+}

@@ -1,0 +1,76 @@
+import type { RunnerDetails, RunnerNode } from "./types";
+
+/** A runner as both of GitLab's APIs tell it. */
+export interface RunnerRecord {
+    id: number;
+    runnerType: string;
+    description: string;
+    /** Empty too when the token's user may not change the runner. */
+    maintenanceNote: string;
+    paused: boolean;
+    locked: boolean;
+    runUntagged: boolean;
+    accessLevel: string;
+    /** Seconds; 0 when there is none. */
+    maximumTimeout: number;
+    tagList: string[];
+    /** `online`, `offline`, `stale`, `never_contacted`; from REST also `paused`. */
+    status: string;
+    contactedAt?: string;
+    /** How many projects a project runner serves, where known. */
+    projectCount?: number;
+    /** Projects and groups it belongs to, where known. */
+    projectIds?: number[];
+    groupIds?: number[];
+}
+
+/** Where a runner belongs. */
+export interface RunnerScope {
+    runnerType: string;
+    /** Id of the group or project; absent for instance runners. */
+    id?: number;
+}
+
+/** Everything a `RunnerRecord` holds, as GraphQL fields. About 13 of the 250 units of complexity that a query may cost. */
+export const RUNNER_FIELDS =
+    "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt";
+
+/** A runner from REST. */
+export function fromDetails(runner: RunnerDetails): RunnerRecord {
+    return {
+        id: runner.id,
+        runnerType: runner.runner_type,
+        description: runner.description ?? "",
+        maintenanceNote: runner.maintenance_note ?? "",
+        paused: runner.paused,
+        locked: runner.locked,
+        runUntagged: runner.run_untagged,
+        accessLevel: runner.access_level,
+        maximumTimeout: runner.maximum_timeout ?? 0,
+        tagList: runner.tag_list,
+        status: runner.status,
+        contactedAt: runner.contacted_at ?? undefined,
+        projectCount: runner.projects?.length,
+        projectIds: runner.projects?.map((project) => project.id),
+        groupIds: runner.groups?.map((group) => group.id),
+    };
+}
+
+/** A runner from GraphQL. */
+export function fromNode(node: RunnerNode): RunnerRecord {
+    return {
+        id: Number(node.id.slice(node.id.lastIndexOf("/") + 1)),
+        runnerType: node.runnerType.toLowerCase(),
+        description: node.description ?? "",
+        maintenanceNote: node.maintenanceNote ?? "",
+        paused: node.paused,
+        locked: node.locked ?? false,
+        runUntagged: node.runUntagged,
+        accessLevel: node.accessLevel.toLowerCase(),
+        maximumTimeout: node.maximumTimeout ?? 0,
+        tagList: node.tagList ?? [],
+        status: node.status.toLowerCase(),
+        contactedAt: node.contactedAt ?? undefined,
+        projectCount: node.projectCount ?? undefined,
+    };
+}

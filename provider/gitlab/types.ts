@@ -1,0 +1,78 @@
+/** Answer to `POST /user/runners`. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
+export interface CreatedRunner {
+    id: number;
+    /** Authentication token, shown only here. */
+    token: string;
+    token_expires_at: string | null;
+}
+
+/** One runner with everything about it: `GET /runners/:id`. https://docs.gitlab.com/api/runners/ */
+export interface RunnerDetails {
+    id: number;
+    description: string | null;
+    maintenance_note: string | null;
+    runner_type: string;
+    paused: boolean;
+    locked: boolean;
+    run_untagged: boolean;
+    access_level: string;
+    maximum_timeout: number | null;
+    tag_list: string[];
+    status: string;
+    contacted_at: string | null;
+    /** Missing in the answer to PUT since GitLab 19. */
+    projects?: { id: number }[];
+    groups?: { id: number }[];
+}
+
+/** A runner in GraphQL. https://docs.gitlab.com/api/graphql/reference/#cirunner */
+export interface RunnerNode {
+    /** `gid://gitlab/Ci::Runner/<id>` */
+    id: string;
+    description: string | null;
+    maintenanceNote: string | null;
+    runnerType: string;
+    paused: boolean;
+    locked: boolean | null;
+    runUntagged: boolean;
+    accessLevel: string;
+    maximumTimeout: number | null;
+    tagList: string[] | null;
+    status: string;
+    contactedAt: string | null;
+    projectCount?: number | null;
+}
+
+/** A page of a GraphQL connection. */
+export interface Connection<T> {
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    nodes: T[];
+}
+
+/** What is used of `GET /projects/:id`. https://docs.gitlab.com/api/projects/ */
+export interface Project {
+    id: number;
+    path_with_namespace: string;
+    shared_with_groups?: ProjectShare[];
+    [key: string]: unknown;
+}
+
+/** A group that a project is shared with. */
+export interface ProjectShare {
+    group_id: number;
+    group_access_level: number;
+    expires_at: string | null;
+}
+
+/** What is used of `GET /groups/:id`. https://docs.gitlab.com/api/groups/ */
+export interface Group {
+    id: number;
+    full_path: string;
+    [key: string]: unknown;
+}
+
+/** `GET /projects/:id/job_token_scope`. https://docs.gitlab.com/api/project_job_token_scopes/ */
+export interface JobTokenScope {
+    /** The effective value: true when the instance enforces it. */
+    inbound_enabled: boolean;
+}

@@ -1,0 +1,90 @@
+import type { GitLab } from "./gitlab/client";
+import type { Props } from "./values";
+
+/** What a handler may use besides its arguments. */
+export interface Call {
+    /** GitLab, logged in as the provider's configuration says. */
+    gitlab: GitLab;
+    /** Name of the resource in the program; the token of the function for functions. */
+    name: string;
+    /** Messages for the user, shown with the resource. */
+    log: Log;
+}
+
+/** Messages for the user, tied to one resource. */
+export interface Log {
+    info(message: string): void;
+    warn(message: string): void;
+}
+
+/** One thing that is wrong with an input. */
+export interface CheckFailure {
+    /** Path of the property as the user wrote it, for instance `claim.descriptions[2]`. */
+    property: string;
+    /** What is wrong, what was given and what to do. */
+    reason: string;
+}
+
+/** Inputs after the check: with normal forms filled in, unknown values left alone. */
+export interface Checked {
+    inputs: Props;
+    failures: CheckFailure[];
+}
+
+/** How one property changes. The `-replace` kinds need a new resource. */
+export type ChangeKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
+
+/** What would change; empty `changes` mean that nothing has to be done. */
+export interface Diff {
+    /** Kind of change by property path. */
+    changes: Record<string, ChangeKind>;
+    /** Delete the old resource first, because both cannot exist at once. */
+    deleteBeforeReplace?: boolean;
+}
+
+/** A resource that exists, with the inputs it was last made or updated from. */
+export interface Existing {
+    id: string;
+    state: Props;
+    oldInputs: Props;
+}
+
+/** What a read finds. */
+export interface Found {
+    id: string;
+    state: Props;
+    inputs: Props;
+}
+
+/** One resource type. Values are plain: no secrets' wrappers, no wire markers; `UNKNOWN` only during previews. */
+export interface ResourceHandler {
+    /** Names of properties that are always secret. */
+    secrets: readonly string[];
+    check(news: Props, call: Call): Checked | Promise<Checked>;
+    diff(call: Call, existing: Existing, inputs: Props): Diff | Promise<Diff>;
+    /** With `preview` nothing may be written; the id is then ignored. */
+    create(call: Call, inputs: Props, preview: boolean): Promise<{ id: string; state: Props }>;
+    /** `undefined` when the resource is gone. For an import `state` and `inputs` are empty. */
+    read(call: Call, id: string, state: Props, inputs: Props): Promise<Found | undefined>;
+    update(call: Call, existing: Existing, inputs: Props, preview: boolean): Promise<Props>;
+    delete(call: Call, id: string, state: Props): Promise<void>;
+}
+
+/** One function of a package. */
+export interface FunctionHandler {
+    /** Names of outputs that are always secret. */
+    secrets: readonly string[];
+    invoke(call: Call, args: Props): Promise<Props>;
+}
+
+/** A later step of a create or update failed; what exists must be kept in the state. */
+export class PartialFailure extends Error {
+    /** @param id id of what exists @param state its properties @param reason what went wrong */
+    constructor(
+        readonly id: string,
+        readonly state: Props,
+        readonly reason: string,
+    ) {
+        super(reason);
+    }
+}

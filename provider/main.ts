@@ -1,0 +1,26 @@
+import { packages } from "./packages";
+import { serve } from "./rpc/server";
+
+/** `plugin.js <package> [engine address] [flags of the engine]`: serves one package and prints the port it listens on. */
+async function main([name = "", ...rest]: string[]): Promise<void> {
+    const pack = packages[name];
+    if (pack === undefined) {
+        throw new Error(`Which package? One of ${Object.keys(packages).join(", ")} (got "${name}").`);
+    }
+    const engineAddress = rest.find((argument) => !argument.startsWith("-"));
+    const { port } = await serve(pack, { engineAddress, env: process.env });
+    // The engine reads the first line of our output as the port.
+    process.stdout.write(`${port}\n`);
+    endWithParent();
+}
+
+/** A `kill -9` of the engine leaves its plugins behind: end when somebody else has become our parent. */
+function endWithParent(): void {
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+});

@@ -1,0 +1,60 @@
+import manifest from "../package.json";
+import { getCurrentUser } from "./functions/get-current-user";
+import { getGroup } from "./functions/get-group";
+import { getMetadata } from "./functions/get-metadata";
+import { getProject } from "./functions/get-project";
+import { resolvePaths } from "./functions/resolve-paths";
+import type { FunctionHandler, ResourceHandler } from "./handler";
+import { exclusiveRunners } from "./resources/exclusive-runners";
+import { managerFiles } from "./resources/manager-files";
+import { projectJobTokenScope } from "./resources/project-job-token-scope";
+import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
+import { projectShareGroup } from "./resources/project-share-group";
+import { userRunner } from "./resources/user-runner";
+import gitlabSchema from "./schema/gitlab.json";
+import gitlabFleetSchema from "./schema/gitlab-fleet.json";
+import type { SchemaSpec } from "./schema-check";
+
+/** A Pulumi package that this program can serve. */
+export interface Package {
+    name: string;
+    version: string;
+    schema: SchemaSpec & { provider: { inputProperties: Record<string, unknown> } };
+    /** Handlers by type token. */
+    resources: Record<string, ResourceHandler>;
+    /** Handlers by function token. */
+    functions: Record<string, FunctionHandler>;
+}
+
+/** The packages by name. A new type is one file and one line here. */
+export const packages: Record<string, Package> = {
+    gitlab: {
+        name: "gitlab",
+        version: manifest.version,
+        schema: gitlabSchema,
+        resources: {
+            "gitlab:index/userRunner:UserRunner": userRunner,
+            "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes": projectJobTokenScopes,
+            "gitlab:index/projectJobTokenScope:ProjectJobTokenScope": projectJobTokenScope,
+            "gitlab:index/projectShareGroup:ProjectShareGroup": projectShareGroup,
+        },
+        functions: {
+            "gitlab:index/getProject:getProject": getProject,
+            "gitlab:index/getGroup:getGroup": getGroup,
+            "gitlab:index/getCurrentUser:getCurrentUser": getCurrentUser,
+            "gitlab:index/getMetadata:getMetadata": getMetadata,
+        },
+    },
+    "gitlab-fleet": {
+        name: "gitlab-fleet",
+        version: manifest.version,
+        schema: gitlabFleetSchema,
+        resources: {
+            "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
+            "gitlab-fleet:index:ManagerFiles": managerFiles,
+        },
+        functions: {
+            "gitlab-fleet:index:resolvePaths": resolvePaths,
+        },
+    },
+};

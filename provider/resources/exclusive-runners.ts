@@ -1,0 +1,193 @@
+import type { GitLab } from "../gitlab/client";
+import { isNotFound } from "../gitlab/errors";
+import { runnersOf } from "../gitlab/runner-list";
+import { forgetRunners } from "../gitlab/runner-reads";
+import type { Call, CheckFailure, Diff, ResourceHandler } from "../handler";
+import { hasUnknown, isUnknown, type Props, type Value } from "../values";
+import { compare, type Rule } from "./compare";
+import { type Claim, describe, type Foreign, judge, needsAction, type Verdict } from "./runner-verdicts";
+
+const RULES: Record<string, Rule> = {
+    owner: { replace: true },
+    runnerType: { replace: true },
+    groupId: { replace: true },
+    projectId: { replace: true },
+    runners: {},
+    claim: { absent: {} },
+    foreign: { absent: "report" },
+};
+const FOREIGN: readonly string[] = ["report", "pause", "delete"];
+
+/** Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. */
+export const exclusiveRunners: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: problemsOf(news) };
+    },
+
+    async diff(call, existing, inputs) {
+        const diff = compare(RULES, existing, inputs);
+        const verdicts = await look(call, inputs);
+        announce(call, verdicts);
+        if (verdicts.some(needsAction)) {
+            // What is found is no input; the change is that it will be no longer found.
+            diff.changes.found = "update";
+        }
+        return diff satisfies Diff;
+    },
+
+    async create(call, inputs, preview) {
+        return { id: idOf(inputs), state: await enforce(call, inputs, preview) };
+    },
+
+    async read(_call, id, state, inputs) {
+        if (Object.keys(state).length === 0) {
+            throw new Error(
+                "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
+            );
+        }
+        return { id, state, inputs };
+    },
+
+    update(call, _existing, inputs, preview) {
+        return enforce(call, inputs, preview);
+    },
+
+    /** The declared runners delete themselves, and the others were never ours. */
+    async delete() {},
+};
+
+function problemsOf(inputs: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    const { owner, runnerType, groupId, projectId, foreign, runners } = inputs;
+    if (typeof owner === "string" && !/^[^/\s]+\/[^/\s]+$/.test(owner)) {
+        fail("owner", `owner must be <project>/<stack> (got "${owner}").`);
+    }
+    const needs: Record<string, string | undefined> = {
+        group_type: "groupId",
+        project_type: "projectId",
+        instance_type: undefined,
+    };
+    if (typeof runnerType === "string") {
+        const needed = needs[runnerType];
+        if (!(runnerType in needs)) {
+            fail("runnerType", `runnerType must be instance_type, group_type or project_type (got "${runnerType}").`);
+        } else if (needed !== undefined && inputs[needed] === undefined) {
+            fail(needed, `${needed} is missing. A scope of ${runnerType} needs it.`);
+        }
+        for (const [name, value] of Object.entries({ groupId, projectId })) {
+            if (value !== undefined && name !== needed) {
+                fail(name, `${name} does not go with runnerType ${runnerType}. Leave it out.`);
+            }
+        }
+    }
+    if (typeof foreign === "string" && !FOREIGN.includes(foreign)) {
+        fail("foreign", `foreign must be report, pause or delete (got "${foreign}").`);
+    }
+    for (const [name, id] of Object.entries(typeof runners === "object" && runners !== null ? runners : {})) {
+        if (typeof id === "string" && !/^\d+$/.test(id)) {
+            fail(`runners.${name}`, `runners.${name} must be the id of a runner (got "${id}").`);
+        }
+    }
+    return failures;
+}
+
+/** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
+async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
+    const { owner, runnerType, groupId, projectId, runners, claim, foreign } = inputs;
+    const id = groupId ?? projectId;
+    if ([owner, runnerType, id, claim, foreign].some(hasUnknown)) {
+        return [];
+    }
+    const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}) };
+    const listed = await (await runnersOf(gitlab, scope)).all();
+    return judge(listed, {
+        owner: String(owner),
+        // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
+        ids: new Set(
+            Object.values((runners ?? {}) as Record<string, Value>)
+                .filter((item) => !isUnknown(item))
+                .map((item) => Number(item)),
+        ),
+        claim: (claim ?? {}) as Claim,
+        foreign: (foreign ?? "report") as Foreign,
+    });
+}
+
+/** Tells what was found before anything is done about it. */
+function announce({ log }: Call, verdicts: Verdict[]): void {
+    for (const verdict of verdicts) {
+        if (verdict.spared !== undefined) {
+            log.warn(
+                `Left alone: ${describe(verdict)}, because ${verdict.spared}. Unassign it there, or delete it by hand.`,
+            );
+        } else if (needsAction(verdict)) {
+            log.warn(`Will ${verdict.action} ${describe(verdict)}.`);
+        } else {
+            log.info(`Found ${describe(verdict)}${verdict.action === "pause" ? ", paused" : ""}; not declared here.`);
+        }
+    }
+}
+
+async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Props> {
+    const { gitlab, log } = call;
+    if (!preview) {
+        // Since the diff the program's own runners have been made.
+        forgetRunners(gitlab);
+    }
+    const verdicts = await look(call, inputs);
+    if (preview) {
+        announce(call, verdicts);
+        return { ...inputs, found: verdicts.filter((verdict) => verdict.action !== "delete").map(toFound) };
+    }
+    const done = verdicts.filter(needsAction);
+    const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
+    forgetRunners(gitlab);
+    const failures: string[] = [];
+    outcomes.forEach((outcome, i) => {
+        const verdict = done[i]!;
+        if (outcome.status === "rejected") {
+            failures.push(outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason));
+        } else {
+            log.info(`${verdict.action === "delete" ? "Deleted" : "Paused"} ${describe(verdict)}.`);
+        }
+    });
+    if (failures.length > 0) {
+        throw new Error(
+            `ExclusiveRunners "${call.name}": ${failures.length} of ${done.length} runners could not be changed. ${failures.join(" ")}`,
+        );
+    }
+    announce(
+        call,
+        verdicts.filter((verdict) => !needsAction(verdict)),
+    );
+    return { ...inputs, found: verdicts.filter((verdict) => verdict.action !== "delete").map(toFound) };
+}
+
+async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
+    try {
+        await (action === "delete"
+            ? gitlab.delete(`/runners/${runner.id}`)
+            : gitlab.put(`/runners/${runner.id}`, { paused: true }));
+    } catch (error) {
+        // Gone already is what was wanted.
+        if (!isNotFound(error)) {
+            throw error;
+        }
+    }
+}
+
+function toFound({ runner, kind, action }: Verdict): Props {
+    const { id, description, status, contactedAt } = runner;
+    return { id: String(id), description, status, contactedAt, kind, action };
+}
+
+function idOf({ runnerType, groupId, projectId }: Props): string {
+    const id = groupId ?? projectId;
+    return [runnerType, id]
+        .filter((part) => part !== undefined)
+        .map(String)
+        .join("/");
+}

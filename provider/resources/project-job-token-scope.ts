@@ -1,0 +1,2 @@
+import { userRunner } from "./user-runner";
+export const projectJobTokenScope = userRunner;

@@ -1,0 +1,88 @@
+import type { RunnerRecord } from "../gitlab/runners";
+import { parseMarker } from "./marker";
+
+/** Which undeclared runners the program judges; a runner that matches any of it is claimed. */
+export interface Claim {
+    /** Descriptions, compared as a whole; `*` stands for any text. */
+    descriptions?: string[];
+    /** Tags; one in common is enough. */
+    tags?: string[];
+}
+
+/** What happens to claimed runners that are not declared. */
+export type Foreign = "report" | "pause" | "delete";
+
+/** What a scope should hold. */
+export interface Declaration {
+    /** `<project>/<stack>` in our markers. */
+    owner: string;
+    /** Ids of the declared runners. */
+    ids: ReadonlySet<number>;
+    claim: Claim;
+    foreign: Foreign;
+}
+
+/** What is to happen to one runner that is not declared. */
+export interface Verdict {
+    runner: RunnerRecord;
+    /** `orphan`: has our marker. `foreign`: is claimed. */
+    kind: "orphan" | "foreign";
+    action: Foreign;
+    /** Why it is left alone although it should not be. */
+    spared?: string;
+}
+
+/** Verdicts on all runners of a scope that are neither declared nor somebody else's business; oldest first. */
+export function judge(runners: readonly RunnerRecord[], declaration: Declaration): Verdict[] {
+    const verdicts: Verdict[] = [];
+    for (const runner of [...runners].sort((a, b) => a.id - b.id)) {
+        const verdict = declaration.ids.has(runner.id) ? undefined : verdictOn(runner, declaration);
+        if (verdict !== undefined) {
+            verdicts.push(verdict);
+        }
+    }
+    return verdicts;
+}
+
+/** Whether something has to be done: a paused runner needs no pausing. */
+export function needsAction({ action, runner, spared }: Verdict): boolean {
+    return spared === undefined && (action === "delete" || (action === "pause" && !runner.paused));
+}
+
+/** One verdict in words: id, description, status, last contact. */
+export function describe({ runner, kind }: Verdict): string {
+    const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
+    const status = runner.status === "never_contacted" ? "" : `${runner.status}, `;
+    return `${kind} runner #${runner.id} "${runner.description}" (${status}${contact})`;
+}
+
+function verdictOn(runner: RunnerRecord, { owner, claim, foreign }: Declaration): Verdict | undefined {
+    const marker = parseMarker(runner.maintenanceNote);
+    if (marker !== undefined && marker.owner !== owner) {
+        return undefined;
+    }
+    if (marker === undefined && !isClaimed(runner, claim)) {
+        return undefined;
+    }
+    const kind = marker === undefined ? "foreign" : "orphan";
+    const action = kind === "orphan" ? "delete" : foreign;
+    if (action !== "report" && (runner.projectCount ?? 1) > 1) {
+        return { runner, kind, action: "report", spared: `it serves ${runner.projectCount} projects` };
+    }
+    return { runner, kind, action };
+}
+
+function isClaimed(runner: RunnerRecord, { descriptions = [], tags = [] }: Claim): boolean {
+    return (
+        descriptions.some((pattern) => matches(pattern, runner.description)) ||
+        tags.some((tag) => runner.tagList.includes(tag))
+    );
+}
+
+function matches(pattern: string, text: string): boolean {
+    const source = pattern
+        .split("*")
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join("[^]*");
+    return new RegExp(`^${source}$`).test(text);
+}

@@ -1,0 +1,260 @@
+import type { GitLab } from "../gitlab/client";
+import { isNotFound } from "../gitlab/errors";
+import { forgetRunners, readRunner } from "../gitlab/runner-reads";
+import { fromDetails, type RunnerRecord, type RunnerScope } from "../gitlab/runners";
+import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
+import { type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { compare, type Rule } from "./compare";
+
+/** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
+const DEFAULTS = {
+    description: "",
+    maintenanceNote: "",
+    paused: false,
+    locked: false,
+    untagged: true,
+    accessLevel: "not_protected",
+    maximumTimeout: 0,
+    tagLists: [] as Value[],
+} satisfies Props;
+
+const SCOPE_RULES: Record<string, Rule> = {
+    runnerType: { replace: true },
+    groupId: { replace: true },
+    projectId: { replace: true },
+};
+const RULES: Record<string, Rule> = {
+    ...SCOPE_RULES,
+    ...Object.fromEntries(Object.entries(DEFAULTS).map(([name, absent]) => [name, { absent }])),
+    tagLists: { set: true, absent: [] },
+};
+
+/** Names of the settable properties in `POST /user/runners` and `PUT /runners/:id`. */
+const WIRE_NAMES: Record<keyof typeof DEFAULTS, string> = {
+    description: "description",
+    maintenanceNote: "maintenance_note",
+    paused: "paused",
+    locked: "locked",
+    untagged: "run_untagged",
+    accessLevel: "access_level",
+    maximumTimeout: "maximum_timeout",
+    tagLists: "tag_list",
+};
+const SETTABLE = Object.keys(WIRE_NAMES) as (keyof typeof DEFAULTS)[];
+
+/** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
+export const userRunner: ResourceHandler = {
+    secrets: ["token"],
+
+    check(news) {
+        const inputs = { ...news };
+        if (Array.isArray(inputs.tagLists)) {
+            inputs.tagLists = inputs.tagLists.map((tag) => (typeof tag === "string" ? tag.trim() : tag));
+        }
+        return { inputs, failures: problemsOf(inputs) };
+    },
+
+    diff(_call, existing, inputs) {
+        return compare(RULES, existing, inputs);
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        const planned: Props = { ...DEFAULTS, ...inputs };
+        if (preview) {
+            return { id: "", state: { ...planned, token: UNKNOWN } };
+        }
+        const created = await gitlab
+            .post<CreatedRunner>("/user/runners", toCreateBody(inputs))
+            .finally(() => forgetRunners(gitlab));
+        if (!created?.token) {
+            const reason =
+                "GitLab answered POST /user/runners without a token. Reset it in GitLab, or replace the runner.";
+            throw new PartialFailure(String(created?.id ?? ""), planned, reason);
+        }
+        return { id: String(created.id), state: { ...planned, token: created.token } };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const number = toRunnerId(id);
+        const record = await readRunner(gitlab, number, scopeOf(state));
+        if (record === undefined) {
+            return undefined;
+        }
+        const known = Object.keys(state).length > 0;
+        const scope = known ? pick(state, Object.keys(SCOPE_RULES)) : await readScope(gitlab, record);
+        const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
+        return {
+            id,
+            state: { ...found, token: state.token },
+            inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found)),
+        };
+    },
+
+    async update({ gitlab }, { id, state, oldInputs }, inputs, preview) {
+        const wanted: Props = {};
+        for (const name of SETTABLE) {
+            wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
+        }
+        const planned: Props = { ...state, ...wanted };
+        if (preview) {
+            return planned;
+        }
+        const body = toUpdateBody(state, wanted);
+        if (Object.keys(body).length === 0) {
+            return planned;
+        }
+        const details = await gitlab
+            .put<RunnerDetails>(`/runners/${toRunnerId(id)}`, body)
+            .finally(() => forgetRunners(gitlab));
+        return { ...planned, ...toState(fromDetails(details), wanted.tagLists) };
+    },
+
+    async delete({ gitlab }, id) {
+        try {
+            await gitlab.delete(`/runners/${toRunnerId(id)}`).finally(() => forgetRunners(gitlab));
+        } catch (error) {
+            if (!isNotFound(error)) {
+                throw error;
+            }
+        }
+    },
+};
+
+function problemsOf(inputs: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    const { runnerType, groupId, projectId, accessLevel, maximumTimeout, tagLists, untagged } = inputs;
+    if (!isUnknown(runnerType) && !["instance_type", "group_type", "project_type"].includes(String(runnerType))) {
+        fail(
+            "runnerType",
+            `runnerType must be instance_type, group_type or project_type (got ${JSON.stringify(runnerType)}).`,
+        );
+    }
+    for (const [name, value, type] of [
+        ["groupId", groupId, "group_type"],
+        ["projectId", projectId, "project_type"],
+    ] as const) {
+        if (runnerType === type && value === undefined) {
+            fail(name, `${name} is missing. A runner of ${type} needs it.`);
+        }
+        if (value !== undefined && typeof runnerType === "string" && runnerType !== type) {
+            fail(name, `${name} does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
+        }
+    }
+    if (typeof accessLevel === "string" && !["not_protected", "ref_protected"].includes(accessLevel)) {
+        fail("accessLevel", `accessLevel must be not_protected or ref_protected (got "${accessLevel}").`);
+    }
+    if (typeof maximumTimeout === "number" && maximumTimeout < 600) {
+        fail(
+            "maximumTimeout",
+            `maximumTimeout must be at least 600 seconds (got ${maximumTimeout}). Raise it or leave it out.`,
+        );
+    }
+    for (const name of ["description", "maintenanceNote"] as const) {
+        const text = inputs[name];
+        if (typeof text === "string" && [...text].length > 1024) {
+            fail(name, `${name} must have at most 1,024 characters (got ${[...text].length}). Shorten it.`);
+        }
+    }
+    const tags = Array.isArray(tagLists) ? tagLists : undefined;
+    if (tags !== undefined && tags.length > 50) {
+        fail("tagLists", `tagLists must have at most 50 tags (got ${tags.length}). Take some out.`);
+    }
+    for (const [i, tag] of (tags ?? []).entries()) {
+        if (tag === "") {
+            fail(`tagLists[${i}]`, `tagLists[${i}] is empty. Name a tag or take it out.`);
+        }
+    }
+    if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {
+        fail(
+            "untagged",
+            "untagged is false without any tags, so no job could ever run. Add tagLists, or allow untagged jobs.",
+        );
+    }
+    return failures;
+}
+
+function toCreateBody(inputs: Props): Props {
+    const body: Props = {
+        runner_type: inputs.runnerType,
+        group_id: inputs.groupId,
+        project_id: inputs.projectId,
+    };
+    for (const name of SETTABLE) {
+        body[WIRE_NAMES[name]] = inputs[name];
+    }
+    return body;
+}
+
+function toUpdateBody(state: Props, wanted: Props): Props {
+    const body: Props = {};
+    for (const name of SETTABLE) {
+        const { changes } = compare(
+            { [name]: RULES[name]! },
+            { id: "", state, oldInputs: {} },
+            { [name]: wanted[name] },
+        );
+        if (Object.keys(changes).length > 0) {
+            body[WIRE_NAMES[name]] = name === "maximumTimeout" && wanted[name] === 0 ? null : wanted[name];
+        }
+    }
+    // GitLab checks the two together, so they must arrive together.
+    if ("tag_list" in body || "run_untagged" in body) {
+        body.tag_list = wanted.tagLists;
+        body.run_untagged = wanted.untagged;
+    }
+    return body;
+}
+
+/** The properties GitLab tells. Tags keep the order they were given in while they are the same tags. */
+function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
+    const given = Array.isArray(tagLists) ? tagLists : [];
+    return {
+        description: record.description,
+        maintenanceNote: record.maintenanceNote,
+        paused: record.paused,
+        locked: record.locked,
+        untagged: record.runUntagged,
+        accessLevel: record.accessLevel,
+        maximumTimeout: record.maximumTimeout,
+        tagLists: sameSet<Value>(given, record.tagList) ? given : [...record.tagList].sort(),
+    };
+}
+
+function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
+    const id = groupId ?? projectId;
+    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
+}
+
+/** Scope of a runner that is being imported. */
+async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds = [] }: RunnerRecord): Promise<Props> {
+    const scope: Props = { runnerType };
+    if (runnerType === "group_type") {
+        scope.groupId = groupIds?.[0];
+    } else if (runnerType === "project_type") {
+        scope.projectId = projectIds.length === 1 ? projectIds[0] : await readOwnerProject(gitlab, id);
+    }
+    return scope;
+}
+
+/** Of several projects only GraphQL says which one owns the runner. */
+async function readOwnerProject(gitlab: GitLab, id: number): Promise<number | undefined> {
+    const { runner } = await gitlab.graphql<{ runner: { ownerProject: { id: string } | null } | null }>(
+        "query($id: CiRunnerID!) { runner(id: $id) { ownerProject { id } } }",
+        { id: `gid://gitlab/Ci::Runner/${id}` },
+    );
+    const gid = runner?.ownerProject?.id;
+    return gid === undefined ? undefined : Number(gid.slice(gid.lastIndexOf("/") + 1));
+}
+
+function toRunnerId(id: string): number {
+    if (!/^\d+$/.test(id)) {
+        throw new Error(`UserRunner: the id must be GitLab's number of the runner (got "${id}"). For instance: 42.`);
+    }
+    return Number(id);
+}
+
+function pick(props: Props, names: string[]): Props {
+    return Object.fromEntries(names.filter((name) => props[name] !== undefined).map((name) => [name, props[name]]));
+}

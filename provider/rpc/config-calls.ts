@@ -1,0 +1,51 @@
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { toGitLabConfig } from "../gitlab/config";
+import { type Props, sameValue } from "../values";
+import { decode, encode } from "./codec";
+import { toCheckFailures } from "./resource-calls";
+import type { Session } from "./session";
+
+/** Keys the engine itself puts into a provider's configuration. */
+const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", "parameterization"]);
+
+/** The calls about the provider's configuration. */
+export function configCalls(session: Session) {
+    const known = new Set(Object.keys(session.pack.schema.provider.inputProperties));
+    /** The default provider of a package that is called like the project gets all the project's keys: drop those. */
+    const ours = (props: Props): Props =>
+        Object.fromEntries(
+            Object.entries(props).filter(([key]) => known.has(key) || ENGINE_KEYS.has(key) || key.startsWith("__")),
+        );
+    return {
+        checkConfig: (request: pb.CheckRequest) => {
+            const { props, secrets } = decode(request.getNews());
+            const inputs = ours(props);
+            const response = new pb.CheckResponse();
+            response.setInputs(encode(inputs, new Set([...secrets, "token"])));
+            response.setFailuresList(toCheckFailures(toGitLabConfig(inputs, session.env).problems));
+            return response;
+        },
+        /** New credentials reach the same GitLab, and nothing a provider made depends on them: never a replacement. */
+        diffConfig: (request: pb.DiffRequest) => {
+            const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
+            const news = decode(request.getNews()).props;
+            const response = new pb.DiffResponse();
+            const changed = !sameValue(olds.baseUrl, news.baseUrl);
+            response.setChanges(
+                changed ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE,
+            );
+            response.setDiffsList(changed ? ["baseUrl"] : []);
+            return response;
+        },
+        configure: async (request: pb.ConfigureRequest) => {
+            session.configure(ours(decode(request.getArgs()).props));
+            if (session.earlyAuthCheck) {
+                await session.gitlab.get("/user");
+            }
+            const response = new pb.ConfigureResponse();
+            response.setAcceptsecrets(true);
+            response.setSupportspreview(true);
+            return response;
+        },
+    };
+}

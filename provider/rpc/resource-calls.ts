@@ -1,0 +1,146 @@
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { ChangeKind, CheckFailure, Diff, ResourceHandler } from "../handler";
+import { checkAgainstSchema } from "../schema-check";
+import { type Decoded, decode, encode } from "./codec";
+import { keepingSecrets } from "./errors";
+import type { Session } from "./session";
+
+const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
+    add: pb.PropertyDiff.Kind.ADD,
+    "add-replace": pb.PropertyDiff.Kind.ADD_REPLACE,
+    delete: pb.PropertyDiff.Kind.DELETE,
+    "delete-replace": pb.PropertyDiff.Kind.DELETE_REPLACE,
+    update: pb.PropertyDiff.Kind.UPDATE,
+    "update-replace": pb.PropertyDiff.Kind.UPDATE_REPLACE,
+};
+
+/** The calls about resources and functions, handed to the handler of the type or function. */
+export function resourceCalls(session: Session) {
+    return {
+        check: async (request: pb.CheckRequest) => {
+            const { handler, call, type } = find(session, request.getUrn());
+            const { props, secrets } = decode(request.getNews());
+            const shape = checkAgainstSchema(session.pack.schema, type, props);
+            // Handlers may rely on types, so a wrong type ends the check.
+            const { inputs, failures } = shape.failures.length > 0 ? shape : await handler.check(shape.inputs, call);
+            const response = new pb.CheckResponse();
+            response.setInputs(encode(inputs, secretsOf(handler, secrets)));
+            response.setFailuresList(toCheckFailures(failures));
+            return response;
+        },
+        diff: async (request: pb.DiffRequest) => {
+            const { handler, call } = find(session, request.getUrn());
+            const existing = { ...existingOf(request), id: request.getId() };
+            return toDiffResponse(await handler.diff(call, existing, decode(request.getNews()).props));
+        },
+        create: async (request: pb.CreateRequest) => {
+            const { handler, call } = find(session, request.getUrn());
+            const { props, secrets } = decode(request.getProperties());
+            const all = secretsOf(handler, secrets);
+            const { id, state } = await keepingSecrets(all, () => handler.create(call, props, request.getPreview()));
+            const response = new pb.CreateResponse();
+            response.setId(request.getPreview() ? "" : id);
+            response.setProperties(encode(state, all));
+            return response;
+        },
+        read: async (request: pb.ReadRequest) => {
+            const { handler, call } = find(session, request.getUrn());
+            const state = decode(request.getProperties());
+            const inputs = decode(request.getInputs());
+            const found = await handler.read(call, request.getId(), state.props, inputs.props);
+            const response = new pb.ReadResponse();
+            if (found !== undefined) {
+                response.setId(found.id);
+                response.setProperties(encode(found.state, secretsOf(handler, state.secrets, inputs.secrets)));
+                response.setInputs(encode(found.inputs, secretsOf(handler, state.secrets, inputs.secrets)));
+            }
+            return response;
+        },
+        update: async (request: pb.UpdateRequest) => {
+            const { handler, call } = find(session, request.getUrn());
+            const existing = { ...existingOf(request), id: request.getId() };
+            const { props, secrets } = decode(request.getNews());
+            const all = secretsOf(handler, secrets);
+            const state = await keepingSecrets(all, () => handler.update(call, existing, props, request.getPreview()));
+            const response = new pb.UpdateResponse();
+            response.setProperties(encode(state, all));
+            return response;
+        },
+        delete: async (request: pb.DeleteRequest) => {
+            const { handler, call } = find(session, request.getUrn());
+            await handler.delete(call, request.getId(), decode(request.getProperties()).props);
+            return new Empty();
+        },
+        invoke: async (request: pb.InvokeRequest) => {
+            const handler = session.pack.functions[request.getTok()];
+            if (handler === undefined) {
+                throw new Error(missing("function", request.getTok(), Object.keys(session.pack.functions)));
+            }
+            const { props } = decode(request.getArgs());
+            const response = new pb.InvokeResponse();
+            const result = await handler.invoke(session.callFor(request.getTok()), props);
+            response.setReturn(encode(result, new Set(handler.secrets)));
+            return response;
+        },
+    };
+}
+
+/** Check failures on the wire. */
+export function toCheckFailures(failures: readonly CheckFailure[]): pb.CheckFailure[] {
+    return failures.map(({ property, reason }) => {
+        const failure = new pb.CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(reason);
+        return failure;
+    });
+}
+
+function find(session: Session, urn: string) {
+    // urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const handler = session.pack.resources[type];
+    if (handler === undefined) {
+        throw new Error(missing("resource type", type, Object.keys(session.pack.resources)));
+    }
+    return { handler, type, call: session.callFor(urn) };
+}
+
+function missing(what: string, token: string, known: string[]): string {
+    return (
+        `This plugin has no ${what} "${token}". It has ${known.join(", ")}. ` +
+        "For the others of the gitlab package use the official plugin: docs/official-plugin.md."
+    );
+}
+
+function existingOf(request: { getOlds(): Struct | undefined; getOldInputs(): Struct | undefined }) {
+    return { state: decode(request.getOlds()).props, oldInputs: decode(request.getOldInputs()).props };
+}
+
+function secretsOf(handler: ResourceHandler, ...given: Decoded["secrets"][]): Set<string> {
+    return new Set([...handler.secrets, ...given.flatMap((names) => [...names])]);
+}
+
+function toDiffResponse(diff: Diff): pb.DiffResponse {
+    const response = new pb.DiffResponse();
+    const paths = Object.keys(diff.changes);
+    const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
+    response.setChanges(paths.length === 0 ? DIFF_NONE : DIFF_SOME);
+    response.setDiffsList([...new Set(paths.map(rootOf))]);
+    response.setReplacesList([
+        ...new Set(paths.filter((path) => diff.changes[path]!.endsWith("-replace")).map(rootOf)),
+    ]);
+    response.setDeletebeforereplace(diff.deleteBeforeReplace === true);
+    response.setHasdetaileddiff(true);
+    for (const [path, kind] of Object.entries(diff.changes)) {
+        const change = new pb.PropertyDiff();
+        change.setKind(KINDS[kind]);
+        response.getDetaileddiffMap().set(path, change);
+    }
+    return response;
+}
+
+function rootOf(path: string): string {
+    return path.split(/[.[]/, 1)[0]!;
+}

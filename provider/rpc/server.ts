@@ -1,0 +1,101 @@
+import * as grpc from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Package } from "../packages";
+import { configCalls } from "./config-calls";
+import { toStatus } from "./errors";
+import { EngineLog } from "./log";
+import { resourceCalls } from "./resource-calls";
+import { Session } from "./session";
+
+/** Answers one call: takes the request, returns the response or throws. */
+export type Unary<Request = never, Response = unknown> = (request: Request) => Response | Promise<Response>;
+
+/** What `serve` needs besides the package. */
+export interface ServeOptions {
+    /** Where the engine listens, for messages to the user. */
+    engineAddress?: string;
+    /** Where GITLAB_TOKEN and GITLAB_BASE_URL are looked up. */
+    env: NodeJS.ProcessEnv;
+}
+
+/** A running plugin. */
+export interface Serving {
+    port: number;
+    close(): Promise<void>;
+}
+
+/** Serves `ResourceProvider` for one package on a free port of 127.0.0.1. */
+export async function serve(pack: Package, options: ServeOptions): Promise<Serving> {
+    const log = new EngineLog(options.engineAddress);
+    const session = new Session(pack, log, options.env);
+    const calls: Record<string, Unary> = {
+        ...generalCalls(session),
+        ...configCalls(session),
+        ...resourceCalls(session),
+    };
+
+    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    const implementation: grpc.UntypedServiceImplementation = {};
+    for (const [name, call] of Object.entries(calls)) {
+        implementation[name] = unary(call, session);
+    }
+    server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, implementation);
+    const port = await new Promise<number>((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+            error === null ? resolve(bound) : reject(error),
+        );
+    });
+    return {
+        port,
+        close: async () => {
+            server.forceShutdown();
+            await session.close();
+        },
+    };
+}
+
+function unary(call: Unary, session: Session): grpc.handleUnaryCall<unknown, unknown> {
+    return async ({ request }, callback) => {
+        try {
+            const response = await call(request as never);
+            await session.log.flush();
+            callback(null, response);
+        } catch (error) {
+            session.log.debug(session.scrub(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+            await session.log.flush();
+            callback(toStatus(error, (text) => session.scrub(text)));
+        }
+    };
+}
+
+function generalCalls(session: Session) {
+    return {
+        handshake: (request: pb.ProviderHandshakeRequest) => {
+            session.log.connect(request.getEngineAddress());
+            const response = new pb.ProviderHandshakeResponse();
+            response.setAcceptSecrets(true);
+            return response;
+        },
+        attach: (request: { getAddress(): string }) => {
+            session.log.connect(request.getAddress());
+            return new Empty();
+        },
+        getPluginInfo: () => {
+            const info = new PluginInfo();
+            info.setVersion(session.pack.version);
+            return info;
+        },
+        getSchema: () => {
+            const response = new pb.GetSchemaResponse();
+            response.setSchema(JSON.stringify({ ...session.pack.schema, version: session.pack.version }));
+            return response;
+        },
+        cancel: () => {
+            session.cancel();
+            return new Empty();
+        },
+    };
+}

@@ -1,0 +1,79 @@
+import { GitLab } from "../gitlab/client";
+import { type GitLabConfig, toGitLabConfig } from "../gitlab/config";
+import { scrub } from "../gitlab/errors";
+import type { Call } from "../handler";
+import type { Package } from "../packages";
+import type { Props } from "../values";
+import type { EngineLog } from "./log";
+
+/** What one plugin process knows: its package, its configuration, its connections. */
+export class Session {
+    private config: GitLabConfig | undefined;
+    private client: GitLab | undefined;
+    private cancelled = false;
+
+    constructor(
+        readonly pack: Package,
+        readonly log: EngineLog,
+        readonly env: NodeJS.ProcessEnv,
+    ) {}
+
+    /** Takes over the provider's configuration. Throws with everything that is wrong with it. */
+    configure(props: Props): void {
+        const { config, problems } = toGitLabConfig(props, this.env);
+        if (problems.length > 0) {
+            throw new Error(`Provider "${this.pack.name}": ${problems.map(({ reason }) => reason).join(" ")}`);
+        }
+        this.config = config;
+        void this.client?.close();
+        this.client = undefined;
+    }
+
+    /** GitLab as configured. */
+    get gitlab(): GitLab {
+        if (this.client === undefined) {
+            this.config ??= toGitLabConfig({}, this.env).config;
+            this.client = new GitLab(this.config);
+            if (this.cancelled) {
+                this.client.cancel();
+            }
+        }
+        return this.client;
+    }
+
+    /** What a handler gets for one call. */
+    callFor(urn: string): Call {
+        const session = this;
+        return {
+            // Only handlers that ask for GitLab make a client.
+            get gitlab() {
+                return session.gitlab;
+            },
+            name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
+            log: this.log.for(urn),
+        };
+    }
+
+    /** Takes the session's own secrets out of a text. */
+    scrub(text: string): string {
+        const { token = "", headers = {} } = this.config ?? {};
+        return scrub(text, [token, ...Object.values(headers)]);
+    }
+
+    /** Ends everything under way. */
+    cancel(): void {
+        this.cancelled = true;
+        this.client?.cancel();
+    }
+
+    /** Whether logging in right away was asked for. */
+    get earlyAuthCheck(): boolean {
+        return this.config?.earlyAuthCheck === true;
+    }
+
+    /** Closes all connections. */
+    async close(): Promise<void> {
+        this.log.close();
+        await this.client?.close();
+    }
+}

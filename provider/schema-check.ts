@@ -1,0 +1,107 @@
+import type { CheckFailure } from "./handler";
+import { isUnknown, type Props, type Value } from "./values";
+
+/** A type in a Pulumi package schema, as far as it is used here. */
+export interface TypeSpec {
+    type?: string;
+    $ref?: string;
+    items?: TypeSpec;
+    additionalProperties?: TypeSpec;
+}
+
+/** What a package schema says about resources and their types. */
+export interface SchemaSpec {
+    resources: Record<string, { inputProperties: Record<string, TypeSpec>; requiredInputs?: string[] }>;
+    types?: Record<string, { properties?: Record<string, TypeSpec>; required?: string[] }>;
+}
+
+/** Inputs without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
+export function checkAgainstSchema(
+    schema: SchemaSpec,
+    token: string,
+    news: Props,
+): { inputs: Props; failures: CheckFailure[] } {
+    const { inputProperties, requiredInputs = [] } = schema.resources[token]!;
+    const inputs = Object.fromEntries(
+        Object.entries(news).filter(([, value]) => value !== null && value !== undefined),
+    );
+    const failures: CheckFailure[] = [];
+    checkObject(schema, inputs, inputProperties, requiredInputs, "", failures);
+    return { inputs, failures };
+}
+
+function checkObject(
+    schema: SchemaSpec,
+    object: Props,
+    properties: Record<string, TypeSpec>,
+    required: string[],
+    prefix: string,
+    failures: CheckFailure[],
+): void {
+    for (const name of required.filter((name) => object[name] === undefined)) {
+        failures.push({ property: prefix + name, reason: `${prefix}${name} is missing. Set it.` });
+    }
+    for (const [name, value] of Object.entries(object)) {
+        const spec = properties[name];
+        if (name.startsWith("__")) {
+            continue;
+        }
+        if (spec === undefined) {
+            const reason = `${prefix}${name} is not a property. It has: ${Object.keys(properties).join(", ")}.`;
+            failures.push({ property: prefix + name, reason });
+        } else if (value !== undefined) {
+            checkValue(schema, value, spec, prefix + name, failures);
+        }
+    }
+}
+
+function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: string, failures: CheckFailure[]): void {
+    if (isUnknown(value)) {
+        return;
+    }
+    const fail = (wanted: string) =>
+        failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
+    if (spec.$ref !== undefined) {
+        const type = schema.types?.[spec.$ref.replace("#/types/", "")];
+        if (typeof value !== "object" || value === null || Array.isArray(value)) {
+            fail("an object");
+        } else {
+            checkObject(schema, value, type?.properties ?? {}, type?.required ?? [], `${path}.`, failures);
+        }
+        return;
+    }
+    if (spec.type === "array") {
+        if (!Array.isArray(value)) {
+            fail("a list");
+            return;
+        }
+        for (const [i, item] of value.entries()) {
+            checkValue(schema, item, spec.items!, `${path}[${i}]`, failures);
+        }
+    } else if (spec.type === "object") {
+        if (typeof value !== "object" || value === null || Array.isArray(value)) {
+            fail("an object");
+            return;
+        }
+        for (const [key, item] of Object.entries(value)) {
+            if (item !== undefined) {
+                checkValue(schema, item, spec.additionalProperties ?? {}, `${path}.${key}`, failures);
+            }
+        }
+    } else if (
+        spec.type === "integer" ? !Number.isInteger(value) : spec.type !== undefined && typeof value !== spec.type
+    ) {
+        fail(spec.type === "integer" ? "a whole number" : spec.type === "boolean" ? "true or false" : "a string");
+    }
+}
+
+/** Says what was given without showing it: it may be a secret. */
+function kindOf(value: Value): string {
+    return value === null
+        ? "null"
+        : Array.isArray(value)
+          ? "a list"
+          : typeof value === "symbol"
+            ? "unknown"
+            : `a ${typeof value}`;
+}

@@ -1,0 +1,43 @@
+/** A value that is not known yet: the output of a resource that a preview only plans to create. */
+export const UNKNOWN: unique symbol = Symbol("unknown");
+
+/** What a property may hold once the wire format's markers are gone. */
+export type Value = null | boolean | number | string | typeof UNKNOWN | Value[] | { [key: string]: Value | undefined };
+
+/** Properties of one resource or one call, by name. An `undefined` property counts as absent. */
+export type Props = { [key: string]: Value | undefined };
+
+/** Whether the value itself is unknown. */
+export function isUnknown(value: unknown): value is typeof UNKNOWN {
+    return value === UNKNOWN;
+}
+
+/** Whether the value is unknown or holds something unknown. */
+export function hasUnknown(value: unknown): boolean {
+    if (typeof value !== "object" || value === null) {
+        return value === UNKNOWN;
+    }
+    return (Array.isArray(value) ? value : Object.values(value)).some(hasUnknown);
+}
+
+/** Whether both values hold the same; absent properties and order of keys do not matter. */
+export function sameValue(a: unknown, b: unknown): boolean {
+    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
+        return Object.is(a, b);
+    }
+    if (Array.isArray(a) || Array.isArray(b)) {
+        return (
+            Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]))
+        );
+    }
+    const left = a as Record<string, unknown>;
+    const right = b as Record<string, unknown>;
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => sameValue(left[key], right[key]));
+}
+
+/** Whether both lists hold the same members, whatever their order and however often. */
+export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
+    const left = new Set(a);
+    const right = new Set(b);
+    return left.size === right.size && [...left].every((item) => right.has(item));
+}

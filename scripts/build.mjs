@@ -1,0 +1,113 @@
+// Builds what cannot run as TypeScript: the provider plugin as one file, and the generated SDKs.
+// Run by npm's `prepare`; does nothing while no input has changed.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const stampFile = join(root, ".cache", "build.json");
+/** For each target its inputs, with the time and size they had when it was built. */
+const stamps = readStamps();
+
+const targets = [
+    { output: "provider/bin/plugin.js", build: buildPlugin },
+    ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
+];
+let built = 0;
+for (const target of targets) {
+    const { output, build, folder } = target;
+    if (!isUpToDate(output, folder)) {
+        const inputs = await build();
+        stamps[output] = Object.fromEntries([...inputs, "scripts/build.mjs"].map((input) => [input, stampOf(input)]));
+        built++;
+        console.log(`built ${output}`);
+    }
+}
+if (built > 0) {
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, JSON.stringify(stamps));
+}
+
+/** The plugin with everything it needs, because a Pulumi plugin is started without anybody's node_modules in mind. */
+async function buildPlugin() {
+    const { build } = await import("esbuild");
+    const result = await build({
+        absWorkingDir: root,
+        entryPoints: ["provider/main.ts"],
+        outfile: "provider/bin/plugin.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        legalComments: "none",
+        metafile: true,
+        logLevel: "warning",
+    });
+    return Object.keys(result.metafile.inputs);
+}
+
+/** One generated SDK, file by file, as `npm pack` of it would have compiled it. */
+async function buildSdk(folder) {
+    const { build } = await import("esbuild");
+    const inputs = filesIn(folder);
+    await build({
+        absWorkingDir: root,
+        entryPoints: inputs.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")),
+        outbase: folder,
+        outdir: `${folder}/bin`,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        logLevel: "warning",
+    });
+    // utilities.ts reads its version from there.
+    copyFileSync(join(root, folder, "package.json"), join(root, folder, "bin", "package.json"));
+    return inputs;
+}
+
+function sdkFolders() {
+    const sdks = join(root, "sdks");
+    if (!existsSync(sdks)) {
+        return [];
+    }
+    return readdirSync(sdks)
+        .map((name) => `sdks/${name}`)
+        .filter((folder) => existsSync(join(root, folder, "package.json")));
+}
+
+/** Sources of an SDK. */
+function filesIn(folder) {
+    return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+        const path = `${folder}/${entry.name}`;
+        if (entry.isDirectory()) {
+            return ["bin", "node_modules", "scripts"].includes(entry.name) ? [] : filesIn(path);
+        }
+        return /\.ts$|^package\.json$/.test(entry.name) ? [path] : [];
+    });
+}
+
+function isUpToDate(output, folder) {
+    const inputs = stamps[output];
+    if (inputs === undefined || !existsSync(join(root, output))) {
+        return false;
+    }
+    return (
+        Object.entries(inputs).every(([input, stamp]) => stampOf(input) === stamp) &&
+        // A file added to an SDK is no input of the last build.
+        (folder === undefined || filesIn(folder).every((file) => file in inputs))
+    );
+}
+
+function stampOf(input) {
+    const stat = statSync(join(root, relative(root, join(root, input))), { throwIfNoEntry: false });
+    return stat === undefined ? "gone" : `${stat.mtimeMs}:${stat.size}`;
+}
+
+function readStamps() {
+    try {
+        return JSON.parse(readFileSync(stampFile, "utf8"));
+    } catch {
+        return {};
+    }
+}
