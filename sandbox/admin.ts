@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FaultPlan } from "./faults";
+import { isRecord, rawParams } from "./http/body";
+import { plainError } from "./http/errors";
+import type { Actor, JournalFilter } from "./journal";
+import type { Sandbox } from "./server";
+import type { Runner, Settings } from "./store/entities";
+import type { Snapshot } from "./store/store";
+
+const BASE = "/-/sandbox";
+
+/**
+ * The sandbox's own switches, for other processes: journal, faults, clock, settings, state. GitLab has nothing like
+ * them, they need no token, and they appear in no journal.
+ */
+export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
+    const { clock, db, faults, journal } = sandbox;
+    const now = (): { now: string } => ({ now: new Date(clock.now()).toISOString() });
+
+    app.get(BASE, async () => ({ url: sandbox.url, version: db.version, ...now() }));
+
+    app.get(`${BASE}/journal`, async (req) => {
+        const params = rawParams(req);
+        const filter = journalFilter(params);
+        return params.writes === "true" ? journal.writes(filter) : journal.entries(filter);
+    });
+    app.delete(`${BASE}/journal`, async (_req, reply) => {
+        journal.clear();
+        return reply.code(204).send();
+    });
+
+    app.get(`${BASE}/faults`, async () => faults.list());
+    app.post(`${BASE}/faults`, async (req) => {
+        if (!isRecord(req.body) || !isRecord(req.body.fault)) {
+            throw plainError(
+                400,
+                'a fault plan needs `fault`, for example {"path": "/user/runners", "fault": {"kind": "drop"}}',
+            );
+        }
+        return { id: faults.plan(req.body as unknown as FaultPlan) };
+    });
+    app.delete(`${BASE}/faults`, async (_req, reply) => {
+        faults.clear();
+        return reply.code(204).send();
+    });
+
+    app.get(`${BASE}/clock`, async () => now());
+    app.put(`${BASE}/clock`, async (req) => {
+        const body = bodyOf(req);
+        if (typeof body.now === "string") clock.set(Date.parse(body.now));
+        if (typeof body.advance === "number") clock.advance(body.advance * 1000);
+        if (body.freeze === true) clock.freeze();
+        return now();
+    });
+
+    app.get(`${BASE}/settings`, async () => db.settings);
+    app.put(`${BASE}/settings`, async (req) => Object.assign(db.settings, bodyOf(req) as Partial<Settings>));
+    app.put(`${BASE}/latency`, async (req) => {
+        sandbox.setLatency(Number(bodyOf(req).ms));
+        return bodyOf(req);
+    });
+
+    // Tokens included: this is how a demo writes the config.toml that somebody is supposed to have had.
+    app.get(`${BASE}/runners`, async () => db.runners.all().map(presentRunner));
+
+    app.get(`${BASE}/snapshot`, async () => db.snapshot());
+    app.put(`${BASE}/snapshot`, async (req, reply) => {
+        db.restore(req.body as Snapshot);
+        return reply.code(204).send();
+    });
+    app.post(`${BASE}/reset`, async (_req, reply) => {
+        sandbox.reset();
+        return reply.code(204).send();
+    });
+}
+
+function presentRunner(runner: Runner): Record<string, unknown> {
+    return {
+        id: runner.id,
+        description: runner.description,
+        runner_type: runner.runnerType,
+        token: runner.token,
+        dead_token: runner.deadToken,
+    };
+}
+
+function bodyOf(req: FastifyRequest): Record<string, unknown> {
+    if (!isRecord(req.body)) throw plainError(400, "a JSON object is expected");
+    return req.body;
+}
+
+function journalFilter(params: Record<string, unknown>): JournalFilter {
+    return {
+        ...(typeof params.method === "string" ? { method: params.method } : {}),
+        ...(typeof params.path === "string" ? { path: params.path } : {}),
+        ...(typeof params.actor === "string" ? { actor: params.actor as Actor } : {}),
+    };
+}

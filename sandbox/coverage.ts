@@ -1,0 +1,50 @@
+import type { Method } from "./http/api";
+
+/** How far the sandbox is with one endpoint of GitLab. */
+export interface Coverage {
+    method: Method;
+    /** Path below `/api/v4`. */
+    path: string;
+    /** `full`: as `docs/sandbox.md` says GitLab answers; `partial`: what `note` says is missing. */
+    state: "full" | "partial";
+    note?: string;
+}
+
+const full = (method: Method, ...paths: string[]): Coverage[] =>
+    paths.map((path) => ({ method, path, state: "full" as const }));
+const partial = (method: Method, path: string, note: string): Coverage[] => [{ method, path, state: "partial", note }];
+
+/** Every REST endpoint of the sandbox. A test holds it against the registered routes, both ways. */
+export const COVERAGE: readonly Coverage[] = [
+    ...full("GET", "/version", "/metadata", "/personal_access_tokens/self"),
+    ...partial("GET", "/user", "profile fields that nobody here reads"),
+    ...partial("GET", "/application/settings", "only settings about runners and job tokens"),
+    ...partial("PUT", "/application/settings", "only settings about runners and job tokens"),
+    ...full("POST", "/user/runners"),
+    ...full("GET", "/runners", "/runners/all", "/projects/:id/runners", "/groups/:id/runners"),
+    ...full("GET", "/runners/:id", "/runners/:id/managers", "/runners/:id/projects", "/runners/:id/jobs"),
+    ...full("PUT", "/runners/:id"),
+    ...full("DELETE", "/runners/:id", "/projects/:id/runners/:runner_id"),
+    ...full("POST", "/runners/:id/reset_authentication_token", "/projects/:id/runners"),
+    ...full(
+        "POST",
+        "/runners/reset_registration_token",
+        "/projects/:id/runners/reset_registration_token",
+        "/groups/:id/runners/reset_registration_token",
+    ),
+    ...full("POST", "/runners", "/runners/verify", "/runners/reset_authentication_token"),
+    ...full("DELETE", "/runners", "/runners/managers"),
+    ...partial("GET", "/runners/router/discovery", "answers that there is no router, as most instances do"),
+    ...partial("POST", "/jobs/request", "hands out no jobs yet"),
+    ...full("GET", "/projects/:id/job_token_scope"),
+    ...full("PATCH", "/projects/:id/job_token_scope"),
+    ...full("GET", "/projects/:id/job_token_scope/allowlist", "/projects/:id/job_token_scope/groups_allowlist"),
+    ...full("POST", "/projects/:id/job_token_scope/allowlist", "/projects/:id/job_token_scope/groups_allowlist"),
+    ...full(
+        "DELETE",
+        "/projects/:id/job_token_scope/allowlist/:target_project_id",
+        "/projects/:id/job_token_scope/groups_allowlist/:target_group_id",
+    ),
+    ...partial("GET", "/projects/:id", "fields of features that the sandbox does not have"),
+    ...partial("GET", "/groups/:id", "fields of features that the sandbox does not have"),
+];

@@ -1,0 +1,80 @@
+import {
+    type DocumentNode,
+    type FieldNode,
+    type FragmentDefinitionNode,
+    type GraphQLSchema,
+    getNamedType,
+    isCompositeType,
+    isInterfaceType,
+    isObjectType,
+    Kind,
+    type OperationDefinitionNode,
+    type SelectionSetNode,
+    type ValueNode,
+} from "graphql";
+import { MAX_PAGE } from "./connection";
+
+const MULTIPLIER = 0.01;
+
+/** How much of GitLab's budget an operation uses. */
+export interface Cost {
+    complexity: number;
+    depth: number;
+}
+
+/** Counts as GitLab does: one per field, and a connection adds its own cost times page size times 0.01. */
+export function costOf(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Record<string, unknown>,
+): Cost {
+    const fragments = new Map<string, FragmentDefinitionNode>();
+    for (const node of document.definitions) {
+        if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+    }
+    const root = schema.getRootType(operation.operation);
+
+    const costOfSet = (typeName: string, set: SelectionSetNode): Cost => {
+        const total: Cost = { complexity: 0, depth: 0 };
+        for (const selection of set.selections) {
+            const part =
+                selection.kind === Kind.FIELD
+                    ? costOfField(typeName, selection)
+                    : selection.kind === Kind.INLINE_FRAGMENT
+                      ? costOfSet(selection.typeCondition?.name.value ?? typeName, selection.selectionSet)
+                      : costOfFragment(fragments.get(selection.name.value)!);
+            total.complexity += part.complexity;
+            total.depth = Math.max(total.depth, part.depth);
+        }
+        return total;
+    };
+
+    const costOfFragment = (node: FragmentDefinitionNode): Cost =>
+        costOfSet(node.typeCondition.name.value, node.selectionSet);
+
+    const costOfField = (typeName: string, node: FieldNode): Cost => {
+        // Introspection has a budget of its own.
+        if (node.name.value.startsWith("__")) return { complexity: 0, depth: 0 };
+        const parent = schema.getType(typeName);
+        const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+        const type = field && getNamedType(field.type);
+        if (!type || !isCompositeType(type) || !node.selectionSet) return { complexity: 1, depth: 1 };
+        const inner = costOfSet(type.name, node.selectionSet);
+        const args = new Map(node.arguments?.map((arg) => [arg.name.value, arg.value]));
+        let complexity = inner.complexity + 1 + (args.has("sort") ? 1 : 0) + (args.has("search") ? 5 : 0);
+        if (type.name.endsWith("Connection")) {
+            const asked = [args.get("first"), args.get("last")].flatMap((value) => numberOf(value, variables));
+            complexity += complexity * Math.min(MAX_PAGE, ...asked) * MULTIPLIER;
+        }
+        return { complexity: Math.floor(complexity), depth: inner.depth + 1 };
+    };
+
+    return root ? costOfSet(root.name, operation.selectionSet) : { complexity: 0, depth: 0 };
+}
+
+function numberOf(value: ValueNode | undefined, variables: Record<string, unknown>): number[] {
+    if (value?.kind === Kind.INT) return [Number(value.value)];
+    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+    return typeof given === "number" ? [given] : [];
+}

@@ -1,0 +1,169 @@
+import { canReadProject, canReadRunner, canUpdateRunner, runnerProjects } from "../access";
+import { HOUR } from "../clock";
+import { time } from "../present/common";
+import { executionStatus, latestManager, managerExecutionStatus } from "../present/runners";
+import type { Runner, RunnerManager } from "../store/entities";
+import { type ContactStatus, contactStatus, matchesStatus } from "../store/status";
+import type { Store } from "../store/store";
+import { shortSha } from "../store/token-text";
+import { type ConnectionArgs, connection } from "./connection";
+import { type Context, gid, idOf, type Resolvers } from "./context";
+
+/** Largest number of jobs that GitLab counts. */
+const JOB_COUNT_LIMIT = 1000;
+
+/** Arguments of every list of runners. */
+export interface RunnersArgs extends ConnectionArgs {
+    paused?: boolean | null;
+    status?: string | null;
+    type?: string | null;
+    tagList?: string[] | null;
+    search?: string | null;
+    sort?: string | null;
+    upgradeStatus?: string | null;
+    creatorId?: string | null;
+    creatorUsername?: string | null;
+    versionPrefix?: string | null;
+    ownerFullPath?: string | null;
+    ownerWildcard?: string | null;
+}
+
+/** Filters, sorts and cuts runners; newest first unless told otherwise. */
+export function runnerConnection(db: Store, runners: readonly Runner[], args: RunnersArgs) {
+    return connection(sortRunners(runners.filter(passes(db, args)), args.sort ?? "CREATED_DESC"), args);
+}
+
+function passes(db: Store, args: RunnersArgs): (runner: Runner) => boolean {
+    const creator = args.creatorUsername ? db.users.first("username", args.creatorUsername.toLowerCase()) : undefined;
+    const creatorId = args.creatorId ? idOf("User", args.creatorId) : undefined;
+    const owner = args.ownerFullPath?.toLowerCase();
+    const ownerGroup = owner === undefined ? undefined : db.groups.first("path", owner);
+    const ownerProject = owner === undefined ? undefined : db.projects.first("path", owner);
+    // Differs from GitLab: which runner versions could be upgraded is not known here, so nothing matches.
+    if (args.upgradeStatus) return () => false;
+    return (runner) =>
+        (args.paused === null || args.paused === undefined || runner.active === !args.paused) &&
+        (!args.status || matchesStatus(db, runner, args.status.toLowerCase())) &&
+        (!args.type || runner.runnerType === args.type.toLowerCase()) &&
+        (args.tagList ?? []).every((tag) => runner.tagList.includes(tag)) &&
+        (!args.search || matchesSearch(runner, args.search)) &&
+        (!args.creatorUsername || (creator !== undefined && runner.creatorId === creator.id)) &&
+        (creatorId === undefined || runner.creatorId === creatorId) &&
+        (!args.versionPrefix ||
+            db.managers.find("runner", runner.id).some((m) => m.version?.startsWith(args.versionPrefix!))) &&
+        (args.ownerWildcard !== "ADMINISTRATORS" || runner.runnerType === "instance_type") &&
+        (owner === undefined ||
+            (ownerGroup !== undefined && runner.groupId === ownerGroup.id) ||
+            (ownerProject !== undefined && runnerProjects(db, runner)[0]?.id === ownerProject.id));
+}
+
+/** A whole token finds its runner; anything else is part of a description. */
+function matchesSearch(runner: Runner, search: string): boolean {
+    return runner.token === search || (runner.description ?? "").toLowerCase().includes(search.toLowerCase());
+}
+
+function sortRunners(runners: Runner[], sort: string): Runner[] {
+    const [, field, direction] = /^(.*)_(ASC|DESC)$/.exec(sort) ?? [];
+    const value = (runner: Runner): number => {
+        if (field === "CONTACTED") return runner.contactedAt ?? 0;
+        if (field === "TOKEN_EXPIRES_AT") return runner.tokenExpiresAt ?? Number.MAX_SAFE_INTEGER;
+        return runner.createdAt;
+    };
+    const sign = direction === "ASC" ? 1 : -1;
+    return runners.sort((a, b) => sign * (value(a) - value(b) || a.id - b.id));
+}
+
+const status = (value: ContactStatus): string => value.toUpperCase();
+
+export const runnerResolvers: Resolvers = {
+    CiRunner: {
+        id: (runner: Runner) => gid("Ci::Runner", runner.id),
+        runnerType: (runner: Runner) => runner.runnerType.toUpperCase(),
+        status: (runner: Runner, _, { world }) => status(contactStatus(world.db, runner)),
+        paused: (runner: Runner) => !runner.active,
+        accessLevel: (runner: Runner) => runner.accessLevel.toUpperCase(),
+        maintenanceNote: (runner: Runner, _, { world, identity }) =>
+            canUpdateRunner(world.db, identity, runner) ? runner.maintenanceNote : null,
+        contactedAt: (runner: Runner) => time(runner.contactedAt),
+        createdAt: (runner: Runner) => time(runner.createdAt),
+        createdBy: (runner: Runner, _, { world }) =>
+            runner.creatorId === null ? null : (world.db.users.get(runner.creatorId) ?? null),
+        creationMethod: (runner: Runner) => runner.creationMethod.toUpperCase(),
+        creationState: (runner: Runner) => runner.creationState.toUpperCase(),
+        tokenExpiresAt: (runner: Runner) => time(runner.tokenExpiresAt),
+        shortSha: (runner: Runner) => shortSha(runner.token),
+        version: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.version ?? null,
+        ipAddress: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.ipAddress ?? null,
+        managers: (runner: Runner, args: ConnectionArgs & { systemId?: string; status?: string }, { world }) => {
+            const managers = world.db.managers.find("runner", runner.id).filter((manager) => {
+                if (args.systemId && manager.systemId !== args.systemId) return false;
+                return !args.status || status(contactStatus(world.db, manager)) === args.status;
+            });
+            return connection(managers.reverse(), args);
+        },
+        ownerProject: (runner: Runner, _, { world, identity }) => {
+            const [owner] = runnerProjects(world.db, runner);
+            return owner && canReadProject(world.db, identity, owner) ? owner : null;
+        },
+        projects: (runner: Runner, args: ConnectionArgs, { world, identity }) => {
+            if (runner.runnerType !== "project_type") return null;
+            const projects = runnerProjects(world.db, runner);
+            return connection(
+                projects.filter((project) => canReadProject(world.db, identity, project)),
+                args,
+            );
+        },
+        projectCount: (runner: Runner, _, { world }) =>
+            runner.runnerType === "project_type" ? world.db.runnerProjects.count("runner", runner.id) : null,
+        groups: (runner: Runner, args: ConnectionArgs, { world }) =>
+            runner.groupId === null ? null : connection([world.db.groups.must(runner.groupId)], args),
+        jobCount: (runner: Runner, _, { world }) =>
+            Math.min(world.db.jobs.count("runner", runner.id), JOB_COUNT_LIMIT + 1),
+        jobExecutionStatus: (runner: Runner, _, { world }) => executionStatus(world.db, runner).toUpperCase(),
+        ephemeralAuthenticationToken: (runner: Runner, _, context) =>
+            ephemeral(runner, context) ? runner.token : null,
+        ephemeralRegisterUrl: (runner: Runner, _, context) =>
+            ephemeral(runner, context) ? registerUrl(runner, context.world.db) : null,
+        userPermissions: (runner: Runner, _, { world, identity }) => {
+            const update = canUpdateRunner(world.db, identity, runner);
+            const read = canReadRunner(world.db, identity, runner);
+            return { assignRunner: update, deleteRunner: update, readRunner: read, updateRunner: update };
+        },
+    },
+    CiRunnerManager: {
+        id: (manager: RunnerManager) => gid("Ci::RunnerManager", manager.id),
+        platformName: (manager: RunnerManager) => manager.platform,
+        architectureName: (manager: RunnerManager) => manager.architecture,
+        executorName: (manager: RunnerManager) => manager.executor,
+        contactedAt: (manager: RunnerManager) => time(manager.contactedAt),
+        createdAt: (manager: RunnerManager) => time(manager.createdAt),
+        status: (manager: RunnerManager, _, { world }) => status(contactStatus(world.db, manager)),
+        jobExecutionStatus: (manager: RunnerManager, _, { world }) =>
+            managerExecutionStatus(world.db, manager).toUpperCase(),
+        runner: (manager: RunnerManager, _, { world }) => world.db.runners.must(manager.runnerId),
+    },
+    Query: {
+        runner: (_, { id }: { id: string }, { world, identity }) => {
+            const runner = world.db.runners.get(idOf("Ci::Runner", id));
+            return runner && canReadRunner(world.db, identity, runner) ? runner : null;
+        },
+    },
+};
+
+/** For an hour, and until a manager has asked for a job, the creator may see the token again. */
+function ephemeral(runner: Runner, { world, identity }: Context): boolean {
+    if (!identity.user || runner.creatorId !== identity.user.id) return false;
+    const young = world.db.now() - runner.createdAt < HOUR;
+    return young && runner.creationState === "started" && runner.creationMethod === "authenticated_user";
+}
+
+function registerUrl(runner: Runner, db: Store): string {
+    const base = db.settings.externalUrl;
+    if (runner.groupId !== null) {
+        return `${base}/groups/${db.groups.must(runner.groupId).fullPath}/-/runners/${runner.id}/register`;
+    }
+    const [project] = runnerProjects(db, runner);
+    return project
+        ? `${base}/${project.fullPath}/-/runners/${runner.id}/register`
+        : `${base}/admin/runners/${runner.id}/register`;
+}

@@ -1,0 +1,191 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../clock";
+import type { Faults } from "../faults";
+import type { Journal } from "../journal";
+import type { AccessToken, GitLabVersion, RateLimitName, User } from "../store/entities";
+import type { Store } from "../store/store";
+import { type Identity, identify, requireScope } from "./auth";
+import { type RawParams, rawParams } from "./body";
+import { unauthorized } from "./errors";
+import type { RateLimiter } from "./limits";
+import { pageHeaders, readPage, slice } from "./paging";
+import { type Rule, readParams, type Specs, type Values } from "./params";
+
+/** Everything a running sandbox consists of. */
+export interface World {
+    db: Store;
+    clock: Clock;
+    journal: Journal;
+    faults: Faults;
+    limiter: RateLimiter;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What a route declares before its handler runs; checks follow GitLab's order. */
+export interface Route<S extends Specs> {
+    /** Who may call: users (default), anybody, or whoever knows a secret that the handler itself checks. */
+    auth?: "user" | "optional" | "none";
+    /** Token scopes that do besides `api` (and `read_api` for GET). */
+    scopes?: string[];
+    params?: S;
+    rules?: Rule[];
+    /** Status of success. @default 201 for POST, 204 for DELETE, else 200 */
+    status?: number;
+    /** Application rate limit, counted per user or address. */
+    limit?: RateLimitName;
+}
+
+export type Handler<S extends Specs> = (call: Call<S>) => unknown;
+
+/** An answer that is not plain JSON with the route's own status. */
+export class Answer {
+    constructor(
+        readonly status: number,
+        readonly body: unknown,
+        readonly headers: Record<string, string> = {},
+        /** Media type; anything but JSON is sent as it is. */
+        readonly type = "application/json",
+    ) {}
+}
+
+/** One request on its way through a handler. */
+export class Call<S extends Specs = Specs> {
+    readonly headers: Record<string, string> = {};
+
+    constructor(
+        readonly world: World,
+        readonly req: FastifyRequest,
+        readonly identity: Identity,
+        readonly raw: RawParams,
+        readonly params: Values<S>,
+    ) {}
+
+    get db(): Store {
+        return this.world.db;
+    }
+
+    get version(): GitLabVersion {
+        return this.world.db.version;
+    }
+
+    /** The caller; only for routes that need one. */
+    get user(): User {
+        if (!this.identity.user) throw unauthorized();
+        return this.identity.user;
+    }
+
+    get token(): AccessToken | undefined {
+        return this.identity.token;
+    }
+
+    /** Whether the caller acts as administrator. */
+    get admin(): boolean {
+        return isAdmin(this.db, this.identity);
+    }
+
+    /** A part of the path, decoded. */
+    path(name: string): string {
+        return (this.req.params as Record<string, string>)[name]!;
+    }
+
+    /** Whether the caller sent a parameter at all. */
+    has(name: string): boolean {
+        return name in this.raw;
+    }
+
+    /** One page of the rows, with GitLab's headers. */
+    page<Row>(rows: readonly Row[], present: (row: Row) => unknown): unknown[] {
+        const request = readPage(this.raw);
+        const { externalUrl, paginationTotals } = this.db.settings;
+        Object.assign(
+            this.headers,
+            pageHeaders(new URL(this.req.url, externalUrl), rows.length, request, paginationTotals),
+        );
+        return slice(rows, request).map(present);
+    }
+}
+
+/** Whether someone acts as administrator, admin mode considered. */
+export function isAdmin(db: Store, { user, token }: Identity): boolean {
+    return user?.admin === true && (!db.settings.adminMode || token?.scopes.includes("admin_mode") === true);
+}
+
+/** Registers routes under `/api/v4` and runs the checks that all of them share. */
+export class Api {
+    /** Every route, for the coverage table. */
+    readonly routes: { method: Method; path: string }[] = [];
+
+    constructor(
+        private readonly app: FastifyInstance,
+        readonly world: World,
+    ) {}
+
+    get<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
+        this.route("GET", path, route, handler);
+    }
+
+    post<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
+        this.route("POST", path, route, handler);
+    }
+
+    put<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
+        this.route("PUT", path, route, handler);
+    }
+
+    patch<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
+        this.route("PATCH", path, route, handler);
+    }
+
+    delete<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
+        this.route("DELETE", path, route, handler);
+    }
+
+    private route<S extends Specs>(method: Method, path: string, route: Route<S>, handler: Handler<S>): void {
+        const { auth = "user", params = {} as S, rules = [], scopes = [] } = route;
+        const allowed = [...scopes, "api", ...(method === "GET" ? ["read_api"] : [])];
+        const status = route.status ?? (method === "POST" ? 201 : method === "DELETE" ? 204 : 200);
+        const { db, limiter } = this.world;
+        this.routes.push({ method, path });
+        this.app.route({
+            method,
+            url: `/api/v4${path}`,
+            handler: async (req, reply) => {
+                const raw = { ...rawParams(req), ...(req.params as RawParams) };
+                const identity = auth === "none" ? {} : identify(db, req.headers, raw);
+                req.identity = identity;
+                if (auth === "user" && !identity.user) throw unauthorized();
+                requireScope(identity.token, allowed);
+                const call = new Call<S>(this.world, req, identity, raw, readParams(params, rules, raw));
+                if (route.limit) limiter.check(route.limit, identity.user?.id ?? req.ip);
+                const result = await handler(call);
+                return send(
+                    reply.headers(call.headers),
+                    result instanceof Answer ? result : new Answer(status, result),
+                );
+            },
+        });
+    }
+}
+
+/** Sends an answer the way GitLab does. */
+export function send(reply: FastifyReply, { status, body, headers, type }: Answer): FastifyReply {
+    reply.code(status).headers(headers);
+    if (status === 204 || body === undefined) return reply.send();
+    reply.header("content-type", type);
+    return reply.send(type === "application/json" ? JSON.stringify(body) : body);
+}
+
+declare module "fastify" {
+    interface FastifyRequest {
+        /** Who sent it, once known. */
+        identity: Identity | null;
+        /** `runner 12` or `job 3` for callers that are no users. */
+        machine: { actor: "runner" | "job"; name: string } | null;
+        /** GraphQL root fields, for the journal. */
+        operation: string;
+        startedAt: number;
+        fault: string | null;
+        unrouted: boolean;
+    }
+}

@@ -1,0 +1,156 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Fault } from "../faults";
+import type { Actor } from "../journal";
+import { Answer, send, type World } from "./api";
+import { parseForm } from "./body";
+import { ApiError, messageError, plainError, tooManyRequests } from "./errors";
+
+const SECRET_PARAMS = /^(private_token|access_token|job_token|token)$/;
+/** The sandbox's own switches: no journal, no faults, no latency. */
+const OWN_ROUTES = "/-/sandbox";
+
+/** Journal, planned faults, latency and error envelopes: what happens around every route. */
+export function addHooks(app: FastifyInstance, world: World, latencyMs: () => number): void {
+    let requests = 0;
+    app.decorateRequest("identity", null);
+    app.decorateRequest("machine", null);
+    app.decorateRequest("operation", "");
+    app.decorateRequest("startedAt", 0);
+    app.decorateRequest("fault", null);
+    app.decorateRequest("unrouted", false);
+
+    app.addHook("onRequest", async (req, reply) => {
+        req.startedAt = performance.now();
+        requests += 1;
+        const given = req.headers["x-request-id"];
+        reply.header("x-request-id", typeof given === "string" ? given : requests.toString(16).padStart(32, "0"));
+    });
+
+    app.addHook("preHandler", async (req, reply) => {
+        if (isOwn(req)) return;
+        if (latencyMs() > 0) await pause(latencyMs());
+        const fault = world.faults.strike(req.method, pathOf(req), () => JSON.stringify(req.body ?? ""));
+        if (!fault) return;
+        req.fault = fault.kind;
+        await inflict(fault, req, reply, () => record(world, req, 0));
+    });
+
+    app.addHook("onSend", async (req, reply) => {
+        if (isOwn(req)) return;
+        record(world, req, reply.statusCode);
+        if (req.fault === "lose-answer") {
+            reply.hijack();
+            req.raw.socket.destroy();
+        }
+    });
+
+    app.setErrorHandler((error: FastifyError | ApiError, req, reply) => {
+        if (error instanceof ApiError) return send(reply, new Answer(error.status, error.body, error.headers));
+        if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+            const type = req.headers["content-type"] ?? "";
+            return sendError(reply, plainError(415, `The provided content-type '${type}' is not supported.`));
+        }
+        if (error.statusCode && error.statusCode < 500)
+            return sendError(reply, plainError(error.statusCode, error.message));
+        // A mistake in the sandbox itself: say so where its owner looks, answer as GitLab would.
+        process.stderr.write(`sandbox: ${req.method} ${pathOf(req)} failed: ${error.stack}\n`);
+        return sendError(reply, messageError(500, "500 Internal Server Error"));
+    });
+
+    app.setNotFoundHandler((req, reply) => {
+        req.unrouted = true;
+        const message = `501 Not Implemented - the sandbox has no ${req.method} ${pathOf(req)}`;
+        return sendError(reply, messageError(501, message));
+    });
+}
+
+/** The path as it was sent, without the query. */
+export function pathOf(req: FastifyRequest): string {
+    return req.url.split("?", 1)[0]!;
+}
+
+function isOwn(req: FastifyRequest): boolean {
+    return req.url.startsWith(OWN_ROUTES);
+}
+
+function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
+    return send(reply, new Answer(error.status, error.body, error.headers));
+}
+
+function record(world: World, req: FastifyRequest, status: number): void {
+    const user = req.identity?.user;
+    const actor: Actor = req.machine?.actor ?? (user ? "user" : "anonymous");
+    world.journal.record({
+        at: new Date(world.clock.now()).toISOString(),
+        method: req.method,
+        path: pathOf(req),
+        query: cleanQuery(req.url),
+        operation: req.operation,
+        status,
+        actor,
+        user: user?.username ?? null,
+        token: req.machine?.name ?? req.identity?.token?.name ?? null,
+        ms: Math.round((performance.now() - req.startedAt) * 100) / 100,
+        unrouted: req.unrouted,
+        fault: req.fault,
+    });
+}
+
+function cleanQuery(url: string): string {
+    const at = url.indexOf("?");
+    if (at < 0) return "";
+    const kept = Object.entries(parseForm(url.slice(at + 1))).filter(([key]) => !SECRET_PARAMS.test(key));
+    return kept.map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`).join("&");
+}
+
+async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, note: () => void): Promise<unknown> {
+    switch (fault.kind) {
+        case "drop":
+            note();
+            reply.hijack();
+            return void req.raw.socket.destroy();
+        case "lose-answer":
+            return;
+        case "delay":
+            return pause(fault.ms);
+        case "status":
+            if (typeof fault.body === "string") {
+                const type = "text/plain; charset=utf-8";
+                return send(
+                    reply,
+                    new Answer(fault.status, fault.body, fault.headers, fault.headers?.["content-type"] ?? type),
+                );
+            }
+            return send(reply, new Answer(fault.status, fault.body, fault.headers));
+        case "html": {
+            const page = "<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>";
+            return send(reply, new Answer(fault.status ?? 200, page, {}, "text/html; charset=utf-8"));
+        }
+        case "login-redirect": {
+            const page = "<html><body>You are being redirected.</body></html>";
+            return send(reply, new Answer(302, page, { location: "/users/sign_in" }, "text/html; charset=utf-8"));
+        }
+        case "rate-limit": {
+            const headers = limitHeaders(fault.retryAfter);
+            if (fault.style === "text") return send(reply, new Answer(429, "Retry later\n", headers, "text/plain"));
+            return send(reply, new Answer(429, tooManyRequests().body, headers));
+        }
+    }
+}
+
+function limitHeaders(retryAfter = 1): Record<string, string> {
+    const reset = Date.now() + retryAfter * 1000;
+    return {
+        "retry-after": String(retryAfter),
+        "ratelimit-name": "throttle_authenticated_api",
+        "ratelimit-limit": "60",
+        "ratelimit-observed": "61",
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": String(Math.ceil(reset / 1000)),
+        "ratelimit-resettime": new Date(reset).toUTCString(),
+    };
+}
+
+function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,21 @@
+/** GitLab in a process, for demos and tests. `docs/sandbox.md` says what it can do. */
+export { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock";
+export { COVERAGE, type Coverage } from "./coverage";
+export { type Fault, type FaultPlan, Faults, type PlannedFault } from "./faults";
+export { type Actor, Journal, type JournalEntry, type JournalFilter } from "./journal";
+export { readSeed } from "./seed/read";
+export type { Seed } from "./seed/schema";
+export { type Sandbox, type SandboxOptions, startSandbox } from "./server";
+export type * from "./store/entities";
+export {
+    addGroup,
+    addManager,
+    addMember,
+    addProject,
+    addRunner,
+    addToken,
+    addUser,
+    ROLES,
+    type Role,
+} from "./store/factory";
+export { type Snapshot, Store } from "./store/store";

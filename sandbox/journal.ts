@@ -1,0 +1,90 @@
+/** Who sent a request. */
+export type Actor = "user" | "runner" | "job" | "anonymous";
+
+/** One request as the sandbox saw it. Holds names of tokens, never their text. */
+export interface JournalEntry {
+    /** Counts up from 1. */
+    number: number;
+    /** When it came, by the sandbox's clock (ISO 8601). */
+    at: string;
+    method: string;
+    /** Path as sent, without the query. */
+    path: string;
+    /** Query without tokens, or empty. */
+    query: string;
+    /** Name of the GraphQL operation's root fields (`mutation runnerCreate`), or empty. */
+    operation: string;
+    status: number;
+    actor: Actor;
+    user: string | null;
+    /** Name of the access token, or `runner 12`, `job 3`. */
+    token: string | null;
+    ms: number;
+    /** True when nobody wrote this route. */
+    unrouted: boolean;
+    /** Kind of the planned fault that struck, or null. */
+    fault: string | null;
+}
+
+/** Which entries to look at. Texts and patterns are compared with the path. */
+export interface JournalFilter {
+    method?: string;
+    path?: string | RegExp;
+    actor?: Actor;
+}
+
+const CAPACITY = 200_000;
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Every request the sandbox answered, oldest first. */
+export class Journal {
+    private list: JournalEntry[] = [];
+    private numbers = 0;
+
+    /** Adds one entry; the oldest ones go when there are too many. */
+    record(entry: Omit<JournalEntry, "number">): void {
+        this.numbers += 1;
+        this.list.push({ number: this.numbers, ...entry });
+        if (this.list.length > CAPACITY) this.list = this.list.slice(CAPACITY / 10);
+    }
+
+    entries(filter: JournalFilter = {}): JournalEntry[] {
+        return this.list.filter((entry) => matches(entry, filter));
+    }
+
+    /**
+     * Requests that change something: all but GET, HEAD and GraphQL queries. Runners and jobs write all the time, so
+     * only users and anonymous callers count unless `actor` asks for others.
+     */
+    writes(filter: JournalFilter = {}): JournalEntry[] {
+        return this.entries(filter).filter(
+            (entry) =>
+                isWrite(entry) && (filter.actor !== undefined || entry.actor === "user" || entry.actor === "anonymous"),
+        );
+    }
+
+    /** Requests to routes that nobody wrote. */
+    unrouted(): JournalEntry[] {
+        return this.list.filter((entry) => entry.unrouted);
+    }
+
+    count(filter: JournalFilter = {}): number {
+        return this.entries(filter).length;
+    }
+
+    clear(): void {
+        this.list = [];
+    }
+}
+
+function isWrite(entry: JournalEntry): boolean {
+    if (READING.has(entry.method)) return false;
+    return entry.path !== "/api/graphql" || entry.operation.startsWith("mutation");
+}
+
+function matches(entry: JournalEntry, { method, path, actor }: JournalFilter): boolean {
+    if (method !== undefined && entry.method !== method.toUpperCase()) return false;
+    if (actor !== undefined && entry.actor !== actor) return false;
+    if (path instanceof RegExp) return path.test(entry.path);
+    return path === undefined || entry.path === path || entry.path === `/api/v4${path}`;
+}

@@ -1,0 +1,69 @@
+import type { Call } from "../http/api";
+import type { Job } from "../store/entities";
+import { nameWithNamespace, presentUserBasic, projectUrl, time } from "./common";
+
+/** GitLab: entity `JobBasicWithProject`. */
+export function presentRunnerJob(call: Call, job: Job): Record<string, unknown> {
+    const { db } = call;
+    const project = db.projects.must(job.projectId);
+    return {
+        ...presentJobBasic(call, job),
+        project: {
+            id: project.id,
+            description: project.description,
+            name: project.name,
+            name_with_namespace: nameWithNamespace(db, project),
+            path: project.path,
+            path_with_namespace: project.fullPath,
+            created_at: time(project.createdAt),
+        },
+    };
+}
+
+/** GitLab: entity `JobBasic`. */
+export function presentJobBasic(call: Call, job: Job): Record<string, unknown> {
+    const { db } = call;
+    const project = db.projects.must(job.projectId);
+    const user = db.users.get(job.userId);
+    const url = projectUrl(db, project);
+    const end = job.finishedAt ?? db.now();
+    return {
+        id: job.id,
+        status: job.status,
+        stage: job.stage,
+        name: job.name,
+        ref: job.ref,
+        tag: job.tag,
+        coverage: null,
+        allow_failure: job.allowFailure,
+        created_at: time(job.createdAt),
+        started_at: time(job.startedAt),
+        finished_at: time(job.finishedAt),
+        erased_at: time(job.erasedAt),
+        duration: job.startedAt === null ? null : (end - job.startedAt) / 1000,
+        queued_duration: job.queuedAt === null ? null : ((job.startedAt ?? db.now()) - job.queuedAt) / 1000,
+        ...(job.failureReason ? { failure_reason: job.failureReason } : {}),
+        user: user ? presentUserBasic(db, user) : null,
+        commit: {
+            id: job.sha,
+            short_id: job.sha.slice(0, 8),
+            title: "Sandbox commit",
+            created_at: time(job.createdAt),
+            web_url: `${url}/-/commit/${job.sha}`,
+        },
+        pipeline: {
+            id: job.pipelineId,
+            iid: job.pipelineId,
+            project_id: job.projectId,
+            sha: job.sha,
+            ref: job.ref,
+            status: job.status,
+            source: "push",
+            created_at: time(job.createdAt),
+            updated_at: time(job.updatedAt),
+            web_url: `${url}/-/pipelines/${job.pipelineId}`,
+        },
+        web_url: `${url}/-/jobs/${job.id}`,
+        project: { ci_job_token_scope_enabled: project.outboundJobTokenScopeEnabled },
+    };
+}

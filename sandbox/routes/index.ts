@@ -1,0 +1,27 @@
+import type { Api } from "../http/api";
+import { groupRoutes } from "./groups";
+import { instanceRoutes } from "./instance";
+import { jobRequestRoutes } from "./job-requests";
+import { jobTokenScopeRoutes } from "./job-token-scope";
+import { projectRunnerRoutes } from "./project-runners";
+import { projectRoutes } from "./projects";
+import { runnerAgentRoutes } from "./runner-agents";
+import { runnerJobRoutes } from "./runner-jobs";
+import { runnerListRoutes } from "./runner-lists";
+import { runnerRoutes } from "./runners";
+import { userRunnerRoutes } from "./user-runners";
+
+/** Every REST route under `/api/v4`. */
+export function registerRoutes(api: Api): void {
+    instanceRoutes(api);
+    userRunnerRoutes(api);
+    runnerListRoutes(api);
+    runnerRoutes(api);
+    projectRunnerRoutes(api);
+    runnerJobRoutes(api);
+    runnerAgentRoutes(api);
+    jobRequestRoutes(api);
+    jobTokenScopeRoutes(api);
+    projectRoutes(api);
+    groupRoutes(api);
+}

@@ -1,0 +1,115 @@
+/** Lists of runners. https://docs.gitlab.com/api/runners/ */
+import { groupFor, groupLevel, projectFor, projectLevel, runnerProjects } from "../access";
+import type { Api, Call } from "../http/api";
+import { forbidden, messageError, plainError } from "../http/errors";
+import { p, type Values } from "../http/params";
+import { presentRunner } from "../present/runners";
+import type { Group, Project, Runner, User } from "../store/entities";
+import { ROLES } from "../store/factory";
+import { matchesStatus } from "../store/status";
+import type { Store } from "../store/store";
+import { RUNNER_TYPES } from "./user-runners";
+
+const STATUSES = ["active", "paused", "online", "offline", "never_contacted", "stale"] as const;
+const TYPE_SCOPES = ["specific", "shared", ...RUNNER_TYPES] as const;
+
+const filters = {
+    type: p.string().values(RUNNER_TYPES),
+    status: p.string().values(STATUSES),
+    paused: p.boolean(),
+    tag_list: p.csv(),
+    version_prefix: p.string(),
+};
+const params = { ...filters, scope: p.string().values([...STATUSES, ...TYPE_SCOPES]) };
+
+export function runnerListRoutes(api: Api): void {
+    api.get("/runners", { params }, (call) => {
+        const { db, user } = call;
+        refuseTypeScope(call.params.scope);
+        return list(call, db.runners.all().filter(manageableBy(db, user)));
+    });
+
+    api.get("/runners/all", { params }, (call) => {
+        if (!call.admin) throw forbidden();
+        return list(call, call.db.runners.all());
+    });
+
+    api.get("/projects/:id/runners", { params }, (call) => {
+        refuseTypeScope(call.params.scope === "specific" ? undefined : call.params.scope);
+        return list(call, runnersOfProject(call.db, projectFor(call, "maintainer")));
+    });
+
+    api.get("/groups/:id/runners", { params: filters }, (call) => {
+        return list(call, runnersOfGroup(call.db, groupFor(call, "maintainer")));
+    });
+}
+
+/** Runners assigned to a project, those of its groups, and the instance's, as far as the project lets them. */
+export function runnersOfProject(db: Store, project: Project): Runner[] {
+    const own = db.runnerProjects.find("project", project.id).map((link) => db.runners.must(link.runnerId));
+    const lineage = project.groupRunnersEnabled ? db.lineage(project.groupId) : [];
+    const inherited = lineage.flatMap((group) => db.runners.find("group", group.id));
+    const shared = project.sharedRunnersEnabled ? db.runners.find("type", "instance_type") : [];
+    return [...own, ...inherited, ...shared].sort((a, b) => a.id - b.id);
+}
+
+/** Runners of a group and its ancestors, and the instance's; not those of descendants. */
+export function runnersOfGroup(db: Store, group: Group): Runner[] {
+    const inherited = db.lineage(group.id).flatMap((one) => db.runners.find("group", one.id));
+    const shared = group.sharedRunnersSetting === "enabled" ? db.runners.find("type", "instance_type") : [];
+    return [...inherited, ...shared].sort((a, b) => a.id - b.id);
+}
+
+/** Project runners of projects with Maintainer or more, group runners of groups with Owner. */
+export function manageableBy(db: Store, user: User): (runner: Runner) => boolean {
+    const owned = new Map<number, boolean>();
+    const maintained = new Map<number, boolean>();
+    return (runner) => {
+        if (runner.runnerType === "instance_type") return false;
+        if (runner.groupId !== null) {
+            return once(owned, runner.groupId, (id) => groupLevel(db, user, id) >= ROLES.owner);
+        }
+        return runnerProjects(db, runner).some((project) =>
+            once(maintained, project.id, () => projectLevel(db, user, project) >= ROLES.maintainer),
+        );
+    };
+}
+
+function once(known: Map<number, boolean>, id: number, decide: (id: number) => boolean): boolean {
+    let answer = known.get(id);
+    if (answer === undefined) {
+        answer = decide(id);
+        known.set(id, answer);
+    }
+    return answer;
+}
+
+function list(call: Call, runners: readonly Runner[]): unknown[] {
+    const kept = runners.filter(passes(call.db, call.params as Values<typeof params>));
+    return call.page(kept, (runner) => presentRunner(call, runner));
+}
+
+function passes(db: Store, filter: Values<typeof params>): (runner: Runner) => boolean {
+    const { type, status, paused, scope, version_prefix: prefix } = filter;
+    const tags = (filter.tag_list ?? []).filter((tag) => tag !== "");
+    if (prefix && !/^[\d+.]+/.test(prefix)) throw plainError(400, "version_prefix is invalid");
+    return (runner) =>
+        (!type || runner.runnerType === type) &&
+        (!status || matchesStatus(db, runner, status)) &&
+        (paused === null || paused === undefined || runner.active === !paused) &&
+        (!scope || matchesScope(db, runner, scope)) &&
+        tags.every((tag) => runner.tagList.includes(tag)) &&
+        (!prefix || db.managers.find("runner", runner.id).some((m) => m.version?.startsWith(prefix)));
+}
+
+function matchesScope(db: Store, runner: Runner, scope: string): boolean {
+    if (scope === "specific") return runner.runnerType === "project_type";
+    if (scope === "shared") return runner.runnerType === "instance_type";
+    return runner.runnerType === scope || matchesStatus(db, runner, scope);
+}
+
+function refuseTypeScope(scope: string | null | undefined): void {
+    if (scope && (TYPE_SCOPES as readonly string[]).includes(scope)) {
+        throw messageError(400, "Scope contains invalid value");
+    }
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+
+const path = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a path such as apps or apps/etl");
+const seconds = z.number().int().positive();
+const visibility = z.enum(["private", "internal", "public"]);
+const role = z.enum(["guest", "planner", "reporter", "developer", "maintainer", "owner"]);
+/** Role by username. */
+const members = z.record(z.string(), role);
+/** A date, or how long before the start: `-90d`, `-2h`, `-30m`, `-10s`. */
+const when = z.union([z.iso.datetime({ offset: true }), z.iso.date(), z.date(), z.string().regex(/^[-+]\d+[dhms]$/)]);
+const text = z.string().min(1);
+
+const user = z.strictObject({
+    username: text,
+    id: z.number().int().positive().optional(),
+    name: z.string().optional(),
+    admin: z.boolean().optional(),
+    external: z.boolean().optional(),
+    blocked: z.boolean().optional(),
+});
+
+const group = z.strictObject({
+    /** Full path; its parents must be listed, too. */
+    path,
+    id: z.number().int().positive().optional(),
+    name: z.string().optional(),
+    /** @default - the parent's, else private */
+    visibility: visibility.optional(),
+    members: members.optional(),
+    runnersToken: text.optional(),
+    runnerTokenExpirationInterval: seconds.optional(),
+    /** Adds so many of them; `{n}` in the path becomes the number. */
+    count: z.number().int().positive().optional(),
+});
+
+const project = z.strictObject({
+    /** Full path, below a listed group or a listed user. */
+    path,
+    id: z.number().int().positive().optional(),
+    name: z.string().optional(),
+    visibility: visibility.optional(),
+    defaultBranch: text.optional(),
+    archived: z.boolean().optional(),
+    /** GitLab: `container_registry_access_level`. @default enabled */
+    registry: z.enum(["enabled", "private", "disabled"]).optional(),
+    members: members.optional(),
+    sharedWith: z.array(z.strictObject({ group: path, role })).optional(),
+    runnersToken: text.optional(),
+    /** The job-token allowlist: its switch and who is on it. */
+    jobTokenScope: z
+        .strictObject({
+            enabled: z.boolean().optional(),
+            projects: z.array(path).optional(),
+            groups: z.array(path).optional(),
+        })
+        .optional(),
+    protectedRefs: z.array(text).optional(),
+    /** Content by path, on the default branch. */
+    files: z.record(z.string(), z.string()).optional(),
+    count: z.number().int().positive().optional(),
+});
+
+const token = z.strictObject({
+    /** Key in the sandbox's `tokens`. */
+    name: text,
+    user: text,
+    scopes: z.array(text).min(1),
+    /** @default - made up */
+    text: text.optional(),
+    expiresAt: when.optional(),
+    revoked: z.boolean().optional(),
+});
+
+const manager = z.strictObject({
+    systemId: text,
+    version: text.optional(),
+    platform: text.optional(),
+    architecture: text.optional(),
+    executor: text.optional(),
+    contactedAt: when.optional(),
+});
+
+const runner = z.strictObject({
+    description: z.string().optional(),
+    id: z.number().int().positive().optional(),
+    scope: z.union([
+        z.literal("instance"),
+        z.strictObject({ group: path }),
+        z.strictObject({ project: path }),
+        z.strictObject({ projects: z.array(path).min(1) }),
+    ]),
+    /** Authentication token. @default - made up */
+    token: text.optional(),
+    /** A token that some config.toml still holds although GitLab has issued another since. */
+    deadToken: text.optional(),
+    /** Made by the registration-token flow. */
+    legacy: z.boolean().optional(),
+    /** Who created it; not for legacy ones. */
+    createdBy: text.optional(),
+    tags: z.array(text).optional(),
+    runUntagged: z.boolean().optional(),
+    paused: z.boolean().optional(),
+    locked: z.boolean().optional(),
+    accessLevel: z.enum(["not_protected", "ref_protected"]).optional(),
+    maximumTimeout: z.number().int().min(600).optional(),
+    maintenanceNote: z.string().optional(),
+    tokenExpiresAt: when.optional(),
+    createdAt: when.optional(),
+    /** Last contact. @default - never contacted */
+    contactedAt: when.optional(),
+    managers: z.array(manager).optional(),
+    /** Adds so many of them; `{n}` in description and tokens becomes the number. */
+    count: z.number().int().positive().optional(),
+});
+
+const settings = z.strictObject({
+    externalUrl: z.string().optional(),
+    /** GitLab: `enforce_ci_inbound_job_token_scope_enabled`. @default true */
+    enforceInboundJobTokenScope: z.boolean().optional(),
+    /** GitLab: `allow_runner_registration_token`. @default false */
+    allowRunnerRegistrationToken: z.boolean().optional(),
+    runnersRegistrationToken: z.string().optional(),
+    runnerTokenExpirationInterval: seconds.nullable().optional(),
+    groupRunnerTokenExpirationInterval: seconds.nullable().optional(),
+    projectRunnerTokenExpirationInterval: seconds.nullable().optional(),
+    instanceTokenPrefix: z.string().optional(),
+    adminMode: z.boolean().optional(),
+    registryHost: z.string().optional(),
+    longPollSeconds: z.number().nonnegative().optional(),
+    /** Requests a minute by limit name; 0 for none. */
+    rateLimits: z
+        .partialRecord(
+            z.enum(["jobsRequest", "jobUpdate", "jobTrace", "project", "group", "projects", "groups"]),
+            z.number().int().nonnegative(),
+        )
+        .optional(),
+    paginationTotals: z.boolean().optional(),
+    allowlistLimit: z.number().int().nonnegative().optional(),
+});
+
+/** What is in GitLab when a sandbox starts. Everything refers to users by name and to groups and projects by full path. */
+export const seedSchema = z.strictObject({
+    version: z.union([z.literal(17), z.literal(18), z.literal(19)]).optional(),
+    settings: settings.optional(),
+    users: z.array(user).optional(),
+    groups: z.array(group).optional(),
+    projects: z.array(project).optional(),
+    tokens: z.array(token).optional(),
+    runners: z.array(runner).optional(),
+});
+
+/** A seed; see the schema's comments for each key. */
+export type Seed = z.infer<typeof seedSchema>;
+export type SeedRunner = z.infer<typeof runner>;
+export type SeedProject = z.infer<typeof project>;
+export type SeedGroup = z.infer<typeof group>;

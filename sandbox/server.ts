@@ -1,0 +1,104 @@
+import Fastify from "fastify";
+import { addAdminRoutes } from "./admin";
+import { Clock } from "./clock";
+import { Faults } from "./faults";
+import { graphqlRoute } from "./graphql/route";
+import { Api, type Method, type World } from "./http/api";
+import { addBodyParsers, parseForm } from "./http/body";
+import { addHooks } from "./http/hooks";
+import { RateLimiter } from "./http/limits";
+import { Journal } from "./journal";
+import { registerRoutes } from "./routes";
+import { applySeed } from "./seed/apply";
+import { readSeed } from "./seed/read";
+import type { Seed } from "./seed/schema";
+import type { GitLabVersion } from "./store/entities";
+import { Store } from "./store/store";
+
+/** How to start a sandbox. */
+export interface SandboxOptions {
+    /** TCP port on 127.0.0.1. @default 0, any free one */
+    port?: number;
+    /** What is in GitLab at the start: a seed, or the path of a YAML file with one. @default - an administrator `root` */
+    seed?: Seed | string;
+    /** GitLab version whose behaviour and wording is shown; wins over the seed's. @default 19 */
+    version?: GitLabVersion;
+    /** Pause before each answer, in milliseconds. @default 0 */
+    latencyMs?: number;
+    /** A date freezes the clock there; "system" follows the machine's. @default "system" */
+    clockStart?: Date | "system";
+    /** Where tokens' text comes from; the same number gives the same text. @default 1 */
+    randomSeed?: number;
+    /** Address to listen on; containers reach the host through another than the loopback. @default 127.0.0.1 */
+    host?: string;
+    /** What GitLab believes its address to be, in links and `web_url`s. @default - the address listened on */
+    externalUrl?: string;
+}
+
+/** A running GitLab sandbox. */
+export interface Sandbox extends World {
+    /** `http://127.0.0.1:<port>`, without `/api/v4`. */
+    url: string;
+    /** Text of the seeded access tokens by name. */
+    tokens: Record<string, string>;
+    /** Routes under `/api/v4`, for the coverage table. */
+    routes: readonly { method: Method; path: string }[];
+    /** Changes the pause before each answer. */
+    setLatency(ms: number): void;
+    /** Back to the state right after the start: data, clock, faults, journal. */
+    reset(): void;
+    /** Stops listening and cuts open connections. */
+    close(): Promise<void>;
+}
+
+const BODY_LIMIT = 512 * 1024 * 1024;
+
+/** Starts a GitLab in this process. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+    const seed =
+        typeof options.seed === "string"
+            ? readSeed(options.seed)
+            : (options.seed ?? { users: [{ username: "root", admin: true }] });
+    const clock = new Clock(options.clockStart);
+    const version = options.version ?? seed.version ?? 19;
+    const db = new Store({ clock, version, randomSeed: options.randomSeed ?? 1 });
+    const world: World = { db, clock, journal: new Journal(), faults: new Faults(), limiter: new RateLimiter(db) };
+    const app = Fastify({
+        bodyLimit: BODY_LIMIT,
+        forceCloseConnections: true,
+        routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000, querystringParser: parseForm },
+    });
+    let latency = options.latencyMs ?? 0;
+    addBodyParsers(app);
+    addHooks(app, world, () => latency);
+    const api = new Api(app, world);
+    registerRoutes(api);
+    graphqlRoute(app, world);
+
+    const tokens = applySeed(db, seed);
+    const sandbox: Sandbox = {
+        ...world,
+        url: "",
+        tokens,
+        routes: api.routes,
+        setLatency: (ms) => {
+            latency = ms;
+        },
+        reset: () => {
+            clock.reset();
+            world.faults.clear();
+            world.journal.clear();
+            world.limiter.reset();
+            db.restore(start);
+        },
+        close: async () => {
+            db.queue.reset();
+            await app.close();
+        },
+    };
+    addAdminRoutes(app, sandbox);
+    sandbox.url = await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
+    db.settings.externalUrl = options.externalUrl ?? (db.settings.externalUrl || sandbox.url);
+    const start = db.snapshot();
+    return sandbox;
+}

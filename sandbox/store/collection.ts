@@ -1,0 +1,143 @@
+type Key = string | number;
+/** How a row is found under an index; undefined leaves the row out of it. */
+export type IndexKey<Row> = (row: Row) => Key | undefined;
+
+/**
+ * Rows of one type by id, with secondary indexes. Change rows only through `update`, or the indexes go stale.
+ * Lists come in ascending id, GitLab's default order.
+ */
+export class Collection<Row extends { id: number }, Index extends string = never> {
+    private readonly rows = new Map<number, Row>();
+    private readonly buckets = new Map<Index, Map<Key, Map<number, Row>>>();
+    private readonly keys: [Index, IndexKey<Row>][];
+    private sorted: Row[] | undefined;
+    private inOrder = true;
+    private nextId = 1;
+
+    constructor(indexes: Record<Index, IndexKey<Row>>) {
+        this.keys = Object.entries(indexes) as [Index, IndexKey<Row>][];
+        for (const [index] of this.keys) this.buckets.set(index, new Map());
+    }
+
+    get size(): number {
+        return this.rows.size;
+    }
+
+    /** Adds a row. Without an id it gets the next one; ids are never used twice. */
+    insert(row: Omit<Row, "id"> & { id?: number }): Row {
+        const id = row.id ?? this.nextId;
+        if (this.rows.has(id)) throw new Error(`Store: id ${id} is taken. Leave the id out or choose another.`);
+        if (id < this.nextId - 1) this.inOrder = false;
+        this.nextId = Math.max(this.nextId, id + 1);
+        const added = { ...row, id } as Row;
+        this.rows.set(id, added);
+        this.sorted = undefined;
+        for (const [index, keyOf] of this.keys) this.link(index, keyOf(added), added);
+        return added;
+    }
+
+    get(id: number): Row | undefined {
+        return this.rows.get(id);
+    }
+
+    /** Like `get`, for ids that the store itself holds. */
+    must(id: number): Row {
+        const row = this.rows.get(id);
+        if (!row) throw new Error(`Store: no row with id ${id}.`);
+        return row;
+    }
+
+    /** Changes some fields of a row and keeps the indexes right. */
+    update(id: number, changes: Partial<Row>): Row {
+        const row = this.must(id);
+        const before = this.keys.map(([, keyOf]) => keyOf(row));
+        Object.assign(row, changes);
+        this.keys.forEach(([index, keyOf], at) => {
+            const after = keyOf(row);
+            if (after === before[at]) return;
+            this.unlink(index, before[at], row);
+            this.link(index, after, row);
+            this.inOrder = false;
+        });
+        return row;
+    }
+
+    /** Removes a row; false when there was none. */
+    delete(id: number): boolean {
+        const row = this.rows.get(id);
+        if (!row) return false;
+        this.rows.delete(id);
+        this.sorted = undefined;
+        for (const [index, keyOf] of this.keys) this.unlink(index, keyOf(row), row);
+        return true;
+    }
+
+    /** Every row. The array is shared: copy before changing it. */
+    all(): readonly Row[] {
+        this.sorted ??= this.order([...this.rows.values()]);
+        return this.sorted;
+    }
+
+    /** The rows under one key of an index. */
+    find(index: Index, key: Key): Row[] {
+        const bucket = this.buckets.get(index)!.get(key);
+        return bucket ? this.order([...bucket.values()]) : [];
+    }
+
+    /** The first row under one key of an index. */
+    first(index: Index, key: Key): Row | undefined {
+        const bucket = this.buckets.get(index)!.get(key);
+        if (!bucket) return undefined;
+        return this.inOrder || bucket.size === 1 ? bucket.values().next().value : this.find(index, key)[0];
+    }
+
+    /** How many rows are under one key of an index. */
+    count(index: Index, key: Key): number {
+        return this.buckets.get(index)!.get(key)?.size ?? 0;
+    }
+
+    clear(): void {
+        this.rows.clear();
+        for (const bucket of this.buckets.values()) bucket.clear();
+        this.sorted = undefined;
+        this.inOrder = true;
+        this.nextId = 1;
+    }
+
+    /** A deep copy of all rows and the id counter, for `load`. */
+    dump(): CollectionDump<Row> {
+        return { nextId: this.nextId, rows: structuredClone([...this.all()]) };
+    }
+
+    load(dump: CollectionDump<Row>): void {
+        this.clear();
+        for (const row of dump.rows) this.insert(structuredClone(row));
+        this.nextId = dump.nextId;
+    }
+
+    private order(rows: Row[]): Row[] {
+        return this.inOrder ? rows : rows.sort((a, b) => a.id - b.id);
+    }
+
+    private link(index: Index, key: Key | undefined, row: Row): void {
+        if (key === undefined) return;
+        const buckets = this.buckets.get(index)!;
+        const bucket = buckets.get(key);
+        if (bucket) bucket.set(row.id, row);
+        else buckets.set(key, new Map([[row.id, row]]));
+    }
+
+    private unlink(index: Index, key: Key | undefined, row: Row): void {
+        if (key === undefined) return;
+        const buckets = this.buckets.get(index)!;
+        const bucket = buckets.get(key);
+        bucket?.delete(row.id);
+        if (bucket?.size === 0) buckets.delete(key);
+    }
+}
+
+/** What `Collection.dump` gives: plain data that survives JSON. */
+export interface CollectionDump<Row> {
+    nextId: number;
+    rows: Row[];
+}

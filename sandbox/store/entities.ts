@@ -1,0 +1,324 @@
+/** Row types of the sandbox's store. Times are milliseconds since 1970; ids are GitLab's numeric ids. */
+
+/** Major version whose behaviour and wording the sandbox shows. */
+export type GitLabVersion = 17 | 18 | 19;
+export type Visibility = "private" | "internal" | "public";
+export type RunnerType = "instance_type" | "group_type" | "project_type";
+export type RunnerAccessLevel = "not_protected" | "ref_protected";
+/** Who may use a project feature. GitLab: `*_access_level`. */
+export type FeatureAccess = "enabled" | "private" | "disabled";
+
+export interface User {
+    id: number;
+    username: string;
+    name: string;
+    email: string;
+    admin: boolean;
+    state: "active" | "blocked";
+    bot: boolean;
+    external: boolean;
+    createdAt: number;
+}
+
+export interface AccessToken {
+    id: number;
+    name: string;
+    /** The secret itself. Never leaves through a presenter. */
+    text: string;
+    userId: number;
+    kind: "personal" | "project" | "group";
+    description: string | null;
+    scopes: string[];
+    /** Day (UTC) from whose beginning the token is expired; null: never. */
+    expiresAt: number | null;
+    revoked: boolean;
+    createdAt: number;
+    lastUsedAt: number | null;
+}
+
+export interface Group {
+    id: number;
+    name: string;
+    path: string;
+    parentId: number | null;
+    fullPath: string;
+    fullName: string;
+    description: string;
+    visibility: Visibility;
+    sharedRunnersSetting: "enabled" | "disabled_and_overridable" | "disabled_and_unoverridable";
+    runnerRegistrationEnabled: boolean;
+    runnersToken: string;
+    runnerTokenExpirationInterval: number | null;
+    subgroupRunnerTokenExpirationInterval: number | null;
+    projectRunnerTokenExpirationInterval: number | null;
+    markedForDeletionOn: string | null;
+    createdAt: number;
+}
+
+export interface Project {
+    id: number;
+    name: string;
+    path: string;
+    fullPath: string;
+    /** The group it lives in; null for a project in a user's own namespace. */
+    groupId: number | null;
+    /** The user whose namespace it lives in; null for a project in a group. */
+    ownerId: number | null;
+    creatorId: number | null;
+    description: string | null;
+    visibility: Visibility;
+    defaultBranch: string;
+    archived: boolean;
+    registryAccessLevel: FeatureAccess;
+    buildsAccessLevel: FeatureAccess;
+    sharedRunnersEnabled: boolean;
+    groupRunnersEnabled: boolean;
+    runnerRegistrationEnabled: boolean;
+    runnersToken: string;
+    runnerTokenExpirationInterval: number | null;
+    /** The stored switch of the job-token allowlist; instance enforcement overrides it. */
+    inboundJobTokenScopeEnabled: boolean;
+    outboundJobTokenScopeEnabled: boolean;
+    /** Whether fine-grained job-token permissions can be set in this project. */
+    fineGrainedJobTokens: boolean;
+    pushRepositoryForJobTokenAllowed: boolean;
+    /** Branches and tags that count as protected. */
+    protectedRefs: string[];
+    ciConfigPath: string | null;
+    buildTimeout: number;
+    markedForDeletionOn: string | null;
+    createdAt: number;
+    lastActivityAt: number;
+}
+
+export type MemberSource = "group" | "project";
+
+export interface Member {
+    id: number;
+    userId: number;
+    sourceType: MemberSource;
+    sourceId: number;
+    /** 10 guest, 15 planner, 20 reporter, 30 developer, 40 maintainer, 50 owner. */
+    accessLevel: number;
+    expiresAt: number | null;
+    createdAt: number;
+}
+
+/** A project shared with a group. */
+export interface ProjectShare {
+    id: number;
+    projectId: number;
+    groupId: number;
+    accessLevel: number;
+    expiresAt: number | null;
+}
+
+/** Where a path used to lead. */
+export interface Redirect {
+    id: number;
+    kind: "project" | "group";
+    oldPath: string;
+    targetId: number;
+}
+
+export interface Runner {
+    id: number;
+    runnerType: RunnerType;
+    /** The authentication token. Never leaves through a presenter except at creation and reset. */
+    token: string;
+    /** A text that some config.toml still holds although GitLab has issued another since. Never valid. */
+    deadToken: string | null;
+    tokenExpiresAt: number | null;
+    tokenRotationDeadline: number | null;
+    groupId: number | null;
+    creatorId: number | null;
+    creationMethod: "authenticated_user" | "registration_token";
+    creationState: "started" | "finished";
+    /** `info.name` of a legacy registration; null for created runners. */
+    name: string | null;
+    description: string | null;
+    maintenanceNote: string | null;
+    active: boolean;
+    locked: boolean;
+    accessLevel: RunnerAccessLevel;
+    runUntagged: boolean;
+    tagList: string[];
+    maximumTimeout: number | null;
+    contactedAt: number | null;
+    createdAt: number;
+    updatedAt: number;
+}
+
+/** A project runner's right to work for a project. The oldest one of a runner marks its owner project. */
+export interface RunnerProject {
+    id: number;
+    runnerId: number;
+    projectId: number;
+}
+
+/** One gitlab-runner process seen under a runner. */
+export interface RunnerManager {
+    id: number;
+    runnerId: number;
+    systemId: string;
+    version: string | null;
+    revision: string | null;
+    platform: string | null;
+    architecture: string | null;
+    executor: string | null;
+    ipAddress: string | null;
+    creationState: "started" | "finished";
+    createdAt: number;
+    contactedAt: number | null;
+}
+
+/** An entry of a project's job-token allowlist that names a project. */
+export interface ProjectLink {
+    id: number;
+    /** The project whose resources are protected. GitLab: `source_project`. */
+    sourceId: number;
+    targetId: number;
+    direction: "inbound" | "outbound";
+    defaultPermissions: boolean;
+    policies: string[];
+    addedById: number | null;
+    autopopulated: boolean;
+    createdAt: number;
+}
+
+/** An entry of a project's job-token allowlist that names a group. */
+export type GroupLink = Omit<ProjectLink, "direction">;
+
+/** One origin project that reached a project with a job token, and when last. */
+export interface AuthLogEntry {
+    id: number;
+    accessedProjectId: number;
+    originProjectId: number;
+    lastAuthorizedAt: number;
+}
+
+/** A file of a project's repository. */
+export interface RepositoryFile {
+    id: number;
+    projectId: number;
+    ref: string;
+    path: string;
+    content: string;
+}
+
+/** Application settings and the knobs of the sandbox itself. */
+export interface Settings {
+    /** Host and port GitLab believes to have; what `Link` headers and `web_url`s are made of. */
+    externalUrl: string;
+    enforceInboundJobTokenScope: boolean;
+    allowRunnerRegistrationToken: boolean;
+    validRunnerRegistrars: string[];
+    /** Registration token of the whole instance. */
+    runnersRegistrationToken: string;
+    runnerTokenExpirationInterval: number | null;
+    groupRunnerTokenExpirationInterval: number | null;
+    projectRunnerTokenExpirationInterval: number | null;
+    instanceTokenPrefix: string;
+    /** With admin mode on, a token needs the `admin_mode` scope to act as administrator. */
+    adminMode: boolean;
+    /** Host (and port) of the container registry; empty when GitLab runs without one. */
+    registryHost: string;
+    /** How long `/jobs/request` is held when nothing is new, in seconds. 0 answers at once. */
+    longPollSeconds: number;
+    /** Requests a minute of GitLab's application limiter; 0 switches one off. */
+    rateLimits: Record<RateLimitName, number>;
+    /** Whether lists carry `X-Total`, `X-Total-Pages` and `rel="last"`. */
+    paginationTotals: boolean;
+    /** Job-token project links and group links that a project may have, each. */
+    allowlistLimit: number;
+}
+
+export type RateLimitName = "jobsRequest" | "jobUpdate" | "jobTrace" | "project" | "group" | "projects" | "groups";
+
+export type JobStatus =
+    | "created"
+    | "pending"
+    | "running"
+    | "canceling"
+    | "success"
+    | "failed"
+    | "canceled"
+    | "skipped"
+    | "manual";
+
+/** A variable of a job as runners receive it. */
+export interface JobVariable {
+    key: string;
+    value: string;
+    public?: boolean;
+    masked?: boolean;
+    file?: boolean;
+    raw?: boolean;
+}
+
+/** An image or a service of a job. */
+export interface JobImage {
+    name: string;
+    alias?: string;
+    entrypoint?: string[];
+    command?: string[];
+    pullPolicy?: string[];
+}
+
+/** Which files a job keeps. */
+export interface JobArtifactsSpec {
+    name?: string;
+    paths: string[];
+    untracked?: boolean;
+    exclude?: string[];
+    when?: "on_success" | "on_failure" | "always";
+    expireIn?: string;
+}
+
+/** Which files jobs share through the runner's cache. */
+export interface JobCacheSpec {
+    key: string;
+    paths: string[];
+    policy?: "pull" | "push" | "pull-push";
+}
+
+export interface Job {
+    id: number;
+    pipelineId: number;
+    projectId: number;
+    userId: number;
+    name: string;
+    stage: string;
+    ref: string;
+    /** Whether `ref` is a tag. */
+    tag: boolean;
+    protected: boolean;
+    sha: string;
+    tags: string[];
+    status: JobStatus;
+    /** The job token. Valid while the job runs. */
+    token: string;
+    script: string[];
+    afterScript: string[];
+    image: JobImage | null;
+    services: JobImage[];
+    variables: JobVariable[];
+    artifacts: JobArtifactsSpec | null;
+    cache: JobCacheSpec[];
+    /** Jobs whose artifacts are handed over. */
+    dependencies: number[];
+    allowFailure: boolean;
+    /** Seconds the job may run; null: the project's limit. */
+    timeout: number | null;
+    runnerId: number | null;
+    managerId: number | null;
+    failureReason: string | null;
+    exitCode: number | null;
+    createdAt: number;
+    queuedAt: number | null;
+    startedAt: number | null;
+    finishedAt: number | null;
+    erasedAt: number | null;
+    /** When the runner last wrote or reported. */
+    updatedAt: number;
+}

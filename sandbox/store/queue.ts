@@ -1,0 +1,53 @@
+import type { Random } from "./random";
+
+/**
+ * The value GitLab keeps per runner and hands out as `X-GitLab-Last-Update`: it changes ("ticks") when there is
+ * something new for the runner, and who waits on it wakes up.
+ */
+export class Queue {
+    private readonly values = new Map<number, string>();
+    private readonly waiting = new Map<number, Set<() => void>>();
+
+    constructor(private readonly random: Random) {}
+
+    /** The runner's current value. */
+    value(runnerId: number): string {
+        let value = this.values.get(runnerId);
+        if (value === undefined) {
+            value = this.random.hex(16);
+            this.values.set(runnerId, value);
+        }
+        return value;
+    }
+
+    /** Says that there is something new for the runner. */
+    tick(runnerId: number): void {
+        this.values.set(runnerId, this.random.hex(16));
+        this.wake(runnerId);
+    }
+
+    /** Resolves at the runner's next tick, at the latest after `ms`. */
+    wait(runnerId: number, ms: number): Promise<void> {
+        return new Promise((resolve) => {
+            const waiters = this.waiting.get(runnerId) ?? new Set();
+            this.waiting.set(runnerId, waiters);
+            const done = (): void => {
+                clearTimeout(timer);
+                waiters.delete(done);
+                resolve();
+            };
+            const timer = setTimeout(done, ms);
+            waiters.add(done);
+        });
+    }
+
+    /** Forgets all values and wakes everybody, as at a restart. */
+    reset(): void {
+        this.values.clear();
+        for (const runnerId of [...this.waiting.keys()]) this.wake(runnerId);
+    }
+
+    private wake(runnerId: number): void {
+        for (const done of [...(this.waiting.get(runnerId) ?? [])]) done();
+    }
+}

@@ -1,0 +1,53 @@
+import { DAY, HOUR } from "../clock";
+import type { Runner, RunnerManager } from "./entities";
+import type { Store } from "./store";
+
+const ONLINE_WINDOW = 2 * HOUR;
+const STALE_AFTER = 7 * DAY;
+
+export type ContactStatus = "online" | "offline" | "stale" | "never_contacted";
+
+/** Whether nothing was heard from a runner or manager for seven days. */
+export function isStale(db: Store, row: Runner | RunnerManager): boolean {
+    return Math.max(row.createdAt, row.contactedAt ?? 0) <= db.now() - STALE_AFTER;
+}
+
+/** Whether there was contact in the last two hours; null when there never was any. */
+export function isOnline(db: Store, row: Runner | RunnerManager): boolean | null {
+    return row.contactedAt === null ? null : row.contactedAt > db.now() - ONLINE_WINDOW;
+}
+
+/** Status as REST shows it for runners: `paused` hides online and offline. */
+export function restStatus(db: Store, runner: Runner): ContactStatus | "paused" {
+    if (isStale(db, runner)) return "stale";
+    if (runner.contactedAt === null) return "never_contacted";
+    if (!runner.active) return "paused";
+    return isOnline(db, runner) ? "online" : "offline";
+}
+
+/** Status as GraphQL shows it, and REST for managers: never contacted until the first request for a job. */
+export function contactStatus(db: Store, row: Runner | RunnerManager): ContactStatus {
+    if (isStale(db, row)) return "stale";
+    if (row.contactedAt === null || row.creationState !== "finished") return "never_contacted";
+    return isOnline(db, row) ? "online" : "offline";
+}
+
+/** Whether a runner passes one of the `status` filters of the runner lists, which look at the database alone. */
+export function matchesStatus(db: Store, runner: Runner, status: string): boolean {
+    switch (status) {
+        case "active":
+            return runner.active;
+        case "paused":
+            return !runner.active;
+        case "online":
+            return isOnline(db, runner) === true;
+        case "offline":
+            return isOnline(db, runner) === false;
+        case "never_contacted":
+            return runner.contactedAt === null;
+        case "stale":
+            return isStale(db, runner);
+        default:
+            return false;
+    }
+}
