@@ -79,12 +79,13 @@ export interface FunctionHandler {
 
 /** A later step of a create or update failed; what exists must be kept in the state. */
 export class PartialFailure extends Error {
-    /** @param id id of what exists @param state its properties @param reason what went wrong */
+    /** @param id id of what exists @param state its properties @param reason what went wrong @param cause the error behind it */
     constructor(
         readonly id: string,
         readonly state: Props,
         readonly reason: string,
+        cause?: unknown,
     ) {
-        super(reason);
+        super(reason, { cause });
     }
 }

@@ -65,7 +65,8 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
     if (last !== undefined && now - last <= SILENCE) return [];
     const others = runner.managers.filter((manager) => manager !== own && (manager.contactedAt ?? 0) > now - SILENCE);
     const heard = last === undefined ? "has never heard" : `last heard ${span(now - last)} ago`;
-    const instead = others.length === 0 ? "" : ` It hears from ${others.map((other) => other.systemId).join(", ")} instead.`;
+    const instead =
+        others.length === 0 ? "" : ` It hears from ${others.map((other) => other.systemId).join(", ")} instead.`;
     const disabledToo =
         last !== undefined && now - last > HOUR
             ? ""
@@ -83,7 +84,8 @@ function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
     if (demand === undefined || demand.jobs === 0 || demand.matching > 0 || typeof runner !== "object") return [];
     const has = runner.tags.length === 0 ? "no tags" : `the tags ${runner.tags.join(", ")}`;
     const untagged = runner.runUntagged ? "" : " and takes no untagged jobs";
-    const wanted = demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
+    const wanted =
+        demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
     return [
         error(
             "tags-unwanted",

@@ -34,7 +34,8 @@ export function diagnoseRefusal(facts: WorkerFacts): Finding[] {
 
 function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding {
     const { now, fileExpiresAt } = facts;
-    if (runner.tokenExpiresAt !== undefined && runner.tokenExpiresAt <= now) return expired(runner.tokenExpiresAt, now, runner.id);
+    if (runner.tokenExpiresAt !== undefined && runner.tokenExpiresAt <= now)
+        return expired(runner.tokenExpiresAt, now, runner.id);
     if (runner.foundByToken) {
         return error(
             "token-unknown",

@@ -38,9 +38,21 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
         case "gitlab":
             return [];
         case "invalid-url":
-            return [error("invalid-url", `url is not an http(s) address (got ${quote(url)}).`, "Write url = \"https://<host>/\".")];
+            return [
+                error(
+                    "invalid-url",
+                    `url is not an http(s) address (got ${quote(url)}).`,
+                    'Write url = "https://<host>/".',
+                ),
+            ];
         case "silence":
-            return [error("unreachable", `${quote(url)} does not answer (${contact.code}).`, adviceForSilence(contact.code))];
+            return [
+                error(
+                    "unreachable",
+                    `${quote(url)} does not answer (${contact.code}).`,
+                    adviceForSilence(contact.code),
+                ),
+            ];
         case "tls":
             return [
                 error(

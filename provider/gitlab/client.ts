@@ -24,6 +24,14 @@ interface Request {
     body?: Fields;
     /** Whether sending it twice does the same as sending it once. */
     idempotent: boolean;
+    /** Sent as a runner, with its authentication token, and without the user's. */
+    runnerToken?: string;
+}
+
+/** Status and body of an answer, whatever the status. */
+export interface PlainAnswer {
+    status: number;
+    body: string;
 }
 
 const RETRY_STATUSES = new Set([429, 500, 502, 503, 504]);
@@ -39,6 +47,7 @@ export class GitLab {
     private readonly abort = new AbortController();
     private readonly transport: Transport;
     private readonly sleep: NonNullable<GitLabOptions["sleep"]>;
+    private clockOffset = 0;
 
     constructor(
         private readonly config: GitLabConfig,
@@ -96,6 +105,23 @@ export class GitLab {
         return json.data;
     }
 
+    /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
+    async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
+        const { status, body: text } = await this.exchange({
+            method,
+            path,
+            body,
+            idempotent: true,
+            runnerToken: token,
+        });
+        return { status, body: text };
+    }
+
+    /** GitLab's own time in milliseconds, as its last answer said it: what expires, expires by GitLab's clock. */
+    now(): number {
+        return Date.now() + this.clockOffset;
+    }
+
     /** Ends everything under way and refuses everything to come. */
     cancel(): void {
         this.abort.abort(new Error("The operation was cancelled."));
@@ -107,6 +133,11 @@ export class GitLab {
     }
 
     private async request<T>(request: Request): Promise<{ json: T; answer: Answer }> {
+        const answer = await this.exchange(request);
+        return { json: this.read<T>(request, answer), answer };
+    }
+
+    private async exchange(request: Request): Promise<Answer> {
         for (let attempt = 0; ; attempt++) {
             const last = !request.idempotent || attempt >= this.config.retries;
             let answer: Answer;
@@ -124,7 +155,7 @@ export class GitLab {
                 ? (retryAfter(answer) ?? backOff(attempt))
                 : Number.POSITIVE_INFINITY;
             if (last || wait > LONGEST_WAIT) {
-                return { json: this.read<T>(request, answer), answer };
+                return answer;
             }
             await this.sleep(wait, this.abort.signal);
         }
@@ -136,12 +167,13 @@ export class GitLab {
         const headers = {
             accept: "application/json",
             "user-agent": "gitlab-fleet",
-            ...(this.config.token === undefined ? {} : { "private-token": this.config.token }),
+            ...this.credentials(request),
             ...(body === undefined ? {} : { "content-type": "application/json" }),
             ...this.config.headers,
         };
         for (let hops = 0; ; hops++) {
             const answer = await this.transport.send(request.method, url, headers, body);
+            this.noteTime(answer);
             const target = redirectTarget(answer, url);
             // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
             if (
@@ -187,6 +219,20 @@ export class GitLab {
         } catch {
             const words = `it answered with ${type.includes("html") ? wordsOf(answer.body, type) : "something"} instead of JSON`;
             throw this.failure(request, answer.status, words, "Is baseUrl GitLab's, ending in /api/v4/?");
+        }
+    }
+
+    private credentials({ runnerToken }: Request): Record<string, string> {
+        if (runnerToken !== undefined) {
+            return { "runner-token": runnerToken };
+        }
+        return this.config.token === undefined ? {} : { "private-token": this.config.token };
+    }
+
+    private noteTime(answer: Answer): void {
+        const date = Date.parse(answer.header("date"));
+        if (!Number.isNaN(date)) {
+            this.clockOffset = date - Date.now();
         }
     }
 

@@ -1,2 +1,221 @@
-import { userRunner } from "./user-runner";
-export const projectJobTokenScopes = userRunner;
+import { allow, disallow, idOfProject, readAllowed, readEnabled, setEnabled } from "../gitlab/allowlists";
+import type { GitLab } from "../gitlab/client";
+import { GitLabError, isNotFound } from "../gitlab/errors";
+import { type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { compare, type Rule } from "./compare";
+
+const RULES: Record<string, Rule> = {
+    project: { replace: true },
+    enabled: {},
+    targetProjectIds: { set: true },
+    targetGroupIds: { set: true },
+};
+/** GitLab's limit, for projects and for groups each. */
+const LIMIT = 200;
+/** Calls to the lists of one project under way at once. */
+const AT_ONCE = 4;
+
+/** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
+export const projectJobTokenScopes: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: problemsOf(news) };
+    },
+
+    diff(_call, existing, inputs) {
+        // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
+        return { ...compare(RULES, existing, withLists(inputs)), deleteBeforeReplace: true };
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        const id = String(inputs.project);
+        if (preview) {
+            return { id, state: { ...withLists(inputs), enabled: inputs.enabled ?? UNKNOWN } };
+        }
+        return { id, state: await converge(gitlab, id, inputs) };
+    },
+
+    async read({ gitlab }, id, _state, inputs) {
+        try {
+            const state = await readState(gitlab, id, inputs);
+            const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : Object.keys(state);
+            return { id, state, inputs: Object.fromEntries(names.map((name) => [name, state[name]])) };
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    },
+
+    async update({ gitlab }, { id, state }, inputs, preview) {
+        return preview ? { ...state, ...withLists(inputs) } : converge(gitlab, id, inputs);
+    },
+
+    /** Like the published provider: the allowlist goes back to what new projects have, on and empty. */
+    async delete({ gitlab }, id) {
+        try {
+            await converge(gitlab, id, { project: id, enabled: true, targetProjectIds: [], targetGroupIds: [] });
+        } catch (error) {
+            const reason = error instanceof PartialFailure ? error.cause : error;
+            if (!isNotFound(reason)) {
+                throw reason;
+            }
+        }
+    },
+};
+
+function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    if (project === "") {
+        failures.push({ property: "project", reason: "project is empty. Give the project's id or full path." });
+    }
+    for (const [property, ids] of Object.entries({ targetProjectIds, targetGroupIds })) {
+        if (Array.isArray(ids) && new Set(ids).size > LIMIT) {
+            const reason = `${property} must have at most ${LIMIT} entries (got ${new Set(ids).size}). Allow a group instead of its projects.`;
+            failures.push({ property, reason });
+        }
+    }
+    return failures;
+}
+
+/** Lists that are left out are empty: whatever is not declared is taken off. */
+function withLists(inputs: Props): Props {
+    return { ...inputs, targetProjectIds: inputs.targetProjectIds ?? [], targetGroupIds: inputs.targetGroupIds ?? [] };
+}
+
+/** Brings GitLab to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in between. */
+async function converge(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
+    const id = await idOfProject(gitlab, project);
+    const before = await readLists(gitlab, id);
+    const wanted = {
+        projects: idsOf(inputs.targetProjectIds).filter((target) => target !== id),
+        groups: idsOf(inputs.targetGroupIds),
+    };
+    const missing = {
+        projects: without(wanted.projects, before.projects),
+        groups: without(wanted.groups, before.groups),
+    };
+    const surplus = {
+        projects: without(before.projects, wanted.projects),
+        groups: without(before.groups, wanted.groups),
+    };
+    const wantEnabled = inputs.enabled ?? before.enabled;
+    let changed = false;
+    try {
+        const changing = (run: (target: number) => Promise<void>) => async (target: number) => {
+            await run(target);
+            changed = true;
+        };
+        await each(
+            missing.projects,
+            changing((target) => allow(gitlab, id, "projects", target)),
+        );
+        await each(
+            missing.groups,
+            changing((target) => allow(gitlab, id, "groups", target)),
+        );
+        if (wantEnabled !== before.enabled) {
+            await switchTo(gitlab, id, wantEnabled === true, project);
+            changed = true;
+        }
+        await each(
+            surplus.projects,
+            changing((target) => disallow(gitlab, id, "projects", target)),
+        );
+        await each(
+            surplus.groups,
+            changing((target) => disallow(gitlab, id, "groups", target)),
+        );
+    } catch (error) {
+        if (!changed) {
+            throw error;
+        }
+        // Part of it is done: the state must say which part, so that the next `up` does the rest.
+        const state = await readState(gitlab, project, inputs).catch(() => undefined);
+        if (state === undefined) {
+            throw error;
+        }
+        throw new PartialFailure(project, state, error instanceof Error ? error.message : String(error), error);
+    }
+    return toState(project, id, { enabled: wantEnabled === true, ...wanted }, inputs);
+}
+
+/** Where the instance enforces allowlists GitLab 19 refuses to turn one off, and older ones accept it without effect. */
+async function switchTo(gitlab: GitLab, id: number, enabled: boolean, project: string): Promise<void> {
+    const remedy = "Set enabled to true, or ask an administrator to end the enforcement for the instance.";
+    try {
+        await setEnabled(gitlab, id, enabled);
+    } catch (error) {
+        if (error instanceof GitLabError && error.status === 400 && /enforced/.test(error.words)) {
+            throw new Error(`${error.message} ${remedy}`);
+        }
+        throw error;
+    }
+    if (!enabled && (await readEnabled(gitlab, id))) {
+        throw new Error(
+            `ProjectJobTokenScopes: the allowlist of project ${project} stays on although GitLab accepted to turn it off, because the instance enforces it. ${remedy}`,
+        );
+    }
+}
+
+interface Lists {
+    enabled: boolean;
+    projects: number[];
+    groups: number[];
+}
+
+async function readLists(gitlab: GitLab, id: number): Promise<Lists> {
+    const [enabled, projects, groups] = await Promise.all([
+        readEnabled(gitlab, id),
+        readAllowed(gitlab, id, "projects"),
+        readAllowed(gitlab, id, "groups"),
+    ]);
+    return { enabled, projects, groups };
+}
+
+async function readState(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
+    const id = await idOfProject(gitlab, project);
+    return toState(project, id, await readLists(gitlab, id), inputs);
+}
+
+/** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
+function toState(project: string, id: number, { enabled, projects, groups }: Lists, inputs: Props): Props {
+    const present = (given: Value | undefined, ids: number[]) => {
+        const written = idsOf(given);
+        const implied = written.includes(id) ? [...ids, id] : ids;
+        return sameSet(written, implied) ? written : [...implied].sort((a, b) => a - b);
+    };
+    return {
+        project,
+        enabled,
+        targetProjectIds: present(inputs.targetProjectIds, projects),
+        targetGroupIds: sameSet(idsOf(inputs.targetGroupIds), groups)
+            ? idsOf(inputs.targetGroupIds)
+            : [...groups].sort((a, b) => a - b),
+    };
+}
+
+function idsOf(value: Value | undefined): number[] {
+    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
+}
+
+function without(ids: readonly number[], others: readonly number[]): number[] {
+    return ids.filter((id) => !others.includes(id));
+}
+
+async function each(ids: readonly number[], run: (id: number) => Promise<void>): Promise<void> {
+    const queue = [...ids];
+    const work = async () => {
+        for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+            await run(id);
+        }
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) {
+        throw failed.reason;
+    }
+}

@@ -1,2 +1,117 @@
-import { userRunner } from "./user-runner";
-export const projectShareGroup = userRunner;
+import { encodeId, type GitLab } from "../gitlab/client";
+import { isNotFound } from "../gitlab/errors";
+import type { Project, ProjectShare } from "../gitlab/types";
+import type { CheckFailure, ResourceHandler } from "../handler";
+import type { Props } from "../values";
+import { compare, type Rule } from "./compare";
+
+const RULES: Record<string, Rule> = {
+    project: { replace: true },
+    groupId: { replace: true },
+    groupAccess: { replace: true },
+    expiresAt: { replace: true, absent: "" },
+};
+
+/** Roles by name, as the published provider spells them. https://docs.gitlab.com/api/members/#roles */
+const ACCESS_LEVELS: Record<string, number> = {
+    "no one": 0,
+    minimal: 5,
+    guest: 10,
+    planner: 15,
+    reporter: 20,
+    developer: 30,
+    maintainer: 40,
+    owner: 50,
+};
+
+/** A project shared with a group. https://docs.gitlab.com/api/projects/#share-a-project-with-a-group */
+export const projectShareGroup: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        const failures: CheckFailure[] = [];
+        const { groupAccess, expiresAt } = news;
+        if (typeof groupAccess === "string" && !(groupAccess in ACCESS_LEVELS)) {
+            const reason = `groupAccess must be one of ${Object.keys(ACCESS_LEVELS).join(", ")} (got "${groupAccess}").`;
+            failures.push({ property: "groupAccess", reason });
+        }
+        if (typeof expiresAt === "string" && !/^\d{4}-\d\d-\d\d$/.test(expiresAt)) {
+            failures.push({
+                property: "expiresAt",
+                reason: `expiresAt must be a date, YYYY-MM-DD (got "${expiresAt}").`,
+            });
+        }
+        return { inputs: news, failures };
+    },
+
+    diff(_call, existing, inputs) {
+        // GitLab refuses to share a project with the same group twice.
+        return { ...compare(RULES, existing, inputs), deleteBeforeReplace: true };
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        if (preview) {
+            return { id: "", state: inputs };
+        }
+        const { project, groupId, groupAccess, expiresAt } = inputs;
+        await gitlab.post(`/projects/${encodeId(String(project))}/share`, {
+            group_id: groupId,
+            group_access: ACCESS_LEVELS[String(groupAccess)],
+            expires_at: expiresAt,
+        });
+        return { id: `${String(project)}:${String(groupId)}`, state: inputs };
+    },
+
+    async read({ gitlab }, id, _state, inputs) {
+        const { project, groupId } = parseId(id);
+        const share = await readShare(gitlab, project, groupId);
+        if (share === undefined) {
+            return undefined;
+        }
+        const level = Object.entries(ACCESS_LEVELS).find(([, number]) => number === share.group_access_level);
+        const state: Props = {
+            project,
+            groupId,
+            groupAccess: level?.[0] ?? String(share.group_access_level),
+            expiresAt: share.expires_at ?? undefined,
+        };
+        return { id, state, inputs: Object.keys(inputs).length > 0 ? inputs : state };
+    },
+
+    async update(_call, { state }) {
+        return state;
+    },
+
+    async delete({ gitlab }, id) {
+        const { project, groupId } = parseId(id);
+        try {
+            await gitlab.delete(`/projects/${encodeId(project)}/share/${groupId}`);
+        } catch (error) {
+            if (!isNotFound(error)) {
+                throw error;
+            }
+        }
+    },
+};
+
+async function readShare(gitlab: GitLab, project: string, groupId: number): Promise<ProjectShare | undefined> {
+    try {
+        const { shared_with_groups = [] } = await gitlab.get<Project>(`/projects/${encodeId(project)}`);
+        return shared_with_groups.find((share) => share.group_id === groupId);
+    } catch (error) {
+        if (isNotFound(error)) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function parseId(id: string): { project: string; groupId: number } {
+    const [, project, groupId] = /^(.+):(\d+)$/.exec(id) ?? [];
+    if (project === undefined) {
+        throw new Error(
+            `ProjectShareGroup: the id must be <project>:<group id> (got "${id}"). For instance apps/etl:12.`,
+        );
+    }
+    return { project, groupId: Number(groupId) };
+}
