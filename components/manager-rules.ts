@@ -60,7 +60,20 @@ export function findDraftProblems(
     silence: readonly string[],
     workerPath: (index: number) => string,
 ): Problem[] {
-    return findProblems(draft, path, { globalPath: memberOf(path, "config"), workerPath, silence });
+    const found = findProblems(draft, path, { globalPath: memberOf(path, "config"), workerPath, silence });
+    const ownUrl = new Set(
+        draft.workers.flatMap(({ config }, index) =>
+            config?.url === undefined ? [memberOf(workerPath(index), "url")] : [],
+        ),
+    );
+    // A worker without an address of its own has the manager's, and that is where the mistake stands.
+    const moved = found.map((problem) =>
+        ownUrl.has(problem.path) ? { ...problem, path: memberOf(path, "gitlabUrl") } : problem,
+    );
+    return moved.filter(
+        (problem, index) =>
+            moved.findIndex((other) => other.path === problem.path && other.message === problem.message) === index,
+    );
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */

@@ -32,10 +32,7 @@ export interface ParsedConfig {
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
     const fleet = Object.fromEntries(below(values, OURS).map(([key, text]) => [key, fromJson(text)]));
     const shaped = checkShape(fleetConfig, fleet, OURS);
-    const found = findFleetProblems(shaped.value as FleetArgs, owner).map((problem) => ({
-        ...problem,
-        path: OURS + problem.path,
-    }));
+    const found = findFleetProblems(shaped.value as FleetArgs, owner, OURS);
     const problems = [
         ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
         ...shaped.problems,

@@ -38,3 +38,8 @@ export function memberOf(path: string, key: string | number): string {
     if (key === "" || /[.[\]"\s]/.test(key)) return `${path}[${JSON.stringify(key)}]`;
     return path === "" || path.endsWith(":") ? path + key : `${path}.${key}`;
 }
+
+/** A path that is relative to another: `runners.ci` and `tags[0]` give `runners.ci.tags[0]`. */
+export function joinPaths(path: string, relative: string): string {
+    return relative.startsWith("[") || path === "" || path.endsWith(":") ? path + relative : `${path}.${relative}`;
+}

@@ -1,0 +1,123 @@
+import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
+import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "./manager-rules";
+import { findPlacementProblems, toAbsolute } from "./placement/placement";
+import { findNameProblems } from "./runner-rules";
+import { isEventual } from "./shared/eventual";
+import type { Problem } from "./shared/problems";
+import { error, type Known } from "./shared/rules";
+import { type RunnerScope, runnerTypeOf } from "./shared/scope";
+import { didYouMean } from "./shared/suggest";
+import { isMap, memberOf, show } from "./shared/values";
+
+type Declared = NonNullable<FleetArgs["runners"]>;
+
+/** Everything wrong with a fleet's managers, the runners they name and the `config.toml` that comes out. */
+export function findManagerProblems({ runners = {}, managers }: FleetArgs, root: string): Problem[] {
+    const declared = isMap(runners) ? runners : undefined;
+    const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
+    const writers = new Map<string, string>();
+    const problems = entriesOf(managers).flatMap(([name, manager]) => {
+        const path = memberOf(paths.managers, name);
+        return [
+            ...findNameProblems(name, path),
+            ...findPlaceProblems(manager.placement, memberOf(path, "placement"), writers),
+            ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
+            ...(declared ? findFileProblems(manager, declared, path, paths.runners) : []),
+        ];
+    });
+    // A runner that several managers serve has its mistakes once.
+    const seen = new Set<string>();
+    return problems.filter(({ path, message }) => {
+        const text = `${path}\n${message}`;
+        return !seen.has(text) && seen.add(text);
+    });
+}
+
+function findPlaceProblems(placement: unknown, path: string, writers: Map<string, string>): Problem[] {
+    if (isEventual(placement)) return [];
+    const problems = findPlacementProblems(placement, path);
+    if (problems.length > 0 || !isMap(placement) || typeof placement.directory !== "string") return problems;
+    const where = memberOf(path, "directory");
+    const directory = toAbsolute(placement.directory);
+    const writer = writers.get(directory);
+    if (writer === undefined) {
+        writers.set(directory, where);
+        return [];
+    }
+    return [
+        error(
+            where,
+            `is the same as ${writer} (got ${show(placement.directory)}). Give each manager a directory of its own.`,
+        ),
+    ];
+}
+
+function findServedProblems(
+    { runners }: FleetManagerArgs,
+    declared: Declared,
+    path: string,
+    runnersPath: string,
+): Problem[] {
+    if (isEventual(runners)) return [];
+    const first = new Map<string, string>();
+    return runners.flatMap((runner, index) => {
+        const where = memberOf(memberOf(path, "runners"), index);
+        const earlier = first.get(runner);
+        if (earlier !== undefined)
+            return [error(where, `repeats ${earlier} (got ${show(runner)}). Remove one of them.`)];
+        first.set(runner, where);
+        if (!Object.hasOwn(declared, runner)) {
+            const meant = didYouMean(runner, Object.keys(declared));
+            return [
+                error(
+                    where,
+                    `names a runner that is not declared (got ${show(runner)}).${meant} Correct the name, or declare it under runners.`,
+                ),
+            ];
+        }
+        if (!isMap(declared[runner]) || declared[runner].config !== undefined) return [];
+        return [
+            error(
+                memberOf(memberOf(runnersPath, runner), "config"),
+                `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
+            ),
+        ];
+    });
+}
+
+function findFileProblems(manager: FleetManagerArgs, declared: Declared, path: string, runnersPath: string): Problem[] {
+    if (isEventual(manager.runners)) return [];
+    const served = manager.runners.filter((name) => isMap(declared[name]) && declared[name].config !== undefined);
+    const draft = {
+        global: manager.config,
+        workers: served.map((name) => toWorker(name, declared[name]!, manager.gitlabUrl)),
+    } as ManagerDraft;
+    return findDraftProblems(draft, path, isEventual(manager.silence) ? [] : (manager.silence ?? []), (index) =>
+        memberOf(memberOf(runnersPath, served[index]!), "config"),
+    );
+}
+
+/** A runner as a worker of a file that is only checked. */
+export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unknown): WorkerDraft {
+    const { config, scope, runUntagged } = runner;
+    const facts = isEventual([scope, runUntagged]) ? undefined : toFacts(scope, runUntagged as boolean | undefined);
+    // Without an address of the user's own any valid one will do here.
+    const url = isEventual(gitlabUrl) ? undefined : gitlabUrl;
+    return {
+        name,
+        url: (url ?? "https://gitlab.com") as string,
+        config: config as WorkerDraft["config"],
+        runner: facts,
+    };
+}
+
+function toFacts(scope: RunnerScope, runUntagged: boolean | undefined): WorkerDraft["runner"] {
+    const shared = scope === "instance" || (isMap(scope) && runnerTypeOf(scope) === "group_type");
+    return { runUntagged: runUntagged ?? true, shared };
+}
+
+/** Entries that can be read; what was reported as unreadable is left out. */
+export function entriesOf<T>(map: Record<string, T> | undefined): [string, Known<T> & T][] {
+    if (!isMap(map)) return [];
+    return Object.entries(map).filter(([, value]) => isMap(value)) as [string, Known<T> & T][];
+}
