@@ -34,7 +34,11 @@ export const COVERAGE: readonly Coverage[] = [
     ),
     ...full("POST", "/runners", "/runners/verify", "/runners/reset_authentication_token"),
     ...full("DELETE", "/runners", "/runners/managers"),
-    ...partial("GET", "/runners/router/discovery", "answers that there is no router, as most instances do"),
+    ...partial(
+        "GET",
+        "/runners/router/discovery",
+        "checks the runner's token, then answers that there is no router, as most instances do; 404 before 19",
+    ),
     ...partial("POST", "/jobs/request", "hands out no jobs yet"),
     ...full("GET", "/projects/:id/job_token_scope"),
     ...full("PATCH", "/projects/:id/job_token_scope"),

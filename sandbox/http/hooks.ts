@@ -22,6 +22,8 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
     app.addHook("onRequest", async (req, reply) => {
         req.startedAt = performance.now();
         requests += 1;
+        // What expires, expires by GitLab's clock; clients read it here.
+        reply.header("date", new Date(world.clock.now()).toUTCString());
         const given = req.headers["x-request-id"];
         reply.header("x-request-id", typeof given === "string" ? given : requests.toString(16).padStart(32, "0"));
     });

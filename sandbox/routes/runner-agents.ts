@@ -1,7 +1,7 @@
 /** What runners themselves call about their registration. https://docs.gitlab.com/api/runners/ */
 import type { Api, Call } from "../http/api";
 import { isRecord } from "../http/body";
-import { badRequest, forbidden, messageError, notFound, validationError } from "../http/errors";
+import { badRequest, forbidden, messageError, notFound, plainError, validationError } from "../http/errors";
 import { p } from "../http/params";
 import { time } from "../present/common";
 import { byAttribute, settingsProblems } from "../runner-rules";
@@ -58,15 +58,21 @@ export function runnerAgentRoutes(api: Api): void {
         call.db.managers.delete(manager.id);
     });
 
-    api.get("/runners/router/discovery", { auth: "none" }, () => {
+    api.get("/runners/router/discovery", { auth: "none" }, (call) => {
+        if (call.version < 19) throw plainError(404, "404 Not Found");
+        // Neither a contact nor a manager comes of it: the token is checked and that is all.
+        runnerOfToken(call, String(call.req.headers["runner-token"] ?? ""));
         throw messageError(501, "Job Router is not available. Please contact your administrator.");
     });
 }
 
 /** The runner whose token was sent. Unknown and expired tokens get the same answer. */
 export function authenticatedRunner(call: Call): Runner {
+    return runnerOfToken(call, String(call.raw.token));
+}
+
+function runnerOfToken(call: Call, text: string): Runner {
     const { db } = call;
-    const text = String(call.raw.token);
     const runner = text === "" ? undefined : db.runners.first("token", text);
     const expired = runner?.tokenExpiresAt != null && runner.tokenExpiresAt <= db.now();
     if (!runner || expired) throw forbidden();
