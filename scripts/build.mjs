@@ -47,20 +47,22 @@ async function buildPlugin() {
     return Object.keys(result.metafile.inputs);
 }
 
-/** One generated SDK, file by file, as `npm pack` of it would have compiled it. */
+/**
+ * One generated SDK, file by file. Compiled by TypeScript itself: the SDKs load their resources lazily by redefining
+ * properties of `exports`, and esbuild exports from another object than the one of that name.
+ */
 async function buildSdk(folder) {
-    const { build } = await import("esbuild");
+    const { default: ts } = await import("typescript");
     const inputs = filesIn(folder);
-    await build({
-        absWorkingDir: root,
-        entryPoints: inputs.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")),
-        outbase: folder,
-        outdir: `${folder}/bin`,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        logLevel: "warning",
-    });
+    for (const file of inputs.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))) {
+        const { outputText } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
+            fileName: file,
+            compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+        });
+        const output = join(root, folder, "bin", relative(folder, file).replace(/\.ts$/, ".js"));
+        mkdirSync(dirname(output), { recursive: true });
+        writeFileSync(output, outputText);
+    }
     // utilities.ts reads its version from there.
     copyFileSync(join(root, folder, "package.json"), join(root, folder, "bin", "package.json"));
     return inputs;
