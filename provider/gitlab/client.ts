@@ -95,31 +95,23 @@ export class GitLab {
     }
 
     /** Asks a GraphQL query. Never a mutation: it is retried. */
-    async graphql<T>(query: string, variables: Fields): Promise<T> {
-        const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent: true };
+    graphql<T>(query: string, variables: Fields): Promise<T> {
+        return this.askGraphql<T>(query, variables, true);
+    }
+
+    /** Sends GraphQL mutations: once, whatever happens. Each tells its own `errors`. */
+    mutate<T>(mutation: string, variables: Fields): Promise<T> {
+        return this.askGraphql<T>(mutation, variables, false);
+    }
+
+    private async askGraphql<T>(query: string, variables: Fields, idempotent: boolean): Promise<T> {
+        const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent };
         const { json, answer } = await this.request<{ data?: T | null; errors?: { message: string }[] }>(request);
         if (json.errors !== undefined || json.data === undefined || json.data === null) {
             const words = json.errors?.map((error) => error.message).join(", ") || "no data";
             throw this.failure(request, answer.status, words, "");
         }
         return json.data;
-    }
-
-    /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
-    async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
-        const { status, body: text } = await this.exchange({
-            method,
-            path,
-            body,
-            idempotent: true,
-            runnerToken: token,
-        });
-        return { status, body: text };
-    }
-
-    /** GitLab's own time in milliseconds, as its last answer said it: what expires, expires by GitLab's clock. */
-    now(): number {
-        return Date.now() + this.clockOffset;
     }
 
     /** Ends everything under way and refuses everything to come. */
