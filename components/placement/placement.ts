@@ -30,7 +30,9 @@ export interface PlacedFiles {
 
 /** A directory as an absolute path, whatever it was relative to. */
 export function toAbsolute(directory: string): string {
-    return path.resolve(pulumi.runtime.getRootDirectory?.() || process.cwd(), directory);
+    const root = pulumi.getRootDirectory();
+    // Older language hosts pass a placeholder; they start the program in the project's folder, though.
+    return path.resolve(path.isAbsolute(root) ? root : process.cwd(), directory);
 }
 
 const REMEDY = "Write { directory: /etc/gitlab-runner }.";
