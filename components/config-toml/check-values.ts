@@ -43,6 +43,13 @@ export function checkTable(
         if (keySpec === undefined) report(memberOf(path, key), describeUnknownKey(key, item, spec, header));
         else checkValue(item, keySpec, memberOf(path, key), headerOf(header, key), report);
     }
+    for (const [key, keySpec] of spec) {
+        if (keySpec.required !== true || value[key] !== undefined) continue;
+        report(
+            memberOf(path, key),
+            `is missing, and gitlab-runner's schema refuses [${header}] without it (got nothing). Add it.`,
+        );
+    }
 }
 
 function headerOf(header: string, key: string): string {
@@ -183,10 +190,8 @@ export function whyNotToml(value: unknown): Reason | undefined {
     if (isKnownLater(value) || value === undefined || typeof value === "boolean" || value instanceof Date)
         return undefined;
     if (typeof value === "string") return whyNotText(value, { base: "string", shape: "one" });
-    if (typeof value === "number") {
-        if (!Number.isFinite(value)) return ["must be a finite number", "Correct the value."];
-        return Number.isInteger(value) ? whyNotInteger(value, { base: "int", shape: "one" }) : undefined;
-    }
+    if (typeof value === "number")
+        return Number.isFinite(value) ? undefined : ["must be a finite number", "Correct the value."];
     if (Array.isArray(value)) return value.map(whyNotToml).find((reason) => reason !== undefined);
     if (isMap(value))
         return Object.values(value)

@@ -9,9 +9,15 @@ const LONGEST = 2 ** 63;
 export function durationToNanoseconds(text: string): number | undefined {
     if (!GO_DURATION.test(text)) return undefined;
     let total = 0;
-    for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * NANOSECONDS[unit!]!;
+    for (const [, amount, unit] of text.matchAll(PART)) total += toNanoseconds(amount!, NANOSECONDS[unit!]!);
     if (total >= LONGEST) return undefined;
     return text.startsWith("-") ? -total : total;
+}
+
+// Whole and fraction apart, as Go does it: 32.099763 × 1e6 is not a whole number in floating point.
+function toNanoseconds(amount: string, unit: number): number {
+    const [whole = "", fraction = ""] = amount.split(".");
+    return Number(whole) * unit + Math.trunc(Number(fraction) * (unit / 10 ** fraction.length));
 }
 
 /** A number of nanoseconds as Go prints it: `1h30m0s`, `1.5s`, `250ms`. */

@@ -16,6 +16,8 @@ export interface KeySpec {
     minLength?: number;
     /** Must never be shown. */
     secret?: boolean;
+    /** Its table is refused without it. */
+    required?: boolean;
 }
 
 /** A table's keys, in the order of the Go struct, which is the order they are rendered in. */

@@ -45,12 +45,6 @@ export function checkLoadedWorker(
     checkQueuing(worker.monitoring, memberOf(path, "monitoring"), report);
     checkPolicies(worker.autoscaler, memberOf(path, "autoscaler"), report);
     checkKubernetes(worker.kubernetes, memberOf(path, "kubernetes"), report);
-    if (isMap(worker.referees) && worker.referees.metrics === undefined) {
-        report(
-            `${memberOf(path, "referees")}.metrics`,
-            "is missing (got nothing). Add [runners.referees.metrics] or remove referees.",
-        );
-    }
 }
 
 function checkLabels(labels: unknown, path: string, report: Report): void {

@@ -100,7 +100,7 @@ function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
     }
     if (typeof value === "string") return tomlString(value);
     if (typeof value === "number") {
-        return spec.base === "float" || !Number.isInteger(value) ? tomlFloat(value) : tomlInteger(value);
+        return spec.base === "float" || !Number.isSafeInteger(value) ? tomlFloat(value) : tomlInteger(value);
     }
     if (value instanceof Date) return value.toISOString();
     if (isTable(value)) return inlineTable(value as Record<string, unknown>);

@@ -210,7 +210,8 @@ export interface CustomBuildDir {
 
 /** `[runners.referees]`. Go: `referees.Config`. */
 export interface RefereesConfig {
-    metrics?: MetricsRefereeConfig;
+    /** Needed: without it gitlab-runner's schema refuses the table. */
+    metrics: MetricsRefereeConfig;
 }
 
 /** `[runners.referees.metrics]`. Go: `referees.MetricsRefereeConfig`. */
@@ -218,7 +219,8 @@ export interface MetricsRefereeConfig {
     prometheus_address?: string;
     /** Integer. */
     query_interval?: number;
-    queries?: string[];
+    /** Needed: without it gitlab-runner's schema refuses the table. */
+    queries: string[];
 }
 
 /** `[runners.cache]`. Go: `cacheconfig.Config`. */
@@ -295,7 +297,8 @@ export interface Monitoring {
 
 /** `[runners.monitoring.job_queuing_durations]`. Go: `monitoring.JobQueuingDuration`. */
 export interface JobQueuingDuration {
-    periods?: string[];
+    /** Needed: without it gitlab-runner's schema refuses the table. */
+    periods: string[];
     timezone?: string;
     /** Duration as Go writes it, e.g. `"1h30m"`. */
     threshold?: GoDuration;

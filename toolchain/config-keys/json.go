@@ -37,7 +37,7 @@ func renderJSON(s *schema) ([]byte, error) {
 
 // compact is the bare type where nothing else is known of a key.
 func (k *key) compact() any {
-	if k.Enum == nil && k.Min == nil && k.MinLength == nil && !k.Secret {
+	if k.Enum == nil && k.Min == nil && k.MinLength == nil && !k.Secret && !k.Required {
 		return k.Type
 	}
 	return struct {
@@ -47,7 +47,8 @@ func (k *key) compact() any {
 		Min        *int64   `json:"min,omitempty"`
 		MinLength  *int64   `json:"minLength,omitempty"`
 		Secret     bool     `json:"secret,omitempty"`
-	}{k.Type, k.Enum, k.IgnoreCase, k.Min, k.MinLength, k.Secret}
+		Required   bool     `json:"required,omitempty"`
+	}{k.Type, k.Enum, k.IgnoreCase, k.Min, k.MinLength, k.Secret, k.Required}
 }
 
 func compact(value any) string {

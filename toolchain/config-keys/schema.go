@@ -41,6 +41,7 @@ type key struct {
 	Min        *int64
 	MinLength  *int64
 	Secret     bool
+	Required   bool // gitlab-runner's own schema refuses the table without it
 }
 
 func (s *schema) table(name string) *table {
@@ -179,8 +180,20 @@ func (w *walker) field(t *table, p *pkg, file *ast.File, field *ast.Field) error
 		if err := k.readJSONSchema(tag.Get("jsonschema")); err != nil {
 			return fmt.Errorf("%s: %w", ident.Name, err)
 		}
+		k.Required = isNullWithoutValue(field.Type, k.Type, tag)
 	}
 	return nil
+}
+
+// isNullWithoutValue finds fields that gitlab-runner marshals to null when they are absent: pointers, lists and maps
+// whose JSON tag does not leave them out. Its schema check takes no null for a table, a list or a map.
+func isNullWithoutValue(expr ast.Expr, tomlType string, tag reflect.StructTag) bool {
+	_, options, _ := strings.Cut(tag.Get("json"), ",")
+	if strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero") || strings.Contains(tag.Get("jsonschema"), "null") {
+		return false
+	}
+	_, isPointer := expr.(*ast.StarExpr)
+	return isPointer || strings.HasSuffix(tomlType, "[]") || strings.HasSuffix(tomlType, "{}")
 }
 
 // readJSONSchema takes enums and minima from the tag that gitlab-runner's own schema check reads.

@@ -36,7 +36,7 @@ func renderTypes(s *schema) []byte {
 			if note := k.note(); note != "" {
 				line("    /** %s */", note)
 			}
-			line("    %s?: %s;", quoted(k.Name), k.typescript(t))
+			line("    %s%s: %s;", quoted(k.Name), map[bool]string{true: "", false: "?"}[k.Required], k.typescript(t))
 		}
 		line("}\n")
 	}
@@ -75,6 +75,9 @@ func (k *key) note() string {
 	}
 	if k.MinLength != nil {
 		notes = append(notes, "Not empty.")
+	}
+	if k.Required {
+		notes = append(notes, "Needed: without it gitlab-runner's schema refuses the table.")
 	}
 	if k.IgnoreCase {
 		notes = append(notes, "One of "+strings.Join(k.Enum, ", ")+", in any case.")
