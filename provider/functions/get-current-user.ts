@@ -1,5 +1,6 @@
 import type { GitLab } from "../gitlab/client";
 import { isRefusal } from "../gitlab/runner-list";
+import { fromGid } from "../gitlab/runners";
 import type { FunctionHandler } from "../handler";
 import gitlabSchema from "../schema/gitlab.json";
 import { present } from "./present";
@@ -21,9 +22,9 @@ export const getCurrentUser: FunctionHandler = {
     async invoke({ gitlab }) {
         const user = await gitlab.shared.get("currentUser", () => readCurrentUser(gitlab));
         return present(gitlabSchema, "gitlab:index/getCurrentUser:getCurrentUser", user, {
-            id: numberOf(user.id),
+            id: String(fromGid(user.id)),
             globalId: user.id,
-            namespaceId: numberOf(user.namespace?.id ?? ""),
+            namespaceId: user.namespace === null ? "" : String(fromGid(user.namespace.id)),
             globalNamespaceId: user.namespace?.id,
         });
     },
@@ -55,8 +56,4 @@ async function readCurrentUser(gitlab: GitLab): Promise<CurrentUser> {
         groupCount: null,
         namespace: null,
     };
-}
-
-function numberOf(gid: string): string {
-    return gid.slice(gid.lastIndexOf("/") + 1);
 }

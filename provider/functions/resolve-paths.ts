@@ -1,6 +1,7 @@
 import { encodeId, type GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
 import { isRefusal } from "../gitlab/runner-list";
+import { fromGid } from "../gitlab/runners";
 import type { FunctionHandler } from "../handler";
 import type { Value } from "../values";
 
@@ -85,7 +86,7 @@ async function lookUp(gitlab: GitLab, batch: Wanted[]): Promise<(number | undefi
         );
         ids = batch.map((_, i) => {
             const gid = data[`p${i}`]?.id;
-            return gid === undefined ? undefined : Number(gid.slice(gid.lastIndexOf("/") + 1));
+            return gid === undefined ? undefined : fromGid(gid);
         });
     } catch (error) {
         if (!isRefusal(error)) {

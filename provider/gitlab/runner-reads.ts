@@ -1,7 +1,7 @@
 import type { GitLab } from "./client";
 import { isNotFound } from "./errors";
 import { isRefusal, RUNNER_LISTS, runnersOf } from "./runner-list";
-import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
+import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope, toGid } from "./runners";
 import type { RunnerDetails, RunnerNode } from "./types";
 
 /** Runners asked for by id in one query: 12 of about 14 units each stay below the limit of 250. */
@@ -102,13 +102,9 @@ class RunnerReads {
     }
 
     private async query(batch: Waiting[]): Promise<void> {
-        const parameters = batch.map((_, i) => `$i${i}: CiRunnerID!`).join(", ");
-        const aliases = batch.map((_, i) => `r${i}: runner(id: $i${i}) { ${RUNNER_FIELDS} }`).join(" ");
-        const variables = Object.fromEntries(batch.map(({ id }, i) => [`i${i}`, `gid://gitlab/Ci::Runner/${id}`]));
-        const data = await this.gitlab.graphql<Record<string, RunnerNode | null>>(
-            `query(${parameters}) { ${aliases} }`,
-            variables,
-        );
+        // Ids stand in the query itself: GitLab names the type of the argument CiRunnerID, others ID.
+        const aliases = batch.map(({ id }, i) => `r${i}: runner(id: "${toGid(id)}") { ${RUNNER_FIELDS} }`);
+        const data = await this.gitlab.graphql<Record<string, RunnerNode | null>>(`{ ${aliases.join(" ")} }`, {});
         batch.forEach(({ resolve }, i) => {
             const node = data[`r${i}`];
             resolve(node ? fromNode(node) : undefined);

@@ -17,6 +17,8 @@ export interface RunnerRecord {
     /** `online`, `offline`, `stale`, `never_contacted`; from REST also `paused`. */
     status: string;
     contactedAt?: string;
+    /** When the token dies; null: never; absent where REST told it not. */
+    tokenExpiresAt?: string | null;
     /** How many projects a project runner serves, where known. */
     projectCount?: number;
     /** Projects and groups it belongs to, where known. */
@@ -31,9 +33,19 @@ export interface RunnerScope {
     id?: number;
 }
 
-/** Everything a `RunnerRecord` holds, as GraphQL fields. About 13 of the 250 units of complexity that a query may cost. */
+/** Everything a `RunnerRecord` holds, as GraphQL fields. About 14 of the 250 units of complexity that a query may cost. */
 export const RUNNER_FIELDS =
-    "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt";
+    "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt tokenExpiresAt";
+
+/** A runner's id in GraphQL. */
+export function toGid(id: number): string {
+    return `gid://gitlab/Ci::Runner/${id}`;
+}
+
+/** The number at the end of any id in GraphQL. */
+export function fromGid(gid: string): number {
+    return Number(gid.slice(gid.lastIndexOf("/") + 1));
+}
 
 /** A runner from REST. */
 export function fromDetails(runner: RunnerDetails): RunnerRecord {
@@ -59,7 +71,7 @@ export function fromDetails(runner: RunnerDetails): RunnerRecord {
 /** A runner from GraphQL. */
 export function fromNode(node: RunnerNode): RunnerRecord {
     return {
-        id: Number(node.id.slice(node.id.lastIndexOf("/") + 1)),
+        id: fromGid(node.id),
         runnerType: node.runnerType.toLowerCase(),
         description: node.description ?? "",
         maintenanceNote: node.maintenanceNote ?? "",
@@ -71,6 +83,7 @@ export function fromNode(node: RunnerNode): RunnerRecord {
         tagList: node.tagList ?? [],
         status: node.status.toLowerCase(),
         contactedAt: node.contactedAt ?? undefined,
+        tokenExpiresAt: node.tokenExpiresAt,
         projectCount: node.projectCount ?? undefined,
     };
 }

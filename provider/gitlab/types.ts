@@ -40,6 +40,7 @@ export interface RunnerNode {
     tagList: string[] | null;
     status: string;
     contactedAt: string | null;
+    tokenExpiresAt?: string | null;
     projectCount?: number | null;
 }
 

@@ -1,7 +1,7 @@
 import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
 import { forgetRunners, readRunner } from "../gitlab/runner-reads";
-import { fromDetails, type RunnerRecord, type RunnerScope } from "../gitlab/runners";
+import { fromDetails, fromGid, type RunnerRecord, type RunnerScope, toGid } from "../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
 import { type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
@@ -241,11 +241,11 @@ async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds 
 /** Of several projects only GraphQL says which one owns the runner. */
 async function readOwnerProject(gitlab: GitLab, id: number): Promise<number | undefined> {
     const { runner } = await gitlab.graphql<{ runner: { ownerProject: { id: string } | null } | null }>(
-        "query($id: CiRunnerID!) { runner(id: $id) { ownerProject { id } } }",
-        { id: `gid://gitlab/Ci::Runner/${id}` },
+        `{ runner(id: "${toGid(id)}") { ownerProject { id } } }`,
+        {},
     );
     const gid = runner?.ownerProject?.id;
-    return gid === undefined ? undefined : Number(gid.slice(gid.lastIndexOf("/") + 1));
+    return gid === undefined ? undefined : fromGid(gid);
 }
 
 function toRunnerId(id: string): number {

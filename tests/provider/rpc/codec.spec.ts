@@ -74,7 +74,7 @@ describe("wire format of property values", () => {
             "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
         ];
         const { props } = decode(Struct.fromJavaScript({ sentinels }));
-        expect(props["sentinels"]).to.deep.equal(sentinels.map(() => UNKNOWN));
+        expect(props.sentinels).to.deep.equal(sentinels.map(() => UNKNOWN));
     });
 
     it("refuses assets and kinds of values it does not know", () => {

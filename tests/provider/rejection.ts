@@ -1,0 +1,9 @@
+/** The error a promise is rejected with; fails when it is not. */
+export async function rejection<E extends Error = Error>(promise: Promise<unknown>): Promise<E> {
+    try {
+        await promise;
+    } catch (error) {
+        return error as E;
+    }
+    throw new Error("expected a rejection, but it went well");
+}

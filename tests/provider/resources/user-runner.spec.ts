@@ -1,0 +1,281 @@
+import { expect } from "chai";
+import { UNKNOWN } from "../../../provider/values";
+import { addRunner, type Sandbox, startSandbox } from "../../../sandbox";
+import { type Plugin, type PluginError, startPlugin } from "../../helpers/plugin";
+import { rejection } from "../rejection";
+
+const TYPE = "UserRunner";
+
+describe("UserRunner", () => {
+    let sandbox: Sandbox;
+    let plugin: Plugin;
+    let group: number;
+    let project: number;
+
+    before(async () => {
+        sandbox = await startSandbox({
+            seed: {
+                users: [{ username: "olga" }],
+                groups: [{ path: "apps", members: { olga: "owner" } }],
+                projects: [{ path: "apps/etl" }, { path: "apps/web" }],
+                tokens: [
+                    { name: "api", user: "olga", scopes: ["api"] },
+                    { name: "read", user: "olga", scopes: ["read_api"] },
+                ],
+            },
+        });
+        group = sandbox.db.groups.all()[0]!.id;
+        project = sandbox.db.projects.all()[0]!.id;
+    });
+    beforeEach(async () => {
+        sandbox.journal.clear();
+        sandbox.faults.clear();
+        plugin = await startPlugin("gitlab", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+    });
+    afterEach(() => plugin.close());
+    after(() => sandbox.close());
+
+    it("creates a runner, with the token as a secret and GitLab's defaults for what was left out", async () => {
+        const created = await plugin.create(TYPE, { runnerType: "group_type", groupId: group, tagLists: ["b", "a"] });
+        const row = sandbox.db.runners.must(Number(created.id));
+        expect(created.state).to.deep.equal({
+            runnerType: "group_type",
+            groupId: group,
+            description: "",
+            maintenanceNote: "",
+            paused: false,
+            locked: false,
+            untagged: true,
+            accessLevel: "not_protected",
+            maximumTimeout: 0,
+            tagLists: ["b", "a"],
+            token: row.token,
+        });
+        expect(created.secrets).to.deep.equal(["token"]);
+        expect(sandbox.journal.count()).to.equal(1);
+    });
+
+    it("previews a create without a request, with everything but id and token known", async () => {
+        const { id, state } = await plugin.create(
+            TYPE,
+            { runnerType: "group_type", groupId: UNKNOWN },
+            { preview: true },
+        );
+        expect(id).to.equal("");
+        expect(state).to.include({ groupId: UNKNOWN, token: UNKNOWN, untagged: true, maximumTimeout: 0 });
+        expect(sandbox.journal.count()).to.equal(0);
+    });
+
+    it("never repeats the POST, and says that the outcome is unknown when the answer is lost", async () => {
+        sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "lose-answer" } });
+        const error = await rejection(plugin.create(TYPE, { runnerType: "group_type", groupId: group }));
+        expect(error.message).to.match(/^GitLab did not answer POST \/user\/runners: the connection was dropped/);
+        expect(error.message).to.contain("is not known, so it is not sent again");
+        expect(sandbox.journal.count({ method: "POST" })).to.equal(1);
+    });
+
+    it("keeps the id of a runner whose token did not arrive", async () => {
+        const reply = { status: 201, body: { id: 4711 } };
+        sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "status", ...reply } });
+        const error: PluginError = await rejection(plugin.create(TYPE, { runnerType: "group_type", groupId: group }));
+        expect(error.kept).to.include({ id: "4711" });
+        expect(error.kept!.state.props).to.include({ runnerType: "group_type", groupId: group });
+        expect(error.kept!.reasons.join()).to.contain("without a token");
+    });
+
+    it("names the scope that a token lacks, and does not show the token", async () => {
+        const token = sandbox.tokens.read!;
+        const reader = await startPlugin("gitlab", { baseUrl: sandbox.url, token });
+        const error = await rejection(reader.create(TYPE, { runnerType: "group_type", groupId: group }));
+        await reader.close();
+        expect(error.message).to.contain("GitLab refused POST /user/runners (403): insufficient_scope");
+        expect(error.message).to.contain("The token needs scope create_runner or api.");
+        expect(error.message).not.to.contain(token);
+    });
+
+    it("sends only what changed, tags together with run_untagged, and clears with empty values", async () => {
+        const { id, state } = await plugin.create(TYPE, {
+            runnerType: "group_type",
+            groupId: group,
+            description: "old",
+            tagLists: ["a"],
+            untagged: false,
+            maximumTimeout: 900,
+        });
+        const inputs = { runnerType: "group_type", groupId: group, description: "", tagLists: [], untagged: true };
+        expect((await plugin.diff(TYPE, id, state, inputs)).detailed).to.deep.equal({
+            description: "update",
+            tagLists: "update",
+            untagged: "update",
+            maximumTimeout: "delete",
+        });
+        const updated = await plugin.update(TYPE, id, state, inputs);
+        expect(updated.state).to.include({ description: "", maximumTimeout: 0, token: state.token });
+        expect(updated.secrets).to.deep.equal(["token"]);
+        const row = sandbox.db.runners.must(Number(id));
+        expect(row).to.deep.include({ description: "", tagList: [], runUntagged: true, maximumTimeout: null });
+        expect(sandbox.journal.writes({ method: "PUT" })).to.have.length(1);
+    });
+
+    it("previews an update without a request", async () => {
+        const state = { runnerType: "group_type", groupId: group, description: "old", token: "glrt-x" };
+        const preview = await plugin.update(TYPE, "7", state, { ...state, description: "new" }, { preview: true });
+        expect(preview.state).to.include({ description: "new", token: "glrt-x" });
+        expect(sandbox.journal.count()).to.equal(0);
+    });
+
+    it("sees no change in the order or spaces of tags", async () => {
+        const { inputs } = await plugin.check(TYPE, { runnerType: "instance_type", tagLists: ["b ", "a", "a"] });
+        const diff = await plugin.diff(TYPE, "1", { runnerType: "instance_type", tagLists: ["a", "b"] }, inputs);
+        expect(diff).to.include({ changes: false });
+    });
+
+    it("replaces when the scope changes, and only then", async () => {
+        const state = { runnerType: "group_type", groupId: 1, description: "x" };
+        const moved = await plugin.diff(TYPE, "1", state, {
+            runnerType: "project_type",
+            projectId: 2,
+            description: "y",
+        });
+        expect(moved.replaces.sort()).to.deep.equal(["groupId", "projectId", "runnerType"]);
+        expect(moved.detailed).to.include({
+            groupId: "delete-replace",
+            projectId: "add-replace",
+            description: "update",
+        });
+    });
+
+    it("does not look at properties that were never given", async () => {
+        const state = { runnerType: "group_type", groupId: 1, paused: true, description: "by hand" };
+        const inputs = { runnerType: "group_type", groupId: 1 };
+        expect((await plugin.diff(TYPE, "1", state, inputs, inputs)).changes).to.equal(false);
+    });
+
+    it("reads what was changed in GitLab, and keeps the token that GitLab shows no more", async () => {
+        const inputs = { runnerType: "group_type", groupId: group, description: "x" };
+        const { id, state } = await plugin.create(TYPE, inputs);
+        sandbox.db.runners.update(Number(id), { description: "by hand", active: false });
+        const found = await plugin.read(TYPE, id, state, inputs);
+        expect(found!.state).to.include({ description: "by hand", paused: true, token: state.token });
+        expect(found!.inputs).to.deep.equal({ ...inputs, description: "by hand" });
+        expect(found!.secrets).to.deep.equal(["token"]);
+    });
+
+    it("imports by id, with the scope and all that was set", async () => {
+        const row = addRunner(sandbox.db, { runnerType: "project_type", description: "old", tagList: ["t"] }, [
+            project,
+        ]);
+        const found = await plugin.read(TYPE, String(row.id));
+        expect(found!.state).to.include({ runnerType: "project_type", projectId: project, description: "old" });
+        expect(found!.state).not.to.have.property("token");
+        expect(found!.inputs).to.deep.include({ runnerType: "project_type", projectId: project, tagLists: ["t"] });
+        const diff = await plugin.diff(TYPE, found!.id, found!.state, found!.inputs, found!.inputs);
+        expect(diff.changes).to.equal(false);
+    });
+
+    it("imports a runner of several projects with the one that owns it", async () => {
+        const other = sandbox.db.projects.all()[1]!.id;
+        const row = addRunner(sandbox.db, { runnerType: "project_type" }, [other, project]);
+        expect((await plugin.read(TYPE, String(row.id)))!.state.projectId).to.equal(other);
+    });
+
+    it("takes only 404 for gone: a runner that may not be seen is an error and stays in the state", async () => {
+        const { id, state } = await plugin.create(TYPE, { runnerType: "group_type", groupId: group });
+        sandbox.faults.plan({
+            method: "GET",
+            path: `/runners/${id}`,
+            times: 0,
+            fault: { kind: "status", status: 403, body: { message: "403 Forbidden - No access granted" } },
+        });
+        sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 403 } });
+        expect((await rejection(plugin.read(TYPE, id, state))).message).to.contain(
+            "(403): 403 Forbidden - No access granted.",
+        );
+        sandbox.faults.clear();
+        sandbox.db.runners.delete(Number(id));
+        expect(await plugin.read(TYPE, id, state)).to.equal(undefined);
+    });
+
+    it("deletes, and takes a runner that is gone already for deleted", async () => {
+        const { id, state } = await plugin.create(TYPE, { runnerType: "group_type", groupId: group });
+        await plugin.delete(TYPE, id, state);
+        expect(sandbox.db.runners.get(Number(id))).to.equal(undefined);
+        await plugin.delete(TYPE, id, state);
+    });
+
+    it("reports every problem of its inputs at once", async () => {
+        const { failures } = await plugin.check(TYPE, {
+            runnerType: "group_type",
+            projectId: 1,
+            accessLevel: "open",
+            maximumTimeout: 60,
+            description: "x".repeat(1025),
+            tagLists: [...Array(51).keys()].map((i) => (i === 3 ? " " : `t${i}`)),
+        });
+        expect(failures.map(({ property }) => property)).to.deep.equal([
+            "groupId",
+            "projectId",
+            "accessLevel",
+            "maximumTimeout",
+            "description",
+            "tagLists",
+            "tagLists[3]",
+        ]);
+        const untagged = await plugin.check(TYPE, { runnerType: "instance_type", untagged: false });
+        expect(untagged.failures.map(({ property }) => property)).to.deep.equal(["untagged"]);
+    });
+
+    it("reports unknown properties and wrong types, and lets unknown values pass", async () => {
+        const wrong = await plugin.check(TYPE, { runnerType: "group_type", groupId: "7", untaged: true });
+        expect(wrong.failures.map(({ property }) => property)).to.deep.equal(["groupId", "untaged"]);
+        const unknown = await plugin.check(TYPE, {
+            runnerType: UNKNOWN,
+            groupId: UNKNOWN,
+            tagLists: UNKNOWN,
+            untagged: false,
+        });
+        expect(unknown.failures).to.deep.equal([]);
+        expect(unknown.inputs).to.include({ groupId: UNKNOWN, tagLists: UNKNOWN });
+    });
+
+    it("keeps secret inputs secret", async () => {
+        const { secrets } = await plugin.check(
+            TYPE,
+            { runnerType: "instance_type", maintenanceNote: "x" },
+            { secrets: ["maintenanceNote"] },
+        );
+        expect(secrets).to.deep.equal(["maintenanceNote"]);
+    });
+
+    it("refreshes 200 runners in a handful of requests", async () => {
+        const rows = Array.from({ length: 200 }, (_, i) =>
+            addRunner(sandbox.db, { runnerType: "group_type", groupId: group, description: `r${i}` }),
+        );
+        sandbox.journal.clear();
+        const found = await Promise.all(
+            rows.map((row) => plugin.read(TYPE, String(row.id), { runnerType: "group_type", groupId: group })),
+        );
+        expect(found.map((item) => item!.state.description)).to.deep.equal(rows.map((row) => row.description));
+        expect(sandbox.journal.count()).to.be.at.most(6);
+    });
+
+    it("asks by id in batches, instead of reading on, when a scope holds thousands of others", async () => {
+        const wanted = Array.from({ length: 6 }, (_, i) =>
+            addRunner(sandbox.db, {
+                runnerType: "group_type",
+                groupId: group,
+                description: `w${i}`,
+                createdAt: 0,
+            }),
+        );
+        for (let i = 0; i < 1000; i++) {
+            addRunner(sandbox.db, { runnerType: "group_type", groupId: group });
+        }
+        sandbox.journal.clear();
+        const found = await Promise.all(
+            wanted.map((row) => plugin.read(TYPE, String(row.id), { runnerType: "group_type", groupId: group })),
+        );
+        expect(found.map((item) => item!.state.description)).to.deep.equal(wanted.map((row) => row.description));
+        expect(sandbox.journal.count()).to.be.at.most(5);
+    });
+});
