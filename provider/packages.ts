@@ -1,4 +1,3 @@
-import manifest from "../package.json";
 import { getCurrentUser } from "./functions/get-current-user";
 import { getGroup } from "./functions/get-group";
 import { getMetadata } from "./functions/get-metadata";
@@ -30,7 +29,7 @@ export interface Package {
 export const packages: Record<string, Package> = {
     gitlab: {
         name: "gitlab",
-        version: manifest.version,
+        version: gitlabSchema.version,
         schema: gitlabSchema,
         resources: {
             "gitlab:index/userRunner:UserRunner": userRunner,
@@ -47,7 +46,7 @@ export const packages: Record<string, Package> = {
     },
     "gitlab-fleet": {
         name: "gitlab-fleet",
-        version: manifest.version,
+        version: gitlabFleetSchema.version,
         schema: gitlabFleetSchema,
         resources: {
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,

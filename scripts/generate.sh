@@ -4,15 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"
 
-sdk_versions="gitlab:10.1.0 gitlab-fleet:0.1.0" # the published package whose names sdks/gitlab carries; our own
 
 generate() { # generate <folder that stands for the repository root>
-	local root=$1 entry
-	for entry in $sdk_versions; do
-		gen-sdk "provider/schema/${entry%%:*}.json" "${entry##*:}" "$root/sdks/${entry%%:*}"
+	local root=$1 package
+	for package in gitlab gitlab-fleet; do
+		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
 	done
 	tsx components/fleet-config/write-schema.ts "$root/stacks/fleet.schema.json"
-	bash toolchain/config-keys/generate.sh "$root"
+	sh toolchain/config-keys/generate.sh "$root"
 }
 
 if [ "${1:-}" != --check ]; then

@@ -26,7 +26,10 @@ export const producer = "containers/poetry";
 
 /** Asks GitLab and reads the file; changes nothing. */
 export async function takeSnapshot(site: Site): Promise<Snapshot> {
-    const runners = await list<{ id: number; description: string; runner_type: string }>(site, "groups/apps/runners?type=group_type");
+    const runners = await list<{ id: number; description: string; runner_type: string }>(
+        site,
+        "groups/apps/runners?type=group_type",
+    );
     const allowlist = await list<{ path_with_namespace: string }>(
         site,
         `projects/${encodeURIComponent(producer)}/job_token_scope/allowlist`,

@@ -41,6 +41,10 @@ export class ManagerFiles extends pulumi.CustomResource {
     declare public readonly configToml: pulumi.Output<string>;
     declare public readonly directory: pulumi.Output<string>;
     /**
+     * Whether the directory was made for these files, and so goes with them.
+     */
+    declare public /*out*/ readonly directoryCreated: pulumi.Output<boolean>;
+    /**
      * Name of the machine the files were written on; on any other machine they are not looked at.
      */
     declare public /*out*/ readonly host: pulumi.Output<string>;
@@ -70,11 +74,13 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["directory"] = args?.directory;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["configPath"] = undefined /*out*/;
+            resourceInputs["directoryCreated"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
         } else {
             resourceInputs["configPath"] = undefined /*out*/;
             resourceInputs["configToml"] = undefined /*out*/;
             resourceInputs["directory"] = undefined /*out*/;
+            resourceInputs["directoryCreated"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
         }

@@ -1,6 +1,6 @@
 // Command gen-sdk writes the Node.js SDK of a Pulumi package from its schema, with Pulumi's own generator.
 //
-//	gen-sdk <schema.json> <version> <output folder>
+//	gen-sdk <schema.json> <output folder>
 //
 // It leaves out what a package linked into this repository has no use for (an install script, its own copy of
 // TypeScript): `scripts/build.mjs` compiles the SDKs, and the program's own @pulumi/pulumi serves them.
@@ -23,17 +23,17 @@ var unused = []string{"package.json", "tsconfig.json", "README.md", ".gitignore"
 var reexport = regexp.MustCompile(`(?m)^export \{([^}]+)\} from`)
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: gen-sdk <schema.json> <version> <output folder>")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: gen-sdk <schema.json> <output folder>")
 		os.Exit(2)
 	}
-	if err := generate(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err := generate(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, "gen-sdk:", err)
 		os.Exit(1)
 	}
 }
 
-func generate(schemaFile, version, out string) error {
+func generate(schemaFile, out string) error {
 	text, err := os.ReadFile(schemaFile)
 	if err != nil {
 		return err
@@ -42,7 +42,6 @@ func generate(schemaFile, version, out string) error {
 	if err := json.Unmarshal(text, &spec); err != nil {
 		return fmt.Errorf("%s: %w", schemaFile, err)
 	}
-	spec.Version = version
 
 	pkg, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
 	if err != nil {
@@ -62,10 +61,10 @@ func generate(schemaFile, version, out string) error {
 	// These name interfaces alone. Saying so lets a compiler that works file by file leave them out, and with them
 	// the import that would load every resource at start.
 	files["index.ts"] = reexport.ReplaceAll(files["index.ts"], []byte("export type {$1} from"))
-	if files["package.json"], err = packageJSON(spec.Name, version, spec.Language["nodejs"]); err != nil {
+	if files["package.json"], err = packageJSON(spec.Name, spec.Version, spec.Language["nodejs"]); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(out); err != nil {
+	if err := clear(out); err != nil {
 		return err
 	}
 	for name, content := range files {
@@ -74,6 +73,23 @@ func generate(schemaFile, version, out string) error {
 			return err
 		}
 		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clear removes an earlier version, so that what the schema lost is lost; compiled files in bin stay.
+func clear(out string) error {
+	entries, err := os.ReadDir(out)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() == "bin" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(out, entry.Name())); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as path from "node:path";
+import { root } from "../pulumi";
+
+/** The sandbox in a process of its own, as `npm run sandbox` starts it. */
+export interface SandboxProcess {
+    /** GitLab's address, without `/api/v4`. */
+    url: string;
+    /** Seeded access tokens, by name. */
+    tokens: Record<string, string>;
+    /** Ends it; does nothing for one that was started to be kept. */
+    stop(): void;
+    pid: number;
+}
+
+/** How long a sandbox that is kept runs at the most, in seconds: nobody should have to hunt for it. */
+export const keptFor = 4 * 3600;
+
+/** Starts the sandbox and waits until it is ready. With `keep` it outlives this process. */
+export async function startSandboxProcess(seed: string, keep: boolean): Promise<SandboxProcess> {
+    const args = ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0", "--seed", seed, "--for", `${keptFor}`];
+    const child: ChildProcess = spawn(process.execPath, keep ? args : [...args, "--exit-with-stdin"], {
+        cwd: root,
+        detached: keep,
+        stdio: [keep ? "ignore" : "pipe", "pipe", "inherit"],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+        let text = "";
+        child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+            text += chunk;
+            if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+        });
+        child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
+    });
+    if (keep) {
+        child.stdout!.destroy();
+        child.unref();
+    }
+    const { url, tokens } = JSON.parse(line) as Pick<SandboxProcess, "url" | "tokens">;
+    return { url, tokens, pid: child.pid!, stop: () => (keep ? undefined : child.kill("SIGTERM")) };
+}
+
+/** The demo's seed: both stories. */
+export const demoSeed = path.join(root, "sandbox", "seeds", "demo.yaml");

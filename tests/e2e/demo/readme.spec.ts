@@ -1,0 +1,123 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { startSandbox } from "../../../sandbox";
+import { root } from "../../../scripts/pulumi";
+import { demoFleet } from "./fleets";
+
+const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
+
+/** Contents of the code blocks of one language. */
+function blocks(language: string): string[] {
+    return [...readme.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, "gm"))].map(
+        ([, indent, text]) => text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+    );
+}
+
+/** Every command of the README, comments left out. */
+const commands = blocks("sh").flatMap((block) =>
+    block
+        .split("\n")
+        .map((line) => line.replace(/\s+#.*$/, "").trim())
+        .filter(Boolean),
+);
+
+/** Commands that another test runs in full, or that run this one. */
+const elsewhere: Record<string, string> = {
+    "make demo": "tests/e2e/demo/demo.spec.ts",
+    "make e2e ONLY=demo": "this area",
+    "make test": "what runs this test",
+    "npm test": "the other half of make test",
+    "make check": ".ci/run",
+};
+
+describe("the README, in a fresh clone", () => {
+    let clone: string;
+    let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+    let env: NodeJS.ProcessEnv;
+
+    before(async function () {
+        this.timeout(300_000);
+        clone = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-readme-"));
+        execFileSync("git", ["clone", "--quiet", "--local", root, clone]);
+        sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
+        env = {
+            ...process.env,
+            PATH: `${path.join(root, ".cache", "bin")}${path.delimiter}${process.env.PATH}`,
+            PULUMI_HOME: path.join(root, ".cache", "pulumi-home"),
+            PULUMI_BACKEND_URL: `file://${clone}`,
+            PULUMI_CONFIG_PASSPHRASE: "readme",
+            PULUMI_SKIP_UPDATE_CHECK: "1",
+        };
+    });
+    after(async () => {
+        await sandbox.close();
+        fs.rmSync(clone, { recursive: true, force: true });
+    });
+
+    it("has a test for each of its commands", () => {
+        const run = ["npm ci", "pulumi stack init prod", "pulumi config set --secret gitlab:token -s prod"];
+        const known = [...Object.keys(elsewhere), ...run, "pulumi preview -s prod", "pulumi up -s prod", "make help"];
+        expect(commands.filter((command) => !known.includes(command))).to.deep.equal([]);
+        expect(commands).to.include.members(run);
+    });
+
+    it("installs with `npm ci`, lists its commands with `make help`", () => {
+        execute("npm ci");
+        const help = execute("make help");
+        for (const command of ["demo", "test", "check", "e2e", "bench"]) expect(help).to.include(`make ${command}`);
+    });
+
+    it("takes a newcomer through the five steps", () => {
+        fs.writeFileSync(
+            path.join(clone, "stacks", "Pulumi.prod.yaml"),
+            demoFleet(clone).replace("config:\n", `config:\n  gitlab:baseUrl: ${sandbox.url}/api/v4/\n`),
+        );
+        execute("pulumi stack init prod");
+        execute("pulumi config set --secret gitlab:token -s prod", sandbox.tokens.owner);
+        expect(fs.readFileSync(path.join(clone, "stacks", "Pulumi.prod.yaml"), "utf8")).to.not.include(
+            sandbox.tokens.owner,
+        );
+        expect(execute("pulumi preview -s prod", undefined, ["--non-interactive"])).to.include("to create");
+        execute("pulumi up -s prod", undefined, ["--non-interactive", "--yes"]);
+        expect(sandbox.db.runners.all().filter((runner) => runner.description === "my-runner")).to.have.lengthOf(1);
+        expect(execute("pulumi preview -s prod", undefined, ["--non-interactive", "--expect-no-changes"])).to.include(
+            "unchanged",
+        );
+    });
+
+    it("shows a program that runs as it stands", () => {
+        const [program] = blocks("ts");
+        fs.writeFileSync(path.join(clone, "index.ts"), program!);
+        const preview = execute("pulumi preview -s prod", undefined, ["--non-interactive"]);
+        expect(preview).to.include("docker-small").and.include("ci-01").and.include("poetry");
+        fs.writeFileSync(
+            path.join(clone, "tsconfig.readme.json"),
+            JSON.stringify({ extends: "./tsconfig.json", include: ["index.ts"] }),
+        );
+        execFileSync(path.join(clone, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.readme.json"], {
+            cwd: clone,
+            stdio: "pipe",
+        });
+    });
+
+    it("links only to files that are there", () => {
+        const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target]) => target!);
+        expect(targets.length).to.be.greaterThan(5);
+        for (const target of targets) expect(fs.existsSync(path.join(clone, target)), target).to.equal(true);
+    });
+
+    function execute(command: string, input?: string, flags: string[] = []): string {
+        const [program, ...args] = command.split(" ");
+        const result = spawnSync(program!, [...args, ...flags], {
+            cwd: clone,
+            env,
+            input: input ?? "",
+            encoding: "utf8",
+        });
+        expect(result.status, `${command}\n${result.stdout}${result.stderr}`).to.equal(0);
+        return result.stdout;
+    }
+});
