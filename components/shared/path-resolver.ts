@@ -4,6 +4,7 @@ import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
 import { isId, type Reference, type ReferenceInput, type ReferenceKind } from "./reference";
+import { withFixedMessage } from "./user-error";
 
 /** Id of a project or group. All paths that a program asks for in one turn are looked up together. */
 export function resolveReference(
@@ -60,7 +61,7 @@ class PathResolver {
         } catch (failure) {
             // One error object for all that wait: the engine reports an object once, and a RunError without a stack.
             const text = failure instanceof Error ? failure.message : String(failure);
-            throw new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, ""));
+            throw withFixedMessage(new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, "")));
         }
     }
 }
@@ -68,7 +69,8 @@ class PathResolver {
 function pick(ids: fleet.ResolvePathsResult, kind: ReferenceKind, path: string): number {
     const id = kind === "project" ? ids.projects[path] : ids.groups[path];
     if (id === undefined) {
-        throw new pulumi.RunError(`GitLab has no ${kind} ${path}. Correct the path, or give the token access to it.`);
+        const text = `GitLab has no ${kind} ${path}. Correct the path, or give the token access to it.`;
+        throw withFixedMessage(new pulumi.RunError(text));
     }
     return id;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "./eventual";
 import type { Problem } from "./problems";
+import { withFixedMessage } from "./user-error";
 
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
@@ -52,7 +53,7 @@ export function throwErrors(resource: pulumi.Resource, label: string, problems: 
     const errors = problems.filter((problem) => problem.severity === "error");
     if (errors.length > 0) {
         // `true` hides the stack: it would show our code to somebody who has to change theirs.
-        throw new pulumi.ResourceError(presentProblems(label, errors), resource, true);
+        throw withFixedMessage(new pulumi.ResourceError(presentProblems(label, errors), resource, true));
     }
 }
 
