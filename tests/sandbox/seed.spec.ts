@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { expect } from "chai";
+import { readSeed, startSandbox } from "../../sandbox";
+import { parseSeed } from "../../sandbox/seed/read";
+import { client } from "./client";
+
+const ROOT = path.resolve(import.meta.dirname ?? __dirname, "../..");
+const DEMO = path.join(ROOT, "sandbox/seeds/demo.yaml");
+
+describe("seeds", () => {
+    it("tell every mistake at once, each with its path", () => {
+        const text =
+            "users: [{ username: a, admn: true }]\ngroups: [{ path: 'a b' }]\nrunners: [{ scope: everywhere }]";
+        expect(() => parseSeed(text, "x.yaml"))
+            .to.throw(/Seed "x\.yaml": 3 problem\(s\)/)
+            .with.property("message")
+            .that.matches(/users\[0\].*admn/)
+            .and.matches(/groups\[0\]\.path: must be a path/)
+            .and.matches(/runners\[0\]\.scope/);
+    });
+
+    it("say which name is not there", async () => {
+        const start = (seed: object) => startSandbox({ seed });
+        const failure = async (seed: object): Promise<string> =>
+            start(seed).then(
+                () => "started",
+                (error: Error) => error.message,
+            );
+        expect(await failure({ groups: [{ path: "a/b" }] })).to.contain('Group "a/b": no group "a"');
+        expect(await failure({ tokens: [{ name: "t", user: "x", scopes: ["api"] }] })).to.contain('no user "x"');
+        expect(await failure({ runners: [{ scope: { project: "a/b" } }] })).to.contain('no project "a/b"');
+    });
+
+    it("repeat rows with a count and take dates relative to the start", async () => {
+        const sandbox = await startSandbox({
+            clockStart: new Date("2026-08-01T00:00:00Z"),
+            seed: {
+                groups: [{ path: "g" }],
+                projects: [{ path: "g/p{n}", count: 3 }],
+                runners: [{ scope: { group: "g" }, description: "r{n}", count: 2, createdAt: "-2d" }],
+            },
+        });
+        await sandbox.close();
+        expect(sandbox.db.projects.all().map((project) => project.fullPath)).to.deep.equal(["g/p1", "g/p2", "g/p3"]);
+        const runners = sandbox.db.runners.all();
+        expect(runners.map((runner) => runner.description)).to.deep.equal(["r1", "r2"]);
+        expect(new Date(runners[0]!.createdAt).toISOString()).to.equal("2026-07-30T00:00:00.000Z");
+    });
+
+    describe("demo.yaml", () => {
+        it("holds both stories", async () => {
+            const sandbox = await startSandbox({ seed: DEMO });
+            const owner = client(sandbox, "owner");
+            const runners = (await owner.get("/groups/apps/runners?per_page=100")).body;
+            const allowlist = (await owner.get("/projects/containers%2Fpoetry/job_token_scope/allowlist")).body;
+            const scope = (await owner.get("/projects/containers%2Fpoetry/job_token_scope")).body;
+            await sandbox.close();
+            expect(runners.map((runner: { description: string }) => runner.description)).to.deep.equal(
+                Array(12).fill("my-runner"),
+            );
+            expect(allowlist.map((project: { path: string }) => project.path)).to.deep.equal(["poetry"]);
+            expect(scope.inbound_enabled).to.equal(true);
+        });
+
+        it("has eleven tokens that GitLab no longer takes, and one that it does", async () => {
+            const seed = readSeed(DEMO);
+            const sandbox = await startSandbox({ seed });
+            const statuses = await Promise.all(
+                seed.runners!.map(async ({ token, deadToken }) => {
+                    const { status } = await client(sandbox).post("/runners/verify", { token: deadToken ?? token });
+                    return status;
+                }),
+            );
+            await sandbox.close();
+            expect(statuses.sort()).to.deep.equal([200, ...Array(11).fill(403)]);
+        });
+    });
+});
+
+describe("npm run sandbox", () => {
+    const run = (...args: string[]) =>
+        spawn(process.execPath, ["--import", "tsx", "sandbox/main.ts", ...args], { cwd: ROOT });
+
+    it("prints one line when it is ready, and ends with its standard input", async () => {
+        const child = run("--seed", DEMO, "--exit-with-stdin", "--latency", "1", "--for", "20");
+        const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+        const ready = JSON.parse(line) as { url: string; tokens: Record<string, string> };
+        const answer = await fetch(`${ready.url}/api/v4/user`, { headers: { "private-token": ready.tokens.owner! } });
+        expect(((await answer.json()) as { username: string }).username).to.equal("alice");
+        child.stdin.end();
+        expect(await once(child, "exit")).to.deep.equal([0, null]);
+    });
+
+    it("ends on SIGTERM, and tells mistakes without a stack", async () => {
+        const child = run("--for", "20");
+        await once(createInterface(child.stdout), "line");
+        child.kill("SIGTERM");
+        expect(await once(child, "exit")).to.deep.equal([0, null]);
+        const wrong = run("--seed", "nowhere.yaml");
+        let text = "";
+        wrong.stderr.on("data", (part: Buffer) => {
+            text += part;
+        });
+        expect(await once(wrong, "exit")).to.deep.equal([1, null]);
+        expect(text.trim()).to.equal('sandbox: Seed "nowhere.yaml": cannot be read. Give the path of a YAML file.');
+    });
+});
