@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
@@ -25,7 +26,10 @@ export class Transport {
         private readonly config: GitLabConfig,
         readonly timeout: number,
         private readonly signal: AbortSignal,
-    ) {}
+    ) {
+        // Every request under way listens for the end of all.
+        setMaxListeners(0, signal);
+    }
 
     /** One request. Redirects are answers like any other: nothing is ever sent to another host. */
     async send(method: string, url: URL, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
