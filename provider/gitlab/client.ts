@@ -114,6 +114,17 @@ export class GitLab {
         return json.data;
     }
 
+    /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
+    async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
+        const { status, body: text } = await this.exchange({ method, path, body, idempotent: true, runnerToken: token });
+        return { status, body: text };
+    }
+
+    /** GitLab's own time in milliseconds, as its last answer said it: what expires, expires by GitLab's clock. */
+    now(): number {
+        return Date.now() + this.clockOffset;
+    }
+
     /** Ends everything under way and refuses everything to come. */
     cancel(): void {
         this.abort.abort(new Error("The operation was cancelled."));
