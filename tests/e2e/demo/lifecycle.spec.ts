@@ -46,16 +46,16 @@ describe("a fleet's life with the real engine", () => {
         await engine.up();
         const writes = engine.sandbox.journal.writes().map((entry) => `${entry.method} ${entry.path}`);
         expect(writes).to.deep.equal([`PUT /api/v4/runners/${before!.id}`]);
-        expect(groupRunners()[0]!.tags).to.have.members(["docker", "fastapi", "linux"]);
+        expect(groupRunners()[0]!.tagList).to.have.members(["docker", "fastapi", "linux"]);
         await engine.expectNoChanges();
     });
 
     it("puts right what somebody changed in GitLab, once a refresh has seen it", async () => {
         const [runner] = groupRunners();
-        engine.sandbox.db.runners.update(runner!.id, { paused: true, description: "changed by hand" });
+        engine.sandbox.db.runners.update(runner!.id, { active: false, description: "changed by hand" });
         await engine.stack.run(["refresh", "--yes"]);
         await engine.up();
-        expect(groupRunners()[0]).to.include({ id: runner!.id, paused: false, description: "my-runner" });
+        expect(groupRunners()[0]).to.include({ id: runner!.id, active: true, description: "my-runner" });
         await engine.expectNoChanges();
     });
 
