@@ -40,10 +40,7 @@ export function gateArgs<T extends object>(
         const passed = pulumi.unsecret(
             pulumi.output(needed).apply((known) => report(resource, label, rule.find(known as Known<T>))),
         );
-        for (const field of rule.needs.filter((name) => isEventual(args[name]))) {
-            const value = gated[field];
-            gated[field] = pulumi.all([value, passed]).apply(([known]) => known) as T[typeof field];
-        }
+        for (const field of rule.needs) gated[field] = gateOutputs(gated[field], passed);
     }
     return gated;
 }
@@ -73,6 +70,17 @@ export function presentProblems(label: string, problems: readonly Problem[]): st
 /** A problem that stops the program. */
 export function error(path: string, message: string): Problem {
     return { path, message, severity: "error" };
+}
+
+/** The same value, in which every output waits for `passed`. The shape around them stays as it is. */
+function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
+    if (!isEventual(value)) return value;
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+        return pulumi.all([value as pulumi.Input<unknown>, passed]).apply(([known]) => known) as T;
+    }
+    if (Array.isArray(value)) return value.map((item) => gateOutputs(item, passed)) as T;
+    const entries = Object.entries(value as object).map(([key, item]) => [key, gateOutputs(item, passed)]);
+    return Object.fromEntries(entries) as T;
 }
 
 function isDeferred<T extends object>(rule: Rule<T>, args: T): boolean {

@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Value of an output. Rejects when the output fails, where a bare `apply` would wait for ever. */
+export async function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    const known = pulumi.output(output) as unknown as { promise(): Promise<pulumi.Unwrap<T>> };
+    return known.promise();
+}
+
+/**
+ * Messages of the errors with which registrations fail after `declare` has returned, each once. The engine reports such
+ * errors as unhandled rejections, and so they are caught here as such.
+ */
+export async function failuresAfter(declare: () => unknown): Promise<string[]> {
+    const failures = new Set<unknown>();
+    const listeners = process.listeners("unhandledRejection");
+    const collect = (failure: unknown) => failures.add(failure);
+    process.removeAllListeners("unhandledRejection");
+    process.on("unhandledRejection", collect);
+    try {
+        declare();
+        const deadline = Date.now() + 5000;
+        while (failures.size === 0 && Date.now() < deadline) await turn();
+        // Further registrations may fail of the same error, or of another one.
+        for (let count = 0; count < 10; count++) await turn();
+    } finally {
+        process.off("unhandledRejection", collect);
+        for (const listener of listeners) process.on("unhandledRejection", listener);
+    }
+    return [...failures].map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+}
+
+function turn(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 2));
+}

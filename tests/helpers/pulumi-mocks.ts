@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a program registered, seen from the engine's side. */
+export interface Registered {
+    type: string;
+    name: string;
+    /** Inputs, secrets unwrapped. */
+    inputs: Record<string, unknown>;
+    /** Names of the inputs that arrived as secrets. */
+    secrets: string[];
+    /** `<urn>::<id>` of the explicit provider; empty for the default one. */
+    provider: string;
+}
+
+/** What a program asked a plugin. */
+export interface Called {
+    token: string;
+    inputs: Record<string, unknown>;
+}
+
+/** Options of `mockPulumi`. */
+export interface MockOptions {
+    /** @default false */
+    preview?: boolean;
+    /** Stack configuration by full key; maps and lists as JSON. @default - none */
+    config?: Record<string, string>;
+    /** Ids by full path; paths that are not here do not exist. */
+    ids?: { projects?: Record<string, number>; groups?: Record<string, number> };
+}
+
+/** An engine that records instead of acting. */
+export interface World {
+    registered: Registered[];
+    calls: Called[];
+    /** Resources of a type, in the order of registration. */
+    of(type: string): Registered[];
+    /** Inputs of all resources of a type. */
+    inputsOf(type: string): Record<string, unknown>[];
+    /** Waits until the program's first turns and all registrations are over. */
+    settled(): Promise<void>;
+}
+
+/** Project and stack that mocked programs run in. */
+export const PROJECT = "shop";
+export const STACK = "prod";
+
+/** Starts a new program run under mocks. */
+export function mockPulumi({ preview = false, config = {}, ids = {} }: MockOptions = {}): World {
+    const registered: Registered[] = [];
+    const calls: Called[] = [];
+    let nextId = 101;
+    pulumi.runtime.setAllConfig(config);
+    pulumi.runtime.setMocks(
+        {
+            newResource({ type, name, inputs, provider }) {
+                const unwrapped = unwrap(inputs) as Record<string, unknown>;
+                const secrets = Object.keys(inputs).filter((key) => isSecret(inputs[key]));
+                registered.push({ type, name, inputs: unwrapped, secrets, provider: provider ?? "" });
+                return { id: String(nextId++), state: { ...inputs, ...outputsOf(type, name, unwrapped) } };
+            },
+            call({ token, inputs }) {
+                calls.push({ token, inputs });
+                return {
+                    projects: lookUp(inputs.projects ?? [], ids.projects ?? {}),
+                    groups: lookUp(inputs.groups ?? [], ids.groups ?? {}),
+                };
+            },
+        },
+        PROJECT,
+        STACK,
+        preview,
+    );
+    return {
+        registered,
+        calls,
+        of: (type) => registered.filter((resource) => resource.type === type),
+        inputsOf: (type) => registered.filter((resource) => resource.type === type).map(({ inputs }) => inputs),
+        settled,
+    };
+}
+
+async function settled(): Promise<void> {
+    // Paths and declared runners are collected until the end of a turn, so two turns come before the last registration.
+    for (let turn = 0; turn < 3; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+    }
+}
+
+function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    if (type === "gitlab:index/userRunner:UserRunner") return { token: `glrt-${name}-token` };
+    if (type === "gitlab-fleet:index:ManagerFiles") return { configPath: `${inputs.directory}/config.toml` };
+    return {};
+}
+
+function lookUp(paths: string[], ids: Record<string, number>): Record<string, number> {
+    const missing = paths.filter((path) => ids[path] === undefined);
+    if (missing.length > 0) {
+        // Pulumi takes the text of a failed call from where gRPC puts it.
+        throw Object.assign(new Error(), {
+            details: `GitLab has no ${missing.map((path) => `"${path}"`).join(", ")}.`,
+        });
+    }
+    return Object.fromEntries(paths.map((path) => [path, ids[path]!]));
+}
+
+const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+function isSecret(value: unknown): value is { value: unknown } {
+    return typeof value === "object" && value !== null && SECRET_SIGNATURE in value;
+}
+
+function unwrap(value: unknown): unknown {
+    if (isSecret(value)) return unwrap(value.value);
+    if (Array.isArray(value)) return value.map(unwrap);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrap(item)]));
+}
