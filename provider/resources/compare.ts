@@ -7,7 +7,7 @@ export interface Rule {
     replace?: boolean;
     /** A list in which neither order nor repetition counts. */
     set?: boolean;
-    /** What an input counts as when it is left out. Without it, a property that is left out is not looked at. */
+    /** What an input counts as when it is taken out again. Without it, what it was stays, unless a change replaces. */
     absent?: Props[string];
 }
 
@@ -28,8 +28,10 @@ function changeOf(rule: Rule, old: Props[string], input: Props[string], wasGiven
         if (!wasGiven) {
             return undefined;
         }
-        const target = rule.absent;
-        return old === undefined || (target !== undefined && same(rule, old, target)) ? undefined : "delete";
+        if (old === undefined || (rule.absent === undefined && !rule.replace)) {
+            return undefined;
+        }
+        return rule.absent !== undefined && same(rule, old, rule.absent) ? undefined : "delete";
     }
     if (hasUnknown(input)) {
         return old === undefined ? "add" : "update";

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import { markerOf, noteWith, ownerOf } from "../../../components/shared/marker";
+import type { RunnerRecord } from "../../../provider/gitlab/runners";
+import { parseMarker } from "../../../provider/resources/marker";
+import { type Claim, describe as inWords, judge, needsAction } from "../../../provider/resources/runner-verdicts";
+
+const runner = (more: Partial<RunnerRecord>): RunnerRecord => ({
+    id: 1,
+    runnerType: "group_type",
+    description: "",
+    maintenanceNote: "",
+    paused: false,
+    locked: false,
+    runUntagged: true,
+    accessLevel: "not_protected",
+    maximumTimeout: 0,
+    tagList: [],
+    status: "online",
+    ...more,
+});
+const verdicts = (
+    record: RunnerRecord,
+    claim: Claim,
+    foreign: "report" | "pause" | "delete" = "delete",
+    ids: number[] = [],
+) => judge([record], { owner: "fleet/prod", ids: new Set(ids), claim, foreign });
+
+describe("parseMarker", () => {
+    it("reads what components write, user's note and all", () => {
+        const note = noteWith(
+            markerOf(ownerOf("fleet", "prod"), "docker-small"),
+            "Ask Olga.\nmanaged-by: gitlab-fleet a/b/c",
+        );
+        expect(parseMarker(note)).to.deep.equal({ owner: "fleet/prod", runner: "docker-small" });
+    });
+
+    it("reads names with spaces and slashes, and notes that somebody wrote above the marker", () => {
+        expect(parseMarker("Careful!\r\nmanaged-by: gitlab-fleet p/s/a b/c \r\n")).to.deep.equal({
+            owner: "p/s",
+            runner: "a b/c",
+        });
+    });
+
+    for (const note of [
+        "",
+        "mine",
+        "managed-by: terraform p/s/x",
+        "managed-by: gitlab-fleet p/s",
+        "x managed-by: gitlab-fleet p/s/x",
+    ]) {
+        it(`takes ${JSON.stringify(note)} for somebody else's`, () => {
+            expect(parseMarker(note)).to.equal(undefined);
+        });
+    }
+});
+
+describe("judge", () => {
+    const claims: [string, Claim, boolean][] = [
+        ["my-runner", { descriptions: ["my-runner"] }, true],
+        ["my-runner-2", { descriptions: ["my-runner"] }, false],
+        ["my-runner-2", { descriptions: ["my-*"] }, true],
+        ["a.b", { descriptions: ["a*b"] }, true],
+        ["axb", { descriptions: ["a.b"] }, false],
+        ["two\nlines", { descriptions: ["two*"] }, true],
+        ["any", { tags: ["t"] }, true],
+        ["any", { tags: ["u"] }, false],
+        ["any", {}, false],
+    ];
+    for (const [description, claim, claimed] of claims) {
+        it(`${claimed ? "claims" : "does not claim"} ${JSON.stringify(description)} by ${JSON.stringify(claim)}`, () => {
+            expect(verdicts(runner({ description, tagList: ["t"] }), claim)).to.have.length(claimed ? 1 : 0);
+        });
+    }
+
+    it("never touches a declared runner, even one that is claimed", () => {
+        expect(verdicts(runner({ id: 7, description: "x" }), { descriptions: ["*"] }, "delete", [7])).to.deep.equal([]);
+    });
+
+    it("deletes orphans whatever is to happen to foreign runners", () => {
+        const orphan = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod/x" });
+        expect(verdicts(orphan, {}, "report")[0]).to.include({ kind: "orphan", action: "delete" });
+    });
+
+    it("does nothing about reported runners and those paused already", () => {
+        const claim = { descriptions: ["*"] };
+        expect(verdicts(runner({}), claim, "report").some(needsAction)).to.equal(false);
+        expect(verdicts(runner({ paused: true }), claim, "pause").some(needsAction)).to.equal(false);
+        expect(verdicts(runner({}), claim, "pause").some(needsAction)).to.equal(true);
+    });
+
+    it("says who, in what state and when last heard of", () => {
+        const [seen] = verdicts(runner({ id: 9, description: "d", contactedAt: "2026-01-01T00:00:00Z" }), {
+            descriptions: ["*"],
+        });
+        expect(inWords(seen!)).to.equal('foreign runner #9 "d" (online, last contact 2026-01-01T00:00:00Z)');
+    });
+});
