@@ -1,6 +1,6 @@
 import type { Problem } from "../shared/problems";
 import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
+import { isMap, looksLikeToken, memberOf, show } from "../shared/values";
 import { durationToNanoseconds } from "./durations";
 import { whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
@@ -13,6 +13,11 @@ export function isKnownLater(value: unknown): boolean {
     if (typeof value === "symbol") return true;
     if (typeof value !== "object" || value === null) return false;
     return "__pulumiOutput" in value || value instanceof Promise;
+}
+
+/** True for a table whose keys are known now. */
+export function isKnownTable(value: unknown): value is Record<string, unknown> {
+    return isMap(value) && !isKnownLater(value);
 }
 
 /** A report that appends errors to a list. */
@@ -87,16 +92,19 @@ function checkValue(value: unknown, spec: KeySpec, path: string, header: string,
 
 function checkList(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
     if (!Array.isArray(value)) {
-        const wrapped = typeof value === spec.base && spec.secret !== true ? ` Write [${JSON.stringify(value)}].` : "";
-        report(
-            path,
-            `must be a list of ${plural(spec)} (got ${show(value, spec.secret)}).${wrapped || " Put it in a list."}`,
-        );
+        report(path, `must be a list of ${plural(spec)} (got ${show(value, spec.secret)}). ${howToList(value, spec)}`);
         return;
     }
     for (const [index, item] of value.entries()) {
         if (!isKnownLater(item)) checkItem(item, spec, memberOf(path, index), header, report);
     }
+}
+
+function howToList(value: unknown, spec: KeySpec): string {
+    if (spec.secret !== true && typeof value === spec.base && !looksLikeToken(String(value)))
+        return `Write [${JSON.stringify(value)}].`;
+    const isPairs = isMap(value) && spec.base === "string";
+    return isPairs ? 'Write pairs in one string each, such as ["A=1"].' : "Put it in a list.";
 }
 
 function checkItem(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {

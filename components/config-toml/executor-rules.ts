@@ -1,6 +1,6 @@
 import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
-import { isKnownLater, type Report } from "./check-values";
+import { memberOf, show } from "../shared/values";
+import { isKnownLater, isKnownTable, type Report } from "./check-values";
 import { executorNames } from "./key-table";
 
 /** What an executor reads from its worker, besides the keys that all executors share. */
@@ -85,7 +85,7 @@ function checkSections(
                 memberOf(path, section),
                 `is missing, and the ${executor} executor needs it (got nothing). Add [runners.${section}]${with_}.`,
             );
-        } else if (isMap(worker[section])) {
+        } else if (isKnownTable(worker[section])) {
             for (const key of keys) checkNeeded(worker[section], key, executor, memberOf(path, section), report);
         }
     }

@@ -1,5 +1,5 @@
-import { isMap, memberOf, show } from "../shared/values";
-import type { Report } from "./check-values";
+import { memberOf, show } from "../shared/values";
+import { isKnownTable, type Report } from "./check-values";
 import { isTimezone, whyNotPeriod } from "./periods";
 
 // Rules that gitlab-runner applies when it loads config.toml, beyond the types of the keys.
@@ -48,7 +48,7 @@ export function checkLoadedWorker(
 }
 
 function checkLabels(labels: unknown, path: string, report: Report): void {
-    if (!isMap(labels)) return;
+    if (!isKnownTable(labels)) return;
     for (const [key, value] of Object.entries(labels)) {
         if (!LABEL_KEY.test(key)) {
             report(
@@ -66,7 +66,7 @@ function checkLabels(labels: unknown, path: string, report: Report): void {
 }
 
 function checkMachine(machine: unknown, path: string, report: Report): void {
-    if (!isMap(machine)) return;
+    if (!isKnownTable(machine)) return;
     for (const [index, option] of textsOf(machine.MachineOptionsWithName).entries()) {
         if (!option.includes("%s")) {
             report(
@@ -87,7 +87,7 @@ function checkMachine(machine: unknown, path: string, report: Report): void {
 }
 
 function checkQueuing(monitoring: unknown, path: string, report: Report): void {
-    if (!isMap(monitoring)) return;
+    if (!isKnownTable(monitoring)) return;
     for (const [index, item] of mapsOf(monitoring.job_queuing_durations)) {
         const place = `${path}.job_queuing_durations[${index}]`;
         checkPeriods(item, ["periods", "timezone"], place, report);
@@ -102,7 +102,7 @@ function checkQueuing(monitoring: unknown, path: string, report: Report): void {
 }
 
 function checkPolicies(autoscaler: unknown, path: string, report: Report): void {
-    if (!isMap(autoscaler)) return;
+    if (!isKnownTable(autoscaler)) return;
     for (const [index, item] of mapsOf(autoscaler.policy))
         checkPeriods(item, ["periods", "timezone"], `${path}.policy[${index}]`, report);
 }
@@ -110,7 +110,7 @@ function checkPolicies(autoscaler: unknown, path: string, report: Report): void 
 const NFS_KEYS = ["name", "mount_path", "server", "path"];
 
 function checkKubernetes(kubernetes: unknown, path: string, report: Report): void {
-    if (!isMap(kubernetes) || !isMap(kubernetes.volumes)) return;
+    if (!isKnownTable(kubernetes) || !isKnownTable(kubernetes.volumes)) return;
     for (const [index, volume] of mapsOf(kubernetes.volumes.nfs)) {
         for (const key of NFS_KEYS.filter((name) => volume[name] === undefined || volume[name] === "")) {
             report(
@@ -160,7 +160,7 @@ function numberOr(value: unknown, otherwise: number): number {
 }
 
 function keysOf(value: unknown): string[] {
-    return isMap(value) ? Object.keys(value) : [];
+    return isKnownTable(value) ? Object.keys(value) : [];
 }
 
 function textsOf(value: unknown): string[] {
@@ -169,5 +169,5 @@ function textsOf(value: unknown): string[] {
 
 function mapsOf(value: unknown): [number, Record<string, unknown>][] {
     if (!Array.isArray(value)) return [];
-    return [...value.entries()].filter((item): item is [number, Record<string, unknown>] => isMap(item[1]));
+    return [...value.entries()].filter((item): item is [number, Record<string, unknown>] => isKnownTable(item[1]));
 }

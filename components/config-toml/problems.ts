@@ -1,7 +1,7 @@
 import type { Problem } from "../shared/problems";
 import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
-import { checkTable, isKnownLater, type Report, reportTo, whyNotToml } from "./check-values";
+import { memberOf, show } from "../shared/values";
+import { checkTable, isKnownLater, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";
 import { featureFlags, type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 import { checkLoadedGlobal, checkLoadedWorker } from "./loader-rules";
@@ -28,7 +28,7 @@ export function findProblems(config: UncheckedConfig, path: string, options: Che
     const problems: Problem[] = [];
     const report = reportTo(problems);
     checkGlobal(config.global, globalPath, report);
-    const globalLabels = isMap(config.global) ? config.global.labels : undefined;
+    const globalLabels = isKnownTable(config.global) ? config.global.labels : undefined;
     for (const [index, worker] of config.workers.entries())
         checkWorker(worker, globalLabels, workerPath(index), report);
     checkNames(config.workers, workerPath, report);
@@ -60,7 +60,7 @@ const WORKER_ELSEWHERE = new Set([
 function checkGlobal(global: unknown, path: string, report: Report): void {
     const spec = tableSpec("GlobalTable");
     checkTable(global, spec, path, "", report, GLOBAL_ELSEWHERE);
-    if (!isMap(global)) return;
+    if (!isKnownTable(global)) return;
     const { concurrent, extra, runners } = global;
     if (
         !isKnownLater(concurrent) &&
@@ -88,7 +88,7 @@ function checkGlobal(global: unknown, path: string, report: Report): void {
 function checkWorker({ url, config }: UncheckedWorker, globalLabels: unknown, path: string, report: Report): void {
     const spec = tableSpec("WorkerTable");
     checkTable(config, spec, path, "runners", report, WORKER_ELSEWHERE);
-    if (!isMap(config)) return;
+    if (!isKnownTable(config)) return;
     checkHandedOut(config, path, report);
     checkExecutor(config, path, report);
     checkUrl(config.url ?? url, memberOf(path, "url"), report);
@@ -134,7 +134,7 @@ function checkUrl(url: unknown, path: string, report: Report): void {
 
 function checkFeatureFlags(flags: unknown, path: string, report: Report): void {
     if (flags === undefined || isKnownLater(flags)) return;
-    if (!isMap(flags)) {
+    if (!isKnownTable(flags)) {
         report(path, `must be a table of booleans (got ${show(flags)}). Write FF_NAME: true.`);
         return;
     }
@@ -157,7 +157,7 @@ function checkFeatureFlags(flags: unknown, path: string, report: Report): void {
 /** `extra` is for what we do not know; what we know has to pass the checks, outside of it. */
 function checkExtra(extra: unknown, spec: TableSpec, path: string, header: string, report: Report): void {
     if (extra === undefined || isKnownLater(extra)) return;
-    if (!isMap(extra)) {
+    if (!isKnownTable(extra)) {
         report(
             path,
             `must be a table (got ${show(extra)}). Put keys that are newer than gitlab-runner ${runnerVersion()} under it.`,
@@ -173,7 +173,7 @@ function checkExtraKey(value: unknown, spec: KeySpec | undefined, path: string, 
     if (spec === undefined) {
         const wrong = whyNotToml(value);
         if (wrong !== undefined) report(path, `${wrong[0]} (got ${show(value)}). ${wrong[1]}`);
-    } else if (header === "runners.feature_flags" && isMap(value)) {
+    } else if (header === "runners.feature_flags" && isKnownTable(value)) {
         const known = Object.keys(value).find((flag) => Object.hasOwn(featureFlags(), flag));
         if (known !== undefined)
             report(
@@ -196,7 +196,7 @@ function checkExtraKey(value: unknown, spec: KeySpec | undefined, path: string, 
 function checkNames(workers: readonly UncheckedWorker[], workerPath: (index: number) => string, report: Report): void {
     const first = new Map<string, number>();
     for (const [index, worker] of workers.entries()) {
-        const given = isMap(worker.config) ? worker.config.name : undefined;
+        const given = isKnownTable(worker.config) ? worker.config.name : undefined;
         const name = typeof given === "string" ? given : worker.name;
         const other = first.get(name);
         if (other === undefined) first.set(name, index);

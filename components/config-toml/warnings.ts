@@ -1,5 +1,6 @@
 import type { Problem } from "../shared/problems";
-import { isMap, memberOf } from "../shared/values";
+import { memberOf } from "../shared/values";
+import { isKnownTable } from "./check-values";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
 
 interface Worker {
@@ -77,7 +78,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             if (facts.shared !== true) continue;
             for (const section of ["docker", "kubernetes"]) {
                 const table = config[section];
-                if (!isMap(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
+                if (!isKnownTable(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
                 warn(
                     at(path, section, "pull_policy"),
                     "holds if-not-present on a runner that several projects share: a job can use a private image that another project's job has pulled, without access to it. Use always.",
@@ -95,13 +96,13 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
     },
     "cache-without-credentials": ({ workers }, warn) => {
         for (const { path, config } of workers) {
-            const lack = isMap(config.cache) ? lackOfCache(config.cache) : undefined;
+            const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
             if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
         }
     },
     "autoscaler-below-limit": ({ workers }, warn) => {
         for (const { path, config } of workers) {
-            if (!isMap(config.autoscaler)) continue;
+            if (!isKnownTable(config.autoscaler)) continue;
             const capacity = positive(config.autoscaler.capacity_per_instance) ?? 1;
             const instances = positive(config.autoscaler.max_instances);
             const limit = positive(config.limit);
@@ -126,10 +127,10 @@ export function findWarnings(
     const workers = config.workers.map((worker, index) => ({
         name: worker.name,
         path: workerPath(index),
-        config: isMap(worker.config) ? worker.config : {},
+        config: isKnownTable(worker.config) ? worker.config : {},
         facts: worker.runner ?? {},
     }));
-    const file: File = { global: isMap(config.global) ? config.global : {}, globalPath, workers };
+    const file: File = { global: isKnownTable(config.global) ? config.global : {}, globalPath, workers };
     const problems: Problem[] = [];
     for (const [code, find] of Object.entries(WARNINGS)) {
         find(file, (path, message) =>
@@ -149,11 +150,13 @@ function at(path: string, ...keys: string[]): string {
 }
 
 function privilegedSection(config: Record<string, unknown>): string | undefined {
-    return ["docker", "kubernetes"].find((section) => isMap(config[section]) && config[section].privileged === true);
+    return ["docker", "kubernetes"].find(
+        (section) => isKnownTable(config[section]) && config[section].privileged === true,
+    );
 }
 
 function mountsSocket(docker: unknown): boolean {
-    if (!isMap(docker) || !Array.isArray(docker.volumes)) return false;
+    if (!isKnownTable(docker) || !Array.isArray(docker.volumes)) return false;
     return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
 }
 
@@ -165,7 +168,7 @@ function lackOfCache(cache: Record<string, unknown>): [key: string, message: str
     const type = cache.Type;
     if (typeof type !== "string" || !["s3", "gcs", "azure"].includes(type)) return undefined;
     const store = cache[type];
-    if (!isMap(store))
+    if (!isKnownTable(store))
         return [
             type,
             `is missing, although Type is ${type}: jobs run without their cache. Add [runners.cache.${type}].`,

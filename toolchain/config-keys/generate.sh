@@ -1,5 +1,11 @@
 #!/bin/sh
-# Writes components/config-toml/{keys.generated.json,types.generated.ts} again. Changes nothing when nothing changed.
+# Writes config.toml's key table, types and documentation again. Changes nothing when nothing changed.
+# Usage: generate.sh [root]    (root: folder that stands for the repository; default: the repository)
 set -eu
-cd "$(dirname "$0")"
-GOFLAGS=-mod=mod GOWORK=off exec go run . "$@"
+here=$(dirname "$(realpath "$0")")
+root=$(realpath "${1:-$here/../..}")
+mkdir -p "$root/components/config-toml" "$root/docs/config-toml"
+cd "$here"
+GOFLAGS=-mod=mod GOWORK=off go run . -out "$root/components/config-toml"
+cd ../..
+node_modules/.bin/tsx scripts/config-docs.ts "$root/docs/config-toml"

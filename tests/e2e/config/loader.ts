@@ -19,7 +19,7 @@ export interface Loaded {
 /** Path of a program that the toolchain builds; a test without it must fail, not be skipped. */
 export function programPath(name: string): string {
     const path = join(BIN, name);
-    if (!existsSync(path)) throw new Error(`${path} is missing. Build it with: toolchain/${name}/build.sh ${path}`);
+    if (!existsSync(path)) throw new Error(`${path} is missing. Build it with: make tools`);
     return path;
 }
 

@@ -1,5 +1,5 @@
 // Shows how gitlab-runner understands config.toml files: reads paths from standard input, one per line, and answers
-// each with one line of JSON. Built from the sources and versions of ../gitlab-runner; see build.sh.
+// each with one line of JSON. Stands in this module so that both programs are built from the same sources.
 package main
 
 import (
