@@ -1,10 +1,14 @@
+import { describeConsumers } from "./functions/describe-consumers";
+import { findMembershipGaps } from "./functions/find-membership-gaps";
 import { getCurrentUser } from "./functions/get-current-user";
 import { getGroup } from "./functions/get-group";
 import { getMetadata } from "./functions/get-metadata";
 import { getProject } from "./functions/get-project";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
+import { allowlistBackup } from "./resources/allowlist-backup";
 import { exclusiveRunners } from "./resources/exclusive-runners";
+import { jobTokenPolicies } from "./resources/job-token-policies";
 import { managerFiles } from "./resources/manager-files";
 import { projectJobTokenScope } from "./resources/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
@@ -51,9 +55,13 @@ export const packages: Record<string, Package> = {
         resources: {
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
             "gitlab-fleet:index:ManagerFiles": managerFiles,
+            "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,
+            "gitlab-fleet:index:AllowlistBackup": allowlistBackup,
         },
         functions: {
             "gitlab-fleet:index:resolvePaths": resolvePaths,
+            "gitlab-fleet:index:describeConsumers": describeConsumers,
+            "gitlab-fleet:index:findMembershipGaps": findMembershipGaps,
         },
     },
 };

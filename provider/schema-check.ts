@@ -12,7 +12,7 @@ export interface TypeSpec {
 /** What a package schema says about resources and their types. */
 export interface SchemaSpec {
     resources: Record<string, { inputProperties: Record<string, TypeSpec>; requiredInputs?: string[] }>;
-    types?: Record<string, { properties?: Record<string, TypeSpec>; required?: string[] }>;
+    types?: Record<string, { enum?: { value: unknown }[]; properties?: Record<string, TypeSpec>; required?: string[] }>;
 }
 
 /** Inputs without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
@@ -63,7 +63,10 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
         failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
     if (spec.$ref !== undefined) {
         const type = schema.types?.[spec.$ref.replace("#/types/", "")];
-        if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        if (type?.enum !== undefined) {
+            // Names that this plugin does not know yet are GitLab's to judge.
+            if (typeof value !== "string") fail("a string");
+        } else if (typeof value !== "object" || value === null || Array.isArray(value)) {
             fail("an object");
         } else {
             checkObject(schema, value, type?.properties ?? {}, type?.required ?? [], `${path}.`, failures);

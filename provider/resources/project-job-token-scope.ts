@@ -1,4 +1,5 @@
-import { type AllowlistKind, allow, disallow, idOfProject, readAllowed } from "../gitlab/allowlists";
+import { readAllowlist } from "../gitlab/allowlist-reads";
+import { type AllowlistKind, allow, disallow, idOfProject } from "../gitlab/allowlists";
 import { isNotFound } from "../gitlab/errors";
 import type { ResourceHandler } from "../handler";
 import { isUnknown, type Props } from "../values";
@@ -37,8 +38,8 @@ export const projectJobTokenScope: ResourceHandler = {
         const props = Object.keys(state).length > 0 ? state : parseId(id);
         const { project, kind, target } = entryOf(props);
         try {
-            const allowed = await readAllowed(gitlab, await idOfProject(gitlab, project), kind);
-            return allowed.includes(target)
+            const allowed = await readAllowlist(gitlab, await idOfProject(gitlab, project));
+            return allowed[kind].includes(target)
                 ? { id, state: props, inputs: Object.keys(inputs).length > 0 ? inputs : props }
                 : undefined;
         } catch (error) {

@@ -1,7 +1,9 @@
-import { allow, disallow, idOfProject, readAllowed, readEnabled, setEnabled } from "../gitlab/allowlists";
+import { type Allowlist, readAllowlist } from "../gitlab/allowlist-reads";
+import { type AllowlistKind, allow, disallow, idOfProject, readEnabled, setEnabled } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
+import { isEnforced } from "../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../gitlab/errors";
-import { type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { compare, type Rule } from "./compare";
 
@@ -13,6 +15,7 @@ const RULES: Record<string, Rule> = {
 };
 /** GitLab's limit, for projects and for groups each. */
 const LIMIT = 200;
+const KINDS: readonly AllowlistKind[] = ["projects", "groups"];
 /** Calls to the lists of one project under way at once. */
 const AT_ONCE = 4;
 
@@ -20,8 +23,8 @@ const AT_ONCE = 4;
 export const projectJobTokenScopes: ResourceHandler = {
     secrets: [],
 
-    check(news) {
-        return { inputs: news, failures: problemsOf(news) };
+    async check(news, call) {
+        return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };
     },
 
     diff(_call, existing, inputs) {
@@ -81,6 +84,29 @@ function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): Check
     return failures;
 }
 
+const ENFORCED_REMEDY =
+    "Set enabled to true, or ask an administrator to end the enforcement for the instance " +
+    "(Admin > Settings > CI/CD > Job token permissions).";
+
+/** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
+async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<CheckFailure[]> {
+    if (enabled !== false || typeof project !== "string" || project === "") return [];
+    const enforced = await isEnforced(gitlab, project);
+    if (enforced === undefined) {
+        log.warn(
+            "enabled: false turns the allowlist off unless the instance enforces allowlists, as GitLab 18 and later do " +
+                "by default. This token cannot see whether it does.",
+        );
+    }
+    if (!enforced) return [];
+    return [
+        {
+            property: "enabled",
+            reason: `enabled cannot be false for project ${project}: the instance enforces job-token allowlists, so every project's list is on whatever the project says. ${ENFORCED_REMEDY}`,
+        },
+    ];
+}
+
 /** Lists that are left out are empty: whatever is not declared is taken off. */
 function withLists(inputs: Props): Props {
     return { ...inputs, targetProjectIds: inputs.targetProjectIds ?? [], targetGroupIds: inputs.targetGroupIds ?? [] };
@@ -89,7 +115,7 @@ function withLists(inputs: Props): Props {
 /** Brings GitLab to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in between. */
 async function converge(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
-    const before = await readLists(gitlab, id);
+    const before = await readAllowlist(gitlab, id);
     const wanted = {
         projects: idsOf(inputs.targetProjectIds).filter((target) => target !== id),
         groups: idsOf(inputs.targetGroupIds),
@@ -105,30 +131,22 @@ async function converge(gitlab: GitLab, project: string, inputs: Props): Promise
     const wantEnabled = inputs.enabled ?? before.enabled;
     let changed = false;
     try {
-        const changing = (run: (target: number) => Promise<void>) => async (target: number) => {
-            await run(target);
-            changed = true;
-        };
-        await each(
-            missing.projects,
-            changing((target) => allow(gitlab, id, "projects", target)),
-        );
-        await each(
-            missing.groups,
-            changing((target) => allow(gitlab, id, "groups", target)),
-        );
+        const change = (run: typeof allow, kind: AllowlistKind, targets: readonly number[]) =>
+            each(targets, async (target) => {
+                await run(gitlab, id, kind, target);
+                changed = true;
+            });
+        for (const kind of KINDS) {
+            // Where both the old and the new entries do not fit, some of the old have to go first.
+            const excess = before[kind].length + missing[kind].length - LIMIT;
+            await change(disallow, kind, surplus[kind].splice(0, Math.max(0, excess)));
+            await change(allow, kind, missing[kind]);
+        }
         if (wantEnabled !== before.enabled) {
             await switchTo(gitlab, id, wantEnabled === true, project);
             changed = true;
         }
-        await each(
-            surplus.projects,
-            changing((target) => disallow(gitlab, id, "projects", target)),
-        );
-        await each(
-            surplus.groups,
-            changing((target) => disallow(gitlab, id, "groups", target)),
-        );
+        for (const kind of KINDS) await change(disallow, kind, surplus[kind]);
     } catch (error) {
         if (!changed) {
             throw error;
@@ -145,44 +163,28 @@ async function converge(gitlab: GitLab, project: string, inputs: Props): Promise
 
 /** Where the instance enforces allowlists GitLab 19 refuses to turn one off, and older ones accept it without effect. */
 async function switchTo(gitlab: GitLab, id: number, enabled: boolean, project: string): Promise<void> {
-    const remedy = "Set enabled to true, or ask an administrator to end the enforcement for the instance.";
     try {
         await setEnabled(gitlab, id, enabled);
     } catch (error) {
         if (error instanceof GitLabError && error.status === 400 && /enforced/.test(error.words)) {
-            throw new Error(`${error.message} ${remedy}`);
+            throw new Error(`${error.message} ${ENFORCED_REMEDY}`);
         }
         throw error;
     }
     if (!enabled && (await readEnabled(gitlab, id))) {
         throw new Error(
-            `ProjectJobTokenScopes: the allowlist of project ${project} stays on although GitLab accepted to turn it off, because the instance enforces it. ${remedy}`,
+            `ProjectJobTokenScopes: the allowlist of project ${project} stays on although GitLab accepted to turn it off, because the instance enforces it. ${ENFORCED_REMEDY}`,
         );
     }
 }
 
-interface Lists {
-    enabled: boolean;
-    projects: number[];
-    groups: number[];
-}
-
-async function readLists(gitlab: GitLab, id: number): Promise<Lists> {
-    const [enabled, projects, groups] = await Promise.all([
-        readEnabled(gitlab, id),
-        readAllowed(gitlab, id, "projects"),
-        readAllowed(gitlab, id, "groups"),
-    ]);
-    return { enabled, projects, groups };
-}
-
 async function readState(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
-    return toState(project, id, await readLists(gitlab, id), inputs);
+    return toState(project, id, await readAllowlist(gitlab, id), inputs);
 }
 
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
-function toState(project: string, id: number, { enabled, projects, groups }: Lists, inputs: Props): Props {
+function toState(project: string, id: number, { enabled, projects, groups }: Allowlist, inputs: Props): Props {
     const present = (given: Value | undefined, ids: number[]) => {
         const written = idsOf(given);
         const implied = written.includes(id) ? [...ids, id] : ids;

@@ -5,10 +5,30 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export type { AllowlistBackupArgs } from "./allowlistBackup";
+export type AllowlistBackup = import("./allowlistBackup").AllowlistBackup;
+export const AllowlistBackup: typeof import("./allowlistBackup").AllowlistBackup = null as any;
+utilities.lazyLoad(exports, ["AllowlistBackup"], () => require("./allowlistBackup"));
+
+export type { DescribeConsumersArgs, DescribeConsumersResult, DescribeConsumersOutputArgs } from "./describeConsumers";
+export const describeConsumers: typeof import("./describeConsumers").describeConsumers = null as any;
+export const describeConsumersOutput: typeof import("./describeConsumers").describeConsumersOutput = null as any;
+utilities.lazyLoad(exports, ["describeConsumers","describeConsumersOutput"], () => require("./describeConsumers"));
+
 export type { ExclusiveRunnersArgs } from "./exclusiveRunners";
 export type ExclusiveRunners = import("./exclusiveRunners").ExclusiveRunners;
 export const ExclusiveRunners: typeof import("./exclusiveRunners").ExclusiveRunners = null as any;
 utilities.lazyLoad(exports, ["ExclusiveRunners"], () => require("./exclusiveRunners"));
+
+export type { FindMembershipGapsArgs, FindMembershipGapsResult, FindMembershipGapsOutputArgs } from "./findMembershipGaps";
+export const findMembershipGaps: typeof import("./findMembershipGaps").findMembershipGaps = null as any;
+export const findMembershipGapsOutput: typeof import("./findMembershipGaps").findMembershipGapsOutput = null as any;
+utilities.lazyLoad(exports, ["findMembershipGaps","findMembershipGapsOutput"], () => require("./findMembershipGaps"));
+
+export type { JobTokenPoliciesArgs } from "./jobTokenPolicies";
+export type JobTokenPolicies = import("./jobTokenPolicies").JobTokenPolicies;
+export const JobTokenPolicies: typeof import("./jobTokenPolicies").JobTokenPolicies = null as any;
+utilities.lazyLoad(exports, ["JobTokenPolicies"], () => require("./jobTokenPolicies"));
 
 export type { ManagerFilesArgs } from "./managerFiles";
 export type ManagerFiles = import("./managerFiles").ManagerFiles;
@@ -26,6 +46,9 @@ export const resolvePathsOutput: typeof import("./resolvePaths").resolvePathsOut
 utilities.lazyLoad(exports, ["resolvePaths","resolvePathsOutput"], () => require("./resolvePaths"));
 
 
+// Export enums:
+export * from "./types/enums";
+
 // Export sub-modules:
 import * as types from "./types";
 
@@ -37,8 +60,12 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "gitlab-fleet:index:AllowlistBackup":
+                return new AllowlistBackup(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ExclusiveRunners":
                 return new ExclusiveRunners(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:JobTokenPolicies":
+                return new JobTokenPolicies(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerFiles":
                 return new ManagerFiles(name, <any>undefined, { urn })
             default:

@@ -4,6 +4,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
+import * as enums from "../types/enums";
+
+/**
+ * One entry of an allowlist, by exactly one id, and what its jobs may use.
+ */
+export interface JobTokenPolicyEntryArgs {
+    /**
+     * The permissions; with none, the API refuses everything that needs one.
+     */
+    policies: pulumi.Input<pulumi.Input<enums.JobTokenPolicy>[]>;
+    /**
+     * Id of the group on the list.
+     */
+    targetGroupId?: pulumi.Input<number | undefined>;
+    /**
+     * Id of the project on the list.
+     */
+    targetProjectId?: pulumi.Input<number | undefined>;
+}
 
 /**
  * A runner is claimed when it matches any of the descriptions, or has any of the tags.

@@ -4,6 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
+import * as enums from "../types/enums";
 
 export interface FoundRunner {
     /**
@@ -24,6 +25,39 @@ export interface FoundRunner {
      * As GraphQL spells it, in lower case: `online`, `offline`, `stale`, `never_contacted`.
      */
     status: string;
+}
+
+/**
+ * One entry of an allowlist, by exactly one id, and what its jobs may use.
+ */
+export interface JobTokenPolicyEntry {
+    /**
+     * The permissions; with none, the API refuses everything that needs one.
+     */
+    policies: enums.JobTokenPolicy[];
+    /**
+     * Id of the group on the list.
+     */
+    targetGroupId?: number;
+    /**
+     * Id of the project on the list.
+     */
+    targetProjectId?: number;
+}
+
+export interface MembershipGap {
+    /**
+     * Full path of the group.
+     */
+    group: string;
+    /**
+     * User names of those who can start pipelines there and are no members of the project.
+     */
+    missing: string[];
+    /**
+     * How many can start pipelines there.
+     */
+    people: number;
 }
 
 /**

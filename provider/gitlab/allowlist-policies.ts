@@ -1,0 +1,122 @@
+import { idOf } from "./allowlist-reads";
+import type { GitLab } from "./client";
+import { GitLabError } from "./errors";
+import type { Connection } from "./types";
+
+/** One stored entry of an allowlist with its fine-grained permissions. */
+export interface PolicyEntry {
+    kind: "project" | "group";
+    id: number;
+    /** Full path. */
+    path: string;
+    /** Absent where the entry has default permissions: everything that the role allows. */
+    policies?: string[];
+}
+
+/** A change to one entry. Without `policies` the entry goes back to default permissions. */
+export type PolicyChange =
+    | { action: "add" | "update"; kind: PolicyEntry["kind"]; path: string; policies?: readonly string[] }
+    | { action: "remove"; kind: PolicyEntry["kind"]; path: string };
+
+interface EntryNode {
+    target: { __typename: string; id: string; fullPath: string } | null;
+    defaultPermissions: boolean | null;
+    jobTokenPolicies: string[] | null;
+}
+
+const SIDES = ["projectsAllowlist", "groupsAllowlist"] as const;
+// Two units of complexity each, of 250.
+const MUTATIONS_AT_ONCE = 50;
+
+/** All entries of a project's allowlist with their permissions. */
+export async function readPolicies(gitlab: GitLab, project: string): Promise<PolicyEntry[]> {
+    const sides = await Promise.all(SIDES.map((side) => readSide(gitlab, project, side)));
+    return sides.flat();
+}
+
+async function readSide(gitlab: GitLab, path: string, side: (typeof SIDES)[number]): Promise<PolicyEntry[]> {
+    const query = `query($path: ID!, $after: String) { project(fullPath: $path) { ciJobTokenScopeAllowlist {
+        ${side}(first: 100, after: $after) {
+            nodes {
+                target {
+                    __typename
+                    ... on CiJobTokenAccessibleProject { id fullPath }
+                    ... on CiJobTokenAccessibleGroup { id fullPath }
+                }
+                defaultPermissions
+                jobTokenPolicies
+            }
+            pageInfo { hasNextPage endCursor }
+        }
+    } } }`;
+    const entries: PolicyEntry[] = [];
+    for (let after: string | null = null; ; ) {
+        const data: { project: { ciJobTokenScopeAllowlist: Record<string, Connection<EntryNode>> | null } | null } =
+            await gitlab.graphql(query, { path, after });
+        const page = data.project?.ciJobTokenScopeAllowlist?.[side];
+        if (page === undefined) throw notAllowed(path);
+        entries.push(...page.nodes.flatMap(toEntry));
+        if (!page.pageInfo.hasNextPage) return entries;
+        after = page.pageInfo.endCursor;
+    }
+}
+
+function toEntry({ target, defaultPermissions, jobTokenPolicies }: EntryNode): PolicyEntry[] {
+    // An entry that this token may not see cannot have been declared with it.
+    if (target === null) return [];
+    const kind = target.__typename === "CiJobTokenAccessibleGroup" ? "group" : "project";
+    const entry = { kind, id: idOf(target.id), path: target.fullPath } as const;
+    return [defaultPermissions === false ? { ...entry, policies: [...(jobTokenPolicies ?? [])].sort() } : entry];
+}
+
+/** Carries out changes, in order, in as few requests as possible. Fails with everything that GitLab refused. */
+export async function changePolicies(gitlab: GitLab, project: string, changes: readonly PolicyChange[]): Promise<void> {
+    for (let start = 0; start < changes.length; start += MUTATIONS_AT_ONCE) {
+        const batch = changes.slice(start, start + MUTATIONS_AT_ONCE).map((change) => toMutation(project, change));
+        const parameters = batch.map(({ name }, i) => `$m${i}: ${name[0]!.toUpperCase()}${name.slice(1)}Input!`);
+        const data = await gitlab.mutate<Record<string, { errors: string[] } | null>>(
+            `mutation(${parameters.join(", ")}) { ${batch.map(({ name }, i) => `m${i}: ${name}(input: $m${i}) { errors }`).join(" ")} }`,
+            Object.fromEntries(batch.map(({ input }, i) => [`m${i}`, input])),
+        );
+        const refused = batch.flatMap(({ name, input }, i) => {
+            const errors = data[`m${i}`]?.errors ?? ["no answer"];
+            const target = "targetPath" in input ? input.targetPath : Object.values(input).at(-1);
+            return errors.map((words) => `${name} ${String(target)}: ${words}`);
+        });
+        if (refused.length > 0) {
+            throw new GitLabError({
+                method: "POST",
+                path: "/api/graphql",
+                status: 200,
+                words: refused.join("; "),
+                remedy: `Entries of project ${project} can be changed by its Maintainers.`,
+            });
+        }
+    }
+}
+
+function toMutation(projectPath: string, change: PolicyChange): { name: string; input: Record<string, unknown> } {
+    if (change.action === "remove") {
+        return change.kind === "group"
+            ? { name: "ciJobTokenScopeRemoveGroup", input: { projectPath, targetGroupPath: change.path } }
+            : {
+                  name: "ciJobTokenScopeRemoveProject",
+                  // Left out it means OUTBOUND: another list, and a success that removes nothing from this one.
+                  input: { projectPath, direction: "INBOUND", targetProjectPath: change.path },
+              };
+    }
+    const name = change.action === "add" ? "ciJobTokenScopeAddGroupOrProject" : "ciJobTokenScopeUpdatePolicies";
+    const { path: targetPath, policies } = change;
+    const input = { projectPath, targetPath, defaultPermissions: policies === undefined };
+    return { name, input: { ...input, jobTokenPolicies: policies ?? [] } };
+}
+
+function notAllowed(path: string): GitLabError {
+    return new GitLabError({
+        method: "POST",
+        path: "/api/graphql",
+        status: 403,
+        words: `the allowlist of project ${path} may not be read, or this GitLab has no fine-grained permissions`,
+        remedy: "The token's user needs Maintainer in the project, and GitLab must be 17.10 or newer.",
+    });
+}

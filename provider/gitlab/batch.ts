@@ -1,0 +1,46 @@
+import type { GitLab } from "./client";
+
+/** How long a question waits for others to go with it, in milliseconds: much less than a request takes. */
+const GATHER_MS = 5;
+
+interface Waiting<Key, Answer> {
+    key: Key;
+    resolve(answer: Answer): void;
+    reject(error: unknown): void;
+}
+
+/**
+ * Lets questions that are asked at about the same time share requests. The engine asks about one resource at a time,
+ * but about several at once.
+ */
+export function batched<Key, Answer>(
+    size: number,
+    ask: (gitlab: GitLab, keys: Key[]) => Promise<Answer[]>,
+): (gitlab: GitLab, key: Key) => Promise<Answer> {
+    const waiting = new WeakMap<GitLab, Waiting<Key, Answer>[]>();
+    const send = async (gitlab: GitLab, batch: Waiting<Key, Answer>[]) => {
+        try {
+            const answers = await ask(
+                gitlab,
+                batch.map(({ key }) => key),
+            );
+            for (const [i, { resolve }] of batch.entries()) resolve(answers[i]!);
+        } catch (error) {
+            for (const { reject } of batch) reject(error);
+        }
+    };
+    return (gitlab, key) =>
+        new Promise((resolve, reject) => {
+            let queue = waiting.get(gitlab);
+            if (queue === undefined) {
+                queue = [];
+                waiting.set(gitlab, queue);
+                setTimeout(() => {
+                    const all = waiting.get(gitlab) ?? [];
+                    waiting.delete(gitlab);
+                    for (let i = 0; i < all.length; i += size) void send(gitlab, all.slice(i, i + size));
+                }, GATHER_MS);
+            }
+            queue.push({ key, resolve, reject });
+        });
+}

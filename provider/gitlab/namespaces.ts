@@ -1,0 +1,107 @@
+import { idOf } from "./allowlist-reads";
+import { batched } from "./batch";
+import type { GitLab } from "./client";
+import { isNotFound } from "./errors";
+import { isRefusal } from "./runner-list";
+import type { Connection, Group, Project } from "./types";
+
+/** What is known about a project or group by its id. */
+export interface Located {
+    id: number;
+    /** Full path. */
+    path: string;
+    /** Whether it is a project in a person's namespace, which no group holds. */
+    personal: boolean;
+}
+
+const AT_ONCE = 100;
+
+/** Where a project or group is; `undefined` when there is none that this token may see. Many are asked for together. */
+export function locate(gitlab: GitLab, kind: "project" | "group", id: number): Promise<Located | undefined> {
+    const ask = kind === "project" ? locateProject : locateGroup;
+    return gitlab.shared.get(`located/${kind}/${id}`, () => ask(gitlab, id));
+}
+
+interface Node {
+    id: string;
+    fullPath: string;
+    group?: { id: string } | null;
+}
+
+const locateProject = batched<number, Located | undefined>(AT_ONCE, (gitlab, ids) =>
+    lookUp(
+        gitlab,
+        ids,
+        "query($ids: [ID!]!) { found: projects(ids: $ids) { nodes { id fullPath group { id } } } }",
+        "Project",
+        async (id) => {
+            const project = await gitlab.get<Project & { namespace?: { kind?: string } }>(`/projects/${id}`);
+            return { id, path: project.path_with_namespace, personal: project.namespace?.kind === "user" };
+        },
+    ),
+);
+
+const locateGroup = batched<number, Located | undefined>(AT_ONCE, (gitlab, ids) =>
+    lookUp(
+        gitlab,
+        ids,
+        "query($ids: [ID!]!) { found: groups(ids: $ids) { nodes { id fullPath } } }",
+        "Group",
+        async (id) => {
+            const group = await gitlab.get<Group>(`/groups/${id}`, { with_projects: false });
+            return { id, path: group.full_path, personal: false };
+        },
+    ),
+);
+
+async function lookUp(
+    gitlab: GitLab,
+    ids: readonly number[],
+    query: string,
+    type: "Project" | "Group",
+    byRest: (id: number) => Promise<Located>,
+): Promise<(Located | undefined)[]> {
+    const found = new Map<number, Located>();
+    try {
+        const gids = [...new Set(ids)].map((id) => `gid://gitlab/${type}/${id}`);
+        const data = await gitlab.graphql<{ found: { nodes: (Node | null)[] } | null }>(query, { ids: gids });
+        for (const node of data.found?.nodes ?? []) {
+            if (node === null) continue;
+            const id = idOf(node.id);
+            found.set(id, { id, path: node.fullPath, personal: node.group === null });
+        }
+    } catch (error) {
+        if (!isRefusal(error)) throw error;
+    }
+    const orNothing = async (id: number) => {
+        try {
+            return await byRest(id);
+        } catch (error) {
+            if (isNotFound(error)) return undefined;
+            throw error;
+        }
+    };
+    return Promise.all(ids.map((id) => found.get(id) ?? orNothing(id)));
+}
+
+/** Full paths of all projects in a group and its subgroups. */
+export function projectsBelow(gitlab: GitLab, group: string): Promise<string[]> {
+    return gitlab.shared.get(`below/${group}`, () => listBelow(gitlab, group));
+}
+
+async function listBelow(gitlab: GitLab, group: string): Promise<string[]> {
+    const query = `query($group: ID!, $after: String) { group(fullPath: $group) {
+        projects(includeSubgroups: true, first: 100, after: $after) { nodes { fullPath } pageInfo { hasNextPage endCursor } }
+    } }`;
+    const paths: string[] = [];
+    for (let after: string | null = null; ; ) {
+        const data: { group: { projects: Connection<{ fullPath: string }> } | null } = await gitlab.graphql(query, {
+            group,
+            after,
+        });
+        if (data.group === null) return paths;
+        paths.push(...data.group.projects.nodes.map(({ fullPath }) => fullPath));
+        if (!data.group.projects.pageInfo.hasNextPage) return paths;
+        after = data.group.projects.pageInfo.endCursor;
+    }
+}

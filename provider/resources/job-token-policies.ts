@@ -1,0 +1,195 @@
+import { changePolicies, type PolicyChange, type PolicyEntry, readPolicies } from "../gitlab/allowlist-policies";
+import { idOfProject } from "../gitlab/allowlists";
+import type { GitLab } from "../gitlab/client";
+import { isNotFound } from "../gitlab/errors";
+import { pathOfGroup, pathOfProject } from "../gitlab/runner-list";
+import { type ChangeKind, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { hasUnknown, isUnknown, type Props, sameSet, type Value } from "../values";
+
+/** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
+export const jobTokenPolicies: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: findProblems(entriesIn(news.entries)) };
+    },
+
+    diff(_call, { state, oldInputs }, inputs) {
+        const changes: Record<string, ChangeKind> = {};
+        if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
+        const old = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
+        for (const [i, entry] of entriesIn(inputs.entries).entries()) {
+            const before = old.get(keyOf(entry));
+            if (before === undefined) changes[`entries[${i}]`] = "add";
+            else if (hasUnknown(entry.policies) || !sameSet(before.policies, entry.policies)) {
+                changes[`entries[${i}].policies`] = "update";
+            }
+            old.delete(keyOf(entry));
+        }
+        const declared = entriesIn(oldInputs.entries).map(keyOf);
+        for (const key of old.keys()) {
+            const at = declared.indexOf(key);
+            if (at >= 0) changes[`entries[${at}]`] ??= "delete";
+        }
+        return { changes };
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        const id = String(inputs.project);
+        return { id, state: preview ? { ...inputs, added: [] } : await apply(gitlab, id, inputs, { added: [] }) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        try {
+            const found = await readEntries(gitlab, id);
+            const importing = Object.keys(inputs).length === 0;
+            const declared = importing ? undefined : new Set(entriesIn(inputs.entries).map(keyOf));
+            const entries = found.filter((entry) => declared === undefined || declared.has(keyOf(entry)));
+            const now: Props = {
+                project: state.project ?? id,
+                entries: present(entries, inputs),
+                added: state.added ?? [],
+            };
+            return { id, state: now, inputs: importing ? { project: id, entries: now.entries } : inputs };
+        } catch (error) {
+            if (isNotFound(error)) return undefined;
+            throw error;
+        }
+    },
+
+    async update({ gitlab }, { id, state }, inputs, preview) {
+        return preview ? { ...inputs, added: state.added } : apply(gitlab, id, inputs, state);
+    },
+
+    /** Entries that were added go; the others get their default permissions back. */
+    async delete({ gitlab }, id, state) {
+        try {
+            await apply(gitlab, id, { project: id, entries: [] }, state);
+        } catch (error) {
+            const reason = error instanceof PartialFailure ? error.cause : error;
+            if (!isNotFound(reason)) throw reason;
+        }
+    },
+};
+
+/** An entry as declared: exactly one of the ids is there. */
+interface Declared {
+    targetProjectId?: number;
+    targetGroupId?: number;
+    policies: string[];
+}
+
+async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
+    const path = await pathOfProject(gitlab, await idOfProject(gitlab, project));
+    const before = new Map((await readPolicies(gitlab, path)).map((entry) => [keyOf(toDeclared(entry)), entry]));
+    const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
+    const added = new Set(textsIn(state.added));
+    const changes: PolicyChange[] = [];
+    for (const [key, entry] of wanted) {
+        const existing = before.get(key);
+        if (existing === undefined) {
+            const target = await pathOfTarget(gitlab, entry);
+            changes.push({ action: "add", ...target, policies: entry.policies });
+            added.add(key);
+        } else if (existing.policies === undefined || !sameSet(existing.policies, entry.policies)) {
+            changes.push({ action: "update", kind: existing.kind, path: existing.path, policies: entry.policies });
+        }
+    }
+    for (const key of [...entriesIn(state.entries).map(keyOf), ...added]) {
+        const existing = before.get(key);
+        if (wanted.has(key) || existing === undefined) continue;
+        const { kind, path: target } = existing;
+        changes.push({ action: added.has(key) ? "remove" : "update", kind, path: target });
+        before.delete(key);
+    }
+    const done: Props = { project: inputs.project, added: [...added].filter((key) => wanted.has(key)) };
+    try {
+        await changePolicies(gitlab, path, changes);
+    } catch (error) {
+        const found = await readEntries(gitlab, project).catch(() => undefined);
+        if (found === undefined || changes.length === 0) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
+    }
+    // Where the feature is off GitLab accepts the change and keeps the default permissions.
+    const kept =
+        changes.length === 0 ? undefined : new Map((await readEntries(gitlab, project)).map((e) => [keyOf(e), e]));
+    const ignored = [...wanted].filter(
+        ([key, entry]) => kept && !sameSet(kept.get(key)?.policies ?? ["?"], entry.policies),
+    );
+    if (ignored.length > 0) {
+        const state: Props = { ...done, entries: present([...kept!.values()], inputs) };
+        throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
+    }
+    return { ...done, entries: inputs.entries };
+}
+
+function explainIgnored(path: string, count: number): string {
+    return (
+        `JobTokenPolicies: GitLab accepted the permissions of ${count} ${count === 1 ? "entry" : "entries"} of project ${path} but did not ` +
+        "keep them: fine-grained permissions are off there. Turn them on (Settings > CI/CD > Job token permissions), " +
+        "or remove JobTokenPolicies: the entries work with default permissions."
+    );
+}
+
+/** The entries that have fine-grained permissions. */
+async function readEntries(gitlab: GitLab, project: string): Promise<Declared[]> {
+    const path = await pathOfProject(gitlab, await idOfProject(gitlab, project));
+    return (await readPolicies(gitlab, path)).filter(({ policies }) => policies !== undefined).map(toDeclared);
+}
+
+/** In the order and spelling of the inputs, so that only what differs looks different. */
+function present(entries: readonly Declared[], inputs: Props): Value[] {
+    const declared = entriesIn(inputs.entries);
+    const rank = new Map(declared.map((entry, i) => [keyOf(entry), i]));
+    return [...entries]
+        .sort((a, b) => (rank.get(keyOf(a)) ?? Number.MAX_VALUE) - (rank.get(keyOf(b)) ?? Number.MAX_VALUE))
+        .map((entry) => {
+            const written = declared[rank.get(keyOf(entry)) ?? -1];
+            return { ...(written && sameSet(written.policies, entry.policies) ? written : entry) };
+        });
+}
+
+function toDeclared({ kind, id, policies = [] }: PolicyEntry): Declared {
+    return kind === "group" ? { targetGroupId: id, policies } : { targetProjectId: id, policies };
+}
+
+async function pathOfTarget(gitlab: GitLab, entry: Declared): Promise<{ kind: PolicyEntry["kind"]; path: string }> {
+    return entry.targetGroupId === undefined
+        ? { kind: "project", path: await pathOfProject(gitlab, entry.targetProjectId!) }
+        : { kind: "group", path: await pathOfGroup(gitlab, entry.targetGroupId) };
+}
+
+function keyOf({ targetProjectId, targetGroupId }: Declared): string {
+    return targetGroupId === undefined ? `project:${String(targetProjectId)}` : `group:${String(targetGroupId)}`;
+}
+
+function entriesIn(value: Value | undefined): Declared[] {
+    return Array.isArray(value) ? (value.filter((item) => !isUnknown(item)) as unknown as Declared[]) : [];
+}
+
+function textsIn(value: Value | undefined): string[] {
+    return Array.isArray(value) ? value.map(String) : [];
+}
+
+function findProblems(entries: readonly Declared[]): CheckFailure[] {
+    const seen = new Map<string, number>();
+    return entries.flatMap((entry, i) => {
+        const given = [entry.targetProjectId, entry.targetGroupId].filter((id) => id !== undefined).length;
+        const property = `entries[${i}]`;
+        if (given !== 1) {
+            return [
+                {
+                    property,
+                    reason: `${property} must have exactly one of targetProjectId and targetGroupId (got ${given}).`,
+                },
+            ];
+        }
+        if (hasUnknown([entry.targetProjectId ?? null, entry.targetGroupId ?? null])) return [];
+        const first = seen.get(keyOf(entry));
+        seen.set(keyOf(entry), first ?? i);
+        return first === undefined
+            ? []
+            : [{ property, reason: `${property} repeats entries[${first}]. Remove one of them.` }];
+    });
+}
