@@ -6,6 +6,7 @@ import { isEventual } from "./shared/eventual";
 import { resolveReference } from "./shared/path-resolver";
 import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "./shared/reference";
 import { gateArgs, throwErrors } from "./shared/rules";
+import { show } from "./shared/values";
 
 /** Projects and groups whose jobs may reach a project. */
 export interface AllowedJobs {
@@ -52,7 +53,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
                 label,
                 `allowlist ${referenceKey(checked.project as Reference)}`,
                 (owner) =>
-                    `project has its allowlist declared by ${owner} already (got ${checked.project}). Declare it once.`,
+                    `project has its allowlist declared by ${owner} already (got ${show(checked.project)}). Declare it once.`,
             );
         }
         this.projectId = resolveReference(this, "project", checked.project);
