@@ -1,0 +1,16 @@
+import { expect } from "chai";
+import { sandboxFor } from "../client";
+import { runPython } from "./python-venv";
+
+describe("PyPI's python-gitlab", () => {
+    const sandbox = sandboxFor();
+
+    it("creates, changes, lists and deletes runners and allowlist entries, and gets the errors it expects", async function () {
+        // The first run installs it.
+        this.timeout(120_000);
+        const { url, tokens } = sandbox();
+        const output = await runPython("python_gitlab.py", [url, tokens.owner!, tokens.root!, tokens.stranger!]);
+        expect(output.trim()).to.equal("ok");
+        expect(sandbox().journal.unrouted()).to.deep.equal([]);
+    });
+});
