@@ -1,6 +1,7 @@
 import { readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
+import { GitLabError } from "./errors";
 import { isRefusal } from "./runner-list";
 
 /** One project's job-token allowlist. */
@@ -60,11 +61,16 @@ const readNode = batched<number, ScopeNode | undefined>(AT_ONCE, async (gitlab, 
         const byId = new Map(data.projects?.nodes.flatMap((node) => (node ? [[idOf(node.id), node] as const] : [])));
         return projects.map((id) => byId.get(id));
     } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!isRefusal(error) && !isUnserved(error)) throw error;
         tooOld.add(gitlab);
         return projects.map(() => undefined);
     }
 });
+
+/** A proxy, or something that stands in for GitLab, without these fields. */
+function isUnserved(error: unknown): boolean {
+    return error instanceof GitLabError && error.status === 501;
+}
 
 /** `gid://gitlab/Project/7` gives 7. */
 export function idOf(gid: string): number {
