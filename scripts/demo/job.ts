@@ -29,12 +29,14 @@ async function finished(sandbox: SandboxProcess, id: number): Promise<{ status: 
 
 /** A job's log without colours and section marks, as GitLab's page shows it. */
 function plain(trace: string): string {
-    return trace
-        .replaceAll(/section_(start|end):\d+:[\w-]+(\[[^\]]*\])?\r/g, "")
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
-        .replaceAll(/\x1b\[[0-9;]*[mK]/g, "")
-        .replaceAll("\r", "")
-        .trim();
+    return (
+        trace
+            .replaceAll(/section_(start|end):\d+:[\w-]+(\[[^\]]*\])?\r/g, "")
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+            .replaceAll(/\x1b\[[0-9;]*[mK]/g, "")
+            .replaceAll("\r", "")
+            .trim()
+    );
 }
 
 async function ask<T>(sandbox: SandboxProcess, path: string, body?: unknown): Promise<T> {
