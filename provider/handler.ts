@@ -15,6 +15,8 @@ export interface Call {
 export interface Log {
     info(message: string): void;
     warn(message: string): void;
+    /** What is being done right now; shown beside the resource while it lasts. */
+    status(message: string): void;
 }
 
 /** One thing that is wrong with an input. */

@@ -10,9 +10,11 @@ import { allowlistBackup } from "./resources/allowlist-backup";
 import { exclusiveRunners } from "./resources/exclusive-runners";
 import { jobTokenPolicies } from "./resources/job-token-policies";
 import { managerFiles } from "./resources/manager-files";
+import { managerOnline } from "./resources/manager-online";
 import { projectJobTokenScope } from "./resources/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
 import { projectShareGroup } from "./resources/project-share-group";
+import { runnerToken } from "./resources/runner-token";
 import { userRunner } from "./resources/user-runner";
 import gitlabSchema from "./schema/gitlab.json";
 import gitlabFleetSchema from "./schema/gitlab-fleet.json";
@@ -57,6 +59,8 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:ManagerFiles": managerFiles,
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,
             "gitlab-fleet:index:AllowlistBackup": allowlistBackup,
+            "gitlab-fleet:index:ManagerOnline": managerOnline,
+            "gitlab-fleet:index:RunnerToken": runnerToken,
         },
         functions: {
             "gitlab-fleet:index:resolvePaths": resolvePaths,

@@ -1,4 +1,5 @@
 import type { GitLab } from "./client";
+import { toGid } from "./runners";
 
 /** What GitLab says of a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
 export type TokenVerdict = "works" | "refused" | "unknown";
@@ -59,8 +60,8 @@ interface TokenNode {
 export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolean): Promise<TokenFacts | undefined> {
     const field = recover ? "ephemeralAuthenticationToken" : "";
     const { runner } = await gitlab.graphql<{ runner: TokenNode | null }>(
-        `query($id: CiRunnerID!) { runner(id: $id) { createdAt tokenExpiresAt ${field} } }`,
-        { id: `gid://gitlab/Ci::Runner/${id}` },
+        `{ runner(id: "${toGid(id)}") { createdAt tokenExpiresAt ${field} } }`,
+        {},
     );
     if (runner === null) {
         return undefined;

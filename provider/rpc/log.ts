@@ -25,6 +25,7 @@ export class EngineLog {
         return {
             info: (message) => this.say(LogSeverity.INFO, urn, message),
             warn: (message) => this.say(LogSeverity.WARNING, urn, message),
+            status: (message) => this.say(LogSeverity.INFO, urn, message, true),
         };
     }
 
@@ -44,7 +45,7 @@ export class EngineLog {
         this.client = undefined;
     }
 
-    private say(severity: LogSeverity, urn: string, message: string): void {
+    private say(severity: LogSeverity, urn: string, message: string, ephemeral = false): void {
         const key = `${severity} ${urn} ${message}`;
         if (this.address === undefined || this.said.has(key)) {
             return;
@@ -55,6 +56,7 @@ export class EngineLog {
         request.setSeverity(severity);
         request.setUrn(urn);
         request.setMessage(message);
+        request.setEphemeral(ephemeral);
         const sent = new Promise<void>((resolve) => {
             // A message that cannot be delivered must not fail the operation.
             this.client!.log(request, () => resolve());

@@ -35,6 +35,11 @@ export type ManagerFiles = import("./managerFiles").ManagerFiles;
 export const ManagerFiles: typeof import("./managerFiles").ManagerFiles = null as any;
 utilities.lazyLoad(exports, ["ManagerFiles"], () => require("./managerFiles"));
 
+export type { ManagerOnlineArgs } from "./managerOnline";
+export type ManagerOnline = import("./managerOnline").ManagerOnline;
+export const ManagerOnline: typeof import("./managerOnline").ManagerOnline = null as any;
+utilities.lazyLoad(exports, ["ManagerOnline"], () => require("./managerOnline"));
+
 export type { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
@@ -44,6 +49,11 @@ export type { ResolvePathsArgs, ResolvePathsResult, ResolvePathsOutputArgs } fro
 export const resolvePaths: typeof import("./resolvePaths").resolvePaths = null as any;
 export const resolvePathsOutput: typeof import("./resolvePaths").resolvePathsOutput = null as any;
 utilities.lazyLoad(exports, ["resolvePaths","resolvePathsOutput"], () => require("./resolvePaths"));
+
+export type { RunnerTokenArgs } from "./runnerToken";
+export type RunnerToken = import("./runnerToken").RunnerToken;
+export const RunnerToken: typeof import("./runnerToken").RunnerToken = null as any;
+utilities.lazyLoad(exports, ["RunnerToken"], () => require("./runnerToken"));
 
 
 // Export enums:
@@ -68,6 +78,10 @@ const _module = {
                 return new JobTokenPolicies(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerFiles":
                 return new ManagerFiles(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:ManagerOnline":
+                return new ManagerOnline(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:RunnerToken":
+                return new RunnerToken(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

@@ -1,0 +1,233 @@
+import { parseDuration, span } from "../diagnosis/duration";
+import { GitLabError } from "../gitlab/errors";
+import { readRunner } from "../gitlab/runner-reads";
+import { readTokenFacts, resetToken, toTime } from "../gitlab/runner-tokens";
+import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
+import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { hasUnknown, isUnknown, type Props, UNKNOWN } from "../values";
+import { compare, type Rule } from "./compare";
+import { readRotated } from "./rotated-tokens";
+import { tokenWorks } from "./token-check";
+import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
+
+const RULES: Record<string, Rule> = {
+    runnerId: { replace: true },
+    rotation: { absent: "pulumi" },
+    rotateBefore: {},
+    rotationTrigger: {},
+};
+
+/** The token of one runner: kept alive, found again when lost, reset in place when there is no other way. */
+export const runnerToken: ResourceHandler = {
+    secrets: ["token", "issuedToken"],
+
+    check(news) {
+        return { inputs: news, failures: problemsOf(news) };
+    },
+
+    async diff(call, existing, inputs) {
+        const diff = compare(RULES, existing, inputs);
+        if (diff.changes.runnerId !== undefined || hasUnknown(inputs.runnerId)) return diff;
+        const decision = await decide(call, existing.state, inputs);
+        if (decision.action === "keep") return diff;
+        diff.changes.token = existing.state.token === undefined ? "add" : "update";
+        if (decision.action !== "note") {
+            call.log.warn(
+                `The token of runner ${String(inputs.runnerId)} will be renewed: ${withSpan(call, decision.reason)}.`,
+            );
+        }
+        return diff;
+    },
+
+    async create(call, inputs, preview) {
+        const id = String(inputs.runnerId);
+        if (preview) return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
+        return { id, state: await firstToken(call, inputs) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        if (!/^\d+$/.test(id)) {
+            throw new Error(
+                `RunnerToken: the id must be GitLab's number of the runner (got "${id}"). For instance: 42.`,
+            );
+        }
+        const record = await readRunner(gitlab, Number(id), scopeOf(inputs));
+        if (record === undefined) return undefined;
+        // Nobody can read a token back: an imported one is renewed by the next `up`.
+        const imported = Object.keys(state).length === 0;
+        return imported ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
+    },
+
+    async update(call, { state }, inputs, preview) {
+        const kept: Props = { ...pickToken(state), ...settingsOf(inputs) };
+        const decision = await decide(call, state, inputs);
+        if (decision.action === "keep" || decision.action === "note")
+            return { ...kept, ...(await facts(call, inputs, kept)) };
+        if (preview) return { ...kept, token: UNKNOWN, obtainedAt: UNKNOWN, expiresAt: UNKNOWN };
+        return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, kept)) };
+    },
+
+    /** The token goes with its runner. */
+    async delete() {},
+};
+
+function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    if (typeof runnerId === "string" && !/^\d+$/.test(runnerId)) {
+        const reason = `runnerId must be GitLab's number of the runner (got "${runnerId}"). For instance: 42.`;
+        failures.push({ property: "runnerId", reason });
+    }
+    if (rotation !== undefined && !isUnknown(rotation) && rotation !== "pulumi" && rotation !== "runner") {
+        failures.push({
+            property: "rotation",
+            reason: `rotation must be pulumi or runner (got "${String(rotation)}").`,
+        });
+    }
+    if (typeof rotateBefore === "string" && !(parseDuration(rotateBefore)! > 0)) {
+        const reason = `rotateBefore must be a duration such as 7d, 12h or 1d12h (got "${rotateBefore}").`;
+        failures.push({ property: "rotateBefore", reason });
+    }
+    return failures;
+}
+
+/** The token of a runner that the state knows none of: the one it was made with, or another. */
+async function firstToken(call: Call, inputs: Props): Promise<Props> {
+    const { issuedToken } = inputs;
+    if (typeof issuedToken === "string" && issuedToken !== "") {
+        const known = await facts(call, inputs, { token: issuedToken });
+        const state: Props = { ...settingsOf(inputs), token: issuedToken, ...known };
+        const decision = await decide(call, state, inputs, true);
+        if (decision.action === "keep" || decision.action === "note") return state;
+        return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
+    }
+    const decision = { action: "recover" as const, reason: "there is none yet" };
+    return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
+}
+
+/** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */
+async function decide(call: Call, state: Props, inputs: Props, certain = false): Promise<TokenDecision> {
+    const { gitlab, log } = call;
+    const id = Number(inputs.runnerId);
+    const record = await lookUp(call, inputs);
+    if (record === undefined) {
+        log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which makes it anew.`);
+        return { action: "keep" };
+    }
+    const it: TokenCase = {
+        now: gitlab.now(),
+        known: {
+            present: typeof state.token === "string" && state.token !== "",
+            obtainedAt: toTime(state.obtainedAt as string | undefined),
+            expiresAt: toTime(state.expiresAt as string | undefined),
+            uncertain: state.uncertain === true,
+        },
+        rotation: (inputs.rotation ?? "pulumi") as Rotation,
+        rotateBefore: typeof inputs.rotateBefore === "string" ? parseDuration(inputs.rotateBefore) : undefined,
+        triggered: (inputs.rotationTrigger ?? "") !== (state.rotationTrigger ?? ""),
+        expiresAt: toTime(record.tokenExpiresAt),
+        expiryKnown: record.tokenExpiresAt !== undefined,
+    };
+    const decision = decideOnToken(it);
+    warnOfShortLife(call, it);
+    if (decision.action === "reset" || !it.known.present) return decision;
+    const contactedAt = toTime(record.contactedAt);
+    const proof = { contactedAt, obtainedAt: it.known.obtainedAt, certain: certain || decision.action === "recover" };
+    return decideOnToken({ ...it, works: await tokenWorks(gitlab, String(state.token), proof) });
+}
+
+/** The runner with the end of its token; `undefined` when it is gone. */
+async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | undefined> {
+    const id = Number(inputs.runnerId);
+    const scope = scopeOf(inputs);
+    const record = await readRunner(gitlab, id, scope);
+    if (record === undefined || record.tokenExpiresAt !== undefined || scope !== undefined) return record;
+    const found = await readTokenFacts(gitlab, id, false).catch(unlessRefused);
+    if (found === undefined) return record;
+    return { ...record, tokenExpiresAt: found.expiresAt === undefined ? null : iso(found.expiresAt) };
+}
+
+/** The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. */
+async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: Props): Promise<Props> {
+    const { gitlab, log } = call;
+    const id = Number(inputs.runnerId);
+    if (decision.action === "recover") {
+        const rotated = inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs)) : undefined;
+        if (rotated !== undefined) {
+            log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
+            return toState(rotated.token, rotated.obtainedAt ?? gitlab.now(), rotated.expiresAt);
+        }
+        const found = await readTokenFacts(gitlab, id, true).catch(unlessRefused);
+        if (found?.ephemeralToken !== undefined) {
+            log.info(`Recovered the token of runner ${id}: GitLab shows it to its creator for an hour.`);
+            return toState(found.ephemeralToken, found.createdAt, found.expiresAt);
+        }
+    }
+    try {
+        const { token, expiresAt } = await resetToken(gitlab, id);
+        log.info(
+            `Reset the token of runner ${id}${expiresAt === undefined ? "" : `; it lives until ${iso(expiresAt)}`}.`,
+        );
+        return toState(token, gitlab.now(), expiresAt);
+    } catch (error) {
+        if (!(error instanceof GitLabError) || (error.status !== undefined && error.status < 500)) throw error;
+        // GitLab may have done it: the next `up` must not trust the old token.
+        throw new PartialFailure(String(id), { ...kept, uncertain: true }, error.message, error);
+    }
+}
+
+/** What GitLab tells about the life of a token that stays. */
+async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Props> {
+    const found = await readTokenFacts(gitlab, Number(inputs.runnerId), false).catch(unlessRefused);
+    const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? gitlab.now());
+    if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
+    return { obtainedAt, expiresAt: found.expiresAt === undefined ? undefined : iso(found.expiresAt) };
+}
+
+function warnOfShortLife({ log }: Call, it: TokenCase): void {
+    const { obtainedAt } = it.known;
+    if (it.rotation !== "pulumi" || it.expiresAt === undefined || obtainedAt === undefined) return;
+    const life = it.expiresAt - obtainedAt;
+    if (it.rotateBefore !== undefined && it.rotateBefore >= life) {
+        log.warn(
+            `rotateBefore is not shorter than the token's life of ${span(life)}, so every up resets it. Shorten it.`,
+        );
+    }
+}
+
+function settingsOf({ runnerId, rotation, rotateBefore, rotationTrigger }: Props): Props {
+    return { runnerId, rotation, rotateBefore, rotationTrigger };
+}
+
+function pickToken({ token, obtainedAt, expiresAt }: Props): Props {
+    return { token, obtainedAt, expiresAt };
+}
+
+function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {
+    return { token, obtainedAt: iso(obtainedAt), expiresAt: expiresAt === undefined ? undefined : iso(expiresAt) };
+}
+
+function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
+    const id = groupId ?? projectId;
+    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
+}
+
+function pathsOf({ configPaths }: Props): string[] {
+    return Array.isArray(configPaths) ? configPaths.filter((path) => typeof path === "string") : [];
+}
+
+function withSpan({ gitlab }: Call, reason: string): string {
+    const end = toTime(/dies (\S+Z)/.exec(reason)?.[1]);
+    return end === undefined ? reason : `${reason} (in ${span(end - gitlab.now())})`;
+}
+
+function iso(time: number): string {
+    return new Date(time).toISOString();
+}
+
+/** GraphQL needs scope read_api or api; without it the rest still works. */
+function unlessRefused(error: unknown): undefined {
+    if (error instanceof GitLabError && (error.status === 401 || error.status === 403 || error.status === 200)) {
+        return undefined;
+    }
+    throw error;
+}

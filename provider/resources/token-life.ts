@@ -1,0 +1,83 @@
+/** Who keeps a runner's token alive: `pulumi up`, or the gitlab-runner process itself. */
+export type Rotation = "pulumi" | "runner";
+
+/** What the state knows of a token. Times are milliseconds since 1970. */
+export interface KnownToken {
+    /** Whether there is one at all. */
+    present: boolean;
+    obtainedAt?: number;
+    /** `undefined`: never. */
+    expiresAt?: number;
+    /** A reset was sent and its answer never came. */
+    uncertain: boolean;
+}
+
+/** Everything that decides whether a token stays. Times are milliseconds since 1970, by GitLab's clock. */
+export interface TokenCase {
+    now: number;
+    known: KnownToken;
+    rotation: Rotation;
+    /** How long before its end a token is reset; `undefined`: a quarter of its life. */
+    rotateBefore?: number;
+    /** Whether `rotationTrigger` is another one than when the token was obtained. */
+    triggered: boolean;
+    /** When GitLab lets the current token die; `undefined`: never. */
+    expiresAt?: number;
+    /** Whether `expiresAt` was asked for; it cannot be with a token that may not read. */
+    expiryKnown: boolean;
+    /** Whether GitLab takes the token; `undefined` when it was not tried. */
+    works?: boolean;
+}
+
+/** What is to be done about a token. */
+export type TokenDecision =
+    | { action: "keep" }
+    /** The token is good, but the state does not say so yet. */
+    | { action: "note"; reason: string }
+    /** Another token is current by now: find it, or issue a new one. */
+    | { action: "recover"; reason: string }
+    /** Issue a new token. */
+    | { action: "reset"; reason: string };
+
+/** Whether to keep a token, and why not. */
+export function decideOnToken(it: TokenCase): TokenDecision {
+    const { known, now } = it;
+    if (!known.present) return { action: "recover", reason: "there is none yet" };
+    if (it.triggered) return { action: "reset", reason: "rotationTrigger changed" };
+    if (it.works === false) {
+        const dead = it.expiresAt !== undefined && it.expiresAt <= now;
+        return dead
+            ? { action: "reset", reason: `it died ${iso(it.expiresAt!)}` }
+            : { action: "recover", reason: "GitLab refuses it: it was reset by somebody else" };
+    }
+    if (known.uncertain && it.works === undefined) {
+        return { action: "recover", reason: "the answer to its last reset was lost" };
+    }
+    const moved = it.expiryKnown && !sameSecond(it.expiresAt, known.expiresAt);
+    if (moved && it.works === undefined) {
+        return { action: "recover", reason: "its end moved in GitLab: it was reset by somebody else" };
+    }
+    const end = it.expiryKnown ? it.expiresAt : known.expiresAt;
+    if (end !== undefined && end <= now) return { action: "reset", reason: `it died ${iso(end)}` };
+    if (it.rotation === "pulumi" && end !== undefined && end - now <= rotateBeforeOf(it, end)) {
+        return { action: "reset", reason: `it dies ${iso(end)}` };
+    }
+    return known.uncertain || moved ? { action: "note", reason: "it works" } : { action: "keep" };
+}
+
+/** How long before its end a token is reset. */
+function rotateBeforeOf({ rotateBefore, known }: TokenCase, end: number): number {
+    if (rotateBefore !== undefined) return rotateBefore;
+    // A token whose beginning is not known is reset when it has a quarter of a month left.
+    return known.obtainedAt === undefined ? 7.5 * 24 * 3600_000 : (end - known.obtainedAt) / 4;
+}
+
+/** GraphQL tells times in whole seconds, REST in milliseconds. */
+export function sameSecond(a: number | undefined, b: number | undefined): boolean {
+    if (a === undefined || b === undefined) return a === b;
+    return Math.floor(a / 1000) === Math.floor(b / 1000);
+}
+
+function iso(time: number): string {
+    return new Date(time).toISOString();
+}
