@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { problemOf, redirectTarget, retryAfter } from "./answers";
 import type { GitLabConfig } from "./config";
-import { GitLabError, scrub, wordsOf } from "./errors";
-import { explainNoAnswer, remedyFor } from "./remedies";
+import { GitLabError, scrub } from "./errors";
+import { explainNoAnswer } from "./remedies";
 import { SharedReads } from "./shared-reads";
 import { type Answer, Transport } from "./transport";
 
@@ -116,7 +117,13 @@ export class GitLab {
 
     /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
     async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
-        const { status, body: text } = await this.exchange({ method, path, body, idempotent: true, runnerToken: token });
+        const { status, body: text } = await this.exchange({
+            method,
+            path,
+            body,
+            idempotent: true,
+            runnerToken: token,
+        });
         return { status, body: text };
     }
 
@@ -192,37 +199,12 @@ export class GitLab {
     }
 
     private read<T>(request: Request, answer: Answer): T {
-        const type = answer.header("content-type");
-        if (answer.status >= 300 && answer.status < 400) {
-            const target = redirectTarget(answer, this.urlOf(request));
-            const where = target === undefined ? "elsewhere" : `to ${target.origin}${target.pathname}`;
-            throw this.failure(
-                request,
-                answer.status,
-                `it redirects ${where}`,
-                "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
-            );
+        const hasToken = this.config.token !== undefined;
+        const problem = problemOf(answer, { ...request, hasToken, url: this.urlOf(request) });
+        if (problem !== undefined) {
+            throw this.failure(request, answer.status, problem.words, problem.remedy);
         }
-        if (answer.status >= 400) {
-            const words = wordsOf(answer.body, type);
-            const hasToken = this.config.token !== undefined;
-            const wait = retryAfter(answer);
-            const about = {
-                ...request,
-                hasToken,
-                retryAfter: wait === undefined ? undefined : `${Math.ceil(wait / 1000)} s`,
-            };
-            throw this.failure(request, answer.status, words, remedyFor(answer.status, about, words));
-        }
-        if (answer.body === "") {
-            return undefined as T;
-        }
-        try {
-            return JSON.parse(answer.body) as T;
-        } catch {
-            const words = `it answered with ${type.includes("html") ? wordsOf(answer.body, type) : "something"} instead of JSON`;
-            throw this.failure(request, answer.status, words, "Is baseUrl GitLab's, ending in /api/v4/?");
-        }
+        return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
     }
 
     private credentials({ runnerToken }: Request): Record<string, string> {
@@ -282,23 +264,6 @@ function isConnectionError(error: unknown): boolean {
         }
     }
     return false;
-}
-
-function redirectTarget(answer: Answer, from: URL): URL | undefined {
-    const location = answer.header("location");
-    return answer.status >= 300 && answer.status < 400 && URL.canParse(location, from.href)
-        ? new URL(location, from)
-        : undefined;
-}
-
-/** Milliseconds GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
-function retryAfter(answer: Answer): number | undefined {
-    const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
-    if (text === "" || (answer.status !== 429 && answer.status !== 503)) {
-        return undefined;
-    }
-    const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-    return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many readers do not come back at once. */

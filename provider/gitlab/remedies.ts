@@ -83,7 +83,7 @@ export function explainNoAnswer(error: unknown, method: string, timeout: number)
     }
 }
 
-const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/;
+const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
 
 function codeOf(error: unknown): string {
     for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -1,0 +1,56 @@
+import { wordsOf } from "./errors";
+import { remedyFor } from "./remedies";
+import type { Answer } from "./transport";
+
+/** Where a redirect leads; `undefined` for any other answer. */
+export function redirectTarget(answer: Answer, from: URL): URL | undefined {
+    const location = answer.header("location");
+    return answer.status >= 300 && answer.status < 400 && URL.canParse(location, from.href)
+        ? new URL(location, from)
+        : undefined;
+}
+
+/** Milliseconds GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
+export function retryAfter(answer: Answer): number | undefined {
+    const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
+    if (text === "" || (answer.status !== 429 && answer.status !== 503)) {
+        return undefined;
+    }
+    const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+    return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. */
+export function problemOf(
+    answer: Answer,
+    request: { method: string; path: string; hasToken: boolean; url: URL },
+): { words: string; remedy: string } | undefined {
+    const type = answer.header("content-type");
+    if (answer.status >= 400) {
+        const words = wordsOf(answer.body, type);
+        const wait = retryAfter(answer);
+        const seconds = wait === undefined ? undefined : `${Math.ceil(wait / 1000)} s`;
+        return { words, remedy: remedyFor(answer.status, { ...request, retryAfter: seconds }, words) };
+    }
+    if (answer.status >= 300) {
+        const target = redirectTarget(answer, request.url);
+        return {
+            words: `it redirects ${target === undefined ? "elsewhere" : `to ${target.origin}${target.pathname}`}`,
+            remedy: "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
+        };
+    }
+    if (answer.body === "" || isJson(answer.body)) {
+        return undefined;
+    }
+    const what = type.includes("html") ? wordsOf(answer.body, type) : "something";
+    return { words: `it answered with ${what} instead of JSON`, remedy: "Is baseUrl GitLab's, ending in /api/v4/?" };
+}
+
+function isJson(text: string): boolean {
+    try {
+        JSON.parse(text);
+        return true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { packages } from "../../../provider/packages";
+import gitlabSchema from "../../../provider/schema/gitlab.json";
+import fleetSchema from "../../../provider/schema/gitlab-fleet.json";
+import { UNKNOWN } from "../../../provider/values";
+import { type Plugin, startPlugin } from "../../helpers/plugin";
+import { fakeGitLab } from "../fake-gitlab";
+import { rejection } from "../rejection";
+
+describe("provider service", () => {
+    let plugin: Plugin | undefined;
+    let fake: Awaited<ReturnType<typeof fakeGitLab>> | undefined;
+    afterEach(async () => {
+        await plugin?.close();
+        await fake?.close();
+        plugin = undefined;
+        fake = undefined;
+    });
+
+    it("implements every resource and function of its schemas, and no others", () => {
+        for (const [name, schema] of Object.entries({ gitlab: gitlabSchema, "gitlab-fleet": fleetSchema })) {
+            expect(Object.keys(packages[name]!.resources).sort()).to.deep.equal(Object.keys(schema.resources).sort());
+            expect(Object.keys(packages[name]!.functions).sort()).to.deep.equal(Object.keys(schema.functions).sort());
+        }
+    });
+
+    it("hands out its schema", async () => {
+        plugin = await startPlugin("gitlab-fleet");
+        expect(await plugin.schema()).to.deep.include({ name: "gitlab-fleet", resources: fleetSchema.resources });
+    });
+
+    it("takes the environment where nothing is configured, and the configuration first", async () => {
+        fake = await fakeGitLab(() => ({ json: { version: "19.0.0" } }));
+        plugin = await startPlugin("gitlab", {}, { GITLAB_TOKEN: "from-env", GITLAB_BASE_URL: fake.origin });
+        await plugin.invoke("getMetadata");
+        await plugin.configure({ baseUrl: fake.url, token: "from-config" });
+        await plugin.invoke("getMetadata");
+        expect(fake.requests.map(({ path, headers }) => [path, headers["private-token"]])).to.deep.equal([
+            ["/api/v4/metadata", "from-env"],
+            ["/api/v4/metadata", "from-config"],
+        ]);
+    });
+
+    it("takes flags and headers as SDKs send them, as JSON text", async () => {
+        fake = await fakeGitLab(() => ({ json: {} }));
+        plugin = await startPlugin("gitlab", {
+            baseUrl: fake.url,
+            insecure: "true",
+            headers: '{"x-a":"1"}',
+            retries: "2",
+        });
+        await plugin.invoke("getMetadata");
+        expect(fake.requests[0]!.headers).to.include({ "x-a": "1" });
+    });
+
+    it("logs in while it is configured when earlyAuthCheck asks for it", async () => {
+        fake = await fakeGitLab(() => ({ status: 401, json: { message: "401 Unauthorized" } }));
+        const error = await rejection(startPlugin("gitlab", { baseUrl: fake.url, token: "x", earlyAuthCheck: "true" }));
+        expect(error.message).to.contain("GitLab refused GET /user (401)");
+    });
+
+    const wrongTokens: [string, string][] = [
+        ["GR1348941aaaaaaaaaaaaaaaaaaaa", "a registration token of the old flow"],
+        ["glrt-t3_aaaaaaaaaaaaaaaaaaaa", "a runner's authentication token"],
+        ["acme-glrt-aaaaaaaaaaaaaaaaaaaa", "a runner's authentication token"],
+        ["glpat-aaaa\n", "neither spaces nor line ends"],
+    ];
+    for (const [token, words] of wrongTokens) {
+        it(`refuses ${words} as API token, in config and environment, without showing it`, async () => {
+            plugin = await startPlugin("gitlab");
+            const { failures } = await plugin.checkConfig({ token }, ["token"]);
+            expect(failures).to.have.length(1);
+            expect(failures[0]!.property).to.equal("token");
+            expect(failures[0]!.reason).to.contain(words).and.to.contain(`got ${token.length} characters`);
+            expect(failures[0]!.reason).not.to.contain(token.slice(-12));
+            const error = await rejection(startPlugin("gitlab", {}, { GITLAB_TOKEN: token }));
+            expect(error.message).to.contain('Provider "gitlab": token').and.to.contain(words);
+        });
+    }
+
+    it("reports every problem of its configuration at once", async () => {
+        plugin = await startPlugin("gitlab");
+        const { failures } = await plugin.checkConfig({
+            baseUrl: "gitlab",
+            insecure: "yes",
+            headers: "{",
+            retries: "-1",
+            configFile: "x",
+        });
+        expect(failures.map(({ property }) => property)).to.deep.equal([
+            "baseUrl",
+            "configFile",
+            "insecure",
+            "headers",
+            "retries",
+        ]);
+    });
+
+    it("drops the project's own keys, which share the package's name, and keeps the token secret", async () => {
+        plugin = await startPlugin("gitlab-fleet");
+        const { inputs, secrets } = await plugin.checkConfig({
+            runners: "{}",
+            managers: "{}",
+            token: "x",
+            version: "0.1.0",
+            baseUrl: UNKNOWN,
+        });
+        expect(inputs).to.deep.equal({ token: "x", version: "0.1.0", baseUrl: UNKNOWN });
+        expect(secrets).to.deep.equal(["token"]);
+    });
+
+    it("never replaces a provider, and shows no change for a new token", async () => {
+        plugin = await startPlugin("gitlab");
+        const old = { baseUrl: "https://a/api/v4/", token: "a" };
+        expect(await plugin.diffConfig(old, { ...old, token: "b" })).to.deep.include({ changes: false, replaces: [] });
+        expect(await plugin.diffConfig(old, { ...old, baseUrl: "https://b/" })).to.deep.include({
+            changes: true,
+            replaces: [],
+        });
+    });
+
+    it("says what it has when it is asked for what it has not", async () => {
+        plugin = await startPlugin("gitlab");
+        expect((await rejection(plugin.check("gitlab:index/project:Project", {}))).message).to.contain(
+            'This plugin has no resource type "gitlab:index/project:Project"',
+        );
+        expect((await rejection(plugin.invoke("gitlab:index/getUser:getUser"))).message).to.contain("has no function");
+    });
+
+    it("ends requests under way when the engine cancels", async () => {
+        fake = await fakeGitLab(() => "hang");
+        plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "x" });
+        const running = rejection(plugin.invoke("getMetadata"));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await plugin.cancel();
+        expect((await running).message).to.equal("The operation was cancelled.");
+        expect((await rejection(plugin.invoke("getMetadata"))).message).to.equal("The operation was cancelled.");
+    });
+
+    it("shows the user's mistake and no stack, and never the token", async () => {
+        fake = await fakeGitLab(({ headers }) => ({ status: 400, text: `echo ${headers["private-token"]}` }));
+        plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "very-secret-token" });
+        const { message } = await rejection(plugin.invoke("getMetadata"));
+        expect(message).to.equal("GitLab refused GET /metadata (400): echo [secret].");
+        expect(JSON.stringify(plugin.logs)).not.to.contain("very-secret-token");
+    });
+});
