@@ -1,10 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { SECOND } from "./clock";
 import type { FaultPlan } from "./faults";
 import { isRecord, rawParams } from "./http/body";
 import { plainError } from "./http/errors";
+import { dropStuckJobs } from "./jobs/stuck";
+import { watch } from "./jobs/watching";
 import type { Actor, JournalFilter } from "./journal";
 import type { Sandbox } from "./server";
-import type { Runner, Settings } from "./store/entities";
+import type { Job, Runner, Settings } from "./store/entities";
+import type { NewJob } from "./store/jobs";
 import type { Snapshot } from "./store/store";
 
 const BASE = "/-/sandbox";
@@ -63,6 +67,8 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     // Tokens included: this is how a demo writes the config.toml that somebody is supposed to have had.
     app.get(`${BASE}/runners`, async () => db.runners.all().map(presentRunner));
 
+    addJobRoutes(app, sandbox);
+
     app.get(`${BASE}/snapshot`, async () => db.snapshot());
     app.put(`${BASE}/snapshot`, async (req, reply) => {
         db.restore(req.body as Snapshot);
@@ -72,6 +78,36 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
         sandbox.reset();
         return reply.code(204).send();
     });
+}
+
+/** Jobs to queue and to watch. `?wait=SECONDS` holds the answer until the job has ended. */
+function addJobRoutes(app: FastifyInstance, { db }: Sandbox): void {
+    const present = (job: Job): Record<string, unknown> => ({
+        ...job,
+        project: db.projects.must(job.projectId).fullPath,
+        trace: db.traces.get(job.id)?.toString() ?? "",
+    });
+    const find = (req: FastifyRequest): Job => {
+        const job = db.jobs.get(Number((req.params as { id: string }).id));
+        if (!job) throw plainError(404, "no such job");
+        dropStuckJobs(db);
+        return job;
+    };
+    app.get(`${BASE}/jobs`, async () => db.jobs.all().map(present));
+    app.post(`${BASE}/jobs`, async (req) => {
+        try {
+            return present(db.jobs.enqueue(bodyOf(req) as unknown as NewJob));
+        } catch (error) {
+            throw plainError(400, (error as Error).message);
+        }
+    });
+    app.get(`${BASE}/jobs/:id`, async (req) => {
+        const job = find(req);
+        watch(db, job.id);
+        const seconds = Number(rawParams(req).wait ?? 0);
+        return present(seconds > 0 ? await db.jobs.ended(job.id, seconds * SECOND) : job);
+    });
+    app.post(`${BASE}/jobs/:id/cancel`, async (req) => present(db.jobs.cancel(find(req).id)));
 }
 
 function presentRunner(runner: Runner): Record<string, unknown> {

@@ -18,4 +18,5 @@ export {
     ROLES,
     type Role,
 } from "./store/factory";
+export type { NewJob } from "./store/jobs";
 export { type Snapshot, Store } from "./store/store";

@@ -1,6 +1,7 @@
 import type { Call } from "../http/api";
 import type { Job } from "../store/entities";
 import { nameWithNamespace, presentUserBasic, projectUrl, time } from "./common";
+import { presentManager, presentRunner } from "./runners";
 
 /** GitLab: entity `JobBasicWithProject`. */
 export function presentRunnerJob(call: Call, job: Job): Record<string, unknown> {
@@ -65,5 +66,25 @@ export function presentJobBasic(call: Call, job: Job): Record<string, unknown> {
         },
         web_url: `${url}/-/jobs/${job.id}`,
         project: { ci_job_token_scope_enabled: project.outboundJobTokenScopeEnabled },
+    };
+}
+
+/** GitLab: entity `Job`. */
+export function presentJob(call: Call, job: Job): Record<string, unknown> {
+    const { db } = call;
+    const runner = job.runnerId === null ? undefined : db.runners.get(job.runnerId);
+    const manager = job.managerId === null ? undefined : db.managers.get(job.managerId);
+    const file = db.artifacts.get(job.id);
+    return {
+        ...presentJobBasic(call, job),
+        tag_list: job.tags,
+        ...(file ? { artifacts_file: { filename: file.filename, size: file.content.length } } : {}),
+        artifacts: file
+            ? [{ file_type: "archive", size: file.content.length, filename: file.filename, file_format: "zip" }]
+            : [],
+        runner: runner ? presentRunner(call, runner) : null,
+        runner_manager: manager ? presentManager(db, manager) : null,
+        artifacts_expire_at: null,
+        archived: false,
     };
 }

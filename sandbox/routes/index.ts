@@ -1,8 +1,11 @@
 import type { Api } from "../http/api";
 import { groupRoutes } from "./groups";
 import { instanceRoutes } from "./instance";
+import { jobArtifactRoutes } from "./job-artifacts";
 import { jobRequestRoutes } from "./job-requests";
 import { jobTokenScopeRoutes } from "./job-token-scope";
+import { jobUpdateRoutes } from "./job-updates";
+import { jobRoutes } from "./jobs";
 import { projectRunnerRoutes } from "./project-runners";
 import { projectRoutes } from "./projects";
 import { runnerAgentRoutes } from "./runner-agents";
@@ -21,6 +24,9 @@ export function registerRoutes(api: Api): void {
     runnerJobRoutes(api);
     runnerAgentRoutes(api);
     jobRequestRoutes(api);
+    jobUpdateRoutes(api);
+    jobArtifactRoutes(api);
+    jobRoutes(api);
     jobTokenScopeRoutes(api);
     projectRoutes(api);
     groupRoutes(api);

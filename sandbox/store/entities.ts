@@ -229,6 +229,10 @@ export interface Settings {
     rateLimits: Record<RateLimitName, number>;
     /** Whether lists carry `X-Total`, `X-Total-Pages` and `rel="last"`. */
     paginationTotals: boolean;
+    /** Largest job log, in bytes; beyond it the job is dropped. */
+    maxTraceBytes: number;
+    /** Largest artifacts archive, in bytes. */
+    maxArtifactsBytes: number;
     /** Job-token project links and group links that a project may have, each. */
     allowlistLimit: number;
 }
@@ -312,6 +316,8 @@ export interface Job {
     timeout: number | null;
     runnerId: number | null;
     managerId: number | null;
+    /** Whether its runner can end gracefully: then cancelling goes through `canceling`. */
+    cancelsGracefully: boolean;
     failureReason: string | null;
     exitCode: number | null;
     createdAt: number;

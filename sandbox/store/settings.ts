@@ -25,6 +25,8 @@ export function defaultSettings(): Settings {
             groups: 200,
         },
         paginationTotals: true,
+        maxTraceBytes: 100 * 1024 * 1024,
+        maxArtifactsBytes: 100 * 1024 * 1024,
         allowlistLimit: 200,
     };
 }

@@ -6,7 +6,6 @@ import type {
     GitLabVersion,
     Group,
     GroupLink,
-    Job,
     Member,
     Project,
     ProjectLink,
@@ -19,6 +18,7 @@ import type {
     Settings,
     User,
 } from "./entities";
+import { Jobs } from "./jobs";
 import { Queue } from "./queue";
 import { Random } from "./random";
 import { defaultSettings } from "./settings";
@@ -93,12 +93,7 @@ export class Store {
         project: (f) => f.projectId,
         file: (f) => `${f.projectId}:${f.ref}:${f.path}`,
     });
-    readonly jobs = new Collection<Job, "status" | "runner" | "project" | "token">({
-        status: (j) => j.status,
-        runner: (j) => j.runnerId ?? undefined,
-        project: (j) => j.projectId,
-        token: (j) => j.token,
-    });
+    readonly jobs: Jobs;
     /** Job logs by job id. */
     readonly traces = new Map<number, Buffer>();
     /** Uploaded artifact archives by job id. */
@@ -109,6 +104,7 @@ export class Store {
         this.version = options.version;
         this.random = new Random(options.randomSeed);
         this.queue = new Queue(this.random);
+        this.jobs = new Jobs(this);
     }
 
     now(): number {

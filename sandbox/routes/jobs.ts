@@ -1,0 +1,85 @@
+/** Jobs as users see them. https://docs.gitlab.com/api/jobs/ */
+import { projectFor } from "../access";
+import { Answer, type Api, type Call } from "../http/api";
+import { forbidden, messageError, notFound } from "../http/errors";
+import { p } from "../http/params";
+import { dropStuckJobs } from "../jobs/stuck";
+import { watch } from "../jobs/watching";
+import { presentJob } from "../present/jobs";
+import type { Job } from "../store/entities";
+import { isEnded } from "../store/jobs";
+import { archive } from "./job-artifacts";
+
+export function jobRoutes(api: Api): void {
+    api.get("/projects/:id/jobs", { params: { scope: p.csv() } }, (call) => {
+        const { db } = call;
+        const project = projectFor(call, "reporter");
+        dropStuckJobs(db);
+        const scopes = call.params.scope ?? [];
+        const jobs = db.jobs.find("project", project.id).reverse();
+        const kept = jobs.filter((job) => scopes.length === 0 || scopes.includes(job.status));
+        return call.page(kept, (job) => presentJob(call, job));
+    });
+
+    const job_id = p.integer().required();
+    api.get("/projects/:id/jobs/:job_id", { params: { job_id } }, (call) => {
+        projectFor(call, "reporter");
+        return presentJob(call, find(call));
+    });
+
+    api.get("/projects/:id/jobs/:job_id/trace", { params: { job_id } }, (call) => {
+        projectFor(call, "reporter");
+        const job = find(call);
+        watch(call.db, job.id);
+        return new Answer(200, call.db.traces.get(job.id)?.toString() ?? "", {}, "text/plain");
+    });
+
+    api.get("/projects/:id/jobs/:job_id/artifacts", { params: { job_id } }, (call) => {
+        projectFor(call, "reporter");
+        return archive(call, find(call).id);
+    });
+
+    api.post("/projects/:id/jobs/:job_id/cancel", { params: { job_id, force: p.boolean() } }, (call) => {
+        projectFor(call, call.params.force ? "maintainer" : "developer");
+        const job = find(call);
+        if (isEnded(job)) throw forbidden();
+        return presentJob(call, call.db.jobs.cancel(job.id, call.params.force ?? false));
+    });
+
+    api.post("/projects/:id/jobs/:job_id/retry", { params: { job_id } }, (call) => {
+        const { db, user } = call;
+        const project = projectFor(call, "developer");
+        const job = find(call);
+        if (!isEnded(job)) throw messageError(403, "403 Forbidden - Job is not retryable");
+        const { image, artifacts, timeout, ...rest } = job;
+        return presentJob(
+            call,
+            db.jobs.enqueue({
+                ...rest,
+                project: project.id,
+                user: user.username,
+                image: image ?? undefined,
+                artifacts: artifacts ?? undefined,
+                timeout: timeout ?? undefined,
+            }),
+        );
+    });
+
+    api.post("/projects/:id/jobs/:job_id/erase", { params: { job_id } }, (call) => {
+        projectFor(call, "maintainer");
+        const { db } = call;
+        const job = find(call);
+        if (!isEnded(job)) throw forbidden("Job is not erasable!");
+        db.traces.delete(job.id);
+        db.artifacts.delete(job.id);
+        return presentJob(call, db.jobs.update(job.id, { erasedAt: db.now() }));
+    });
+}
+
+function find(call: Call): Job {
+    dropStuckJobs(call.db);
+    const job = call.db.jobs.get(Number(call.path("job_id")));
+    const project = projectFor(call);
+    if (job?.projectId !== project.id) throw notFound("Job");
+    return job;
+}

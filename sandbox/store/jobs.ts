@@ -1,0 +1,170 @@
+import { Collection } from "./collection";
+import type { Job, JobArtifactsSpec, JobCacheSpec, JobImage, JobStatus, JobVariable, Project } from "./entities";
+import { canTake } from "./matching";
+import type { Store } from "./store";
+import { jobToken } from "./token-text";
+
+/** A job to put into the queue, as a pipeline would. */
+export interface NewJob {
+    /** Id or full path. */
+    project: number | string;
+    /** @default job */
+    name?: string;
+    /** @default test */
+    stage?: string;
+    /** One line or several. */
+    script: string | string[];
+    afterScript?: string[];
+    /** Tags a runner must have. @default none */
+    tags?: string[];
+    /** Branch or tag. @default - the project's default branch */
+    ref?: string;
+    /** Whether `ref` is a tag. */
+    tag?: boolean;
+    /** @default - whether the project protects `ref` */
+    protected?: boolean;
+    /** Username of who triggered it. @default - the first administrator */
+    user?: string;
+    image?: string | JobImage;
+    services?: (string | JobImage)[];
+    /** Added to the predefined ones. `GIT_STRATEGY` is `none` unless given: the sandbox has no git server. */
+    variables?: Record<string, string> | JobVariable[];
+    artifacts?: JobArtifactsSpec;
+    cache?: JobCacheSpec[];
+    /** Ids of jobs whose artifacts are handed over. */
+    dependencies?: number[];
+    allowFailure?: boolean;
+    /** Seconds. @default - the project's */
+    timeout?: number;
+    pipelineId?: number;
+}
+
+const ENDED: readonly JobStatus[] = ["success", "failed", "canceled", "skipped"];
+
+/** Whether nothing happens to a job any more. */
+export function isEnded(job: Pick<Job, "status">): boolean {
+    return ENDED.includes(job.status);
+}
+
+/** The jobs, with what the pipeline side of GitLab does to them. */
+export class Jobs extends Collection<Job, "status" | "runner" | "project" | "token"> {
+    private readonly waiting = new Map<number, Set<() => void>>();
+
+    constructor(private readonly db: Store) {
+        super({
+            status: (job) => job.status,
+            runner: (job) => job.runnerId ?? undefined,
+            project: (job) => job.projectId,
+            token: (job) => job.token,
+        });
+        // The store is no part of the collection: dumps and printed rows must not drag it along.
+        Object.defineProperty(this, "db", { enumerable: false });
+    }
+
+    /** Puts a pending job into the queue and wakes the runners that could take it. */
+    enqueue(wanted: NewJob): Job {
+        const { db } = this;
+        const project = this.projectOf(wanted.project);
+        const user = this.userOf(wanted.user);
+        const now = db.now();
+        const ref = wanted.ref ?? project.defaultBranch;
+        const job = this.insert({
+            pipelineId: wanted.pipelineId ?? this.size + 1,
+            projectId: project.id,
+            userId: user.id,
+            name: wanted.name ?? "job",
+            stage: wanted.stage ?? "test",
+            ref,
+            tag: wanted.tag ?? false,
+            protected: wanted.protected ?? project.protectedRefs.includes(ref),
+            sha: db.random.hex(20),
+            tags: wanted.tags ?? [],
+            status: "pending",
+            token: jobToken(db.random),
+            script: [wanted.script].flat(),
+            afterScript: wanted.afterScript ?? [],
+            image: wanted.image === undefined ? null : toImage(wanted.image),
+            services: (wanted.services ?? []).map(toImage),
+            variables: toVariables(wanted.variables),
+            artifacts: wanted.artifacts ?? null,
+            cache: wanted.cache ?? [],
+            dependencies: wanted.dependencies ?? [],
+            allowFailure: wanted.allowFailure ?? false,
+            timeout: wanted.timeout ?? null,
+            runnerId: null,
+            managerId: null,
+            cancelsGracefully: false,
+            failureReason: null,
+            exitCode: null,
+            createdAt: now,
+            queuedAt: now,
+            startedAt: null,
+            finishedAt: null,
+            erasedAt: null,
+            updatedAt: now,
+        });
+        for (const runner of db.runners.all()) if (canTake(db, runner, job)) db.queue.tick(runner.id);
+        return job;
+    }
+
+    /** Ends a job; what waits for it goes on. */
+    finish(id: number, status: "success" | "failed" | "canceled", changes: Partial<Job> = {}): Job {
+        const now = this.db.now();
+        const job = this.update(id, { status, finishedAt: now, updatedAt: now, ...changes });
+        for (const done of this.waiting.get(id) ?? []) done();
+        this.waiting.delete(id);
+        return job;
+    }
+
+    /** Cancels: at once while pending, by way of `canceling` when the runner can end gracefully. */
+    cancel(id: number, force = false): Job {
+        const job = this.must(id);
+        if (job.status === "running" && job.cancelsGracefully && !force)
+            return this.update(id, { status: "canceling" });
+        return isEnded(job) ? job : this.finish(id, "canceled");
+    }
+
+    /** Resolves with the job once it has ended, or as it is after `ms`. */
+    async ended(id: number, ms: number): Promise<Job> {
+        const job = this.must(id);
+        if (isEnded(job)) return job;
+        const waiters = this.waiting.get(id) ?? new Set();
+        this.waiting.set(id, waiters);
+        await new Promise<void>((resolve) => {
+            const done = (): void => {
+                clearTimeout(timer);
+                waiters.delete(done);
+                resolve();
+            };
+            const timer = setTimeout(done, ms);
+            waiters.add(done);
+        });
+        return this.get(id) ?? job;
+    }
+
+    private projectOf(id: number | string): Project {
+        const { projects } = this.db;
+        const project = typeof id === "number" ? projects.get(id) : projects.first("path", id.toLowerCase());
+        if (!project) throw new Error(`Job: there is no project ${JSON.stringify(id)}.`);
+        return project;
+    }
+
+    private userOf(username: string | undefined) {
+        const { users } = this.db;
+        const user =
+            username === undefined
+                ? (users.all().find((one) => one.admin) ?? users.all()[0])
+                : users.first("username", username.toLowerCase());
+        if (!user) throw new Error(`Job: there is no user ${JSON.stringify(username)}.`);
+        return user;
+    }
+}
+
+function toImage(image: string | JobImage): JobImage {
+    return typeof image === "string" ? { name: image } : image;
+}
+
+function toVariables(given: NewJob["variables"]): JobVariable[] {
+    const list = Array.isArray(given) ? given : Object.entries(given ?? {}).map(([key, value]) => ({ key, value }));
+    return list.some(({ key }) => key === "GIT_STRATEGY") ? list : [...list, { key: "GIT_STRATEGY", value: "none" }];
+}
