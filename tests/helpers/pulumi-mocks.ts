@@ -26,6 +26,8 @@ export interface MockOptions {
     config?: Record<string, string>;
     /** Ids by full path; paths that are not here do not exist. */
     ids?: { projects?: Record<string, number>; groups?: Record<string, number> };
+    /** Holds a resource of a type back, for tests of order. @default - no delay */
+    delay?: (type: string) => Promise<unknown> | undefined;
 }
 
 /** An engine that records instead of acting. */
@@ -45,18 +47,24 @@ export const PROJECT = "shop";
 export const STACK = "prod";
 
 /** Starts a new program run under mocks. */
-export function mockPulumi({ preview = false, config = {}, ids = {} }: MockOptions = {}): World {
+export function mockPulumi({
+    preview = false,
+    config = {},
+    ids = {},
+    delay = () => undefined,
+}: MockOptions = {}): World {
     const registered: Registered[] = [];
     const calls: Called[] = [];
-    let nextId = 101;
     pulumi.runtime.setAllConfig(config);
     pulumi.runtime.setMocks(
         {
-            newResource({ type, name, inputs, provider }) {
+            async newResource({ type, name, inputs, provider }) {
                 const unwrapped = unwrap(inputs) as Record<string, unknown>;
                 const secrets = Object.keys(inputs).filter((key) => isSecret(inputs[key]));
                 registered.push({ type, name, inputs: unwrapped, secrets, provider: provider ?? "" });
-                return { id: String(nextId++), state: { ...inputs, ...outputsOf(type, name, unwrapped) } };
+                await delay(type);
+                const id = type === USER_RUNNER ? String(runnerIdOf(name)) : name;
+                return { id, state: { ...inputs, ...outputsOf(type, name, unwrapped) } };
             },
             call({ token, inputs }) {
                 calls.push({ token, inputs });
@@ -79,6 +87,11 @@ export function mockPulumi({ preview = false, config = {}, ids = {} }: MockOptio
     };
 }
 
+/** Id that GitLab gives a runner here: resources register in any order, so it is not counted. */
+export function runnerIdOf(name: string): number {
+    return [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 1000);
+}
+
 async function settled(): Promise<void> {
     // Paths and declared runners are collected until the end of a turn, so two turns come before the last registration.
     for (let turn = 0; turn < 3; turn++) {
@@ -87,8 +100,10 @@ async function settled(): Promise<void> {
     }
 }
 
+const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
+
 function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
-    if (type === "gitlab:index/userRunner:UserRunner") return { token: `glrt-${name}-token` };
+    if (type === USER_RUNNER) return { token: `glrt-${name}-token` };
     if (type === "gitlab-fleet:index:ManagerFiles") return { configPath: `${inputs.directory}/config.toml` };
     return {};
 }
