@@ -4,7 +4,6 @@ import type { FaultPlan } from "./faults";
 import { isRecord, rawParams } from "./http/body";
 import { plainError } from "./http/errors";
 import { dropStuckJobs } from "./jobs/stuck";
-import { watch } from "./jobs/watching";
 import type { Actor, JournalFilter } from "./journal";
 import type { Sandbox } from "./server";
 import type { Job, Runner, Settings } from "./store/entities";
@@ -103,7 +102,7 @@ function addJobRoutes(app: FastifyInstance, { db }: Sandbox): void {
     });
     app.get(`${BASE}/jobs/:id`, async (req) => {
         const job = find(req);
-        watch(db, job.id);
+        db.jobs.watch(job.id);
         const seconds = Number(rawParams(req).wait ?? 0);
         return present(seconds > 0 ? await db.jobs.ended(job.id, seconds * SECOND) : job);
     });

@@ -6,6 +6,8 @@ export type Fault =
     | { kind: "drop" }
     /** Handles the request, then cuts the connection: it happened, but nobody heard. */
     | { kind: "lose-answer" }
+    /** Handles the request, then keeps the answer back for a while: it happened, and nobody has heard yet. */
+    | { kind: "hold-answer"; ms: number }
     /** Handles the request after a pause. */
     | { kind: "delay"; ms: number }
     /** Answers an HTML page, as a proxy in front of GitLab does. */

@@ -44,6 +44,8 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
             reply.hijack();
             req.raw.socket.destroy();
         }
+        const held = heldBack.get(req);
+        if (held !== undefined) await pause(held);
     });
 
     app.setErrorHandler((error: FastifyError | ApiError, req, reply) => {
@@ -65,6 +67,9 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
         return sendError(reply, messageError(501, message));
     });
 }
+
+/** How long answers are kept back, by request. */
+const heldBack = new WeakMap<FastifyRequest, number>();
 
 /** The path as it was sent, without the query. */
 export function pathOf(req: FastifyRequest): string {
@@ -113,6 +118,8 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             return void req.raw.socket.destroy();
         case "lose-answer":
             return;
+        case "hold-answer":
+            return void heldBack.set(req, fault.ms);
         case "delay":
             return pause(fault.ms);
         case "status":

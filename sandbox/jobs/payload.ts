@@ -37,7 +37,11 @@ export function jobPayload(db: Store, job: Job, runner: Runner): Record<string, 
         allow_git_fetch: true,
         job_info: jobInfo(db, job, project, runner),
         git_info: gitInfo(db, job, project),
-        runner_info: { timeout, runner_session_url: null },
+        runner_info: {
+            timeout,
+            runner_session_url: null,
+            ...(db.version === 19 ? { uuid: runnerUuid(runner) } : {}),
+        },
         variables: variables(db, job, project, runner),
         steps: steps(job, timeout),
         hooks: [],
@@ -226,4 +230,9 @@ function variables(db: Store, job: Job, project: Project, runner: Runner): JobVa
         ...Object.entries(secret).map(([key, value]) => ({ key, value, public: false, masked: true })),
         ...job.variables.map((one) => ({ public: true, masked: false, ...one })),
     ];
+}
+
+/** A made-up but stable UUID of a runner. */
+function runnerUuid(runner: Runner): string {
+    return `00000000-0000-4000-9000-${runner.id.toString(16).padStart(12, "0")}`;
 }

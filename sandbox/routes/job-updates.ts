@@ -4,7 +4,6 @@ import { forbidden, plainError } from "../http/errors";
 import { p } from "../http/params";
 import { jobOfToken, processingJob, tokenOf } from "../jobs/access";
 import { dropStuckJobs } from "../jobs/stuck";
-import { isWatched } from "../jobs/watching";
 import type { Job } from "../store/entities";
 
 const params = {
@@ -59,7 +58,7 @@ export function jobUpdateRoutes(api: Api): void {
         return new Answer(202, 202, {
             "job-status": job.status,
             range: `0-${trace.length}`,
-            "x-gitlab-trace-update-interval": isWatched(db, job.id) ? "3" : "60",
+            "x-gitlab-trace-update-interval": db.jobs.isWatched(job.id) ? "3" : "60",
         });
     });
 }

@@ -4,7 +4,6 @@ import { Answer, type Api, type Call } from "../http/api";
 import { forbidden, messageError, notFound } from "../http/errors";
 import { p } from "../http/params";
 import { dropStuckJobs } from "../jobs/stuck";
-import { watch } from "../jobs/watching";
 import { presentJob } from "../present/jobs";
 import type { Job } from "../store/entities";
 import { isEnded } from "../store/jobs";
@@ -30,7 +29,7 @@ export function jobRoutes(api: Api): void {
     api.get("/projects/:id/jobs/:job_id/trace", { params: { job_id } }, (call) => {
         projectFor(call, "reporter");
         const job = find(call);
-        watch(call.db, job.id);
+        call.db.jobs.watch(job.id);
         return new Answer(200, call.db.traces.get(job.id)?.toString() ?? "", {}, "text/plain");
     });
 

@@ -1,3 +1,4 @@
+import { MINUTE } from "../clock";
 import { Collection } from "./collection";
 import type { Job, JobArtifactsSpec, JobCacheSpec, JobImage, JobStatus, JobVariable, Project } from "./entities";
 import { canTake } from "./matching";
@@ -49,6 +50,7 @@ export function isEnded(job: Pick<Job, "status">): boolean {
 /** The jobs, with what the pipeline side of GitLab does to them. */
 export class Jobs extends Collection<Job, "status" | "runner" | "project" | "token"> {
     private readonly waiting = new Map<number, Set<() => void>>();
+    private readonly watched = new Map<number, number>();
 
     constructor(private readonly db: Store) {
         super({
@@ -140,6 +142,21 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             waiters.add(done);
         });
         return this.get(id) ?? job;
+    }
+
+    /** Somebody looks at a job's log: its runner is asked to report more often for a while. */
+    watch(id: number): void {
+        this.watched.set(id, this.db.now());
+    }
+
+    isWatched(id: number): boolean {
+        const at = this.watched.get(id);
+        return at !== undefined && this.db.now() - at < MINUTE;
+    }
+
+    override clear(): void {
+        super.clear();
+        this.watched.clear();
     }
 
     private projectOf(id: number | string): Project {
