@@ -17,8 +17,12 @@ describe("a fleet whose update is torn off", () => {
 
     it("ends with exactly one working runner after kill -9 between GitLab's answer and the saved state", async () => {
         // The answer to the creation is held back; by then GitLab has the runner and the state has not.
-        engine.sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "delay", ms: 60_000 } });
-        const killed = await killWhen(() => engine.sandbox.journal.count({ path: "/user/runners" }) > 0 || pending());
+        engine.sandbox.faults.plan({
+            method: "POST",
+            path: "/user/runners",
+            fault: { kind: "hold-answer", ms: 10_000 },
+        });
+        const killed = await killWhen(pending);
         expect(killed).to.equal(true);
         await engine.stack.run(["cancel", "--yes"]);
         await engine.up();
