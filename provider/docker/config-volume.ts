@@ -1,0 +1,186 @@
+import type { Engine } from "./engine";
+import { DockerError } from "./errors";
+import { ENGINE, OWNER, ROLE, removeStrayWriters } from "./owner";
+
+/** Where a manager's container has its volume. */
+export const DIRECTORY = "/etc/gitlab-runner";
+
+/** Name of the file in the volume that holds the id of the container which Pulumi's state knows. */
+export const KNOWN_CONTAINER = ".known-container";
+
+/** A volume of one manager, and whose it is. */
+export interface OwnVolume {
+    name: string;
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    /** `config` or `home`. */
+    role: string;
+    driver?: string;
+    driverOpts?: Record<string, string>;
+}
+
+/** The files that gitlab-runner reads. */
+export interface ConfigFiles {
+    configToml: string;
+    systemId: string;
+    /** PEM text by host name: `certs/<host>.crt`. */
+    certificates: Record<string, string>;
+}
+
+/** What is in a volume. */
+export interface FoundFiles extends Partial<ConfigFiles> {
+    certificates: Record<string, string>;
+    /** Id of the container that the state knows. */
+    knownContainer?: string;
+    /** Others than root may read `config.toml`. */
+    openToOthers: boolean;
+}
+
+/**
+ * Runs in the volume's root. The new files lie complete in `.incoming`; each takes its place by a rename, so that no
+ * reader meets a half-written one, and `config.toml` comes last, when everything it refers to is there. `touch` gives
+ * it the engine's own time: gitlab-runner only notices a file that is newer than the one it has.
+ */
+const SCRIPT = `set -eu
+umask 077
+cd "$1"
+mkdir -p certs
+for old in certs/*; do if [ -f "$old" ] && [ ! -f ".incoming/$old" ]; then rm -f "$old"; fi; done
+for new in .incoming/certs/*; do if [ -f "$new" ]; then mv -f "$new" "certs/\${new##*/}"; fi; done
+mv -f .incoming/.runner_system_id .runner_system_id
+chown "$2" . .incoming/config.toml .runner_system_id
+touch .incoming/config.toml
+mv -f .incoming/config.toml config.toml
+rm -rf .incoming`;
+
+/** Makes a volume, or finds our own one of that name. Fails when the volume is somebody else's. */
+export async function ensureVolume(engine: Engine, volume: OwnVolume): Promise<void> {
+    const { name, owner, role, driver, driverOpts } = volume;
+    const found = await engine.inspectVolume(name);
+    if (found === undefined) {
+        const Labels = { [OWNER]: owner, [ROLE]: role };
+        await engine.createVolume({ Name: name, Labels, Driver: driver, DriverOpts: driverOpts });
+    } else if (found.Labels?.[OWNER] !== owner) {
+        throw new DockerError(
+            engine.host,
+            `volume ${name} exists and is not ours${found.Labels?.[OWNER] ? ` but of ${found.Labels[OWNER]}` : ""}. It is ` +
+                "left alone: remove it, or choose another placement.docker.containerName.",
+        );
+    }
+}
+
+/** Removes a volume of ours. Fails when a container of somebody else uses it. */
+export async function removeOwnVolume(engine: Engine, name: string, owner: string): Promise<void> {
+    const found = await engine.inspectVolume(name);
+    if (found === undefined || found.Labels?.[OWNER] !== owner) {
+        return;
+    }
+    if (!(await engine.removeVolume(name))) {
+        const users = (await engine.usersOfVolume(name)).join(", ");
+        throw new DockerError(engine.host, `volume ${name} is in use by ${users}. Remove that first.`);
+    }
+}
+
+/**
+ * Puts the files into a volume. Returns the engine's time right before: whatever the process reports later than that
+ * is about these files.
+ */
+export async function writeFiles(
+    engine: Engine,
+    target: { volume: string; owner: string; image: string; user: string },
+    files: ConfigFiles,
+): Promise<string> {
+    const { owner, user } = target;
+    await removeStrayWriters(engine, owner);
+    const id = await engine.createContainer({
+        ...scratch(target),
+        Entrypoint: ["/bin/sh", "-c"],
+        Cmd: [SCRIPT, "writer", DIRECTORY, user],
+        Labels: { [OWNER]: owner, [ROLE]: "writer", [ENGINE]: "" },
+    });
+    try {
+        const certificates = Object.entries(files.certificates).map(([host, pem]) => ({
+            name: `.incoming/certs/${host}.crt`,
+            content: Buffer.from(pem),
+            mode: 0o644,
+        }));
+        await engine.putFiles(id, DIRECTORY, [
+            { name: ".incoming/", content: Buffer.alloc(0), mode: 0o700 },
+            ...certificates,
+            { name: ".incoming/.runner_system_id", content: Buffer.from(files.systemId), mode: 0o600 },
+            { name: ".incoming/config.toml", content: Buffer.from(files.configToml), mode: 0o600 },
+        ]);
+        await engine.startContainer(id);
+        const code = await engine.waitContainer(id);
+        const { State } = (await engine.inspectContainer(id))!;
+        if (code !== 0) {
+            const log = (await engine.logsOf(id)).map(({ text }) => text).join("; ");
+            throw writerFailed(engine, target, `exit code ${code}: ${log || State.Error || "it said nothing"}`);
+        }
+        return State.StartedAt;
+    } catch (error) {
+        throw /\/bin\/sh/.test(String(error))
+            ? writerFailed(engine, target, `its image has no /bin/sh. Give one that has: placement.docker.writerImage`)
+            : error;
+    } finally {
+        // It must not stay: a copy of config.toml may still lie in it.
+        await engine.removeContainer(id);
+    }
+}
+
+/** What is in the volume of a manager. Looks through the manager's container, or through one made for it. */
+export async function readFiles(
+    engine: Engine,
+    target: { volume: string; owner: string; image: string; container?: string },
+): Promise<FoundFiles> {
+    if (target.container !== undefined) {
+        return toFound(await engine.getFiles(target.container, DIRECTORY));
+    }
+    const id = await engine.createContainer({
+        ...scratch(target),
+        Labels: { [OWNER]: target.owner, [ROLE]: "writer" },
+    });
+    try {
+        return toFound(await engine.getFiles(id, DIRECTORY));
+    } finally {
+        await engine.removeContainer(id);
+    }
+}
+
+/** Notes in the volume which container the state knows. */
+export async function noteKnownContainer(engine: Engine, id: string): Promise<void> {
+    await engine.putFiles(id, DIRECTORY, [{ name: KNOWN_CONTAINER, content: Buffer.from(id), mode: 0o600 }]);
+}
+
+function scratch({ volume, image }: { volume: string; image: string }): Record<string, unknown> {
+    return {
+        Image: image,
+        User: "0:0",
+        NetworkDisabled: true,
+        Healthcheck: { Test: ["NONE"] },
+        HostConfig: { Binds: [`${volume}:${DIRECTORY}`], NetworkMode: "none", CapDrop: ["ALL"], CapAdd: ["CHOWN"] },
+    };
+}
+
+function toFound(files: { name: string; content: Buffer; mode: number }[] | undefined): FoundFiles {
+    const found: FoundFiles = { certificates: {}, openToOthers: false };
+    for (const { name, content, mode } of files ?? []) {
+        const certificate = /^certs\/(.+)\.crt$/.exec(name)?.[1];
+        if (certificate !== undefined) {
+            found.certificates[certificate] = content.toString("utf8");
+        } else if (name === "config.toml") {
+            found.configToml = content.toString("utf8");
+            found.openToOthers = (mode & 0o077) !== 0;
+        } else if (name === ".runner_system_id") {
+            found.systemId = content.toString("utf8");
+        } else if (name === KNOWN_CONTAINER) {
+            found.knownContainer = content.toString("utf8");
+        }
+    }
+    return found;
+}
+
+function writerFailed(engine: Engine, { volume }: { volume: string }, why: string): DockerError {
+    const full = /no space left/i.test(why) ? " The engine's disk is full: docker system df shows by what." : "";
+    return new DockerError(engine.host, `the writer of volume ${volume} failed (${why}).${full}`);
+}

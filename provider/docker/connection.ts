@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import { homedir } from "node:os";
+import * as path from "node:path";
+import type { Duplex } from "node:stream";
+import * as tls from "node:tls";
+import { ChildStream } from "./child-stream";
+import { DockerError } from "./errors";
+
+/** How to reach a Docker engine: the properties of the docker provider, with its meaning of each. */
+export interface DockerConnection {
+    /** `unix://`, `npipe://`, `tcp://` or `ssh://`. @default - DOCKER_HOST, else the engine of this machine */
+    host?: string;
+    /** Folder with `ca.pem`, `cert.pem` and `key.pem`. @default - DOCKER_CERT_PATH */
+    certPath?: string;
+    /** PEM text of the engine's authority. @default - DOCKER_CA_MATERIAL */
+    caMaterial?: string;
+    /** PEM text of the client certificate. @default - DOCKER_CERT_MATERIAL */
+    certMaterial?: string;
+    /** PEM text of the client's key. Secret. @default - DOCKER_KEY_MATERIAL */
+    keyMaterial?: string;
+    /** Further options of `ssh`. @default - DOCKER_SSH_OPTS */
+    sshOpts?: string[];
+}
+
+/** Opens a new connection to the engine. */
+export type Dial = () => Duplex;
+
+/** The engine's address and a way to open connections to it. */
+export interface Endpoint {
+    /** As shown in messages. */
+    host: string;
+    dial: Dial;
+}
+
+const SSH_TIMEOUT = "ConnectTimeout";
+
+/** The address that holds, given or taken from the environment as the docker provider takes it. */
+export function hostOf(connection: DockerConnection, env: NodeJS.ProcessEnv): string {
+    const context = env.DOCKER_CONTEXT;
+    const given = connection.host;
+    if (context) {
+        const fromContext = contextHost(context);
+        if (given !== undefined && given !== fromContext) {
+            // The docker provider lets the variable win: files and container would land on two engines.
+            throw new DockerError(
+                given,
+                `DOCKER_CONTEXT is set to "${context}" and would override it for the containers. Unset DOCKER_CONTEXT.`,
+            );
+        }
+        return fromContext;
+    }
+    const fallback = process.platform === "win32" ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
+    return given || env.DOCKER_HOST || fallback;
+}
+
+/** Says how connections to the engine are opened. Opens none. */
+export function endpointOf(connection: DockerConnection, env: NodeJS.ProcessEnv): Endpoint {
+    const host = hostOf(connection, env);
+    const [, scheme = "", rest = ""] = /^([a-z]+):\/\/(.*)$/.exec(host) ?? [];
+    switch (scheme) {
+        case "unix":
+            return { host, dial: () => net.connect({ path: rest }) };
+        case "npipe":
+            return { host, dial: () => net.connect({ path: rest.replaceAll("/", "\\") }) };
+        case "ssh":
+            return { host, dial: dialSsh(host, connection.sshOpts ?? env.DOCKER_SSH_OPTS?.split(/\s+/) ?? []) };
+        case "tcp":
+        case "http":
+        case "https":
+            return { host, dial: dialTcp(host, connection, env) };
+        default:
+            throw new DockerError(
+                host,
+                "is no address of a Docker engine. Write unix:///path, tcp://host:2376 or ssh://user@host.",
+            );
+    }
+}
+
+function dialTcp(host: string, connection: DockerConnection, env: NodeJS.ProcessEnv): Dial {
+    const url = new URL(host.replace(/^(tcp|https):/, "http:"));
+    const secure = tlsOptions(connection, env, host);
+    const port = Number(url.port || (secure === undefined ? 2375 : 2376));
+    const target = { host: url.hostname.replace(/^\[|\]$/g, ""), port };
+    return () => (secure === undefined ? net.connect(target) : tls.connect({ ...target, ...secure }));
+}
+
+function tlsOptions(
+    connection: DockerConnection,
+    env: NodeJS.ProcessEnv,
+    host: string,
+): tls.ConnectionOptions | undefined {
+    const cert = connection.certMaterial ?? env.DOCKER_CERT_MATERIAL;
+    if (cert) {
+        const ca = connection.caMaterial ?? env.DOCKER_CA_MATERIAL;
+        // Without an authority the docker provider accepts any certificate; so do we, or half of an `up` would fail.
+        return { cert, key: connection.keyMaterial ?? env.DOCKER_KEY_MATERIAL, ca, rejectUnauthorized: Boolean(ca) };
+    }
+    const folder = connection.certPath ?? env.DOCKER_CERT_PATH;
+    if (!folder) {
+        return undefined;
+    }
+    const read = (name: string) => {
+        try {
+            return fs.readFileSync(path.join(folder, name));
+        } catch (error) {
+            throw new DockerError(
+                host,
+                `certPath has no readable ${name} (${(error as Error).message}). Put it there.`,
+            );
+        }
+    };
+    return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+}
+
+function dialSsh(host: string, options: string[]): Dial {
+    const url = new URL(host);
+    if (!url.hostname || url.password) {
+        throw new DockerError(host.replace(/:[^:@/]+@/, ":…@"), "must look like ssh://user@host. Log in with a key.");
+    }
+    const socket = url.pathname.replace(/^\/+$/, "");
+    const args = [
+        ...(url.username ? ["-l", decodeURIComponent(url.username)] : []),
+        ...(url.port ? ["-p", url.port] : []),
+        ...options,
+        ...(options.some((option) => option.includes(SSH_TIMEOUT)) ? [] : ["-o", `${SSH_TIMEOUT}=30`]),
+        "-T",
+        "--",
+        url.hostname,
+        "docker",
+        ...(socket === "" ? [] : [`--host=unix://${socket}`]),
+        "system",
+        "dial-stdio",
+    ];
+    return () => new ChildStream(spawn("ssh", args, { stdio: ["pipe", "pipe", "pipe"] }));
+}
+
+function contextHost(name: string): string {
+    const folder = path.join(homedir(), ".docker", "contexts", "meta");
+    const entries = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+    for (const entry of entries) {
+        try {
+            const meta = JSON.parse(fs.readFileSync(path.join(folder, entry, "meta.json"), "utf8"));
+            if (meta.Name === name && meta.Endpoints?.docker?.Host) {
+                return meta.Endpoints.docker.Host;
+            }
+        } catch {
+            // Not a context: another program's file.
+        }
+    }
+    throw new DockerError(`context ${name}`, `DOCKER_CONTEXT names a context that is not in ${folder}. Unset it.`);
+}

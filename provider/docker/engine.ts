@@ -1,0 +1,254 @@
+import type { DockerConnection } from "./connection";
+import { DockerError } from "./errors";
+import { EngineHttp } from "./http";
+import { type LogLine, readLog } from "./log-lines";
+import { readTar, type TarEntry, writeTar } from "./tar";
+
+/** Oldest API that gitlab-runner's docker executor speaks. */
+const OLDEST_API = "1.40";
+
+/** A container as `inspect` shows it, as far as it is used here. */
+export interface ContainerInfo {
+    Id: string;
+    Name: string;
+    Image: string;
+    State: {
+        Running: boolean;
+        Restarting: boolean;
+        Paused: boolean;
+        StartedAt: string;
+        FinishedAt: string;
+        ExitCode: number;
+        Error: string;
+    };
+    Config: { Image: string; Labels: Record<string, string> | null };
+}
+
+/** A container of a list. */
+export interface ContainerSummary {
+    Id: string;
+    Names: string[];
+    Image: string;
+    State: string;
+    Labels: Record<string, string>;
+}
+
+/** A volume. */
+export interface VolumeInfo {
+    Name: string;
+    Labels: Record<string, string> | null;
+}
+
+/** The part of the Docker Engine API that runner managers need. */
+export class Engine {
+    private readonly http: EngineHttp;
+
+    constructor(connection: DockerConnection, env: NodeJS.ProcessEnv = process.env) {
+        this.http = new EngineHttp(connection, env);
+    }
+
+    /** The engine's address, as shown in messages. */
+    get host(): string {
+        return this.http.host;
+    }
+
+    /** Closes idle connections. */
+    close(): void {
+        this.http.close();
+    }
+
+    /** The engine's API version. Fails when it cannot be reached, or is too old for gitlab-runner. */
+    async apiVersion(): Promise<string> {
+        const { headers } = await this.http.send({ method: "GET", path: "/_ping", doing: "saying hello" });
+        const version = String(headers["api-version"] ?? "unknown");
+        if (!atLeast(version, OLDEST_API)) {
+            throw new DockerError(
+                this.host,
+                `speaks API ${version}, and gitlab-runner needs ${OLDEST_API} (Docker 19.03). Upgrade it.`,
+            );
+        }
+        return version;
+    }
+
+    /** Name or id to container; undefined when there is none. */
+    async inspectContainer(name: string): Promise<ContainerInfo | undefined> {
+        const path = `/containers/${encodeURIComponent(name)}/json`;
+        return this.json({ method: "GET", path, doing: `looking at container ${name}`, accept: [404] });
+    }
+
+    /** Containers, stopped ones too, that carry all of the labels. */
+    async listContainers(labels: Record<string, string>): Promise<ContainerSummary[]> {
+        const query = { all: "1", filters: labelFilter(labels) };
+        return (await this.json({ method: "GET", path: "/containers/json", query, doing: "listing containers" })) ?? [];
+    }
+
+    /** Names of the containers that use a volume. */
+    async usersOfVolume(volume: string): Promise<string[]> {
+        const query = { all: "1", filters: JSON.stringify({ volume: [volume] }) };
+        const users = await this.json<ContainerSummary[]>({
+            method: "GET",
+            path: "/containers/json",
+            query,
+            doing: `listing the users of volume ${volume}`,
+        });
+        return (users ?? []).map(({ Names, Id }) => Names[0]?.replace(/^\//, "") ?? Id.slice(0, 12));
+    }
+
+    /** Makes a container without starting it; returns its id. */
+    async createContainer(spec: Record<string, unknown>): Promise<string> {
+        const request = { method: "POST", path: "/containers/create", body: spec, doing: "creating a container" };
+        return (await this.json<{ Id: string }>(request as Parameters<Engine["json"]>[0]))!.Id;
+    }
+
+    /** Starts a container; a running one is left alone. */
+    async startContainer(id: string): Promise<void> {
+        await this.http.send({ method: "POST", path: `/containers/${id}/start`, doing: "starting a container" });
+    }
+
+    /** Starts a container anew, at once: for one that is not running, or about to be restarted some time. */
+    async restartContainer(id: string): Promise<void> {
+        const path = `/containers/${id}/restart`;
+        await this.http.send({ method: "POST", path, query: { t: "0" }, doing: "restarting a container" });
+    }
+
+    /** Waits for the end of a container; returns its exit code. */
+    async waitContainer(id: string): Promise<number> {
+        const path = `/containers/${id}/wait`;
+        const end = await this.json<{ StatusCode: number }>({
+            method: "POST",
+            path,
+            timeout: 120,
+            doing: "waiting for a container",
+        });
+        return end!.StatusCode;
+    }
+
+    /** Sends the container's stop signal and kills it after `grace` seconds. A container that is gone is fine. */
+    async stopContainer(id: string, grace: number): Promise<void> {
+        await this.http.send({
+            method: "POST",
+            path: `/containers/${id}/stop`,
+            query: { t: String(grace) },
+            timeout: grace + 60,
+            doing: "stopping a container",
+            accept: [404],
+        });
+    }
+
+    /** Removes a container with its anonymous volumes, running or not. A container that is gone is fine. */
+    async removeContainer(id: string): Promise<void> {
+        await this.http.send({
+            method: "DELETE",
+            path: `/containers/${id}`,
+            query: { force: "1", v: "1" },
+            doing: "removing a container",
+            accept: [404, 409],
+        });
+    }
+
+    /** What a container wrote since a time of the engine's clock. */
+    async logsOf(id: string, since?: string): Promise<LogLine[]> {
+        const { body } = await this.http.send({
+            method: "GET",
+            path: `/containers/${id}/logs`,
+            query: {
+                stdout: "1",
+                stderr: "1",
+                timestamps: "1",
+                since: since === undefined ? undefined : toUnix(since),
+            },
+            doing: "reading a container's log",
+        });
+        return readLog(body);
+    }
+
+    /** Puts files below a folder of a container, volumes included. It need not run. */
+    async putFiles(id: string, folder: string, files: readonly TarEntry[]): Promise<void> {
+        await this.http.send({
+            method: "PUT",
+            path: `/containers/${id}/archive`,
+            query: { path: folder },
+            body: writeTar(files),
+            doing: "putting files into a container",
+        });
+    }
+
+    /** The files below a folder of a container, volumes included; undefined when there is no such folder. It need not run. */
+    async getFiles(id: string, folder: string): Promise<TarEntry[] | undefined> {
+        const { status, body } = await this.http.send({
+            method: "GET",
+            path: `/containers/${id}/archive`,
+            query: { path: `${folder}/.` },
+            doing: "reading files from a container",
+            accept: [404],
+        });
+        return status === 404
+            ? undefined
+            : readTar(body).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
+    }
+
+    /** A volume; undefined when there is none. */
+    async inspectVolume(name: string): Promise<VolumeInfo | undefined> {
+        const path = `/volumes/${encodeURIComponent(name)}`;
+        return this.json({ method: "GET", path, doing: `looking at volume ${name}`, accept: [404] });
+    }
+
+    /** Makes a volume; one that exists already stays as it is. */
+    async createVolume(spec: {
+        Name: string;
+        Labels: Record<string, string>;
+        Driver?: string;
+        DriverOpts?: Record<string, string>;
+    }): Promise<void> {
+        await this.http.send({
+            method: "POST",
+            path: "/volumes/create",
+            body: spec,
+            doing: `creating volume ${spec.Name}`,
+        });
+    }
+
+    /** Volumes that carry all of the labels. */
+    async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {
+        const query = { filters: labelFilter(labels) };
+        const found = await this.json<{ Volumes: VolumeInfo[] | null }>({
+            method: "GET",
+            path: "/volumes",
+            query,
+            doing: "listing volumes",
+        });
+        return found?.Volumes ?? [];
+    }
+
+    /** Removes a volume. One that is gone is fine; false when a container still uses it. */
+    async removeVolume(name: string): Promise<boolean> {
+        const { status } = await this.http.send({
+            method: "DELETE",
+            path: `/volumes/${encodeURIComponent(name)}`,
+            doing: `removing volume ${name}`,
+            accept: [404, 409],
+        });
+        return status !== 409;
+    }
+
+    private async json<T>(request: Parameters<EngineHttp["send"]>[0]): Promise<T | undefined> {
+        const { status, body } = await this.http.send(request);
+        return status === 404 ? undefined : (JSON.parse(body.toString("utf8")) as T);
+    }
+}
+
+function atLeast(version: string, least: string): boolean {
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
+    return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+function labelFilter(labels: Record<string, string>): string {
+    return JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) });
+}
+
+/** `2026-01-02T03:04:05.678901234Z` as the seconds and nanoseconds that the engine takes. */
+function toUnix(time: string): string {
+    const nanoseconds = /\.(\d+)/.exec(time)?.[1] ?? "0";
+    return `${Math.floor(Date.parse(time) / 1000)}.${nanoseconds.padEnd(9, "0").slice(0, 9)}`;
+}

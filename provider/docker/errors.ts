@@ -1,0 +1,68 @@
+/** Something a Docker engine refused or did not answer, with its address and what to do. */
+export class DockerError extends Error {
+    /** @param host the engine's address @param what the sentence after it @param status HTTP status, when it answered */
+    constructor(
+        readonly host: string,
+        what: string,
+        readonly status?: number,
+    ) {
+        super(`Docker engine ${host}: ${what}`);
+    }
+}
+
+/** An engine that answers: its words, and what helps against them. */
+export function refusal(host: string, doing: string, status: number, body: string): DockerError {
+    const words = wordsOf(body);
+    const remedy = REFUSALS.find(([pattern]) => pattern.test(words))?.[1] ?? "";
+    return new DockerError(host, `${doing} was refused (${status}: ${words}).${remedy && ` ${remedy}`}`, status);
+}
+
+/** An engine that could not be reached at all. */
+export function unreachable(host: string, error: NodeJS.ErrnoException): DockerError {
+    const words = error.message || error.code || "no reason given";
+    const [, remedy] = FAILURES.find(([pattern]) => pattern.test(`${error.code} ${words}`)) ?? ["", ELSEWHERE];
+    const hint = host.startsWith("ssh:") ? `Try it by hand: ssh ${sshTarget(host)} docker version` : remedy;
+    return new DockerError(host, `cannot be reached (${words}). ${hint}`);
+}
+
+const ELSEWHERE = "Is the engine running? Start it, or name another one in placement.docker.host or DOCKER_HOST.";
+
+const FAILURES: [RegExp, string][] = [
+    [
+        /EACCES|EPERM/,
+        "This user may not open the socket: add it to the socket's group (docker), or run as one who may.",
+    ],
+    [/ENOTFOUND|EAI_AGAIN/, "No machine has this name. Correct placement.docker.host."],
+    [
+        /CERT|certificate|SSL|TLS/i,
+        "The certificates do not fit: check certPath, or caMaterial, certMaterial and keyMaterial.",
+    ],
+    [/ECONNRESET|socket hang up/, "If the engine wants TLS, give its certificates: placement.docker.certPath."],
+];
+
+const REFUSALS: [RegExp, string][] = [
+    [/no space left/i, "The engine's disk is full: docker system df shows by what."],
+    [
+        /client sent an HTTP request to an HTTPS server/i,
+        "It wants TLS: give its certificates with placement.docker.certPath.",
+    ],
+    [/no such image/i, "Pull it there, or choose another placement.docker.image."],
+    [
+        /(pull access denied|unauthorized|authentication required)/i,
+        "Log in to the registry with placement.docker.registryAuth.",
+    ],
+];
+
+function wordsOf(body: string): string {
+    try {
+        const { message } = JSON.parse(body) as { message?: string };
+        return (message ?? body).trim();
+    } catch {
+        return body.trim().slice(0, 300) || "no reason given";
+    }
+}
+
+function sshTarget(host: string): string {
+    const url = new URL(host);
+    return `${url.port ? `-p ${url.port} ` : ""}${url.username ? `${url.username}@` : ""}${url.hostname}`;
+}

@@ -1,0 +1,256 @@
+import {
+    type ConfigFiles,
+    ensureVolume,
+    type FoundFiles,
+    readFiles,
+    removeOwnVolume,
+    writeFiles,
+} from "../docker/config-volume";
+import type { Engine } from "../docker/engine";
+import { engineOf, isOtherEngine } from "../docker/engines";
+import { findOwn, removeStrayWriters } from "../docker/owner";
+import type { ResourceHandler } from "../handler";
+import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../values";
+import { compare, type Rule } from "./compare";
+import { explain } from "./manager-change";
+import { identityOf, type Made, nextSlot, nextStopTimeout, placeOf, type Slot, toState } from "./manager-slot";
+
+const RULES: Record<string, Rule> = {
+    owner: { replace: true },
+    name: { replace: true },
+    volumeDriver: { replace: true },
+    volumeDriverOpts: { replace: true },
+    engine: {},
+    image: {},
+    imageName: {},
+    configToml: {},
+    systemId: {},
+    alternateSystemId: {},
+    certificates: { absent: {} },
+    user: {},
+    home: { absent: false },
+    container: {},
+    drainTimeout: {},
+    replacement: {},
+};
+
+/**
+ * The volume of one manager on a Docker engine, with `config.toml`, `.runner_system_id` and certificates in it; and the
+ * judgement of what a change means for the container that reads them. The container itself is the docker provider's.
+ */
+export const managerVolume: ResourceHandler = {
+    secrets: ["configToml"],
+
+    check(news) {
+        const failures = Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
+            .filter((host) => !/^[\w.:-]{1,90}$/.test(host))
+            .map((host) => ({
+                property: `certificates["${host}"]`,
+                reason: `certificates must be named by the host they are for (got "${host}"). For instance gitlab.example.org.`,
+            }));
+        return { inputs: news, failures };
+    },
+
+    async diff(call, existing, inputs) {
+        const { state } = existing;
+        const diff = compare(RULES, existing, inputs);
+        const moves = isOtherEngine(state.engine, inputs.engine);
+        if (moves) {
+            diff.changes.engine = "update-replace";
+        }
+        const replaced = Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
+        // Two volumes cannot have one name on one engine.
+        diff.deleteBeforeReplace = replaced && !moves && diff.changes.name === undefined;
+        if (inputs.look !== true) {
+            for (const message of explain(state, inputs)) {
+                call.log.info(message);
+            }
+            if (moves) {
+                call.log.info("moves to another engine: a container starts there; the one here drains and is removed.");
+            }
+        } else if (Object.keys(diff.changes).length === 0) {
+            const { repairs } = await survey(engineOf(inputs.engine), state, slotIn(state));
+            if (repairs.length > 0) {
+                call.log.info(repairs.join(" "));
+                diff.changes.containerName = "update";
+            }
+        }
+        return diff;
+    },
+
+    async create(call, inputs, preview) {
+        const made: Made = { slot: "a", incarnation: 1, stopTimeout: inputs.drainTimeout, writtenAt: UNKNOWN };
+        if (preview) {
+            return { id: "", state: toState(inputs, made) };
+        }
+        const engine = engineOf(inputs.engine);
+        await engine.apiVersion();
+        // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
+        const { own, repairs } = await survey(engine, inputs, "a");
+        if (own !== undefined) {
+            call.log.info(repairs.join(" "));
+            await drain(engine, own.Id, inputs);
+        }
+        made.writtenAt = await deliver(engine, inputs, "a");
+        return { id: placeOf(inputs, "a").volume, state: toState(inputs, made) };
+    },
+
+    async read(call, id, state, inputs) {
+        if (state.owner === undefined) {
+            throw new Error("ManagerVolume cannot be imported: declare the manager, and run up.");
+        }
+        const engine = engineOf(state.engine);
+        await engine.apiVersion();
+        const { container, volume } = placeOf(state, slotIn(state));
+        if ((await engine.inspectVolume(volume)) === undefined) {
+            return undefined;
+        }
+        const own = await findOwn(engine, String(state.owner), container).catch(() => undefined);
+        const found = await peek(engine, state, own?.Id, volume);
+        const actual: Props = { ...state };
+        if (found.configToml !== state.configToml) {
+            call.log.info(`config.toml in volume ${volume} is not what was declared.`);
+            actual.configToml = found.configToml ?? "";
+        } else if (found.openToOthers) {
+            call.log.warn(`config.toml in volume ${volume} can be read by others than its owner; up puts this right.`);
+            actual.configToml = "";
+        }
+        if (found.systemId !== state.activeSystemId) {
+            actual.systemId = found.systemId ?? "";
+        }
+        if (!sameValue(found.certificates, state.certificates ?? {})) {
+            actual.certificates = found.certificates;
+        }
+        return { id, state: actual, inputs };
+    },
+
+    async update(call, { state }, inputs, preview) {
+        const old = slotIn(state);
+        const writes = !sameFiles(state, inputs);
+        const made: Made = {
+            slot: nextSlot(state, inputs),
+            incarnation: Number(state.incarnation ?? 1),
+            stopTimeout: nextStopTimeout(state, inputs),
+            writtenAt: state.writtenAt,
+        };
+        if (preview) {
+            return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
+        }
+        const engine = engineOf(inputs.engine);
+        await engine.apiVersion();
+        if (
+            made.slot !== old &&
+            (await findOwn(engine, String(state.owner), placeOf(state, old).container)) === undefined
+        ) {
+            // A failed run has not filled this place yet; the other one may still be taken by the container to follow.
+            made.slot = old;
+        }
+        const seen = await survey(engine, inputs, made.slot);
+        if (made.slot === old && seen.repairs.length > 0) {
+            call.log.info(seen.repairs.join(" "));
+        }
+        if (seen.own !== undefined && !seen.known) {
+            await drain(engine, seen.own.Id, inputs);
+        }
+        if (made.slot === old && !seen.known) {
+            made.incarnation++;
+        }
+        if (writes || made.slot !== old || !holds(seen.found, inputs, made.slot)) {
+            made.writtenAt = await deliver(engine, inputs, made.slot);
+        }
+        if (seen.own !== undefined && seen.known && !seen.own.running) {
+            await engine.restartContainer(seen.own.Id);
+        }
+        return toState(inputs, made);
+    },
+
+    async delete(_call, _id, state) {
+        const engine = engineOf(state.engine);
+        const owner = String(state.owner);
+        await removeStrayWriters(engine, owner);
+        for (const slot of ["a", "b"] as const) {
+            const { container, volume } = placeOf(state, slot);
+            const own = await findOwn(engine, owner, container).catch(() => undefined);
+            if (own !== undefined) {
+                await drain(engine, own.Id, state);
+            }
+            await removeOwnVolume(engine, volume, owner);
+            await removeOwnVolume(engine, `${container}-home`, owner);
+        }
+    },
+};
+
+/** What of a manager is on the engine. */
+interface Survey {
+    own: Awaited<ReturnType<typeof findOwn>>;
+    /** The container is the one that the state knows. */
+    known: boolean;
+    found: FoundFiles | undefined;
+    /** What has to be put right, in sentences. */
+    repairs: string[];
+}
+
+async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
+    const { container, volume } = placeOf(props, slot);
+    const own = await findOwn(engine, String(props.owner), container);
+    const exists = (await engine.inspectVolume(volume)) !== undefined;
+    const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
+    const known = own !== undefined && found?.knownContainer === own.Id;
+    const repairs: string[] = [];
+    if (!exists) {
+        repairs.push(`Volume ${volume} is gone: it is made anew.`);
+    }
+    if (own === undefined) {
+        repairs.push(`Container ${container} is gone: it is made anew.`);
+    } else if (!known) {
+        repairs.push(`Container ${container} is left from a run that did not finish: it drains and is made anew.`);
+    } else if (!own.running) {
+        repairs.push(`Container ${container} is not running: it is started.`);
+    }
+    return { own, known, found, repairs };
+}
+
+function peek(engine: Engine, props: Props, container: string | undefined, volume: string): Promise<FoundFiles> {
+    return readFiles(engine, { volume, owner: String(props.owner), image: String(props.image), container });
+}
+
+async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<string> {
+    const { volume, home } = placeOf(inputs, slot);
+    const owner = String(inputs.owner);
+    const driver = inputs.volumeDriver as string | undefined;
+    const driverOpts = inputs.volumeDriverOpts as Record<string, string> | undefined;
+    await ensureVolume(engine, { name: volume, owner, role: "config", driver, driverOpts });
+    if (home !== undefined) {
+        await ensureVolume(engine, { name: home, owner, role: "home" });
+    }
+    const target = { volume, owner, image: String(inputs.image), user: String(inputs.user ?? "0:0") };
+    return writeFiles(engine, target, wantedFiles(inputs, slot));
+}
+
+/** Lets the jobs of a container end, then removes it. */
+async function drain(engine: Engine, id: string, props: Props): Promise<void> {
+    await engine.stopContainer(id, Number(props.drainTimeout));
+    await engine.removeContainer(id);
+}
+
+function wantedFiles(inputs: Props, slot: Slot): ConfigFiles {
+    return {
+        configToml: String(inputs.configToml),
+        systemId: String(identityOf(inputs, slot)),
+        certificates: (inputs.certificates ?? {}) as Record<string, string>,
+    };
+}
+
+function sameFiles(state: Props, inputs: Props): boolean {
+    const names = ["configToml", "systemId", "alternateSystemId", "certificates", "user", "home"];
+    return names.every((name) => !hasUnknown(inputs[name]) && sameValue(state[name] ?? {}, inputs[name] ?? {}));
+}
+
+function holds(found: FoundFiles | undefined, inputs: Props, slot: Slot): boolean {
+    const wanted = wantedFiles(inputs, slot);
+    return found?.configToml === wanted.configToml && found.systemId === wanted.systemId;
+}
+
+function slotIn(state: Props): Slot {
+    return (state.slot ?? "a") as Slot;
+}
