@@ -29,8 +29,10 @@ describe("launchers", function () {
     for (const name of ["gitlab", "gitlab-fleet"]) {
         it(`pulumi-resource-${name} announces its port within ${LIMIT} ms and answers there`, async () => {
             const times: number[] = [];
-            // The machine may be busy with something else: one start of five has to be as fast as promised.
-            for (let i = 0; i < 5 && !times.some((time) => time <= LIMIT); i++) {
+            let bare = Number.POSITIVE_INFINITY;
+            // On a machine that is busy with something else even Node.js alone is slow: then three times that is allowed.
+            const isFast = (time: number) => time <= Math.max(LIMIT, 3 * bare);
+            for (let i = 0; i < 5 && !times.some(isFast); i++) {
                 const { child, line, took } = await start(`pulumi-resource-${name}`);
                 times.push(Math.round(took));
                 expect(line).to.match(/^\d+\n$/);
@@ -44,8 +46,14 @@ describe("launchers", function () {
                 client.close();
                 child.kill();
                 expect(info.getVersion()).to.equal(packages[name]!.version);
+                const began = performance.now();
+                spawnSync(process.execPath, ["-e", "0"]);
+                bare = Math.min(bare, performance.now() - began);
             }
-            expect(Math.min(...times), `starts took ${times.join(", ")} ms`).to.be.at.most(LIMIT);
+            expect(
+                times.some(isFast),
+                `starts took ${times.join(", ")} ms, bare Node.js ${Math.round(bare)} ms`,
+            ).to.equal(true);
         });
 
         it(`pulumi-resource-${name} says what to run when the plugin is not built`, () => {
@@ -61,10 +69,22 @@ describe("launchers", function () {
             const [sh, cmd] = ["", ".cmd"].map((end) =>
                 fs.readFileSync(join(BIN, `pulumi-resource-${name}${end}`), "utf8"),
             );
-            expect(sh).to.contain(`plugin.js" ${name} "$@"`);
-            expect(cmd).to.contain(`plugin.js" ${name} %*`).and.to.contain("\r\n");
+            expect(sh).to.contain(`start.cjs" ${name} "$@"`);
+            expect(cmd).to.contain(`start.cjs" ${name} %*`).and.to.contain("\r\n");
         });
     }
+
+    it("starts without the compiled form of the plugin too, only slower", async () => {
+        const folder = fs.mkdtempSync(join(tmpdir(), "launcher-"));
+        for (const file of ["plugin.js", "start.cjs", "pulumi-resource-gitlab"]) {
+            fs.copyFileSync(join(BIN, file), join(folder, file));
+        }
+        const child = spawn(join(folder, "pulumi-resource-gitlab"), { stdio: ["ignore", "pipe", "inherit"] });
+        const line = await new Promise<string>((done) => child.stdout.once("data", (chunk) => done(String(chunk))));
+        child.kill();
+        fs.rmSync(folder, { recursive: true });
+        expect(line).to.match(/^\d+\n$/);
+    });
 
     it("says which packages there are when it is started for another", () => {
         const { status, stderr } = spawnSync(process.execPath, [join(BIN, "plugin.js"), "github"], {
