@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetArgs } from "../fleet";
 import { ownerOf } from "../shared/marker";
+import { stoppingErrors } from "../shared/problems";
 import { parseStackConfig } from "./parse";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
@@ -12,7 +13,7 @@ export function readStackConfig(): FleetArgs {
         env: { GITLAB_TOKEN: process.env.GITLAB_TOKEN, GITLAB_BASE_URL: process.env.GITLAB_BASE_URL },
         owner: ownerOf(pulumi.getProject(), stack),
     });
-    const errors = problems.filter(({ severity }) => severity === "error");
+    const errors = stoppingErrors(problems);
     if (errors.length > 0) {
         const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
         const lines = errors.map(({ path, message }) => `  ${path} ${message}`);

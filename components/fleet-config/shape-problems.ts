@@ -43,9 +43,12 @@ export function checkShape(schema: z.ZodType, value: unknown, path: string): Sha
     return { value: readable, problems };
 }
 
+const MOST_LISTED = 5;
+
 /** A key that nothing reads. */
 export function toUnknownKey(path: string, key: string, known: readonly string[]): Problem {
-    const remedy = didYouMean(key, known) || ` Remove it, or use one of ${known.join(", ")}.`;
+    const choice = known.length <= MOST_LISTED ? `, or use one of ${known.join(", ")}` : "";
+    const remedy = didYouMean(key, known) || ` Remove it${choice}.`;
     return error(path, `is not a known key.${remedy}`);
 }
 

@@ -8,6 +8,14 @@ export interface Problem {
     severity: "error" | "warning";
     /** Stable name of a warning, to silence it by. Errors have none. */
     code?: string;
+    /** The same error comes again, with more to say, once GitLab was asked: alone it does not stop the program yet. */
+    later?: boolean;
+}
+
+/** The errors that stop the program now. What is told later goes with the others, so that all come at once. */
+export function stoppingErrors(problems: readonly Problem[]): Problem[] {
+    const errors = problems.filter((problem) => problem.severity === "error");
+    return errors.every((problem) => problem.later) ? [] : errors;
 }
 
 /** One line for each problem, errors first, each kind in the order it was found. */

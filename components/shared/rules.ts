@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "./eventual";
-import type { Problem } from "./problems";
+import { isEventual, isUnreadable } from "./eventual";
+import { type Problem, stoppingErrors } from "./problems";
 import { withFixedMessage } from "./user-error";
 
 /** What a component's arguments look like once every output in them is known. */
@@ -18,9 +18,7 @@ export interface Rule<T> {
 
 /** Problems of everything that is known now. */
 export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
-    return rules
-        .filter((rule) => rule.passesOutputs || !isDeferred(rule, args))
-        .flatMap((rule) => rule.find(args as Known<T>));
+    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
 }
 
 /**
@@ -47,7 +45,7 @@ export function gateArgs<T extends object>(
 
 /** Throws one error that lists every problem that is not merely a warning. */
 export function throwErrors(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
-    const errors = problems.filter((problem) => problem.severity === "error");
+    const errors = stoppingErrors(problems);
     if (errors.length > 0) {
         // `true` hides the stack: it would show our code to somebody who has to change theirs.
         throw withFixedMessage(new pulumi.ResourceError(presentProblems(label, errors), resource, true));
@@ -81,6 +79,11 @@ function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
     if (Array.isArray(value)) return value.map((item) => gateOutputs(item, passed)) as T;
     const entries = Object.entries(value as object).map(([key, item]) => [key, gateOutputs(item, passed)]);
     return Object.fromEntries(entries) as T;
+}
+
+function runsNow<T extends object>(rule: Rule<T>, args: T): boolean {
+    if (!isDeferred(rule, args)) return true;
+    return rule.passesOutputs === true && !rule.needs.some((field) => isUnreadable(args[field]));
 }
 
 function isDeferred<T extends object>(rule: Rule<T>, args: T): boolean {

@@ -10,7 +10,17 @@ export function closest(word: string, known: Iterable<string>): string | undefin
             bestDistance = distance;
         }
     }
-    return best;
+    return best ?? [...known].find((candidate) => isShortFor(word.toLowerCase(), candidate.toLowerCase()));
+}
+
+const SHORTEST_ABBREVIATION = 4;
+
+/** `maxTimeout` is short for `maximumTimeout`: all its letters are there, in that order. */
+function isShortFor(word: string, candidate: string): boolean {
+    if (word.length < SHORTEST_ABBREVIATION || word[0] !== candidate[0]) return false;
+    let at = 0;
+    for (const letter of candidate) if (letter === word[at]) at++;
+    return at === word.length;
 }
 
 /** ` Did you mean "tags"?` with its leading space, or nothing. */
