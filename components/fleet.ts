@@ -14,6 +14,8 @@ import { maySharePlace, scopeKey } from "./shared/scope";
 export interface FleetRunnerArgs extends RunnerArgs {
     /** Keys of the `[[runners]]` table, spelt as GitLab documents them. Needed once a manager serves the runner. @default - none */
     config?: pulumi.Input<WorkerConfig>;
+    /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */
+    renamedFrom?: string;
 }
 
 /** A runner manager of a fleet. */
@@ -28,6 +30,10 @@ export interface FleetManagerArgs {
     gitlabUrl?: pulumi.Input<string | undefined>;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
+    /** Whether `up` waits until GitLab has heard from the manager under each of its runners. @default false */
+    online?: boolean | { timeout: string };
+    /** The name it had before; nothing is replaced then. Remove it after the next `up`. @default - none */
+    renamedFrom?: string;
 }
 
 /** Everything one program declares, as it stands in a stack's configuration. */
@@ -56,7 +62,8 @@ export class Fleet extends pulumi.ComponentResource {
         throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
         this.runners = mapValues(
             args.runners,
-            (runner, { config: _, ...runnerArgs }) => new Runner(runner, runnerArgs, this.childOptions()),
+            (runner, { config: _, renamedFrom, ...runnerArgs }) =>
+                new Runner(runner, runnerArgs, this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
             this.declareManager(manager, managerArgs, args),
@@ -93,12 +100,16 @@ export class Fleet extends pulumi.ComponentResource {
     }
 
     private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
-        const { placement, config, gitlabUrl, silence } = args;
+        const { placement, config, gitlabUrl, silence, online, renamedFrom } = args;
         const workers = args.runners.map((runner) => ({
             runner: this.runners[runner]!,
             config: fleet.runners![runner]!.config!,
         }));
-        return new RunnerManager(name, { placement, config, gitlabUrl, workers, silence }, this.childOptions());
+        return new RunnerManager(
+            name,
+            { placement, config, gitlabUrl, workers, silence, online },
+            this.childOptions(renamedFrom),
+        );
     }
 
     /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
@@ -122,9 +133,11 @@ export class Fleet extends pulumi.ComponentResource {
         }
     }
 
-    /** Children that used to stand outside a fleet keep their ids when they move in. */
-    private childOptions(): pulumi.ComponentResourceOptions {
-        return { parent: this, aliases: [{ parent: pulumi.rootStackResource }] };
+    /** Children that used to stand outside a fleet, or had another name, keep their ids. */
+    private childOptions(renamedFrom?: string): pulumi.ComponentResourceOptions {
+        const outside = { parent: pulumi.rootStackResource };
+        if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
+        return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
 }
 

@@ -4,6 +4,7 @@ import {
     type ManagerConfig,
     type RunnerFacts,
     type WorkerConfig,
+    type WorkerEntry,
 } from "./config-toml";
 import { findPlacementProblems, type Placement } from "./placement/placement";
 import { findNameProblems } from "./runner-rules";
@@ -30,6 +31,9 @@ export interface WorkerDraft {
     /** What warnings look at. */
     runner?: RunnerFacts;
 }
+
+/** What GitLab has issued for a worker's runner. */
+export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
 
 /** The arguments that a manager's rules look at. */
 export interface ManagerInput {
@@ -77,10 +81,10 @@ export function findDraftProblems(
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */
-export function withCredentials(draft: ManagerDraft, issued: readonly [id: number, token: string][]): ManagerConfig {
+export function withCredentials(draft: ManagerDraft, issued: readonly Credentials[]): ManagerConfig {
     return {
         global: draft.global,
-        workers: draft.workers.map((worker, index) => ({ ...worker, id: issued[index]![0], token: issued[index]![1] })),
+        workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),
     };
 }
 

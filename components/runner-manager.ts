@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
+import { declareOnline } from "./manager-online";
 import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
 import { placeInDirectory } from "./placement/directory";
 import type { Placement } from "./placement/placement";
@@ -31,10 +32,18 @@ export interface RunnerManagerArgs {
     gitlabUrl?: pulumi.Input<string | undefined>;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
+    /**
+     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager under each of its
+     * runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
+     * @default false
+     */
+    online?: boolean | { timeout: string };
 }
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
 export class RunnerManager extends pulumi.ComponentResource {
+    /** The logical name. */
+    public readonly name: string;
     /** Content of `.runner_system_id`, by which GitLab knows the manager. The same for ever. */
     public readonly systemId: string;
     /** Whole text of `config.toml`. Secret: it holds tokens. */
@@ -44,6 +53,7 @@ export class RunnerManager extends pulumi.ComponentResource {
 
     constructor(name: string, args: RunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RunnerManager", name, {}, opts);
+        this.name = name;
         const draft = toDraft(args, this);
         const input: ManagerInput = { placement: args.placement, draft };
         const checked = gateArgs(this, `RunnerManager "${name}"`, input, managerRules(name, args.silence ?? []));
@@ -54,6 +64,9 @@ export class RunnerManager extends pulumi.ComponentResource {
             systemId: this.systemId,
         });
         this.configPath = placed.configPath;
+        if (args.online) declareOnline(this, args.workers, placed.files, args.online);
+        // Only a process that can write its config.toml may rotate tokens.
+        for (const { runner } of args.workers) runner.servedBy.add(this, name, placed.writablePath);
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
     }
 }
@@ -75,7 +88,7 @@ function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<
 }
 
 function renderWithTokens(draft: pulumi.Input<ManagerDraft>, workers: readonly Worker[]): pulumi.Output<string> {
-    const issued = pulumi.all(workers.map(({ runner }) => pulumi.all([runner.id, runner.token])));
+    const issued = pulumi.all(workers.map(({ runner }) => runner.credentials));
     return pulumi.secret(
         pulumi
             .all([draft as pulumi.Input<unknown>, issued])

@@ -1,4 +1,6 @@
+import { findAdoptProblems } from "./adoption";
 import type { RunnerArgs } from "./runner";
+import { findRotateBeforeProblems, findRotationProblems } from "./runner-token";
 import { LONGEST_NOTE, noteWith } from "./shared/marker";
 import type { Problem } from "./shared/problems";
 import { error, type Rule } from "./shared/rules";
@@ -28,6 +30,12 @@ export function runnerRules(name: string, marker: string): Rule<RunnerArgs>[] {
         { needs: ["accessLevel"], find: ({ accessLevel }) => findAccessLevelProblems(accessLevel) },
         { needs: ["maximumTimeout"], find: ({ maximumTimeout }) => findTimeoutProblems(maximumTimeout) },
         { needs: ["note"], find: ({ note }) => findNoteProblems(marker, note) },
+        { needs: ["adopt"], find: ({ adopt }) => findAdoptProblems(adopt, "adopt") },
+        { needs: ["rotation"], find: ({ rotation }) => findRotationProblems(rotation) },
+        {
+            needs: ["rotateBefore", "rotation"],
+            find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
+        },
     ];
 }
 

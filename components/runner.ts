@@ -1,7 +1,10 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { type Adopt, adoptionOptions, type Place } from "./adoption";
 import type { RunnerFacts } from "./config-toml";
+import type { Credentials } from "./manager-rules";
 import { runnerRules } from "./runner-rules";
+import { declareToken, ServedBy, type TokenArgs } from "./runner-token";
 import { declareRunner } from "./shared/declared-runners";
 import { isEventual, mapInput } from "./shared/eventual";
 import { markerOf, noteWith, ownerOf } from "./shared/marker";
@@ -10,7 +13,7 @@ import { gateArgs } from "./shared/rules";
 import { type RunnerScope, runnerTypeOf } from "./shared/scope";
 
 /** What to declare about one runner. */
-export interface RunnerArgs {
+export interface RunnerArgs extends TokenArgs {
     /**
      * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
      * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
@@ -32,6 +35,11 @@ export interface RunnerArgs {
     maximumTimeout?: pulumi.Input<number | undefined>;
     /** A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker. @default - none */
     note?: pulumi.Input<string | undefined>;
+    /**
+     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one
+     * runner of the scope has. May stay in the program afterwards. @default - a new runner
+     */
+    adopt?: Adopt;
 }
 
 /** One runner in GitLab and the authentication token issued for it. */
@@ -46,6 +54,14 @@ export class Runner extends pulumi.ComponentResource {
     public readonly id: pulumi.Output<number>;
     /** Authentication token (`glrt-…`). Secret; GitLab shows it only once, at creation. */
     public readonly token: pulumi.Output<string>;
+    /** When the token was issued, ISO 8601. */
+    public readonly tokenObtainedAt: pulumi.Output<string>;
+    /** When the token dies, ISO 8601; undefined: never. */
+    public readonly tokenExpiresAt: pulumi.Output<string | undefined>;
+    /** What a manager's config.toml needs of the runner. Secret. */
+    public readonly credentials: pulumi.Output<Credentials>;
+    /** The managers that serve the runner. */
+    public readonly servedBy: ServedBy;
 
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Runner", name, {}, opts);
@@ -55,21 +71,25 @@ export class Runner extends pulumi.ComponentResource {
         this.scope = checked.scope;
         this.facts = toFacts(args);
         declareRunner(this);
+        const place = toPlace(this, checked.scope);
         const record = new gitlab.UserRunner(
             name,
-            { ...toPlace(this, checked.scope), ...toSettings(name, marker, checked) },
-            { parent: this },
+            { ...place, ...toSettings(name, marker, checked) },
+            { parent: this, ...adoptionOptions(this, name, checked.adopt, place) },
         );
+        this.servedBy = new ServedBy(name, checked.rotation);
+        const configPaths = checked.rotation === "runner" ? this.servedBy.paths() : undefined;
+        const kept = declareToken(this, name, record, place, { ...checked, configPaths });
         this.id = record.id.apply(Number);
-        this.token = pulumi.secret(record.token);
+        this.token = pulumi.secret(kept.token);
+        this.tokenObtainedAt = kept.obtainedAt;
+        this.tokenExpiresAt = kept.expiresAt;
+        this.credentials = toCredentials(this, checked.rotation);
         this.registerOutputs({ id: this.id, token: this.token });
     }
 }
 
-function toPlace(
-    runner: Runner,
-    scope: RunnerScope,
-): Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "projectId"> {
+function toPlace(runner: Runner, scope: RunnerScope): Place {
     const runnerType = runnerTypeOf(scope);
     if (scope === "instance") return { runnerType };
     return "group" in scope
@@ -89,6 +109,17 @@ function toSettings(name: string, marker: string, args: RunnerArgs): Omit<gitlab
         maximumTimeout: args.maximumTimeout,
         maintenanceNote: mapInput(args.note, (given) => noteWith(marker, given)),
     };
+}
+
+// Without the expiry gitlab-runner never rotates, which is what rotation "pulumi" wants.
+function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.Output<Credentials> {
+    const { id, token, tokenObtainedAt, tokenExpiresAt } = runner;
+    if (rotation !== "runner") return pulumi.all([id, token]).apply(([number, text]) => ({ id: number, token: text }));
+    return pulumi.all([id, token, tokenObtainedAt, tokenExpiresAt]).apply(([number, text, obtainedAt, expiresAt]) => ({
+        id: number,
+        token: text,
+        ...(expiresAt === undefined ? {} : { expiry: { obtainedAt, expiresAt } }),
+    }));
 }
 
 function toFacts({ scope, runUntagged }: RunnerArgs): RunnerFacts {

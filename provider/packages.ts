@@ -1,5 +1,6 @@
 import { describeConsumers } from "./functions/describe-consumers";
 import { findMembershipGaps } from "./functions/find-membership-gaps";
+import { findRunner } from "./functions/find-runner";
 import { getCurrentUser } from "./functions/get-current-user";
 import { getGroup } from "./functions/get-group";
 import { getMetadata } from "./functions/get-metadata";
@@ -7,10 +8,14 @@ import { getProject } from "./functions/get-project";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
 import { allowlistBackup } from "./resources/allowlist-backup";
+import { cacheVolumes } from "./resources/cache-volumes";
+import { configLoaded } from "./resources/config-loaded";
+import { dockerEngine } from "./resources/docker-engine";
 import { exclusiveRunners } from "./resources/exclusive-runners";
 import { jobTokenPolicies } from "./resources/job-token-policies";
 import { managerFiles } from "./resources/manager-files";
 import { managerOnline } from "./resources/manager-online";
+import { managerVolume } from "./resources/manager-volume";
 import { projectJobTokenScope } from "./resources/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
 import { projectShareGroup } from "./resources/project-share-group";
@@ -57,12 +62,17 @@ export const packages: Record<string, Package> = {
         resources: {
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
             "gitlab-fleet:index:ManagerFiles": managerFiles,
+            "gitlab-fleet:index:DockerEngine": dockerEngine,
+            "gitlab-fleet:index:ManagerVolume": managerVolume,
+            "gitlab-fleet:index:ConfigLoaded": configLoaded,
+            "gitlab-fleet:index:CacheVolumes": cacheVolumes,
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,
             "gitlab-fleet:index:AllowlistBackup": allowlistBackup,
             "gitlab-fleet:index:ManagerOnline": managerOnline,
             "gitlab-fleet:index:RunnerToken": runnerToken,
         },
         functions: {
+            "gitlab-fleet:index:findRunner": findRunner,
             "gitlab-fleet:index:resolvePaths": resolvePaths,
             "gitlab-fleet:index:describeConsumers": describeConsumers,
             "gitlab-fleet:index:findMembershipGaps": findMembershipGaps,

@@ -6,7 +6,8 @@ import { basicString, tomlFloat, tomlInteger, tomlKey, tomlList, tomlPath, tomlS
 import type { ManagerConfig, WorkerEntry } from "./types";
 
 const HEADER = "# Written by gitlab-fleet, which overwrites changes made here.\n";
-// What identifies a worker stands first, as in GitLab's documentation.
+// What stands first in GitLab's documentation stands first here.
+const GLOBAL_HEAD = ["concurrent"];
 const WORKER_HEAD = ["name", "url", "id", "token", "executor"];
 const ANYTHING: KeySpec = { base: "any", shape: "one" };
 const NO_KEYS: TableSpec = new Map();
@@ -18,29 +19,35 @@ const NO_KEYS: TableSpec = new Map();
 export function renderConfigToml(config: ManagerConfig): string {
     const { extra, ...global } = config.global;
     const lines: string[] = [HEADER];
-    const spec = tableSpec("GlobalTable");
-    writeEntries(lines, [], entriesOf(mergeExtra(global, extra, spec), spec), "");
+    const top = mergeExtra(global, extra, tableSpec("GlobalTable"));
+    writeEntries(lines, [], entriesOf(top, headFirst("GlobalTable", GLOBAL_HEAD)), "");
+    const workerSpec = headFirst("WorkerTable", WORKER_HEAD);
     for (const worker of config.workers) {
         lines.push("\n[[runners]]\n");
-        writeEntries(lines, ["runners"], entriesOf(workerTable(worker), workerSpec()), "  ");
+        writeEntries(lines, ["runners"], entriesOf(workerTable(worker), workerSpec), "  ");
     }
     return lines.join("");
 }
 
 function workerTable(worker: WorkerEntry): Record<string, unknown> {
     const { extra, ...config } = worker.config;
-    const table = { name: worker.name, url: worker.url, id: worker.id, ...config, token: worker.token };
+    const table = {
+        name: worker.name,
+        url: worker.url,
+        id: worker.id,
+        ...config,
+        token: worker.token,
+        ...(worker.expiry && {
+            token_obtained_at: new Date(worker.expiry.obtainedAt),
+            token_expires_at: new Date(worker.expiry.expiresAt),
+        }),
+    };
     return mergeExtra(table, extra, tableSpec("WorkerTable"));
 }
 
-let orderedWorkerSpec: TableSpec | undefined;
-
-function workerSpec(): TableSpec {
-    if (orderedWorkerSpec === undefined) {
-        const spec = tableSpec("WorkerTable");
-        orderedWorkerSpec = new Map([...WORKER_HEAD.map((key) => [key, spec.get(key)!] as const), ...spec]);
-    }
-    return orderedWorkerSpec;
+function headFirst(table: string, head: readonly string[]): TableSpec {
+    const spec = tableSpec(table);
+    return new Map([...head.map((key) => [key, spec.get(key)!] as const), ...spec]);
 }
 
 type Entry = [key: string, value: unknown, spec: KeySpec];

@@ -46,6 +46,8 @@ export interface WorkerEntry {
     config: WorkerConfig;
     /** Facts for warnings; never rendered. @default - none */
     runner?: RunnerFacts;
+    /** Life of the token (ISO 8601), written only where gitlab-runner is to rotate it by itself. @default - left out */
+    expiry?: { obtainedAt: string; expiresAt: string };
 }
 
 /** One config.toml. */

@@ -1,7 +1,10 @@
 import * as z from "zod";
+import { ROLES } from "../allowlist/membership";
+import { ON_DESTROY } from "../allowlist/rules";
 import { FOREIGN } from "../fleet-rules";
-import { MODES, MOST_ENTRIES } from "../job-token-rules";
+import { MODES } from "../job-token-rules";
 import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
+import { ROTATIONS } from "../runner-token";
 import { LONGEST_NOTE } from "../shared/marker";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
@@ -39,6 +42,25 @@ const runner = z.strictObject({
         .optional()
         .describe("Longest job in seconds. Default: the project's own limit."),
     note: z.string().max(LONGEST_NOTE).optional().describe("A note for maintainers, kept below the marker."),
+    adopt: z
+        .union([
+            z.strictObject({ id: z.union([z.int(), z.string()]) }),
+            z.strictObject({ description: z.string(), tags: z.array(z.string()).optional() }),
+        ])
+        .optional()
+        .describe("An existing runner to become this one: { id }, or { description, tags } that exactly one has."),
+    rotation: z
+        .enum(ROTATIONS)
+        .optional()
+        .describe(
+            "Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.",
+        ),
+    rotateBefore: z
+        .string()
+        .optional()
+        .describe("How long before its end up resets the token, such as 7d. Default: a quarter of its life."),
+    rotationTrigger: z.string().optional().describe("Any text; a change of it makes the next up reset the token."),
+    renamedFrom: z.string().optional().describe("The name it had before, so that it stays the same runner."),
     config: keys.optional().describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
 });
 
@@ -47,6 +69,11 @@ const manager = z.strictObject({
         .strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") })
         .describe("Where the gitlab-runner process finds its files."),
     runners: z.array(z.string()).describe("Names of the runners it serves, in the order of the [[runners]] tables."),
+    online: z
+        .union([z.boolean(), z.strictObject({ timeout: z.string() })])
+        .optional()
+        .describe("Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false."),
+    renamedFrom: z.string().optional().describe("The name it had before, so that nothing is replaced."),
     config: keys.describe(
         "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
     ),
@@ -75,11 +102,16 @@ const exclusive = z.strictObject({
         .describe("What happens to claimed runners that are not declared. Default: report."),
 });
 
+const grant = z.strictObject({
+    group,
+    role: z.enum(ROLES).optional().describe("The role its members get. Default: reporter, the least that pulls."),
+});
+
 const registry = z.strictObject({
     consumers: z
         .strictObject({
-            projects: z.array(project).max(MOST_ENTRIES).optional(),
-            groups: z.array(group).max(MOST_ENTRIES).optional().describe("With all their subgroups' projects."),
+            projects: z.array(project).optional(),
+            groups: z.array(group).optional().describe("With all their subgroups' projects."),
         })
         .describe("The projects and groups whose jobs may pull."),
     mode: z
@@ -87,6 +119,32 @@ const registry = z.strictObject({
         .optional()
         .describe("exclusive: nobody else may pull. additive: these may as well. Default: exclusive."),
     enabled: z.boolean().optional().describe("Whether the producer's allowlist is enforced. Default: true."),
+    compact: z
+        .boolean()
+        .optional()
+        .describe(
+            "Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.",
+        ),
+    onDestroy: z
+        .enum(ON_DESTROY)
+        .optional()
+        .describe(
+            "What destroy leaves: close, a list that is on and empty, or restore, the list as it was. Default: close.",
+        ),
+    policies: z
+        .union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), z.array(z.string())]))])
+        .optional()
+        .describe(
+            "Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.",
+        ),
+    grantMembership: z
+        .union([grant, z.array(grant)])
+        .optional()
+        .describe("Groups that become members of the producer: a private image is pulled by a person's right."),
+    checkMembership: z
+        .boolean()
+        .optional()
+        .describe("Whether the preview warns of consumers whose people may not pull. Default: true."),
 });
 
 /** The keys below `gitlab-fleet:`, without that prefix. */

@@ -23,5 +23,5 @@ export function placeInDirectory(
         );
     }
     const files = new fleet.ManagerFiles(name, { directory, ...texts }, fleetChild(manager));
-    return { configPath: files.configPath };
+    return { configPath: files.configPath, files, writablePath: mapInput(directory, (path) => `${path}/config.toml`) };
 }

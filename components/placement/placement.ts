@@ -26,6 +26,10 @@ export interface ManagerFileTexts {
 export interface PlacedFiles {
     /** Path of `config.toml`, as the manager's process sees it. */
     configPath: pulumi.Output<string>;
+    /** What puts the files in place; whatever waits for the process waits for it. */
+    files: pulumi.Resource;
+    /** The same path on this machine, where the process may write the file; absent where it may not. */
+    writablePath?: pulumi.Input<string>;
 }
 
 /** A directory as an absolute path, whatever it was relative to. */

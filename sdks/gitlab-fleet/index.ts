@@ -10,10 +10,25 @@ export type AllowlistBackup = import("./allowlistBackup").AllowlistBackup;
 export const AllowlistBackup: typeof import("./allowlistBackup").AllowlistBackup = null as any;
 utilities.lazyLoad(exports, ["AllowlistBackup"], () => require("./allowlistBackup"));
 
+export type { CacheVolumesArgs } from "./cacheVolumes";
+export type CacheVolumes = import("./cacheVolumes").CacheVolumes;
+export const CacheVolumes: typeof import("./cacheVolumes").CacheVolumes = null as any;
+utilities.lazyLoad(exports, ["CacheVolumes"], () => require("./cacheVolumes"));
+
+export type { ConfigLoadedArgs } from "./configLoaded";
+export type ConfigLoaded = import("./configLoaded").ConfigLoaded;
+export const ConfigLoaded: typeof import("./configLoaded").ConfigLoaded = null as any;
+utilities.lazyLoad(exports, ["ConfigLoaded"], () => require("./configLoaded"));
+
 export type { DescribeConsumersArgs, DescribeConsumersResult, DescribeConsumersOutputArgs } from "./describeConsumers";
 export const describeConsumers: typeof import("./describeConsumers").describeConsumers = null as any;
 export const describeConsumersOutput: typeof import("./describeConsumers").describeConsumersOutput = null as any;
 utilities.lazyLoad(exports, ["describeConsumers","describeConsumersOutput"], () => require("./describeConsumers"));
+
+export type { DockerEngineArgs } from "./dockerEngine";
+export type DockerEngine = import("./dockerEngine").DockerEngine;
+export const DockerEngine: typeof import("./dockerEngine").DockerEngine = null as any;
+utilities.lazyLoad(exports, ["DockerEngine"], () => require("./dockerEngine"));
 
 export type { ExclusiveRunnersArgs } from "./exclusiveRunners";
 export type ExclusiveRunners = import("./exclusiveRunners").ExclusiveRunners;
@@ -24,6 +39,11 @@ export type { FindMembershipGapsArgs, FindMembershipGapsResult, FindMembershipGa
 export const findMembershipGaps: typeof import("./findMembershipGaps").findMembershipGaps = null as any;
 export const findMembershipGapsOutput: typeof import("./findMembershipGaps").findMembershipGapsOutput = null as any;
 utilities.lazyLoad(exports, ["findMembershipGaps","findMembershipGapsOutput"], () => require("./findMembershipGaps"));
+
+export type { FindRunnerArgs, FindRunnerResult, FindRunnerOutputArgs } from "./findRunner";
+export const findRunner: typeof import("./findRunner").findRunner = null as any;
+export const findRunnerOutput: typeof import("./findRunner").findRunnerOutput = null as any;
+utilities.lazyLoad(exports, ["findRunner","findRunnerOutput"], () => require("./findRunner"));
 
 export type { JobTokenPoliciesArgs } from "./jobTokenPolicies";
 export type JobTokenPolicies = import("./jobTokenPolicies").JobTokenPolicies;
@@ -39,6 +59,11 @@ export type { ManagerOnlineArgs } from "./managerOnline";
 export type ManagerOnline = import("./managerOnline").ManagerOnline;
 export const ManagerOnline: typeof import("./managerOnline").ManagerOnline = null as any;
 utilities.lazyLoad(exports, ["ManagerOnline"], () => require("./managerOnline"));
+
+export type { ManagerVolumeArgs } from "./managerVolume";
+export type ManagerVolume = import("./managerVolume").ManagerVolume;
+export const ManagerVolume: typeof import("./managerVolume").ManagerVolume = null as any;
+utilities.lazyLoad(exports, ["ManagerVolume"], () => require("./managerVolume"));
 
 export type { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
@@ -72,6 +97,12 @@ const _module = {
         switch (type) {
             case "gitlab-fleet:index:AllowlistBackup":
                 return new AllowlistBackup(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:CacheVolumes":
+                return new CacheVolumes(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:ConfigLoaded":
+                return new ConfigLoaded(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:DockerEngine":
+                return new DockerEngine(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ExclusiveRunners":
                 return new ExclusiveRunners(name, <any>undefined, { urn })
             case "gitlab-fleet:index:JobTokenPolicies":
@@ -80,6 +111,8 @@ const _module = {
                 return new ManagerFiles(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerOnline":
                 return new ManagerOnline(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:ManagerVolume":
+                return new ManagerVolume(name, <any>undefined, { urn })
             case "gitlab-fleet:index:RunnerToken":
                 return new RunnerToken(name, <any>undefined, { urn })
             default:

@@ -35,6 +35,7 @@ describe("Fleet", () => {
             "gitlab-fleet:index:Fleet fleet",
             "gitlab-fleet:index:Runner my-runner",
             `${USER_RUNNER} my-runner`,
+            "gitlab-fleet:index:RunnerToken my-runner",
             "gitlab-fleet:index:RunnerManager ci-01",
             `${FILES} ci-01`,
             `${EXCLUSIVE} apps-group`,

@@ -1,3 +1,4 @@
+import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -54,13 +55,15 @@ describe("Runner", () => {
         ]);
     });
 
-    it("makes one component and one runner, and no other resource, when the scope is an id", async () => {
+    it("makes one component, one runner and one token, and asks nothing, when the scope is an id", async () => {
         const world = mockPulumi();
         new Runner("ci", { scope: { group: "42" } });
         await world.settled();
         expect(world.registered.map(({ type, name }) => [type, name])).to.have.deep.members([
             ["gitlab-fleet:index:Runner", "ci"],
             [USER_RUNNER, "ci"],
+            ["gitlab-fleet:index:RunnerToken", "ci"],
+            ["pulumi:providers:gitlab-fleet", "gitlab-fleet"],
         ]);
         expect(world.inputsOf(USER_RUNNER)[0]).to.include({ runnerType: "group_type", groupId: 42 });
         expect(world.calls).to.deep.equal([]);
@@ -185,13 +188,15 @@ describe("Runner", () => {
     it("uses the provider that was given to it, and asks for both packages' providers when one is missing", async () => {
         const world = mockPulumi({ ids: { groups: { apps: 1 } } });
         const provider = new gitlab.Provider("other", { baseUrl: "https://git.example.org/api/v4/" });
+        const ours = new fleet.Provider("other", { baseUrl: "https://git.example.org/api/v4/" });
         expectError(
             () => new Runner("ci", { scope: { group: "apps" } }, { providers: [provider] }),
             "A provider of package gitlab was given, but none of package gitlab-fleet. " +
                 "Give both: { providers: [gitlabProvider, fleetProvider] }, with the same baseUrl and token.",
         );
-        new Runner("by-id", { scope: { group: 1 } }, { providers: [provider] });
+        new Runner("by-id", { scope: { group: 1 } }, { providers: [provider, ours] });
         await world.settled();
         expect(world.of(USER_RUNNER)[0]!.provider).to.match(/::other::/);
+        expect(world.of("gitlab-fleet:index:RunnerToken")[0]!.provider).to.match(/::other::/);
     });
 });

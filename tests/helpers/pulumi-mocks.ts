@@ -104,6 +104,13 @@ const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
 
 function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
     if (type === USER_RUNNER) return { token: `glrt-${name}-token` };
+    if (type === "gitlab-fleet:index:RunnerToken") {
+        return {
+            token: inputs.issuedToken,
+            obtainedAt: "2026-01-01T00:00:00.000Z",
+            expiresAt: "2026-01-31T00:00:00.000Z",
+        };
+    }
     if (type === "gitlab-fleet:index:ManagerFiles") return { configPath: `${inputs.directory}/config.toml` };
     return {};
 }

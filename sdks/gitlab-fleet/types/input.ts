@@ -7,6 +7,36 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * How to reach a Docker engine: the properties of the docker provider, with the same defaults.
+ */
+export interface DockerConnectionArgs {
+    /**
+     * PEM text of the engine's authority. Environment: `DOCKER_CA_MATERIAL`.
+     */
+    caMaterial?: pulumi.Input<string | undefined>;
+    /**
+     * PEM text of the client certificate. Environment: `DOCKER_CERT_MATERIAL`.
+     */
+    certMaterial?: pulumi.Input<string | undefined>;
+    /**
+     * Folder with `ca.pem`, `cert.pem` and `key.pem`. Environment: `DOCKER_CERT_PATH`.
+     */
+    certPath?: pulumi.Input<string | undefined>;
+    /**
+     * `unix://`, `npipe://`, `tcp://` or `ssh://`. Environment: `DOCKER_HOST`.
+     */
+    host?: pulumi.Input<string | undefined>;
+    /**
+     * PEM text of the client's key. Environment: `DOCKER_KEY_MATERIAL`.
+     */
+    keyMaterial?: pulumi.Input<string | undefined>;
+    /**
+     * Further options of `ssh`. Environment: `DOCKER_SSH_OPTS`.
+     */
+    sshOpts?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * One entry of an allowlist, by exactly one id, and what its jobs may use.
  */
 export interface JobTokenPolicyEntryArgs {

@@ -6,6 +6,36 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
+/**
+ * How to reach a Docker engine: the properties of the docker provider, with the same defaults.
+ */
+export interface DockerConnection {
+    /**
+     * PEM text of the engine's authority. Environment: `DOCKER_CA_MATERIAL`.
+     */
+    caMaterial?: string;
+    /**
+     * PEM text of the client certificate. Environment: `DOCKER_CERT_MATERIAL`.
+     */
+    certMaterial?: string;
+    /**
+     * Folder with `ca.pem`, `cert.pem` and `key.pem`. Environment: `DOCKER_CERT_PATH`.
+     */
+    certPath?: string;
+    /**
+     * `unix://`, `npipe://`, `tcp://` or `ssh://`. Environment: `DOCKER_HOST`.
+     */
+    host?: string;
+    /**
+     * PEM text of the client's key. Environment: `DOCKER_KEY_MATERIAL`.
+     */
+    keyMaterial?: string;
+    /**
+     * Further options of `ssh`. Environment: `DOCKER_SSH_OPTS`.
+     */
+    sshOpts?: string[];
+}
+
 export interface FoundRunner {
     /**
      * `report`, `pause` or `delete`.

@@ -1,0 +1,96 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import type * as gitlab from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import { fleetChild } from "./shared/fleet-provider";
+import { ownerOf } from "./shared/marker";
+import type { Problem } from "./shared/problems";
+import { isId } from "./shared/reference";
+import { error } from "./shared/rules";
+import { didYouMean } from "./shared/suggest";
+import { isMap, memberOf, show } from "./shared/values";
+
+/**
+ * An existing runner that becomes the declared one: by its id, or by its description and tags, which exactly one runner
+ * of the scope must have. Its id and job history stay, its settings and its token become the declared ones.
+ */
+export type Adopt = { id: number | string } | { description: string; tags?: string[] };
+
+/** Where a runner belongs, as `UserRunner` takes it. */
+export type Place = Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "projectId">;
+
+/**
+ * Options that make the engine import the runner instead of creating one, and then update it to what is declared. Once
+ * that has happened they do nothing, so `adopt` may stay in the program.
+ */
+export function adoptionOptions(
+    component: pulumi.ComponentResource,
+    name: string,
+    adopt: Adopt | undefined,
+    place: Place,
+): pulumi.CustomResourceOptions {
+    if (adopt === undefined) return {};
+    const provider = fleetChild(component).provider;
+    const wanted =
+        "id" in adopt ? { id: String(adopt.id) } : { description: adopt.description, tags: adopt.tags ?? [] };
+    return {
+        transforms: [
+            async ({ props, opts }) => {
+                const known = (await settle(pulumi.output(place))) as unknown as Place;
+                // Where the group itself is only planned, nothing can be in it yet.
+                if (known === undefined) return undefined;
+                const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+                const args = { ...wanted, ...known, owner, runner: name } as fleet.FindRunnerArgs;
+                const { id } = await fleet.findRunner(args, { provider }).catch(rethrow(name));
+                return { props, opts: { ...opts, import: id } as pulumi.CustomResourceOptions };
+            },
+        ],
+    };
+}
+
+/** What is wrong with `adopt` as the user wrote it. */
+export function findAdoptProblems(value: unknown, path: string): Problem[] {
+    const remedy = "Write { id: 42 } or { description: <the whole description>, tags: [...] }.";
+    if (value === undefined) return [];
+    if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
+    const keys = ["id", "description", "tags"];
+    const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, keys)} ${remedy}`),
+        );
+    }
+    if ("id" in value) {
+        if ("description" in value || "tags" in value) {
+            return [error(path, "has both an id and a description. Keep the id, which says it all.")];
+        }
+        const id = value.id as string | number;
+        const possible = (typeof id === "string" || typeof id === "number") && isId(id) && Number(id) > 0;
+        return possible ? [] : [error(memberOf(path, "id"), `is not the id of a runner (got ${show(id)}). ${remedy}`)];
+    }
+    const { description, tags } = value;
+    if (typeof description !== "string" || description.trim() === "") {
+        return [
+            error(
+                memberOf(path, "description"),
+                `must be the runner's description (got ${show(description)}). ${remedy}`,
+            ),
+        ];
+    }
+    if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
+        return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
+    }
+    return [];
+}
+
+/** Value of an output; undefined while it is not known. */
+async function settle<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+    const { promise, isKnown } = output as unknown as { promise(): Promise<T>; isKnown: Promise<boolean> };
+    return (await isKnown) ? promise.call(output) : undefined;
+}
+
+function rethrow(name: string): (failure: unknown) => never {
+    return (failure) => {
+        const text = failure instanceof Error ? failure.message : String(failure);
+        throw new pulumi.RunError(`Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`);
+    };
+}

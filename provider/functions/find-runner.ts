@@ -1,0 +1,99 @@
+import { runnersOf } from "../gitlab/runner-list";
+import { readRunner } from "../gitlab/runner-reads";
+import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
+import type { Call, FunctionHandler } from "../handler";
+import { parseMarker } from "../resources/marker";
+import type { Props } from "../values";
+
+const MOST_CANDIDATES = 20;
+
+/** The existing runner that a program wants to adopt: exactly one, in the declared scope, or an error that says why not. */
+export const findRunner: FunctionHandler = {
+    secrets: [],
+
+    async invoke(call, args) {
+        const record = args.id === undefined ? await findByDescription(call, args) : await findById(call, args);
+        return { id: String(record.id), description: record.description };
+    },
+};
+
+async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<RunnerRecord> {
+    const record = await readRunner(gitlab, Number(id));
+    if (record === undefined) {
+        throw new Error(
+            `adopt.id: GitLab has no runner ${String(id)}. Correct the id, or remove adopt to have a new runner.`,
+        );
+    }
+    const place = scopeOf(args);
+    const belongs =
+        record.runnerType === place.runnerType &&
+        (place.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(place.id));
+    if (!belongs) {
+        // Another scope would mean another runner, and the adopted one would be deleted.
+        const where = [...(record.groupIds ?? []), ...(record.projectIds ?? [])].join(", ");
+        throw new Error(
+            `adopt.id: runner ${record.id} "${record.description}" is of ${record.runnerType}${where === "" ? "" : ` of ${where}`}, ` +
+                `but scope is ${place.runnerType}${place.id === undefined ? "" : ` of ${place.id}`}. GitLab cannot move runners: declare the scope that it has.`,
+        );
+    }
+    return record;
+}
+
+async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerRecord> {
+    const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
+    // After the adoption the runner may have another description: it is known by its marker then.
+    const own = listed.find((runner) => {
+        const marker = parseMarker(runner.maintenanceNote);
+        return marker?.owner === args.owner && marker?.runner === args.runner;
+    });
+    if (own !== undefined) return own;
+    const tags = Array.isArray(args.tags) ? args.tags.map(String) : [];
+    const described = listed.filter((runner) => runner.description === args.description);
+    const free = described.filter((runner) => isFree(runner, String(args.owner)));
+    const matching = free.filter((runner) => tags.every((tag) => runner.tagList.includes(tag)));
+    if (matching.length === 1) return matching[0]!;
+    const wanted = `the description ${JSON.stringify(args.description)}${tags.length === 0 ? "" : ` and the tags ${tags.join(", ")}`}`;
+    if (matching.length > 1) {
+        throw new Error(
+            `adopt: ${matching.length} runners have ${wanted}: ${list(matching)}. Name one of them: adopt: { id: ${newest(matching).id} }.`,
+        );
+    }
+    const near =
+        described.length > 0
+            ? `With that description there is ${list(described, String(args.owner))}.`
+            : `The scope holds ${list(listed)}.`;
+    throw new Error(
+        `adopt: no runner has ${wanted}. ${near} Correct it, name an id, or remove adopt to have a new runner.`,
+    );
+}
+
+/** Whether no other program of ours declares it. */
+function isFree(runner: RunnerRecord, owner: string): boolean {
+    const marker = parseMarker(runner.maintenanceNote);
+    return marker === undefined || marker.owner === owner;
+}
+
+/** The one that a person would most likely choose: heard from last. */
+function newest(runners: readonly RunnerRecord[]): RunnerRecord {
+    return [...runners].sort((a, b) => (b.contactedAt ?? "").localeCompare(a.contactedAt ?? "") || b.id - a.id)[0]!;
+}
+
+function list(runners: readonly RunnerRecord[], owner?: string): string {
+    if (runners.length === 0) return "no runner";
+    const shown = runners.slice(0, MOST_CANDIDATES).map((runner) => {
+        const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
+        const tags = runner.tagList.length === 0 ? "no tags" : `tags ${runner.tagList.join(", ")}`;
+        const taken =
+            owner !== undefined && !isFree(runner, owner)
+                ? `, declared by ${parseMarker(runner.maintenanceNote)!.owner}`
+                : "";
+        return `#${runner.id} "${runner.description}" (${runner.status}, ${contact}, ${tags}${taken})`;
+    });
+    const rest = runners.length - shown.length;
+    return shown.join("; ") + (rest > 0 ? `; and ${rest} more` : "");
+}
+
+function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope {
+    const id = groupId ?? projectId;
+    return { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}) };
+}
