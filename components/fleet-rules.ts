@@ -1,8 +1,7 @@
 import { findWorkerProblems } from "./config-toml";
 import type { FleetArgs } from "./fleet";
 import { entriesOf, findManagerProblems, toWorker } from "./fleet-manager-rules";
-import { jobTokenRules } from "./job-token-rules";
-import { toAllowlist } from "./registry-access";
+import { registryRules, toAllowlist } from "./registry-access";
 import { findNameProblems, runnerRules } from "./runner-rules";
 import { isEventual } from "./shared/eventual";
 import { markerOf } from "./shared/marker";
@@ -105,8 +104,7 @@ function findRegistryProblems({ registries }: FleetArgs, root: string): Problem[
     const producers = new Map<string, string>();
     return entriesOf(registries).flatMap(([producer, access]) => {
         const path = memberOf(root, producer);
-        const rules = jobTokenRules({ project: "producer", allow: "consumers" });
-        const problems = findKnownProblems(toAllowlist({ ...access, producer }), rules).map((problem) => ({
+        const problems = findKnownProblems(toAllowlist({ ...access, producer }), registryRules()).map((problem) => ({
             ...problem,
             path: problem.path === "producer" ? path : joinPaths(path, problem.path),
         }));

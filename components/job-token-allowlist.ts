@@ -1,18 +1,23 @@
+import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { type EntryIds, fitAllowlist } from "./allowlist/fit";
+import { ownAllowlist } from "./allowlist/ownership";
+import { type AllowlistPolicies, toPolicyEntries } from "./allowlist/policies";
 import { findResolvedProblems, jobTokenRules } from "./job-token-rules";
 import { claim } from "./shared/claims";
 import { isEventual } from "./shared/eventual";
-import { resolveReference } from "./shared/path-resolver";
+import { fleetChild } from "./shared/fleet-provider";
+import { resolveReference, resolveReferences } from "./shared/path-resolver";
 import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "./shared/reference";
 import { gateArgs, throwErrors } from "./shared/rules";
 import { show } from "./shared/values";
 
 /** Projects and groups whose jobs may reach a project. */
 export interface AllowedJobs {
-    /** Projects, by full path or id; at most 200, never the project itself. GitLab: `allowlist`. @default - none */
+    /** Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`. @default - none */
     projects?: ReferenceInput[];
-    /** Groups, by full path or id, with all their subgroups' projects; at most 200. GitLab: `groups_allowlist`. @default - none */
+    /** Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`. @default - none */
     groups?: ReferenceInput[];
 }
 
@@ -32,6 +37,22 @@ export interface JobTokenAllowlistArgs {
      * instance may enforce it. @default true
      */
     enabled?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab
+     * keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only.
+     * @default false, too many entries are an error that shows what folding would do
+     */
+    compact?: boolean;
+    /**
+     * What is left when the allowlist is destroyed. `close`: on and empty, as in a new project. `restore`: as it was when
+     * this argument was first applied. Mode `exclusive` only. @default close
+     */
+    onDestroy?: "close" | "restore";
+    /**
+     * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else.
+     * They do not govern the container registry: every entry may pull images. @default - everything the role allows
+     */
+    policies?: AllowlistPolicies;
 }
 
 /** The list, on a project, of the projects and groups whose CI jobs may reach it with their job token. */
@@ -47,25 +68,24 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         super("gitlab-fleet:index:JobTokenAllowlist", name, {}, opts);
         const label = `JobTokenAllowlist "${name}"`;
         const checked = gateArgs(this, label, args, jobTokenRules());
-        if (!isEventual(checked.project)) {
-            claim(
-                this,
-                label,
-                `allowlist ${referenceKey(checked.project as Reference)}`,
-                (owner) =>
-                    `project has its allowlist declared by ${owner} already (got ${show(checked.project)}). Declare it once.`,
-            );
-        }
-        this.projectId = resolveReference(this, "project", checked.project);
-        const projects = this.resolveAll("project", checked.allow.projects ?? []);
-        const groups = this.resolveAll("group", checked.allow.groups ?? []);
-        this.targetProjectIds = this.sorted(label, "project", projects);
-        this.targetGroupIds = this.sorted(label, "group", groups);
-        if (checked.mode === "additive") {
-            this.addEntries(name, "targetProjectId", projects);
-            this.addEntries(name, "targetGroupId", groups);
-        } else {
-            this.setList(name, checked.enabled);
+        this.claimProject(label, checked.project);
+        this.projectId = resolveReference(this, "project", checked.project).apply((id) => {
+            ownAllowlist(this, label, id);
+            return id;
+        });
+        const { projects = [], groups = [] } = checked.allow;
+        const ids = this.resolveEntries(label, projects, groups);
+        const fitted = ids.apply((known) => fitAllowlist(this, label, { ...known, compact: checked.compact === true }));
+        this.targetProjectIds = fitted.apply((known) => known.projects);
+        this.targetGroupIds = fitted.apply((known) => known.groups);
+        const list =
+            checked.mode === "additive"
+                ? [...this.addEntries(name, "project", projects, ids), ...this.addEntries(name, "group", groups, ids)]
+                : [this.setList(name, checked)];
+        if (checked.policies !== undefined) {
+            // The entries as they were written are known by their place; folded ones only have ids.
+            const entries = checked.compact ? fitted : ids;
+            this.setPolicies(name, checked.policies, checked.compact ? {} : checked.allow, entries, list);
         }
         this.registerOutputs({
             projectId: this.projectId,
@@ -74,52 +94,95 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         });
     }
 
-    private resolveAll(kind: ReferenceKind, references: readonly ReferenceInput[]): Target[] {
-        return references.map((reference, index) => ({
-            // An output has no text to be named after; its place in the list is the best there is.
-            key: `${kind}s/${isEventual(reference) ? index : reference}`,
-            id: resolveReference(this, kind, reference),
-        }));
+    /** Finds a second owner at once where both write the project in the same way; others show when the id is known. */
+    private claimProject(label: string, project: ReferenceInput): void {
+        if (isEventual(project)) return;
+        claim(
+            this,
+            label,
+            `allowlist ${referenceKey(project as Reference)}`,
+            (owner) =>
+                `project has its allowlist declared by ${owner} already (got ${show(project)}). Declare it once.`,
+        );
     }
 
-    private sorted(label: string, kind: ReferenceKind, targets: readonly Target[]): pulumi.Output<number[]> {
-        return pulumi.all([this.projectId, ...targets.map((target) => target.id)]).apply(([project, ...ids]) => {
-            throwErrors(this, label, findResolvedProblems(project!, ids, kind));
-            return ids.sort((a, b) => a - b);
-        });
+    /** Ids in the order in which the entries were written. */
+    private resolveEntries(
+        label: string,
+        projects: readonly ReferenceInput[],
+        groups: readonly ReferenceInput[],
+    ): pulumi.Output<EntryIds & { project: number }> {
+        return pulumi
+            .all([
+                this.projectId,
+                resolveReferences(this, "project", projects),
+                resolveReferences(this, "group", groups),
+            ])
+            .apply(([project, projectIds, groupIds]) => {
+                throwErrors(this, label, [
+                    ...findResolvedProblems(project, projectIds, "project"),
+                    ...findResolvedProblems(project, groupIds, "group"),
+                ]);
+                return { project, projects: projectIds, groups: groupIds };
+            });
     }
 
-    private setList(name: string, enabled: pulumi.Input<boolean | undefined> | undefined): void {
-        new gitlab.ProjectJobTokenScopes(
+    private setList(name: string, { enabled, onDestroy }: JobTokenAllowlistArgs): pulumi.Resource {
+        const project = this.projectId.apply(String);
+        // Made before the list is changed and deleted after it was emptied: that is all it takes to put it back.
+        const backup = onDestroy === "restore" ? [new fleet.AllowlistBackup(name, { project }, fleetChild(this))] : [];
+        return new gitlab.ProjectJobTokenScopes(
             name,
             {
-                project: this.projectId.apply(String),
+                project,
                 enabled: pulumi.output(enabled).apply((given) => given ?? true),
                 targetProjectIds: this.targetProjectIds,
                 targetGroupIds: this.targetGroupIds,
             },
-            { parent: this },
+            { parent: this, dependsOn: backup },
         );
     }
 
-    private addEntries(name: string, property: "targetProjectId" | "targetGroupId", targets: readonly Target[]): void {
-        // The whole list was checked in its own chain; an entry must not be made before that.
-        const checked = property === "targetProjectId" ? this.targetProjectIds : this.targetGroupIds;
-        for (const { key, id } of targets) {
-            new gitlab.ProjectJobTokenScope(
-                `${name}-${key}`,
+    private addEntries(
+        name: string,
+        kind: ReferenceKind,
+        references: readonly ReferenceInput[],
+        ids: pulumi.Output<EntryIds>,
+    ): pulumi.Resource[] {
+        const property = kind === "project" ? "targetProjectId" : "targetGroupId";
+        return references.map((reference, index) => {
+            // An output has no text to be named after; its place in the list is the best there is.
+            const key = isEventual(reference) ? index : reference;
+            return new gitlab.ProjectJobTokenScope(
+                `${name}-${kind}s/${key}`,
                 {
                     project: this.projectId.apply(String),
-                    [property]: pulumi.all([id, checked]).apply(([known]) => known),
+                    [property]: ids.apply((known) => known[`${kind}s`][index]!),
                 },
                 { parent: this },
             );
-        }
+        });
     }
-}
 
-/** One entry: its key, which is part of a resource's name, and its id in GitLab. */
-interface Target {
-    key: string;
-    id: pulumi.Output<number>;
+    private setPolicies(
+        name: string,
+        policies: AllowlistPolicies,
+        written: AllowedJobs,
+        ids: pulumi.Output<EntryIds>,
+        dependsOn: pulumi.Resource[],
+    ): void {
+        const entries = pulumi
+            .all([ids, written])
+            .apply(([known, { projects = [], groups = [] }]) =>
+                toPolicyEntries(policies, [
+                    ...known.projects.map((id, i) => ({ kind: "project" as const, id, reference: projects[i] })),
+                    ...known.groups.map((id, i) => ({ kind: "group" as const, id, reference: groups[i] })),
+                ]),
+            );
+        new fleet.JobTokenPolicies(
+            name,
+            { project: this.projectId.apply(String), entries },
+            { ...fleetChild(this), dependsOn },
+        );
+    }
 }

@@ -1,3 +1,5 @@
+import { ALLOWLIST_LIMITS } from "./allowlist/compact";
+import { allowlistRules } from "./allowlist/rules";
 import type { JobTokenAllowlistArgs } from "./job-token-allowlist";
 import type { Problem } from "./shared/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "./shared/reference";
@@ -8,21 +10,19 @@ import { memberOf, show } from "./shared/values";
 /** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
 export const MODES = ["exclusive", "additive"] as const;
 
-/** Most projects, and most groups, that GitLab keeps in one allowlist. */
-export const MOST_ENTRIES = 200;
-
 /** Everything GitLab would refuse in an allowlist. `names` are the fields as the user knows them. */
 export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {
     const { project: projectName, allow: allowName } = names;
     return [
         { needs: ["project"], find: ({ project }) => findReferenceProblems("project", project, projectName) },
         {
-            needs: ["allow"],
-            find: ({ allow }) => findListProblems("project", allow?.projects, memberOf(allowName, "projects")),
+            needs: ["allow", "mode"],
+            find: ({ allow, mode }) =>
+                findListProblems("project", allow?.projects, memberOf(allowName, "projects"), mode),
         },
         {
-            needs: ["allow"],
-            find: ({ allow }) => findListProblems("group", allow?.groups, memberOf(allowName, "groups")),
+            needs: ["allow", "mode"],
+            find: ({ allow, mode }) => findListProblems("group", allow?.groups, memberOf(allowName, "groups"), mode),
         },
         {
             needs: ["project", "allow"],
@@ -31,10 +31,16 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
         },
         { needs: ["mode"], find: ({ mode }) => findModeProblems(mode) },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
+        ...allowlistRules(),
     ];
 }
 
-function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
+function findListProblems(
+    kind: ReferenceKind,
+    entries: readonly Reference[] | undefined,
+    path: string,
+    mode: string | undefined,
+): Problem[] {
     if (entries === undefined) return [];
     const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
     const first = new Map<string, number>();
@@ -50,14 +56,15 @@ function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | u
                 ),
             );
     }
-    if (entries.length > MOST_ENTRIES) {
+    const most = ALLOWLIST_LIMITS[`${kind}s`];
+    if (entries.length > most) {
         const remedy =
             kind === "project"
                 ? "Allow a group in place of its projects."
                 : "Allow a parent group in place of its groups.";
-        problems.push(
-            error(path, `must have at most ${MOST_ENTRIES} entries, GitLab's limit (got ${entries.length}). ${remedy}`),
-        );
+        const message = `must have at most ${most} entries, GitLab's limit (got ${entries.length}). ${remedy}`;
+        // Once GitLab was asked, the list is folded where it may be, or the error shows what folding would do.
+        problems.push({ ...error(path, message), later: mode !== "additive" });
     }
     return problems;
 }

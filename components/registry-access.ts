@@ -1,19 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AllowedJobs, JobTokenAllowlist } from "./job-token-allowlist";
+import { findGrantProblems, type MembershipGrant, shareProducer, warnOfMissingMembers } from "./allowlist/membership";
+import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";
 import { jobTokenRules } from "./job-token-rules";
+import { isEventual } from "./shared/eventual";
 import type { ReferenceInput } from "./shared/reference";
-import { gateArgs } from "./shared/rules";
+import { gateArgs, type Rule } from "./shared/rules";
 
 /** What to declare about who pulls from one project's registries. */
-export interface RegistryAccessArgs {
+export interface RegistryAccessArgs
+    extends Pick<JobTokenAllowlistArgs, "mode" | "enabled" | "compact" | "onDestroy" | "policies"> {
     /** The project whose container images and packages are pulled, by full path or id. */
     producer: ReferenceInput;
     /** The projects and groups whose jobs may pull. */
     consumers: AllowedJobs;
-    /** `exclusive`: nobody else may; `additive`: these may as well. @default exclusive */
-    mode?: "exclusive" | "additive";
-    /** Whether the producer's allowlist is enforced. Mode `exclusive` only. @default true */
-    enabled?: pulumi.Input<boolean | undefined>;
+    /**
+     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by
+     * the right of the person who started its pipeline. @default - nobody becomes a member
+     */
+    grantMembership?: MembershipGrant | MembershipGrant[];
+    /**
+     * Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private
+     * producer. @default true
+     */
+    checkMembership?: boolean;
 }
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
@@ -23,19 +32,39 @@ export class RegistryAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
+        const label = `RegistryAccess "${name}"`;
         // The allowlist checks the same, but would speak of its own fields and not of the ones the user wrote.
-        const { project, allow, mode, enabled } = gateArgs(
-            this,
-            `RegistryAccess "${name}"`,
-            toAllowlist(args),
-            jobTokenRules({ project: "producer", allow: "consumers" }),
-        );
-        this.allowlist = new JobTokenAllowlist(name, { project, allow, mode, enabled }, { parent: this });
-        this.registerOutputs({ projectId: this.allowlist.projectId });
+        const checked = gateArgs(this, label, toAllowlist(args), registryRules());
+        const { grantMembership, ...list } = checked;
+        this.allowlist = new JobTokenAllowlist(name, list, { parent: this });
+        const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
+        const grants = grantMembership === undefined ? [] : [grantMembership].flat();
+        const granted = shareProducer(this, name, projectId, grants);
+        if (args.checkMembership !== false && pulumi.runtime.isDryRun()) {
+            const producer = isEventual(args.producer) ? name : String(args.producer);
+            pulumi
+                .all([projectId, targetProjectIds, targetGroupIds, granted])
+                .apply(([project, projects, groups, grantedGroups]) =>
+                    warnOfMissingMembers(this, label, producer, { project, projects, groups, grantedGroups }),
+                );
+        }
+        this.registerOutputs({ projectId });
     }
 }
 
-/** The allowlist that gives the access. */
-export function toAllowlist({ producer, consumers, mode, enabled }: RegistryAccessArgs) {
-    return { project: producer, allow: consumers, mode, enabled };
+/** The arguments of the allowlist that gives the access, and of the memberships beside it. */
+export function toAllowlist({ producer, consumers, checkMembership: _, ...rest }: RegistryAccessArgs) {
+    return { project: producer, allow: consumers, ...rest };
+}
+
+/** Everything that can be wrong with a registry's access; `producer` and `consumers` as the user knows them. */
+export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
+    return [
+        ...(jobTokenRules({ project: "producer", allow: "consumers" }) as Rule<ReturnType<typeof toAllowlist>>[]),
+        {
+            needs: ["grantMembership"],
+            passesOutputs: true,
+            find: ({ grantMembership }) => findGrantProblems(grantMembership),
+        },
+    ];
 }

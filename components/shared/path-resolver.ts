@@ -18,6 +18,23 @@ export function resolveReference(
     return isEventual(reference) ? pulumi.output(reference).apply(toId) : toId(reference as Reference);
 }
 
+/** Ids of many projects or groups, as one output: a thousand lists of a hundred entries are a thousand outputs. */
+export function resolveReferences(
+    component: pulumi.ComponentResource,
+    kind: ReferenceKind,
+    references: readonly ReferenceInput[],
+): pulumi.Output<number[]> {
+    if (isEventual(references)) {
+        return pulumi.all(references.map((reference) => resolveReference(component, kind, reference)));
+    }
+    const known = references as readonly Reference[];
+    const paths = known.filter((reference) => !isId(reference));
+    const resolver = paths.length > 0 ? resolverFor(component) : undefined;
+    return pulumi.output(
+        Promise.all(known.map((one) => (isId(one) ? Number(one) : resolver!.resolve(kind, String(one))))),
+    );
+}
+
 function resolverFor(component: pulumi.ComponentResource): PathResolver {
     const { provider } = fleetChild(component);
     const resolvers = resolversByProvider();

@@ -96,7 +96,14 @@ describe("JobTokenAllowlist", () => {
             'JobTokenAllowlist "p": allow.projects[0] is the project itself (got "Containers/Poetry"). Remove it: a project\'s own jobs always have access.',
         );
         expect(
-            messageOf(() => new JobTokenAllowlist("p", { project: 3, allow: { projects: many, groups: many } })),
+            messageOf(
+                () =>
+                    new JobTokenAllowlist("p", {
+                        project: 3,
+                        allow: { projects: many, groups: many },
+                        mode: "additive",
+                    }),
+            ),
         ).to.equal(
             [
                 'JobTokenAllowlist "p": allow.projects must have at most 200 entries, GitLab\'s limit (got 201). Allow a group in place of its projects.',

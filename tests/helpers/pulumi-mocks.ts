@@ -26,6 +26,8 @@ export interface MockOptions {
     config?: Record<string, string>;
     /** Ids by full path; paths that are not here do not exist. */
     ids?: { projects?: Record<string, number>; groups?: Record<string, number> };
+    /** Answers of functions other than resolvePaths, by the end of their token. */
+    answers?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
     /** Holds a resource of a type back, for tests of order. @default - no delay */
     delay?: (type: string) => Promise<unknown> | undefined;
 }
@@ -51,6 +53,7 @@ export function mockPulumi({
     preview = false,
     config = {},
     ids = {},
+    answers = {},
     delay = () => undefined,
 }: MockOptions = {}): World {
     const registered: Registered[] = [];
@@ -68,6 +71,8 @@ export function mockPulumi({
             },
             call({ token, inputs }) {
                 calls.push({ token, inputs });
+                const answer = answers[token.slice(token.lastIndexOf(":") + 1)];
+                if (answer !== undefined) return answer(inputs);
                 return {
                     projects: lookUp(inputs.projects ?? [], ids.projects ?? {}),
                     groups: lookUp(inputs.groups ?? [], ids.groups ?? {}),

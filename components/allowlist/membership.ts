@@ -1,0 +1,112 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import * as gitlab from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../shared/eventual";
+import { fleetChild } from "../shared/fleet-provider";
+import { resolveReference } from "../shared/path-resolver";
+import type { Problem } from "../shared/problems";
+import { findReferenceProblems, type ReferenceInput } from "../shared/reference";
+import { error } from "../shared/rules";
+import { didYouMean } from "../shared/suggest";
+import { memberOf, show } from "../shared/values";
+
+/** Roles that may pull from a private project's registry. */
+export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;
+
+/** A group whose people become members of the producer. */
+export interface MembershipGrant {
+    /** The group, by full path or id. GitLab: `group_id`. */
+    group: ReferenceInput;
+    /** The role they get at most. GitLab: `group_access`. @default reporter, the least that pulls */
+    role?: (typeof ROLES)[number];
+}
+
+/** A grant that cannot be one, or a role that does not pull. */
+export function findGrantProblems(grants: unknown): Problem[] {
+    if (grants === undefined) return [];
+    const list = Array.isArray(grants) ? grants : [grants];
+    return list.flatMap((grant, index) => {
+        const path = Array.isArray(grants) ? memberOf("grantMembership", index) : "grantMembership";
+        if (typeof grant !== "object" || grant === null) {
+            return [
+                error(
+                    path,
+                    `must be a map with group and role (got ${show(grant)}). Write { group: apps/web, role: reporter }.`,
+                ),
+            ];
+        }
+        const { group, role } = grant as { group: unknown; role: unknown };
+        const problems = isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"));
+        if (role !== undefined && !(ROLES as readonly unknown[]).includes(role)) {
+            const remedy = didYouMean(String(role), ROLES) || " A smaller role cannot pull private images.";
+            problems.push(
+                error(memberOf(path, "role"), `must be one of ${ROLES.join(", ")} (got ${show(role)}).${remedy}`),
+            );
+        }
+        return problems;
+    });
+}
+
+/** Shares the producer with the groups. Returns their ids. */
+export function shareProducer(
+    parent: pulumi.ComponentResource,
+    name: string,
+    project: pulumi.Output<number>,
+    grants: readonly MembershipGrant[],
+): pulumi.Output<number[]> {
+    const ids = grants.map(({ group, role = "reporter" }, index) => {
+        const groupId = resolveReference(parent, "group", group);
+        const key = isEventual(group) ? index : group;
+        new gitlab.ProjectShareGroup(
+            `${name}-${key}`,
+            { project: project.apply(String), groupId, groupAccess: role },
+            { parent },
+        );
+        return groupId;
+    });
+    return pulumi.all(ids);
+}
+
+/** Who pulls from whom, as ids. */
+export interface Pulls {
+    project: number;
+    projects: number[];
+    groups: number[];
+    grantedGroups: number[];
+}
+
+/** Prints, in a preview, which consumers' people may not pull although their jobs may. */
+export async function warnOfMissingMembers(
+    component: pulumi.ComponentResource,
+    label: string,
+    producer: string,
+    pulls: Pulls,
+): Promise<void> {
+    const { provider } = fleetChild(component);
+    let gaps: fleet.types.output.MembershipGap[];
+    try {
+        gaps = (await fleet.findMembershipGaps(pulls, { provider })).gaps;
+    } catch (failure) {
+        // The access itself does not depend on this: whoever may not see members can still declare it.
+        const reason = failure instanceof Error ? failure.message : String(failure);
+        await pulumi.log.info(`${label}: who may pull as a member could not be checked. ${reason}`, component);
+        return;
+    }
+    for (const gap of gaps) await pulumi.log.warn(`${label}: ${explainGap(producer, gap)}`, component);
+}
+
+const MOST_NAMES = 10;
+
+/** Why jobs of a group will fail although they are on the list, and what to do. */
+export function explainGap(producer: string, { group, missing, people }: fleet.types.output.MembershipGap): string {
+    const remedy = `Add grantMembership: { group: ${group} }, or make them members of ${producer}.`;
+    const why = "A private image is pulled by the right of the person who started the pipeline.";
+    if (people === 0) return `group ${group} has no access to ${producer}, which is not public. ${why} ${remedy}`;
+    const names = missing.slice(0, MOST_NAMES).join(", ");
+    const more = missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : "";
+    const who =
+        missing.length === people ? `none of the ${people} people` : `${missing.length} of the ${people} people`;
+    const verb = missing.length === people ? "has" : "have no";
+    const rest = missing.length === people ? "a role" : "role";
+    return `${who} who start pipelines in group ${group} ${verb} ${rest} in ${producer}, so their jobs may not pull: ${names}${more}. ${why} ${remedy}`;
+}

@@ -1,0 +1,75 @@
+import type * as fleet from "@gitlab-fleet/sdk";
+import type { Problem } from "../shared/problems";
+import { type Reference, referenceKey } from "../shared/reference";
+import { error } from "../shared/rules";
+import { didYouMean } from "../shared/suggest";
+import { memberOf, show } from "../shared/values";
+
+/** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
+export type JobTokenPolicy = fleet.JobTokenPolicy;
+
+/**
+ * What `pull` stands for: packages may be read, and nothing else that permissions govern. Images need no permission:
+ * GitLab's permissions do not govern the container registry, so every entry of the list may pull images.
+ */
+export const PULL_POLICIES: readonly JobTokenPolicy[] = ["READ_PACKAGES"];
+
+/**
+ * Fine-grained permissions: `pull` for all entries, or a map from an entry, written as in `allow`, to `pull` or to the
+ * permissions. Entries that are not in the map have default permissions.
+ */
+export type AllowlistPolicies = "pull" | Record<string, "pull" | JobTokenPolicy[]>;
+
+/** An entry as it was written, with its id. */
+export interface PolicyTarget {
+    reference: Reference | undefined;
+    kind: "project" | "group";
+    id: number;
+}
+
+/** The entries of `JobTokenPolicies`. */
+export function toPolicyEntries(policies: AllowlistPolicies, targets: readonly PolicyTarget[]) {
+    const table =
+        policies === "pull"
+            ? undefined
+            : new Map(Object.entries(policies).map(([key, value]) => [referenceKey(key), value]));
+    return targets.flatMap(({ reference, kind, id }) => {
+        const given =
+            table === undefined ? "pull" : reference === undefined ? undefined : table.get(referenceKey(reference));
+        if (given === undefined) return [];
+        const names = [...(given === "pull" ? PULL_POLICIES : given)].sort();
+        return [kind === "group" ? { targetGroupId: id, policies: names } : { targetProjectId: id, policies: names }];
+    });
+}
+
+/** Permissions of entries that are not there, or in a form that is none. `entries` are those that are known. */
+export function findPolicyProblems(policies: unknown, entries: readonly Reference[], compact: boolean): Problem[] {
+    if (policies === undefined || policies === "pull") return [];
+    const wanted = "Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.";
+    if (typeof policies !== "object" || policies === null || Array.isArray(policies)) {
+        return [error("policies", `must be a map or pull (got ${show(policies)}). ${wanted}`)];
+    }
+    const known = new Set(entries.map(referenceKey));
+    const problems = Object.entries(policies).flatMap(([entry, names]) => {
+        const path = memberOf("policies", entry);
+        if (!known.has(referenceKey(entry))) {
+            const remedy = didYouMean(entry, entries.map(String)) || " Write it as it is written in the list.";
+            return [error(path, `is no entry of the list (got ${show(entry)}).${remedy}`)];
+        }
+        const fits =
+            names === "pull" ||
+            (Array.isArray(names) && names.every((name) => /^(READ|ADMIN)_[A-Z_]+$/.test(String(name))));
+        return fits
+            ? []
+            : [error(path, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${wanted}`)];
+    });
+    if (compact) {
+        problems.push(
+            error(
+                "policies",
+                "cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.",
+            ),
+        );
+    }
+    return problems;
+}
