@@ -39,11 +39,14 @@ export class ConfigTomlError extends Error {
  */
 export function parseConfigToml(text: string): ParsedConfig {
     const reader = new Reader(text);
-    const { runners, ...top } = reader.top();
-    const { known, extra } = reader.table(top, tableSpec("GlobalTable"), []);
-    const workers = reader
-        .workers(runners)
-        .map(([table, index]) => toWorker(reader.table(table, tableSpec("WorkerTable"), ["runners", index])));
+    const top = reader.top();
+    // Key names have no case to gitlab-runner, this one included.
+    const list = Object.keys(top).find((key) => key.toLowerCase() === "runners") ?? "runners";
+    const { [list]: runners, ...global } = top;
+    const { known, extra } = reader.table(global, tableSpec("GlobalTable"), []);
+    const workers = reader.workers(runners).map((table, index) => {
+        return toWorker(reader.table(table, tableSpec("WorkerTable"), [list, index]));
+    });
     reader.finish();
     return { global: withExtra(known, extra) as unknown as GlobalConfig, workers };
 }
@@ -95,13 +98,11 @@ class Reader {
         if (this.problems.length > 0) throw new ConfigTomlError(this.problems);
     }
 
-    workers(runners: unknown): [Record<string, unknown>, number][] {
+    workers(runners: unknown): Record<string, unknown>[] {
         if (runners === undefined) return [];
-        if (!Array.isArray(runners) || !runners.every(isMap)) {
-            this.report(["runners"], `must be a list of tables (got ${show(runners)}). Write [[runners]].`);
-            return [];
-        }
-        return runners.map((table, index) => [table, index]);
+        if (Array.isArray(runners) && runners.every(isMap)) return runners;
+        this.report(["runners"], `must be a list of tables (got ${show(runners)}). Write [[runners]].`);
+        return [];
     }
 
     /** Sorts a table's keys into known and unknown ones, and their values into our types. */

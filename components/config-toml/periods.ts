@@ -35,7 +35,7 @@ export function whyNotPeriod(period: string): string | undefined {
     const fields = fieldsOf(parts.length);
     if (text === "" || fields === undefined) return `has ${text === "" ? 0 : parts.length} fields instead of 5 to 7`;
     const wrong = fields.find((field, index) => !isField(parts[index]!, field));
-    return wrong === undefined ? undefined : `has a ${wrong.name} that does not exist`;
+    return wrong === undefined ? undefined : `has a ${wrong.name} field that cron does not know`;
 }
 
 function fieldsOf(count: number): Field[] | undefined {
