@@ -1,3 +1,5 @@
+export type { MembershipGrant } from "./allowlist/membership";
+export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
 export * from "./config-toml";
 export type { ExclusiveArgs } from "./exclusive";
 export { Fleet, type FleetArgs, type FleetManagerArgs, type FleetRunnerArgs } from "./fleet";
