@@ -4,6 +4,7 @@ import { ON_DESTROY } from "../allowlist/rules";
 import { FOREIGN } from "../fleet-rules";
 import { MODES } from "../job-token-rules";
 import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
+import { ROTATIONS } from "../runner-token";
 import { LONGEST_NOTE } from "../shared/marker";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
@@ -41,6 +42,25 @@ const runner = z.strictObject({
         .optional()
         .describe("Longest job in seconds. Default: the project's own limit."),
     note: z.string().max(LONGEST_NOTE).optional().describe("A note for maintainers, kept below the marker."),
+    adopt: z
+        .union([
+            z.strictObject({ id: z.union([z.int(), z.string()]) }),
+            z.strictObject({ description: z.string(), tags: z.array(z.string()).optional() }),
+        ])
+        .optional()
+        .describe("An existing runner to become this one: { id }, or { description, tags } that exactly one has."),
+    rotation: z
+        .enum(ROTATIONS)
+        .optional()
+        .describe(
+            "Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.",
+        ),
+    rotateBefore: z
+        .string()
+        .optional()
+        .describe("How long before its end up resets the token, such as 7d. Default: a quarter of its life."),
+    rotationTrigger: z.string().optional().describe("Any text; a change of it makes the next up reset the token."),
+    renamedFrom: z.string().optional().describe("The name it had before, so that it stays the same runner."),
     config: keys.optional().describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
 });
 
@@ -49,6 +69,11 @@ const manager = z.strictObject({
         .strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") })
         .describe("Where the gitlab-runner process finds its files."),
     runners: z.array(z.string()).describe("Names of the runners it serves, in the order of the [[runners]] tables."),
+    online: z
+        .union([z.boolean(), z.strictObject({ timeout: z.string() })])
+        .optional()
+        .describe("Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false."),
+    renamedFrom: z.string().optional().describe("The name it had before, so that nothing is replaced."),
     config: keys.describe(
         "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
     ),

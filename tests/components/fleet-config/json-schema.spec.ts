@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { parse as parseYaml } from "yaml";
+import { toJsonSchema } from "../../../components/fleet-config/json-schema";
+
+const STACKS = path.join(__dirname, "../../../stacks");
+
+describe("stacks/fleet.schema.json", () => {
+    it("is what `npm run schema` writes", () => {
+        expect(readFileSync(path.join(STACKS, "fleet.schema.json"), "utf8")).to.equal(toJsonSchema());
+    });
+
+    it("is named on the first line of every stack", () => {
+        for (const stack of ["dev", "staging", "prod", "sandbox"]) {
+            const [line] = readFileSync(path.join(STACKS, `Pulumi.${stack}.yaml`), "utf8").split("\n");
+            expect(line).to.equal("# yaml-language-server: $schema=fleet.schema.json");
+        }
+    });
+
+    it("knows every key of the stacks, and refuses others", () => {
+        const { properties } = JSON.parse(toJsonSchema()).properties.config;
+        for (const stack of ["dev", "staging", "prod", "sandbox"]) {
+            const { config } = parseYaml(readFileSync(path.join(STACKS, `Pulumi.${stack}.yaml`), "utf8"));
+            expect(Object.keys(properties)).to.include.members(Object.keys(config));
+        }
+        expect(properties["gitlab-fleet:runners"].additionalProperties.additionalProperties).to.equal(false);
+    });
+});
