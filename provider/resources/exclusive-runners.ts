@@ -118,16 +118,28 @@ async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
 
 /** Tells what was found before anything is done about it. */
 function announce({ log }: Call, verdicts: Verdict[]): void {
-    for (const verdict of verdicts) {
-        if (verdict.spared !== undefined) {
-            log.warn(
-                `Left alone: ${describe(verdict)}, because ${verdict.spared}. Unassign it there, or delete it by hand.`,
-            );
-        } else if (needsAction(verdict)) {
-            log.warn(`Will ${verdict.action} ${describe(verdict)}.`);
-        } else {
-            log.info(`Found ${describe(verdict)}${verdict.action === "pause" ? ", paused" : ""}; not declared here.`);
-        }
+    const todo = verdicts.filter(needsAction);
+    for (const action of ["delete", "pause"] as const) {
+        tell(
+            (text) => log.warn(text),
+            `Will ${action}`,
+            todo.filter((verdict) => verdict.action === action),
+        );
+    }
+    tell(
+        (text) => log.warn(text),
+        "Left alone:",
+        verdicts.filter(({ spared }) => spared !== undefined),
+    );
+    const rest = verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined);
+    tell((text) => log.info(text), "Not declared here, and left as they are:", rest);
+}
+
+/** One message for all, because a scope may hold hundreds. */
+function tell(say: (text: string) => void, what: string, verdicts: Verdict[]): void {
+    if (verdicts.length > 0) {
+        const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
+        say([`${what} ${count}`, ...verdicts.map((verdict) => `  ${describe(verdict)}`)].join("\n"));
     }
 }
 
@@ -145,15 +157,18 @@ async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Pro
     const done = verdicts.filter(needsAction);
     const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
     forgetRunners(gitlab);
-    const failures: string[] = [];
-    outcomes.forEach((outcome, i) => {
-        const verdict = done[i]!;
-        if (outcome.status === "rejected") {
-            failures.push(outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason));
-        } else {
-            log.info(`${verdict.action === "delete" ? "Deleted" : "Paused"} ${describe(verdict)}.`);
-        }
-    });
+    const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
+    const changed = done.filter((_, i) => outcomes[i]!.status === "fulfilled");
+    for (const [action, past] of [
+        ["delete", "Deleted"],
+        ["pause", "Paused"],
+    ] as const) {
+        tell(
+            (text) => log.info(text),
+            past,
+            changed.filter((verdict) => verdict.action === action),
+        );
+    }
     if (failures.length > 0) {
         throw new Error(
             `ExclusiveRunners "${call.name}": ${failures.length} of ${done.length} runners could not be changed. ${failures.join(" ")}`,
@@ -164,6 +179,10 @@ async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Pro
         verdicts.filter((verdict) => !needsAction(verdict)),
     );
     return { ...inputs, found: verdicts.filter((verdict) => verdict.action !== "delete").map(toFound) };
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }
 
 async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {

@@ -49,11 +49,13 @@ export function needsAction({ action, runner, spared }: Verdict): boolean {
     return spared === undefined && (action === "delete" || (action === "pause" && !runner.paused));
 }
 
-/** One verdict in words: id, description, status, last contact. */
-export function describe({ runner, kind }: Verdict): string {
+/** One verdict in words: id, description, status, last contact, and what is to be known besides. */
+export function describe({ runner, kind, action, spared }: Verdict): string {
     const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
     const status = runner.status === "never_contacted" ? "" : `${runner.status}, `;
-    return `${kind} runner #${runner.id} "${runner.description}" (${status}${contact})`;
+    const paused = action === "pause" && runner.paused ? ", paused" : "";
+    const why = spared === undefined ? "" : `: ${spared}`;
+    return `${kind} #${runner.id} "${runner.description}" (${status}${contact}${paused})${why}`;
 }
 
 function verdictOn(runner: RunnerRecord, { owner, claim, foreign }: Declaration): Verdict | undefined {
@@ -67,7 +69,12 @@ function verdictOn(runner: RunnerRecord, { owner, claim, foreign }: Declaration)
     const kind = marker === undefined ? "foreign" : "orphan";
     const action = kind === "orphan" ? "delete" : foreign;
     if (action !== "report" && (runner.projectCount ?? 1) > 1) {
-        return { runner, kind, action: "report", spared: `it serves ${runner.projectCount} projects` };
+        return {
+            runner,
+            kind,
+            action: "report",
+            spared: `serves ${runner.projectCount} projects, so unassign it there or delete it by hand`,
+        };
     }
     return { runner, kind, action };
 }

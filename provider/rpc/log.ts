@@ -6,7 +6,7 @@ import type { Log } from "../handler";
 /** Messages to the engine, which shows them with the resource they belong to. */
 export class EngineLog {
     private client: EngineClient | undefined;
-    private readonly pending = new Set<Promise<void>>();
+    private sent: Promise<void> = Promise.resolve();
     private readonly said = new Set<string>();
 
     /** @param address where the engine listens; without one, messages are dropped */
@@ -35,8 +35,8 @@ export class EngineLog {
     }
 
     /** Resolves when every message has arrived, so that none comes after the answer it belongs to. */
-    async flush(): Promise<void> {
-        await Promise.all(this.pending);
+    flush(): Promise<void> {
+        return this.sent;
     }
 
     /** Closes the connection. */
@@ -52,15 +52,18 @@ export class EngineLog {
         }
         this.said.add(key);
         this.client ??= new EngineClient(this.address, grpc.credentials.createInsecure());
+        const client = this.client;
         const request = new LogRequest();
         request.setSeverity(severity);
         request.setUrn(urn);
         request.setMessage(message);
         request.setEphemeral(ephemeral);
-        const sent = new Promise<void>((resolve) => {
-            // A message that cannot be delivered must not fail the operation.
-            this.client!.log(request, () => resolve());
-        }).finally(() => this.pending.delete(sent));
-        this.pending.add(sent);
+        // One after the other, so that they arrive in order. One that cannot be delivered must not fail the operation.
+        this.sent = this.sent.then(
+            () =>
+                new Promise((resolve) =>
+                    client.log(request, new grpc.Metadata(), { deadline: Date.now() + 5000 }, () => resolve()),
+                ),
+        );
     }
 }

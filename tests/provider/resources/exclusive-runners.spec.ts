@@ -56,12 +56,13 @@ describe("ExclusiveRunners", () => {
         const state = { ...inputs({ foreign: "delete" }), found: [] };
         const diff = await plugin.diff(TYPE, "group_type/1", state, inputs({ foreign: "delete" }));
         expect(diff).to.deep.include({ changes: true, detailed: { found: "update" }, replaces: [] });
-        expect(plugin.logs.map(({ severity, message }) => `${severity}: ${message}`)).to.have.length(2);
-        expect(plugin.logs[0]!.message).to.match(
-            /^Will delete foreign runner #\d+ "my-runner" \(online, last contact 20.*Z\)\.$/,
-        );
-        expect(plugin.logs[1]!.message).to.equal(`Will delete orphan runner #${orphan} "lost" (never contacted).`);
-        expect(plugin.logs.every(({ severity, urn }) => severity === "warn" && urn.endsWith("::it"))).to.equal(true);
+        expect(plugin.logs).to.have.length(1);
+        expect(plugin.logs[0]).to.include({ severity: "warn" });
+        expect(plugin.logs[0]!.urn).to.match(/::it$/);
+        const [title, foreign, lost] = plugin.logs[0]!.message.split("\n");
+        expect(title).to.equal("Will delete 2 runners");
+        expect(foreign).to.match(/^ {2}foreign #\d+ "my-runner" \(online, last contact 20.*Z\)$/);
+        expect(lost).to.equal(`  orphan #${orphan} "lost" (never contacted)`);
         expect(sandbox.db.runners.all()).to.deep.equal(before);
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
@@ -78,11 +79,12 @@ describe("ExclusiveRunners", () => {
         const id = runner("my-runner");
         const diff = await plugin.diff(TYPE, "x", inputs(), inputs());
         expect(diff.changes).to.equal(false);
-        expect(plugin.logs).to.have.length(1);
-        expect(plugin.logs[0]).to.include({
-            severity: "info",
-            message: `Found foreign runner #${id} "my-runner" (never contacted); not declared here.`,
-        });
+        expect(plugin.logs.map(({ severity, message }) => [severity, message])).to.deep.equal([
+            [
+                "info",
+                `Not declared here, and left as they are: 1 runner\n  foreign #${id} "my-runner" (never contacted)`,
+            ],
+        ]);
     });
 
     it("deletes orphans and claimed runners, and nothing else", async () => {
@@ -110,8 +112,10 @@ describe("ExclusiveRunners", () => {
         );
         expect(ids()).to.deep.equal(kept);
         expect(created.state.found).to.deep.equal([]);
-        const said = plugin.logs.map(({ message }) => message);
-        expect(said.filter((message) => message.startsWith("Deleted "))).to.have.length(gone.length);
+        expect(plugin.logs).to.have.length(1);
+        const [title, ...lines] = plugin.logs[0]!.message.split("\n");
+        expect(title).to.equal("Deleted 3 runners");
+        expect(lines.map((line) => Number(/#(\d+)/.exec(line)![1]))).to.deep.equal(gone);
     });
 
     it("pauses once, and keeps listing what it paused", async () => {
@@ -131,7 +135,7 @@ describe("ExclusiveRunners", () => {
         const id = runner("ci", { maintenanceNote: marker("ci") });
         await plugin.create(TYPE, inputs({ runners: { ci: UNKNOWN } }), { preview: true });
         expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
-            `Will delete orphan runner #${id} "ci" (never contacted).`,
+            `Will delete 1 runner\n  orphan #${id} "ci" (never contacted)`,
         ]);
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
@@ -156,8 +160,8 @@ describe("ExclusiveRunners", () => {
         expect(ids()).to.deep.equal([shared]);
         expect(created.state.found).to.have.nested.property("[0].action", "report");
         expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
-            `Deleted foreign runner #${own} "my-own" (never contacted).`,
-            `Left alone: foreign runner #${shared} "my-shared" (never contacted), because it serves 2 projects. Unassign it there, or delete it by hand.`,
+            `Deleted 1 runner\n  foreign #${own} "my-own" (never contacted)`,
+            `Left alone: 1 runner\n  foreign #${shared} "my-shared" (never contacted): serves 2 projects, so unassign it there or delete it by hand`,
         ]);
     });
 

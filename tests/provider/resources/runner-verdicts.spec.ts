@@ -92,6 +92,6 @@ describe("judge", () => {
         const [seen] = verdicts(runner({ id: 9, description: "d", contactedAt: "2026-01-01T00:00:00Z" }), {
             descriptions: ["*"],
         });
-        expect(inWords(seen!)).to.equal('foreign runner #9 "d" (online, last contact 2026-01-01T00:00:00Z)');
+        expect(inWords(seen!)).to.equal('foreign #9 "d" (online, last contact 2026-01-01T00:00:00Z)');
     });
 });
