@@ -22,11 +22,12 @@ export function renderConfigToml(config: ManagerConfig): string {
     const top = mergeExtra(global, extra, tableSpec("GlobalTable"));
     writeEntries(lines, [], entriesOf(top, headFirst("GlobalTable", GLOBAL_HEAD)), "");
     const workerSpec = headFirst("WorkerTable", WORKER_HEAD);
-    for (const worker of config.workers) {
-        lines.push("\n[[runners]]\n");
-        writeEntries(lines, ["runners"], entriesOf(workerTable(worker), workerSpec), "  ");
-    }
-    return lines.join("");
+    const workers = config.workers.map((worker) => {
+        const own = ["\n[[runners]]\n"];
+        writeEntries(own, ["runners"], entriesOf(workerTable(worker), workerSpec), "  ");
+        return own.join("");
+    });
+    return lines.join("") + workers.join("");
 }
 
 function workerTable(worker: WorkerEntry): Record<string, unknown> {
@@ -54,11 +55,24 @@ type Entry = [key: string, value: unknown, spec: KeySpec];
 
 /** Keys in the order of the struct, then the others by name: maps have no order of their own. */
 function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySpec = ANYTHING): Entry[] {
-    const present = Object.keys(table).filter((key) => table[key] !== undefined && table[key] !== null);
-    const found = new Set(present);
-    const known = spec.size === 0 ? [] : [...spec.keys()].filter((key) => found.has(key));
-    const rest = present.filter((key) => !spec.has(key)).sort();
-    return [...known, ...rest].map((key) => [key, table[key], spec.get(key) ?? other]);
+    const ranks = ranksOf(spec);
+    return Object.keys(table)
+        .filter((key) => table[key] !== undefined && table[key] !== null)
+        .sort((a, b) => (ranks.get(a) ?? UNRANKED) - (ranks.get(b) ?? UNRANKED) || (a < b ? -1 : 1))
+        .map((key) => [key, table[key], spec.get(key) ?? other]);
+}
+
+const UNRANKED = 1e6;
+const ranked = new WeakMap<TableSpec, Map<string, number>>();
+
+// Sorting the few keys that are there beats looking for each of the hundred that could be.
+function ranksOf(spec: TableSpec): Map<string, number> {
+    let ranks = ranked.get(spec);
+    if (ranks === undefined) {
+        ranks = new Map([...spec.keys()].map((key, index) => [key, index]));
+        ranked.set(spec, ranks);
+    }
+    return ranks;
 }
 
 /** Plain keys first, tables after them: in TOML a key behind a table's header would belong to that table. */

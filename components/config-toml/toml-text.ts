@@ -5,7 +5,8 @@ const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL_BUT_NEWLINE = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const NEEDS_ESCAPE = /["\\\u0000-\u0008\u000a-\u001f\u007f]/g;
+const SPECIAL = /["\\\u0000-\u0008\u000a-\u001f\u007f]/;
+const NEEDS_ESCAPE = new RegExp(SPECIAL, "g");
 const ESCAPES: Record<string, string> = {
     '"': '\\"',
     "\\": "\\\\",
@@ -28,6 +29,7 @@ export function tomlPath(path: readonly string[]): string {
 
 /** A string: several lines as a block, backslashes and quotes in single quotes, everything else in double quotes. */
 export function tomlString(text: string): string {
+    if (!SPECIAL.test(text)) return `"${text}"`;
     if (text.includes("\n")) return blockString(text);
     if (/["\\]/.test(text) && !text.includes("'") && !CONTROL.test(text)) return `'${text}'`;
     return basicString(text);
