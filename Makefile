@@ -18,7 +18,8 @@ setup:
 tools: setup
 	@node scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
 
-demo: setup ## Both broken stories become one clean `pulumi up` (KEEP=1 leaves the sandbox running)
+demo: setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 adds containers)
+	@node scripts/toolchain.mjs gitlab-runner $(if $(DOCKER),pulumi-resource-docker)
 	@tsx scripts/demo/main.ts
 
 test: tools ## Everything that can be tested here

@@ -35,6 +35,9 @@ function plain(trace: string): string {
             // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
             .replaceAll(/\x1b\[[0-9;]*[mK]/g, "")
             .replaceAll("\r", "")
+            // Each line begins with its time, the stream it came from, and whether it goes on the line before.
+            .replaceAll(/^\d{4}-\d\d-\d\dT[\d:.]+Z \d\d[OE][ +]/gm, "")
+            .replaceAll(/^\n/gm, "")
             .trim()
     );
 }
