@@ -3,6 +3,7 @@ import { problemOf, redirectTarget, retryAfter } from "./answers";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { explainNoAnswer } from "./remedies";
+import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
 import { type Answer, Transport } from "./transport";
 
@@ -35,9 +36,6 @@ export interface PlainAnswer {
     body: string;
 }
 
-const RETRY_STATUSES = new Set([429, 500, 502, 503, 504]);
-/** Longer than this nobody waits for `Retry-After`: the error says how long. */
-const LONGEST_WAIT = 120_000;
 const PAGE_SIZE = 100;
 const GRAPHQL = "/api/graphql";
 
@@ -255,18 +253,4 @@ export class GitLab {
 /** Encodes a project or group, given by id or full path, for use in a path. */
 export function encodeId(idOrPath: string | number): string {
     return encodeURIComponent(String(idOrPath));
-}
-
-function isConnectionError(error: unknown): boolean {
-    for (let cause = error; cause instanceof Error; cause = cause.cause) {
-        if (typeof (cause as NodeJS.ErrnoException).code === "string") {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many readers do not come back at once. */
-function backOff(attempt: number): number {
-    return Math.min(8000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2);
 }

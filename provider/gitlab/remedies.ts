@@ -17,7 +17,9 @@ export function remedyFor(
         case 403:
             return remedyForForbidden(request.method, request.path, words);
         case 404:
-            return "It does not exist, or the token may not see it.";
+            return request.method === "GET"
+                ? "It does not exist, or the token may not see it."
+                : "It does not exist, or the token may not see it. `pulumi refresh` takes what is gone out of the state.";
         case 409:
         case 412:
             return "Somebody changed it at the same moment. Run it again.";
@@ -44,6 +46,9 @@ function remedyForForbidden(method: string, path: string, words: string): string
     }
     if (/more than one project/.test(words)) {
         return "Unassign the runner from its other projects first.";
+    }
+    if (path === "/runners/all") {
+        return "The token's user must be administrator to list instance runners.";
     }
     if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
         return "The token's user must be Owner of the runner's group or Maintainer of its project. The state is kept.";

@@ -3,9 +3,10 @@ import { isNotFound } from "../gitlab/errors";
 import { forgetRunners, readRunner } from "../gitlab/runner-reads";
 import { fromDetails, fromGid, type RunnerRecord, type RunnerScope, toGid } from "../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
-import { type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
-import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { PartialFailure, type ResourceHandler } from "../handler";
+import { type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { compare, type Rule } from "./compare";
+import { problemsOfRunner } from "./user-runner-problems";
 
 /** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
 const DEFAULTS = {
@@ -52,7 +53,7 @@ export const userRunner: ResourceHandler = {
         if (Array.isArray(inputs.tagLists)) {
             inputs.tagLists = inputs.tagLists.map((tag) => (typeof tag === "string" ? tag.trim() : tag));
         }
-        return { inputs, failures: problemsOf(inputs) };
+        return { inputs, failures: problemsOfRunner(inputs) };
     },
 
     diff(_call, existing, inputs) {
@@ -120,60 +121,6 @@ export const userRunner: ResourceHandler = {
         }
     },
 };
-
-function problemsOf(inputs: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
-    const { runnerType, groupId, projectId, accessLevel, maximumTimeout, tagLists, untagged } = inputs;
-    if (!isUnknown(runnerType) && !["instance_type", "group_type", "project_type"].includes(String(runnerType))) {
-        fail(
-            "runnerType",
-            `runnerType must be instance_type, group_type or project_type (got ${JSON.stringify(runnerType)}).`,
-        );
-    }
-    for (const [name, value, type] of [
-        ["groupId", groupId, "group_type"],
-        ["projectId", projectId, "project_type"],
-    ] as const) {
-        if (runnerType === type && value === undefined) {
-            fail(name, `${name} is missing. A runner of ${type} needs it.`);
-        }
-        if (value !== undefined && typeof runnerType === "string" && runnerType !== type) {
-            fail(name, `${name} does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
-        }
-    }
-    if (typeof accessLevel === "string" && !["not_protected", "ref_protected"].includes(accessLevel)) {
-        fail("accessLevel", `accessLevel must be not_protected or ref_protected (got "${accessLevel}").`);
-    }
-    if (typeof maximumTimeout === "number" && maximumTimeout < 600) {
-        fail(
-            "maximumTimeout",
-            `maximumTimeout must be at least 600 seconds (got ${maximumTimeout}). Raise it or leave it out.`,
-        );
-    }
-    for (const name of ["description", "maintenanceNote"] as const) {
-        const text = inputs[name];
-        if (typeof text === "string" && [...text].length > 1024) {
-            fail(name, `${name} must have at most 1,024 characters (got ${[...text].length}). Shorten it.`);
-        }
-    }
-    const tags = Array.isArray(tagLists) ? tagLists : undefined;
-    if (tags !== undefined && tags.length > 50) {
-        fail("tagLists", `tagLists must have at most 50 tags (got ${tags.length}). Take some out.`);
-    }
-    for (const [i, tag] of (tags ?? []).entries()) {
-        if (tag === "") {
-            fail(`tagLists[${i}]`, `tagLists[${i}] is empty. Name a tag or take it out.`);
-        }
-    }
-    if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {
-        fail(
-            "untagged",
-            "untagged is false without any tags, so no job could ever run. Add tagLists, or allow untagged jobs.",
-        );
-    }
-    return failures;
-}
 
 function toCreateBody(inputs: Props): Props {
     const body: Props = {
