@@ -68,6 +68,9 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 
     addJobRoutes(app, sandbox);
 
+    // The file that a registry's `auth.token.jwks` names.
+    app.get(`${BASE}/jwks`, async () => sandbox.registryKey.jwks());
+
     app.get(`${BASE}/snapshot`, async () => db.snapshot());
     app.put(`${BASE}/snapshot`, async (req, reply) => {
         db.restore(req.body as Snapshot);

@@ -3,9 +3,11 @@ export { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock";
 export { COVERAGE, type Coverage } from "./coverage";
 export { type Fault, type FaultPlan, Faults, type PlannedFault } from "./faults";
 export { type Actor, Journal, type JournalEntry, type JournalFilter } from "./journal";
+export { REGISTRY_ISSUER } from "./registry/route";
 export { readSeed } from "./seed/read";
 export type { Seed } from "./seed/schema";
 export { type Sandbox, type SandboxOptions, startSandbox } from "./server";
+export { deleteGroup, deleteProject, deleteRunner, deleteUser } from "./store/cascade";
 export type * from "./store/entities";
 export {
     addGroup,
@@ -19,4 +21,5 @@ export {
     type Role,
 } from "./store/factory";
 export type { NewJob } from "./store/jobs";
+export { moveGroup, moveProject } from "./store/moves";
 export { type Snapshot, Store } from "./store/store";

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type SandboxOptions, startSandbox } from "./server";
 import type { GitLabVersion } from "./store/entities";
@@ -14,6 +15,8 @@ const HELP = `Starts a GitLab sandbox and prints one JSON line {"url", "tokens"}
   --latency MS          pause before each answer
   --clock-start DATE    freezes the clock there; same date, same bytes
   --random-seed N       where made-up tokens come from (default: 1)
+  --registry-key FILE   PEM key that signs registry tokens; written when missing
+  --registry-jwks FILE  writes what a container registry has to trust
   --for SECONDS         ends by itself after that time
   --exit-with-stdin     ends when standard input does
   --help                this text
@@ -31,6 +34,8 @@ const { values } = parseArgs({
         latency: { type: "string" },
         "clock-start": { type: "string" },
         "random-seed": { type: "string" },
+        "registry-key": { type: "string" },
+        "registry-jwks": { type: "string" },
         for: { type: "string" },
         "exit-with-stdin": { type: "boolean" },
         help: { type: "boolean" },
@@ -43,6 +48,8 @@ async function main(): Promise<void> {
         return;
     }
     const sandbox = await startSandbox(options());
+    const jwks = values["registry-jwks"];
+    if (jwks !== undefined) writeFileSync(jwks, JSON.stringify(sandbox.registryKey.jwks()));
     const end = async (): Promise<void> => {
         await sandbox.close();
         process.exit(0);
@@ -69,6 +76,7 @@ function options(): SandboxOptions {
         version: version as GitLabVersion | undefined,
         latencyMs: whole("latency", values.latency),
         clockStart: start === undefined ? undefined : new Date(start),
+        registryKeyFile: values["registry-key"],
         randomSeed: whole("random-seed", values["random-seed"]),
     };
     return given;

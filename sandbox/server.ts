@@ -8,6 +8,8 @@ import { addBodyParsers, parseForm } from "./http/body";
 import { addHooks } from "./http/hooks";
 import { RateLimiter } from "./http/limits";
 import { Journal } from "./journal";
+import { RegistryKey } from "./registry/keys";
+import { registryRoute } from "./registry/route";
 import { registerRoutes } from "./routes";
 import { applySeed } from "./seed/apply";
 import { readSeed } from "./seed/read";
@@ -31,6 +33,8 @@ export interface SandboxOptions {
     randomSeed?: number;
     /** Address to listen on; containers reach the host through another than the loopback. @default 127.0.0.1 */
     host?: string;
+    /** PEM file of the key that signs registry tokens; written when it is missing. @default - a new key each time */
+    registryKeyFile?: string;
     /** What GitLab believes its address to be, in links and `web_url`s. @default - the address listened on */
     externalUrl?: string;
 }
@@ -43,6 +47,8 @@ export interface Sandbox extends World {
     tokens: Record<string, string>;
     /** Routes under `/api/v4`, for the coverage table. */
     routes: readonly { method: Method; path: string }[];
+    /** Signs registry tokens; its `jwks()` is what a registry has to trust. */
+    registryKey: RegistryKey;
     /** Changes the pause before each answer. */
     setLatency(ms: number): void;
     /** Back to the state right after the start: data, clock, faults, journal. */
@@ -74,6 +80,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const api = new Api(app, world);
     registerRoutes(api);
     graphqlRoute(app, world);
+    const registryKey = new RegistryKey(options.registryKeyFile);
+    registryRoute(app, world, registryKey);
 
     const tokens = applySeed(db, seed);
     const sandbox: Sandbox = {
@@ -81,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         url: "",
         tokens,
         routes: api.routes,
+        registryKey,
         setLatency: (ms) => {
             latency = ms;
         },

@@ -16,7 +16,11 @@ import { isAdmin, type World } from "../http/api";
 import type { Identity } from "../http/auth";
 import { costOf } from "./complexity";
 import { type Context, type Resolvers, unavailable } from "./context";
+import { jobTokenMutations } from "./job-token-mutations";
+import { JOB_TOKEN_SCHEMA_TEXT } from "./job-token-schema";
+import { jobTokenResolvers } from "./job-token-types";
 import { namespaceResolvers } from "./namespace-types";
+import { runnerMutations } from "./runner-mutations";
 import { runnerResolvers } from "./runner-types";
 import { SCHEMA_TEXT } from "./schema-text";
 
@@ -36,7 +40,13 @@ export interface GraphqlAnswer {
     unknown: boolean;
 }
 
-const schema = withResolvers(buildSchema(SCHEMA_TEXT), [namespaceResolvers, runnerResolvers]);
+const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCHEMA_TEXT}`), [
+    namespaceResolvers,
+    runnerResolvers,
+    jobTokenResolvers,
+    runnerMutations,
+    jobTokenMutations,
+]);
 const CACHE_SIZE = 500;
 const cache = new Map<string, { document: DocumentNode; errors: readonly GraphQLError[] }>();
 

@@ -1,4 +1,5 @@
 import type { Api } from "../http/api";
+import { ciLintRoutes } from "./ci-lint";
 import { groupRoutes } from "./groups";
 import { instanceRoutes } from "./instance";
 import { jobArtifactRoutes } from "./job-artifacts";
@@ -6,13 +7,17 @@ import { jobRequestRoutes } from "./job-requests";
 import { jobTokenScopeRoutes } from "./job-token-scope";
 import { jobUpdateRoutes } from "./job-updates";
 import { jobRoutes } from "./jobs";
+import { memberRoutes } from "./members";
 import { projectRunnerRoutes } from "./project-runners";
+import { projectShareRoutes } from "./project-shares";
 import { projectRoutes } from "./projects";
+import { repositoryRoutes } from "./repository";
 import { runnerAgentRoutes } from "./runner-agents";
 import { runnerJobRoutes } from "./runner-jobs";
 import { runnerListRoutes } from "./runner-lists";
 import { runnerRoutes } from "./runners";
 import { userRunnerRoutes } from "./user-runners";
+import { userRoutes } from "./users";
 
 /** Every REST route under `/api/v4`. */
 export function registerRoutes(api: Api): void {
@@ -29,5 +34,10 @@ export function registerRoutes(api: Api): void {
     jobRoutes(api);
     jobTokenScopeRoutes(api);
     projectRoutes(api);
+    projectShareRoutes(api);
+    repositoryRoutes(api);
+    ciLintRoutes(api);
     groupRoutes(api);
+    memberRoutes(api);
+    userRoutes(api);
 }

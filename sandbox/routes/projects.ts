@@ -1,8 +1,184 @@
 /** Projects. https://docs.gitlab.com/api/projects/ */
-import { projectFor } from "../access";
-import type { Api } from "../http/api";
+import { canReadProject, hasGroupRole, projectFor, projectLevel } from "../access";
+import { Answer, type Api, type Call } from "../http/api";
+import { badRequest, forbidden, messageError, notFound, plainError } from "../http/errors";
+import { isBlank, p } from "../http/params";
+import { namespaceIdOfUser } from "../present/common";
 import { presentProject } from "../present/projects";
+import { deleteProject } from "../store/cascade";
+import type { Project } from "../store/entities";
+import { addProject } from "../store/factory";
+import { moveProject } from "../store/moves";
+import type { Store } from "../store/store";
+import { projectListParams, projectPage } from "./project-lists";
+
+export const VISIBILITIES = ["private", "internal", "public"] as const;
+const FEATURE_ACCESS = ["enabled", "private", "disabled"] as const;
+
+const attributes = {
+    name: p.string(),
+    path: p.string(),
+    description: p.string(),
+    visibility: p.string().values(VISIBILITIES),
+    default_branch: p.string(),
+    container_registry_access_level: p.string().values(FEATURE_ACCESS),
+    container_registry_enabled: p.boolean(),
+    builds_access_level: p.string().values(FEATURE_ACCESS),
+    shared_runners_enabled: p.boolean(),
+    group_runners_enabled: p.boolean(),
+    ci_config_path: p.string(),
+    build_timeout: p.integer(),
+    ci_push_repository_for_job_token_allowed: p.boolean(),
+    runner_token_expiration_interval: p.integer(),
+};
 
 export function projectRoutes(api: Api): void {
+    api.get("/projects", { auth: "optional", limit: "projects", params: projectListParams }, (call) => {
+        const { db, identity } = call;
+        const candidates = call.params.membership || call.params.owned ? joined(call) : db.projects.all();
+        return projectPage(
+            call,
+            candidates.filter((project) => canReadProject(db, identity, project)),
+        );
+    });
+
     api.get("/projects/:id", { auth: "optional", limit: "project" }, (call) => presentProject(call, projectFor(call)));
+
+    const creation = { ...attributes, namespace_id: p.integer() };
+    const rules = [{ atLeastOneOf: ["name", "path"] }];
+    api.post("/projects", { params: creation, rules }, (call) => {
+        const { db, user, params } = call;
+        const path = params.path || slug(params.name ?? "");
+        const home = homeOf(call, params.namespace_id ?? null);
+        if (db.projects.first("path", `${home.prefix}/${path}`.toLowerCase())) {
+            const taken = ["has already been taken"];
+            throw messageError(400, { "project_namespace.path": taken, path: taken, name: taken });
+        }
+        const project = addProject(db, { path, ...home.row, creatorId: user.id, visibility: "private" });
+        change(db, project, call);
+        return presentProject(call, project);
+    });
+
+    api.put("/projects/:id", { params: attributes, rules: [{ atLeastOneOf: Object.keys(attributes) }] }, (call) => {
+        const project = projectFor(call, "maintainer");
+        if (call.has("path")) moveProject(call.db, project.id, { path: call.params.path! });
+        change(call.db, project, call);
+        return presentProject(call, project);
+    });
+
+    api.put("/projects/:id/transfer", { params: { namespace: p.string().required() } }, (call) => {
+        const { db, params } = call;
+        const project = projectFor(call, "owner");
+        const target = /^\d+$/.test(params.namespace)
+            ? db.groups.get(Number(params.namespace))
+            : db.groups.first("path", params.namespace.toLowerCase());
+        if (!target) throw notFound("Namespace");
+        if (!hasGroupRole(db, call.identity, target.id, "maintainer"))
+            throw badRequest("Please select a new namespace");
+        return presentProject(call, moveProject(db, project.id, { groupId: target.id }));
+    });
+
+    const removal = { permanently_remove: p.boolean(), full_path: p.string() };
+    api.delete("/projects/:id", { params: removal }, (call) => {
+        const { db, params, version } = call;
+        const project = projectFor(call, "owner");
+        if (version === 17 || params.permanently_remove) {
+            if (version > 17) checkRemoval(project.markedForDeletionOn, params.full_path, project.fullPath, "Project");
+            deleteProject(db, project.id);
+        } else {
+            const path = `${project.path}-deletion_scheduled-${project.id}`;
+            moveProject(db, project.id, { path });
+            db.projects.update(project.id, { markedForDeletionOn: new Date(db.now()).toISOString().slice(0, 10) });
+        }
+        return new Answer(202, { message: "202 Accepted" });
+    });
+
+    api.get("/projects/:id/groups", {}, (call) => {
+        const { db } = call;
+        const groups = db.lineage(projectFor(call).groupId);
+        return call.page(groups, (group) => ({
+            id: group.id,
+            name: group.name,
+            web_url: `${db.settings.externalUrl}/groups/${group.fullPath}`,
+            avatar_url: null,
+            full_name: group.fullName,
+            full_path: group.fullPath,
+        }));
+    });
+}
+
+/** Since 18, only what is already marked can be removed at once, and only by someone who repeats its path. */
+export function checkRemoval(marked: string | null, given: string | null | undefined, fullPath: string, what: string) {
+    if (marked === null) throw messageError(400, `${what} must be marked for deletion first.`);
+    if (given !== fullPath) throw messageError(400, `\`full_path\` is incorrect. You must enter the complete path.`);
+}
+
+function joined(call: Call): Project[] {
+    const { db, identity } = call;
+    const { user } = identity;
+    if (!user) return [];
+    const found = new Set<Project>();
+    for (const member of db.members.find("user", user.id)) {
+        if (member.sourceType === "project") found.add(db.projects.must(member.sourceId));
+        else {
+            for (const group of db.subtree(member.sourceId)) {
+                for (const project of db.projects.find("group", group.id)) found.add(project);
+                for (const share of db.projectShares.find("group", group.id))
+                    found.add(db.projects.must(share.projectId));
+            }
+        }
+    }
+    const projects = [...found].sort((a, b) => a.id - b.id);
+    return call.raw.owned === "true" ? projects.filter((one) => projectLevel(db, user, one) >= 50) : projects;
+}
+
+function homeOf(call: Call, namespaceId: number | null): { prefix: string; row: Partial<Project> } {
+    const { db, user } = call;
+    if (namespaceId === null || namespaceId === namespaceIdOfUser(user)) {
+        return { prefix: user.username, row: { ownerId: user.id } };
+    }
+    const group = db.groups.get(namespaceId);
+    if (!group) throw notFound("Namespace");
+    if (!hasGroupRole(db, call.identity, group.id, "developer")) throw forbidden();
+    return { prefix: group.fullPath, row: { groupId: group.id } };
+}
+
+/** Applies what was sent; also used at creation, where nothing was there before. */
+function change(db: Store, project: Project, call: Call<typeof attributes>): void {
+    const { params } = call;
+    const registry =
+        params.container_registry_access_level ??
+        (typeof params.container_registry_enabled === "boolean"
+            ? params.container_registry_enabled
+                ? ("enabled" as const)
+                : ("disabled" as const)
+            : null);
+    const update: Partial<Project> = {
+        ...given("name", params.name),
+        ...given("description", params.description),
+        ...given("visibility", params.visibility),
+        ...given("defaultBranch", params.default_branch),
+        ...given("registryAccessLevel", registry),
+        ...given("buildsAccessLevel", params.builds_access_level),
+        ...given("sharedRunnersEnabled", params.shared_runners_enabled),
+        ...given("groupRunnersEnabled", params.group_runners_enabled),
+        ...given("buildTimeout", params.build_timeout),
+        ...given("pushRepositoryForJobTokenAllowed", params.ci_push_repository_for_job_token_allowed),
+    };
+    if (call.has("ci_config_path")) update.ciConfigPath = params.ci_config_path || null;
+    if (call.has("runner_token_expiration_interval")) {
+        update.runnerTokenExpirationInterval = params.runner_token_expiration_interval ?? null;
+    }
+    if (params.build_timeout !== null && params.build_timeout !== undefined && params.build_timeout < 600) {
+        throw plainError(400, "build_timeout does not have a valid value");
+    }
+    db.projects.update(project.id, update);
+}
+
+function given<K extends keyof Project>(key: K, value: Project[K] | null | undefined): Partial<Project> {
+    return isBlank(value) ? {} : ({ [key]: value } as Partial<Project>);
+}
+
+function slug(name: string): string {
+    return name.toLowerCase().replace(/[^a-z0-9_.-]+/g, "-");
 }

@@ -1,0 +1,80 @@
+import { parse, type Scalar, type SchemaOptions, type YAMLSeq } from "yaml";
+
+/** A mistake in a CI configuration, in GitLab's words. */
+export class ConfigProblem extends Error {}
+
+/** A CI configuration, or a part of it. */
+export type Config = Record<string, unknown>;
+
+/** `!reference [job, key]` before it is resolved. */
+class Reference {
+    constructor(readonly path: string[]) {}
+}
+
+const referenceTag = {
+    tag: "!reference",
+    collection: "seq" as const,
+    resolve: (seq: YAMLSeq): Reference =>
+        new Reference(seq.items.map((item) => String((item as Scalar).value ?? item))),
+};
+
+const MAX_DEPTH = 10;
+
+/** Reads one file. Merge keys and anchors are resolved, references are kept for later. */
+export function parseConfig(text: string): Config {
+    let value: unknown;
+    try {
+        const customTags = [referenceTag] as unknown as NonNullable<SchemaOptions["customTags"]>;
+        value = parse(text, { merge: true, customTags, maxAliasCount: 1000 });
+    } catch (error) {
+        throw new ConfigProblem(`Invalid configuration format: ${(error as Error).message.split("\n")[0]}`);
+    }
+    if (!isConfig(value)) throw new ConfigProblem("Invalid configuration format");
+    return value;
+}
+
+/** Replaces every `!reference` by what it names, lists within lists flattened. */
+export function resolveReferences(config: Config): Config {
+    const resolve = (value: unknown, depth: number): unknown => {
+        if (depth > MAX_DEPTH) throw new ConfigProblem("!reference is nested too deeply");
+        if (value instanceof Reference) {
+            let found: unknown = config;
+            for (const key of value.path) {
+                found = isConfig(found) ? found[key] : undefined;
+                if (found === undefined) {
+                    throw new ConfigProblem(`!reference ${JSON.stringify(value.path)} could not be found`);
+                }
+            }
+            return resolve(found, depth + 1);
+        }
+        if (Array.isArray(value)) {
+            return value.flatMap((item) => {
+                const resolved = resolve(item, depth);
+                return item instanceof Reference && Array.isArray(resolved) ? resolved : [resolved];
+            });
+        }
+        if (!isConfig(value)) return value;
+        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner, depth)]));
+    };
+    return resolve(config, 0) as Config;
+}
+
+/** The same without `include`, which is done by then. */
+export function toPlain(config: Config): Config {
+    const { include: _, ...rest } = config;
+    return rest;
+}
+
+/** Later wins; hashes are merged, everything else is replaced. */
+export function deepMerge(base: Config, over: Config): Config {
+    const merged: Config = { ...base };
+    for (const [key, value] of Object.entries(over)) {
+        const known = merged[key];
+        merged[key] = isConfig(known) && isConfig(value) ? deepMerge(known, value) : value;
+    }
+    return merged;
+}
+
+export function isConfig(value: unknown): value is Config {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Reference);
+}

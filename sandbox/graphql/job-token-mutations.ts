@@ -1,0 +1,182 @@
+import { GraphQLError } from "graphql";
+import { canReadGroup, canReadProject, findGroup, findProject, hasProjectRole } from "../access";
+import { autopopulate, clearAutopopulated } from "../job-token-autopopulate";
+import { addGroupLink, addProjectLink, LINK_TEXTS } from "../job-token-links";
+import type { Group, Project } from "../store/entities";
+import type { Store } from "../store/store";
+import { type Context, type Resolvers, unavailable } from "./context";
+import type { Entry } from "./job-token-types";
+
+interface Input<T> {
+    input: T & { clientMutationId?: string | null };
+}
+interface AddInput {
+    projectPath: string;
+    targetPath: string;
+    defaultPermissions: boolean;
+    jobTokenPolicies: string[];
+}
+interface RemoveProjectInput {
+    projectPath: string;
+    targetProjectPath: string;
+    direction: "INBOUND" | "OUTBOUND";
+}
+interface SettingsInput {
+    fullPath: string;
+    inboundJobTokenScopeEnabled?: boolean | null;
+    jobTokenScopeEnabled?: boolean | null;
+    pushRepositoryForJobTokenAllowed?: boolean | null;
+}
+
+export const jobTokenMutations: Resolvers = {
+    Mutation: {
+        ciJobTokenScopeAddGroupOrProject: (_, { input }: Input<AddInput>, context) => {
+            const { db } = context.world;
+            const source = sourceOf(context, input.projectPath);
+            const target = targetOf(db, input.targetPath);
+            if (!target) return failure(input, "The group or project does not exist.");
+            // Without fine-grained permissions GitLab ignores what was asked and stores the default.
+            const fine = source.fineGrainedJobTokens && !input.defaultPermissions;
+            const link = {
+                sourceId: source.id,
+                targetId: target.row.id,
+                addedById: context.identity.user!.id,
+                defaultPermissions: !fine,
+                policies: fine ? input.jobTokenPolicies : [],
+            };
+            const problem =
+                target.kind === "group"
+                    ? canReadGroup(db, context.identity, target.row)
+                        ? addGroupLink(db, link)
+                        : LINK_TEXTS.unreadable("target_group")
+                    : canReadProject(db, context.identity, target.row)
+                      ? addProjectLink(db, link)
+                      : LINK_TEXTS.unreadable("target_project");
+            if (problem) return failure(input, problem);
+            return success(input, {
+                ciJobTokenScope: source,
+                ciJobTokenScopeAllowlistEntry: entryOf(db, source, target),
+            });
+        },
+        ciJobTokenScopeRemoveProject: (_, { input }: Input<RemoveProjectInput>, context) => {
+            const { db } = context.world;
+            const source = sourceOf(context, input.projectPath);
+            const target = db.projects.first("path", input.targetProjectPath.toLowerCase());
+            if (!target) throw unavailable();
+            if (target.id === source.id) {
+                return failure(input, "Source project cannot be removed from the job token scope");
+            }
+            // Left out, the direction is OUTBOUND: the one that hardly anybody means.
+            const pair = `${input.direction.toLowerCase()}:${source.id}:${target.id}`;
+            const link = db.projectLinks.first("pair", pair);
+            if (!link) return failure(input, "Target project is not in the job token scope");
+            const entry = { ...link };
+            db.projectLinks.delete(link.id);
+            return success(input, { ciJobTokenScope: source, ciJobTokenScopeAllowlistEntry: entry });
+        },
+        ciJobTokenScopeRemoveGroup: (
+            _,
+            { input }: Input<{ projectPath: string; targetGroupPath: string }>,
+            context,
+        ) => {
+            const { db } = context.world;
+            const source = sourceOf(context, input.projectPath);
+            const target = db.groups.first("path", input.targetGroupPath.toLowerCase());
+            if (!target) throw unavailable();
+            const link = db.groupLinks.first("pair", `${source.id}:${target.id}`);
+            if (!link) return failure(input, "Target group is not in the job token scope");
+            const entry = { ...link };
+            db.groupLinks.delete(link.id);
+            return success(input, { ciJobTokenScope: source, ciJobTokenScopeAllowlistEntry: entry });
+        },
+        ciJobTokenScopeUpdatePolicies: (_, { input }: Input<AddInput>, context) => {
+            const { db } = context.world;
+            const source = sourceOf(context, input.projectPath);
+            const target = targetOf(db, input.targetPath);
+            if (!source.fineGrainedJobTokens) {
+                throw new GraphQLError("`add_policies_to_ci_job_token` feature flag is disabled.");
+            }
+            if (!target) return failure(input, "The target does not exist");
+            if (!readable(context, target)) {
+                return failure(input, "You have insufficient permission to update this job token scope");
+            }
+            const entry = entryOf(db, source, target);
+            if (!entry) return failure(input, "Unable to find a job token scope for the given project & target");
+            const changes = { defaultPermissions: input.defaultPermissions, policies: input.jobTokenPolicies };
+            if (target.kind === "group") db.groupLinks.update(entry.id, changes);
+            else db.projectLinks.update(entry.id, changes);
+            return success(input, { ciJobTokenScopeAllowlistEntry: entry });
+        },
+        ciJobTokenScopeAutopopulateAllowlist: (_, { input }: Input<{ projectPath: string }>, context) => {
+            const source = sourceOf(context, input.projectPath);
+            const problem = autopopulate(context.world.db, source, context.identity.user!.id);
+            return problem ? { ...failure(input, problem), status: "error" } : success(input, { status: "complete" });
+        },
+        ciJobTokenScopeClearAllowlistAutopopulations: (_, { input }: Input<{ projectPath: string }>, context) => {
+            clearAutopopulated(context.world.db, sourceOf(context, input.projectPath));
+            return success(input, { status: "complete" });
+        },
+        projectCiCdSettingsUpdate: (_, { input }: Input<SettingsInput>, context) => {
+            const { db } = context.world;
+            const project = sourceOf(context, input.fullPath);
+            const { inboundJobTokenScopeEnabled: inbound } = input;
+            if (inbound === false && db.settings.enforceInboundJobTokenScope && db.version === 19) {
+                return failure(
+                    input,
+                    "Job token scope cannot be disabled for this project because it is enforced for the instance. " +
+                        "Contact your administrator to modify this setting.",
+                );
+            }
+            const flag = (value: boolean | null | undefined, before: boolean): boolean => value ?? before;
+            db.projects.update(project.id, {
+                inboundJobTokenScopeEnabled: flag(inbound, project.inboundJobTokenScopeEnabled),
+                outboundJobTokenScopeEnabled: flag(input.jobTokenScopeEnabled, project.outboundJobTokenScopeEnabled),
+                pushRepositoryForJobTokenAllowed: flag(
+                    input.pushRepositoryForJobTokenAllowed,
+                    project.pushRepositoryForJobTokenAllowed,
+                ),
+            });
+            return success(input, { ciCdSettings: project });
+        },
+    },
+};
+
+type Target = { kind: "group"; row: Group } | { kind: "project"; row: Project };
+
+/** The project whose list is changed; only for its maintainers. */
+function sourceOf({ world, identity }: Context, path: string): Project {
+    const match = findProject(world.db, path);
+    if (!match || !hasProjectRole(world.db, identity, match.project, "maintainer")) throw unavailable();
+    return match.project;
+}
+
+/** A group wins over a project of the same path. */
+function targetOf(db: Store, path: string): Target | undefined {
+    const group = /^\d+$/.test(path) ? undefined : findGroup(db, path);
+    if (group) return { kind: "group", row: group };
+    const project = db.projects.first("path", path.toLowerCase());
+    return project && { kind: "project", row: project };
+}
+
+function readable({ world, identity }: Context, target: Target): boolean {
+    return target.kind === "group"
+        ? canReadGroup(world.db, identity, target.row)
+        : canReadProject(world.db, identity, target.row);
+}
+
+function entryOf(db: Store, source: Project, target: Target): Entry | undefined {
+    return target.kind === "group"
+        ? db.groupLinks.first("pair", `${source.id}:${target.row.id}`)
+        : db.projectLinks.first("pair", `inbound:${source.id}:${target.row.id}`);
+}
+
+function success(
+    input: { clientMutationId?: string | null },
+    values: Record<string, unknown>,
+): Record<string, unknown> {
+    return { clientMutationId: input.clientMutationId, errors: [], ...values };
+}
+
+function failure(input: { clientMutationId?: string | null }, error: string): Record<string, unknown> {
+    return { clientMutationId: input.clientMutationId, errors: [error] };
+}

@@ -1,0 +1,189 @@
+/** The part of GitLab's GraphQL schema about job tokens and about changing runners. */
+export const JOB_TOKEN_SCHEMA_TEXT = /* GraphQL */ `
+enum CiJobTokenScopeDirection { OUTBOUND INBOUND }
+enum CiJobTokenScopePolicies {
+    READ_BADGES ADMIN_BADGES
+    READ_DEPLOYMENTS ADMIN_DEPLOYMENTS
+    READ_ENVIRONMENTS ADMIN_ENVIRONMENTS
+    READ_JOBS ADMIN_JOBS
+    READ_MERGE_REQUESTS
+    READ_PACKAGES ADMIN_PACKAGES
+    READ_PIPELINES ADMIN_PIPELINES
+    READ_RELEASES ADMIN_RELEASES
+    READ_REPOSITORIES ADMIN_REPOSITORIES
+    READ_SECURE_FILES ADMIN_SECURE_FILES
+    READ_TERRAFORM_STATE ADMIN_TERRAFORM_STATE
+    READ_WORK_ITEMS
+}
+
+type CiJobTokenAccessibleProject {
+    id: GlobalID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
+}
+type CiJobTokenAccessibleProjectEdge { cursor: String! node: CiJobTokenAccessibleProject }
+type CiJobTokenAccessibleProjectConnection {
+    count: Int! edges: [CiJobTokenAccessibleProjectEdge] nodes: [CiJobTokenAccessibleProject] pageInfo: PageInfo!
+}
+type CiJobTokenAccessibleGroup {
+    id: GlobalID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
+}
+type CiJobTokenAccessibleGroupEdge { cursor: String! node: CiJobTokenAccessibleGroup }
+type CiJobTokenAccessibleGroupConnection {
+    count: Int! edges: [CiJobTokenAccessibleGroupEdge] nodes: [CiJobTokenAccessibleGroup] pageInfo: PageInfo!
+}
+union CiJobTokenScopeTarget = CiJobTokenAccessibleProject | CiJobTokenAccessibleGroup
+
+type CiJobTokenScopeType {
+    inboundAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
+    outboundAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
+    projects(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
+    groupsAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleGroupConnection!
+    inboundAllowlistCount: Int!
+    groupsAllowlistCount: Int!
+    inboundAllowlistAutopopulatedIds: [GlobalID!]!
+    groupAllowlistAutopopulatedIds: [GlobalID!]!
+}
+
+type CiJobTokenScopeAllowlistEntry {
+    sourceProject: Project!
+    target: CiJobTokenScopeTarget
+    direction: CiJobTokenScopeDirection
+    defaultPermissions: Boolean!
+    jobTokenPolicies: [CiJobTokenScopePolicies!]
+    addedBy: UserCore
+    createdAt: Time!
+    autopopulated: Boolean
+}
+type CiJobTokenScopeAllowlistEntryEdge { cursor: String! node: CiJobTokenScopeAllowlistEntry }
+type CiJobTokenScopeAllowlistEntryConnection {
+    count: Int!
+    edges: [CiJobTokenScopeAllowlistEntryEdge]
+    nodes: [CiJobTokenScopeAllowlistEntry]
+    pageInfo: PageInfo!
+}
+type CiJobTokenScopeAllowlist {
+    projectsAllowlist(
+        first: Int, last: Int, after: String, before: String
+    ): CiJobTokenScopeAllowlistEntryConnection
+    groupsAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenScopeAllowlistEntryConnection
+}
+
+type CiJobTokenAuthLog { originProject: CiJobTokenAccessibleProject! lastAuthorizedAt: Time! }
+type CiJobTokenAuthLogEdge { cursor: String! node: CiJobTokenAuthLog }
+type CiJobTokenAuthLogConnection {
+    count: Int! edges: [CiJobTokenAuthLogEdge] nodes: [CiJobTokenAuthLog] pageInfo: PageInfo!
+}
+
+type ProjectCiCdSetting {
+    inboundJobTokenScopeEnabled: Boolean
+    jobTokenScopeEnabled: Boolean
+    pushRepositoryForJobTokenAllowed: Boolean
+    project: Project
+}
+
+extend type Project {
+    ciJobTokenScope: CiJobTokenScopeType
+    ciJobTokenScopeAllowlist: CiJobTokenScopeAllowlist
+    ciJobTokenAuthLogs(first: Int, last: Int, after: String, before: String): CiJobTokenAuthLogConnection
+    ciCdSettings: ProjectCiCdSetting
+}
+
+input CiJobTokenScopeAddGroupOrProjectInput {
+    clientMutationId: String
+    projectPath: ID!
+    targetPath: ID!
+    defaultPermissions: Boolean = true
+    jobTokenPolicies: [CiJobTokenScopePolicies!] = []
+}
+input CiJobTokenScopeRemoveProjectInput {
+    clientMutationId: String
+    projectPath: ID!
+    targetProjectPath: ID!
+    direction: CiJobTokenScopeDirection = OUTBOUND
+}
+input CiJobTokenScopeRemoveGroupInput { clientMutationId: String projectPath: ID! targetGroupPath: ID! }
+input CiJobTokenScopeUpdatePoliciesInput {
+    clientMutationId: String
+    projectPath: ID!
+    targetPath: ID!
+    defaultPermissions: Boolean!
+    jobTokenPolicies: [CiJobTokenScopePolicies!]!
+}
+input CiJobTokenScopeAutopopulateAllowlistInput { clientMutationId: String projectPath: ID! }
+input CiJobTokenScopeClearAllowlistAutopopulationsInput { clientMutationId: String projectPath: ID! }
+input ProjectCiCdSettingsUpdateInput {
+    clientMutationId: String
+    fullPath: ID!
+    inboundJobTokenScopeEnabled: Boolean
+    jobTokenScopeEnabled: Boolean
+    pushRepositoryForJobTokenAllowed: Boolean
+}
+
+type CiJobTokenScopeChangePayload {
+    clientMutationId: String
+    ciJobTokenScope: CiJobTokenScopeType
+    ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
+    errors: [String!]!
+}
+type CiJobTokenScopeUpdatePoliciesPayload {
+    clientMutationId: String
+    ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
+    errors: [String!]!
+}
+type CiJobTokenScopeAutopopulateAllowlistPayload { clientMutationId: String status: String errors: [String!]! }
+type ProjectCiCdSettingsUpdatePayload {
+    clientMutationId: String ciCdSettings: ProjectCiCdSetting errors: [String!]!
+}
+
+input RunnerCreateInput {
+    clientMutationId: String
+    runnerType: CiRunnerType!
+    groupId: ID
+    projectId: ID
+    description: String
+    maintenanceNote: String
+    paused: Boolean
+    locked: Boolean
+    accessLevel: CiRunnerAccessLevel
+    runUntagged: Boolean
+    tagList: [String!]
+    maximumTimeout: Int
+}
+input RunnerUpdateInput {
+    clientMutationId: String
+    id: ID!
+    description: String
+    maintenanceNote: String
+    paused: Boolean
+    locked: Boolean
+    accessLevel: CiRunnerAccessLevel
+    runUntagged: Boolean
+    tagList: [String!]
+    maximumTimeout: Int
+    associatedProjects: [ID!]
+}
+input RunnerDeleteInput { clientMutationId: String id: ID! }
+input BulkRunnerDeleteInput { clientMutationId: String ids: [ID!] }
+type RunnerPayload { clientMutationId: String runner: CiRunner errors: [String!]! }
+type RunnerDeletePayload { clientMutationId: String errors: [String!]! }
+type BulkRunnerDeletePayload {
+    clientMutationId: String deletedCount: Int deletedIds: [ID!] errors: [String!]!
+}
+
+type Mutation {
+    ciJobTokenScopeAddGroupOrProject(input: CiJobTokenScopeAddGroupOrProjectInput!): CiJobTokenScopeChangePayload
+    ciJobTokenScopeRemoveProject(input: CiJobTokenScopeRemoveProjectInput!): CiJobTokenScopeChangePayload
+    ciJobTokenScopeRemoveGroup(input: CiJobTokenScopeRemoveGroupInput!): CiJobTokenScopeChangePayload
+    ciJobTokenScopeUpdatePolicies(input: CiJobTokenScopeUpdatePoliciesInput!): CiJobTokenScopeUpdatePoliciesPayload
+    ciJobTokenScopeAutopopulateAllowlist(
+        input: CiJobTokenScopeAutopopulateAllowlistInput!
+    ): CiJobTokenScopeAutopopulateAllowlistPayload
+    ciJobTokenScopeClearAllowlistAutopopulations(
+        input: CiJobTokenScopeClearAllowlistAutopopulationsInput!
+    ): CiJobTokenScopeAutopopulateAllowlistPayload
+    projectCiCdSettingsUpdate(input: ProjectCiCdSettingsUpdateInput!): ProjectCiCdSettingsUpdatePayload
+    runnerCreate(input: RunnerCreateInput!): RunnerPayload
+    runnerUpdate(input: RunnerUpdateInput!): RunnerPayload
+    runnerDelete(input: RunnerDeleteInput!): RunnerDeletePayload
+    bulkRunnerDelete(input: BulkRunnerDeleteInput!): BulkRunnerDeletePayload
+}
+`;

@@ -1,0 +1,116 @@
+/** Files of a repository. https://docs.gitlab.com/api/repository_files/ */
+import { createHash } from "node:crypto";
+import { hasProjectRole, projectFor } from "../access";
+import { Answer, type Api, type Call } from "../http/api";
+import { forbidden, notFound } from "../http/errors";
+import { p } from "../http/params";
+import type { Project, RepositoryFile } from "../store/entities";
+
+const scopes = ["read_repository"];
+const file = { file_path: p.string().required(), ref: p.string() };
+
+export function repositoryRoutes(api: Api): void {
+    api.get("/projects/:id/repository/files/:file_path/raw", { auth: "optional", scopes, params: file }, (call) => {
+        const found = findFile(call, readable(call), call.params.file_path, call.params.ref);
+        return new Answer(200, found.content, { ...headersOf(found) }, "text/plain");
+    });
+
+    api.get("/projects/:id/repository/files/:file_path", { auth: "optional", scopes, params: file }, (call) => {
+        const found = findFile(call, readable(call), call.params.file_path, call.params.ref);
+        return {
+            file_name: found.path.slice(found.path.lastIndexOf("/") + 1),
+            file_path: found.path,
+            size: Buffer.byteLength(found.content),
+            encoding: "base64",
+            content: Buffer.from(found.content).toString("base64"),
+            content_sha256: createHash("sha256").update(found.content).digest("hex"),
+            ref: found.ref,
+            blob_id: blobId(found),
+            commit_id: commitId(found.projectId, found.ref),
+            last_commit_id: commitId(found.projectId, found.ref),
+            execute_filemode: false,
+        };
+    });
+
+    const tree = { path: p.string(), ref: p.string(), recursive: p.boolean() };
+    api.get("/projects/:id/repository/tree", { auth: "optional", scopes, params: tree }, (call) => {
+        const project = readable(call);
+        const { params } = call;
+        const entries = treeOf(call, project, refOf(project, params.ref), params.path ?? "", params.recursive ?? false);
+        if (entries.length === 0) throw notFound("Tree");
+        return call.page(entries, (entry) => entry);
+    });
+}
+
+/** Code is for members from Reporter on where the project is private, else for everybody who sees the project. */
+function readable(call: Call): Project {
+    const project = projectFor(call);
+    const open = project.visibility !== "private" || hasProjectRole(call.db, call.identity, project, "reporter");
+    if (!open) throw forbidden();
+    return project;
+}
+
+/** `HEAD` and nothing at all mean the default branch. */
+export function refOf(project: Project, ref: string | null | undefined): string {
+    return !ref || ref === "HEAD" ? project.defaultBranch : ref;
+}
+
+function findFile(call: Call, project: Project, path: string, ref: string | null | undefined): RepositoryFile {
+    const found = call.db.files.first("file", `${project.id}:${refOf(project, ref)}:${path}`);
+    if (found) return found;
+    const known = call.db.files.find("project", project.id).some((one) => one.ref === refOf(project, ref));
+    throw notFound(known ? "File" : "Commit");
+}
+
+interface TreeEntry {
+    id: string;
+    name: string;
+    type: "tree" | "blob";
+    path: string;
+    mode: string;
+}
+
+/** Directories first, as git sorts them; GitLab lists a folder's content without the folder itself. */
+function treeOf(call: Call, project: Project, ref: string, folder: string, recursive: boolean): TreeEntry[] {
+    const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
+    const entries = new Map<string, TreeEntry>();
+    for (const one of call.db.files.find("project", project.id)) {
+        if (one.ref !== ref || !one.path.startsWith(prefix)) continue;
+        const parts = one.path.slice(prefix.length).split("/");
+        const depth = recursive ? parts.length : 1;
+        for (let length = 1; length <= depth; length++) {
+            const path = prefix + parts.slice(0, length).join("/");
+            const isFile = length === parts.length;
+            const id = isFile ? blobId(one) : createHash("sha1").update(`tree ${ref} ${path}`).digest("hex");
+            const mode = isFile ? "100644" : "040000";
+            entries.set(path, { id, name: parts[length - 1]!, type: isFile ? "blob" : "tree", path, mode });
+        }
+    }
+    return [...entries.values()].sort((a, b) =>
+        a.type === b.type ? compare(a.path, b.path) : a.type === "tree" ? -1 : 1,
+    );
+}
+
+function compare(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function headersOf(one: RepositoryFile): Record<string, string> {
+    return {
+        "x-gitlab-blob-id": blobId(one),
+        "x-gitlab-commit-id": commitId(one.projectId, one.ref),
+        "x-gitlab-file-path": encodeURIComponent(one.path),
+        "x-gitlab-ref": one.ref,
+        "x-gitlab-size": String(Buffer.byteLength(one.content)),
+    };
+}
+
+function blobId(one: RepositoryFile): string {
+    return createHash("sha1")
+        .update(`blob ${Buffer.byteLength(one.content)}\0${one.content}`)
+        .digest("hex");
+}
+
+function commitId(projectId: number, ref: string): string {
+    return createHash("sha1").update(`commit ${projectId} ${ref}`).digest("hex");
+}

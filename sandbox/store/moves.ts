@@ -1,0 +1,49 @@
+import type { Group, Project } from "./entities";
+import type { Store } from "./store";
+
+/** Gives a project another path or place; the old path goes on leading there. */
+export function moveProject(
+    db: Store,
+    id: number,
+    change: { path?: string; name?: string; groupId?: number },
+): Project {
+    const project = db.projects.must(id);
+    const path = change.path ?? project.path;
+    const groupId = change.groupId ?? project.groupId;
+    const namespace = groupId === null ? db.users.must(project.ownerId!).username : db.groups.must(groupId).fullPath;
+    const fullPath = `${namespace}/${path}`;
+    if (fullPath !== project.fullPath) remember(db, "project", project.fullPath, id);
+    return db.projects.update(id, {
+        path,
+        fullPath,
+        groupId,
+        ownerId: groupId === null ? project.ownerId : null,
+        name: change.name ?? project.name,
+    });
+}
+
+/** Gives a group another path, name or parent, and everything below it with it. */
+export function moveGroup(
+    db: Store,
+    id: number,
+    change: { path?: string; name?: string; parentId?: number | null },
+): Group {
+    const group = db.groups.must(id);
+    const path = change.path ?? group.path;
+    const name = change.name ?? group.name;
+    const parentId = change.parentId === undefined ? group.parentId : change.parentId;
+    const parent = parentId === null ? undefined : db.groups.must(parentId);
+    const fullPath = parent ? `${parent.fullPath}/${path}` : path;
+    if (fullPath !== group.fullPath) remember(db, "group", group.fullPath, id);
+    const fullName = parent ? `${parent.fullName} / ${name}` : name;
+    const moved = db.groups.update(id, { path, name, parentId, fullPath, fullName });
+    for (const below of db.groups.find("parent", id)) moveGroup(db, below.id, {});
+    for (const project of db.projects.find("group", id)) moveProject(db, project.id, {});
+    return moved;
+}
+
+function remember(db: Store, kind: "project" | "group", oldPath: string, targetId: number): void {
+    const known = db.redirects.first("path", `${kind}:${oldPath.toLowerCase()}`);
+    if (known) db.redirects.update(known.id, { targetId });
+    else db.redirects.insert({ kind, oldPath, targetId });
+}
