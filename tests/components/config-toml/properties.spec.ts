@@ -2,15 +2,17 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { findProblems, parseConfigToml, renderConfigToml } from "../../../components/config-toml";
 import { executorNames } from "../../../components/config-toml/key-table";
-import { configs } from "./arbitraries";
+import { configs, seed } from "./arbitraries";
 
-describe("config.toml, for any valid configuration", () => {
+describe("config.toml, for any valid configuration", function () {
+    this.timeout(60_000);
+
     it("has no errors to report", () => {
         fc.assert(
             fc.property(configs("some keys"), (config) => {
                 expect(findProblems(config, "m").filter((problem) => problem.severity === "error")).to.deep.equal([]);
             }),
-            { numRuns: 100 },
+            { numRuns: 100, seed },
         );
     });
 
@@ -19,7 +21,7 @@ describe("config.toml, for any valid configuration", () => {
             fc.property(configs("some keys"), (config) => {
                 expect(parseConfigToml(renderConfigToml(config))).to.deep.equal(config);
             }),
-            { numRuns: 100 },
+            { numRuns: 100, seed },
         );
     });
 
@@ -29,7 +31,7 @@ describe("config.toml, for any valid configuration", () => {
                 fc.property(configs("every key", fc.constant(executor)), (config) => {
                     expect(parseConfigToml(renderConfigToml(config))).to.deep.equal(config);
                 }),
-                { numRuns: 1 },
+                { numRuns: 1, seed },
             );
         }
     });
@@ -39,7 +41,7 @@ describe("config.toml, for any valid configuration", () => {
             fc.property(configs("some keys"), (config) => {
                 expect(renderConfigToml(reversed(config))).to.equal(renderConfigToml(config));
             }),
-            { numRuns: 50 },
+            { numRuns: 50, seed },
         );
     });
 });

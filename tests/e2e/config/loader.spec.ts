@@ -2,12 +2,9 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { type ManagerConfig, renderConfigToml } from "../../../components/config-toml";
 import { executorNames, type TableSpec, tableNames, tableSpec } from "../../../components/config-toml/key-table";
-import { configs, type Extent, NEVER_GENERATED } from "../../components/config-toml/arbitraries";
+import { configs, type Extent, NEVER_GENERATED, seed } from "../../components/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { findMisreadings } from "./meaning";
-
-// The same cases on every run; FC_SEED=<number> makes others.
-const seed = Number(process.env.FC_SEED ?? 19_4_0);
 
 describe("gitlab-runner's own loader, given what we render", function () {
     this.timeout(120_000);

@@ -2,9 +2,8 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { type ManagerConfig, renderConfigToml } from "../../../components/config-toml";
 import { isTimezone, whyNotPeriod } from "../../../components/config-toml/periods";
+import { seed } from "../../components/config-toml/arbitraries";
 import { Loader } from "./loader";
-
-const seed = Number(process.env.FC_SEED ?? 19_4_0);
 
 const WORDS = [
     "*",

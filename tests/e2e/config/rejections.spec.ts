@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { findProblems, renderConfigToml } from "../../../components/config-toml";
+import { seed } from "../../components/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { damaged } from "./mutations";
-
-const seed = Number(process.env.FC_SEED ?? 19_4_0);
 
 describe("what gitlab-runner lint rejects", function () {
     this.timeout(120_000);
