@@ -184,7 +184,9 @@ describe("GitLab client", () => {
         const elsewhere = await fakeGitLab(() => ({ json: {} }));
         cleanUp.push(elsewhere.close);
         for (const location of [`${elsewhere.origin}/api/v4/user?secret=1`, "/users/sign_in"]) {
-            const { gitlab, fake } = await talkTo(() => ({ status: 302, headers: { location } }));
+            const { gitlab, fake } = await talkTo(({ path }) =>
+                path === "/api/v4/user" ? { status: 302, headers: { location } } : { json: {} },
+            );
             const error = await rejection(gitlab.get("/user"));
             expect(error.message).to.contain(
                 `it redirects to ${location.startsWith("/") ? fake.origin + location : elsewhere.origin + "/api/v4/user"}.`,
