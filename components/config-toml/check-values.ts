@@ -67,7 +67,12 @@ function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header
     const elsewhere = whereElse(key, header);
     const meant = didYouMean(key, spec.keys()) || " Remove it, or put it under extra if your gitlab-runner is newer.";
     const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;
-    return `is no key of gitlab-runner ${runnerVersion()} ${place} (got ${show(value)}).${help}`;
+    return `is no key of gitlab-runner ${runnerVersion()} ${place} (got ${showShape(value)}).${help}`;
+}
+
+/** An unknown key may be a misspelt password: of a text only its length is shown. */
+function showShape(value: unknown): string {
+    return typeof value === "string" ? `a string of ${value.length} characters` : show(value);
 }
 
 function checkValue(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {

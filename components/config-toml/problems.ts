@@ -85,13 +85,19 @@ function checkGlobal(global: unknown, path: string, report: Report): void {
     checkLoadedGlobal(global, path, report);
 }
 
-function checkWorker({ url, config }: UncheckedWorker, globalLabels: unknown, path: string, report: Report): void {
+function checkWorker(
+    { url, token, config }: UncheckedWorker,
+    globalLabels: unknown,
+    path: string,
+    report: Report,
+): void {
     const spec = tableSpec("WorkerTable");
     checkTable(config, spec, path, "runners", report, WORKER_ELSEWHERE);
     if (!isKnownTable(config)) return;
     checkHandedOut(config, path, report);
     checkExecutor(config, path, report);
     checkUrl(config.url ?? url, memberOf(path, "url"), report);
+    checkToken(token, memberOf(path, "token"), report);
     checkFeatureFlags(config.feature_flags, memberOf(path, "feature_flags"), report);
     checkExtra(config.extra, spec, memberOf(path, "extra"), "runners", report);
     checkLoadedWorker(config, globalLabels, path, report);
@@ -113,6 +119,15 @@ function checkHandedOut(worker: Record<string, unknown>, path: string, report: R
             `must not be given (got ${show(worker[key], key === "token")}). Remove it: it comes from the declared runner.`,
         );
     }
+}
+
+function checkToken(token: unknown, path: string, report: Report): void {
+    if (token === undefined || isKnownLater(token)) return;
+    if (typeof token === "string" && token !== "" && !token.startsWith("GR1348941") && !token.includes("$")) return;
+    report(
+        path,
+        `must be a runner's authentication token (got ${show(token, true)}). Take the one GitLab issued for the runner; registration tokens are of no use here.`,
+    );
 }
 
 function checkUrl(url: unknown, path: string, report: Report): void {

@@ -96,7 +96,7 @@ export interface GlobalTable {
     log_field_dual_emit_target?: number;
     user?: string;
     runners?: WorkerTable[];
-    /** Secret. */
+    /** May be secret: never printed. */
     sentry_dsn?: string;
     /** Duration as Go writes it, e.g. `"1h30m"`. */
     connection_max_age?: GoDuration;
@@ -135,7 +135,7 @@ export interface WorkerTable {
     url?: string;
     /** Integer. */
     id?: number;
-    /** Not empty. Secret. */
+    /** Not empty. May be secret: never printed. */
     token?: string;
     token_obtained_at?: Moment;
     token_expires_at?: Moment;
@@ -147,6 +147,7 @@ export interface WorkerTable {
     builds_dir?: string;
     cache_dir?: string;
     clone_url?: string;
+    /** May be secret: never printed. */
     environment?: string[];
     proxy_exec?: boolean;
     pre_get_sources_script?: string;
@@ -239,11 +240,11 @@ export interface CacheConfig {
 /** `[runners.cache.s3]`. Go: `cacheconfig.CacheS3Config`. */
 export interface CacheS3Config {
     ServerAddress?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     AccessKey?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     SecretKey?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     SessionToken?: string;
     BucketName?: string;
     BucketLocation?: string;
@@ -266,7 +267,7 @@ export interface CacheS3Config {
 /** `[runners.cache.gcs]`. Go: `cacheconfig.CacheGCSConfig`. */
 export interface CacheGCSConfig {
     AccessID?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     PrivateKey?: string;
     CredentialsFile?: string;
     BucketName?: string;
@@ -276,7 +277,7 @@ export interface CacheGCSConfig {
 /** `[runners.cache.azure]`. Go: `cacheconfig.CacheAzureConfig`. */
 export interface CacheAzureConfig {
     AccountName?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     AccountKey?: string;
     ContainerName?: string;
     StorageDomain?: string;
@@ -314,7 +315,7 @@ export interface InstanceConfig {
 /** `[runners.ssh]`. Go: `common.SshConfig`. */
 export interface SshConfig {
     user?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     password?: string;
     host?: string;
     port?: string;
@@ -416,6 +417,7 @@ export interface Service {
     alias?: string;
     command?: string[];
     entrypoint?: string[];
+    /** May be secret: never printed. */
     environment?: string[];
     suspend_data_path?: string;
 }
@@ -490,7 +492,7 @@ export interface KubernetesConfig {
     key_file?: string;
     ca_file?: string;
     bearer_token_overwrite_allowed?: boolean;
-    /** Secret. */
+    /** May be secret: never printed. */
     bearer_token?: string;
     image?: string;
     namespace?: string;
@@ -977,7 +979,7 @@ export interface ConnectorConfig {
     /** Integer. */
     protocol_port?: number;
     username?: string;
-    /** Secret. */
+    /** May be secret: never printed. */
     password?: string;
     key_path?: string;
     use_static_credentials?: boolean;

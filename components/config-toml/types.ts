@@ -28,6 +28,8 @@ export interface WorkerConfig
 export interface RunnerFacts {
     /** The runner takes jobs without tags. GitLab: `run_untagged`. @default - nothing is assumed */
     runUntagged?: boolean;
+    /** Longest job in seconds. GitLab: `maximum_timeout`. @default - nothing is assumed */
+    maximumTimeout?: number;
     /** Several projects send it jobs: instance and group runners, or a project runner that was shared. @default - nothing is assumed */
     shared?: boolean;
 }

@@ -32,7 +32,8 @@ var valueRules = []struct {
 	{"UsageLogger", "writers", []string{"logrotate", "snowplow_billing"}, false},
 }
 
-// Keys whose value must never be printed: what RunnerConfig.mask hides, and the passwords it leaves out.
+// Keys whose value must never be printed: what RunnerConfig.mask hides, the passwords it leaves out, and variables,
+// which often hold some.
 var secretKeys = []struct{ table, key string }{
 	{"GlobalTable", "sentry_dsn"},
 	{"WorkerTable", "token"},
@@ -44,6 +45,8 @@ var secretKeys = []struct{ table, key string }{
 	{"CacheAzureConfig", "AccountKey"},
 	{"SshConfig", "password"},
 	{"ConnectorConfig", "password"},
+	{"WorkerTable", "environment"},
+	{"Service", "environment"},
 }
 
 func addRules(s *schema) error {

@@ -83,7 +83,7 @@ func (k *key) note() string {
 		notes = append(notes, "One of "+strings.Join(k.Enum, ", ")+", in any case.")
 	}
 	if k.Secret {
-		notes = append(notes, "Secret.")
+		notes = append(notes, "May be secret: never printed.")
 	}
 	return strings.Join(notes, " ")
 }

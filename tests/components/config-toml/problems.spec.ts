@@ -86,6 +86,33 @@ describe("findProblems", () => {
         expect(text).not.to.contain(secret).and.not.to.contain("glrt-abcdefghijkl");
     });
 
+    it("shows only the length of a text under a key it does not know: it may be a misspelt password", () => {
+        const config: UncheckedConfig = {
+            global: { concurrent: 1 },
+            workers: [
+                {
+                    name: "a",
+                    config: {
+                        executor: "ssh",
+                        ssh: { host: "h", passwrod: "hunter2" },
+                        environment: "PASSWORD=hunter2",
+                    },
+                },
+            ],
+        };
+        const messages = findProblems(config, "m").map((problem) => problem.message);
+        expect(messages[0]).to.match(/got a string of 7 characters\)\. Did you mean "password"/);
+        expect(messages.join("\n")).to.not.contain("hunter2");
+    });
+
+    it("refuses tokens that no runner has", () => {
+        for (const token of ["", "GR1348941abcdefghijk", 7]) {
+            const problems = findProblems({ ...GOOD, workers: [{ ...GOOD.workers[0]!, token }] }, "m");
+            expect(problems.map((problem) => problem.path)).to.deep.equal(["m.runners[0].token"]);
+            expect(problems[0]!.message).to.not.contain("GR1348941");
+        }
+    });
+
     it("names paths as the caller wants them", () => {
         const config: UncheckedConfig = {
             global: {},
