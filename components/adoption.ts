@@ -15,6 +15,9 @@ import { isMap, memberOf, show } from "./shared/values";
  */
 export type Adopt = { id: number | string } | { description: string; tags?: string[] };
 
+/** An id that no runner has: importing it fails, so that nothing is created in place of what was not found. */
+const NOBODY = "0";
+
 /** Where a runner belongs, as `UserRunner` takes it. */
 export type Place = Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "projectId">;
 
@@ -40,8 +43,8 @@ export function adoptionOptions(
                 if (known === undefined) return undefined;
                 const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
                 const args = { ...wanted, ...known, owner, runner: name } as fleet.FindRunnerArgs;
-                const { id } = await fleet.findRunner(args, { provider }).catch(rethrow(name));
-                return { props, opts: { ...opts, import: id } as pulumi.CustomResourceOptions };
+                const found = await fleet.findRunner(args, { provider }).catch(report(component, name));
+                return { props, opts: { ...opts, import: found?.id ?? NOBODY } as pulumi.CustomResourceOptions };
             },
         ],
     };
@@ -88,9 +91,14 @@ async function settle<T>(output: pulumi.Output<T>): Promise<T | undefined> {
     return (await isKnown) ? promise.call(output) : undefined;
 }
 
-function rethrow(name: string): (failure: unknown) => never {
-    return (failure) => {
+// A transform that fails ends the program with its whole stack; one that names no runner ends with the message alone.
+function report(component: pulumi.ComponentResource, name: string): (failure: unknown) => Promise<undefined> {
+    return async (failure) => {
         const text = failure instanceof Error ? failure.message : String(failure);
-        throw new pulumi.RunError(`Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`);
+        await pulumi.log.error(
+            `Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`,
+            component,
+        );
+        return undefined;
     };
 }
