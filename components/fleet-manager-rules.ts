@@ -1,3 +1,4 @@
+import { findDockerMisfits } from "./docker-manager";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
 import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "./manager-rules";
 import { findPlacementProblems, toAbsolute } from "./placement/placement";
@@ -23,6 +24,7 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
             ...findPlaceProblems(manager.placement, memberOf(path, "placement"), writers),
             ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
             ...(declared ? findFileProblems(manager, declared, path, paths.runners) : []),
+            ...(declared ? findMisfits(manager, declared, path, paths.runners) : []),
         ];
     });
     // A runner that several managers serve has its mistakes once.
@@ -36,7 +38,9 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
 function findPlaceProblems(placement: unknown, path: string, writers: Map<string, string>): Problem[] {
     if (isEventual(placement)) return [];
     const problems = findPlacementProblems(placement, path);
-    if (problems.length > 0 || !isMap(placement) || typeof placement.directory !== "string") return problems;
+    if (problems.length > 0 || !isMap(placement)) return problems;
+    if (isMap(placement.docker)) return findSharedContainer(placement.docker, memberOf(path, "docker"), writers);
+    if (typeof placement.directory !== "string") return problems;
     const where = memberOf(path, "directory");
     const directory = toAbsolute(placement.directory);
     const writer = writers.get(directory);
@@ -50,6 +54,43 @@ function findPlaceProblems(placement: unknown, path: string, writers: Map<string
             `is the same as ${writer} (got ${show(placement.directory)}). Give each manager a directory of its own.`,
         ),
     ];
+}
+
+function findSharedContainer(docker: Record<string, unknown>, path: string, writers: Map<string, string>): Problem[] {
+    const { host, containerName } = docker;
+    if (typeof containerName !== "string") return [];
+    const where = memberOf(path, "containerName");
+    const key = JSON.stringify([host, containerName]);
+    const user = writers.get(key);
+    writers.set(key, user ?? where);
+    return user === undefined
+        ? []
+        : [
+              error(
+                  where,
+                  `is the same as ${user} (got ${show(containerName)}). Give each manager a container of its own.`,
+              ),
+          ];
+}
+
+function findMisfits(manager: FleetManagerArgs, declared: Declared, path: string, runnersPath: string): Problem[] {
+    const { placement, config, drainTimeout } = manager;
+    const names = isEventual(manager.runners) ? [] : manager.runners.filter((name) => isMap(declared[name]));
+    const workers = names.map((name) => ({
+        runner: name,
+        maximumTimeout: declared[name]!.maximumTimeout,
+        config: declared[name]!.config,
+    }));
+    const paths = {
+        placement: memberOf(path, "placement"),
+        drainTimeout: memberOf(path, "drainTimeout"),
+        global: memberOf(path, "config"),
+        worker: (index: number) => memberOf(memberOf(runnersPath, names[index]!), "config"),
+    };
+    const silence = isEventual(manager.silence) ? [] : (manager.silence ?? []);
+    return findDockerMisfits({ placement, global: config, workers, drainTimeout }, paths).filter(
+        ({ code }) => code === undefined || !silence.includes(code),
+    );
 }
 
 function findServedProblems(

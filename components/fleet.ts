@@ -20,7 +20,7 @@ export interface FleetRunnerArgs extends RunnerArgs {
 
 /** A runner manager of a fleet. */
 export interface FleetManagerArgs {
-    /** Where the process finds its files: `{ directory }`. */
+    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
     placement: Placement;
     /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
     runners: string[];
@@ -28,6 +28,8 @@ export interface FleetManagerArgs {
     config: pulumi.Input<GlobalConfig>;
     /** GitLab's address as the manager reaches it. @default - gitlab:baseUrl without /api/v4/ */
     gitlabUrl?: pulumi.Input<string | undefined>;
+    /** How long jobs may take to end before their container is removed or replaced; for `placement.docker`. @default "2h" */
+    drainTimeout?: string;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
     /** Whether `up` waits until GitLab has heard from the manager under each of its runners. @default false */
@@ -100,14 +102,14 @@ export class Fleet extends pulumi.ComponentResource {
     }
 
     private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
-        const { placement, config, gitlabUrl, silence, online, renamedFrom } = args;
+        const { placement, config, gitlabUrl, drainTimeout, silence, online, renamedFrom } = args;
         const workers = args.runners.map((runner) => ({
             runner: this.runners[runner]!,
             config: fleet.runners![runner]!.config!,
         }));
         return new RunnerManager(
             name,
-            { placement, config, gitlabUrl, workers, silence, online },
+            { placement, config, gitlabUrl, drainTimeout, workers, silence, online },
             this.childOptions(renamedFrom),
         );
     }

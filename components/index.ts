@@ -1,6 +1,7 @@
 export type { MembershipGrant } from "./allowlist/membership";
 export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
 export * from "./config-toml";
+export type { DockerOptions, DockerPlacement, DockerTransforms } from "./docker-manager";
 export type { ExclusiveArgs } from "./exclusive";
 export { Fleet, type FleetArgs, type FleetManagerArgs, type FleetRunnerArgs } from "./fleet";
 export { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";

@@ -1,13 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
+import { findDockerMisfits, traitsOf } from "./docker-manager";
+import { DEFAULT_DRAIN_TIMEOUT } from "./docker-manager/args";
+import { placeOnDocker } from "./docker-manager/place";
 import { declareOnline } from "./manager-online";
 import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
 import { placeInDirectory } from "./placement/directory";
-import type { Placement } from "./placement/placement";
+import type { ManagerFileTexts, PlacedFiles, Placement } from "./placement/placement";
 import type { Runner } from "./runner";
 import { isEventual } from "./shared/eventual";
 import { gitlabUrlFor } from "./shared/gitlab-url";
 import { systemIdOf } from "./shared/identity";
+import type { Problem } from "./shared/problems";
 import { gateArgs } from "./shared/rules";
 
 /** One worker of a manager: a runner, and how its jobs are run. */
@@ -22,7 +26,7 @@ export interface Worker {
 
 /** What to declare about one runner manager. */
 export interface RunnerManagerArgs {
-    /** Where the process finds its files: `{ directory }`. */
+    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
     placement: Placement;
     /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
     config: pulumi.Input<GlobalConfig>;
@@ -30,6 +34,8 @@ export interface RunnerManagerArgs {
     workers: Worker[];
     /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
     gitlabUrl?: pulumi.Input<string | undefined>;
+    /** How long jobs may take to end before their container is removed or replaced, such as `90m`; for `placement.docker`. @default "2h" */
+    drainTimeout?: string;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
     /**
@@ -56,10 +62,11 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.name = name;
         const draft = toDraft(args, this);
         const input: ManagerInput = { placement: args.placement, draft };
-        const checked = gateArgs(this, `RunnerManager "${name}"`, input, managerRules(name, args.silence ?? []));
+        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(args) }];
+        const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
-        const placed = placeInDirectory(this, name, checked.placement, {
+        const placed = place(this, name, args, checked.placement, {
             configToml: this.configToml,
             systemId: this.systemId,
         });
@@ -69,6 +76,41 @@ export class RunnerManager extends pulumi.ComponentResource {
         for (const { runner } of args.workers) runner.servedBy.add(this, name, placed.writablePath);
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
     }
+}
+
+function place(
+    manager: RunnerManager,
+    name: string,
+    args: RunnerManagerArgs,
+    placement: Placement,
+    texts: ManagerFileTexts,
+): PlacedFiles {
+    if (!("docker" in placement)) return placeInDirectory(manager, name, placement, texts);
+    const traits = traitsOf({ global: args.config, workers: args.workers.map(({ config }) => config) });
+    return placeOnDocker(manager, name, placement, texts, {
+        traits,
+        drainTimeout: args.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT,
+    });
+}
+
+function findMisfits({ placement, config, workers, drainTimeout, silence = [] }: RunnerManagerArgs): Problem[] {
+    const input = {
+        placement,
+        global: config,
+        workers: workers.map(({ runner, config: table }) => ({
+            runner: runner.name,
+            maximumTimeout: runner.facts.maximumTimeout,
+            config: table,
+        })),
+        drainTimeout,
+    };
+    const paths = {
+        placement: "placement",
+        drainTimeout: "drainTimeout",
+        global: "config",
+        worker: (index: number) => `workers[${index}].config`,
+    };
+    return findDockerMisfits(input, paths).filter(({ code }) => code === undefined || !silence.includes(code));
 }
 
 function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<ManagerDraft> {

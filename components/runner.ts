@@ -122,7 +122,10 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
     }));
 }
 
-function toFacts({ scope, runUntagged }: RunnerArgs): RunnerFacts {
+function toFacts({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {
     const shared = runnerTypeOf(scope) !== "project_type";
-    return isEventual(runUntagged) ? { shared } : { shared, runUntagged: (runUntagged as boolean | undefined) ?? true };
+    const longest = typeof maximumTimeout === "number" ? { maximumTimeout } : {};
+    return isEventual(runUntagged)
+        ? { shared, ...longest }
+        : { shared, ...longest, runUntagged: (runUntagged as boolean | undefined) ?? true };
 }

@@ -36,7 +36,8 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     const problems = [
         ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
         ...shaped.problems,
-        ...found,
+        // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
+        ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
     ];
     return { fleet: fleet as FleetArgs, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
 }

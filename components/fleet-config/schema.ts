@@ -6,6 +6,7 @@ import { MODES } from "../job-token-rules";
 import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
 import { ROTATIONS } from "../runner-token";
 import { LONGEST_NOTE } from "../shared/marker";
+import { dockerOptions } from "./docker-options";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
 
@@ -66,7 +67,10 @@ const runner = z.strictObject({
 
 const manager = z.strictObject({
     placement: z
-        .strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") })
+        .union([
+            z.strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") }),
+            z.strictObject({ docker: dockerOptions }),
+        ])
         .describe("Where the gitlab-runner process finds its files."),
     runners: z.array(z.string()).describe("Names of the runners it serves, in the order of the [[runners]] tables."),
     online: z
@@ -74,6 +78,10 @@ const manager = z.strictObject({
         .optional()
         .describe("Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false."),
     renamedFrom: z.string().optional().describe("The name it had before, so that nothing is replaced."),
+    drainTimeout: z
+        .string()
+        .optional()
+        .describe("With docker: how long jobs may take to end before their container is replaced. Default: 2h."),
     config: keys.describe(
         "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
     ),

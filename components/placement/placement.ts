@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { type DockerPlacement, findDockerProblems } from "../docker-manager";
 import type { Problem } from "../shared/problems";
 import { error } from "../shared/rules";
 import { didYouMean } from "../shared/suggest";
@@ -12,7 +13,7 @@ export interface DirectoryPlacement {
 }
 
 /** Where a runner manager's files go. Further placements join this union, each with its own key and file in this folder. */
-export type Placement = DirectoryPlacement;
+export type Placement = DirectoryPlacement | DockerPlacement;
 
 /** The files of a runner manager. */
 export interface ManagerFileTexts {
@@ -39,16 +40,25 @@ export function toAbsolute(directory: string): string {
     return path.resolve(path.isAbsolute(root) ? root : process.cwd(), directory);
 }
 
-const REMEDY = "Write { directory: /etc/gitlab-runner }.";
+const REMEDY = "Write { directory: /etc/gitlab-runner }, or { docker: {} }.";
+const KINDS = ["directory", "docker"] as const;
 
 /** What is wrong with a placement as the user wrote it. */
 export function findPlacementProblems(value: unknown, where: string): Problem[] {
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
     if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
     const problems = Object.keys(value)
-        .filter((key) => key !== "directory")
-        .map((key) => error(memberOf(where, key), `is not a known key.${didYouMean(key, ["directory"])} ${REMEDY}`));
-    const { directory } = value;
+        .filter((key) => !KINDS.includes(key as never))
+        .map((key) => error(memberOf(where, key), `is not a known key.${didYouMean(key, KINDS)} ${REMEDY}`));
+    const { directory, docker } = value;
+    if (docker !== undefined) {
+        const both = error(where, "is both a directory and docker. Remove one of them.");
+        return [
+            ...problems,
+            ...(directory === undefined ? [] : [both]),
+            ...findDockerProblems(docker, memberOf(where, "docker")),
+        ];
+    }
     if (directory === undefined)
         return problems.length > 0 ? problems : [error(memberOf(where, "directory"), `is missing. ${REMEDY}`)];
     if (typeof directory !== "string") {

@@ -63,10 +63,10 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     [
         "a missing scope and missing keys of a manager",
         `${RUNNERS}: { ci: {} }\n${MANAGERS}: { m: {} }`,
-        `${MANAGERS}.m.placement is missing. Add it: a map.`,
         `${MANAGERS}.m.runners is missing. Add it: a list.`,
         `${MANAGERS}.m.config is missing. Add it: a map.`,
         `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
+        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, or { docker: {} }.`,
     ],
     [
         "a runner that a manager names but nobody declared",
@@ -172,7 +172,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
             `${MANAGERS}: { a: { placement: { directory: /a }, runners: [ci], config: { concurent: 1 } }, b: { placement: { directory: /b }, runners: [ci], config: { concurrent: 1 } } }`,
         `${MANAGERS}.a.config.concurent is no key of gitlab-runner 19.4.0 at the top of config.toml (got 1). Did you mean "concurrent"?`,
         `${MANAGERS}.a.config.concurrent must be a whole number of at least 1 (got nothing). Say how many jobs may run at once; gitlab-runner stops at 0.`,
-        `${RUNNERS}.ci.config.docker.pull_polcy is no key of gitlab-runner 19.4.0 in [runners.docker] (got "always"). Did you mean "pull_policy"?`,
+        `${RUNNERS}.ci.config.docker.pull_polcy is no key of gitlab-runner 19.4.0 in [runners.docker] (got a string of 6 characters). Did you mean "pull_policy"?`,
     ],
     [
         "a runner that a manager serves without saying how",
@@ -180,11 +180,21 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${RUNNERS}.ci.config is missing, but ${MANAGERS}.a serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
     ],
     [
-        "a placement that is not there yet, and drainTimeout, which would belong to it",
-        `${MANAGERS}: { a: { placement: { docker: { host: x } }, runners: [], config: { concurrent: 1 }, drainTimeout: 2h } }`,
-        `${MANAGERS}.a.placement.directory is missing. Add it: a text.`,
-        `${MANAGERS}.a.placement.docker is not a known key. Remove it, or use one of directory.`,
-        `${MANAGERS}.a.drainTimeout is not a known key. Remove it.`,
+        "a docker placement with an address that is none, a misspelt key and a duration without a unit",
+        `${MANAGERS}: { a: { placement: { docker: { host: x, replica: 2 } }, runners: [], config: { concurrent: 1 }, drainTimeout: "2" } }`,
+        `${MANAGERS}.a.placement.docker.replica is not a known key. Did you mean "replicas"?`,
+        `${MANAGERS}.a.placement.docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.`,
+        `${MANAGERS}.a.drainTimeout must be a duration such as 2h, 90s or 1h30m (got "2"). Correct it.`,
+    ],
+    [
+        "a drainTimeout that nothing drains with",
+        `${MANAGERS}: { a: { placement: { directory: /a }, runners: [], config: { concurrent: 1 }, drainTimeout: 2h } }`,
+        `${MANAGERS}.a.drainTimeout is for placement.docker only (got "2h"). Remove it.`,
+    ],
+    [
+        "two managers that want one container",
+        `${MANAGERS}: { a: { placement: { docker: { containerName: ci } }, runners: [], config: { concurrent: 1 } }, b: { placement: { docker: { containerName: ci } }, runners: [], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.b.placement.docker.containerName is the same as ${MANAGERS}.a.placement.docker.containerName (got "ci"). Give each manager a container of its own.`,
     ],
     [
         "a choice that is none",

@@ -1,0 +1,187 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_IMAGE, type DockerOptions } from "./args";
+import type { Traits } from "./traits";
+import { toMebibytes, toMount, toPort } from "./units";
+
+/** What a plan is made from. Every value was checked. */
+export interface PlanInput {
+    /** Name of the container, before an overlap gives it a second one. */
+    name: string;
+    /** What the user wrote. */
+    docker: DockerOptions;
+    /** How long jobs may take to end, in seconds. */
+    drainTimeout: number;
+    /** What of `config.toml` matters. */
+    traits: Traits;
+}
+
+/** Everything that is declared for one container, before the volume says where it goes. */
+export interface ContainerPlan {
+    /** The manager's image. */
+    image: docker.RemoteImageArgs;
+    /** The writer's image, when it is another one. */
+    writer?: docker.RemoteImageArgs;
+    /** The volume. */
+    volume: {
+        /** Name of volume and container. */
+        name: string;
+        /** Owner of the files. */
+        user?: string;
+        /** A second volume for builds. */
+        home: boolean;
+    };
+    /** The container; its image stands here by name. */
+    container: docker.ContainerArgs;
+    /** What a preview has to say about it, in sentences. */
+    remarks: string[];
+}
+
+const SOCKET = "/var/run/docker.sock";
+const HOME = "/home/gitlab-runner";
+
+/** Where a container without a declared `listen_address` answers its own health check, and nobody else. */
+const OWN_METRICS = "127.0.0.1:9252";
+
+/** What one manager's container consists of. Pure: the same arguments give the same plan. */
+export function planContainer({ name, docker: options, drainTimeout, traits }: PlanInput): ContainerPlan {
+    const { transform = {} } = options;
+    const image = options.image ?? DEFAULT_IMAGE;
+    const remoteImage: docker.RemoteImageArgs = { name: image, keepLocally: true };
+    const metrics = metricsAddress(options, traits);
+    const memory = toMebibytes(options.memory);
+    const socket = socketOf(options, traits);
+    const container: docker.ContainerArgs = {
+        image,
+        hostname: options.networkMode === "host" ? undefined : toHostname(name),
+        user: options.user,
+        restart: "unless-stopped",
+        mustRun: true,
+        // gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; SIGTERM would abort them.
+        stopSignal: "SIGQUIT",
+        // The docker provider waits for this long, whatever the stop timeout says.
+        destroyGraceSeconds: drainTimeout,
+        readOnly: true,
+        tmpfs: { "/tmp": "rw,exec,nosuid,nodev,mode=1777,size=256m", "/run": "rw,nosuid,nodev,size=16m" },
+        // Jobs inside need to change users; a manager that only talks to an engine needs nothing at all.
+        capabilities: traits.runsJobsInside ? undefined : { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true"],
+        memory,
+        // Docker's own default, said aloud: a change of the memory alone would be refused.
+        memorySwap: memory === undefined ? undefined : memory * 2,
+        cpus: options.cpus === undefined ? undefined : String(options.cpus),
+        logDriver: "json-file",
+        logOpts: { "max-size": options.log?.maxSize ?? "10m", "max-file": String(options.log?.maxFiles ?? 3) },
+        envs: environmentOf(options, metrics),
+        healthcheck: metrics === undefined ? undefined : healthcheckOf(metrics),
+        ports: portsOf(options, metrics),
+        volumes: [
+            ...(socket === undefined ? [] : [{ hostPath: socket, containerPath: SOCKET }]),
+            ...(options.mounts ?? []).map((text) => toVolume(toMount(text)!)),
+        ],
+        networkMode: options.networkMode,
+        networksAdvanced: options.networks?.map((network) => ({ name: network })),
+        hosts: Object.entries(options.extraHosts ?? {}).map(([host, ip]) => ({ host, ip })),
+        dns: options.dns,
+        labels: labelsOf(options, traits),
+    };
+    return {
+        image: transform.image?.(remoteImage) ?? remoteImage,
+        writer: options.writerImage === undefined ? undefined : { name: options.writerImage, keepLocally: true },
+        volume: { name, user: toOwner(options.user), home: traits.runsJobsInside },
+        container: withoutEmpty(transform.container?.(withoutEmpty(container)) ?? container),
+        remarks: socket === undefined ? [] : [socketRemark(socket)],
+    };
+}
+
+/** Where the volume for builds is mounted. */
+export const HOME_DIRECTORY = HOME;
+
+function socketOf({ host, socket }: DockerOptions, traits: Traits): string | undefined {
+    if (socket === false || !traits.usesSocket) return undefined;
+    return socket ?? /^unix:\/\/(.+)$/.exec(host ?? "")?.[1] ?? SOCKET;
+}
+
+function socketRemark(socket: string): string {
+    return (
+        `mounts the Docker socket ${socket} into its container: whoever runs a job there is as good as root on the ` +
+        "engine's machine. Without it: give the worker an engine of its own (docker.host) or set placement.docker.socket to false."
+    );
+}
+
+/** The address at which the process answers, if it can have one. On the host's network only a declared one: others may have ours. */
+function metricsAddress({ networkMode }: DockerOptions, { listenAddress }: Traits): string | undefined {
+    return listenAddress ?? (networkMode === "host" ? undefined : OWN_METRICS);
+}
+
+function environmentOf(
+    { environment = {}, proxy = {} }: DockerOptions,
+    metrics: string | undefined,
+): pulumi.Input<string>[] {
+    const proxies = Object.entries({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: proxy.no }).flatMap(
+        ([key, value]) => (value === undefined ? [] : [`${key}=${value}`, `${key.toLowerCase()}=${value}`]),
+    );
+    const own = Object.entries(environment).map(([key, value]) =>
+        pulumi.Output.isInstance(value) ? pulumi.interpolate`${key}=${value}` : `${key}=${value as string}`,
+    );
+    // gitlab-runner binds its metrics port once, when it starts. As part of the container, a new address replaces it.
+    const listen = metrics === undefined ? [] : [`LISTEN_ADDRESS=${metrics}`];
+    return [...listen, ...proxies, ...own];
+}
+
+/** A process that hangs does not answer; one that answers says which gitlab-runner it is. */
+function healthcheckOf(metrics: string): docker.ContainerArgs["healthcheck"] {
+    const [, host = "", port = ""] = /^(.*?):?(\d+)?$/.exec(metrics) ?? [];
+    const url = `http://${["", "0.0.0.0", "[::]"].includes(host) ? "127.0.0.1" : host}:${port || "9252"}/metrics`;
+    const fetch = `wget -q -T 5 -O - ${url} 2>/dev/null || curl -fsS -m 5 ${url}`;
+    return {
+        tests: ["CMD-SHELL", `(${fetch}) | grep -q ^gitlab_runner_version_info`],
+        interval: "30s",
+        timeout: "10s",
+        startPeriod: "30s",
+        retries: 3,
+    };
+}
+
+function portsOf(
+    { publishMetrics, networkMode }: DockerOptions,
+    metrics: string | undefined,
+): docker.ContainerArgs["ports"] {
+    const published = publishMetrics === undefined || networkMode === "host" ? undefined : toPort(publishMetrics);
+    if (published === undefined || metrics === undefined) return undefined;
+    const internal = toPort(metrics)?.port ?? 9252;
+    return [{ internal, external: published.port, ip: published.ip, protocol: "tcp" }];
+}
+
+function labelsOf({ labels = {} }: DockerOptions, { sessionServer }: Traits): { label: string; value: string }[] {
+    // Read only when the process starts, like the metrics address: a change has to replace the container.
+    const all = {
+        ...labels,
+        ...(sessionServer === undefined ? {} : { "com.gitlab-fleet.session-server": sessionServer }),
+    };
+    return Object.entries(all).map(([label, value]) => ({ label, value }));
+}
+
+function toVolume({ source, target, readOnly }: { source: string; target: string; readOnly: boolean }) {
+    const from = source.startsWith("/") ? { hostPath: source } : { volumeName: source };
+    return { ...from, containerPath: target, readOnly };
+}
+
+/** Host names allow fewer letters than container names, and 63 of them. */
+function toHostname(name: string): string {
+    return name
+        .replace(/[^a-zA-Z0-9-]+/g, "-")
+        .slice(0, 63)
+        .replace(/^-+|-+$/g, "");
+}
+
+function toOwner(user: string | undefined): string | undefined {
+    return user === undefined || user.includes(":") ? user : `${user}:${user}`;
+}
+
+function withoutEmpty<T extends object>(args: T): T {
+    const kept = Object.entries(args).filter(
+        ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+    );
+    return Object.fromEntries(kept) as T;
+}
