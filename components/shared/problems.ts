@@ -17,10 +17,3 @@ export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     const errors = problems.filter((problem) => problem.severity === "error");
     return errors.every((problem) => problem.later) ? [] : errors;
 }
-
-/** One line for each problem, errors first, each kind in the order it was found. */
-export function formatProblems(problems: readonly Problem[]): string {
-    const errors = problems.filter((problem) => problem.severity === "error");
-    const warnings = problems.filter((problem) => problem.severity === "warning");
-    return [...errors, ...warnings].map((problem) => `${problem.path} ${problem.message}`).join("\n");
-}
