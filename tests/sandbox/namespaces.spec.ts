@@ -1,0 +1,257 @@
+import { expect } from "chai";
+import { client, PEOPLE, sandboxFor } from "./client";
+
+describe("projects, groups and their members", () => {
+    const sandbox = sandboxFor({
+        ...PEOPLE,
+        projects: [
+            ...PEOPLE.projects!,
+            {
+                path: "apps/ci",
+                files: {
+                    ".gitlab-ci.yml": [
+                        "include:",
+                        "  - local: /ci/*.yml",
+                        "  - { project: apps/web, file: /shared.yml }",
+                        "stages: [build]",
+                        "build:",
+                        "  extends: [.base, .shared]",
+                        "  script:",
+                        "    - !reference [.base, setup]",
+                        "    - make",
+                        "  variables: { B: own }",
+                    ].join("\n"),
+                    "ci/base.yml":
+                        ".base:\n  image: python:3.11\n  setup: [one, two]\n  variables: { A: base, B: base }\n",
+                    "docker/Dockerfile": "FROM alpine\n",
+                },
+            },
+        ],
+    });
+    const as = (token?: string) => client(sandbox(), token);
+    const paths = (body: { path_with_namespace: string }[]): string[] => body.map((one) => one.path_with_namespace);
+
+    describe("lists", () => {
+        it("show the caller's own projects, or all that can be seen, newest first", async () => {
+            expect(paths((await as("stranger").get("/projects")).body)).to.deep.equal(["elsewhere/open"]);
+            const { body } = await as("developer").get("/projects?membership=true&simple=true");
+            expect(paths(body)).to.deep.equal(["apps/ci", "apps/sub/deep", "apps/web", "apps/etl"]);
+            expect((await as("developer").get("/projects?owned=true")).body).to.deep.equal([]);
+            expect(paths((await as("owner").get("/projects?search=eT&order_by=id&sort=asc")).body)).to.deep.equal([
+                "apps/etl",
+            ]);
+        });
+
+        it("show a group's projects, with those of subgroups if wanted", async () => {
+            expect(paths((await as("owner").get("/groups/apps/projects")).body)).to.deep.equal([
+                "apps/ci",
+                "apps/web",
+                "apps/etl",
+            ]);
+            const all = await as("owner").get("/groups/apps/projects?include_subgroups=true&order_by=path&sort=asc");
+            expect(paths(all.body)).to.deep.equal(["apps/ci", "apps/sub/deep", "apps/etl", "apps/web"]);
+        });
+
+        it("page projects by keyset when asked", async () => {
+            const first = await as("owner").get(
+                "/projects?pagination=keyset&order_by=id&sort=asc&per_page=2&membership=true",
+            );
+            expect(paths(first.body)).to.deep.equal(["apps/etl", "apps/web"]);
+            const next = /<[^>]+\/api\/v4([^>]+)>; rel="next"/.exec(first.headers.get("link")!)![1]!;
+            expect(paths((await as("owner").get(next)).body)).to.deep.equal(["apps/sub/deep", "apps/ci"]);
+        });
+
+        it("show groups by name, subgroups and descendants", async () => {
+            const names = async (path: string, token = "owner") =>
+                (await as(token).get(path)).body.map((group: { full_path: string }) => group.full_path);
+            expect(await names("/groups")).to.deep.equal(["apps", "apps/sub"]);
+            expect(await names("/groups", "root")).to.deep.equal(["apps", "elsewhere", "apps/sub"]);
+            expect(await names("/groups?top_level_only=true")).to.deep.equal(["apps"]);
+            expect(await names("/groups/apps/descendant_groups")).to.deep.equal(["apps/sub"]);
+            expect(await names("/groups/apps/subgroups")).to.deep.equal(["apps/sub"]);
+        });
+    });
+
+    describe("changes", () => {
+        it("create projects and groups where the caller may", async () => {
+            const project = await as("owner").post("/projects", { name: "New One", namespace_id: 2 });
+            expect([project.status, project.body.path_with_namespace]).to.deep.equal([201, "apps/sub/new-one"]);
+            expect((await as("owner").post("/projects", { path: "etl", namespace_id: 1 })).status).to.equal(400);
+            expect((await as("stranger").post("/projects", { path: "x", namespace_id: 1 })).status).to.equal(403);
+            expect((await as("stranger").post("/projects", { path: "x" })).body.path_with_namespace).to.equal(
+                "stranger/x",
+            );
+            const group = await as("owner").post("/groups", { name: "Deep", path: "deep", parent_id: 2 });
+            expect(group.body).to.include({ full_path: "apps/sub/deep", full_name: "apps / sub / Deep" });
+        });
+
+        it("rename and move, and old paths lead to the new ones", async () => {
+            await as("owner").put("/groups/apps%2Fsub", { path: "below" });
+            expect((await as("owner").get("/projects/3")).body.path_with_namespace).to.equal("apps/below/deep");
+            expect((await as("owner").get("/projects/apps%2Fsub%2Fdeep")).status).to.equal(301);
+            await as("owner").put("/projects/apps%2Fetl/transfer", { namespace: "apps/below" });
+            expect((await as("owner").get("/projects/apps%2Fbelow%2Fetl")).body.id).to.equal(1);
+            await as("owner").put("/projects/1", { path: "new", container_registry_access_level: "private" });
+            expect((await as("owner").get("/projects/1")).body).to.include({
+                path_with_namespace: "apps/below/new",
+                container_registry_access_level: "private",
+            });
+        });
+
+        it("mark for deletion first, and delete at the second, explicit time", async () => {
+            const { db } = sandbox();
+            db.projectLinks.insert({
+                sourceId: 2,
+                targetId: 1,
+                direction: "inbound",
+                defaultPermissions: true,
+                policies: [],
+                addedById: null,
+                autopopulated: false,
+                createdAt: 0,
+            });
+            expect((await as("maintainer").delete("/projects/1")).status).to.equal(403);
+            expect((await as("owner").delete("/projects/1")).status).to.equal(202);
+            const marked = (await as("owner").get("/projects/1")).body;
+            expect(marked.path_with_namespace).to.equal("apps/etl-deletion_scheduled-1");
+            expect(marked.marked_for_deletion_on).to.match(/^\d{4}-\d\d-\d\d$/);
+            const gone = `/projects/1?permanently_remove=true&full_path=`;
+            expect((await as("owner").delete(`${gone}wrong`)).status).to.equal(400);
+            expect((await as("owner").delete(gone + encodeURIComponent(marked.path_with_namespace))).status).to.equal(
+                202,
+            );
+            expect((await as("owner").get("/projects/1")).status).to.equal(404);
+            expect(db.projectLinks.size).to.equal(0);
+        });
+
+        it("delete users, whose runners go on working", async () => {
+            const { body } = await as("owner").post("/user/runners", { runner_type: "group_type", group_id: 1 });
+            expect((await as("owner").delete("/users/2")).status).to.equal(403);
+            expect((await as("root").delete("/users/2")).status).to.equal(204);
+            expect((await as("root").get(`/runners/${body.id}`)).body).not.to.have.property("created_by");
+            expect((await as("owner").get("/user")).status).to.equal(401);
+        });
+    });
+
+    describe("members and shares", () => {
+        it("list inherited and invited members with their highest role", async () => {
+            await as("root").post("/projects/4/share", { group_id: 1, group_access: 20 });
+            const { body } = await as("developer").get("/projects/4/members/all");
+            expect(
+                body.map((one: { username: string; access_level: number }) => [one.username, one.access_level]),
+            ).to.deep.equal([
+                ["owner", 20],
+                ["maintainer", 20],
+                ["developer", 20],
+            ]);
+            expect((await as("developer").get("/projects/4/members")).body).to.deep.equal([]);
+            expect((await as("developer").get("/groups/apps%2Fsub/members/all")).body).to.have.length(3);
+        });
+
+        it("share once, and stop sharing", async () => {
+            const shared = await as("root").post("/projects/4/share", { group_id: 1, group_access: 20 });
+            expect([shared.status, shared.body]).to.deep.equal([
+                201,
+                { id: 1, project_id: 4, group_id: 1, group_access: 20, expires_at: null },
+            ]);
+            const listed = (await as("root").get("/projects/4")).body.shared_with_groups;
+            expect(listed[0]).to.include({ group_full_path: "apps", group_access_level: 20 });
+            expect((await as("root").post("/projects/4/share", { group_id: 1, group_access: 20 })).status).to.equal(
+                409,
+            );
+            expect((await as("root").post("/projects/4/share", { group_id: 99, group_access: 20 })).status).to.equal(
+                404,
+            );
+            expect((await as("root").delete("/projects/4/share/1")).status).to.equal(204);
+            expect((await as("root").delete("/projects/4/share/1")).status).to.equal(404);
+            expect((await as("developer").get("/projects/4")).status).to.equal(404);
+        });
+
+        it("add, change and remove members", async () => {
+            const add = (user_id: number) =>
+                as("maintainer").post("/projects/1/members", { user_id, access_level: 20 });
+            expect([(await add(5)).status, (await add(5)).status, (await add(99)).status]).to.deep.equal([
+                201, 409, 404,
+            ]);
+            expect((await as("stranger").get("/projects/1")).status).to.equal(200);
+            expect(
+                (await as("maintainer").put("/projects/1/members/5", { access_level: 30 })).body.access_level,
+            ).to.equal(30);
+            expect((await as("maintainer").delete("/projects/1/members/5")).status).to.equal(204);
+            expect((await as("stranger").get("/projects/1")).status).to.equal(404);
+        });
+    });
+
+    describe("files and CI configuration", () => {
+        it("serve files raw and as JSON, and the tree", async () => {
+            const raw = await as("owner").get("/projects/apps%2Fci/repository/files/docker%2FDockerfile/raw?ref=main");
+            expect(raw.body).to.equal("FROM alpine\n");
+            const json = (await as("owner").get("/projects/apps%2Fci/repository/files/ci%2Fbase.yml?ref=HEAD")).body;
+            expect(Buffer.from(json.content, "base64").toString()).to.contain("python:3.11");
+            const tree = (await as("owner").get("/projects/apps%2Fci/repository/tree?recursive=true&per_page=100"))
+                .body;
+            expect(tree.map((one: { type: string; path: string }) => `${one.type} ${one.path}`)).to.deep.equal([
+                "tree ci",
+                "tree docker",
+                "blob .gitlab-ci.yml",
+                "blob ci/base.yml",
+                "blob docker/Dockerfile",
+            ]);
+            const top = (await as("owner").get("/projects/apps%2Fci/repository/tree?path=docker")).body;
+            expect(top.map((one: { path: string }) => one.path)).to.deep.equal(["docker/Dockerfile"]);
+            expect((await as("owner").get("/projects/apps%2Fci/repository/files/no/raw")).status).to.equal(404);
+        });
+
+        it("merge includes, extends and references as GitLab does", async () => {
+            sandbox().db.files.insert({
+                projectId: 2,
+                ref: "main",
+                path: "shared.yml",
+                content: ".shared:\n  image: alpine\n  tags: [docker]\n",
+            });
+            const { body } = await as("developer").get("/projects/apps%2Fci/ci/lint?include_jobs=true");
+            expect([body.valid, body.errors]).to.deep.equal([true, []]);
+            expect(body.merged_yaml).to.contain(
+                [
+                    "build:",
+                    "  image: alpine",
+                    "  setup:",
+                    "    - one",
+                    "    - two",
+                    "  variables:",
+                    "    A: base",
+                    "    B: own",
+                    "  tags:",
+                    "    - docker",
+                    "  script:",
+                    "    - one",
+                    "    - two",
+                    "    - make",
+                ].join("\n"),
+            );
+            expect(
+                body.includes.map((one: { type: string; location: string }) => [one.type, one.location]),
+            ).to.deep.equal([
+                ["local", "ci/base.yml"],
+                ["file", "/shared.yml"],
+            ]);
+            expect(body.jobs).to.deep.equal([{ name: "build", stage: "test" }]);
+        });
+
+        it("say what is wrong with a configuration", async () => {
+            const lint = async (content: string) =>
+                (await as("developer").post("/projects/1/ci/lint", { content })).body.errors;
+            expect(await lint("include: nowhere.yml")).to.deep.equal(["Local file `nowhere.yml` does not exist!"]);
+            expect((await lint("include: { project: elsewhere/secret, file: a.yml }"))[0]).to.match(
+                /^Project `elsewhere\/secret` not found or access denied!/,
+            );
+            expect(await lint("job: { stage: test }")).to.deep.equal([
+                "jobs:job config should implement the script:, run:, or trigger: keyword",
+            ]);
+            expect((await lint("a: ["))[0]).to.match(/^Invalid configuration format/);
+            expect((await lint("a: { extends: a, script: x }"))[0]).to.contain("circular dependency");
+            const none = await as("developer").get("/projects/1/ci/lint");
+            expect(none.body.errors).to.deep.equal(["Please provide content of .gitlab-ci.yml"]);
+        });
+    });
+});

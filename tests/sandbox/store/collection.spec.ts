@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Collection } from "../../../sandbox/store/collection";
+
+interface Row {
+    id: number;
+    key: number;
+}
+const make = () => new Collection<Row, "key">({ key: (row) => (row.key === 0 ? undefined : row.key) });
+
+const command = fc.oneof(
+    fc.record({
+        do: fc.constant("insert" as const),
+        id: fc.integer({ min: 1, max: 30 }),
+        key: fc.integer({ min: 0, max: 3 }),
+    }),
+    fc.record({ do: fc.constant("next" as const), key: fc.integer({ min: 0, max: 3 }) }),
+    fc.record({
+        do: fc.constant("update" as const),
+        id: fc.integer({ min: 1, max: 30 }),
+        key: fc.integer({ min: 0, max: 3 }),
+    }),
+    fc.record({ do: fc.constant("delete" as const), id: fc.integer({ min: 1, max: 30 }) }),
+    fc.record({ do: fc.constant("reload" as const) }),
+);
+
+describe("a collection", () => {
+    it("finds by index exactly what a search over all rows finds, in ascending id, after any history", () => {
+        fc.assert(
+            fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+                const rows = make();
+                const model = new Map<number, number>();
+                let highest = 0;
+                for (const one of commands) {
+                    if (one.do === "insert" && !model.has(one.id)) {
+                        rows.insert({ id: one.id, key: one.key });
+                        model.set(one.id, one.key);
+                        highest = Math.max(highest, one.id);
+                    } else if (one.do === "next") {
+                        const { id } = rows.insert({ key: one.key });
+                        expect(id).to.be.greaterThan(highest);
+                        highest = id;
+                        model.set(id, one.key);
+                    } else if (one.do === "update" && model.has(one.id)) {
+                        rows.update(one.id, { key: one.key });
+                        model.set(one.id, one.key);
+                    } else if (one.do === "delete") {
+                        expect(rows.delete(one.id)).to.equal(model.delete(one.id));
+                    } else if (one.do === "reload") {
+                        rows.load(JSON.parse(JSON.stringify(rows.dump())));
+                    }
+                    const expected = [...model].map(([id, key]) => ({ id, key })).sort((a, b) => a.id - b.id);
+                    expect(rows.all()).to.deep.equal(expected);
+                    for (const key of [1, 2, 3]) {
+                        const found = expected.filter((row) => row.key === key);
+                        expect(rows.find("key", key)).to.deep.equal(found);
+                        expect(rows.first("key", key)).to.deep.equal(found[0]);
+                        expect(rows.count("key", key)).to.equal(found.length);
+                    }
+                }
+            }),
+        );
+    });
+
+    it("never uses an id twice", () => {
+        const rows = make();
+        const { id } = rows.insert({ key: 1 });
+        rows.delete(id);
+        expect(rows.insert({ key: 1 }).id).to.equal(id + 1);
+        expect(() => rows.insert({ id: id + 1, key: 1 })).to.throw("Store: id 2 is taken");
+    });
+});
