@@ -1,6 +1,8 @@
 import type { FleetArgs } from "../fleet";
 import { findFleetProblems } from "../fleet-rules";
 import type { Problem } from "../shared/problems";
+import { error } from "../shared/rules";
+import { show } from "../shared/values";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { fleetConfig } from "./schema";
 import { checkShape } from "./shape-problems";
@@ -39,6 +41,12 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
     ];
+    for (const { path, input } of shaped.misfits) {
+        if (problems.some((said) => said.path.startsWith(path))) continue;
+        problems.push(
+            error(path, `has none of the shapes it may have (got ${show(input)}). See docs/stack-config.md.`),
+        );
+    }
     return { fleet: fleet as FleetArgs, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
 }
 

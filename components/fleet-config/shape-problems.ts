@@ -11,6 +11,8 @@ export interface Shaped {
     value: unknown;
     /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
     problems: Problem[];
+    /** Values that fit none of the shapes they may have. The rules know more about them, and speak first. */
+    misfits: { path: string; input: unknown }[];
 }
 
 /** Compares a value with a schema. */
@@ -23,12 +25,15 @@ export function checkShape(schema: z.ZodType, value: unknown, path: string): Sha
             return undefined;
         },
     });
-    if (result.success) return { value, problems: [] };
+    if (result.success) return { value, problems: [], misfits: [] };
     let readable = structuredClone(value);
     const problems: Problem[] = [];
+    const misfits: Shaped["misfits"] = [];
     for (const issue of result.error.issues) {
         const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
-        if (issue.code === "unrecognized_keys") {
+        if (issue.code === "invalid_union") {
+            misfits.push({ path: where, input: issue.input });
+        } else if (issue.code === "unrecognized_keys") {
             const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
             problems.push(...issue.keys.map((key) => toUnknownKey(memberOf(where, key), key, candidates)));
         } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
@@ -40,7 +45,7 @@ export function checkShape(schema: z.ZodType, value: unknown, path: string): Sha
             readable = replaceAt(readable, issue.path);
         }
     }
-    return { value: readable, problems };
+    return { value: readable, problems, misfits };
 }
 
 const MOST_LISTED = 5;

@@ -240,6 +240,24 @@ describe("parseStackConfig", () => {
         expect(problemsOf(yaml).join()).not.to.match(/abcdefgh/);
     });
 
+    it("never lets a value pass that has none of several shapes", () => {
+        const fields = {
+            "gitlab-fleet:runners.x": ["scope", "adopt"],
+            "gitlab-fleet:managers.x": ["placement", "online"],
+            "gitlab-fleet:registries.a/b": ["policies", "grantMembership"],
+        };
+        for (const [entry, names] of Object.entries(fields)) {
+            for (const name of names) {
+                const [section, key] = entry.split(".");
+                const problems = problemsOf(`${section}: { ${key}: { ${name}: 5 } }`);
+                expect(
+                    problems.filter((problem) => problem.startsWith(`${entry}.${name} `)),
+                    name,
+                ).to.have.length(1);
+            }
+        }
+    });
+
     it("takes what the design shows", () => {
         const yaml = `
 gitlab:baseUrl: https://gitlab.example.org/api/v4/
