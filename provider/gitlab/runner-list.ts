@@ -8,7 +8,7 @@ export const RUNNER_LISTS = "runners/";
 
 /** The list of the runners that belong to a scope itself, shared by all who ask within one operation. */
 export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<RunnerList> {
-    const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}`;
+    const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}${scope.below ? "/below" : ""}`;
     return gitlab.shared.get(key, async () => new RunnerList(gitlab, scope));
 }
 
@@ -94,6 +94,13 @@ export class RunnerList {
         const { runnerType, id } = this.scope;
         const variables = { after: this.cursor };
         const page = (fields: string) => `{ pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
+        if (this.scope.below) {
+            const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
+                `query($path: ID!, $after: String) { group(fullPath: $path) { runners(membership: DESCENDANTS, type: PROJECT_TYPE, first: 100, after: $after) ${page(`${RUNNER_FIELDS} projectCount`)} } }`,
+                { ...variables, path: await pathOfGroup(this.gitlab, id!) },
+            );
+            return group?.runners ?? refuse("projects below group", id);
+        }
         if (runnerType === "group_type") {
             // Only direct members: neither what the group inherits nor what its subgroups have.
             const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
@@ -125,7 +132,9 @@ export class RunnerList {
             project_type: `/projects/${id}/runners`,
             instance_type: "/runners/all",
         };
-        const items = await this.gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
+        const items = this.scope.below
+            ? await this.listBelow(id!)
+            : await this.gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
         const details = await Promise.all(
             items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(skipForbidden)),
         );
@@ -136,6 +145,18 @@ export class RunnerList {
             }
         }
         this.done = true;
+    }
+
+    private async listBelow(group: number): Promise<{ id: number }[]> {
+        const query = { include_subgroups: true, simple: true, with_shared: false };
+        const projects = await this.gitlab.list<{ id: number }>(`/groups/${group}/projects`, query);
+        const lists = await Promise.all(
+            projects.map(({ id }) =>
+                this.gitlab.list<{ id: number }>(`/projects/${id}/runners`, { type: "project_type" }),
+            ),
+        );
+        // A runner that serves several of the projects is listed with each of them.
+        return [...new Map(lists.flat().map((item) => [item.id, item])).values()];
     }
 }
 

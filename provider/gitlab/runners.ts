@@ -19,6 +19,9 @@ export interface RunnerRecord {
     contactedAt?: string;
     /** When the token dies; null: never; absent where REST told it not. */
     tokenExpiresAt?: string | null;
+    createdAt?: string;
+    /** Username of who made it, where known. */
+    creator?: string;
     /** How many projects a project runner serves, where known. */
     projectCount?: number;
     /** Projects and groups it belongs to, where known. */
@@ -31,11 +34,13 @@ export interface RunnerScope {
     runnerType: string;
     /** Id of the group or project; absent for instance runners. */
     id?: number;
+    /** The project runners of all projects below the group `id`. */
+    below?: boolean;
 }
 
-/** Everything a `RunnerRecord` holds, as GraphQL fields. About 14 of the 250 units of complexity that a query may cost. */
+/** Everything a `RunnerRecord` holds, as GraphQL fields. About 17 of the 250 units of complexity that a query may cost. */
 export const RUNNER_FIELDS =
-    "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt tokenExpiresAt";
+    "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt createdAt tokenExpiresAt createdBy { username }";
 
 /** A runner's id in GraphQL. */
 export function toGid(id: number): string {
@@ -62,6 +67,8 @@ export function fromDetails(runner: RunnerDetails): RunnerRecord {
         tagList: runner.tag_list,
         status: runner.status,
         contactedAt: runner.contacted_at ?? undefined,
+        createdAt: runner.created_at,
+        creator: runner.created_by?.username,
         projectCount: runner.projects?.length,
         projectIds: runner.projects?.map((project) => project.id),
         groupIds: runner.groups?.map((group) => group.id),
@@ -83,6 +90,8 @@ export function fromNode(node: RunnerNode): RunnerRecord {
         tagList: node.tagList ?? [],
         status: node.status.toLowerCase(),
         contactedAt: node.contactedAt ?? undefined,
+        createdAt: node.createdAt ?? undefined,
+        creator: node.createdBy?.username,
         tokenExpiresAt: node.tokenExpiresAt,
         projectCount: node.projectCount ?? undefined,
     };

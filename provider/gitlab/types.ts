@@ -20,6 +20,10 @@ export interface RunnerDetails {
     tag_list: string[];
     status: string;
     contacted_at: string | null;
+    /** Since GitLab 18. */
+    created_at?: string;
+    /** Since GitLab 18, where the user may see them. */
+    created_by?: { username: string };
     /** Missing in the answer to PUT since GitLab 19. */
     projects?: { id: number }[];
     groups?: { id: number }[];
@@ -40,6 +44,8 @@ export interface RunnerNode {
     tagList: string[] | null;
     status: string;
     contactedAt: string | null;
+    createdAt?: string | null;
+    createdBy?: { username: string } | null;
     tokenExpiresAt?: string | null;
     projectCount?: number | null;
 }

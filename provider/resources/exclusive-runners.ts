@@ -2,10 +2,13 @@ import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
 import { runnersOf } from "../gitlab/runner-list";
 import { forgetRunners } from "../gitlab/runner-reads";
-import type { Call, CheckFailure, Diff, ResourceHandler } from "../handler";
+import type { Call, Diff, ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, type Value } from "../values";
 import { compare, type Rule } from "./compare";
-import { type Claim, describe, type Foreign, judge, needsAction, type Verdict } from "./runner-verdicts";
+import { checkLimit, spareBusy } from "./exclusive-guards";
+import { problemsOfExclusive } from "./exclusive-problems";
+import type { Claim, Exceptions } from "./runner-claims";
+import { describe, type Foreign, judge, needsAction, type Verdict } from "./runner-verdicts";
 
 const RULES: Record<string, Rule> = {
     owner: { replace: true },
@@ -15,15 +18,20 @@ const RULES: Record<string, Rule> = {
     runners: {},
     claim: { absent: {} },
     foreign: { absent: "report" },
+    keep: { absent: {} },
+    limit: {},
+    quietPeriod: {},
 };
-const FOREIGN: readonly string[] = ["report", "pause", "delete"];
+/** More are in GitLab, and in the messages' counts, but not in the state. */
+const MOST_FOUND = 200;
+const MOST_TOLD = 50;
 
 /** Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. */
 export const exclusiveRunners: ResourceHandler = {
     secrets: [],
 
     check(news) {
-        return { inputs: news, failures: problemsOf(news) };
+        return { inputs: news, failures: problemsOfExclusive(news) };
     },
 
     async diff(call, existing, inputs) {
@@ -58,52 +66,17 @@ export const exclusiveRunners: ResourceHandler = {
     async delete() {},
 };
 
-function problemsOf(inputs: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
-    const { owner, runnerType, groupId, projectId, foreign, runners } = inputs;
-    if (typeof owner === "string" && !/^[^/\s]+\/[^/\s]+$/.test(owner)) {
-        fail("owner", `owner must be <project>/<stack> (got "${owner}").`);
-    }
-    const needs: Record<string, string | undefined> = {
-        group_type: "groupId",
-        project_type: "projectId",
-        instance_type: undefined,
-    };
-    if (typeof runnerType === "string") {
-        const needed = needs[runnerType];
-        if (!(runnerType in needs)) {
-            fail("runnerType", `runnerType must be instance_type, group_type or project_type (got "${runnerType}").`);
-        } else if (needed !== undefined && inputs[needed] === undefined) {
-            fail(needed, `${needed} is missing. A scope of ${runnerType} needs it.`);
-        }
-        for (const [name, value] of Object.entries({ groupId, projectId })) {
-            if (value !== undefined && name !== needed) {
-                fail(name, `${name} does not go with runnerType ${runnerType}. Leave it out.`);
-            }
-        }
-    }
-    if (typeof foreign === "string" && !FOREIGN.includes(foreign)) {
-        fail("foreign", `foreign must be report, pause or delete (got "${foreign}").`);
-    }
-    for (const [name, id] of Object.entries(typeof runners === "object" && runners !== null ? runners : {})) {
-        if (typeof id === "string" && !/^\d+$/.test(id)) {
-            fail(`runners.${name}`, `runners.${name} must be the id of a runner (got "${id}").`);
-        }
-    }
-    return failures;
-}
-
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
 async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
-    const { owner, runnerType, groupId, projectId, runners, claim, foreign } = inputs;
+    const { owner, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
-    if ([owner, runnerType, id, claim, foreign].some(hasUnknown)) {
+    if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
         return [];
     }
-    const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}) };
+    const below = runnerType === "project_type" && groupId !== undefined;
+    const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
     const listed = await (await runnersOf(gitlab, scope)).all();
-    return judge(listed, {
+    const verdicts = judge(listed, {
         owner: String(owner),
         // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
         ids: new Set(
@@ -113,7 +86,10 @@ async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
         ),
         claim: (claim ?? {}) as Claim,
         foreign: (foreign ?? "report") as Foreign,
+        keep: (keep ?? {}) as Exceptions,
+        now: gitlab.now(),
     });
+    return spareBusy(gitlab, verdicts, inputs);
 }
 
 /** Tells what was found before anything is done about it. */
@@ -139,7 +115,9 @@ function announce({ log }: Call, verdicts: Verdict[]): void {
 function tell(say: (text: string) => void, what: string, verdicts: Verdict[]): void {
     if (verdicts.length > 0) {
         const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
-        say([`${what} ${count}`, ...verdicts.map((verdict) => `  ${describe(verdict)}`)].join("\n"));
+        const lines = verdicts.slice(0, MOST_TOLD).map((verdict) => `  ${describe(verdict)}`);
+        const rest = verdicts.length > MOST_TOLD ? [`  and ${verdicts.length - MOST_TOLD} more`] : [];
+        say([`${what} ${count}`, ...lines, ...rest].join("\n"));
     }
 }
 
@@ -152,7 +130,10 @@ async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Pro
     const verdicts = await look(call, inputs);
     if (preview) {
         announce(call, verdicts);
-        return { ...inputs, found: verdicts.filter((verdict) => verdict.action !== "delete").map(toFound) };
+    }
+    checkLimit(call.name, verdicts, inputs);
+    if (preview) {
+        return toState(inputs, verdicts);
     }
     const done = verdicts.filter(needsAction);
     const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
@@ -178,7 +159,12 @@ async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Pro
         call,
         verdicts.filter((verdict) => !needsAction(verdict)),
     );
-    return { ...inputs, found: verdicts.filter((verdict) => verdict.action !== "delete").map(toFound) };
+    return toState(inputs, verdicts);
+}
+
+function toState(inputs: Props, verdicts: readonly Verdict[]): Props {
+    const left = verdicts.filter((verdict) => verdict.action !== "delete");
+    return { ...inputs, found: left.slice(0, MOST_FOUND).map(toFound), foundCount: left.length };
 }
 
 function messageOf(error: unknown): string {

@@ -1,13 +1,6 @@
 import type { RunnerRecord } from "../gitlab/runners";
 import { parseMarker } from "./marker";
-
-/** Which undeclared runners the program judges; a runner that matches any of it is claimed. */
-export interface Claim {
-    /** Descriptions, compared as a whole; `*` stands for any text. */
-    descriptions?: string[];
-    /** Tags; one in common is enough. */
-    tags?: string[];
-}
+import { type Claim, type Exceptions, isClaimed, isKept } from "./runner-claims";
 
 /** What happens to claimed runners that are not declared. */
 export type Foreign = "report" | "pause" | "delete";
@@ -20,6 +13,10 @@ export interface Declaration {
     ids: ReadonlySet<number>;
     claim: Claim;
     foreign: Foreign;
+    /** What is left alone whatever claims it. */
+    keep?: Exceptions;
+    /** GitLab's time in milliseconds since 1970. */
+    now: number;
 }
 
 /** What is to happen to one runner that is not declared. */
@@ -58,12 +55,13 @@ export function describe({ runner, kind, action, spared }: Verdict): string {
     return `${kind} #${runner.id} "${runner.description}" (${status}${contact}${paused})${why}`;
 }
 
-function verdictOn(runner: RunnerRecord, { owner, claim, foreign }: Declaration): Verdict | undefined {
+function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | undefined {
+    const { owner, claim, foreign, keep = {}, now } = declaration;
     const marker = parseMarker(runner.maintenanceNote);
     if (marker !== undefined && marker.owner !== owner) {
         return undefined;
     }
-    if (marker === undefined && !isClaimed(runner, claim)) {
+    if (isKept(runner, keep) || (marker === undefined && !isClaimed(runner, claim, now))) {
         return undefined;
     }
     const kind = marker === undefined ? "foreign" : "orphan";
@@ -77,19 +75,4 @@ function verdictOn(runner: RunnerRecord, { owner, claim, foreign }: Declaration)
         };
     }
     return { runner, kind, action };
-}
-
-function isClaimed(runner: RunnerRecord, { descriptions = [], tags = [] }: Claim): boolean {
-    return (
-        descriptions.some((pattern) => matches(pattern, runner.description)) ||
-        tags.some((tag) => runner.tagList.includes(tag))
-    );
-}
-
-function matches(pattern: string, text: string): boolean {
-    const source = pattern
-        .split("*")
-        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-        .join("[^]*");
-    return new RegExp(`^${source}$`).test(text);
 }

@@ -43,9 +43,16 @@ export class ExclusiveRunners extends pulumi.CustomResource {
      * Undeclared runners that are still there after the last `up`.
      */
     declare public /*out*/ readonly found: pulumi.Output<outputs.FoundRunner[]>;
+    /**
+     * How many undeclared runners were left; `found` holds the first 200.
+     */
+    declare public /*out*/ readonly foundCount: pulumi.Output<number | undefined>;
     declare public readonly groupId: pulumi.Output<number | undefined>;
+    declare public readonly keep: pulumi.Output<outputs.RunnerExceptions | undefined>;
+    declare public readonly limit: pulumi.Output<number | undefined>;
     declare public readonly owner: pulumi.Output<string>;
     declare public readonly projectId: pulumi.Output<number | undefined>;
+    declare public readonly quietPeriod: pulumi.Output<string | undefined>;
     declare public readonly runnerType: pulumi.Output<string>;
     declare public readonly runners: pulumi.Output<{[key: string]: string}>;
 
@@ -72,18 +79,26 @@ export class ExclusiveRunners extends pulumi.CustomResource {
             resourceInputs["claim"] = args?.claim;
             resourceInputs["foreign"] = args?.foreign;
             resourceInputs["groupId"] = args?.groupId;
+            resourceInputs["keep"] = args?.keep;
+            resourceInputs["limit"] = args?.limit;
             resourceInputs["owner"] = args?.owner;
             resourceInputs["projectId"] = args?.projectId;
+            resourceInputs["quietPeriod"] = args?.quietPeriod;
             resourceInputs["runnerType"] = args?.runnerType;
             resourceInputs["runners"] = args?.runners;
             resourceInputs["found"] = undefined /*out*/;
+            resourceInputs["foundCount"] = undefined /*out*/;
         } else {
             resourceInputs["claim"] = undefined /*out*/;
             resourceInputs["foreign"] = undefined /*out*/;
             resourceInputs["found"] = undefined /*out*/;
+            resourceInputs["foundCount"] = undefined /*out*/;
             resourceInputs["groupId"] = undefined /*out*/;
+            resourceInputs["keep"] = undefined /*out*/;
+            resourceInputs["limit"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["projectId"] = undefined /*out*/;
+            resourceInputs["quietPeriod"] = undefined /*out*/;
             resourceInputs["runnerType"] = undefined /*out*/;
             resourceInputs["runners"] = undefined /*out*/;
         }
@@ -109,6 +124,14 @@ export interface ExclusiveRunnersArgs {
      */
     groupId?: pulumi.Input<number | undefined>;
     /**
+     * Runners that are left alone whatever claims them, orphans too.
+     */
+    keep?: pulumi.Input<inputs.RunnerExceptionsArgs | undefined>;
+    /**
+     * How many runners one `up` may delete; more are refused as a whole. Default: 50.
+     */
+    limit?: pulumi.Input<number | undefined>;
+    /**
      * `<project>/<stack>`: the part of the marker `managed-by: gitlab-fleet <project>/<stack>/<runner name>` that says whose runners these are.
      */
     owner: pulumi.Input<string>;
@@ -116,6 +139,10 @@ export interface ExclusiveRunnersArgs {
      * The project, for `project_type`.
      */
     projectId?: pulumi.Input<number | undefined>;
+    /**
+     * A runner that ran a job within this time is left alone; `0s` spares none. Default: `1h`.
+     */
+    quietPeriod?: pulumi.Input<string | undefined>;
     /**
      * `instance_type`, `group_type` or `project_type`: the scope that is looked at.
      */

@@ -55,13 +55,47 @@ export interface JobTokenPolicyEntryArgs {
 }
 
 /**
- * A runner is claimed when it matches any of the descriptions, or has any of the tags.
+ * Which undeclared runners are ours to judge: those that match any of what is given, or with `match: all` all of it.
  */
 export interface RunnerClaimArgs {
+    /**
+     * Usernames of those who made them; one of them is enough.
+     */
+    creators?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Descriptions, compared as a whole; `*` stands for any text.
      */
     descriptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Whether one of the above is enough (`any`, the default) or all that are given are needed (`all`).
+     */
+    match?: pulumi.Input<string | undefined>;
+    /**
+     * Not heard from for longer than this, for instance `30d`.
+     */
+    offlineFor?: pulumi.Input<string | undefined>;
+    /**
+     * `stale`, `never_contacted` or `offline`; one of them is enough.
+     */
+    statuses?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Tags; one in common is enough.
+     */
+    tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * Runners that are left alone.
+ */
+export interface RunnerExceptionsArgs {
+    /**
+     * Descriptions, compared as a whole; `*` stands for any text.
+     */
+    descriptions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * GitLab's ids.
+     */
+    ids?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Tags; one in common is enough.
      */

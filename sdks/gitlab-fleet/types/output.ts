@@ -91,13 +91,47 @@ export interface MembershipGap {
 }
 
 /**
- * A runner is claimed when it matches any of the descriptions, or has any of the tags.
+ * Which undeclared runners are ours to judge: those that match any of what is given, or with `match: all` all of it.
  */
 export interface RunnerClaim {
+    /**
+     * Usernames of those who made them; one of them is enough.
+     */
+    creators?: string[];
     /**
      * Descriptions, compared as a whole; `*` stands for any text.
      */
     descriptions?: string[];
+    /**
+     * Whether one of the above is enough (`any`, the default) or all that are given are needed (`all`).
+     */
+    match?: string;
+    /**
+     * Not heard from for longer than this, for instance `30d`.
+     */
+    offlineFor?: string;
+    /**
+     * `stale`, `never_contacted` or `offline`; one of them is enough.
+     */
+    statuses?: string[];
+    /**
+     * Tags; one in common is enough.
+     */
+    tags?: string[];
+}
+
+/**
+ * Runners that are left alone.
+ */
+export interface RunnerExceptions {
+    /**
+     * Descriptions, compared as a whole; `*` stands for any text.
+     */
+    descriptions?: string[];
+    /**
+     * GitLab's ids.
+     */
+    ids?: string[];
     /**
      * Tags; one in common is enough.
      */

@@ -208,7 +208,7 @@ describe("ExclusiveRunners", () => {
         for (let i = 0; i < 120; i++) {
             runner("my-runner");
         }
-        await plugin.create(TYPE, inputs({ foreign: "delete" }));
+        await plugin.create(TYPE, inputs({ foreign: "delete", limit: 200 }));
         expect(ids()).to.deep.equal([]);
     });
 

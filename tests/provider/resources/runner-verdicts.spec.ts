@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { markerOf, noteWith, ownerOf } from "../../../components/shared/marker";
 import type { RunnerRecord } from "../../../provider/gitlab/runners";
 import { parseMarker } from "../../../provider/resources/marker";
-import { type Claim, describe as inWords, judge, needsAction } from "../../../provider/resources/runner-verdicts";
+import type { Claim } from "../../../provider/resources/runner-claims";
+import { describe as inWords, judge, needsAction } from "../../../provider/resources/runner-verdicts";
 
 const runner = (more: Partial<RunnerRecord>): RunnerRecord => ({
     id: 1,
@@ -23,7 +24,7 @@ const verdicts = (
     claim: Claim,
     foreign: "report" | "pause" | "delete" = "delete",
     ids: number[] = [],
-) => judge([record], { owner: "fleet/prod", ids: new Set(ids), claim, foreign });
+) => judge([record], { owner: "fleet/prod", ids: new Set(ids), claim, foreign, now: 0 });
 
 describe("parseMarker", () => {
     it("reads what components write, user's note and all", () => {

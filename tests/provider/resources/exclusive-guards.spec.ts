@@ -1,0 +1,191 @@
+import { expect } from "chai";
+import { addRunner, DAY, HOUR, MINUTE, type Sandbox, startSandbox } from "../../../sandbox";
+import { type Plugin, startPlugin } from "../../helpers/plugin";
+import { rejection } from "../rejection";
+
+const TYPE = "ExclusiveRunners";
+
+describe("ExclusiveRunners' guards", () => {
+    let sandbox: Sandbox;
+    let plugin: Plugin;
+    let group: number;
+    let project: number;
+
+    before(async () => {
+        sandbox = await startSandbox({
+            clockStart: new Date("2026-03-01T00:00:00Z"),
+            seed: {
+                users: [{ username: "olga" }, { username: "hans" }],
+                groups: [{ path: "apps", members: { olga: "owner" } }, { path: "apps/sub" }, { path: "other" }],
+                projects: [{ path: "apps/etl" }, { path: "apps/sub/web" }, { path: "other/tool" }],
+                tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
+            },
+        });
+        group = sandbox.db.groups.first("path", "apps")!.id;
+        project = sandbox.db.projects.first("path", "apps/etl")!.id;
+    });
+    beforeEach(async () => {
+        sandbox.reset();
+        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+    });
+    afterEach(() => plugin.close());
+    after(() => sandbox.close());
+
+    const runner = (more: Partial<Parameters<typeof addRunner>[1]> = {}, projects: number[] = []) =>
+        addRunner(sandbox.db, { runnerType: "group_type", groupId: group, description: "my-runner", ...more }, projects)
+            .id;
+    const inputs = (more: object = {}) => ({
+        owner: "fleet/prod",
+        runnerType: "group_type",
+        groupId: group,
+        runners: {},
+        claim: { descriptions: ["my-runner"] },
+        foreign: "delete",
+        ...more,
+    });
+    const left = () => sandbox.db.runners.all().map(({ id }) => id);
+    const lastJob = (id: number, body: object[]) =>
+        sandbox.faults.plan({ path: `/runners/${id}/jobs`, times: 0, fault: { kind: "status", status: 200, body } });
+    const iso = (ago: number) => new Date(sandbox.clock.now() - ago).toISOString();
+
+    it("refuses to delete more than 50 at once, with the count, in a preview too, and deletes none", async () => {
+        for (let count = 0; count < 51; count++) runner();
+        for (const preview of [true, false]) {
+            const error = await rejection(plugin.create(TYPE, inputs(), { preview }));
+            expect(error.message).to.contain(
+                "would delete 51 runners, more than limit allows (50). Nothing was deleted",
+            );
+        }
+        expect(left()).to.have.lengthOf(51);
+        await plugin.create(TYPE, inputs({ limit: 51 }));
+        expect(left()).to.deep.equal([]);
+    });
+
+    it("leaves a runner alone that ran a job within the last hour, and says which", async () => {
+        const busy = runner({ contactedAt: sandbox.clock.now() - MINUTE });
+        const idle = runner({ contactedAt: sandbox.clock.now() - MINUTE });
+        lastJob(busy, [{ id: 7, started_at: iso(20 * MINUTE), finished_at: iso(10 * MINUTE) }]);
+        lastJob(idle, [{ id: 6, started_at: iso(3 * HOUR), finished_at: iso(2 * HOUR) }]);
+        await plugin.create(TYPE, inputs());
+        expect(left()).to.deep.equal([busy]);
+        expect(plugin.logs.map(({ message }) => message).join("\n")).to.contain(
+            "ran job 7 until 2026-02-28T23:50:00.000Z",
+        );
+    });
+
+    it("leaves a runner alone whose job is still running, however long ago it was heard from", async () => {
+        const busy = runner({ contactedAt: sandbox.clock.now() - 5 * HOUR });
+        lastJob(busy, [{ id: 7, started_at: iso(5 * HOUR), finished_at: null }]);
+        await plugin.create(TYPE, inputs());
+        expect(left()).to.deep.equal([busy]);
+    });
+
+    it("spares orphans of our own that still run jobs as well", async () => {
+        const orphan = runner({
+            description: "x",
+            maintenanceNote: "managed-by: gitlab-fleet fleet/prod/x",
+            contactedAt: sandbox.clock.now(),
+        });
+        lastJob(orphan, [{ id: 7, started_at: iso(MINUTE), finished_at: null }]);
+        await plugin.create(TYPE, inputs());
+        expect(left()).to.deep.equal([orphan]);
+    });
+
+    it("asks about no jobs of runners that were not heard from for a week, nor with quietPeriod 0s", async () => {
+        runner();
+        runner({ contactedAt: sandbox.clock.now() - 8 * DAY });
+        await plugin.create(TYPE, inputs());
+        runner({ contactedAt: sandbox.clock.now() });
+        await plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
+        expect(left()).to.deep.equal([]);
+        expect(sandbox.journal.count({ path: /jobs$/ })).to.equal(0);
+    });
+
+    it("takes a runner whose jobs may not be looked at for busy while it was heard from just now", async () => {
+        const busy = runner({ contactedAt: sandbox.clock.now() - MINUTE });
+        const quiet = runner({ contactedAt: sandbox.clock.now() - 2 * HOUR });
+        sandbox.faults.plan({ path: "/runners/*/jobs", times: 0, fault: { kind: "status", status: 403 } });
+        await plugin.create(TYPE, inputs());
+        expect(left()).to.deep.equal([busy]).and.not.contain(quiet);
+    });
+
+    it("keeps what keep names, orphans too, and does not even list it", async () => {
+        const byId = runner();
+        const byTag = runner({ tagList: ["precious"] });
+        const orphan = runner({ description: "backup", maintenanceNote: "managed-by: gitlab-fleet fleet/prod/old" });
+        runner();
+        const keep = { ids: [String(byId)], tags: ["precious"], descriptions: ["back*"] };
+        const { state } = await plugin.create(TYPE, inputs({ keep }));
+        expect(left()).to.deep.equal([byId, byTag, orphan]);
+        expect(state.found).to.deep.equal([]);
+    });
+
+    it("looks at the project runners of all projects below a group, and at no others", async () => {
+        const below = runner({ runnerType: "project_type", groupId: null }, [project]);
+        const deep = runner({ runnerType: "project_type", groupId: null }, [
+            sandbox.db.projects.first("path", "apps/sub/web")!.id,
+        ]);
+        const elsewhere = runner({ runnerType: "project_type", groupId: null }, [
+            sandbox.db.projects.first("path", "other/tool")!.id,
+        ]);
+        const ofGroup = runner();
+        for (const graphql of [true, false]) {
+            sandbox.journal.clear();
+            if (!graphql) {
+                sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+            }
+            const plan = await plugin.diff(TYPE, "x", inputs({ runnerType: "project_type" }), {
+                ...inputs({ runnerType: "project_type", claim: { descriptions: [graphql ? "my-*" : "my-runner"] } }),
+            });
+            expect(plan.changes).to.equal(true);
+            const message = plugin.logs.at(-1)!.message;
+            for (const id of [below, deep]) expect(message).to.contain(`#${id} `);
+            for (const id of [elsewhere, ofGroup]) expect(message).to.not.contain(`#${id} `);
+            await plugin.close();
+            plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        }
+    });
+
+    it("goes on where it stopped: the next run changes only what is left", async () => {
+        const [first, second] = [runner(), runner()];
+        sandbox.faults.plan({ method: "DELETE", path: `/runners/${second}`, fault: { kind: "status", status: 403 } });
+        await rejection(plugin.create(TYPE, inputs()));
+        expect(left()).to.deep.equal([second]);
+        sandbox.journal.clear();
+        await plugin.create(TYPE, inputs());
+        expect(sandbox.journal.writes().map(({ path }) => path)).to.deep.equal([`/api/v4/runners/${second}`]);
+        expect(first).to.be.lessThan(second);
+    });
+
+    it("never touches another stack's runner, whatever claims it", async () => {
+        const theirs = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/staging/x" });
+        const { state } = await plugin.create(TYPE, inputs({ claim: { descriptions: ["*"] } }));
+        expect(left()).to.deep.equal([theirs]);
+        expect(state.found).to.deep.equal([]);
+    });
+
+    it("keeps no more than 200 findings in the state, and their count", async () => {
+        for (let count = 0; count < 230; count++) runner();
+        const { state } = await plugin.create(TYPE, inputs({ foreign: "report" }));
+        expect(state.found).to.have.lengthOf(200);
+        expect(state.foundCount).to.equal(230);
+    });
+
+    it("reports every mistake in claims and guards by property", async () => {
+        const { failures } = await plugin.check(
+            TYPE,
+            inputs({
+                claim: { statuses: ["stale", "online"], offlineFor: "long", match: "some" },
+                limit: -1,
+                quietPeriod: "x",
+            }),
+        );
+        expect(failures.map(({ property }) => property)).to.deep.equal([
+            "claim.statuses[1]",
+            "claim.offlineFor",
+            "claim.match",
+            "limit",
+            "quietPeriod",
+        ]);
+    });
+});
