@@ -1,4 +1,5 @@
 import { findWorkerProblems } from "./config-toml";
+import type { ExclusiveArgs, RunnerClaim } from "./exclusive";
 import type { FleetArgs } from "./fleet";
 import { entriesOf, findManagerProblems, toWorker } from "./fleet-manager-rules";
 import { registryRules, toAllowlist } from "./registry-access";
@@ -6,7 +7,7 @@ import { findNameProblems, runnerRules } from "./runner-rules";
 import { isEventual } from "./shared/eventual";
 import { markerOf } from "./shared/marker";
 import type { Problem } from "./shared/problems";
-import { type Reference, referenceKey } from "./shared/reference";
+import { findReferenceProblems, type Reference, referenceKey } from "./shared/reference";
 import { error, findKnownProblems } from "./shared/rules";
 import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "./shared/scope";
 import { didYouMean } from "./shared/suggest";
@@ -44,13 +45,20 @@ function findRunnerProblems(args: FleetArgs, owner: string, root: string): Probl
 
 function findExclusiveProblems({ exclusive }: FleetArgs, root: string): Problem[] {
     const places = new Map<string, string>();
-    return entriesOf(exclusive).flatMap(([name, { scope, claim, foreign }]) => {
+    return entriesOf(exclusive).flatMap(([name, args]) => {
+        const { scope, claim, foreign } = args;
         const path = memberOf(root, name);
         const problems = findNameProblems(name, path);
-        if (!isEventual(scope)) {
+        if (isMap(scope) && "projectsBelow" in scope) {
+            const below = memberOf(memberOf(path, "scope"), "projectsBelow");
+            if (!isEventual(scope)) problems.push(...findReferenceProblems("group", scope.projectsBelow, below));
+        } else if (!isEventual(scope)) {
             const wrong = findScopeProblems(scope, memberOf(path, "scope"));
-            problems.push(...(wrong.length > 0 ? wrong : findSharedPlace(scope, memberOf(path, "scope"), places)));
+            problems.push(
+                ...(wrong.length > 0 ? wrong : findSharedPlace(scope as RunnerScope, memberOf(path, "scope"), places)),
+            );
         }
+        problems.push(...findGuardProblems(args, path));
         if (!isEventual(claim)) {
             for (const key of ["descriptions", "tags"] as const) {
                 claim?.[key]?.forEach((text, index) => {
@@ -73,7 +81,7 @@ function findExclusiveProblems({ exclusive }: FleetArgs, root: string): Problem[
                     `must be one of ${FOREIGN.join(", ")} (got ${show(foreign)}).${remedy}`,
                 ),
             );
-        } else if (!isEventual(claim) && (claim?.descriptions ?? []).length + (claim?.tags ?? []).length === 0) {
+        } else if (!isEventual(claim) && !isClaiming(claim)) {
             problems.push(
                 error(
                     memberOf(path, "foreign"),
@@ -83,6 +91,33 @@ function findExclusiveProblems({ exclusive }: FleetArgs, root: string): Problem[
         }
         return problems;
     });
+}
+
+/** Whether a claim names anything. */
+function isClaiming({
+    descriptions = [],
+    tags = [],
+    statuses = [],
+    creators = [],
+    offlineFor,
+}: RunnerClaim = {}): boolean {
+    return offlineFor !== undefined || [descriptions, tags, statuses, creators].some((list) => list.length > 0);
+}
+
+function findGuardProblems({ claim, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
+    const problems: Problem[] = [];
+    const duration = (value: unknown, where: string, example: string) => {
+        if (value === undefined || isEventual(value) || /^(\d+[wdhms])+$/.test(String(value))) return;
+        problems.push(error(where, `must be a duration such as ${example} (got ${show(value)}). Correct it.`));
+    };
+    duration(claim?.offlineFor, memberOf(memberOf(path, "claim"), "offlineFor"), "30d or 12h");
+    duration(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m");
+    if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
+        problems.push(
+            error(memberOf(path, "limit"), `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`),
+        );
+    }
+    return problems;
 }
 
 function findSharedPlace(scope: RunnerScope, path: string, places: Map<string, string>): Problem[] {

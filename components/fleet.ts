@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GlobalConfig, WorkerConfig } from "./config-toml";
-import { declareExclusive, type ExclusiveArgs } from "./exclusive";
+import { declareExclusive, type ExclusiveArgs, placeOf } from "./exclusive";
 import { findFleetProblems } from "./fleet-rules";
 import type { Placement } from "./placement/placement";
 import { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
@@ -118,7 +118,7 @@ export class Fleet extends pulumi.ComponentResource {
     private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs): void {
         const remaining = new Map(Object.values(this.runners).map(({ scope }) => [scopeKey(scope) ?? "", { scope }]));
         const all = Object.entries(exclusive).map(([name, args]) => {
-            const key = scopeKey(args.scope);
+            const key = scopeKey(placeOf(args.scope));
             if (key !== undefined) remaining.delete(key);
             return { name, args: args as ExclusiveArgs, aliases: key === undefined ? [] : [{ name: orphansOf(key) }] };
         });
@@ -128,7 +128,9 @@ export class Fleet extends pulumi.ComponentResource {
         }
         for (const { name, args, aliases } of all) {
             const serving = Object.keys(managers).filter((manager) =>
-                managers[manager]!.runners.some((runner) => maySharePlace(this.runners[runner]!.scope, args.scope)),
+                managers[manager]!.runners.some((runner) =>
+                    maySharePlace(this.runners[runner]!.scope, placeOf(args.scope)),
+                ),
             );
             const dependsOn = serving.map((manager) => this.managers[manager]!);
             declareExclusive(this, name, args, { dependsOn, aliases });

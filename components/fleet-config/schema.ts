@@ -92,8 +92,18 @@ const manager = z.strictObject({
         .describe("GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/."),
 });
 
+const exceptions = z.strictObject({
+    ids: z.array(z.union([z.int(), z.string()])).optional(),
+    descriptions: z.array(z.string()).optional().describe("Compared as a whole; * stands for any text."),
+    tags: z.array(z.string()).optional().describe("One in common is enough."),
+});
+
 const exclusive = z.strictObject({
-    scope,
+    scope: z
+        .union([scope, z.strictObject({ projectsBelow: group })])
+        .describe(
+            "What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.",
+        ),
     claim: z
         .strictObject({
             descriptions: z
@@ -101,6 +111,16 @@ const exclusive = z.strictObject({
                 .optional()
                 .describe("Descriptions, compared as a whole; * stands for any text."),
             tags: z.array(z.string()).optional().describe("Tags; one in common is enough."),
+            statuses: z
+                .array(z.enum(["stale", "never_contacted", "offline"]))
+                .optional()
+                .describe("Statuses; one of them is enough."),
+            offlineFor: z.string().optional().describe("Not heard from for longer than this, such as 30d."),
+            creators: z.array(z.string()).optional().describe("Usernames of those who made them."),
+            match: z
+                .enum(["any", "all"])
+                .optional()
+                .describe("Whether one part is enough or all are needed. Default: any."),
         })
         .optional()
         .describe("Which undeclared runners are judged, besides orphans of our own."),
@@ -108,6 +128,9 @@ const exclusive = z.strictObject({
         .enum(FOREIGN)
         .optional()
         .describe("What happens to claimed runners that are not declared. Default: report."),
+    keep: exceptions.optional().describe("What is left alone whatever claims it."),
+    limit: z.int().min(0).optional().describe("How many runners one up may delete; more are refused. Default: 50."),
+    quietPeriod: z.string().optional().describe("A runner that ran a job within this time is left alone. Default: 1h."),
 });
 
 const grant = z.strictObject({

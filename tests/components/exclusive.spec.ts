@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { Fleet, type FleetArgs } from "../../components/fleet";
+import { findFleetProblems } from "../../components/fleet-rules";
+import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
+
+const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
+
+describe("exclusive scopes of a fleet", () => {
+    it("hand on every claim, exception and guard, and spare all project runners below a group", async () => {
+        const world = mockPulumi({ ids: { groups: { apps: 1 }, projects: { "apps/etl": 2 } } });
+        new Fleet("fleet", {
+            runners: { etl: { scope: { project: "apps/etl" } }, all: { scope: { group: "apps" } } },
+            exclusive: {
+                below: {
+                    scope: { projectsBelow: "apps" },
+                    claim: { statuses: ["stale"], offlineFor: "30d", creators: ["hans"], match: "all" },
+                    foreign: "delete",
+                    keep: { ids: [7], tags: ["precious"] },
+                    limit: 10,
+                    quietPeriod: "2h",
+                },
+            },
+        });
+        await world.settled();
+        const below = world.of(EXCLUSIVE).find(({ name }) => name === "below");
+        expect(below!.inputs).to.deep.equal({
+            owner: "shop/prod",
+            runnerType: "project_type",
+            groupId: 1,
+            runners: { etl: String(runnerIdOf("etl")) },
+            claim: { statuses: ["stale"], offlineFor: "30d", creators: ["hans"], match: "all" },
+            foreign: "delete",
+            keep: { ids: ["7"], tags: ["precious"] },
+            limit: 10,
+            quietPeriod: "2h",
+        });
+    });
+
+    it("report every mistake with its path", () => {
+        const args = {
+            exclusive: {
+                x: {
+                    scope: { projectsBelow: "" },
+                    claim: { offlineFor: "long" },
+                    foreign: "delete",
+                    limit: -1,
+                    quietPeriod: "soon",
+                },
+                y: { scope: { group: "apps" }, claim: { descriptions: [] }, foreign: "delete" },
+            },
+        } as unknown as FleetArgs;
+        expect(findFleetProblems(args, "shop/prod").map(({ path }) => path)).to.have.members([
+            "exclusive.x.scope.projectsBelow",
+            "exclusive.x.claim.offlineFor",
+            "exclusive.x.limit",
+            "exclusive.x.quietPeriod",
+            "exclusive.y.foreign",
+        ]);
+    });
+});
