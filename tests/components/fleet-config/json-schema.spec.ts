@@ -26,4 +26,14 @@ describe("stacks/fleet.schema.json", () => {
         }
         expect(properties["gitlab-fleet:runners"].additionalProperties.additionalProperties).to.equal(false);
     });
+
+    it("has every key of the four sections on the page about the stack config", () => {
+        const page = readFileSync(path.join(STACKS, "../docs/stack-config.md"), "utf8");
+        const { properties } = JSON.parse(toJsonSchema()).properties.config;
+        for (const section of ["runners", "managers", "exclusive", "registries"]) {
+            const chapter = page.split(`## gitlab-fleet:${section}`)[1]!.split("\n## ")[0]!;
+            const keys = Object.keys(properties[`gitlab-fleet:${section}`].additionalProperties.properties);
+            for (const key of keys) expect(chapter, `${section}.${key}`).to.include(`\`${key}\``);
+        }
+    });
 });
