@@ -36,7 +36,7 @@ const MOST_COMBINATIONS = 500;
 /** Reads the text of a `.gitlab-ci.yml`, or the merged configuration that GitLab returns for it. */
 export function readCiConfig(text: string): CiConfig {
     // `!reference [job, key]` is resolved in merged configurations; in others it becomes an ordinary list.
-    const root = asMap(parse(text, { merge: true, logLevel: "silent", customTags: [reference] }));
+    const root = asMap(withPlainKeys(parse(text, { merge: true, logLevel: "silent", customTags: [reference] })));
     const defaults = { ...pick(root, ["image", "services", "before_script", "after_script"]), ...asMap(root.default) };
     const globals = toVariables(root.variables);
     const jobs = Object.keys(root)
@@ -51,6 +51,13 @@ const reference = {
     identify: () => false,
     resolve: (seq: unknown) => seq,
 };
+
+/** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */
+function withPlainKeys(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(withPlainKeys);
+    if (!isMap(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), withPlainKeys(item)]));
+}
 
 function toJob(name: string, job: Map, defaults: Map, globals: Record<string, string>): CiJob {
     const inherit = asMap(job.inherit);

@@ -1,0 +1,116 @@
+import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { type Producer, type Via, wayIn } from "./access";
+import { type Declared, isDeclared } from "./declared";
+import type { Need } from "./needs";
+
+/**
+ * `ok`; `missing`: jobs fail and nothing is going to change that; `pending`: declared, jobs fail until `pulumi up`;
+ * `revoked`: jobs run until the next `pulumi up` takes the entry away; `unseen`: the token may not read the list.
+ */
+export type NeedState = "ok" | "missing" | "pending" | "revoked" | "unseen";
+
+/** One need, held against what is declared and allowed. */
+export interface CheckedNeed extends Need {
+    state: NeedState;
+    via?: Via;
+}
+
+/** An entry that nobody who was scanned needs. */
+export interface Unused {
+    producer: string;
+    kind: "project" | "group";
+    entry: string;
+    /** Whether it stands in the stack config, on GitLab's list, or both. */
+    found: ("declared" | "allowed")[];
+    /** When a job last got in by it, in milliseconds; undefined when never or not known. */
+    lastUsed?: number;
+}
+
+/** Everything the check found. */
+export interface CheckResult {
+    needs: CheckedNeed[];
+    unused: Unused[];
+    /** Needs that are not met, or will not be. */
+    gaps: CheckedNeed[];
+}
+
+/** What the check looks at. */
+export interface CheckInput {
+    needs: readonly Need[];
+    producers: readonly Producer[];
+    /** What the stacks declare; undefined when no stack config was given. */
+    declared?: readonly Declared[];
+    /** The projects that were read. */
+    scanned: readonly { path: string; id: number }[];
+    /** Full path of the group that was scanned with everything in it, if one was. */
+    group?: string;
+}
+
+/** Holds what configurations need against what is declared and what GitLab allows. */
+export function checkAccess(input: CheckInput): CheckResult {
+    const { producers, declared, scanned } = input;
+    const ids = new Map(scanned.map(({ path, id }) => [pathKey(path), id]));
+    const byPath = new Map(producers.map((producer) => [pathKey(producer.path), producer]));
+    const needs = input.needs.map((need): CheckedNeed => {
+        const producer = byPath.get(pathKey(need.producer))!;
+        const kinds = need.references.map(({ kind }) => kind);
+        const via = wayIn(producer, need.consumer, kinds);
+        if (via?.kind === "visible") return { ...need, state: "ok", via };
+        const declaration = declared && declarationOf(declared, producer);
+        const consumer = { path: need.consumer, id: ids.get(pathKey(need.consumer)) };
+        const promised = declaration === undefined ? undefined : isDeclared(declaration, consumer);
+        if (producer.list === undefined) return { ...need, state: promised === true ? "ok" : "unseen" };
+        if (via === undefined) return { ...need, state: promised === true ? "pending" : "missing" };
+        const revoked = promised === false && declaration!.mode === "exclusive";
+        return { ...need, state: revoked ? "revoked" : "ok", via };
+    });
+    return {
+        needs,
+        unused: findUnused(input),
+        gaps: needs.filter(({ state }) => state !== "ok" && state !== "unseen"),
+    };
+}
+
+function declarationOf(declared: readonly Declared[], { path, id }: Producer): Declared | undefined {
+    return declared.find(({ producer }) => pathKey(producer) === pathKey(path) || producer === String(id));
+}
+
+function findUnused({ needs, producers, declared, scanned, group }: CheckInput): Unused[] {
+    const idOf = new Map(scanned.map(({ path, id }) => [String(id), path]));
+    const paths = scanned.map(({ path }) => path);
+    return producers.flatMap((producer) => {
+        const consumers = needs.filter((need) => need.producer === producer.path).map(({ consumer }) => consumer);
+        const declaration = declared && declarationOf(declared, producer);
+        const entries = new Map<string, Unused>();
+        const add = (kind: Unused["kind"], written: string, found: "declared" | "allowed") => {
+            const entry = kind === "project" ? (idOf.get(written) ?? written) : written;
+            const key = `${kind} ${pathKey(entry)}`;
+            const unused = entries.get(key) ?? { producer: producer.path, kind, entry, found: [] };
+            unused.found.push(found);
+            entries.set(key, unused);
+        };
+        for (const entry of declaration?.projects ?? []) add("project", entry, "declared");
+        for (const entry of declaration?.groups ?? []) add("group", entry, "declared");
+        for (const entry of producer.list?.projects ?? []) add("project", entry, "allowed");
+        for (const entry of producer.list?.groups ?? []) add("group", entry, "allowed");
+        return [...entries.values()]
+            .filter(({ kind, entry }) => {
+                const covers = (path: string) =>
+                    kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry);
+                // An entry for projects that were not all read may well be needed.
+                const known =
+                    kind === "project"
+                        ? paths.some(covers)
+                        : group !== undefined && (pathKey(entry) === pathKey(group) || coveredBy([group])(entry));
+                return known && !consumers.some(covers);
+            })
+            .map((unused) => ({ ...unused, lastUsed: lastUseOf(producer, unused) }));
+    });
+}
+
+function lastUseOf({ list }: Producer, { kind, entry }: Unused): number | undefined {
+    const times = Object.entries(list?.lastUsed ?? {})
+        .filter(([path]) => (kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry)))
+        .map(([, time]) => time);
+    return times.length === 0 ? undefined : Math.max(...times);
+}

@@ -1,0 +1,226 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { GitLab } from "../../provider/gitlab/client";
+import { toGitLabConfig } from "../../provider/gitlab/config";
+import { projectsBelow } from "../../provider/gitlab/namespaces";
+import { Failed, Findings, UsageError } from "../exit";
+import type { Io } from "../io";
+import type { Producer } from "./access";
+import { type CheckResult, checkAccess } from "./check";
+import { type Declared, readDeclared } from "./declared";
+import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
+import { toStackConfig } from "./grants";
+import { toMatrix } from "./matrix";
+import { renderMatrixPage } from "./matrix-page";
+import { presentCheck, presentLeftOut, presentWho } from "./present";
+import type { ReferenceKind } from "./references";
+import { type ScanResult, scan } from "./scan";
+import { listVisitors } from "./who";
+
+const KINDS: readonly ReferenceKind[] = ["image", "service", "from", "pull", "include", "trigger", "needs"];
+
+/** `gitlab-fleet access`: who may reach whose registry, who needs to, and what to declare. */
+export function accessCommand(io: Io): Command {
+    const command = new Command("access").description("who may reach which project's registry, and who needs to");
+    command
+        .command("scan")
+        .description("read consumers' CI configurations and print the stack config that grants what they need")
+        .option("--group <path>", "all projects of a group and its subgroups")
+        .option("--project <path>", "one project; may be repeated", collect)
+        .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
+        .option("--stack <file>", "Pulumi.<stack>.yaml to compare with; may be repeated", collect)
+        .option("--kinds <list>", `only these, separated by commas: ${KINDS.join(", ")}`, toKinds)
+        .option("--variable <name=value>", "value of a variable that configurations do not define", toVariable)
+        .option("--matrix <file>", "also write a page with producers and consumers")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
+        .action((options: ScanCommandOptions) => withGitLab(io, options, (gitlab) => runScan(io, gitlab, options)));
+    command
+        .command("who")
+        .description("list everyone whose jobs may reach a project now, and through which entry")
+        .argument("<project...>", "full path or id")
+        .option("--matrix <file>", "also write a page with producers and consumers")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
+        .action((projects: string[], options: CommonOptions) =>
+            withGitLab(io, options, (gitlab) => runWho(io, gitlab, projects, options)),
+        );
+    return command;
+}
+
+interface CommonOptions {
+    gitlab?: string;
+    json?: boolean;
+    matrix?: string;
+}
+
+interface ScanCommandOptions extends CommonOptions {
+    group?: string;
+    project?: string[];
+    check?: boolean;
+    stack?: string[];
+    kinds?: ReferenceKind[];
+    variable?: Record<string, string>;
+}
+
+async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Promise<void> {
+    const { group, project = [], check, json, matrix, stack = [] } = options;
+    if (group === undefined && project.length === 0) {
+        throw new UsageError("Which consumers? Give --group <path>, or --project <path> once or more.");
+    }
+    if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
+    const declared = stack.length > 0 ? stack.flatMap(readStack) : undefined;
+    const projects = await listScanned(gitlab, group, project);
+    const found = await scan(gitlab, {
+        projects,
+        server: serverOf(io, options),
+        variables: options.variable ?? {},
+        kinds: options.kinds,
+        further: declared?.map(({ producer }) => producer),
+        progress: (text) => io.progress.say(text),
+    });
+    const scanned = projects.map(({ id, path_with_namespace: path }) => ({ id, path }));
+    const result = checkAccess({ ...found, declared, scanned, group });
+    if (matrix !== undefined) {
+        const consumers = scanned.map(({ path }) => path);
+        writePage(io, matrix, options, `Registry access of ${group ?? project.join(", ")}`, {
+            ...found,
+            consumers,
+            needs: result.needs,
+        });
+    }
+    if (json) io.out(`${JSON.stringify(toJson(found, result, check), null, 2)}\n`);
+    else if (check) io.out(presentCheck(io, result, found));
+    else {
+        io.out(toStackConfig({ ...found, scanned: scanned.map(({ path }) => path) }));
+        const left = presentLeftOut({ unresolved: [], skipped: found.skipped });
+        if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
+    }
+    if (check && result.gaps.length > 0) throw new Findings();
+}
+
+async function listScanned(gitlab: GitLab, group: string | undefined, single: string[]): Promise<ListedProject[]> {
+    const all = [
+        ...(group === undefined ? [] : await listConsumers(gitlab, group)),
+        ...(await mapLimited(single, (path) => readProject(gitlab, path))),
+    ];
+    return [...new Map(all.map((project) => [project.id, project])).values()];
+}
+
+async function runWho(io: Io, gitlab: GitLab, projects: string[], options: CommonOptions): Promise<void> {
+    const producers = await mapLimited(projects, (project) => readProducer(gitlab, project));
+    const below = new Map<string, string[]>();
+    for (const group of new Set(producers.flatMap(({ list }) => list?.groups ?? []))) {
+        below.set(group, await projectsBelow(gitlab, group));
+    }
+    const all = producers.map((producer) => ({ producer, ...listVisitors(producer, below) }));
+    if (options.matrix !== undefined) {
+        const consumers = all.flatMap(({ visitors }) =>
+            visitors.filter(({ through }) => through !== "itself").map(({ project }) => project),
+        );
+        writePage(io, options.matrix, options, `Who may reach ${projects.join(", ")}`, { producers, consumers });
+    }
+    if (options.json) {
+        const present = all.map(({ producer: { list, ...producer }, ...rest }) => ({
+            ...producer,
+            enabled: list?.enabled ?? null,
+            readable: list !== undefined,
+            visitors: rest.visitors.map(({ lastUsed, ...visitor }) => ({ ...visitor, lastUsed: isoTime(lastUsed) })),
+            idle: rest.idle,
+            former: rest.former.map(({ project, lastUsed }) => ({ project, lastUsed: isoTime(lastUsed) })),
+        }));
+        io.out(`${JSON.stringify(present, null, 2)}\n`);
+    } else io.out(all.map(({ producer, ...visitors }) => presentWho(io, producer, visitors)).join("\n"));
+    const unread = producers.filter(({ list }) => list === undefined);
+    if (unread.length === producers.length) throw new Failed("None of the lists can be read with this token.");
+}
+
+function toJson(found: ScanResult, { needs, gaps, unused }: CheckResult, checked: boolean | undefined) {
+    return {
+        needs: needs.map(({ consumer, producer, state, via, references }) => ({
+            consumer,
+            producer,
+            state,
+            via: via ?? null,
+            references: references.map(({ kind, where, text }) => ({ kind, where, text })),
+        })),
+        ...(checked
+            ? { gaps: gaps.length, unused: unused.map((one) => ({ ...one, lastUsed: isoTime(one.lastUsed) })) }
+            : {}),
+        unresolved: found.unresolved.map(({ consumer, reference: { kind, where, text }, reason }) => ({
+            consumer,
+            kind,
+            where,
+            text,
+            reason,
+        })),
+        skipped: found.skipped,
+    };
+}
+
+function isoTime(time: number | undefined): string | null {
+    return time === undefined ? null : new Date(time).toISOString();
+}
+
+function writePage(
+    io: Io,
+    file: string,
+    options: CommonOptions,
+    title: string,
+    input: { producers: Producer[]; consumers: string[]; needs?: CheckResult["needs"] },
+): void {
+    const page = renderMatrixPage(toMatrix(input), { title, source: serverOf(io, options), time: new Date(io.now()) });
+    try {
+        writeFileSync(file, page);
+    } catch (error) {
+        throw new Failed(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    io.err(`Wrote ${file}.\n`);
+}
+
+function readStack(file: string): Declared[] {
+    try {
+        return readDeclared(readFileSync(file, "utf8"));
+    } catch (error) {
+        throw new Failed(
+            `${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+        );
+    }
+}
+
+async function withGitLab(io: Io, options: CommonOptions, run: (gitlab: GitLab) => Promise<void>): Promise<void> {
+    const { config, problems } = toConfig(io, options);
+    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
+    const gitlab = new GitLab(config);
+    try {
+        await run(gitlab);
+    } finally {
+        await gitlab.close();
+    }
+}
+
+function toConfig(io: Io, { gitlab }: CommonOptions) {
+    return toGitLabConfig(gitlab === undefined ? {} : { baseUrl: gitlab }, io.env);
+}
+
+function serverOf(io: Io, options: CommonOptions): string {
+    return toConfig(io, options).config.baseUrl.replace(/\/api\/v4\/?$/, "");
+}
+
+function collect(value: string, all: string[] = []): string[] {
+    return [...all, value];
+}
+
+function toKinds(text: string): ReferenceKind[] {
+    const kinds = text.split(",").map((kind) => kind.trim()) as ReferenceKind[];
+    const unknown = kinds.find((kind) => !KINDS.includes(kind));
+    if (unknown !== undefined)
+        throw new InvalidArgumentError(`There is no kind "${unknown}". There are ${KINDS.join(", ")}.`);
+    return kinds;
+}
+
+function toVariable(text: string, all: Record<string, string> = {}): Record<string, string> {
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) throw new InvalidArgumentError("Write it as NAME=value.");
+    return { ...all, [name]: value! };
+}

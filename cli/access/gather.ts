@@ -1,0 +1,149 @@
+import { pathKey } from "../../components/allowlist/paths";
+import { readPolicies } from "../../provider/gitlab/allowlist-policies";
+import { readAllowlist } from "../../provider/gitlab/allowlist-reads";
+import { encodeId, type GitLab } from "../../provider/gitlab/client";
+import { GitLabError, isNotFound } from "../../provider/gitlab/errors";
+import { locate } from "../../provider/gitlab/namespaces";
+import type { AllowlistNow, Producer } from "./access";
+
+/** A project as GitLab's REST API lists it, as far as it is used here. */
+export interface ListedProject {
+    id: number;
+    path_with_namespace: string;
+    default_branch: string | null;
+    visibility: Producer["visibility"];
+    container_registry_access_level?: Producer["registry"];
+    container_registry_image_prefix?: string | null;
+}
+
+/** Requests under way at once. */
+const AT_ONCE = 8;
+
+/** Projects of a group and all its subgroups; archived ones run no jobs. */
+export function listConsumers(gitlab: GitLab, group: string): Promise<ListedProject[]> {
+    const query = { include_subgroups: true, archived: false, with_shared: false, order_by: "id", sort: "asc" };
+    return gitlab.list<ListedProject>(`/groups/${encodeId(group)}/projects`, query);
+}
+
+/** One project by its id or path. */
+export function readProject(gitlab: GitLab, project: string | number): Promise<ListedProject> {
+    return gitlab.shared.get(`project/${project}`, () => gitlab.get<ListedProject>(`/projects/${encodeId(project)}`));
+}
+
+/** Those of the paths that are projects, as GitLab spells them, with their ids. */
+export async function findProjects(gitlab: GitLab, paths: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { id fullPath } } }";
+    for (let start = 0; start < paths.length; start += 50) {
+        const batch = paths.slice(start, start + 50);
+        const data = await gitlab.graphql<{ projects: { nodes: ({ id: string; fullPath: string } | null)[] } | null }>(
+            query,
+            { paths: batch },
+        );
+        for (const node of data.projects?.nodes ?? []) {
+            if (node !== null) found.set(node.fullPath, Number(node.id.slice(node.id.lastIndexOf("/") + 1)));
+        }
+    }
+    return found;
+}
+
+/** A producer with its list, permissions and log of use, as far as the token may see them. */
+export async function readProducer(gitlab: GitLab, project: string | number): Promise<Producer> {
+    const {
+        id,
+        path_with_namespace: path,
+        visibility,
+        container_registry_access_level,
+    } = await readProject(gitlab, project);
+    const list = await readList(gitlab, id, path).catch(unseen);
+    return { id, path, visibility, registry: container_registry_access_level ?? "enabled", list };
+}
+
+async function readList(gitlab: GitLab, id: number, path: string): Promise<AllowlistNow> {
+    const { enabled, ...ids } = await readAllowlist(gitlab, id);
+    const paths = async (kind: "project" | "group", of: readonly number[]) =>
+        // An entry that the token may not see still lets its jobs in.
+        (await Promise.all(of.map(async (one) => (await locate(gitlab, kind, one))?.path ?? `${kind} ${one}`))).sort();
+    const [projects, groups, policies, lastUsed] = await Promise.all([
+        paths("project", ids.projects),
+        paths("group", ids.groups),
+        readPolicies(gitlab, path).catch(() => []),
+        readLog(gitlab, path),
+    ]);
+    const fine = policies.flatMap((entry) => (entry.policies ? [[entry.path, entry.policies] as const] : []));
+    return { enabled, projects, groups, policies: Object.fromEntries(fine), ...(lastUsed && { lastUsed }) };
+}
+
+interface LogPage {
+    nodes: { originProject: { fullPath: string } | null; lastAuthorizedAt: string }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** When each project's jobs last got in; undefined where the instance has no such log. */
+async function readLog(gitlab: GitLab, path: string): Promise<Record<string, number> | undefined> {
+    const query = `query($path: ID!, $after: String) { project(fullPath: $path) { ciJobTokenAuthLogs(first: 100, after: $after) {
+        nodes { originProject { fullPath } lastAuthorizedAt } pageInfo { hasNextPage endCursor }
+    } } }`;
+    const times: Record<string, number> = {};
+    for (let after: string | null = null; ; ) {
+        let page: LogPage | null | undefined;
+        try {
+            const data: { project: { ciJobTokenAuthLogs: LogPage | null } | null } = await gitlab.graphql(query, {
+                path,
+                after,
+            });
+            page = data.project?.ciJobTokenAuthLogs;
+        } catch (error) {
+            if (!(error instanceof GitLabError)) throw error;
+        }
+        if (!page) return undefined;
+        for (const { originProject, lastAuthorizedAt } of page.nodes) {
+            if (originProject !== null) times[originProject.fullPath] = Date.parse(lastAuthorizedAt);
+        }
+        if (!page.pageInfo.hasNextPage) return times;
+        after = page.pageInfo.endCursor;
+    }
+}
+
+/** Who is no Maintainer may not read the list. Anything else is a real failure. */
+function unseen(error: unknown): undefined {
+    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
+}
+
+/** Text of a file on the default branch; undefined where there is none. */
+export async function readFile(gitlab: GitLab, project: ListedProject, path: string): Promise<string | undefined> {
+    try {
+        const file = await gitlab.get<{ content: string; encoding: string }>(
+            `/projects/${project.id}/repository/files/${encodeId(path)}`,
+            { ref: project.default_branch ?? "HEAD" },
+        );
+        return Buffer.from(file.content, file.encoding === "base64" ? "base64" : "utf8").toString("utf8");
+    } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+    }
+}
+
+/** Runs over all items with a few under way at once; the results keep their order. */
+export async function mapLimited<T, U>(items: readonly T[], run: (item: T, done: number) => Promise<U>): Promise<U[]> {
+    const results: U[] = [];
+    let next = 0;
+    let done = 0;
+    const work = async () => {
+        for (let i = next++; i < items.length; i = next++) {
+            results[i] = await run(items[i]!, done);
+            done++;
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
+    return results;
+}
+
+/** The hosts of this GitLab's container registry, from what its projects' images are called. */
+export function registryHosts(projects: readonly ListedProject[]): string[] {
+    const hosts = projects.flatMap(({ container_registry_image_prefix: prefix, path_with_namespace: path }) =>
+        prefix && pathKey(prefix).endsWith(`/${pathKey(path)}`) ? [prefix.slice(0, -path.length - 1)] : [],
+    );
+    return [...new Set(hosts)];
+}

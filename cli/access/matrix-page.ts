@@ -1,0 +1,129 @@
+import type { Cell, CellState, Matrix } from "./matrix";
+import { MATRIX_SCRIPT, MATRIX_STYLE } from "./matrix-assets";
+
+// Signs besides colours: they are still there in print and for eyes that see no red or green.
+const SIGNS: Record<CellState, { sign: string; words: string }> = {
+    own: { sign: "●", words: "own entry" },
+    group: { sign: "◆", words: "by a group" },
+    open: { sign: "○", words: "list is off" },
+    visible: { sign: "·", words: "no entry needed" },
+    missing: { sign: "✕", words: "missing: jobs fail" },
+    pending: { sign: "▲", words: "fails until pulumi up" },
+    revoked: { sign: "▼", words: "fails after pulumi up" },
+    unseen: { sign: "?", words: "list not readable" },
+};
+/** What is allowed and not needed is hollow. */
+const IDLE: Partial<Record<CellState, string>> = { own: "◦", group: "◇" };
+const GAPS: readonly CellState[] = ["missing", "pending", "revoked"];
+
+/** One self-contained page: consumers down, producers across, a sign where they meet. Works without a network. */
+export function renderMatrixPage(matrix: Matrix, about: { title: string; source: string; time: Date }): string {
+    const { consumers, producers, cells } = matrix;
+    const rows = consumers.map(() => new Map<number, Cell>());
+    for (const cell of cells) rows[cell.row]!.set(cell.column, cell);
+    const body = consumers.map((consumer, row) => renderRow(consumer, row, rows[row]!, producers.length));
+    const withGroups = body.flatMap((line, row) => {
+        const group = groupOf(consumers[row]!);
+        const isFirst = row === 0 || groupOf(consumers[row - 1]!) !== group;
+        return isFirst ? [groupRow(group, producers.length), line] : [line];
+    });
+    const checked = cells.some(({ needed }) => needed !== undefined);
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(about.title)}</title>
+<style>${MATRIX_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(about.title)}</h1>
+<p class="source">${escapeHtml(about.source)}, ${escapeHtml(about.time.toISOString().slice(0, 16).replace("T", " "))} UTC. Down: consumers, whose jobs pull. Across: producers, which are pulled from.</p>
+<ul class="counts">${renderCounts(matrix, checked)}</ul>
+<div class="tools">
+<label>Show <input id="filter" type="search" placeholder="part of a path" autocomplete="off"></label>
+<label><input id="gaps" type="checkbox"${checked ? "" : " disabled"}> only gaps</label>
+${renderLegend(cells, checked)}
+</div>
+</header>
+<main tabindex="0" aria-label="Matrix, scrollable">
+<table>
+<caption>Who may reach whom with a job token</caption>
+<thead><tr><th class="corner" scope="col">consumer</th>${producers.map(renderHead).join("")}</tr></thead>
+<tbody>
+${withGroups.join("\n")}
+</tbody>
+</table>
+<p id="nothing" hidden>Nothing matches.</p>
+</main>
+<footer id="detail" role="status">${consumers.length === 0 ? "No consumers." : "Point at a sign, or move with the arrow keys, to read what it means."}</footer>
+<script>${MATRIX_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function renderHead({ path, note }: { path: string; note: string }, column: number): string {
+    const title = note === "" ? path : `${path} (${note})`;
+    return `<th scope="col" data-c="${column}" title="${escapeHtml(title)}"><span>${renderPath(path)}</span></th>`;
+}
+
+function renderRow(consumer: string, row: number, cells: ReadonlyMap<number, Cell>, columns: number): string {
+    const line = Array.from({ length: columns }, (_, column) => {
+        const cell = cells.get(column);
+        if (cell === undefined) return "<td></td>";
+        const idle = cell.needed === false ? " idle" : "";
+        return `<td class="${cell.state}${idle}" tabindex="-1" title="${escapeHtml(cell.text)}">${(cell.needed === false && IDLE[cell.state]) || SIGNS[cell.state].sign}</td>`;
+    });
+    const gap = [...cells.values()].some(({ state }) => GAPS.includes(state)) ? ' class="gap"' : "";
+    return `<tr data-r="${row}"${gap}><th scope="row" title="${escapeHtml(consumer)}">${renderPath(consumer)}</th>${line.join("")}</tr>`;
+}
+
+function groupRow(group: string, columns: number): string {
+    return `<tr class="group"><th scope="rowgroup">${escapeHtml(group)}</th>${columns > 0 ? `<td colspan="${columns}"></td>` : ""}</tr>`;
+}
+
+/** The name stands out; the groups before it are there to tell equal names apart. */
+function renderPath(path: string): string {
+    const slash = path.lastIndexOf("/") + 1;
+    return `<bdi><i>${escapeHtml(path.slice(0, slash))}</i>${escapeHtml(path.slice(slash))}</bdi>`;
+}
+
+function groupOf(path: string): string {
+    return path.slice(0, Math.max(0, path.indexOf("/"))) || path;
+}
+
+function renderCounts({ consumers, producers, cells }: Matrix, checked: boolean): string {
+    const count = (wanted: (cell: Cell) => boolean) => cells.filter(wanted).length;
+    const gaps = count(({ state }) => GAPS.includes(state));
+    const tiles: [number, string, string][] = [
+        [producers.length, producers.length === 1 ? "producer" : "producers", ""],
+        [consumers.length, consumers.length === 1 ? "consumer" : "consumers", ""],
+        [count(({ state }) => state === "own" || state === "group"), "allowed", ""],
+    ];
+    if (checked) {
+        tiles.push([gaps, gaps === 1 ? "gap" : "gaps", gaps > 0 ? "bad" : "good"]);
+        tiles.push([count(({ needed }) => needed === false), "allowed, not needed", ""]);
+    }
+    return tiles
+        .map(([number, words, kind]) => `<li${kind === "" ? "" : ` class="${kind}"`}><b>${number}</b> ${words}</li>`)
+        .join("");
+}
+
+function renderLegend(cells: readonly Cell[], checked: boolean): string {
+    const present = new Set(cells.map(({ state }) => state));
+    const items = (Object.keys(SIGNS) as CellState[])
+        .filter((state) => present.has(state))
+        .map((state) => `<li><span class="${state}">${SIGNS[state].sign}</span> ${SIGNS[state].words}</li>`);
+    if (checked && cells.some(({ needed }) => needed === false)) {
+        items.push('<li><span class="own idle">◦ ◇</span> allowed, not needed</li>');
+    }
+    return `<ul class="legend">${items.join("")}</ul>`;
+}
+
+function escapeHtml(text: string): string {
+    return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

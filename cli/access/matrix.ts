@@ -1,0 +1,103 @@
+import { pathKey, sortedPaths } from "../../components/allowlist/paths";
+import { describeVia, type Producer, wayIn } from "./access";
+import type { CheckedNeed } from "./check";
+import { describe } from "./grants";
+
+/** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
+export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen";
+
+/** Where a consumer and a producer meet. */
+export interface Cell {
+    row: number;
+    column: number;
+    state: CellState;
+    /** Whether the consumer's configuration refers to the producer; undefined where it was not read. */
+    needed?: boolean;
+    /** The whole story in a sentence. */
+    text: string;
+}
+
+/** Producers × consumers. */
+export interface Matrix {
+    /** Full paths, one for each row. */
+    consumers: string[];
+    /** One for each column. */
+    producers: { path: string; note: string }[];
+    cells: Cell[];
+}
+
+/** What the matrix shows. */
+export interface MatrixInput {
+    producers: readonly Producer[];
+    /** Full paths of projects that are rows in any case. */
+    consumers: readonly string[];
+    /** What was checked; absent where no configuration was read. */
+    needs?: readonly CheckedNeed[];
+}
+
+const NEED_STATES: Record<CheckedNeed["state"], CellState | undefined> = {
+    ok: undefined,
+    missing: "missing",
+    pending: "pending",
+    revoked: "revoked",
+    unseen: "unseen",
+};
+const WORDS: Partial<Record<CellState, string>> = {
+    missing: "not allowed: its jobs fail",
+    pending: "declared but not allowed yet: its jobs fail until pulumi up",
+    revoked: "allowed but not declared: its jobs fail after the next pulumi up",
+    unseen: "needed; the list cannot be read with this token",
+};
+
+/** Puts together who may reach whom, and who needs to. */
+export function toMatrix({ producers, consumers, needs }: MatrixInput): Matrix {
+    const columns = [...producers].sort((a, b) => byName(a.path, b.path));
+    const entries = producers.flatMap(({ list }) => (list?.enabled ? list.projects : []));
+    const rows = sortedPaths([...consumers, ...entries, ...(needs ?? []).map(({ consumer }) => consumer)]).sort(byName);
+    const needed = new Map(needs?.map((need) => [`${pathKey(need.producer)} ${pathKey(need.consumer)}`, need]));
+    const cells: Cell[] = [];
+    for (const [row, consumer] of rows.entries()) {
+        for (const [column, producer] of columns.entries()) {
+            if (pathKey(producer.path) === pathKey(consumer)) continue;
+            const need = needed.get(`${pathKey(producer.path)} ${pathKey(consumer)}`);
+            const cell = toCell(producer, consumer, need);
+            if (cell !== undefined)
+                cells.push({ row, column, ...cell, ...(needs ? { needed: need !== undefined } : {}) });
+        }
+    }
+    return { consumers: rows, producers: columns.map((one) => ({ path: one.path, note: noteOf(one) })), cells };
+}
+
+function toCell(
+    producer: Producer,
+    consumer: string,
+    need?: CheckedNeed,
+): { state: CellState; text: string } | undefined {
+    const via = need === undefined ? wayIn(producer, consumer) : need.via;
+    const state = (need && NEED_STATES[need.state]) ?? viaState(via?.kind);
+    // What everybody may do is of interest only where somebody does it.
+    if (state === undefined || (need === undefined && (state === "visible" || state === "open"))) return undefined;
+    const why = WORDS[state] ?? `allowed: ${describeVia(via!, producer.visibility)}`;
+    const reason = need === undefined ? "" : ` Needed by ${describe(need.references)}.`;
+    const used = need === undefined ? lastUse(producer, consumer) : "";
+    return { state, text: `${consumer} to ${producer.path}: ${why}.${reason}${used}` };
+}
+
+/** As people count: `service-2` before `service-12`. */
+function byName(a: string, b: string): number {
+    return a.localeCompare(b, "en", { numeric: true });
+}
+
+function viaState(kind: "project" | "group" | "open" | "visible" | undefined): CellState | undefined {
+    return kind === "project" ? "own" : kind;
+}
+
+function lastUse({ list }: Producer, consumer: string): string {
+    const time = Object.entries(list?.lastUsed ?? {}).find(([path]) => pathKey(path) === pathKey(consumer))?.[1];
+    return time === undefined ? "" : ` Last used ${new Date(time).toISOString().slice(0, 10)}.`;
+}
+
+function noteOf({ visibility, list }: Producer): string {
+    const groups = list === undefined ? "the list cannot be read" : list.enabled ? "" : "the list is off";
+    return [visibility, groups].filter((part) => part !== "").join(", ");
+}

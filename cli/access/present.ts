@@ -1,0 +1,110 @@
+import { ago } from "../ago";
+import type { Io } from "../io";
+import { Style } from "../style";
+import { tableLines } from "../table";
+import type { Producer } from "./access";
+import type { CheckedNeed, CheckResult, NeedState } from "./check";
+import { describe } from "./grants";
+import type { ScanResult } from "./scan";
+import type { Visitors } from "./who";
+
+const STATE_WORDS: Record<NeedState, string> = {
+    ok: "ok",
+    missing: "missing: jobs fail",
+    pending: "declared, not applied: jobs fail until pulumi up",
+    revoked: "not declared: jobs fail after the next pulumi up",
+    unseen: "the list cannot be read with this token",
+};
+
+/** The outcome of a check as text. */
+export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan: ScanResult): string {
+    const style = new Style(io.colours);
+    const lines: string[] = [];
+    const shown = needs.filter(({ state }) => state !== "ok");
+    if (shown.length > 0) {
+        lines.push(
+            ...tableLines<CheckedNeed>(
+                shown,
+                [
+                    { title: "CONSUMER", value: (need) => need.consumer },
+                    { title: "PRODUCER", value: (need) => need.producer },
+                    { title: "STATE", value: (need) => STATE_WORDS[need.state] },
+                    { title: "NEEDED BY", value: (need) => describe(need.references), flexible: true },
+                ],
+                io.width,
+            ),
+        );
+    }
+    if (unused.length > 0) {
+        lines.push("", style.bold("Not needed by any scanned configuration:"));
+        for (const { producer, kind, entry, found, lastUsed } of unused) {
+            const used = lastUsed === undefined ? "" : `, last used ${ago(lastUsed, io.now())}`;
+            lines.push(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used})`);
+        }
+    }
+    lines.push(...presentLeftOut(scan));
+    const ok = needs.filter(({ state }) => state === "ok").length;
+    const total = `${ok} of ${needs.length} needs are met, ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}, ${unused.length} unused.`;
+    lines.push("", gaps.length > 0 ? style.bad(total) : style.good(total));
+    return `${lines.join("\n").replace(/^\n+/, "")}\n`;
+}
+
+/** What could not be judged, as text. */
+export function presentLeftOut({ unresolved, skipped }: Pick<ScanResult, "unresolved" | "skipped">): string[] {
+    const lines: string[] = [];
+    if (unresolved.length > 0) {
+        lines.push("", "Not resolved:");
+        for (const { consumer, reference, reason } of unresolved) {
+            lines.push(`  ${consumer}, ${reference.kind} in ${reference.where}, ${reference.text}: ${reason}`);
+        }
+    }
+    if (skipped.length > 0) {
+        lines.push("", "Without a usable CI configuration:");
+        for (const { project, reason } of skipped) lines.push(`  ${project}: ${reason}`);
+    }
+    return lines;
+}
+
+/** Who may reach a project, as text. */
+export function presentWho(io: Io, producer: Producer, { visitors, idle, former }: Visitors): string {
+    const { path, visibility, registry, list } = producer;
+    const style = new Style(io.colours);
+    const lines = [style.bold(path)];
+    if (list === undefined) {
+        return `${path}\n  The list cannot be read: the token's user needs Maintainer in the project.\n`;
+    }
+    if (!list.enabled)
+        lines.push(style.warn("  The list is off: jobs of every project may reach it, whatever stands on the list."));
+    if (registry === "disabled") lines.push("  The container registry is off: nobody pulls images.");
+    else if (visibility === "private" || registry === "private") {
+        lines.push("  Images are pulled by a person's right: who starts the pipeline must be Reporter here or more.");
+    } else lines.push(`  The project is ${visibility}: its images need no entry.`);
+    const time = (at: number | undefined) => (list.lastUsed === undefined ? "" : ago(at, io.now()));
+    lines.push(
+        "",
+        ...tableLines(
+            visitors,
+            [
+                { title: "PROJECT", value: ({ project }) => project },
+                {
+                    title: "THROUGH",
+                    value: ({ through }) =>
+                        through === "project" ? "its own entry" : through === "itself" ? through : `group ${through}`,
+                },
+                {
+                    title: "PERMISSIONS",
+                    value: ({ policies }) => (policies === undefined ? "default" : policies.join(" ") || "none"),
+                    flexible: true,
+                },
+                ...(list.lastUsed === undefined
+                    ? []
+                    : [{ title: "LAST USED", value: ({ lastUsed }: { lastUsed?: number }) => time(lastUsed) }]),
+            ],
+            io.width,
+        ).map((line) => `  ${line}`),
+    );
+    for (const group of idle) lines.push(`  Group ${group} is on the list and has no projects.`);
+    for (const { project, lastUsed } of former)
+        lines.push(`  ${project} got in ${ago(lastUsed, io.now())} and may not any more.`);
+    return `${lines.join("\n")}\n`;
+}

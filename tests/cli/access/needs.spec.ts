@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import type { Producer } from "../../../cli/access/access";
+import { checkAccess } from "../../../cli/access/check";
+import { projectCandidates } from "../../../cli/access/image-name";
+import { resolveNeeds } from "../../../cli/access/needs";
+import { listVisitors } from "../../../cli/access/who";
+
+const image = (repository: string) => ({
+    kind: "image" as const,
+    where: "job build",
+    text: repository,
+    candidates: projectCandidates(repository),
+    unknown: [],
+});
+
+describe("resolveNeeds", () => {
+    it("takes the longest path that is a project, whatever the case, and leaves out what a project pulls from itself", () => {
+        const consumers = [
+            { path: "apps/etl", references: [image("a/b/c/d"), image("a/b"), image("apps/etl/x"), image("A/B/c")] },
+        ];
+        const { needs, unresolved } = resolveNeeds(consumers, ["a/b", "A/b/C", "apps/Etl"]);
+        expect(needs.map(({ producer, references }) => [producer, references.length])).to.deep.equal([
+            ["a/b", 1],
+            ["A/b/C", 2],
+        ]);
+        expect(unresolved).to.deep.equal([]);
+    });
+
+    it("resolves each image to a project that is a prefix of it, and to none that has a longer one", () => {
+        const part = fc.constantFrom("a", "b", "c");
+        const repository = fc.array(part, { minLength: 2, maxLength: 5 }).map((parts) => parts.join("/"));
+        fc.assert(
+            fc.property(repository, fc.uniqueArray(repository, { maxLength: 8 }), (asked, projects) => {
+                const { needs, unresolved } = resolveNeeds([{ path: "x/y", references: [image(asked)] }], projects);
+                const fitting = projects.filter((path) => `${asked}/`.startsWith(`${path}/`));
+                const longest = fitting.sort((a, b) => b.length - a.length)[0];
+                expect(needs.map(({ producer }) => producer)).to.deep.equal(longest === undefined ? [] : [longest]);
+                expect(unresolved.length).to.equal(longest === undefined ? 1 : 0);
+            }),
+        );
+    });
+});
+
+describe("checkAccess", () => {
+    const producer: Producer = {
+        id: 3,
+        path: "c/p",
+        visibility: "private",
+        registry: "enabled",
+        list: { enabled: true, projects: ["apps/a"], groups: ["data"], policies: {} },
+    };
+    const needs = [{ consumer: "data/x", producer: "c/p", references: [image("c/p")] }];
+
+    it("calls an entry unused only when everything that it could let in was read", () => {
+        const all = checkAccess({ needs, producers: [producer], scanned: [{ id: 1, path: "apps/a" }] });
+        expect(all.unused.map(({ entry }) => entry)).to.deep.equal(["apps/a"]);
+        const none = checkAccess({ needs: [], producers: [producer], scanned: [{ id: 2, path: "data/x" }] });
+        expect(none.unused).to.deep.equal([]);
+        const group = checkAccess({
+            needs: [],
+            producers: [producer],
+            scanned: [{ id: 2, path: "data/x" }],
+            group: "data",
+        });
+        expect(group.unused.map(({ entry }) => entry)).to.deep.equal(["data"]);
+    });
+
+    it("takes a list that is off, or declared off, for open to everybody", () => {
+        const open = { ...producer, list: { ...producer.list!, enabled: false } };
+        const one = [{ consumer: "z/z", producer: "c/p", references: [image("c/p")] }];
+        expect(checkAccess({ needs: one, producers: [open], scanned: [] }).gaps).to.deep.equal([]);
+        const declared = [{ producer: "3", projects: [], groups: [], mode: "exclusive" as const, enabled: false }];
+        expect(checkAccess({ needs: one, producers: [open], declared, scanned: [] }).gaps).to.deep.equal([]);
+    });
+});
+
+describe("listVisitors", () => {
+    it("names for each project the nearest entry, and who got in once and may not any more", () => {
+        const list = {
+            enabled: true,
+            projects: ["a/b/own"],
+            groups: ["a", "a/b", "empty"],
+            policies: { "a/b": ["READ_PACKAGES"] },
+            lastUsed: { "a/b/own": 5, "gone/project": 7 },
+        };
+        const below = new Map([
+            ["a", ["a/x", "a/b/own", "a/b/other"]],
+            ["a/b", ["a/b/own", "a/b/other"]],
+        ]);
+        const producer: Producer = { id: 1, path: "c/p", visibility: "private", registry: "enabled", list };
+        expect(listVisitors(producer, below)).to.deep.equal({
+            visitors: [
+                { project: "c/p", through: "itself" },
+                { project: "a/b/other", through: "a/b", policies: ["READ_PACKAGES"] },
+                { project: "a/b/own", through: "project", lastUsed: 5 },
+                { project: "a/x", through: "a" },
+            ],
+            idle: ["empty"],
+            former: [{ project: "gone/project", lastUsed: 7 }],
+        });
+    });
+});

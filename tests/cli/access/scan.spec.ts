@@ -1,0 +1,190 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { readDeclared } from "../../../cli/access/declared";
+import { type Sandbox, startSandbox } from "../../../sandbox";
+import { runCommand, SEED } from "./world";
+
+describe("gitlab-fleet access scan", () => {
+    let sandbox: Sandbox;
+    let folder: string;
+    before(async () => {
+        sandbox = await startSandbox({ seed: SEED });
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "access-"));
+    });
+    beforeEach(() => sandbox.reset());
+    after(async () => {
+        await sandbox.close();
+        fs.rmSync(folder, { recursive: true });
+    });
+
+    const stackFile = (text: string) => {
+        const file = path.join(folder, "Pulumi.test.yaml");
+        fs.writeFileSync(file, text);
+        return file;
+    };
+
+    it("prints the stack config that grants what configurations, included files and Dockerfiles pull", async () => {
+        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps"]);
+        expect(code).to.equal(0);
+        expect(stdout).to.equal(`config:
+  gitlab-fleet:registries:
+    # ci/templates is internal: apps/etl needs no entry (include in the configuration)
+    containers/base:
+      consumers:
+        projects:
+          - apps/etl # from in Dockerfile:1
+    containers/poetry:
+      consumers:
+        projects:
+          - apps/etl # image in job included, image in job build-app
+    # containers/public is public: apps/etl needs no entry (service in job build-app)
+# not resolved: apps/etl, image in job lint, registry.example.org:5050/containers/\${FLAVOUR}:1: the configuration does not define $FLAVOUR. Give it: --variable FLAVOUR=…
+`);
+        expect(readDeclared(stdout).map(({ producer, projects }) => [producer, projects])).to.deep.equal([
+            ["containers/base", ["apps/etl"]],
+            ["containers/poetry", ["apps/etl"]],
+        ]);
+    });
+
+    it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {
+        await runCommand(sandbox, ["access", "scan", "--group", "apps"]);
+        expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
+        const asked = sandbox.journal.entries().map(({ method, path: where }) => `${method} ${where}`);
+        expect(asked.filter((line) => line.includes("/ci/lint"))).to.have.length(4);
+        expect(asked.filter((line) => line.includes("/repository/files/"))).to.have.length(1);
+    });
+
+    it("keeps others on a list that it has not scanned: the entry is added to them", async () => {
+        const { stdout } = await runCommand(sandbox, ["access", "scan", "--project", "apps/etl"]);
+        expect(stdout).to.include(`    containers/poetry:
+      # additive, because others are on the list that were not scanned: apps/old, apps/web/site
+      mode: additive
+      consumers:`);
+    });
+
+    it("takes values for variables that no configuration defines", async () => {
+        const argv = ["access", "scan", "--group", "apps", "--variable", "FLAVOUR=base"];
+        const { stdout } = await runCommand(sandbox, argv);
+        expect(stdout)
+            .to.include("- apps/etl # from in Dockerfile:1, image in job lint")
+            .and.not.include("not resolved");
+    });
+
+    it("finds what is missing and what can go, and exits with 1 on a gap", async () => {
+        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        expect(code).to.equal(1);
+        expect(stdout).to.match(/^apps\/etl +containers\/poetry +missing: jobs fail +image in job included/m);
+        expect(stdout).to.include("containers/poetry: project apps/old (allowed)");
+        expect(stdout).to.include("3 of 4 needs are met, 1 gap, 2 unused.");
+    });
+
+    it("exits with 0 once every need is met", async () => {
+        const poetry = sandbox.db.projects.first("path", "containers/poetry")!;
+        const etl = sandbox.db.projects.first("path", "apps/etl")!;
+        const answer = await fetch(`${sandbox.url}/api/v4/projects/${poetry.id}/job_token_scope/allowlist`, {
+            method: "POST",
+            headers: { "private-token": sandbox.tokens.owner!, "content-type": "application/json" },
+            body: JSON.stringify({ target_project_id: etl.id }),
+        });
+        expect(answer.status).to.equal(201);
+        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "4 of 4 needs are met, 0 gaps, 2 unused."]);
+    });
+
+    it("tells what the next up will allow, and what it will take away", async () => {
+        const file = stackFile(`config:
+  gitlab-fleet:registries:
+    containers/poetry: { consumers: { projects: [apps/etl] } }
+    containers/base: { consumers: { projects: [apps/empty] } }
+`);
+        const { code, stdout } = await runCommand(sandbox, [
+            "access",
+            "scan",
+            "--group",
+            "apps",
+            "--check",
+            "--stack",
+            file,
+        ]);
+        expect(code).to.equal(1);
+        expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
+        expect(stdout).to.match(/containers\/base +not declared: jobs fail after the next pulumi up/);
+        expect(stdout).to.include("containers/base: project apps/empty (declared)");
+    });
+
+    it("marks what the log says is used, and when", async () => {
+        const { db, clock } = sandbox;
+        const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
+        const originProjectId = db.projects.first("path", "apps/old")!.id;
+        db.authLog.insert({ accessedProjectId, originProjectId, lastAuthorizedAt: clock.now() - 3 * 86_400_000 });
+        const { stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        expect(stdout).to.include("containers/poetry: project apps/old (allowed, last used 3 days ago)");
+        const json = JSON.parse((await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"])).stdout);
+        expect(
+            json[0].visitors.map(({ project, through }: Record<string, string>) => [project, through]),
+        ).to.deep.equal([
+            ["containers/poetry", "itself"],
+            ["apps/old", "project"],
+            ["apps/web/site", "project"],
+        ]);
+        expect(Date.parse(json[0].visitors[1].lastUsed)).to.be.closeTo(clock.now() - 3 * 86_400_000, 60_000);
+    });
+
+    it("says what is missing from its arguments and its surroundings, with exit code 2 and without a stack", async () => {
+        const table: [string[], string][] = [
+            [
+                ["access", "scan"],
+                "gitlab-fleet: Which consumers? Give --group <path>, or --project <path> once or more.\n",
+            ],
+            [
+                ["access", "scan", "--group", "apps", "--stack", "x.yaml"],
+                "gitlab-fleet: --stack is read by --check only. Add --check.\n",
+            ],
+            [
+                ["access", "scan", "--group", "apps", "--check", "--stack", "/nowhere/x.yaml"],
+                "gitlab-fleet: /nowhere/x.yaml cannot be read: ENOENT",
+            ],
+            [
+                ["access", "scan", "--group", "nowhere"],
+                "gitlab-fleet: GitLab refused GET /groups/nowhere/projects (404)",
+            ],
+        ];
+        for (const [argv, text] of table) {
+            const { code, stderr } = await runCommand(sandbox, argv);
+            expect(code, argv.join(" ")).to.equal(2);
+            expect(stderr.startsWith(text), stderr).to.equal(true);
+            expect(stderr).to.not.match(/\n\s+at |glpat-/);
+        }
+    });
+
+    it("takes a list that it may not read for unseen, not for a gap", async () => {
+        sandbox.db.members.insert({
+            userId: sandbox.db.users.first("username", "dev")!.id,
+            sourceType: "group",
+            sourceId: sandbox.db.groups.first("path", "containers")!.id,
+            accessLevel: 30,
+            expiresAt: null,
+            createdAt: 0,
+        });
+        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"], "dev");
+        expect(stdout).to.match(/containers\/poetry +the list cannot be read with this token/);
+        expect(code).to.equal(0);
+    });
+});
+
+describe("gitlab-fleet access who", () => {
+    it("lists everyone in the groups of a list, by the nearest entry", async () => {
+        const sandbox = await startSandbox({ seed: SEED });
+        try {
+            const { code, stdout } = await runCommand(sandbox, ["access", "who", "containers/base"]);
+            expect(code).to.equal(0);
+            for (const project of ["apps/empty", "apps/etl", "apps/old", "apps/web/site"]) {
+                expect(stdout).to.match(new RegExp(`${project} +group apps +default`));
+            }
+        } finally {
+            await sandbox.close();
+        }
+    });
+});
