@@ -140,21 +140,20 @@ function newestFirst<Row extends { id: number }>(rows: readonly Row[]): Row[] {
 
 function runnersByMembership(db: Store, group: Group, membership = "DESCENDANTS" as string | null): Runner[] {
     if (membership === "DIRECT") return db.runners.find("group", group.id);
-    const runners = new Map<number, Runner>();
-    const add = (found: Runner[]): void => {
-        for (const runner of found) runners.set(runner.id, runner);
-    };
+    const parts: Runner[][] = [];
     for (const below of db.subtree(group.id)) {
-        add(db.runners.find("group", below.id));
+        parts.push(db.runners.find("group", below.id));
         for (const project of db.projects.find("group", below.id)) {
-            add(db.runnerProjects.find("project", project.id).map((link) => db.runners.must(link.runnerId)));
+            const links = db.runnerProjects.find("project", project.id);
+            if (links.length > 0) parts.push(links.map((link) => db.runners.must(link.runnerId)));
         }
     }
     if (membership === "ALL_AVAILABLE") {
-        for (const above of db.lineage(group.parentId)) add(db.runners.find("group", above.id));
-        if (group.sharedRunnersSetting === "enabled") add(db.runners.find("type", "instance_type"));
+        for (const above of db.lineage(group.parentId)) parts.push(db.runners.find("group", above.id));
+        if (group.sharedRunnersSetting === "enabled") parts.push(db.runners.find("type", "instance_type"));
     }
-    return [...runners.values()];
+    // One runner may serve several projects below.
+    return parts.length === 1 ? parts[0]! : [...new Set(parts.flat())];
 }
 
 function userNamespace(user: User): Record<string, unknown> {

@@ -1,4 +1,11 @@
 type Key = string | number;
+
+/** Rows under one key. While ids only grew, they are in order and need no sorting. */
+interface Bucket<Row> {
+    rows: Map<number, Row>;
+    highest: number;
+    ordered: boolean;
+}
 /** How a row is found under an index; undefined leaves the row out of it. */
 export type IndexKey<Row> = (row: Row) => Key | undefined;
 
@@ -8,7 +15,7 @@ export type IndexKey<Row> = (row: Row) => Key | undefined;
  */
 export class Collection<Row extends { id: number }, Index extends string = never> {
     private readonly rows = new Map<number, Row>();
-    private readonly buckets = new Map<Index, Map<Key, Map<number, Row>>>();
+    private readonly buckets = new Map<Index, Map<Key, Bucket<Row>>>();
     private readonly keys: [Index, IndexKey<Row>][];
     private sorted: Row[] | undefined;
     private inOrder = true;
@@ -57,7 +64,6 @@ export class Collection<Row extends { id: number }, Index extends string = never
             if (after === before[at]) return;
             this.unlink(index, before[at], row);
             this.link(index, after, row);
-            this.inOrder = false;
         });
         return row;
     }
@@ -74,26 +80,31 @@ export class Collection<Row extends { id: number }, Index extends string = never
 
     /** Every row. The array is shared: copy before changing it. */
     all(): readonly Row[] {
-        this.sorted ??= this.order([...this.rows.values()]);
+        if (this.sorted === undefined) {
+            this.sorted = [...this.rows.values()];
+            if (!this.inOrder) this.sorted.sort((a, b) => a.id - b.id);
+        }
         return this.sorted;
     }
 
     /** The rows under one key of an index. */
     find(index: Index, key: Key): Row[] {
         const bucket = this.buckets.get(index)!.get(key);
-        return bucket ? this.order([...bucket.values()]) : [];
+        if (!bucket) return [];
+        const rows = [...bucket.rows.values()];
+        return bucket.ordered ? rows : rows.sort((a, b) => a.id - b.id);
     }
 
     /** The first row under one key of an index. */
     first(index: Index, key: Key): Row | undefined {
         const bucket = this.buckets.get(index)!.get(key);
         if (!bucket) return undefined;
-        return this.inOrder || bucket.size === 1 ? bucket.values().next().value : this.find(index, key)[0];
+        return bucket.ordered || bucket.rows.size === 1 ? bucket.rows.values().next().value : this.find(index, key)[0];
     }
 
     /** How many rows are under one key of an index. */
     count(index: Index, key: Key): number {
-        return this.buckets.get(index)!.get(key)?.size ?? 0;
+        return this.buckets.get(index)!.get(key)?.rows.size ?? 0;
     }
 
     clear(): void {
@@ -115,24 +126,25 @@ export class Collection<Row extends { id: number }, Index extends string = never
         this.nextId = dump.nextId;
     }
 
-    private order(rows: Row[]): Row[] {
-        return this.inOrder ? rows : rows.sort((a, b) => a.id - b.id);
-    }
-
     private link(index: Index, key: Key | undefined, row: Row): void {
         if (key === undefined) return;
         const buckets = this.buckets.get(index)!;
         const bucket = buckets.get(key);
-        if (bucket) bucket.set(row.id, row);
-        else buckets.set(key, new Map([[row.id, row]]));
+        if (!bucket) {
+            buckets.set(key, { rows: new Map([[row.id, row]]), highest: row.id, ordered: true });
+            return;
+        }
+        bucket.rows.set(row.id, row);
+        if (row.id < bucket.highest) bucket.ordered = false;
+        else bucket.highest = row.id;
     }
 
     private unlink(index: Index, key: Key | undefined, row: Row): void {
         if (key === undefined) return;
         const buckets = this.buckets.get(index)!;
         const bucket = buckets.get(key);
-        bucket?.delete(row.id);
-        if (bucket?.size === 0) buckets.delete(key);
+        bucket?.rows.delete(row.id);
+        if (bucket?.rows.size === 0) buckets.delete(key);
     }
 }
 

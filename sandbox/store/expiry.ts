@@ -2,19 +2,28 @@ import { SECOND } from "../clock";
 import type { Runner } from "./entities";
 import type { Store } from "./store";
 
-/** When a token issued now for the runner expires by settings of instance, groups and projects; null: never. */
-export function runnerTokenExpiry(db: Store, runner: Runner): number | null {
-    const intervals = expirationIntervals(db, runner).filter((seconds) => seconds !== null);
+/** What of a runner decides how long its tokens live. */
+export type RunnerPlace = Pick<Runner, "runnerType" | "groupId"> & { projectIds: number[] };
+
+/** When a token issued now for a runner expires by settings of instance, groups and projects; null: never. */
+export function expiryAt(db: Store, place: RunnerPlace): number | null {
+    const intervals = expirationIntervals(db, place).filter((seconds) => seconds !== null);
     return intervals.length === 0 ? null : db.now() + Math.min(...intervals) * SECOND;
 }
 
-function expirationIntervals(db: Store, runner: Runner): (number | null)[] {
+/** The same for a runner that exists. */
+export function runnerTokenExpiry(db: Store, runner: Runner): number | null {
+    const projectIds = db.runnerProjects.find("runner", runner.id).map((link) => link.projectId);
+    return expiryAt(db, { ...runner, projectIds });
+}
+
+function expirationIntervals(db: Store, place: RunnerPlace): (number | null)[] {
     const { settings } = db;
-    switch (runner.runnerType) {
+    switch (place.runnerType) {
         case "instance_type":
             return [settings.runnerTokenExpirationInterval];
         case "group_type": {
-            const [own, ...ancestors] = db.lineage(runner.groupId);
+            const [own, ...ancestors] = db.lineage(place.groupId);
             return [
                 settings.groupRunnerTokenExpirationInterval,
                 own?.runnerTokenExpirationInterval ?? null,
@@ -22,7 +31,7 @@ function expirationIntervals(db: Store, runner: Runner): (number | null)[] {
             ];
         }
         case "project_type": {
-            const projects = db.runnerProjects.find("runner", runner.id).map((l) => db.projects.must(l.projectId));
+            const projects = place.projectIds.map((id) => db.projects.must(id));
             return [
                 settings.projectRunnerTokenExpirationInterval,
                 ...projects.map((project) => project.runnerTokenExpirationInterval),

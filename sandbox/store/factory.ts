@@ -1,5 +1,5 @@
 import type { AccessToken, Group, Member, MemberSource, Project, Runner, RunnerManager, User } from "./entities";
-import { runnerTokenExpiry } from "./expiry";
+import { expiryAt } from "./expiry";
 import type { Store } from "./store";
 import { accessToken, registrationToken, runnerToken } from "./token-text";
 
@@ -120,7 +120,7 @@ export function addRunner(
     projectIds: number[] = [],
 ): Runner {
     const now = db.now();
-    const added = db.runners.insert({
+    const row: Omit<Runner, "id"> = {
         deadToken: null,
         tokenExpiresAt: null,
         tokenRotationDeadline: null,
@@ -142,18 +142,20 @@ export function addRunner(
         updatedAt: now,
         ...runner,
         token: "",
-    });
+    };
+    row.token = runner.token ?? tokenFor(db, row, projectIds[0] ?? null);
+    if (runner.tokenExpiresAt === undefined) row.tokenExpiresAt = expiryAt(db, { ...row, projectIds });
+    const added = db.runners.insert(row);
     for (const projectId of projectIds) db.runnerProjects.insert({ runnerId: added.id, projectId });
-    db.runners.update(added.id, {
-        token: runner.token ?? newRunnerToken(db, added),
-        tokenExpiresAt: runner.tokenExpiresAt === undefined ? runnerTokenExpiry(db, added) : runner.tokenExpiresAt,
-    });
     return added;
 }
 
 /** A fresh token text for a runner. */
 export function newRunnerToken(db: Store, runner: Runner): string {
-    const projectId = db.runnerProjects.first("runner", runner.id)?.projectId ?? null;
+    return tokenFor(db, runner, db.runnerProjects.first("runner", runner.id)?.projectId ?? null);
+}
+
+function tokenFor(db: Store, runner: Omit<Runner, "id">, projectId: number | null): string {
     return runnerToken(db.random, {
         version: db.version,
         instancePrefix: db.settings.instanceTokenPrefix,

@@ -105,7 +105,10 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             erasedAt: null,
             updatedAt: now,
         });
-        for (const runner of db.runners.all()) if (canTake(db, runner, job)) db.queue.tick(runner.id);
+        for (const id of db.queue.known()) {
+            const runner = db.runners.get(id);
+            if (runner && canTake(db, runner, job)) db.queue.tick(id);
+        }
         return job;
     }
 

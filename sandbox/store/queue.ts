@@ -20,6 +20,11 @@ export class Queue {
         return value;
     }
 
+    /** Runners that have asked for jobs; nobody else waits for news. */
+    known(): number[] {
+        return [...this.values.keys()];
+    }
+
     /** Says that there is something new for the runner. */
     tick(runnerId: number): void {
         this.values.set(runnerId, this.random.hex(16));
