@@ -8,7 +8,9 @@ const STACKS = path.join(__dirname, "../../../stacks");
 
 describe("stacks/fleet.schema.json", () => {
     it("is what `npm run schema` writes", () => {
-        expect(readFileSync(path.join(STACKS, "fleet.schema.json"), "utf8")).to.equal(toJsonSchema());
+        const written = readFileSync(path.join(STACKS, "fleet.schema.json"), "utf8");
+        // As values: the formatter has its own taste in line breaks.
+        expect(JSON.parse(written)).to.deep.equal(JSON.parse(toJsonSchema()));
     });
 
     it("is named on the first line of every stack", () => {

@@ -9,7 +9,7 @@ describe("didYouMean", () => {
             tag: "tags",
             tgas: "tags",
             Tags: "tags",
-           
+
             descripton: "description",
             run_untagged: "runUntagged",
         };
