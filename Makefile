@@ -23,11 +23,11 @@ demo: setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps th
 	@tsx scripts/demo/main.ts
 
 test: tools ## Everything that can be tested here
-	@mocha
+	@mocha 'tests/**/*.spec.ts'
 	@mocha --no-config --config tests/e2e/.mocharc.json 'tests/e2e/**/*.spec.ts'
 
 unit: setup ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
-	@mocha
+	@mocha 'tests/**/*.spec.ts'
 
 e2e: tools ## End-to-end tests, all or of one area: make e2e ONLY=demo
 	@mocha --no-config --config tests/e2e/.mocharc.json $(E2E)

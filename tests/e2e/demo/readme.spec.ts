@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../../sandbox";
 import { root } from "../../../scripts/pulumi";
+import { execute } from "../../helpers/shell";
 import { demoFleet } from "./fleets";
 
 const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
@@ -64,34 +65,34 @@ describe("the README, in a fresh clone", () => {
         expect(commands).to.include.members(run);
     });
 
-    it("installs with `npm ci`, lists its commands with `make help`", () => {
-        execute("npm ci");
-        const help = execute("make help");
+    it("installs with `npm ci`, lists its commands with `make help`", async () => {
+        await runLine("npm ci");
+        const help = await runLine("make help");
         for (const command of ["demo", "test", "check", "e2e", "bench"]) expect(help).to.include(`make ${command}`);
     });
 
-    it("takes a newcomer through the five steps", () => {
+    it("takes a newcomer through the five steps", async () => {
         fs.writeFileSync(
             path.join(clone, "stacks", "Pulumi.prod.yaml"),
             demoFleet(clone).replace("config:\n", `config:\n  gitlab:baseUrl: ${sandbox.url}/api/v4/\n`),
         );
-        execute("pulumi stack init prod");
-        execute("pulumi config set --secret gitlab:token -s prod", sandbox.tokens.owner);
+        await runLine("pulumi stack init prod");
+        await runLine("pulumi config set --secret gitlab:token -s prod", sandbox.tokens.owner);
         expect(fs.readFileSync(path.join(clone, "stacks", "Pulumi.prod.yaml"), "utf8")).to.not.include(
             sandbox.tokens.owner,
         );
-        expect(execute("pulumi preview -s prod", undefined, ["--non-interactive"])).to.include("to create");
-        execute("pulumi up -s prod", undefined, ["--non-interactive", "--yes"]);
+        expect(await runLine("pulumi preview -s prod", undefined, ["--non-interactive"])).to.include("to create");
+        await runLine("pulumi up -s prod", undefined, ["--non-interactive", "--yes"]);
         expect(sandbox.db.runners.all().filter((runner) => runner.description === "my-runner")).to.have.lengthOf(1);
-        expect(execute("pulumi preview -s prod", undefined, ["--non-interactive", "--expect-no-changes"])).to.include(
-            "unchanged",
-        );
+        expect(
+            await runLine("pulumi preview -s prod", undefined, ["--non-interactive", "--expect-no-changes"]),
+        ).to.include("unchanged");
     });
 
-    it("shows a program that runs as it stands", () => {
+    it("shows a program that runs as it stands", async () => {
         const [program] = blocks("ts");
         fs.writeFileSync(path.join(clone, "index.ts"), program!);
-        const preview = execute("pulumi preview -s prod", undefined, ["--non-interactive"]);
+        const preview = await runLine("pulumi preview -s prod", undefined, ["--non-interactive"]);
         expect(preview).to.include("docker-small").and.include("ci-01").and.include("poetry");
         fs.writeFileSync(
             path.join(clone, "tsconfig.readme.json"),
@@ -109,15 +110,10 @@ describe("the README, in a fresh clone", () => {
         for (const target of targets) expect(fs.existsSync(path.join(clone, target)), target).to.equal(true);
     });
 
-    function execute(command: string, input?: string, flags: string[] = []): string {
+    async function runLine(command: string, input?: string, flags: string[] = []): Promise<string> {
         const [program, ...args] = command.split(" ");
-        const result = spawnSync(program!, [...args, ...flags], {
-            cwd: clone,
-            env,
-            input: input ?? "",
-            encoding: "utf8",
-        });
-        expect(result.status, `${command}\n${result.stdout}${result.stderr}`).to.equal(0);
+        const result = await execute(program!, [...args, ...flags], { cwd: clone, env, input });
+        expect(result.code, `${command}\n${result.output}`).to.equal(0);
         return result.stdout;
     }
 });

@@ -19,12 +19,13 @@ describe("two hundred runners", () => {
         engine.sandbox.journal.clear();
         const result = await engine.stack.run(["refresh", "--yes"]);
         expect(result.code, result.output).to.equal(0);
-        expect(engine.sandbox.journal.count()).to.be.within(1, 40);
+        expect(engine.sandbox.journal.count()).to.be.within(1, 80);
     });
 
-    it("are previewed with a handful of requests when nothing changed", async () => {
+    // 25 of them, however many runners there are, try tokens of runners that no manager has used yet.
+    it("are previewed with tens of requests when nothing changed", async () => {
         engine.sandbox.journal.clear();
         await engine.expectNoChanges();
-        expect(engine.sandbox.journal.count()).to.be.within(1, 10);
+        expect(engine.sandbox.journal.count()).to.be.within(1, 40);
     });
 });

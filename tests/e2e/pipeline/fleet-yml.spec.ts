@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -6,6 +6,7 @@ import { expect } from "chai";
 import * as yaml from "yaml";
 import { startSandbox } from "../../../sandbox";
 import { root } from "../../../scripts/pulumi";
+import { execute } from "../../helpers/shell";
 import { demoFleet } from "../demo/fleets";
 
 interface CiJob {
@@ -55,38 +56,37 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
         expect(pipeline["fleet up"]!.rules).to.deep.equal([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" }]);
     });
 
-    it("previews a merge request with a token that may only read, and changes nothing", () => {
-        const output = run("fleet preview");
+    it("previews a merge request with a token that may only read, and changes nothing", async () => {
+        const output = await run("fleet preview");
         expect(output).to.include("my-runner").and.include("to create");
         expect(sandbox.journal.writes()).to.deep.equal([]);
         expect(sandbox.journal.entries().filter((entry) => entry.status >= 400)).to.deep.equal([]);
         expect(sandbox.journal.count()).to.be.greaterThan(0);
     });
 
-    it("makes it so on the default branch", () => {
-        run("fleet up");
+    it("makes it so on the default branch", async () => {
+        await run("fleet up");
         const runners = sandbox.db.runners.all().filter((runner) => runner.description === "my-runner");
         expect(runners).to.have.lengthOf(1);
         expect(runners[0]!.creationMethod).to.equal("authenticated_user");
     });
 
-    it("previews the same again with the reading token and finds nothing to do", () => {
-        expect(run("fleet preview"))
+    it("previews the same again with the reading token and finds nothing to do", async () => {
+        expect(await run("fleet preview"))
             .to.match(/unchanged/)
             .and.not.match(/to (create|update|delete|replace)/);
     });
 
     /** One job's lines, joined as gitlab-runner joins them: the first that fails ends it. */
-    function run(name: string): string {
+    async function run(name: string): Promise<string> {
         const job = pipeline[name]!;
         const base = pipeline[job.extends]!;
         const lines = [...(base.before_script ?? []), ...job.script];
-        const result = spawnSync("bash", ["-eo", "pipefail", "-c", lines.join("\n")], {
+        const result = await execute("bash", ["-eo", "pipefail", "-c", lines.join("\n")], {
             cwd: clone,
             env: { ...variables, ...expanded(base.variables ?? {}) },
-            encoding: "utf8",
         });
-        expect(result.status, `${lines.join("\n")}\n${result.stdout}${result.stderr}`).to.equal(0);
+        expect(result.code, `${lines.join("\n")}\n${result.output}`).to.equal(0);
         return result.stdout;
     }
 
