@@ -1,5 +1,4 @@
 import { hasProjectRole } from "../access";
-import { inboundEnabled } from "../job-token-links";
 import { groupUrl, projectUrl, time } from "../present/common";
 import type { AuthLogEntry, Group, GroupLink, Project, ProjectLink } from "../store/entities";
 import type { Store } from "../store/store";
@@ -98,7 +97,8 @@ export const jobTokenResolvers: Resolvers = {
         lastAuthorizedAt: (entry: AuthLogEntry) => time(entry.lastAuthorizedAt),
     },
     ProjectCiCdSetting: {
-        inboundJobTokenScopeEnabled: (project: Project, _, { world }) => inboundEnabled(world.db, project),
+        // What the project stores, unlike REST, which says whether the list is in force.
+        inboundJobTokenScopeEnabled: (project: Project) => project.inboundJobTokenScopeEnabled,
         jobTokenScopeEnabled: (project: Project) => project.outboundJobTokenScopeEnabled,
         pushRepositoryForJobTokenAllowed: (project: Project) => project.pushRepositoryForJobTokenAllowed,
         project: (project: Project) => project,
