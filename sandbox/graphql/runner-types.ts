@@ -3,7 +3,7 @@ import { HOUR } from "../clock";
 import { time } from "../present/common";
 import { executionStatus, latestManager, managerExecutionStatus } from "../present/runners";
 import type { Runner, RunnerManager } from "../store/entities";
-import { type ContactStatus, contactStatus, matchesStatus } from "../store/status";
+import { type ContactStatus, contactStatus, dropStaleManagers, matchesStatus } from "../store/status";
 import type { Store } from "../store/store";
 import { shortSha } from "../store/token-text";
 import { type ConnectionArgs, connection } from "./connection";
@@ -118,6 +118,7 @@ export const runnerResolvers: Resolvers = {
         version: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.version ?? null,
         ipAddress: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.ipAddress ?? null,
         managers: (runner: Runner, args: ConnectionArgs & { systemId?: string; status?: string }, { world }) => {
+            dropStaleManagers(world.db, runner.id);
             const managers = world.db.managers.find("runner", runner.id).filter((manager) => {
                 if (args.systemId && manager.systemId !== args.systemId) return false;
                 return !args.status || status(contactStatus(world.db, manager)) === args.status;

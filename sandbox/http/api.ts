@@ -154,6 +154,7 @@ export class Api {
                 const raw = { ...rawParams(req), ...(req.params as RawParams) };
                 const identity = auth === "none" ? {} : identify(db, req.headers, raw);
                 req.identity = identity;
+                if (auth !== "none") limiter.throttle(identity.user?.id ?? req.ip);
                 if (auth === "user" && !identity.user) throw unauthorized();
                 requireScope(identity.token, allowed);
                 const call = new Call<S>(this.world, req, identity, raw, readParams(params, rules, raw));

@@ -6,6 +6,8 @@ export class ApiError extends Error {
         readonly status: number,
         readonly body: unknown,
         readonly headers: Record<string, string> = {},
+        /** Media type; anything but JSON is sent as it is. */
+        readonly type = "application/json",
     ) {
         super(`answers ${status}`);
     }
@@ -60,6 +62,11 @@ export function oauthError(status: 401 | 403, error: string, description: string
 /** GitLab's application limiter. */
 export function tooManyRequests(): ApiError {
     return messageError(429, { error: "This endpoint has been requested too many times. Try again later." });
+}
+
+/** What stands in front of the whole application answers in plain text, with the limit in its headers. */
+export function throttled(headers: Record<string, string>): ApiError {
+    return new ApiError(429, "Retry later\n", headers, "text/plain");
 }
 
 /** Joins texts as Rails does: `A, B, and C`. */

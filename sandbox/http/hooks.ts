@@ -3,7 +3,8 @@ import type { Fault } from "../faults";
 import type { Actor } from "../journal";
 import { Answer, send, type World } from "./api";
 import { parseForm } from "./body";
-import { ApiError, messageError, plainError, tooManyRequests } from "./errors";
+import { ApiError, messageError, plainError, throttled, tooManyRequests } from "./errors";
+import { throttleHeaders } from "./limits";
 
 const SECRET_PARAMS = /^(private_token|access_token|job_token|token)$/;
 /** The sandbox's own switches: no journal, no faults, no latency. */
@@ -49,7 +50,7 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
     });
 
     app.setErrorHandler((error: FastifyError | ApiError, req, reply) => {
-        if (error instanceof ApiError) return send(reply, new Answer(error.status, error.body, error.headers));
+        if (error instanceof ApiError) return sendError(reply, error);
         if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
             const type = req.headers["content-type"] ?? "";
             return sendError(reply, plainError(415, `The provided content-type '${type}' is not supported.`));
@@ -81,7 +82,7 @@ function isOwn(req: FastifyRequest): boolean {
 }
 
 function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
-    return send(reply, new Answer(error.status, error.body, error.headers));
+    return send(reply, new Answer(error.status, error.body, error.headers, error.type));
 }
 
 function record(world: World, req: FastifyRequest, status: number): void {
@@ -140,24 +141,11 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             return send(reply, new Answer(302, page, { location: "/users/sign_in" }, "text/html; charset=utf-8"));
         }
         case "rate-limit": {
-            const headers = limitHeaders(fault.retryAfter);
-            if (fault.style === "text") return send(reply, new Answer(429, "Retry later\n", headers, "text/plain"));
+            const headers = throttleHeaders(60, 61, Date.now() + (fault.retryAfter ?? 1) * 1000);
+            if (fault.style === "text") return sendError(reply, throttled(headers));
             return send(reply, new Answer(429, tooManyRequests().body, headers));
         }
     }
-}
-
-function limitHeaders(retryAfter = 1): Record<string, string> {
-    const reset = Date.now() + retryAfter * 1000;
-    return {
-        "retry-after": String(retryAfter),
-        "ratelimit-name": "throttle_authenticated_api",
-        "ratelimit-limit": "60",
-        "ratelimit-observed": "61",
-        "ratelimit-remaining": "0",
-        "ratelimit-reset": String(Math.ceil(reset / 1000)),
-        "ratelimit-resettime": new Date(reset).toUTCString(),
-    };
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { RateLimitName } from "../store/entities";
 import type { Store } from "../store/store";
-import { tooManyRequests } from "./errors";
+import { throttled, tooManyRequests } from "./errors";
 
 const WINDOW = 60_000;
 
@@ -9,7 +9,7 @@ const WINDOW = 60_000;
  * Differs from GitLab: windows follow the machine's clock, as a frozen sandbox clock would never open them again.
  */
 export class RateLimiter {
-    private window = 0;
+    private start = 0;
     private readonly counts = new Map<string, number>();
 
     constructor(private readonly db: Store) {}
@@ -17,19 +17,42 @@ export class RateLimiter {
     /** Counts one request and refuses it above the limit. */
     check(name: RateLimitName, key: string | number): void {
         const limit = this.db.settings.rateLimits[name];
+        if (limit !== 0 && this.count(`${name}:${key}`) > limit) throw tooManyRequests();
+    }
+
+    /** The throttle in front of everything (Rack::Attack): off unless the instance switched it on. */
+    throttle(key: string | number): void {
+        const limit = this.db.settings.throttlePerMinute;
         if (limit === 0) return;
-        const window = Math.floor(Date.now() / WINDOW);
-        if (window !== this.window) {
-            this.window = window;
+        const count = this.count(`throttle:${key}`);
+        if (count > limit) throw throttled(throttleHeaders(limit, count, this.start + WINDOW));
+    }
+
+    private count(id: string): number {
+        if (Date.now() - this.start >= WINDOW) {
+            this.start = Date.now();
             this.counts.clear();
         }
-        const id = `${name}:${key}`;
         const count = (this.counts.get(id) ?? 0) + 1;
         this.counts.set(id, count);
-        if (count > limit) throw tooManyRequests();
+        return count;
     }
 
     reset(): void {
+        this.start = 0;
         this.counts.clear();
     }
+}
+
+/** What Rack::Attack says about a limit that opens again at `reset` (ms). */
+export function throttleHeaders(limit: number, observed: number, reset: number): Record<string, string> {
+    return {
+        "retry-after": String(Math.max(1, Math.ceil((reset - Date.now()) / 1000))),
+        "ratelimit-name": "throttle_authenticated_api",
+        "ratelimit-limit": String(limit),
+        "ratelimit-observed": String(observed),
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": String(Math.ceil(reset / 1000)),
+        "ratelimit-resettime": new Date(reset).toUTCString(),
+    };
 }

@@ -11,6 +11,7 @@ import { deleteRunner } from "../store/cascade";
 import type { Runner } from "../store/entities";
 import { runnerTokenExpiry } from "../store/expiry";
 import { newRunnerToken } from "../store/factory";
+import { dropStaleManagers } from "../store/status";
 import type { Store } from "../store/store";
 import { registrationToken } from "../store/token-text";
 import { ACCESS_LEVELS } from "./user-runners";
@@ -48,6 +49,7 @@ export function runnerRoutes(api: Api): void {
 
     api.get("/runners/:id/managers", { scopes: MANAGE, params: { id } }, (call) => {
         const runner = readable(call);
+        dropStaleManagers(call.db, runner.id);
         return call.db.managers.find("runner", runner.id).map((manager) => presentManager(call.db, manager));
     });
 

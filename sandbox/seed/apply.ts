@@ -29,6 +29,14 @@ export function applySeed(db: Store, seed: Seed): Record<string, string> {
     // Links come last: they may name projects further down the list.
     for (const project of (seed.projects ?? []).flatMap(repeat)) seedLinks(db, project);
     for (const runner of (seed.runners ?? []).flatMap(repeat)) seedRunner(db, runner);
+    for (const { count: _, ...job } of (seed.jobs ?? []).flatMap(repeat)) db.jobs.enqueue(job);
+    for (const entry of seed.authLog ?? []) {
+        db.authLog.insert({
+            accessedProjectId: projectAt(db, entry.project, "authLog").id,
+            originProjectId: projectAt(db, entry.from, "authLog").id,
+            lastAuthorizedAt: time(db, entry.at)!,
+        });
+    }
     const tokens: Record<string, string> = {};
     for (const { user, expiresAt, ...token } of seed.tokens ?? []) {
         const userId = userNamed(db, user, `Token "${token.name}"`).id;

@@ -134,9 +134,30 @@ const settings = z.strictObject({
             z.number().int().nonnegative(),
         )
         .optional(),
+    throttlePerMinute: z.number().int().nonnegative().optional(),
     paginationTotals: z.boolean().optional(),
     allowlistLimit: z.number().int().nonnegative().optional(),
 });
+
+const job = z.strictObject({
+    project: path,
+    script: z.union([z.string(), z.array(z.string())]),
+    name: text.optional(),
+    stage: text.optional(),
+    tags: z.array(text).optional(),
+    /** @default - the project's default branch */
+    ref: text.optional(),
+    /** Who triggered it. @default - the first administrator */
+    user: text.optional(),
+    image: text.optional(),
+    services: z.array(text).optional(),
+    variables: z.record(z.string(), z.string()).optional(),
+    artifacts: z.strictObject({ paths: z.array(text).min(1) }).optional(),
+    count: z.number().int().positive().optional(),
+});
+
+/** One line of the log of who reached whose project with a job token. */
+const access = z.strictObject({ project: path, from: path, at: when });
 
 /** What is in GitLab when a sandbox starts. Everything refers to users by name and to groups and projects by full path. */
 export const seedSchema = z.strictObject({
@@ -147,6 +168,9 @@ export const seedSchema = z.strictObject({
     projects: z.array(project).optional(),
     tokens: z.array(token).optional(),
     runners: z.array(runner).optional(),
+    /** Pending jobs, in the order in which they wait. */
+    jobs: z.array(job).optional(),
+    authLog: z.array(access).optional(),
 });
 
 /** A seed; see the schema's comments for each key. */

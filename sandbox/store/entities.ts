@@ -228,6 +228,8 @@ export interface Settings {
     longPollSeconds: number;
     /** Requests a minute of GitLab's application limiter; 0 switches one off. */
     rateLimits: Record<RateLimitName, number>;
+    /** Requests a minute that one user may send in all, answered by 429 in plain text beyond; 0 for no limit. */
+    throttlePerMinute: number;
     /** Whether lists carry `X-Total`, `X-Total-Pages` and `rel="last"`. */
     paginationTotals: boolean;
     /** Largest job log, in bytes; beyond it the job is dropped. */

@@ -24,6 +24,7 @@ export function defaultSettings(): Settings {
             projects: 200,
             groups: 200,
         },
+        throttlePerMinute: 0,
         paginationTotals: true,
         maxTraceBytes: 100 * 1024 * 1024,
         maxArtifactsBytes: 100 * 1024 * 1024,

@@ -51,3 +51,11 @@ export function matchesStatus(db: Store, runner: Runner, status: string): boolea
             return false;
     }
 }
+
+/** A job that runs once a day removes managers that have been stale; their runner stays. */
+export function dropStaleManagers(db: Store, runnerId: number): void {
+    for (const manager of db.managers.find("runner", runnerId)) {
+        const last = Math.max(manager.createdAt, manager.contactedAt ?? 0);
+        if (last <= db.now() - STALE_AFTER - DAY) db.managers.delete(manager.id);
+    }
+}

@@ -81,6 +81,16 @@ describe("who may call, and how projects and groups are found", () => {
         expect((await as("developer").get("/projects/1")).status).to.equal(200);
     });
 
+    it("throttles everything a user sends where the instance says so, in plain text", async () => {
+        sandbox().db.settings.throttlePerMinute = 2;
+        for (const status of [200, 200, 429]) expect((await as("owner").get("/user")).status).to.equal(status);
+        const { body, headers } = await as("owner").get("/user");
+        expect(body).to.equal("Retry later\n");
+        expect(Number(headers.get("retry-after"))).to.be.within(1, 60);
+        expect(headers.get("ratelimit-limit")).to.equal("2");
+        expect((await as("developer").get("/user")).status).to.equal(200);
+    });
+
     it("needs the admin_mode scope in admin mode", async () => {
         const { db } = sandbox();
         db.settings.adminMode = true;

@@ -173,6 +173,18 @@ describe("single runners", () => {
         expect(headers.has("x-page")).to.equal(false);
     });
 
+    it("forgets managers a day after they went stale, and keeps the runner", async () => {
+        const { db, clock } = sandbox();
+        const runner = groupRunner();
+        addManager(db, { runnerId: runner.id, systemId: "s_1", contactedAt: clock.now(), creationState: "finished" });
+        const managers = async () => (await as("owner").get(`/runners/${runner.id}/managers`)).body;
+        clock.advance(7 * DAY);
+        expect((await managers())[0].status).to.equal("stale");
+        clock.advance(DAY);
+        expect(await managers()).to.deep.equal([]);
+        expect((await as("owner").get(`/runners/${runner.id}`)).status).to.equal(200);
+    });
+
     describe("assigning to projects", () => {
         it("assigns once, and unassigns all but the owner project", async () => {
             const { id } = projectRunner(1);

@@ -50,6 +50,24 @@ describe("seeds", () => {
         expect(new Date(runners[0]!.createdAt).toISOString()).to.equal("2026-07-30T00:00:00.000Z");
     });
 
+    it("queue jobs and remember who reached whom", async () => {
+        const sandbox = await startSandbox({
+            clockStart: new Date("2026-08-01T00:00:00Z"),
+            seed: {
+                users: [{ username: "u" }],
+                groups: [{ path: "g" }],
+                projects: [{ path: "g/a" }, { path: "g/b" }],
+                jobs: [{ project: "g/a", script: "make", name: "j{n}", count: 2 }],
+                authLog: [{ project: "g/a", from: "g/b", at: "-1h" }],
+            },
+        });
+        await sandbox.close();
+        expect(sandbox.db.jobs.find("status", "pending").map((job) => job.name)).to.deep.equal(["j1", "j2"]);
+        expect(sandbox.db.authLog.all()).to.deep.equal([
+            { id: 1, accessedProjectId: 1, originProjectId: 2, lastAuthorizedAt: Date.parse("2026-07-31T23:00:00Z") },
+        ]);
+    });
+
     describe("demo.yaml", () => {
         it("holds both stories", async () => {
             const sandbox = await startSandbox({ seed: DEMO });
