@@ -4,7 +4,6 @@ import type { Api } from "../http/api";
 import { messageError, notFound } from "../http/errors";
 import { p } from "../http/params";
 import { day } from "../present/common";
-import { checkUnmodified } from "./runners";
 
 const LEVELS = [10, 15, 20, 30, 40, 50];
 
@@ -46,7 +45,6 @@ export function projectShareRoutes(api: Api): void {
         const project = projectFor(call, "maintainer");
         const share = db.projectShares.find("project", project.id).find((one) => one.groupId === call.params.group_id);
         if (!share) throw notFound("Group Link");
-        checkUnmodified(call, 0);
         db.projectShares.delete(share.id);
     });
 }
