@@ -1,0 +1,166 @@
+import { expect } from "chai";
+import { type Declared, NEWER_RUNNER, sleep, stackConfig, startWorld, type World } from "./world";
+
+const LONG = ["echo begun", "sleep 20", "echo complete"];
+const REPLACEMENTS = 10;
+
+describe("a manager that is replaced while a job runs", function () {
+    this.timeout(300_000);
+
+    describe("drain-first", () => {
+        let world: World;
+        const declare = (declared: Declared) => world.stack.setConfig(stackConfig(world.host, declared));
+
+        before(async () => {
+            world = await startWorld();
+            await world.up();
+        });
+        after(() => world?.close());
+
+        it("lets the job succeed before the container goes, for a new image", async () => {
+            const job = world.enqueue({ script: LONG });
+            await world.jobIs(job, "running");
+            const before = await world.inspect(world.container);
+            declare({ docker: { image: NEWER_RUNNER } });
+            const { output } = await world.stack.run(["preview"]);
+            expect(output).to.match(/drain: image \S+:19\.4\.0 → \S+:19\.4\.1\. .*\(at most 3m\)/);
+            await world.up();
+            expect(await world.jobIs(job, "success", 1)).to.include("complete");
+            const after = await world.inspect(world.container);
+            expect(after.Id).to.not.equal(before.Id);
+            expect(after.State.Running).to.equal(true);
+        });
+
+        it("does nothing to the container when only drainTimeout changes, and it holds at once", async () => {
+            const before = await world.inspect(world.container);
+            declare({ docker: { image: NEWER_RUNNER }, manager: { drainTimeout: "4m" } });
+            const { output } = await world.stack.run(["preview"]);
+            expect(output).to.include("drainTimeout 3m → 4m: in place, holds from this update on.");
+            await world.up();
+            const after = await world.inspect(world.container);
+            expect([after.Id, after.State.StartedAt]).to.deep.equal([before.Id, before.State.StartedAt]);
+            const container = world.resources().find(({ type }) => type === "docker:index/container:Container")!;
+            expect(container.outputs).to.include({ destroyGraceSeconds: 240 });
+            await world.expectNoChanges();
+        });
+
+        it("warns when a raised drainTimeout comes too late for the replacement in the same up", async () => {
+            declare({ manager: { drainTimeout: "5m" } });
+            const { output } = await world.stack.run(["preview"]);
+            expect(output).to.include(
+                "drainTimeout 4m → 5m: takes effect after this update, whose own drain still ends after 4m.",
+            );
+        });
+
+        it("changes memory in place", async () => {
+            declare({ docker: { image: NEWER_RUNNER, memory: "512m" }, manager: { drainTimeout: "4m" } });
+            const before = await world.inspect(world.container);
+            const { output } = await world.stack.run(["preview"]);
+            expect(output).to.include("in place: memory none → 512, memorySwap none → 1024. The container runs on.");
+            await world.up();
+            const after = await world.inspect(world.container);
+            expect(after.Id).to.equal(before.Id);
+            expect(after.HostConfig).to.include({ Memory: 512 * 1024 * 1024 });
+        });
+    });
+
+    describe("overlap", () => {
+        let world: World;
+        const declare = (image?: string) =>
+            world.stack.setConfig(
+                stackConfig(world.host, { docker: { replacement: "overlap", ...(image ? { image } : {}) } }),
+            );
+
+        before(async () => {
+            world = await startWorld({ docker: { replacement: "overlap" } });
+            await world.up();
+        });
+        after(() => world?.close());
+
+        it("starts a job that is queued meanwhile at once, beside the one that still runs", async () => {
+            const first = world.enqueue({ script: LONG });
+            await world.jobIs(first, "running");
+            declare(NEWER_RUNNER);
+            const done = world.up();
+            await untilRunning(`${world.container}-b`);
+            // The old container takes no new jobs from its SIGQUIT on; which of the two gets this one does not matter.
+            const second = world.enqueue({ script: "echo quick" });
+            const queuedAt = Date.now();
+            await world.jobIs(second, "success", 15);
+            expect(Date.now() - queuedAt).to.be.lessThan(15_000);
+            expect(world.sandbox.db.jobs.get(first)!.status).to.equal("running");
+            await done;
+            expect(await world.jobIs(first, "success", 1)).to.include("complete");
+            const names = await world.docker("ps", "--format", "{{.Names}}", "--filter", `name=${world.container}`);
+            expect(names).to.equal(`${world.container}-b`);
+            await world.expectNoChanges();
+        });
+
+        it("goes back and forth between two places and two identities, however often", async () => {
+            declare();
+            await world.up();
+            const names = await world.docker("ps", "--format", "{{.Names}}", "--filter", `name=${world.container}`);
+            expect(names).to.equal(world.container);
+            expect(managersOf(world)).to.have.lengthOf(2);
+        });
+
+        async function untilRunning(name: string): Promise<void> {
+            const deadline = Date.now() + 60_000;
+            while ((await world.docker("ps", "-q", "--filter", `name=${name}$`)) === "") {
+                if (Date.now() > deadline) throw new Error(`${name} never started`);
+                await sleep(200);
+            }
+        }
+    });
+
+    describe("replicas", () => {
+        let world: World;
+        const declare = (replicas: number, round: number) =>
+            world.stack.setConfig(stackConfig(world.host, { docker: { replicas, labels: { round: `${round}` } } }));
+
+        before(async () => {
+            world = await startWorld({ docker: { replicas: 2 } });
+            await world.up();
+        });
+        after(() => world?.close());
+
+        it("keep GitLab's list of managers at two, over ten replacements", async () => {
+            const first = await heardFrom(2);
+            for (let round = 1; round <= REPLACEMENTS; round++) {
+                declare(2, round);
+                await world.up();
+            }
+            const names = await world.docker("ps", "--format", "{{.Names}}", "--filter", `name=${world.container}`);
+            expect(names.split("\n").sort()).to.deep.equal([world.container, `${world.container}-2`]);
+            await sleep(4000);
+            expect(managersOf(world)).to.deep.equal(first);
+        });
+
+        it("leave no container or volume of the second behind when there is one again", async () => {
+            declare(1, REPLACEMENTS);
+            await world.up();
+            expect(await world.docker("ps", "-aq", "--filter", `name=${world.container}-2`)).to.equal("");
+            expect(await world.docker("volume", "ls", "-q", "--filter", `name=${world.container}-2`)).to.equal("");
+        });
+
+        async function heardFrom(count: number): Promise<string[]> {
+            const deadline = Date.now() + 30_000;
+            while (managersOf(world).length < count && Date.now() < deadline) await sleep(200);
+            return managersOf(world);
+        }
+    });
+});
+
+/** Identities under which GitLab knows managers of the stack's runners; the seed's own runners are left out. */
+function managersOf({ sandbox, resources }: World): string[] {
+    const ours = new Set(
+        resources()
+            .filter(({ type }) => type === "gitlab:index/userRunner:UserRunner")
+            .map(({ id }) => Number(id)),
+    );
+    return sandbox.db.managers
+        .all()
+        .filter(({ runnerId }) => ours.has(runnerId))
+        .map(({ systemId }) => systemId)
+        .sort();
+}

@@ -1,0 +1,243 @@
+import { execFile, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { type NewJob, type Sandbox, startSandbox } from "../../../sandbox";
+import { type PulumiResult, PulumiStack, root, type StateResource } from "../../../scripts/pulumi";
+
+const exec = promisify(execFile);
+
+/** Images that `toolchain/images/images.sh` makes. */
+export const RUNNER = "gitlab-fleet-test/runner:19.4.0";
+export const NEWER_RUNNER = "gitlab-fleet-test/runner:19.4.1";
+export const BARE_RUNNER = "gitlab-fleet-test/runner:bare";
+export const HELPER = "gitlab-fleet-test/helper:19.4.0";
+export const JOB = "gitlab-fleet-test/job:1";
+
+/** A Docker engine with the test images, and what tests ask of it. */
+export interface DockerEngine {
+    /** `unix:///…`. */
+    host: string;
+    /** The engine's address as containers see it: a sandbox that listens there can be reached by them. */
+    gateway: string;
+    /** Runs the docker client; resolves to what it printed. */
+    docker(...args: string[]): Promise<string>;
+    /** `docker inspect` of one thing. */
+    inspect<T = Inspected>(name: string): Promise<T>;
+}
+
+/** The parts of `docker inspect` that tests look at. */
+export interface Inspected {
+    Id: string;
+    State: { StartedAt: string; Running: boolean; Health?: { Status: string } };
+    Image: string;
+    HostConfig: Record<string, unknown>;
+    Config: {
+        Env: string[];
+        Labels: Record<string, string>;
+        StopSignal: string;
+        StopTimeout: number;
+        Hostname: string;
+    };
+}
+
+let engine: Promise<DockerEngine> | undefined;
+
+/** The engine that DOCKER_HOST names, or one of the tests' own. Ready once for all specs. */
+export function dockerEngine(): Promise<DockerEngine> {
+    engine ??= prepare();
+    return engine;
+}
+
+async function prepare(): Promise<DockerEngine> {
+    const host = process.env.DOCKER_HOST ?? startOwnEngine();
+    const env = { ...process.env, DOCKER_HOST: host };
+    const docker = async (...args: string[]) => {
+        try {
+            const { stdout, stderr } = await exec("docker", args, { env, maxBuffer: 64 * 1024 * 1024 });
+            return args[0] === "logs" ? stdout + stderr : stdout.trim();
+        } catch (error) {
+            throw new Error(`docker ${args.join(" ")}: ${(error as { stderr?: string }).stderr ?? error}`);
+        }
+    };
+    await exec("bash", [path.join(root, "toolchain/images/images.sh")], { env });
+    await installDockerPlugin();
+    const gateway = await docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}");
+    const inspect = async <T>(name: string) => JSON.parse(await docker("inspect", name))[0] as T;
+    return { host, gateway, docker, inspect };
+}
+
+function startOwnEngine(): string {
+    if (process.getuid?.() !== 0 || spawnSync("dockerd", ["--version"]).status !== 0) {
+        throw new Error(
+            "These tests need a Docker engine: set DOCKER_HOST, or run them as root on a machine with dockerd " +
+                "(Debian: apt-get install docker.io).",
+        );
+    }
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-docker-"));
+    const script = path.join(root, "scripts/docker-engine.sh");
+    const started = spawnSync("bash", [script, "start", folder], { encoding: "utf8" });
+    if (started.status !== 0) throw new Error(started.stderr);
+    process.on("exit", () => {
+        spawnSync("bash", [script, "stop", folder]);
+        fs.rmSync(folder, { recursive: true, force: true });
+    });
+    return `unix://${folder}/docker.sock`;
+}
+
+/** Installed rather than found on PATH, about which Pulumi would warn in every output. */
+export async function installDockerPlugin(): Promise<void> {
+    const home = path.join(root, ".cache/pulumi-home");
+    const binary = path.join(root, ".cache/bin/pulumi-resource-docker");
+    const installed = path.join(home, "plugins/resource-docker-v5.2.0/pulumi-resource-docker");
+    if (fs.existsSync(installed) && fs.statSync(installed).size === fs.statSync(binary).size) return;
+    await exec("pulumi", ["plugin", "install", "resource", "docker", "5.2.0", "-f", binary, "--reinstall"], {
+        env: {
+            ...process.env,
+            PATH: `${path.join(root, ".cache/bin")}${path.delimiter}${process.env.PATH}`,
+            PULUMI_HOME: home,
+            PULUMI_SKIP_UPDATE_CHECK: "1",
+        },
+    });
+}
+
+/** A stack whose manager runs on the engine, and a sandbox that its containers can reach. */
+export interface World extends DockerEngine {
+    sandbox: Sandbox;
+    stack: PulumiStack;
+    stackName: string;
+    folder: string;
+    /** Name of the container of manager `ci-01`. */
+    container: string;
+    /** `pulumi up`, which must succeed. */
+    up(...args: string[]): Promise<PulumiResult>;
+    /** `pulumi preview --expect-no-changes`, which must succeed. */
+    expectNoChanges(): Promise<PulumiResult>;
+    /** Resources in the state, as the backend has them on disk: nothing is decrypted. */
+    resources(): StateResource[];
+    /** Puts a job into the queue of `apps/etl`; resolves to its id. */
+    enqueue(job: Partial<NewJob>): number;
+    /** Waits until a job has a status; resolves to its log. */
+    jobIs(id: number, statuses: string | string[], seconds?: number): Promise<string>;
+    close(): Promise<void>;
+}
+
+/** What a stack declares for its one manager. */
+export interface Declared {
+    /** Keys of `placement.docker`, besides host and image. */
+    docker?: Record<string, unknown>;
+    /** Keys of the manager. */
+    manager?: Record<string, unknown>;
+    /** Keys above the first `[[runners]]` table. */
+    config?: Record<string, unknown>;
+    /** The `[[runners]]` table. */
+    worker?: Record<string, unknown>;
+    /** Further workers, each a runner of its own. @default 0 */
+    more?: number;
+    /** Further managers with the same runners. @default - none */
+    managers?: string[];
+}
+
+/** A stack config with manager `ci-01` on a Docker engine. */
+export function stackConfig(host: string, declared: Declared = {}): string {
+    const worker = declared.worker ?? { executor: "shell", shell: "sh" };
+    const names = ["ci", ...Array.from({ length: declared.more ?? 0 }, (_, index) => `ci-${index + 2}`)];
+    const runner = { scope: { group: "apps" }, tags: ["docker"], config: worker };
+    const manager = {
+        placement: { docker: { host, image: RUNNER, ...declared.docker } },
+        runners: names,
+        config: { concurrent: 4, ...declared.config },
+        drainTimeout: "3m",
+        ...declared.manager,
+    };
+    return stringify({
+        config: {
+            "gitlab-fleet:runners": Object.fromEntries(names.map((name) => [name, runner])),
+            "gitlab-fleet:managers": Object.fromEntries(
+                ["ci-01", ...(declared.managers ?? [])].map((name) => [name, manager]),
+            ),
+        },
+    });
+}
+
+/** Starts a sandbox for containers and makes an empty stack. */
+export async function startWorld(declared: Declared = {}): Promise<World> {
+    const ready = await dockerEngine();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-"));
+    const sandbox = await startSandbox({
+        seed: path.join(root, "sandbox/seeds/demo.yaml"),
+        host: ready.gateway,
+    });
+    const stackName = `t${path
+        .basename(folder)
+        .slice(-6)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, "x")}`;
+    const stack = new PulumiStack({
+        folder,
+        stack: stackName,
+        config: stackConfig(ready.host, declared),
+        env: {
+            GITLAB_BASE_URL: `${sandbox.url}/api/v4/`,
+            GITLAB_TOKEN: sandbox.tokens.owner!,
+            PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+        },
+    });
+    await stack.init();
+    const succeed = async (args: string[]): Promise<PulumiResult> => {
+        const result = await stack.run(args);
+        if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
+        return result;
+    };
+    return {
+        ...ready,
+        sandbox,
+        stack,
+        stackName,
+        folder,
+        container: `gitlab-fleet-${stackName}-ci-01`,
+        up: (...args) => succeed(["up", "--yes", "--skip-preview", ...args]),
+        expectNoChanges: () => succeed(["preview", "--expect-no-changes"]),
+        resources: () => {
+            const file = path.join(folder, "backend/.pulumi/stacks/gitlab-fleet", `${stackName}.json`);
+            return JSON.parse(fs.readFileSync(file, "utf8")).checkpoint.latest.resources;
+        },
+        enqueue: (job) =>
+            sandbox.db.jobs.enqueue({ project: "apps/etl", tags: ["docker"], script: "echo hello", ...job }).id,
+        jobIs: (id, statuses, seconds = 60) => jobIs(sandbox, id, [statuses].flat(), seconds),
+        close: async () => {
+            await stack.run(["destroy", "--yes", "--skip-preview"]);
+            await removeLeftovers(ready, stackName);
+            await sandbox.close();
+            fs.rmSync(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+async function jobIs(sandbox: Sandbox, id: number, statuses: string[], seconds: number): Promise<string> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+        const job = sandbox.db.jobs.get(id)!;
+        const trace = sandbox.db.traces.get(id)?.toString() ?? "";
+        if (statuses.includes(job.status)) return trace;
+        if (Date.now() > deadline || ["success", "failed", "canceled"].includes(job.status)) {
+            throw new Error(`job ${id} is ${job.status}, not ${statuses.join(" or ")}, after ${seconds} s:\n${trace}`);
+        }
+        await sleep(100);
+    }
+}
+
+/** What a failed test has left on the engine. */
+async function removeLeftovers({ docker }: DockerEngine, stackName: string): Promise<void> {
+    const containers = await docker("ps", "-aq", "--filter", `name=gitlab-fleet-${stackName}-`);
+    if (containers !== "") await docker("rm", "-f", ...containers.split("\n"));
+    const volumes = await docker("volume", "ls", "-q", "--filter", `name=gitlab-fleet-${stackName}-`);
+    if (volumes !== "") await docker("volume", "rm", ...volumes.split("\n"));
+}
+
+/** Waits. */
+export function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+}
