@@ -44,14 +44,18 @@ function diagnosePaused({ runner }: WorkerFacts): Finding[] {
 
 function diagnoseProcess(facts: WorkerFacts): Finding[] {
     const { told, tokenWorks, runner, systemId, now } = facts;
-    if (told?.disabled && tokenWorks !== false) {
-        const since = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
+    const managers = typeof runner === "object" ? (runner.managers ?? []) : [];
+    const heard = managers.find((manager) => manager.systemId === systemId)?.contactedAt ?? 0;
+    // A contact after that says that the hour is over, whatever the log has not told.
+    const since = told?.disabledAt ?? now - SILENCE;
+    if (told?.disabled && tokenWorks !== false && heard <= since) {
+        const when = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
         const over = told.disabledAt !== undefined && now - told.disabledAt > HOUR;
         if (!over) {
             return [
                 error(
                     "disabled",
-                    `gitlab-runner disabled this worker for an hour after three refused requests in a row${since} (${told.source}). The token works now.`,
+                    `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
                     "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
                 ),
             ];
@@ -64,7 +68,7 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
     const last = own?.contactedAt;
     if (last !== undefined && now - last <= SILENCE) return [];
     const others = runner.managers.filter((manager) => manager !== own && (manager.contactedAt ?? 0) > now - SILENCE);
-    const heard = last === undefined ? "has never heard" : `last heard ${span(now - last)} ago`;
+    const lastly = last === undefined ? "has never heard" : `last heard ${span(now - last)} ago`;
     const instead =
         others.length === 0 ? "" : ` It hears from ${others.map((other) => other.systemId).join(", ")} instead.`;
     const disabledToo =
@@ -74,8 +78,8 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
     return [
         error(
             "not-heard",
-            `GitLab ${heard} from this host (${systemId}) under runner ${runner.id}.${instead}`,
-            `Is gitlab-runner running with this config.toml, and does .runner_system_id beside it say ${systemId}?${disabledToo}`,
+            `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
+            `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
         ),
     ];
 }

@@ -90,7 +90,8 @@ export function explainNoAnswer(error: unknown, method: string, timeout: number)
 
 const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
 
-function codeOf(error: unknown): string {
+/** The code of an error or of what caused it. */
+export function codeOf(error: unknown): string {
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
         const code = (cause as NodeJS.ErrnoException).code;
         if (typeof code === "string") {

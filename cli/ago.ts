@@ -1,0 +1,12 @@
+import { span } from "../provider/diagnosis/duration";
+
+/** When something was: `3 days ago`; `never` when it never was. Times are milliseconds since 1970. */
+export function ago(time: number | undefined, now: number): string {
+    if (time === undefined) return "never";
+    return now - time < 60_000 ? "just now" : `${span(now - time)} ago`;
+}
+
+/** `1 runner`, `2 runners`. */
+export function count(number: number, noun: string): string {
+    return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import type { GitLab } from "../../provider/gitlab/client";
+import { type AuditScope, auditRunners } from "../../provider/gitlab/runner-audit";
+import { Failed, Findings, UsageError } from "../exit";
+import { type GitLabOptions, withGitLab } from "../gitlab";
+import type { Io } from "../io";
+import { readKnownRunners, type StateOptions } from "../states";
+import { Audit, needsAttention } from "./classify";
+import { renderAuditPage } from "./page";
+import { type AuditReport, presentAudit, toJson } from "./present";
+
+interface Options extends GitLabOptions, StateOptions {
+    group?: string;
+    project?: string;
+    instance?: boolean;
+    managers: number;
+    all?: boolean;
+    json?: boolean;
+    html?: string;
+}
+
+/** `gitlab-fleet audit`: every runner of a scope, judged. */
+export function auditCommand(io: Io): Command {
+    return new Command("audit")
+        .description(
+            "count and list the runners of a scope: ours, foreign, duplicate, stale, never contacted.\n" +
+                "Without a scope: all runners that the token's user may manage.\n" +
+                "Exit code 1 when a runner needs attention.",
+        )
+        .option("--group <path>", "the group, its subgroups and their projects")
+        .option("--project <path>", "one project")
+        .option("--instance", "the whole instance (administrators)")
+        .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
+        .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+        .option("--all-stacks", "export the states of all stacks of the backend now")
+        .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
+        .option("--all", "list every runner, not only those that need attention")
+        .option("--html <file>", "also write a page with a sortable table")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
+        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+}
+
+async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
+    const scope = toScope(options);
+    const known = await readKnownRunners(io, options);
+    const audit = new Audit({ known, managers: options.managers });
+    let total: number | undefined;
+    for await (const page of auditRunners(gitlab, scope)) {
+        total ??= page.total;
+        audit.add(page.runners);
+        io.progress.say(`Reading runners: ${audit.size}${total === undefined ? "" : ` of ${total}`}`);
+    }
+    const report: AuditReport = { scope: nameOf(scope), time: gitlab.now(), ...audit.finish() };
+    if (options.html !== undefined) writePage(io, options.html, report, options.json === true);
+    if (options.json) io.out(toJson(report));
+    else presentAudit(io, report, options.all === true);
+    if (report.rows.some(needsAttention)) throw new Findings();
+}
+
+function toScope({ group, project, instance }: Options): AuditScope {
+    const given = [group !== undefined, project !== undefined, instance === true].filter(Boolean).length;
+    if (given > 1) throw new UsageError("One scope at a time: --group, --project or --instance.");
+    if (group !== undefined) return { kind: "group", path: group };
+    if (project !== undefined) return { kind: "project", path: project };
+    return instance ? { kind: "instance" } : { kind: "manageable" };
+}
+
+function nameOf(scope: AuditScope): string {
+    if ("path" in scope) return `${scope.kind} ${scope.path}`;
+    return scope.kind === "instance" ? "the instance" : "the token's user";
+}
+
+function writePage(io: Io, file: string, report: AuditReport, quiet: boolean): void {
+    try {
+        writeFileSync(file, renderAuditPage(report));
+    } catch (error) {
+        throw new Failed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another place.`);
+    }
+    if (!quiet) io.err(`Written: ${file}\n`);
+}
+
+function collect(value: string, all: string[] = []): string[] {
+    return [...all, value];
+}
+
+function toCount(text: string): number {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+    return Number(text);
+}

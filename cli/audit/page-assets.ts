@@ -1,0 +1,89 @@
+/** Styles of the audit's page. */
+export const PAGE_STYLE = `
+:root { --bg: #fff; --fg: #1c1e21; --dim: #5f6670; --line: #e3e6ea; --head: #f4f6f8; --hover: #e8f0fe;
+  --ok: #146c43; --bad: #b3261e; --warn: #8a5300; --c1: #2e7d5b; --c2: #b3261e; --c3: #5b7bb3; --c4: #a9b4c2; }
+@media (prefers-color-scheme: dark) {
+  :root { --bg: #14171a; --fg: #e6e8ea; --dim: #9aa3ad; --line: #2b3036; --head: #1d2126; --hover: #22304a;
+    --ok: #67c98f; --bad: #ff8f85; --warn: #f2b84b; --c1: #4fb286; --c2: #e5655b; --c3: #7f9fd6; --c4: #59636f; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--bg); color: var(--fg); font: 14px/1.45 system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
+header, main { max-width: 1500px; margin: 0 auto; padding: 0 24px; }
+header { padding-top: 22px; }
+h1 { font-size: 22px; margin: 0; }
+.source { color: var(--dim); margin: 2px 0 18px; }
+.picture { display: block; width: 100%; height: auto; max-width: 1100px; }
+.picture text { fill: var(--fg); font: 13px system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
+.picture .dim { fill: var(--dim); }
+.picture .value { font-variant-numeric: tabular-nums; font-weight: 600; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px 22px; align-items: center; margin: 18px 0 10px; }
+.tools input[type=search] { font: inherit; padding: 4px 9px; width: 20em; max-width: 70vw; color: inherit;
+  background: var(--bg); border: 1px solid var(--dim); border-radius: 5px; }
+.tools output { color: var(--dim); }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; margin-bottom: 40px; }
+table { border-collapse: collapse; width: 100%; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+th { text-align: left; background: var(--head); white-space: nowrap; padding: 0; border-bottom: 1px solid var(--line); }
+th button { all: unset; display: block; width: 100%; box-sizing: border-box; padding: 8px 10px; font-weight: 600; cursor: pointer; }
+th button:hover { background: var(--hover); } th button:focus-visible { outline: 2px solid var(--c3); outline-offset: -2px; }
+th button::after { content: ""; display: inline-block; width: 1em; text-align: right; color: var(--dim); }
+th[aria-sort=ascending] button::after { content: "▲"; } th[aria-sort=descending] button::after { content: "▼"; }
+td { white-space: nowrap; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+tbody tr:last-child td { border-bottom: 0; } tbody tr:hover td { background: var(--hover); }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+th.number button { text-align: right; }
+td.text { white-space: normal; min-width: 7em; max-width: 22em; overflow-wrap: break-word; }
+td:last-child { white-space: normal; min-width: 14em; }
+.foreign { color: var(--dim); }
+.flag { display: inline-block; margin: 0 6px 2px 0; padding: 0 7px; border-radius: 9px; border: 1px solid currentColor; font-size: 12px; white-space: nowrap; color: var(--bad); }
+.flag.mild { color: var(--warn); }
+.online { color: var(--ok); } .stale, .never_contacted { color: var(--bad); } .offline { color: var(--warn); }
+#nothing { padding: 16px; margin: 0; color: var(--dim); }
+@media print { .tools { display: none; } .scroll { border: 0; } }
+`;
+
+/** Sorting and filtering; without it the table is complete, in the order of ids. */
+export const PAGE_SCRIPT = `
+"use strict";
+(function () {
+  var table = document.querySelector("table"), body = table.tBodies[0];
+  var filter = document.getElementById("filter"), only = document.getElementById("only");
+  var shown = document.getElementById("shown"), nothing = document.getElementById("nothing");
+  var rows = Array.from(body.rows), heads = Array.from(table.tHead.rows[0].cells);
+  function key(row, column) {
+    var cell = row.cells[column], value = cell.dataset.value;
+    return value === undefined ? cell.textContent.toLowerCase() : Number(value);
+  }
+  function sort(column, direction) {
+    var keyed = rows.map(function (row, index) { return { row: row, index: index, key: key(row, column) }; });
+    keyed.sort(function (a, b) { return a.key < b.key ? -direction : a.key > b.key ? direction : a.index - b.index; });
+    rows = keyed.map(function (item) { return item.row; });
+    var all = document.createDocumentFragment();
+    rows.forEach(function (row) { all.appendChild(row); });
+    body.appendChild(all);
+    heads.forEach(function (head, index) {
+      if (index === column) head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+    });
+  }
+  heads.forEach(function (head, column) {
+    head.firstElementChild.addEventListener("click", function () {
+      sort(column, head.getAttribute("aria-sort") === "ascending" ? -1 : 1);
+    });
+  });
+  function apply() {
+    var words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean), count = 0;
+    rows.forEach(function (row) {
+      var text = row.textContent.toLowerCase();
+      var show = (!only.checked || row.hasAttribute("data-attention")) && words.every(function (word) { return text.indexOf(word) >= 0; });
+      row.hidden = !show;
+      if (show) count++;
+    });
+    shown.textContent = count + " of " + rows.length + " runners";
+    nothing.hidden = count > 0;
+  }
+  filter.addEventListener("input", apply);
+  only.addEventListener("change", apply);
+  apply();
+})();
+`;

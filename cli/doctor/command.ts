@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import type { ParsedWorker } from "../../components/config-toml";
+import { GitLab } from "../../provider/gitlab/client";
+import { toGitLabConfig } from "../../provider/gitlab/config";
+import { type ConfigFile, readConfigFile } from "../config-file";
+import { Findings, UsageError } from "../exit";
+import type { Io } from "../io";
+import { diagnose, presentDiagnosis, toJson } from "./present";
+import { survey } from "./survey";
+
+interface Options {
+    config?: string;
+    token?: string;
+    log?: string;
+    json?: boolean;
+    gitlab?: string;
+}
+
+/** `gitlab-fleet doctor`: why each worker does or does not get jobs. */
+export function doctorCommand(io: Io): Command {
+    return new Command("doctor")
+        .description(
+            "say for each worker of a config.toml why it does or does not get jobs, and what to do.\n" +
+                "Needs no token of a user; with one in GITLAB_TOKEN it also looks at the runners' own entries.\n" +
+                "Sends nothing that makes an entry in GitLab: no verify, no request for jobs.\n" +
+                "Exit code 1 when a worker gets no jobs.",
+        )
+        .option("--config <file>", "the host's config.toml (- is standard input)")
+        .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
+        .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address, for --token and GITLAB_TOKEN. Default: GITLAB_BASE_URL")
+        .action((options: Options) => run(io, options));
+}
+
+async function run(io: Io, options: Options): Promise<void> {
+    if ((options.config === undefined) === (options.token === undefined)) {
+        throw new UsageError("Give --config FILE or --token TOKEN, one of them.");
+    }
+    if (options.log === "-" && (options.config === "-" || options.token === "-")) {
+        throw new UsageError("Standard input can be read once only. Give the log as a file.");
+    }
+    const file = options.config === undefined ? undefined : await readConfigFile(io, options.config);
+    const workers = file?.config.workers ?? [await workerOfToken(io, options)];
+    const user = openUser(io, options);
+    try {
+        const surveyed = await survey({
+            workers,
+            folder: file?.folder,
+            systemId: file?.systemId,
+            readOnlyFile: file?.readOnly,
+            user,
+            log: await readLog(io, options.log),
+            now: io.now(),
+            progress: (text) => io.progress.say(text),
+        });
+        const diagnosed = diagnose(surveyed);
+        if (options.json) io.out(toJson(file?.path, file?.systemId, diagnosed));
+        else presentDiagnosis(io, titleOf(file), diagnosed);
+        if (diagnosed.some(({ broken }) => broken)) throw new Findings();
+    } finally {
+        await user?.gitlab.close();
+    }
+}
+
+function titleOf(file: ConfigFile | undefined): string {
+    if (file === undefined) return "Token";
+    return `${file.path}${file.systemId === undefined ? "" : ` (${file.systemId})`}`;
+}
+
+async function workerOfToken(io: Io, { token, gitlab }: Options): Promise<ParsedWorker> {
+    const text = (token === "-" ? await io.readInput() : token!).trim();
+    const url = (gitlab ?? io.env.GITLAB_BASE_URL)?.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
+    if (!url) throw new UsageError("Which GitLab is the token for? Give --gitlab URL, or set GITLAB_BASE_URL.");
+    return { name: "token", url, token: text, config: { executor: "shell" } };
+}
+
+/** GitLab with the user's token, if there is one. */
+function openUser(io: Io, { gitlab }: Options): { gitlab: GitLab; baseUrl: string } | undefined {
+    const { config, problems } = toGitLabConfig(gitlab === undefined ? {} : { baseUrl: gitlab }, io.env);
+    if (config.token === undefined) return undefined;
+    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
+    return { gitlab: new GitLab(config), baseUrl: config.baseUrl };
+}
+
+async function readLog(io: Io, file: string | undefined): Promise<{ text: string; source: string } | undefined> {
+    if (file === undefined) return undefined;
+    if (file === "-") return { text: await io.readInput(), source: "log" };
+    try {
+        return { text: readFileSync(file, "utf8"), source: file };
+    } catch (error) {
+        throw new UsageError(`--log ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    }
+}

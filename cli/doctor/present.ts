@@ -1,0 +1,67 @@
+import { diagnoseWorker, isBroken } from "../../provider/diagnosis/diagnose";
+import type { Finding } from "../../provider/diagnosis/facts";
+import type { Io } from "../io";
+import { oneLine, Style } from "../style";
+import { wrap } from "../wrap";
+import type { SurveyedWorker } from "./survey";
+
+/** A worker with its diagnosis. */
+export interface DiagnosedWorker extends SurveyedWorker {
+    findings: Finding[];
+    /** Whether anything keeps it from getting jobs. */
+    broken: boolean;
+}
+
+/** Diagnoses every worker. */
+export function diagnose(workers: readonly SurveyedWorker[]): DiagnosedWorker[] {
+    return workers.map((worker) => {
+        const findings = diagnoseWorker(worker.facts);
+        return { ...worker, findings, broken: isBroken(findings) };
+    });
+}
+
+/** Writes the diagnosis as text: one block for each worker, the decisive finding first. */
+export function presentDiagnosis(io: Io, title: string, workers: readonly DiagnosedWorker[]): void {
+    const style = new Style(io.colours);
+    io.out(`${style.bold(title)}\n`);
+    if (workers.length === 0) io.out("\nThere are no [[runners]] tables, so this manager serves no runner.\n");
+    for (const { number, worker, facts, findings, broken } of workers) {
+        const warned = findings.some(({ severity }) => severity === "warning");
+        const sign = broken ? style.bad("✗") : warned ? style.warn("!") : style.good("✓");
+        const runner = facts.runnerId === undefined ? "" : `, runner ${facts.runnerId}`;
+        io.out(
+            `\n${sign} ${number} ${style.bold(oneLine(worker.name))} ${style.dim(`${oneLine(worker.url)}${runner}`)}\n`,
+        );
+        for (const { says, advice, code, severity } of findings) {
+            const colour = severity === "error" ? "bad" : severity === "warning" ? "warn" : "good";
+            io.out(`    ${style[colour](code)}\n`);
+            for (const line of wrap(oneLine(says), io.width - 6)) io.out(`      ${line}\n`);
+            for (const [at, line] of wrap(oneLine(advice), io.width - 8).entries()) {
+                io.out(`      ${at === 0 ? "→ " : "  "}${line}\n`);
+            }
+        }
+    }
+    const broken = workers.filter((worker) => worker.broken).length;
+    if (workers.length > 0) {
+        const sum = broken === 0 ? "Every worker can get jobs." : `${broken} of ${workers.length} workers get no jobs.`;
+        io.out(`\n${broken === 0 ? style.good(sum) : style.bad(sum)}\n`);
+    }
+}
+
+/** The diagnosis as JSON. Holds no token. */
+export function toJson(
+    config: string | undefined,
+    systemId: string | undefined,
+    workers: readonly DiagnosedWorker[],
+): string {
+    const shown = workers.map(({ number, worker, facts, findings, broken }) => ({
+        number,
+        name: worker.name,
+        url: worker.url,
+        runnerId: facts.runnerId,
+        getsJobs: !broken,
+        tokenWorks: facts.tokenWorks,
+        findings,
+    }));
+    return `${JSON.stringify({ config, systemId, workers: shown }, undefined, 2)}\n`;
+}

@@ -1,0 +1,135 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ParsedWorker } from "../../components/config-toml";
+import type { WorkerFacts } from "../../provider/diagnosis/facts";
+import { kindOfToken } from "../../provider/diagnosis/token-kind";
+import { GitLab } from "../../provider/gitlab/client";
+import { apiBaseOf, contactGitLab, type Reached } from "../../provider/gitlab/contact";
+import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../provider/gitlab/runner-facts";
+import { toTime, tryTokenAnywhere } from "../../provider/gitlab/runner-tokens";
+import { readProcessLog } from "./process-log";
+
+/** One worker and everything that could be found out about it. */
+export interface SurveyedWorker {
+    /** Its place in the file, from 1. */
+    number: number;
+    worker: ParsedWorker;
+    facts: WorkerFacts;
+    /** The runner's own entry, where the user may see it. */
+    found?: RunnerFound;
+}
+
+/** What to look at. */
+export interface SurveyOptions {
+    workers: readonly ParsedWorker[];
+    /** Folder of config.toml; absent when only a token is looked at. */
+    folder?: string;
+    /** Identity of the host's manager. */
+    systemId?: string;
+    readOnlyFile?: boolean;
+    /** GitLab with a user's token, and the address it is for. */
+    user?: { gitlab: GitLab; baseUrl: string };
+    log?: { text: string; source: string };
+    now: number;
+    progress(text: string): void;
+}
+
+/** Finds out about every worker. Nothing that is sent makes an entry in GitLab. */
+export async function survey(options: SurveyOptions): Promise<SurveyedWorker[]> {
+    const reached = new Map<string, Promise<Reached>>();
+    const surveyed: SurveyedWorker[] = [];
+    for (const [index, worker] of options.workers.entries()) {
+        options.progress(`Looking at worker ${index + 1} of ${options.workers.length}`);
+        const cacertFile = certificateOf(worker, options.folder);
+        const key = `${worker.url} ${cacertFile ?? ""}`;
+        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile });
+        reached.set(key, reach);
+        surveyed.push(await surveyWorker(worker, index, await reach, cacertFile, options));
+    }
+    return surveyed;
+}
+
+async function surveyWorker(
+    worker: ParsedWorker,
+    index: number,
+    { contact, clockSkew }: Reached,
+    cacertFile: string | undefined,
+    options: SurveyOptions,
+): Promise<SurveyedWorker> {
+    const token = worker.token.trim();
+    const kind = kindOfToken(token);
+    const same = options.workers.findIndex((other) => other.token.trim() === token && token !== "");
+    const flags = worker.config.feature_flags ?? {};
+    const facts: WorkerFacts = {
+        // What expires, expires by GitLab's clock.
+        now: options.now + (clockSkew ?? 0),
+        url: worker.url,
+        token: { kind, length: token.length },
+        sameTokenAs: same < index && same >= 0 ? `${same + 1} "${options.workers[same]!.name}"` : undefined,
+        contact,
+        clockSkew,
+        runnerId: worker.id,
+        systemId: options.systemId,
+        fileExpiresAt: timeOf(worker.token_expires_at),
+        readOnlyFile: options.readOnlyFile,
+        rotatesItself:
+            timeOf(worker.token_expires_at) !== undefined && flags.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION !== true,
+        told: options.log && readProcessLog(options.log.text, options.log.source, { url: worker.url, token }),
+    };
+    const surveyed: SurveyedWorker = { number: index + 1, worker, facts };
+    if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
+    facts.tokenWorks = await tryAt(worker.url, token, cacertFile);
+    if (options.user !== undefined && sameGitLab(worker.url, options.user.baseUrl)) {
+        await lookUp(surveyed, token, options.user.gitlab);
+    }
+    return surveyed;
+}
+
+/** Looks the runner up by the id in the file, else by the token. */
+async function lookUp(surveyed: SurveyedWorker, token: string, gitlab: GitLab): Promise<void> {
+    const { worker, facts } = surveyed;
+    const byToken = worker.id === undefined ? await findRunnerByToken(gitlab, token) : undefined;
+    const id = worker.id ?? byToken;
+    if (id === undefined) return;
+    facts.runnerId = id;
+    const found = await readRunnerFacts(gitlab, id);
+    if (typeof found === "string") {
+        facts.runner = found;
+        return;
+    }
+    surveyed.found = found;
+    facts.runner = { ...found.seen, foundByToken: byToken !== undefined };
+    if (facts.tokenWorks !== false) facts.demand = await readDemand(gitlab, found);
+}
+
+async function tryAt(url: string, token: string, cacertFile: string | undefined): Promise<boolean | undefined> {
+    const baseUrl = apiBaseOf(url)!;
+    const gitlab = new GitLab({ baseUrl, insecure: false, headers: {}, retries: 2, earlyAuthCheck: false, cacertFile });
+    try {
+        const verdict = await tryTokenAnywhere(gitlab, token);
+        return verdict === "unknown" ? undefined : verdict === "works";
+    } finally {
+        await gitlab.close();
+    }
+}
+
+/** gitlab-runner takes `tls-ca-file`, else `certs/<host>.crt` beside its config.toml. */
+function certificateOf(worker: ParsedWorker, folder: string | undefined): string | undefined {
+    const given = worker.config["tls-ca-file"];
+    if (typeof given === "string" && given !== "") return fs.existsSync(given) ? given : undefined;
+    if (folder === undefined || !URL.canParse(worker.url)) return undefined;
+    const file = path.join(folder, "certs", `${new URL(worker.url).hostname}.crt`);
+    return fs.existsSync(file) ? file : undefined;
+}
+
+/** A user's token is sent to the GitLab it was set for, and to no other that happens to stand in a file. */
+export function sameGitLab(workerUrl: string, baseUrl: string): boolean {
+    const base = apiBaseOf(workerUrl);
+    return base !== undefined && new URL(base).href.replace(/\/+$/, "") === baseUrl.replace(/\/+$/, "");
+}
+
+/** The year 1 is gitlab-runner's "never". */
+function timeOf(value: unknown): number | undefined {
+    const time = value instanceof Date ? value.getTime() : toTime(typeof value === "string" ? value : undefined);
+    return time === undefined || time <= 0 ? undefined : time;
+}

@@ -1,0 +1,8 @@
+/** The command did its work and found something that a script should know of: exit code 1. Everything is printed. */
+export class Findings extends Error {}
+
+/** The user asked for something that cannot be: exit code 2, the message alone. */
+export class UsageError extends Error {}
+
+/** The command could not do its work: exit code 2, the message alone. */
+export class Failed extends Error {}

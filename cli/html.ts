@@ -1,0 +1,4 @@
+/** A text as it may stand in HTML, in an attribute too. */
+export function escapeHtml(text: string): string {
+    return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

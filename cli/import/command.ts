@@ -1,0 +1,81 @@
+import { hostname } from "node:os";
+import { Command } from "commander";
+import { stringify } from "yaml";
+import type { GitLab } from "../../provider/gitlab/client";
+import { toGitLabConfig } from "../../provider/gitlab/config";
+import { readConfigFile } from "../config-file";
+import { diagnose } from "../doctor/present";
+import { survey } from "../doctor/survey";
+import { Findings } from "../exit";
+import { type GitLabOptions, withGitLab } from "../gitlab";
+import type { Io } from "../io";
+import { oneLine } from "../style";
+import { toKnownRunner } from "./known-runner";
+import { type Imported, type ImportedWorker, toStackConfig } from "./mapping";
+
+interface Options extends GitLabOptions {
+    config: string;
+    manager?: string;
+    directory?: string;
+    json?: boolean;
+}
+
+/** `gitlab-fleet import`: the stack config for what a host really uses. */
+export function importCommand(io: Io): Command {
+    return new Command("import")
+        .description(
+            "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
+                "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
+                "Exit code 1 when a worker was left out.",
+        )
+        .requiredOption("--config <file>", "the host's config.toml (- is standard input)")
+        .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
+        .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
+        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+}
+
+async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
+    const file = await readConfigFile(io, options.config);
+    const { baseUrl } = toGitLabConfig(options.gitlab === undefined ? {} : { baseUrl: options.gitlab }, io.env).config;
+    const surveyed = await survey({
+        workers: file.config.workers,
+        folder: file.folder,
+        systemId: file.systemId,
+        user: { gitlab, baseUrl },
+        now: io.now(),
+        progress: (text) => io.progress.say(text),
+    });
+    const workers: ImportedWorker[] = [];
+    for (const worker of diagnose(surveyed)) {
+        workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
+    }
+    const imported = toStackConfig(file.config, workers, {
+        manager: options.manager ?? hostname().split(".")[0]!,
+        directory: options.directory ?? file.folder ?? "/etc/gitlab-runner",
+    });
+    io.out(options.json ? `${JSON.stringify(imported, undefined, 2)}\n` : toYaml(file.path, imported));
+    if (imported.leftOut.length > 0) throw new Findings();
+}
+
+/** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
+function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported): string {
+    const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
+    if (secrets.length > 0) {
+        lines.push("#", "# Secrets were left out. Set each of them:");
+        lines.push(...secrets.map((path) => `#   pulumi config set --secret --path '${oneLine(path)}'`));
+    }
+    if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
+    if (leftOut.length > 0) {
+        lines.push("#", "# Left out:");
+        lines.push(
+            ...leftOut.map(
+                ({ number, name, code, reason }) =>
+                    `#   worker ${number} "${oneLine(name)}" (${code}): ${oneLine(reason)}`,
+            ),
+        );
+    }
+    const body = Object.keys(config).length === 0 ? "config: {}\n" : stringify({ config }, { lineWidth: 120 });
+    return `${lines.join("\n")}\n${body}`;
+}

@@ -1,0 +1,36 @@
+import type { GitLab } from "../../provider/gitlab/client";
+import type { RunnerFound } from "../../provider/gitlab/runner-facts";
+import { pathOfGroup, pathOfProject } from "../../provider/gitlab/runner-list";
+import { parseMarker } from "../../provider/resources/marker";
+import type { KnownRunner } from "./mapping";
+
+/** A runner as GitLab tells it, in the words of a stack's configuration. */
+export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): Promise<KnownRunner | undefined> {
+    const scope = await scopeOf(gitlab, details);
+    if (scope === undefined) return undefined;
+    const note = details.maintenance_note ?? "";
+    return {
+        id: details.id,
+        scope,
+        description: details.description ?? "",
+        tags: [...details.tag_list].sort(),
+        runUntagged: details.run_untagged,
+        accessLevel: details.access_level,
+        locked: details.locked,
+        paused: details.paused,
+        maximumTimeout: details.maximum_timeout ?? undefined,
+        note: note.replace(/^managed-by: gitlab-fleet .*$/m, "").trim(),
+        owner: parseMarker(note)?.owner,
+    };
+}
+
+async function scopeOf(gitlab: GitLab, details: RunnerFound["details"]): Promise<KnownRunner["scope"] | undefined> {
+    if (details.runner_type === "instance_type") return "instance";
+    if (details.runner_type === "group_type") {
+        const group = details.groups?.[0]?.id;
+        return group === undefined ? undefined : { group: await pathOfGroup(gitlab, group) };
+    }
+    // The oldest association is the owner's, and GitLab lists them in that order.
+    const project = details.projects?.[0]?.id;
+    return project === undefined ? undefined : { project: await pathOfProject(gitlab, project) };
+}

@@ -1,0 +1,155 @@
+import type { ParsedConfig } from "../../components/config-toml";
+import type { DiagnosedWorker } from "../doctor/present";
+import { withoutSecrets } from "./secrets";
+
+/** A runner as GitLab has it, in the words of a stack's configuration. */
+export interface KnownRunner {
+    id: number;
+    scope: "instance" | { group: string } | { project: string };
+    description: string;
+    tags: string[];
+    runUntagged: boolean;
+    accessLevel: string;
+    locked: boolean;
+    paused: boolean;
+    maximumTimeout?: number;
+    /** What people wrote into the maintenance note, without a marker. */
+    note: string;
+    /** `<project>/<stack>` that declares it already. */
+    owner?: string;
+}
+
+/** A worker with what GitLab knows of its runner. */
+export interface ImportedWorker extends DiagnosedWorker {
+    known?: KnownRunner;
+}
+
+/** A worker that is not in the result, and why. */
+export interface LeftOut {
+    number: number;
+    name: string;
+    code: string;
+    reason: string;
+}
+
+/** What an import results in. */
+export interface Imported {
+    /** The keys of a stack's configuration, without `config:`. */
+    config: Record<string, unknown>;
+    leftOut: LeftOut[];
+    /** Secrets that were not printed, by their path in the configuration. */
+    secrets: string[];
+    /** Things to know about what was taken over. */
+    remarks: string[];
+}
+
+/** Where and under which name the manager is to be declared. */
+export interface ImportTarget {
+    manager: string;
+    directory: string;
+}
+
+/** The stack config for what really works on a host; the rest with reasons. */
+export function toStackConfig(
+    source: ParsedConfig,
+    workers: readonly ImportedWorker[],
+    target: ImportTarget,
+): Imported {
+    const leftOut: LeftOut[] = [];
+    const secrets: string[] = [];
+    const remarks: string[] = [];
+    const runners: Record<string, unknown> = {};
+    const taken = new Map<number, string>();
+    const used: ImportedWorker[] = [];
+    for (const worker of workers) {
+        const why = whyNot(worker, taken);
+        if (why !== undefined) {
+            leftOut.push({ number: worker.number, name: worker.worker.name, ...why });
+            continue;
+        }
+        const name = freeName(worker.worker.name, runners);
+        taken.set(worker.known!.id, name);
+        used.push(worker);
+        const cleaned = withoutSecrets(worker.worker.config as unknown as Record<string, unknown>, "WorkerTable");
+        secrets.push(...cleaned.removed.map((path) => `gitlab-fleet:runners.${name}.config.${path}`));
+        runners[name] = toRunner(worker, name, cleaned.table);
+        if (worker.known!.owner !== undefined) {
+            remarks.push(
+                `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over: remove it there first, without deleting it.`,
+            );
+        }
+    }
+    const global = withoutSecrets(source.global as unknown as Record<string, unknown>, "GlobalTable");
+    secrets.push(...global.removed.map((path) => `gitlab-fleet:managers.${target.manager}.config.${path}`));
+    const url = used[0]?.worker.url.replace(/\/+$/, "");
+    for (const worker of used.filter(({ worker: each }) => each.url.replace(/\/+$/, "") !== url)) {
+        (runners[taken.get(worker.known!.id)!] as { config: Record<string, unknown> }).config.url = worker.worker.url;
+    }
+    const config = {
+        ...(url === undefined ? {} : { "gitlab:baseUrl": `${url}/api/v4/` }),
+        "gitlab-fleet:runners": runners,
+        "gitlab-fleet:managers": {
+            [target.manager]: {
+                placement: { directory: target.directory },
+                runners: Object.keys(runners),
+                // gitlab-runner takes 1 when it is missing; here it must be said.
+                config: { concurrent: 1, ...global.table },
+            },
+        },
+    };
+    return { config: used.length === 0 ? {} : config, leftOut, secrets, remarks };
+}
+
+function whyNot(
+    worker: ImportedWorker,
+    taken: ReadonlyMap<number, string>,
+): { code: string; reason: string } | undefined {
+    const dead = worker.findings.find(
+        ({ code, severity }) =>
+            severity === "error" && !["paused", "not-heard", "tags-unwanted", "disabled"].includes(code),
+    );
+    if (dead !== undefined) return { code: dead.code, reason: dead.says };
+    const { sameTokenAs } = worker.facts;
+    if (sameTokenAs !== undefined)
+        return { code: "duplicate-worker", reason: `It has the same token as worker ${sameTokenAs}.` };
+    if (worker.known === undefined) {
+        const reason =
+            "GitLab takes its token, but the user of GITLAB_TOKEN may not see its runner, so it cannot be adopted.";
+        return { code: "runner-hidden", reason };
+    }
+    const name = taken.get(worker.known.id);
+    return name === undefined
+        ? undefined
+        : { code: "duplicate-worker", reason: `It serves runner ${worker.known.id}, as ${name} does.` };
+}
+
+// What GitLab has by default is left out, so that the result reads like what a person would write.
+function toRunner(
+    { known, worker }: ImportedWorker,
+    name: string,
+    config: Record<string, unknown>,
+): Record<string, unknown> {
+    const { id, scope, description, tags, runUntagged, accessLevel, locked, paused, maximumTimeout, note } = known!;
+    return {
+        scope,
+        adopt: { id },
+        ...(description === "" || description === name ? {} : { description }),
+        ...(tags.length === 0 ? {} : { tags }),
+        ...(runUntagged ? {} : { runUntagged }),
+        ...(accessLevel === "not_protected" ? {} : { accessLevel }),
+        ...(locked ? { locked } : {}),
+        ...(paused ? { paused } : {}),
+        ...(maximumTimeout ? { maximumTimeout } : {}),
+        ...(note === "" ? {} : { note }),
+        config: { ...(worker.name === name ? {} : { name: worker.name }), ...config },
+    };
+}
+
+function freeName(wanted: string, taken: Record<string, unknown>): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not hold any.
+    const base = wanted.replace(/[\x00-\x1f]+/g, " ").trim() || "runner";
+    for (let count = 1; ; count++) {
+        const name = count === 1 ? base : `${base}-${count}`;
+        if (!Object.hasOwn(taken, name)) return name;
+    }
+}

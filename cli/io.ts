@@ -1,0 +1,75 @@
+import { Progress } from "./progress";
+
+/** A stream that can be written to and may be a terminal. */
+export interface Sink {
+    write(text: string): unknown;
+    isTTY?: boolean;
+    columns?: number;
+}
+
+/** Streams and surroundings of one run of the command; tests hand in their own. */
+export interface Surroundings {
+    stdout: Sink;
+    stderr: Sink;
+    /** Reads all of standard input. */
+    readInput(): Promise<string>;
+    env: NodeJS.ProcessEnv;
+    /** Current time in milliseconds. */
+    now(): number;
+}
+
+/** What a subcommand reads from and writes to. */
+export class Io {
+    readonly env: NodeJS.ProcessEnv;
+    /** Whether standard output shows colours: on a terminal, unless NO_COLOR is set. */
+    readonly colours: boolean;
+    /** Columns of the terminal. Without one, nothing is cut: scripts read it. */
+    readonly width: number;
+    /** Progress on standard error, on a terminal only. */
+    readonly progress: Progress;
+    private readonly given: Surroundings;
+
+    constructor(given: Partial<Surroundings> = {}) {
+        this.given = {
+            stdout: process.stdout,
+            stderr: process.stderr,
+            readInput: readStandardInput,
+            env: process.env,
+            now: Date.now,
+            ...given,
+        };
+        const { stdout, stderr, env } = this.given;
+        this.env = env;
+        this.colours = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+        this.width = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+        this.progress = new Progress(stderr, env);
+    }
+
+    /** Writes results. */
+    out(text: string): void {
+        this.progress.hide();
+        this.given.stdout.write(text);
+    }
+
+    /** Writes what is no result: errors, warnings. */
+    err(text: string): void {
+        this.progress.hide();
+        this.given.stderr.write(text);
+    }
+
+    /** All of standard input. */
+    readInput(): Promise<string> {
+        return this.given.readInput();
+    }
+
+    /** Current time in milliseconds. */
+    now(): number {
+        return this.given.now();
+    }
+}
+
+async function readStandardInput(): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
+import { COMMANDS } from "./commands";
+import { Failed, Findings, UsageError } from "./exit";
+import { Io } from "./io";
+
+/**
+ * Runs the command and says its exit code: 0 all is well, 1 something was found, 2 wrong usage or an error.
+ *
+ * @param argv arguments after the program's name
+ */
+export async function run(argv: readonly string[], io: Io = new Io()): Promise<number> {
+    const program = toProgram(argv, io);
+    try {
+        await program.parseAsync([...argv], { from: "user" });
+        return 0;
+    } catch (error) {
+        return toExitCode(error, io);
+    } finally {
+        io.progress.end();
+    }
+}
+
+/** Only the subcommand that is asked for is loaded: `--help` and a typing error answer at once. */
+function toProgram(argv: readonly string[], io: Io): Command {
+    const program = new Command("gitlab-fleet")
+        .description("GitLab runners and the access of their jobs: what is there, what is wrong, what to do.")
+        .version(version, "-V, --version", "print the version")
+        .helpOption("-h, --help", "print this help")
+        .helpCommand("help [command]", "print the help of a command")
+        .showHelpAfterError("Run it with --help for the possibilities.")
+        .enablePositionalOptions();
+    configure(program, io);
+    const asked = argv.filter((word) => !word.startsWith("-"))[argv[0] === "help" ? 1 : 0];
+    for (const { name, description, load } of COMMANDS) {
+        if (name === asked) {
+            const command = load(io);
+            configure(command, io);
+            for (const child of command.commands) configure(child, io);
+            program.addCommand(command);
+        } else {
+            program.command(name).description(description);
+        }
+    }
+    program.addHelpText(
+        "after",
+        "\nExit codes: 0 all is well, 1 something was found, 2 wrong usage or an error." +
+            "\nGitLab: --gitlab URL or GITLAB_BASE_URL, and a token in GITLAB_TOKEN.",
+    );
+    return program;
+}
+
+function configure(command: Command, io: Io): void {
+    command.exitOverride().configureOutput({
+        writeOut: (text) => io.out(text),
+        writeErr: (text) => io.err(text),
+        getOutHasColors: () => io.colours,
+        getErrHasColors: () => false,
+        getOutHelpWidth: () => Math.min(io.width, 120),
+        getErrHelpWidth: () => Math.min(io.width, 120),
+    });
+}
+
+function toExitCode(error: unknown, io: Io): number {
+    if (error instanceof CommanderError) {
+        // Help and version end this way too, with 0. Commander has printed everything.
+        return error.exitCode === 0 ? 0 : 2;
+    }
+    if (error instanceof Findings) return 1;
+    const text = error instanceof Error ? error.message : String(error);
+    io.progress.end();
+    io.err(`gitlab-fleet: ${text}\n`);
+    // A mistake of the user's is told by its words; where in this program it was noticed is nobody's business.
+    if (!(error instanceof UsageError || error instanceof Failed) && process.env.GITLAB_FLEET_DEBUG) {
+        io.err(`${error instanceof Error ? error.stack : ""}\n`);
+    }
+    return 2;
+}

@@ -1,0 +1,40 @@
+import type { Sink } from "./io";
+
+const ERASE_LINE = "\r\u001b[K";
+const PERIOD_MS = 80;
+
+/** One line that says what is being done, rewritten in place. Silent where standard error is no terminal. */
+export class Progress {
+    private readonly enabled: boolean;
+    private shown = false;
+    private lastAt = 0;
+
+    constructor(
+        private readonly sink: Sink,
+        env: NodeJS.ProcessEnv,
+    ) {
+        this.enabled = sink.isTTY === true && env.TERM !== "dumb" && !env.CI;
+    }
+
+    /** Shows a line, not more often than an eye can follow. */
+    say(text: string): void {
+        const now = Date.now();
+        if (!this.enabled || (this.shown && now - this.lastAt < PERIOD_MS)) return;
+        this.lastAt = now;
+        this.shown = true;
+        const line = text.slice(0, (this.sink.columns ?? 80) - 1);
+        this.sink.write(`${ERASE_LINE}${line}`);
+    }
+
+    /** Takes the line away, so that other text can be written. */
+    hide(): void {
+        if (!this.shown) return;
+        this.sink.write(ERASE_LINE);
+        this.shown = false;
+    }
+
+    /** Takes the line away for good. */
+    end(): void {
+        this.hide();
+    }
+}

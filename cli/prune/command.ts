@@ -1,0 +1,206 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { GitLab } from "../../provider/gitlab/client";
+import { isNotFound } from "../../provider/gitlab/errors";
+import { runnersOf } from "../../provider/gitlab/runner-list";
+import type { RunnerScope } from "../../provider/gitlab/runners";
+import { checkLimit, spareBusy } from "../../provider/resources/exclusive-guards";
+import { problemsOfExclusive } from "../../provider/resources/exclusive-problems";
+import type { Claim, Exceptions } from "../../provider/resources/runner-claims";
+import { describe, type Foreign, judge, needsAction, type Verdict } from "../../provider/resources/runner-verdicts";
+import { Failed, Findings, UsageError } from "../exit";
+import { type GitLabOptions, withGitLab } from "../gitlab";
+import type { Io } from "../io";
+import { readKnownRunners, type StateOptions } from "../states";
+import { oneLine, Style } from "../style";
+import { count } from "../ago";
+import { resolvePlace } from "./place";
+
+interface Options extends GitLabOptions, StateOptions {
+    group?: string;
+    project?: string;
+    instance?: boolean;
+    projectsBelow?: boolean;
+    owner?: string;
+    description?: string[];
+    tag?: string[];
+    status?: string[];
+    offlineFor?: string;
+    creator?: string[];
+    matchAll?: boolean;
+    foreign: Foreign;
+    keep?: string[];
+    limit?: number;
+    quietPeriod?: string;
+    yes?: boolean;
+    json?: boolean;
+}
+
+/** `gitlab-fleet prune`: what `ExclusiveRunners` would do in a scope. */
+export function pruneCommand(io: Io): Command {
+    return new Command("prune")
+        .description(
+            "show what ExclusiveRunners would do in a scope: nothing is changed without --yes.\n" +
+                "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
+                "Exit code 1 when something is, or was not, done.",
+        )
+        .option("--group <path>", "the group's own runners")
+        .option("--project <path>", "the project's own runners")
+        .option("--instance", "the instance's own runners (administrators)")
+        .option("--projects-below", "with --group: the runners of all projects below it instead")
+        .option("--owner <project/stack>", "whose markers are ours; needs the stack's state")
+        .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
+        .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+        .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
+        .option("--tag <tag>", "claim by tag; repeatable", collect)
+        .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
+        .option("--offline-for <duration>", "claim what was not heard from for longer, such as 30d")
+        .option("--creator <username>", "claim by who made it; repeatable", collect)
+        .option("--match-all", "claim only what matches all that is given")
+        .option("--foreign <action>", "what happens to claimed runners: report, pause or delete", toForeign, "delete")
+        .option("--keep <id>", "leave a runner alone; repeatable", collect)
+        .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
+        .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
+        .option("--yes", "do it")
+        .option("--json", "print JSON")
+        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
+        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+}
+
+async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
+    const known = await readKnownRunners(io, options);
+    if (options.owner !== undefined && known === undefined) {
+        // Without its state every runner of the stack would pass for an orphan.
+        throw new UsageError("--owner needs the state of that stack. Give --state FILE or --stack NAME.");
+    }
+    const place = await resolvePlace(gitlab, options);
+    const inputs = toInputs(options, place);
+    const problems = problemsOfExclusive(inputs);
+    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
+    io.progress.say("Reading runners");
+    const listed = await (await runnersOf(gitlab, place)).all();
+    const judged = judge(listed, {
+        owner: options.owner ?? "",
+        ids: known ?? new Set(),
+        claim: inputs.claim as Claim,
+        foreign: options.foreign,
+        keep: inputs.keep as Exceptions,
+        now: gitlab.now(),
+    });
+    const verdicts = await spareBusy(gitlab, judged, inputs);
+    const todo = verdicts.filter(needsAction);
+    let failures: string[] = [];
+    if (options.yes) {
+        try {
+            checkLimit("prune", verdicts, inputs);
+        } catch (error) {
+            throw new Failed(
+                (error as Error).message
+                    .replace('ExclusiveRunners "prune": would', "Would")
+                    .replace("set limit:", "give --limit")
+                    .replace("narrow claim down", "narrow the claim down"),
+            );
+        }
+        failures = await carryOut(io, gitlab, todo);
+    }
+    if (options.json) io.out(toJson(verdicts, options.yes === true, failures));
+    else present(io, verdicts, options.yes === true, failures);
+    if (failures.length > 0) throw new Failed(`${failures.length} of ${todo.length} runners could not be changed.`);
+    if (todo.length > 0 && !options.yes) throw new Findings();
+}
+
+function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
+    const { description, tag, status, offlineFor, creator, matchAll, keep, limit, quietPeriod } = options;
+    return {
+        owner: options.owner ?? "none/none",
+        runnerType,
+        ...(id === undefined ? {} : runnerType === "project_type" && !below ? { projectId: id } : { groupId: id }),
+        runners: {},
+        claim: {
+            descriptions: description,
+            tags: tag,
+            statuses: status,
+            offlineFor,
+            creators: creator,
+            match: matchAll ? "all" : "any",
+        },
+        foreign: options.foreign,
+        keep: { ids: keep },
+        limit,
+        quietPeriod,
+    };
+}
+
+async function carryOut(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<string[]> {
+    const failures: string[] = [];
+    for (const [index, { action, runner }] of verdicts.entries()) {
+        io.progress.say(`${action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
+        try {
+            if (action === "delete") await gitlab.delete(`/runners/${runner.id}`);
+            else await gitlab.put(`/runners/${runner.id}`, { paused: true });
+        } catch (error) {
+            if (!isNotFound(error)) failures.push((error as Error).message);
+        }
+    }
+    return failures;
+}
+
+function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: readonly string[]): void {
+    const style = new Style(io.colours);
+    const section = (title: string, listed: readonly Verdict[], colour: "bad" | "warn" | "dim") => {
+        if (listed.length === 0) return;
+        io.out(`${style[colour](`${title} ${count(listed.length, "runner")}`)}\n`);
+        for (const verdict of listed) io.out(`  ${oneLine(describe(verdict))}\n`);
+    };
+    const todo = verdicts.filter(needsAction);
+    const act = (verb: string, past: string) => (done ? past : `Would ${verb}`);
+    section(
+        act("delete", "Deleted"),
+        todo.filter(({ action }) => action === "delete"),
+        "bad",
+    );
+    section(
+        act("pause", "Paused"),
+        todo.filter(({ action }) => action === "pause"),
+        "warn",
+    );
+    section(
+        "Left alone:",
+        verdicts.filter(({ spared }) => spared !== undefined),
+        "warn",
+    );
+    section(
+        "Found:",
+        verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined),
+        "dim",
+    );
+    for (const failure of failures) io.err(`${failure}\n`);
+    if (verdicts.length === 0) io.out("Nothing is claimed, and there are no orphans.\n");
+    else if (todo.length > 0 && !done) io.out("\nNothing was changed. Give --yes to do it.\n");
+}
+
+function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly string[]): string {
+    const runners = verdicts.map((verdict) => ({
+        id: verdict.runner.id,
+        description: verdict.runner.description,
+        status: verdict.runner.status,
+        contactedAt: verdict.runner.contactedAt,
+        kind: verdict.kind,
+        action: needsAction(verdict) ? verdict.action : "none",
+        spared: verdict.spared,
+    }));
+    return `${JSON.stringify({ done, runners, failures }, undefined, 2)}\n`;
+}
+
+function collect(value: string, all: string[] = []): string[] {
+    return [...all, value];
+}
+
+function toForeign(text: string): Foreign {
+    if (text === "report" || text === "pause" || text === "delete") return text;
+    throw new InvalidArgumentError("It is report, pause or delete.");
+}
+
+function toCount(text: string): number {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+    return Number(text);
+}

@@ -1,0 +1,48 @@
+import { oneLine } from "./style";
+
+/** A column of a table. */
+export interface Column<Row> {
+    title: string;
+    value(row: Row): string;
+    /** Numbers stand flush right. @default left */
+    align?: "left" | "right";
+    /** May be cut with `…` where the terminal is too narrow. */
+    flexible?: boolean;
+}
+
+const GAP = "  ";
+const NARROWEST = 8;
+
+/** Lines of a table, the titles first. Columns are as wide as needed; flexible ones give way first. */
+export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string[] {
+    const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
+    const widths = columns.map((column, at) =>
+        Math.max(column.title.length, ...cells.map((line) => lengthOf(line[at]!))),
+    );
+    let excess = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - width;
+    const flexible = columns.flatMap((column, at) => (column.flexible ? [at] : []));
+    while (excess > 0) {
+        // The widest gives way first, so that short columns stay whole.
+        const widest = flexible.reduce((a, b) => (widths[b]! > widths[a]! ? b : a), flexible[0] ?? -1);
+        if (widest < 0 || widths[widest]! <= NARROWEST) break;
+        widths[widest]!--;
+        excess--;
+    }
+    const toLine = (line: readonly string[]) =>
+        line
+            .map((text, at) => pad(text, widths[at]!, columns[at]!.align === "right"))
+            .join(GAP)
+            .trimEnd();
+    return [toLine(columns.map((column) => column.title)), ...cells.map(toLine)];
+}
+
+function pad(text: string, width: number, right: boolean): string {
+    const letters = [...text];
+    const cut = letters.length > width ? `${letters.slice(0, width - 1).join("")}…` : text;
+    const space = " ".repeat(Math.max(0, width - lengthOf(cut)));
+    return right ? space + cut : cut + space;
+}
+
+function lengthOf(text: string): number {
+    return [...text].length;
+}
