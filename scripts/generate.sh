@@ -10,9 +10,9 @@ generate() { # generate <folder that stands for the repository root>
 	for package in gitlab gitlab-fleet; do
 		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
 	done
-	tsx components/fleet-config/write-schema.ts "$root/stacks/fleet.schema.json.raw"
-	biome format --stdin-file-path=stacks/fleet.schema.json <"$root/stacks/fleet.schema.json.raw" >"$root/stacks/fleet.schema.json"
-	rm "$root/stacks/fleet.schema.json.raw"
+	tsx components/fleet-config/write-schema.ts |
+		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"
+	mv "$root/stacks/fleet.schema.json.new" "$root/stacks/fleet.schema.json"
 	sh toolchain/config-keys/generate.sh "$root"
 }
 

@@ -1,6 +1,4 @@
-import { writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { toJsonSchema } from "./json-schema";
 
-// Run by `npm run schema`; a test fails while the file is stale.
-writeFileSync(path.join(__dirname, "../../stacks/fleet.schema.json"), toJsonSchema());
+// Run by `make generate`, which formats it and puts it where editors look; a test fails while the file is stale.
+process.stdout.write(toJsonSchema());

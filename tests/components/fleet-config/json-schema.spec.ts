@@ -7,7 +7,7 @@ import { toJsonSchema } from "../../../components/fleet-config/json-schema";
 const STACKS = path.join(__dirname, "../../../stacks");
 
 describe("stacks/fleet.schema.json", () => {
-    it("is what `npm run schema` writes", () => {
+    it("is what `make generate` writes", () => {
         const written = readFileSync(path.join(STACKS, "fleet.schema.json"), "utf8");
         // As values: the formatter has its own taste in line breaks.
         expect(JSON.parse(written)).to.deep.equal(JSON.parse(toJsonSchema()));
