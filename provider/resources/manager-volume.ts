@@ -86,9 +86,9 @@ export const managerVolume: ResourceHandler = {
         const engine = engineOf(inputs.engine);
         await engine.apiVersion();
         // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
-        const { own, repairs } = await survey(engine, inputs, "a");
+        const { own } = await survey(engine, inputs, "a");
         if (own !== undefined) {
-            call.log.info(repairs.join(" "));
+            call.log.info(strayMessage(placeOf(inputs, "a").container));
             await drain(engine, own.Id, inputs);
         }
         made.writtenAt = await deliver(engine, inputs, "a");
@@ -203,11 +203,15 @@ async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey>
     if (own === undefined) {
         repairs.push(`Container ${container} is gone: it is made anew.`);
     } else if (!known) {
-        repairs.push(`Container ${container} is left from a run that did not finish: it drains and is made anew.`);
+        repairs.push(strayMessage(container));
     } else if (!own.running) {
         repairs.push(`Container ${container} is not running: it is started.`);
     }
     return { own, known, found, repairs };
+}
+
+function strayMessage(container: string): string {
+    return `Container ${container} is left from a run that did not finish, or whose state was lost: it drains and is made anew.`;
 }
 
 function peek(engine: Engine, props: Props, container: string | undefined, volume: string): Promise<FoundFiles> {

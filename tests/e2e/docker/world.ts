@@ -82,9 +82,15 @@ function startOwnEngine(): string {
     if (started.status !== 0) throw new Error(started.stderr);
     process.on("exit", () => {
         spawnSync("bash", [script, "stop", folder]);
-        fs.rmSync(folder, { recursive: true, force: true });
+        removeEngineFolder(folder);
     });
     return `unix://${folder}/docker.sock`;
+}
+
+/** Removes an engine's folder; its data is a mount of its own until the engine has ended completely. */
+export function removeEngineFolder(folder: string): void {
+    spawnSync("umount", ["-R", path.join(folder, "data")]);
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
 }
 
 /** Installed rather than found on PATH, about which Pulumi would warn in every output. */
@@ -235,6 +241,30 @@ async function removeLeftovers({ docker }: DockerEngine, stackName: string): Pro
     if (containers !== "") await docker("rm", "-f", ...containers.split("\n"));
     const volumes = await docker("volume", "ls", "-q", "--filter", `name=gitlab-fleet-${stackName}-`);
     if (volumes !== "") await docker("volume", "rm", ...volumes.split("\n"));
+}
+
+/** Declares cases that run beside each other, two at a time, and are reported one by one: they wait more than they compute. */
+export function together(cases: Record<string, () => Promise<void>>): void {
+    const running = new Map<string, Promise<void>>();
+    before(() => {
+        const waiting = Object.entries(cases);
+        const lane = async () => {
+            for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+                const [title, run] = next;
+                const done = run();
+                running.set(title, done);
+                await done.catch(() => {});
+            }
+        };
+        lane();
+        lane();
+    });
+    for (const title of Object.keys(cases)) {
+        it(title, async () => {
+            while (!running.has(title)) await sleep(100);
+            await running.get(title);
+        });
+    }
 }
 
 /** Waits. */
