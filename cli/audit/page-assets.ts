@@ -38,6 +38,7 @@ td:last-child { white-space: normal; min-width: 14em; }
 .flag { display: inline-block; margin: 0 6px 2px 0; padding: 0 7px; border-radius: 9px; border: 1px solid currentColor; font-size: 12px; white-space: nowrap; color: var(--bad); }
 .flag.mild { color: var(--warn); }
 .online { color: var(--ok); } .stale, .never_contacted { color: var(--bad); } .offline { color: var(--warn); }
+#more { font: inherit; margin: 12px; padding: 4px 14px; color: inherit; background: var(--head); border: 1px solid var(--dim); border-radius: 5px; cursor: pointer; }
 #nothing { padding: 16px; margin: 0; color: var(--dim); }
 @media print { .tools { display: none; } .scroll { border: 0; } }
 `;
@@ -49,6 +50,7 @@ export const PAGE_SCRIPT = `
   var table = document.querySelector("table"), body = table.tBodies[0];
   var filter = document.getElementById("filter"), only = document.getElementById("only");
   var shown = document.getElementById("shown"), nothing = document.getElementById("nothing");
+  var more = document.getElementById("more"), STEP = 500, limit = STEP;
   var rows = Array.from(body.rows), heads = Array.from(table.tHead.rows[0].cells);
   function key(row, column) {
     var cell = row.cells[column], value = cell.dataset.value;
@@ -58,9 +60,8 @@ export const PAGE_SCRIPT = `
     var keyed = rows.map(function (row, index) { return { row: row, index: index, key: key(row, column) }; });
     keyed.sort(function (a, b) { return a.key < b.key ? -direction : a.key > b.key ? direction : a.index - b.index; });
     rows = keyed.map(function (item) { return item.row; });
-    var all = document.createDocumentFragment();
-    rows.forEach(function (row) { all.appendChild(row); });
-    body.appendChild(all);
+    limit = STEP;
+    apply();
     heads.forEach(function (head, index) {
       if (index === column) head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
       else head.removeAttribute("aria-sort");
@@ -71,19 +72,28 @@ export const PAGE_SCRIPT = `
       sort(column, head.getAttribute("aria-sort") === "ascending" ? -1 : 1);
     });
   });
+  // A browser lays out hundreds of rows at once, and thousands not: the rest waits until it is asked for.
   function apply() {
     var words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean), count = 0;
+    var part = document.createDocumentFragment();
     rows.forEach(function (row) {
-      var text = row.textContent.toLowerCase();
-      var show = (!only.checked || row.hasAttribute("data-attention")) && words.every(function (word) { return text.indexOf(word) >= 0; });
-      row.hidden = !show;
-      if (show) count++;
+      var show = !only.checked || row.hasAttribute("data-attention");
+      if (show && words.length > 0) {
+        var text = row.textContent.toLowerCase();
+        show = words.every(function (word) { return text.indexOf(word) >= 0; });
+      }
+      if (show && count++ < limit) part.appendChild(row);
     });
+    body.replaceChildren(part);
     shown.textContent = count + " of " + rows.length + " runners";
     nothing.hidden = count > 0;
+    more.hidden = count <= limit;
+    more.textContent = "Show " + Math.min(STEP, count - limit) + " more";
   }
-  filter.addEventListener("input", apply);
-  only.addEventListener("change", apply);
+  function restart() { limit = STEP; apply(); }
+  more.addEventListener("click", function () { limit += STEP; apply(); });
+  filter.addEventListener("input", restart);
+  only.addEventListener("change", restart);
   apply();
 })();
 `;

@@ -1,6 +1,6 @@
+import { ago } from "../ago";
 import { escapeHtml } from "../html";
 import { oneLine } from "../style";
-import { ago } from "../ago";
 import { type AuditRow, type Flag, needsAttention } from "./classify";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page-assets";
 import { renderPicture } from "./picture";
@@ -60,6 +60,7 @@ ${report.rows.map((row) => renderRow(row, report.time)).join("\n")}
 </tbody>
 </table>
 <p id="nothing" hidden>Nothing matches.</p>
+<button id="more" type="button" hidden>Show more</button>
 </div>
 </main>
 <script>${PAGE_SCRIPT}</script>

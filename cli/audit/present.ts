@@ -1,7 +1,7 @@
+import { ago } from "../ago";
 import type { Io } from "../io";
 import { Style } from "../style";
 import { type Column, tableLines } from "../table";
-import { ago } from "../ago";
 import { type AuditRow, type AuditTotals, isLive, needsAttention } from "./classify";
 
 /** Rows that plain text shows unless all are asked for. */

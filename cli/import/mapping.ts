@@ -61,18 +61,20 @@ export function toStackConfig(
     const runners: Record<string, unknown> = {};
     const taken = new Map<number, string>();
     const used: ImportedWorker[] = [];
+    const logNames = new Set<string>();
     for (const worker of workers) {
         const why = whyNot(worker, taken);
         if (why !== undefined) {
             leftOut.push({ number: worker.number, name: worker.worker.name, ...why });
             continue;
         }
-        const name = freeName(worker.worker.name, runners);
+        const name = freeName(worker.worker.name, logNames);
         taken.set(worker.known!.id, name);
         used.push(worker);
         const cleaned = withoutSecrets(worker.worker.config as unknown as Record<string, unknown>, "WorkerTable");
         secrets.push(...cleaned.removed.map((path) => `gitlab-fleet:runners.${name}.config.${path}`));
-        runners[name] = toRunner(worker, name, cleaned.table);
+        runners[name] = toRunner(worker, name, cleaned.table, logNames);
+        logNames.add(worker.worker.name).add(name);
         if (worker.known!.owner !== undefined) {
             remarks.push(
                 `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over: remove it there first, without deleting it.`,
@@ -128,8 +130,10 @@ function toRunner(
     { known, worker }: ImportedWorker,
     name: string,
     config: Record<string, unknown>,
+    logNames: ReadonlySet<string>,
 ): Record<string, unknown> {
     const { id, scope, description, tags, runUntagged, accessLevel, locked, paused, maximumTimeout, note } = known!;
+    const isFree = worker.name.trim() !== "" && worker.name !== name && !logNames.has(worker.name);
     return {
         scope,
         adopt: { id },
@@ -141,15 +145,16 @@ function toRunner(
         ...(paused ? { paused } : {}),
         ...(maximumTimeout ? { maximumTimeout } : {}),
         ...(note === "" ? {} : { note }),
-        config: { ...(worker.name === name ? {} : { name: worker.name }), ...config },
+        // gitlab-runner's log would not tell two workers of one name apart.
+        config: { ...(isFree ? { name: worker.name } : {}), ...config },
     };
 }
 
-function freeName(wanted: string, taken: Record<string, unknown>): string {
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not hold any.
     const base = wanted.replace(/[\x00-\x1f]+/g, " ").trim() || "runner";
     for (let count = 1; ; count++) {
         const name = count === 1 ? base : `${base}-${count}`;
-        if (!Object.hasOwn(taken, name)) return name;
+        if (!taken.has(name)) return name;
     }
 }

@@ -39,9 +39,10 @@ function cleanTable(
 
 function cleanValue(value: unknown, kind: string | undefined, path: string, removed: string[]): unknown {
     if (Array.isArray(value)) {
-        return value
+        const kept = value
             .map((item, index) => cleanValue(item, kind, memberOf(path, index), removed))
             .filter((item) => item !== undefined);
+        return kept.length === 0 && value.length > 0 ? undefined : kept;
     }
     if (isMap(value)) return cleanTable(value, kind, path, removed);
     if (typeof value !== "string") return value;

@@ -7,12 +7,12 @@ import { checkLimit, spareBusy } from "../../provider/resources/exclusive-guards
 import { problemsOfExclusive } from "../../provider/resources/exclusive-problems";
 import type { Claim, Exceptions } from "../../provider/resources/runner-claims";
 import { describe, type Foreign, judge, needsAction, type Verdict } from "../../provider/resources/runner-verdicts";
+import { count } from "../ago";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
 import type { Io } from "../io";
 import { readKnownRunners, type StateOptions } from "../states";
 import { oneLine, Style } from "../style";
-import { count } from "../ago";
 import { resolvePlace } from "./place";
 
 interface Options extends GitLabOptions, StateOptions {

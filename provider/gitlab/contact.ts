@@ -33,10 +33,9 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
     try {
         const target = new URL(`${base}version`);
         const answer = await transport.send("GET", target, { accept: "application/json" }, undefined);
-        const date = toTime(answer.header("date"));
         return {
             contact: contactOf(answer, target.href),
-            clockSkew: date === undefined ? undefined : date - Date.now(),
+            clockSkew: skewOf(answer),
         };
     } catch (error) {
         const code = codeOf(error);
@@ -44,6 +43,14 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
     } finally {
         await transport.close();
     }
+}
+
+/** The header has whole seconds and took its time: less than two of them say nothing. */
+function skewOf(answer: Answer): number | undefined {
+    const date = toTime(answer.header("date"));
+    if (date === undefined) return undefined;
+    const skew = date - Date.now();
+    return Math.abs(skew) < 2000 ? 0 : skew;
 }
 
 /** Base of the API below a worker's `url`, made as gitlab-runner makes it; undefined when the url is none. */

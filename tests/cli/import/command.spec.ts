@@ -1,0 +1,92 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
+import { runCli } from "../helpers";
+
+describe("gitlab-fleet import", () => {
+    let sandbox: Sandbox;
+    let folder: string;
+    let live: Runner;
+    let file: string;
+
+    before(async () => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "import-"));
+        sandbox = await startSandbox({
+            seed: {
+                users: [{ username: "olga" }],
+                groups: [{ path: "apps", members: { olga: "owner" } }],
+                tokens: [{ name: "olga", user: "olga", scopes: ["read_api"] }],
+            },
+        });
+        live = addRunner(sandbox.db, {
+            runnerType: "group_type",
+            groupId: sandbox.db.groups.all()[0]!.id,
+            description: "the one that works",
+            tagList: ["docker", "fastapi"],
+            maintenanceNote: "ask ops",
+        });
+        const table = (token: string, more = "") =>
+            `[[runners]]\n  name = "my-runner"\n  url = "${sandbox.url}/"\n  token = "${token}"\n  executor = "docker"\n${more}  [runners.docker]\n    image = "alpine:latest"\n`;
+        file = path.join(folder, "config.toml");
+        fs.writeFileSync(
+            file,
+            `concurrent = 2\n${table("glrt-dead0000000000000000")}${table(live.token, '  environment = ["API_TOKEN=hunter2"]\n')}${table(live.token)}${table("GR1348941abcdefghijklmnopqrst")}`,
+        );
+    });
+    after(async () => {
+        await sandbox.close();
+        fs.rmSync(folder, { recursive: true });
+    });
+
+    const run = (more: string[] = []) =>
+        runCli(["import", "--config", file, "--manager", "ci-01", ...more], {
+            env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga },
+        });
+
+    it("prints the stack config for the one worker that works, and why the others are left out", async () => {
+        const { code, out, err } = await run();
+        expect({ code, err }).to.deep.equal({ code: 1, err: "" });
+        expect(parse(out)).to.deep.equal({
+            config: {
+                "gitlab:baseUrl": `${sandbox.url}/api/v4/`,
+                "gitlab-fleet:runners": {
+                    "my-runner": {
+                        scope: { group: "apps" },
+                        adopt: { id: live.id },
+                        description: "the one that works",
+                        tags: ["docker", "fastapi"],
+                        note: "ask ops",
+                        config: { executor: "docker", docker: { image: "alpine:latest" } },
+                    },
+                },
+                "gitlab-fleet:managers": {
+                    "ci-01": { placement: { directory: folder }, runners: ["my-runner"], config: { concurrent: 2 } },
+                },
+            },
+        });
+        expect(out)
+            .to.match(/^# {3}worker 1 "my-runner" \(token-unknown\): /m)
+            .and.match(/^# {3}worker 3 "my-runner" \(duplicate-worker\): It has the same token as worker 2/m)
+            .and.match(/^# {3}worker 4 "my-runner" \(registration-token\): /m)
+            .and.match(
+                /^# {3}pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment\[0\] \(API_TOKEN\)'$/m,
+            );
+    });
+
+    it("shows no token and no secret, in no form, and writes nothing to GitLab", async () => {
+        const { out } = await run(["--json"]);
+        for (const secret of [live.token, "glrt-dead", "GR1348941abc", "hunter2"]) expect(out).to.not.contain(secret);
+        expect(JSON.parse(out).leftOut).to.have.lengthOf(3);
+        expect(sandbox.journal.writes()).to.deep.equal([]);
+        expect(sandbox.db.managers.size).to.equal(0);
+    });
+
+    it("needs a user's token, because nobody else may look runners up", async () => {
+        const { code, err } = await runCli(["import", "--config", file]);
+        expect(code).to.equal(2);
+        expect(err).to.contain("GITLAB_TOKEN is not set");
+    });
+});

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { type ImportedWorker, type KnownRunner, toStackConfig } from "../../../cli/import/mapping";
+import { parseConfigToml } from "../../../components/config-toml";
+import type { FleetArgs } from "../../../components/fleet";
+import { parseStackConfig } from "../../../components/fleet-config/parse";
+
+const TARGET = { manager: "ci-01", directory: "/etc/gitlab-runner" };
+const KNOWN: KnownRunner = {
+    id: 5,
+    scope: { group: "apps" },
+    description: "my-runner",
+    tags: ["docker"],
+    runUntagged: true,
+    accessLevel: "not_protected",
+    locked: false,
+    paused: false,
+    note: "",
+};
+const toml = (workers: string) => parseConfigToml(`concurrent = 4\nlisten_address = ":9252"\n${workers}`);
+const table = (name: string, token: string, more = "") =>
+    `[[runners]]\n  name = "${name}"\n  url = "https://git.example.org/"\n  token = "${token}"\n  executor = "docker"\n${more}\n  [runners.docker]\n    image = "alpine:latest"\n`;
+
+const imported = (
+    config: ReturnType<typeof parseConfigToml>,
+    known: (index: number) => KnownRunner | undefined,
+    more: (index: number) => Partial<ImportedWorker> = () => ({}),
+) => {
+    const workers = config.workers.map(
+        (worker, index): ImportedWorker => ({
+            number: index + 1,
+            worker,
+            facts: { now: 0, url: worker.url, token: { kind: "authentication", length: 25 }, tokenWorks: true },
+            findings: [],
+            broken: false,
+            known: known(index),
+            ...more(index),
+        }),
+    );
+    return toStackConfig(config, workers, TARGET);
+};
+const problemsOf = (config: Record<string, unknown>) =>
+    parseStackConfig({
+        values: Object.fromEntries(
+            Object.entries(config).map(([key, value]) => [
+                key,
+                typeof value === "string" ? value : JSON.stringify(value),
+            ]),
+        ),
+        secretKeys: [],
+        env: { GITLAB_TOKEN: "glpat-abcdefghijklmnopqrst" },
+        owner: "fleet/prod",
+    });
+
+describe("import's stack config", () => {
+    it("adopts the runner, says what differs from GitLab's defaults, and keeps the worker's keys as they are", () => {
+        const { config, leftOut } = imported(toml(table("my-runner", "glrt-a", "  limit = 3")), () => ({
+            ...KNOWN,
+            locked: true,
+            maximumTimeout: 3600,
+        }));
+        expect(leftOut).to.deep.equal([]);
+        expect(config).to.deep.equal({
+            "gitlab:baseUrl": "https://git.example.org/api/v4/",
+            "gitlab-fleet:runners": {
+                "my-runner": {
+                    scope: { group: "apps" },
+                    adopt: { id: 5 },
+                    tags: ["docker"],
+                    locked: true,
+                    maximumTimeout: 3600,
+                    config: { limit: 3, executor: "docker", docker: { image: "alpine:latest" } },
+                },
+            },
+            "gitlab-fleet:managers": {
+                "ci-01": {
+                    placement: { directory: "/etc/gitlab-runner" },
+                    runners: ["my-runner"],
+                    config: { concurrent: 4, listen_address: ":9252" },
+                },
+            },
+        });
+    });
+
+    it("leaves dead and duplicate workers out, each with its reason, and gives equal names numbers", () => {
+        const config = toml(["a", "b", "a", "c", "d"].map((token) => table("my-runner", `glrt-${token}`)).join(""));
+        const dead = { code: "token-expired", severity: "error", says: "It expired.", advice: "Run up." } as const;
+        const { config: result, leftOut } = imported(
+            config,
+            (index) => (index === 4 ? undefined : { ...KNOWN, id: index === 3 ? 8 : 5 + index }),
+            (index) => ({
+                ...(index === 1 ? { findings: [dead], broken: true } : {}),
+                ...(index === 2
+                    ? {
+                          facts: {
+                              now: 0,
+                              url: "",
+                              token: { kind: "authentication", length: 9 },
+                              sameTokenAs: '1 "my-runner"',
+                          },
+                      }
+                    : {}),
+            }),
+        );
+        expect(Object.keys(result["gitlab-fleet:runners"] as object)).to.deep.equal(["my-runner", "my-runner-2"]);
+        expect(leftOut.map(({ number, code }) => [number, code])).to.deep.equal([
+            [2, "token-expired"],
+            [3, "duplicate-worker"],
+            [5, "runner-hidden"],
+        ]);
+    });
+
+    it("takes two workers of one runner for duplicates although their tokens differ", () => {
+        const { leftOut } = imported(toml(table("a", "glrt-a") + table("b", "glrt-b")), () => KNOWN);
+        expect(leftOut).to.deep.equal([
+            { number: 2, name: "b", code: "duplicate-worker", reason: "It serves runner 5, as a does." },
+        ]);
+    });
+
+    it("keeps secrets out of the file and says where they belong", () => {
+        const secrets = `  environment = ["A=1", "DB_PASSWORD=hunter2"]\n  [runners.cache]\n    Type = "s3"\n    [runners.cache.s3]\n      BucketName = "cache"\n      AccessKey = "AKIA"\n      SecretKey = "hunter3"`;
+        const { config, secrets: paths } = imported(toml(table("a", "glrt-a", secrets)), () => KNOWN);
+        expect(JSON.stringify(config)).to.not.match(/hunter|AKIA|glrt-/);
+        expect(JSON.stringify(config)).to.contain("A=1").and.contain("BucketName");
+        expect(paths).to.deep.equal([
+            "gitlab-fleet:runners.a.config.environment[1] (DB_PASSWORD)",
+            "gitlab-fleet:runners.a.config.cache.s3.AccessKey",
+            "gitlab-fleet:runners.a.config.cache.s3.SecretKey",
+        ]);
+    });
+
+    it("says which runners another stack declares already", () => {
+        const { remarks } = imported(toml(table("a", "glrt-a")), () => ({ ...KNOWN, owner: "fleet/dev" }));
+        expect(remarks[0]).to.contain("Runner 5 is declared by fleet/dev already");
+    });
+
+    it("is nothing when nothing works", () => {
+        expect(imported(toml(table("a", "glrt-a")), () => undefined).config).to.deep.equal({});
+    });
+
+    it("is always a stack config without mistakes, with every working runner once", () => {
+        const name = fc.constantFrom("my-runner", "ci", " spaced ", "a.b[0]", "x/y", "", "-2", "my-runner-2");
+        const worker = fc.record({
+            name,
+            id: fc.integer({ min: 1, max: 6 }),
+            paused: fc.boolean(),
+            untagged: fc.boolean(),
+        });
+        fc.assert(
+            fc.property(fc.array(worker, { minLength: 1, maxLength: 8 }), (list) => {
+                const source = toml(list.map((each, index) => table(each.name, `glrt-${index}`)).join(""));
+                const { config, leftOut } = imported(source, (index) => ({
+                    ...KNOWN,
+                    id: list[index]!.id,
+                    paused: list[index]!.paused,
+                    runUntagged: list[index]!.untagged,
+                }));
+                const { problems, fleet } = problemsOf(config);
+                expect(problems.filter(({ severity }) => severity === "error")).to.deep.equal([]);
+                const adopted = Object.values((fleet as FleetArgs).runners!).map(
+                    (runner) => (runner.adopt as { id: number }).id,
+                );
+                expect(adopted.sort()).to.deep.equal([...new Set(list.map(({ id }) => id))].sort());
+                expect(adopted.length + leftOut.length).to.equal(list.length);
+            }),
+        );
+    });
+});
