@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../../sandbox";
+import { renderLegacyConfig } from "../../../scripts/demo/legacy-config";
 import { root } from "../../../scripts/pulumi";
 import { execute } from "../../helpers/shell";
 import { demoFleet } from "./fleets";
@@ -34,6 +35,9 @@ const elsewhere: Record<string, string> = {
     "make check": ".ci/run",
 };
 
+/** The lines of the command beside it. */
+const commandLines = commands.filter((command) => command.startsWith("npx gitlab-fleet "));
+
 describe("the README, in a fresh clone", () => {
     let clone: string;
     let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -60,7 +64,14 @@ describe("the README, in a fresh clone", () => {
 
     it("has a test for each of its commands", () => {
         const run = ["npm ci", "pulumi stack init prod", "pulumi config set --secret gitlab:token -s prod"];
-        const known = [...Object.keys(elsewhere), ...run, "pulumi preview -s prod", "pulumi up -s prod", "make help"];
+        const known = [
+            ...Object.keys(elsewhere),
+            ...commandLines,
+            ...run,
+            "pulumi preview -s prod",
+            "pulumi up -s prod",
+            "make help",
+        ];
         expect(commands.filter((command) => !known.includes(command))).to.deep.equal([]);
         expect(commands).to.include.members(run);
     });
@@ -87,6 +98,21 @@ describe("the README, in a fresh clone", () => {
         expect(
             await runLine("pulumi preview -s prod", undefined, ["--non-interactive", "--expect-no-changes"]),
         ).to.include("unchanged");
+    });
+
+    it("shows what the command beside it says of a host and a group", async () => {
+        const legacy = path.join(clone, "config.toml");
+        fs.writeFileSync(legacy, renderLegacyConfig(path.join(root, "sandbox/seeds/demo.yaml"), sandbox.url));
+        expect(commandLines).to.have.lengthOf(4);
+        for (const line of commandLines) {
+            const [program, ...args] = line.replace("/etc/gitlab-runner/config.toml", legacy).split(" ");
+            const gitlab = { ...env, GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.owner };
+            const result = await execute(program!, args, { cwd: clone, env: gitlab });
+            // 1: something was found, as it should be in this mess.
+            expect(result.code, `${line}\n${result.output}`).to.be.within(0, 1);
+            expect(result.stdout.length, line).to.be.greaterThan(50);
+        }
+        expect(fs.readFileSync(path.join(clone, "audit.html"), "utf8")).to.include("my-runner");
     });
 
     it("shows a program that runs as it stands", async () => {
