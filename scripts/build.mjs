@@ -2,6 +2,7 @@
 // Run by npm's `prepare`; does nothing while no input has changed.
 import { spawnSync } from "node:child_process";
 import {
+    chmodSync,
     copyFileSync,
     existsSync,
     mkdirSync,
@@ -9,6 +10,7 @@ import {
     readFileSync,
     rmSync,
     statSync,
+    symlinkSync,
     writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -21,6 +23,7 @@ const stamps = readStamps();
 
 const targets = [
     { output: "provider/bin/plugin.js", build: buildPlugin },
+    { output: "bin/gitlab-fleet.js", build: buildCommand },
     ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
 ];
 let built = 0;
@@ -33,6 +36,7 @@ for (const target of targets) {
         console.log(`built ${output}`);
     }
 }
+linkCommand();
 if (built > 0) {
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, JSON.stringify(stamps));
@@ -61,6 +65,37 @@ async function buildPlugin() {
     // Only makes starts faster, so a failure must not fail the build.
     spawnSync(process.execPath, [join(bin, "start.cjs"), "--write-cache"], { stdio: "ignore", timeout: 20_000 });
     return [...Object.keys(result.metafile.inputs), "provider/bin/start.cjs"];
+}
+
+/** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */
+function linkCommand() {
+    const link = join(root, "node_modules", ".bin", "gitlab-fleet");
+    if (process.platform === "win32" || existsSync(link) || !existsSync(dirname(link))) {
+        return;
+    }
+    rmSync(link, { force: true });
+    symlinkSync("../../bin/gitlab-fleet.js", link);
+}
+
+/** The command as one file, so that it starts at once and wherever it is called from. */
+async function buildCommand() {
+    const { build } = await import("esbuild");
+    const result = await build({
+        absWorkingDir: root,
+        entryPoints: ["cli/bin.ts"],
+        outfile: "bin/gitlab-fleet.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        legalComments: "none",
+        banner: { js: "#!/usr/bin/env node" },
+        metafile: true,
+        logLevel: "warning",
+    });
+    chmodSync(join(root, "bin/gitlab-fleet.js"), 0o755);
+    return Object.keys(result.metafile.inputs);
 }
 
 /**

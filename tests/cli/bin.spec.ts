@@ -1,0 +1,42 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { expect } from "chai";
+
+const root = path.resolve(__dirname, "../..");
+
+describe("bin/gitlab-fleet.js", () => {
+    before(function () {
+        this.timeout(60_000);
+        execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root });
+    });
+
+    const command = (argv: string[], input = "") =>
+        spawnSync(path.join(root, "node_modules/.bin/gitlab-fleet"), argv, {
+            encoding: "utf8",
+            input,
+            cwd: "/",
+            env: { PATH: process.env.PATH },
+        });
+
+    it("runs by itself from any folder, with the exit codes that scripts use", () => {
+        expect(command(["--help"])).to.include({ status: 0, stderr: "" });
+        expect(
+            command(["doctor", "--config", "-"], "[[runners]]\n  token = 'GR1348941abcdefghijkl'\n").status,
+        ).to.equal(1);
+        expect(command(["nonsense"])).to.include({ status: 2, stdout: "" });
+    });
+
+    it("has no part of Pulumi in it, which would make it slow to start", () => {
+        const began = performance.now();
+        command(["--version"]);
+        // Ten times what it takes on an idle machine.
+        expect(performance.now() - began).to.be.lessThan(2000);
+    });
+
+    it("ends quietly when nobody reads on", () => {
+        const { stderr } = spawnSync("bash", ["-c", `"${path.join(root, "bin/gitlab-fleet.js")}" --help | head -1`], {
+            encoding: "utf8",
+        });
+        expect(stderr).to.equal("");
+    });
+});
