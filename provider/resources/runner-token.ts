@@ -130,9 +130,8 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
     const decision = decideOnToken(it);
     warnOfShortLife(call, it);
     if (decision.action === "reset" || !it.known.present) return decision;
-    const contactedAt = toTime(record.contactedAt);
-    const proof = { contactedAt, obtainedAt: it.known.obtainedAt, certain: certain || decision.action === "recover" };
-    return decideOnToken({ ...it, works: await tokenWorks(gitlab, String(state.token), proof) });
+    const inDoubt = certain || decision.action === "recover";
+    return decideOnToken({ ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) });
 }
 
 /** The runner with the end of its token; `undefined` when it is gone. */

@@ -72,7 +72,7 @@ describe("RunnerToken", () => {
 
     it("says in a preview that the token will be renewed, when it dies, and resets nothing", async () => {
         const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(24 * DAY);
+        sandbox.clock.advance(24 * DAY - HOUR);
         const diff = await plugin.diff(TYPE, String(row.id), state, inputs);
         expect(diff.detailed).to.deep.equal({ token: "update" });
         expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
