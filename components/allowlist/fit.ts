@@ -1,7 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../shared/fleet-provider";
-import { withFixedMessage } from "../shared/user-error";
+import { rejectWith } from "../shared/user-error";
 import { ALLOWLIST_LIMITS, compactAllowlist } from "./compact";
 import { explainChanges, explainExcess } from "./explain";
 
@@ -47,9 +47,7 @@ export async function fitAllowlist(
         personal: found.personal,
     });
     if (!compact || result === undefined) {
-        throw withFixedMessage(
-            new pulumi.ResourceError(`${label}: ${explainExcess(entries, result)}`, component, true),
-        );
+        return rejectWith(new pulumi.ResourceError(`${label}: ${explainExcess(entries, result)}`, component, true));
     }
     const changes = explainChanges(result);
     await pulumi.log.warn(

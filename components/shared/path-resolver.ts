@@ -4,7 +4,7 @@ import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
 import { isId, type Reference, type ReferenceInput, type ReferenceKind } from "./reference";
-import { withFixedMessage } from "./user-error";
+import { rejectWith } from "./user-error";
 
 /** Id of a project or group. All paths that a program asks for in one turn are looked up together. */
 export function resolveReference(
@@ -73,21 +73,21 @@ class PathResolver {
         const { project, group } = this.asked;
         this.asked = { project: [], group: [] };
         this.batch = undefined;
-        try {
-            return await fleet.resolvePaths({ projects: project, groups: group }, { provider: this.provider });
-        } catch (failure) {
-            // One error object for all that wait: the engine reports an object once, and a RunError without a stack.
-            const text = failure instanceof Error ? failure.message : String(failure);
-            throw withFixedMessage(new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, "")));
-        }
+        return fleet
+            .resolvePaths({ projects: project, groups: group }, { provider: this.provider })
+            .catch((failure) => {
+                const text = failure instanceof Error ? failure.message : String(failure);
+                // One error object for all that wait: the engine reports an object once.
+                return rejectWith(new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, "")));
+            });
     }
 }
 
-function pick(ids: fleet.ResolvePathsResult, kind: ReferenceKind, path: string): number {
+function pick(ids: fleet.ResolvePathsResult, kind: ReferenceKind, path: string): number | Promise<never> {
     const id = kind === "project" ? ids.projects[path] : ids.groups[path];
     if (id === undefined) {
         const text = `GitLab has no ${kind} ${path}. Correct the path, or give the token access to it.`;
-        throw withFixedMessage(new pulumi.RunError(text));
+        return rejectWith(new pulumi.RunError(text));
     }
     return id;
 }

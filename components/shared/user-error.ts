@@ -1,8 +1,14 @@
 /**
- * Keeps an error's text as it is. Pulumi puts `error serializing property "…"` in front of it once for each property on
- * its way, and those names are ours, not the user's.
+ * Makes a user's mistake one that is printed as it is: its text and nothing else.
+ *
+ * Pulumi puts `error serializing property "…"` in front of the text once for each property on its way, and those names
+ * are ours. And where no export waits for the failure, it prints the stack even of a `RunError`.
  */
 export function withFixedMessage<E extends Error>(error: E): E {
     const { message } = error;
+    // Pulumi prints the whole error for its traces, and hangs every promise that fails of it on it: those lead to each
+    // other in so many ways that printing them takes a minute even in a small stack.
+    if ("resource" in error) Object.defineProperty(error, "resource", { enumerable: false });
+    Object.defineProperty(error, "promise", { get: () => undefined, set: () => {} });
     return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
 }

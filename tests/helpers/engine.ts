@@ -29,6 +29,8 @@ export interface EngineOptions {
     token?: string;
     /** Further environment. */
     env?: Record<string, string>;
+    /** The Pulumi project's folder. @default - this repository */
+    project?: string;
 }
 
 /** Starts a sandbox and makes an empty stack that is configured for it. */
@@ -38,6 +40,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const stack = new PulumiStack({
         folder,
         stack: "test",
+        project: options.project,
         config: options.config(folder),
         env: {
             GITLAB_BASE_URL: `${sandbox.url}/api/v4/`,
