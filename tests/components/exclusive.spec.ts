@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Fleet, type FleetArgs } from "../../components/fleet";
 import { findFleetProblems } from "../../components/fleet-rules";
+import { Runner } from "../../components/runner";
 import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
 
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
@@ -34,6 +35,17 @@ describe("exclusive scopes of a fleet", () => {
             limit: 10,
             quietPeriod: "2h",
         });
+    });
+
+    it("look for orphans of runners outside a fleet, and spare those runners", async () => {
+        const world = mockPulumi({ ids: { groups: { apps: 1, "apps/sub": 3 } } });
+        new Fleet("clean-up", { exclusive: { "apps-group": { scope: { group: "apps" } } } });
+        new Runner("ci", { scope: { group: "apps" } });
+        new Runner("sub", { scope: { group: "apps/sub" } });
+        await world.settled();
+        expect(world.inputsOf(EXCLUSIVE)).to.deep.equal([
+            { owner: "shop/prod", runnerType: "group_type", groupId: 1, runners: { ci: String(runnerIdOf("ci")) } },
+        ]);
     });
 
     it("report every mistake with its path", () => {

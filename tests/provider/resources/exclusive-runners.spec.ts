@@ -199,6 +199,34 @@ describe("ExclusiveRunners", () => {
         expect(ids()).not.to.include(own);
     });
 
+    for (const graphql of [true, false]) {
+        it(`takes no runner of a group above or below for an orphan of its own, ${graphql ? "with" : "without"} GraphQL`, async () => {
+            const sub = sandbox.db.groups.all()[1]!.id;
+            const deep = addRunner(sandbox.db, {
+                runnerType: "group_type",
+                groupId: sub,
+                description: "my-sub",
+                maintenanceNote: marker("sub"),
+            }).id;
+            const above = runner("my-own", { maintenanceNote: marker("ci") });
+            if (!graphql) {
+                sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+            }
+            // Each scope declares its own runner only, as the components do, so the other's would be an orphan there.
+            for (const [groupId, runners] of [
+                [group, { ci: String(above) }],
+                [sub, { sub: String(deep) }],
+            ] as const) {
+                const created = await plugin.create(TYPE, inputs({ groupId, runners, foreign: "delete" }));
+                expect(created.state.found).to.deep.equal([]);
+            }
+            expect(ids()).to.have.members([above, deep]);
+            // And its own orphan does go.
+            await plugin.create(TYPE, inputs({ groupId: sub }));
+            expect(ids()).to.deep.equal([above]);
+        });
+    }
+
     it("asks once for a scope that several resources look at", async () => {
         await Promise.all([1, 2, 3].map(() => plugin.diff(TYPE, "x", inputs(), inputs())));
         expect(sandbox.journal.count({ path: "/api/graphql" })).to.equal(1);
