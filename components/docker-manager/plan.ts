@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_IMAGE, type DockerOptions } from "./args";
 import type { Traits } from "./traits";
-import { toMebibytes, toMount, toPort } from "./units";
+import { toListenAddress, toMebibytes, toMount, toPort } from "./units";
 
 /** What a plan is made from. Every value was checked. */
 export interface PlanInput {
@@ -131,11 +131,13 @@ function environmentOf(
 
 /** A process that hangs does not answer; one that answers says which gitlab-runner it is. */
 function healthcheckOf(metrics: string): docker.ContainerArgs["healthcheck"] {
-    const [, host = "", port = ""] = /^(.*?):?(\d+)?$/.exec(metrics) ?? [];
-    const url = `http://${["", "0.0.0.0", "[::]"].includes(host) ? "127.0.0.1" : host}:${port || "9252"}/metrics`;
-    const fetch = `wget -q -T 5 -O - ${url} 2>/dev/null || curl -fsS -m 5 ${url}`;
+    const { ip, port } = toListenAddress(metrics);
+    const host = ["", "0.0.0.0", "::"].includes(ip) ? "127.0.0.1" : ip;
+    const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/metrics`;
+    const fetch = `wget -q -O - ${url} 2>/dev/null || curl -fsS ${url}`;
     return {
-        tests: ["CMD-SHELL", `(${fetch}) | grep -q ^gitlab_runner_version_info`],
+        // The proxies are for GitLab; the way to ourselves is shorter.
+        tests: ["CMD-SHELL", `unset http_proxy HTTP_PROXY; (${fetch}) | grep -q ^gitlab_runner_version_info`],
         interval: "30s",
         timeout: "10s",
         startPeriod: "30s",
@@ -149,8 +151,7 @@ function portsOf(
 ): docker.ContainerArgs["ports"] {
     const published = publishMetrics === undefined || networkMode === "host" ? undefined : toPort(publishMetrics);
     if (published === undefined || metrics === undefined) return undefined;
-    const internal = toPort(metrics)?.port ?? 9252;
-    return [{ internal, external: published.port, ip: published.ip, protocol: "tcp" }];
+    return [{ internal: toListenAddress(metrics).port, external: published.port, ip: published.ip, protocol: "tcp" }];
 }
 
 function labelsOf({ labels = {} }: DockerOptions, { sessionServer }: Traits): { label: string; value: string }[] {

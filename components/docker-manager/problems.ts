@@ -5,7 +5,7 @@ import { didYouMean } from "../shared/suggest";
 import { isMap, memberOf, show } from "../shared/values";
 import { DOCKER_KEYS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
-import { toMebibytes, toMount, toPort, toSeconds } from "./units";
+import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
 
 /** What a value must be, said after "must be", with an example; undefined when it is that. */
 type Check = (value: unknown) => string | undefined;
@@ -112,12 +112,10 @@ export function findDockerConflicts(
             error(drainPath, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`),
         );
     }
-    const listening =
-        toPort(traits.listenAddress ?? "") ??
-        (traits.listenAddress ? { ip: traits.listenAddress, port: 9252 } : undefined);
+    const listening = traits.listenAddress === undefined ? undefined : toListenAddress(traits.listenAddress);
     if (
         options.publishMetrics !== undefined &&
-        (listening === undefined || /^(127\.|localhost|::1)/.test(listening.ip))
+        (listening === undefined || /^(127\.|localhost$|::1$)/.test(listening.ip))
     ) {
         problems.push(
             error(

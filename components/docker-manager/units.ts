@@ -23,6 +23,12 @@ export function toPort(value: unknown): { ip: string; port: number } | undefined
     return port >= 1 && port <= 65535 ? { ip: ip.replace(/^\[|\]$/g, ""), port } : undefined;
 }
 
+/** GitLab's `listen_address`: `:9252`, `10.0.0.1:9252`, `[::]:9252`, or an address that gets gitlab-runner's own port. */
+export function toListenAddress(text: string): { ip: string; port: number } {
+    const [, ip = "", port] = /^(.*):(\d+)$/.exec(text) ?? ["", text.replace(/:$/, ""), undefined];
+    return { ip: ip.replace(/^\[|\]$/g, ""), port: Number(port ?? 9252) };
+}
+
 /** `source:target[:ro]`; undefined when the target is no absolute path. */
 export function toMount(text: unknown): { source: string; target: string; readOnly: boolean } | undefined {
     const [, source, target, mode] =
