@@ -10,5 +10,14 @@ export function withFixedMessage<E extends Error>(error: E): E {
     // other in so many ways that printing them takes a minute even in a small stack.
     if ("resource" in error) Object.defineProperty(error, "resource", { enumerable: false });
     Object.defineProperty(error, "promise", { get: () => undefined, set: () => {} });
+    Object.defineProperty(error, "stack", { value: message });
     return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
+}
+
+/**
+ * Fails with a user's mistake without a `throw`: at one, V8's debugger, which Pulumi's host enables, searches every path
+ * through the promises that wait for somebody who will catch it. In a chain of outputs those are beyond counting.
+ */
+export function rejectWith(error: Error): Promise<never> {
+    return Promise.reject(withFixedMessage(error));
 }
