@@ -117,6 +117,16 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
         };
     }
     if (type === "gitlab-fleet:index:ManagerFiles") return { configPath: `${inputs.directory}/config.toml` };
+    if (type === "gitlab-fleet:index:ManagerVolume") {
+        return {
+            containerName: inputs.name,
+            volumeName: inputs.name,
+            directory: "/etc/gitlab-runner",
+            labels: { "com.gitlab-fleet.owner": inputs.owner },
+            stopTimeout: inputs.drainTimeout,
+            writtenAt: "2026-01-01T00:00:00.000000001Z",
+        };
+    }
     return {};
 }
 
