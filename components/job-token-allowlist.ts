@@ -69,10 +69,9 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         const label = `JobTokenAllowlist "${name}"`;
         const checked = gateArgs(this, label, args, jobTokenRules());
         this.claimProject(label, checked.project);
-        this.projectId = resolveReference(this, "project", checked.project).apply((id) => {
-            ownAllowlist(this, label, id);
-            return id;
-        });
+        this.projectId = resolveReference(this, "project", checked.project).apply((id) =>
+            ownAllowlist(this, label, id),
+        );
         const { projects = [], groups = [] } = checked.allow;
         const ids = this.resolveEntries(label, projects, groups);
         const fitted = ids.apply((known) => fitAllowlist(this, label, { ...known, compact: checked.compact === true }));

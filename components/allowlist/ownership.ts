@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perProgram } from "../shared/per-program";
-import { withFixedMessage } from "../shared/user-error";
+import { rejectWith } from "../shared/user-error";
 
 interface Owner {
     component: pulumi.Resource;
@@ -10,14 +10,15 @@ interface Owner {
 const ownersByProject = perProgram(() => new Map<number, Owner>());
 
 /**
- * Makes a component the owner of a project's allowlist. Two owners would take each other's entries away at every `up`;
+ * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's entries away at every `up`;
  * written differently, by path and by id, they only show once both are ids.
  */
-export function ownAllowlist(component: pulumi.Resource, label: string, project: number): void {
+export async function ownAllowlist(component: pulumi.Resource, label: string, project: number): Promise<number> {
     const owner = ownersByProject().get(project);
     if (owner !== undefined && owner.component !== component) {
         const message = `${label}: project has its allowlist declared by ${owner.label} already (got id ${project}). Declare it once, with the entries of both.`;
-        throw withFixedMessage(new pulumi.ResourceError(message, component, true));
+        return rejectWith(new pulumi.ResourceError(message, component, true));
     }
     ownersByProject().set(project, { component, label });
+    return project;
 }
