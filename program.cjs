@@ -12,6 +12,13 @@ program.paths = module.paths;
 program._compile(code, bundle);
 module.exports = program.exports;
 
+// Pulumi's host listens to V8's debugger, for programs that serialize functions of theirs (dynamic providers). This one
+// has none, and pays dearly: with a debugger listening, V8 follows each failure through every chain of promises that
+// waits for it, which after one failed resource takes minutes and gigabytes.
+require("@pulumi/pulumi/runtime/closure/v8Hooks")
+    .getSessionAsync()
+    .then((session) => session.post("Debugger.disable"));
+
 /** The bundle, unless one of its inputs has another time or size than the ones in its first line. */
 function readIfFresh() {
     try {
