@@ -1,0 +1,67 @@
+import { type Cost, startAllowlistStack } from "./allowlist-stack";
+import { compareWithGitlabform } from "./gitlabform/compare";
+import type { Measurement } from "./main";
+
+export const about =
+    "1,000 projects whose job-token allowlists have 100 entries each, all written as paths, against the sandbox. Checkpoints are off " +
+    "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n². " +
+    "Below it the same work is done by gitlabform, section `job_token_scope`, against the same sandbox, in the same run.";
+
+/** Megabytes that neither our program nor our plugins may pass. */
+const MEMORY = 600;
+
+/** Requests, times and memory at scale; checkpoints; side by side with gitlabform. */
+export async function run(): Promise<Measurement[]> {
+    const producers = Number(process.env.PRODUCERS ?? 1000);
+    const size = `${producers} × 100`;
+    const measurements: Measurement[] = [];
+    const add = (title: string, cost: Cost, limit?: number) =>
+        measurements.push(
+            { name: `${title}, ${size}`, value: cost.requests, unit: "requests", limit },
+            { name: `${title}, ${size}`, value: cost.ms, unit: "ms" },
+            { name: `${title}, ${size}: the program's memory`, value: cost.memory.program, unit: "MB", limit: MEMORY },
+            { name: `${title}, ${size}: the plugins' memory`, value: cost.memory.plugins, unit: "MB", limit: MEMORY },
+            { name: `${title}, ${size}: Pulumi's own engine's memory`, value: cost.memory.engine, unit: "MB" },
+        );
+    const stack = await startAllowlistStack({ producers, entries: 100 });
+    try {
+        add("first preview", await stack.run(["preview"]));
+        add("up from nothing", await stack.run(["up", "--yes", "--skip-preview"]));
+        const noop = await stack.run(["up", "--yes", "--skip-preview"]);
+        add("no-op up", noop);
+        add("refresh", await stack.run(["refresh", "--yes", "--skip-preview"]));
+        stack.addEntry();
+        const changed = await stack.run(["up", "--yes", "--skip-preview"]);
+        const extra = changed.requests - noop.requests;
+        measurements.push({
+            name: `one changed entry of ${size}, besides looking paths up`,
+            value: extra,
+            unit: "requests",
+            limit: 3,
+        });
+        measurements.push({ name: `one changed entry of ${size}`, value: changed.ms, unit: "ms" });
+    } finally {
+        await stack.close();
+    }
+    measurements.push(...(await measureCheckpoints()), ...(await compareWithGitlabform()));
+    return measurements;
+}
+
+/** What the engine's checkpoints cost, where everything else is the same. */
+async function measureCheckpoints(): Promise<Measurement[]> {
+    const measurements: Measurement[] = [];
+    for (const checkpoints of [true, false]) {
+        const stack = await startAllowlistStack({ producers: 200, entries: 20, checkpoints });
+        try {
+            const { ms } = await stack.run(["up", "--yes", "--skip-preview"]);
+            measurements.push({
+                name: `up from nothing, 200 × 20, checkpoints ${checkpoints ? "on" : "off"}`,
+                value: ms,
+                unit: "ms",
+            });
+        } finally {
+            await stack.close();
+        }
+    }
+    return measurements;
+}

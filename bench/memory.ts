@@ -1,0 +1,60 @@
+import * as fs from "node:fs";
+
+/** Largest resident memory seen, in MB. */
+export interface MemoryPeaks {
+    /** The Pulumi program. */
+    program: number;
+    /** All resource plugins together. */
+    plugins: number;
+    /** The Pulumi CLI, which holds the engine. */
+    engine: number;
+}
+
+const PAGE = 4096;
+
+/** Watches this process's descendants until `end`. */
+export function sampleMemory(): { end(): MemoryPeaks } {
+    const peaks: MemoryPeaks = { program: 0, plugins: 0, engine: 0 };
+    const timer = setInterval(() => {
+        const now: MemoryPeaks = { program: 0, plugins: 0, engine: 0 };
+        for (const { command, bytes } of descendants()) {
+            if (/cmd\/run\//.test(command)) now.program += bytes / 1e6;
+            else if (/provider\/bin\//.test(command)) now.plugins += bytes / 1e6;
+            else if (/(^|\/)pulumi\s/.test(command)) now.engine += bytes / 1e6;
+        }
+        for (const part of ["program", "plugins", "engine"] as const) peaks[part] = Math.max(peaks[part], now[part]);
+    }, 100);
+    return {
+        end: () => {
+            clearInterval(timer);
+            return peaks;
+        },
+    };
+}
+
+function descendants(): { command: string; bytes: number }[] {
+    const parents = new Map<number, number>();
+    for (const name of fs.readdirSync("/proc")) {
+        if (!/^\d+$/.test(name)) continue;
+        try {
+            const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
+            parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+        } catch {
+            // It has ended in between.
+        }
+    }
+    const isOurs = (pid: number): boolean => {
+        for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at))
+            if (at === process.pid) return true;
+        return false;
+    };
+    return [...parents.keys()].filter(isOurs).flatMap((pid) => {
+        try {
+            const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+            const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+            return [{ command, bytes: pages * PAGE }];
+        } catch {
+            return [];
+        }
+    });
+}
