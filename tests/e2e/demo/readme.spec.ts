@@ -110,7 +110,7 @@ describe("the README, in a fresh clone", () => {
             const result = await execute(program!, args, { cwd: clone, env: gitlab });
             // 1: something was found, as it should be in this mess.
             expect(result.code, `${line}\n${result.output}`).to.be.within(0, 1);
-            expect(result.stdout.length, line).to.be.greaterThan(50);
+            expect(result.stdout.length, `${line}\n${result.output}`).to.be.greaterThan(50);
         }
         expect(fs.readFileSync(path.join(clone, "audit.html"), "utf8")).to.include("my-runner");
     });

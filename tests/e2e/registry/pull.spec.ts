@@ -10,9 +10,10 @@ const IMAGE = "python3.11/rockylinux9:1.5";
 describe("pulling a private image with a job token", () => {
     let world: RegistryWorld;
     let image: string;
-    const started = Date.now();
+    let started: number;
 
     before(async () => {
+        started = Date.now();
         world = await startRegistryWorld();
         image = `${world.registryHost}/${PRODUCER}/${IMAGE}`;
         await world.up({});
