@@ -1,13 +1,13 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import { fleetChild } from "./shared/fleet-provider";
-import { ownerOf } from "./shared/marker";
-import type { Problem } from "./shared/problems";
-import { isId } from "./shared/reference";
-import { error } from "./shared/rules";
-import { didYouMean } from "./shared/suggest";
-import { isMap, memberOf, show } from "./shared/values";
+import { fleetChild } from "./common/fleet-provider";
+import { ownerOf } from "./common/marker";
+import type { Problem } from "./common/problems";
+import { isId } from "./common/reference";
+import { error } from "./common/rules";
+import { didYouMean } from "./common/suggest";
+import { isMap, memberOf, show } from "./common/values";
 
 /**
  * An existing runner that becomes the declared one: by its id, or by its description and tags, which exactly one runner

@@ -1,11 +1,11 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { listDeclaredRunners } from "./shared/declared-runners";
-import { fleetChild } from "./shared/fleet-provider";
-import { ownerOf } from "./shared/marker";
-import { resolveReference } from "./shared/path-resolver";
-import type { ReferenceInput } from "./shared/reference";
-import { type RunnerScope, runnerTypeOf } from "./shared/scope";
+import { listDeclaredRunners } from "./common/declared-runners";
+import { fleetChild } from "./common/fleet-provider";
+import { ownerOf } from "./common/marker";
+import { resolveReference } from "./common/path-resolver";
+import type { ReferenceInput } from "./common/reference";
+import { type RunnerScope, runnerTypeOf } from "./common/scope";
 
 /** A scope of runners, or the project runners of all projects below a group. */
 export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };

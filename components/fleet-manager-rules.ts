@@ -1,14 +1,14 @@
+import { isEventual } from "./common/eventual";
+import type { Problem } from "./common/problems";
+import { error, type Known } from "./common/rules";
+import { type RunnerScope, runnerTypeOf } from "./common/scope";
+import { didYouMean } from "./common/suggest";
+import { isMap, memberOf, show } from "./common/values";
 import { findDockerMisfits } from "./docker-manager";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
 import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "./manager-rules";
 import { findPlacementProblems, toAbsolute } from "./placement/placement";
 import { findNameProblems } from "./runner-rules";
-import { isEventual } from "./shared/eventual";
-import type { Problem } from "./shared/problems";
-import { error, type Known } from "./shared/rules";
-import { type RunnerScope, runnerTypeOf } from "./shared/scope";
-import { didYouMean } from "./shared/suggest";
-import { isMap, memberOf, show } from "./shared/values";
 
 type Declared = NonNullable<FleetArgs["runners"]>;
 

@@ -1,17 +1,17 @@
+import { isEventual } from "./common/eventual";
+import { markerOf } from "./common/marker";
+import type { Problem } from "./common/problems";
+import { findReferenceProblems, type Reference, referenceKey } from "./common/reference";
+import { error, findKnownProblems } from "./common/rules";
+import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "./common/scope";
+import { didYouMean } from "./common/suggest";
+import { isMap, joinPaths, memberOf, show } from "./common/values";
 import { findWorkerProblems } from "./config-toml";
 import type { ExclusiveArgs, RunnerClaim } from "./exclusive";
 import type { FleetArgs } from "./fleet";
 import { entriesOf, findManagerProblems, toWorker } from "./fleet-manager-rules";
 import { registryRules, toAllowlist } from "./registry-access";
 import { findNameProblems, runnerRules } from "./runner-rules";
-import { isEventual } from "./shared/eventual";
-import { markerOf } from "./shared/marker";
-import type { Problem } from "./shared/problems";
-import { findReferenceProblems, type Reference, referenceKey } from "./shared/reference";
-import { error, findKnownProblems } from "./shared/rules";
-import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "./shared/scope";
-import { didYouMean } from "./shared/suggest";
-import { isMap, joinPaths, memberOf, show } from "./shared/values";
 
 /** What happens to claimed runners that the program does not declare. */
 export const FOREIGN = ["report", "pause", "delete"] as const;

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownerOf } from "./common/marker";
+import { throwErrors } from "./common/rules";
+import { maySharePlace, scopeKey } from "./common/scope";
 import type { GlobalConfig, WorkerConfig } from "./config-toml";
 import { declareExclusive, type ExclusiveArgs, placeOf } from "./exclusive";
 import { findFleetProblems } from "./fleet-rules";
@@ -6,9 +9,6 @@ import type { Placement } from "./placement/placement";
 import { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
 import { Runner, type RunnerArgs } from "./runner";
 import { RunnerManager } from "./runner-manager";
-import { ownerOf } from "./shared/marker";
-import { throwErrors } from "./shared/rules";
-import { maySharePlace, scopeKey } from "./shared/scope";
 
 /** A runner of a fleet, and how its jobs are run by the managers that serve it. */
 export interface FleetRunnerArgs extends RunnerArgs {

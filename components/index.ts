@@ -1,5 +1,7 @@
 export type { MembershipGrant } from "./allowlist/membership";
 export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
+export type { Reference, ReferenceInput } from "./common/reference";
+export type { RunnerScope } from "./common/scope";
 export * from "./config-toml";
 export type { DockerOptions, DockerPlacement, DockerTransforms } from "./docker-manager";
 export type { ExclusiveArgs } from "./exclusive";
@@ -9,5 +11,3 @@ export type { DirectoryPlacement, Placement } from "./placement/placement";
 export { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
 export { Runner, type RunnerArgs } from "./runner";
 export { RunnerManager, type RunnerManagerArgs, type Worker } from "./runner-manager";
-export type { Reference, ReferenceInput } from "./shared/reference";
-export type { RunnerScope } from "./shared/scope";

@@ -4,14 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type EntryIds, fitAllowlist } from "./allowlist/fit";
 import { ownAllowlist } from "./allowlist/ownership";
 import { type AllowlistPolicies, toPolicyEntries } from "./allowlist/policies";
+import { claim } from "./common/claims";
+import { isEventual } from "./common/eventual";
+import { fleetChild } from "./common/fleet-provider";
+import { resolveReference, resolveReferences } from "./common/path-resolver";
+import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "./common/reference";
+import { gateArgs, throwErrors } from "./common/rules";
+import { show } from "./common/values";
 import { findResolvedProblems, jobTokenRules } from "./job-token-rules";
-import { claim } from "./shared/claims";
-import { isEventual } from "./shared/eventual";
-import { fleetChild } from "./shared/fleet-provider";
-import { resolveReference, resolveReferences } from "./shared/path-resolver";
-import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "./shared/reference";
-import { gateArgs, throwErrors } from "./shared/rules";
-import { show } from "./shared/values";
 
 /** Projects and groups whose jobs may reach a project. */
 export interface AllowedJobs {

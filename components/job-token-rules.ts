@@ -1,11 +1,11 @@
 import { ALLOWLIST_LIMITS } from "./allowlist/compact";
 import { allowlistRules } from "./allowlist/rules";
+import type { Problem } from "./common/problems";
+import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "./common/reference";
+import { error, type Rule } from "./common/rules";
+import { didYouMean } from "./common/suggest";
+import { memberOf, show } from "./common/values";
 import type { JobTokenAllowlistArgs } from "./job-token-allowlist";
-import type { Problem } from "./shared/problems";
-import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "./shared/reference";
-import { error, type Rule } from "./shared/rules";
-import { didYouMean } from "./shared/suggest";
-import { memberOf, show } from "./shared/values";
 
 /** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
 export const MODES = ["exclusive", "additive"] as const;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { fleetChild } from "./common/fleet-provider";
 import type { RunnerManager, Worker } from "./runner-manager";
-import { fleetChild } from "./shared/fleet-provider";
 
 /** Waits until GitLab has heard from a manager under each of its runners, whenever its files have changed. */
 export function declareOnline(

@@ -1,3 +1,6 @@
+import type { Problem } from "./common/problems";
+import type { Rule } from "./common/rules";
+import { memberOf } from "./common/values";
 import {
     findProblems,
     type GlobalConfig,
@@ -8,9 +11,6 @@ import {
 } from "./config-toml";
 import { findPlacementProblems, type Placement } from "./placement/placement";
 import { findNameProblems } from "./runner-rules";
-import type { Problem } from "./shared/problems";
-import type { Rule } from "./shared/rules";
-import { memberOf } from "./shared/values";
 
 /** A manager's `config.toml` before the runners' tokens and ids are known. */
 export interface ManagerDraft {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findGrantProblems, type MembershipGrant, shareProducer, warnOfMissingMembers } from "./allowlist/membership";
+import { isEventual } from "./common/eventual";
+import type { ReferenceInput } from "./common/reference";
+import { gateArgs, type Rule } from "./common/rules";
 import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";
 import { jobTokenRules } from "./job-token-rules";
-import { isEventual } from "./shared/eventual";
-import type { ReferenceInput } from "./shared/reference";
-import { gateArgs, type Rule } from "./shared/rules";
 
 /** What to declare about who pulls from one project's registries. */
 export interface RegistryAccessArgs

@@ -1,4 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "./common/eventual";
+import { gitlabUrlFor } from "./common/gitlab-url";
+import { systemIdOf } from "./common/identity";
+import type { Problem } from "./common/problems";
+import { gateArgs } from "./common/rules";
 import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
 import { findDockerMisfits, traitsOf } from "./docker-manager";
 import { DEFAULT_DRAIN_TIMEOUT } from "./docker-manager/args";
@@ -8,11 +13,6 @@ import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } f
 import { placeInDirectory } from "./placement/directory";
 import type { ManagerFileTexts, PlacedFiles, Placement } from "./placement/placement";
 import type { Runner } from "./runner";
-import { isEventual } from "./shared/eventual";
-import { gitlabUrlFor } from "./shared/gitlab-url";
-import { systemIdOf } from "./shared/identity";
-import type { Problem } from "./shared/problems";
-import { gateArgs } from "./shared/rules";
 
 /** One worker of a manager: a runner, and how its jobs are run. */
 export interface Worker {

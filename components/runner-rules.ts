@@ -1,12 +1,12 @@
 import { findAdoptProblems } from "./adoption";
+import { LONGEST_NOTE, noteWith } from "./common/marker";
+import type { Problem } from "./common/problems";
+import { error, type Rule } from "./common/rules";
+import { findScopeProblems } from "./common/scope";
+import { didYouMean } from "./common/suggest";
+import { memberOf, show } from "./common/values";
 import type { RunnerArgs } from "./runner";
 import { findRotateBeforeProblems, findRotationProblems } from "./runner-token";
-import { LONGEST_NOTE, noteWith } from "./shared/marker";
-import type { Problem } from "./shared/problems";
-import { error, type Rule } from "./shared/rules";
-import { findScopeProblems } from "./shared/scope";
-import { didYouMean } from "./shared/suggest";
-import { memberOf, show } from "./shared/values";
 
 /** Who may use a runner's protected side: GitLab's `access_level`. */
 export const ACCESS_LEVELS = ["not_protected", "ref_protected"] as const;

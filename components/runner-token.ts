@@ -2,11 +2,11 @@ import * as fleet from "@gitlab-fleet/sdk";
 import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "./adoption";
+import { fleetChild } from "./common/fleet-provider";
+import type { Problem } from "./common/problems";
+import { error } from "./common/rules";
+import { show } from "./common/values";
 import type { RunnerManager } from "./runner-manager";
-import { fleetChild } from "./shared/fleet-provider";
-import type { Problem } from "./shared/problems";
-import { error } from "./shared/rules";
-import { show } from "./shared/values";
 
 /** Who keeps a runner's token alive. */
 export const ROTATIONS = ["pulumi", "runner"] as const;

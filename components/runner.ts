@@ -1,16 +1,16 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { type Adopt, adoptionOptions, type Place } from "./adoption";
+import { declareRunner } from "./common/declared-runners";
+import { isEventual, mapInput } from "./common/eventual";
+import { markerOf, noteWith, ownerOf } from "./common/marker";
+import { resolveReference } from "./common/path-resolver";
+import { gateArgs } from "./common/rules";
+import { type RunnerScope, runnerTypeOf } from "./common/scope";
 import type { RunnerFacts } from "./config-toml";
 import type { Credentials } from "./manager-rules";
 import { runnerRules } from "./runner-rules";
 import { declareToken, ServedBy, type TokenArgs } from "./runner-token";
-import { declareRunner } from "./shared/declared-runners";
-import { isEventual, mapInput } from "./shared/eventual";
-import { markerOf, noteWith, ownerOf } from "./shared/marker";
-import { resolveReference } from "./shared/path-resolver";
-import { gateArgs } from "./shared/rules";
-import { type RunnerScope, runnerTypeOf } from "./shared/scope";
 
 /** What to declare about one runner. */
 export interface RunnerArgs extends TokenArgs {

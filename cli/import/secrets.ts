@@ -1,5 +1,5 @@
+import { isMap, looksLikeToken, memberOf } from "../../components/common/values";
 import { tableSpec } from "../../components/config-toml/key-table";
-import { isMap, looksLikeToken, memberOf } from "../../components/shared/values";
 
 /** A table without its secrets, and where they stood. */
 export interface Cleaned {

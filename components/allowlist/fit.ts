@@ -1,7 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { fleetChild } from "../shared/fleet-provider";
-import { rejectWith } from "../shared/user-error";
+import { fleetChild } from "../common/fleet-provider";
+import { rejectWith } from "../common/user-error";
 import { ALLOWLIST_LIMITS, compactAllowlist } from "./compact";
 import { explainChanges, explainExcess } from "./explain";
 

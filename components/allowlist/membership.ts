@@ -1,14 +1,14 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../shared/eventual";
-import { fleetChild } from "../shared/fleet-provider";
-import { resolveReference } from "../shared/path-resolver";
-import type { Problem } from "../shared/problems";
-import { findReferenceProblems, type ReferenceInput } from "../shared/reference";
-import { error } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { memberOf, show } from "../shared/values";
+import { isEventual } from "../common/eventual";
+import { fleetChild } from "../common/fleet-provider";
+import { resolveReference } from "../common/path-resolver";
+import type { Problem } from "../common/problems";
+import { findReferenceProblems, type ReferenceInput } from "../common/reference";
+import { error } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { memberOf, show } from "../common/values";
 
 /** Roles that may pull from a private project's registry. */
 export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { perProgram } from "../shared/per-program";
-import { rejectWith } from "../shared/user-error";
+import { perProgram } from "../common/per-program";
+import { rejectWith } from "../common/user-error";
 
 interface Owner {
     component: pulumi.Resource;

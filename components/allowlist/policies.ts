@@ -1,9 +1,9 @@
 import type * as fleet from "@gitlab-fleet/sdk";
-import type { Problem } from "../shared/problems";
-import { type Reference, referenceKey } from "../shared/reference";
-import { error } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { memberOf, show } from "../shared/values";
+import type { Problem } from "../common/problems";
+import { type Reference, referenceKey } from "../common/reference";
+import { error } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { memberOf, show } from "../common/values";
 
 /** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
 export type JobTokenPolicy = fleet.JobTokenPolicy;

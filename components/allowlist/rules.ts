@@ -1,10 +1,10 @@
+import { isEventual } from "../common/eventual";
+import type { Problem } from "../common/problems";
+import type { Reference } from "../common/reference";
+import { error, type Rule } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { show } from "../common/values";
 import type { JobTokenAllowlistArgs } from "../job-token-allowlist";
-import { isEventual } from "../shared/eventual";
-import type { Problem } from "../shared/problems";
-import type { Reference } from "../shared/reference";
-import { error, type Rule } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { show } from "../shared/values";
 import { findPolicyProblems } from "./policies";
 
 /** What happens to the list when it is destroyed. */

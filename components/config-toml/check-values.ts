@@ -1,6 +1,6 @@
-import type { Problem } from "../shared/problems";
-import { didYouMean } from "../shared/suggest";
-import { isMap, looksLikeToken, memberOf, show } from "../shared/values";
+import type { Problem } from "../common/problems";
+import { didYouMean } from "../common/suggest";
+import { isMap, looksLikeToken, memberOf, show } from "../common/values";
 import { durationToNanoseconds } from "./durations";
 import { whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";

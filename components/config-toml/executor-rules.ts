@@ -1,5 +1,5 @@
-import { didYouMean } from "../shared/suggest";
-import { memberOf, show } from "../shared/values";
+import { didYouMean } from "../common/suggest";
+import { memberOf, show } from "../common/values";
 import { isKnownLater, isKnownTable, type Report } from "./check-values";
 import { executorNames } from "./key-table";
 

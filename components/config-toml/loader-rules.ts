@@ -1,4 +1,4 @@
-import { memberOf, show } from "../shared/values";
+import { memberOf, show } from "../common/values";
 import { isKnownTable, type Report } from "./check-values";
 import { isTimezone, whyNotPeriod } from "./periods";
 

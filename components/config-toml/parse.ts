@@ -1,6 +1,6 @@
 import type * as SmolToml from "smol-toml";
-import type { Problem } from "../shared/problems";
-import { isMap, memberOf, show } from "../shared/values";
+import type { Problem } from "../common/problems";
+import { isMap, memberOf, show } from "../common/values";
 import { whyNot } from "./check-values";
 import { nanosecondsToDuration } from "./durations";
 import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";

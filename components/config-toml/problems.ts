@@ -1,6 +1,6 @@
-import type { Problem } from "../shared/problems";
-import { didYouMean } from "../shared/suggest";
-import { memberOf, show } from "../shared/values";
+import type { Problem } from "../common/problems";
+import { didYouMean } from "../common/suggest";
+import { memberOf, show } from "../common/values";
 import { checkTable, isKnownLater, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";
 import { featureFlags, type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";

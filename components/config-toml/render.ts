@@ -1,4 +1,4 @@
-import { isMap } from "../shared/values";
+import { isMap } from "../common/values";
 import { mergeExtra } from "./extra";
 import type { KeySpec, TableSpec } from "./key-table";
 import { tableSpec } from "./key-table";

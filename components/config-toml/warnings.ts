@@ -1,5 +1,5 @@
-import type { Problem } from "../shared/problems";
-import { memberOf } from "../shared/values";
+import type { Problem } from "../common/problems";
+import { memberOf } from "../common/values";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
 

@@ -1,8 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { fleetChild } from "../shared/fleet-provider";
-import { perProgram } from "../shared/per-program";
+import { fleetChild } from "../common/fleet-provider";
+import { perProgram } from "../common/per-program";
 import type { DockerConnectionOptions } from "./args";
 
 /** One engine, shared by all managers on it. */

@@ -1,9 +1,9 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { claim } from "../common/claims";
+import { fleetChild } from "../common/fleet-provider";
+import { systemIdOf } from "../common/identity";
 import type { ManagerFileTexts, PlacedFiles } from "../placement/placement";
-import { claim } from "../shared/claims";
-import { fleetChild } from "../shared/fleet-provider";
-import { systemIdOf } from "../shared/identity";
 import type { DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
 import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";

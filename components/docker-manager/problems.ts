@@ -1,8 +1,8 @@
-import { isEventual } from "../shared/eventual";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
+import { isEventual } from "../common/eventual";
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { isMap, memberOf, show } from "../common/values";
 import { DOCKER_KEYS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
 import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";

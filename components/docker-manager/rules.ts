@@ -1,7 +1,7 @@
-import { isEventual } from "../shared/eventual";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { isMap, memberOf, show } from "../shared/values";
+import { isEventual } from "../common/eventual";
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { isMap, memberOf, show } from "../common/values";
 import { DEFAULT_DRAIN_TIMEOUT } from "./args";
 import { findDockerConflicts } from "./problems";
 import { findTraitProblems, traitsOf } from "./traits";

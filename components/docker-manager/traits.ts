@@ -1,7 +1,7 @@
-import { isEventual } from "../shared/eventual";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { isMap, memberOf } from "../shared/values";
+import { isEventual } from "../common/eventual";
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { isMap, memberOf } from "../common/values";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {

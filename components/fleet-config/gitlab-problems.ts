@@ -1,7 +1,7 @@
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { show } from "../common/values";
 import { isRegistrationToken } from "../manager-rules";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { show } from "../shared/values";
 import { gitlabConfig } from "./schema";
 import { toUnknownKey } from "./shape-problems";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownerOf } from "../common/marker";
+import { stoppingErrors } from "../common/problems";
 import type { FleetArgs } from "../fleet";
-import { ownerOf } from "../shared/marker";
-import { stoppingErrors } from "../shared/problems";
 import { parseStackConfig } from "./parse";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */

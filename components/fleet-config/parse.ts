@@ -1,8 +1,8 @@
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { show } from "../common/values";
 import type { FleetArgs } from "../fleet";
 import { findFleetProblems } from "../fleet-rules";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { show } from "../shared/values";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { fleetConfig } from "./schema";
 import { checkShape } from "./shape-problems";

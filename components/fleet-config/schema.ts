@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { ROLES } from "../allowlist/membership";
 import { ON_DESTROY } from "../allowlist/rules";
+import { LONGEST_NOTE } from "../common/marker";
 import { FOREIGN } from "../fleet-rules";
 import { MODES } from "../job-token-rules";
 import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
 import { ROTATIONS } from "../runner-token";
-import { LONGEST_NOTE } from "../shared/marker";
 import { dockerOptions } from "./docker-options";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import { UNREADABLE } from "../shared/eventual";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
+import { UNREADABLE } from "../common/eventual";
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { isMap, memberOf, show } from "../common/values";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
 export interface Shaped {

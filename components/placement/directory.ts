@@ -1,8 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as pulumi from "@pulumi/pulumi";
-import { claim } from "../shared/claims";
-import { isEventual, mapInput } from "../shared/eventual";
-import { fleetChild } from "../shared/fleet-provider";
+import { claim } from "../common/claims";
+import { isEventual, mapInput } from "../common/eventual";
+import { fleetChild } from "../common/fleet-provider";
 import { type DirectoryPlacement, type ManagerFileTexts, type PlacedFiles, toAbsolute } from "./placement";
 
 /** Writes a manager's files into a directory of this machine. */

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../common/problems";
+import { error } from "../common/rules";
+import { didYouMean } from "../common/suggest";
+import { isMap, memberOf, show } from "../common/values";
 import { type DockerPlacement, findDockerProblems } from "../docker-manager";
-import type { Problem } from "../shared/problems";
-import { error } from "../shared/rules";
-import { didYouMean } from "../shared/suggest";
-import { isMap, memberOf, show } from "../shared/values";
 
 /** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
 export interface DirectoryPlacement {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { markerOf, noteWith, ownerOf } from "../../../components/shared/marker";
+import { markerOf, noteWith, ownerOf } from "../../../components/common/marker";
 import type { RunnerRecord } from "../../../provider/gitlab/runners";
 import { parseMarker } from "../../../provider/resources/marker";
 import type { Claim } from "../../../provider/resources/runner-claims";

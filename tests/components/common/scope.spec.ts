@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { maySharePlace, type RunnerScope, scopeKey } from "../../../components/shared/scope";
+import { maySharePlace, type RunnerScope, scopeKey } from "../../../components/common/scope";
 
 describe("scopes", () => {
     it("have one name for each way to write the same one", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { toGitlabUrl } from "../../../components/shared/gitlab-url";
+import { toGitlabUrl } from "../../../components/common/gitlab-url";
 
 describe("toGitlabUrl", () => {
     it("is the API's base without /api/v4/", () => {

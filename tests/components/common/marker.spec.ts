@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { markerOf, noteWith, ownerOf } from "../../../components/shared/marker";
+import { markerOf, noteWith, ownerOf } from "../../../components/common/marker";
 
 describe("the marker", () => {
     it("says which program's runner it is", () => {

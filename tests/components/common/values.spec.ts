@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { isEventual, isUnreadable, UNREADABLE } from "../../../components/shared/eventual";
-import { joinPaths, memberOf, show } from "../../../components/shared/values";
+import { isEventual, isUnreadable, UNREADABLE } from "../../../components/common/eventual";
+import { joinPaths, memberOf, show } from "../../../components/common/values";
 
 describe("show", () => {
     it("shows short values as they are, and the shape of long ones", () => {

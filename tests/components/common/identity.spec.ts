@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { systemIdOf } from "../../../components/shared/identity";
+import { systemIdOf } from "../../../components/common/identity";
 
 describe("systemIdOf", () => {
     it("is what gitlab-runner takes: r_ and twelve letters or digits", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closest, didYouMean } from "../../../components/shared/suggest";
+import { closest, didYouMean } from "../../../components/common/suggest";
 
 const KEYS = ["scope", "description", "tags", "runUntagged", "maximumTimeout", "note"];
 
