@@ -10,6 +10,7 @@ const RULES: Record<string, Rule> = { directory: { replace: true }, configToml: 
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
+    oneThing: true,
 
     check(news) {
         const { directory, systemId } = news;

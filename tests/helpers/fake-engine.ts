@@ -131,7 +131,7 @@ export class FakeEngine {
 
 function callOf(gitlab: GitLab, name: string): Call {
     const silent = () => {};
-    return { gitlab, name, log: { info: silent, warn: silent, status: silent } };
+    return { gitlab, name, owner: "fleet/prod", log: { info: silent, warn: silent, status: silent } };
 }
 
 /** What the wire would drop. */
