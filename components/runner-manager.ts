@@ -69,6 +69,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         const placed = place(this, name, args, checked.placement, {
             configToml: this.configToml,
             systemId: this.systemId,
+            rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
         });
         this.configPath = placed.configPath;
         if (args.online) declareOnline(this, args.workers, placed.files, args.online);
