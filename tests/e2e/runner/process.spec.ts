@@ -21,8 +21,8 @@ describe("one runner, always, with the real gitlab-runner", () => {
     const runner = () => engine.sandbox.db.runners.all()[0]!;
     const managers = () => engine.sandbox.db.managers.find("runner", runner().id);
     const configFile = () => path.join(engine.folder, "manager/config.toml");
-    const doctor = async () => {
-        const ran = await runCli(["doctor", "--config", configFile(), "--json"], {
+    const doctor = async (...more: string[]) => {
+        const ran = await runCli(["doctor", "--config", configFile(), "--json", ...more], {
             env: { GITLAB_BASE_URL: `${engine.sandbox.url}/api/v4/`, GITLAB_TOKEN: engine.sandbox.tokens.owner },
         });
         return JSON.parse(ran.out).workers[0].findings.map(({ code }: { code: string }) => code);
@@ -69,9 +69,14 @@ describe("one runner, always, with the real gitlab-runner", () => {
     });
 
     it("recovers a worker that was disabled for an hour: same runner, new token, jobs within one up", async () => {
-        const { id } = runner();
+        const { id, token } = runner();
+        const log = path.join(engine.folder, "gitlab-runner.log");
         engine.sandbox.db.runners.update(id, { token: "glrt-resetbysomebodyelse0000" });
         await process_!.logs("is unhealthy and will be disabled for 1h0m0s");
+        fs.writeFileSync(log, process_!.log);
+        engine.sandbox.db.runners.update(id, { token });
+        expect(await doctor("--log", log), "a good token does not end the hour").to.deep.equal(["disabled"]);
+        engine.sandbox.db.runners.update(id, { token: "glrt-resetbysomebodyelse0000" });
         expect(await doctor()).to.deep.equal(["token-rotated"]);
         const preview = await engine.stack.run(["preview"]);
         expect(preview.output).to.contain(`The token of runner ${id} will be renewed: GitLab refuses it`);
