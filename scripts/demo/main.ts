@@ -30,12 +30,14 @@ async function main(): Promise<void> {
 
 /** The story from the first broken state to the job that runs. */
 async function tell(sandbox: SandboxProcess, runner: RunnerProcess, site: Site): Promise<void> {
+    const making = makeStack(sandbox);
+    making.catch(() => {}); // It is awaited below.
     heading("Before: what calling `gitlab-runner register` a dozen times left behind");
     const before = await takeSnapshot(site);
     console.log(`  ${await runner.waitFor(/Checking for jobs\.\.\. forbidden/, 60)}`);
     console.log(`  ${await runner.waitFor(/is unhealthy and will be disabled/, 60)}`);
 
-    const stack = await makeStack(sandbox);
+    const stack = await making;
     await pulumi(stack, "preview");
     await pulumi(stack, "up", "--yes", "--skip-preview");
     const second = await pulumi(stack, "preview", "--expect-no-changes");
