@@ -2,8 +2,10 @@
 # Starts and stops a Docker engine of the tests' own, where there is no service manager to do it.
 #   docker-engine.sh start FOLDER     socket: FOLDER/docker.sock, data and log beside it
 #   docker-engine.sh stop FOLDER
+# Or says what to do where the engine that DOCKER_HOST or the docker client names does not answer.
+#   docker-engine.sh check
 set -euo pipefail
-folder=$2
+folder=${2:-}
 
 case $1 in
 start)
@@ -29,8 +31,18 @@ stop)
 	done
 	kill -9 "$pid" 2>/dev/null || true
 	;;
+check)
+	command -v docker >/dev/null || { echo "There is no program docker here. Install it (Debian: apt-get install docker.io)." >&2; exit 1; }
+	words=$(docker version --format '{{.Server.Version}}' 2>&1 >/dev/null) && exit 0
+	cat >&2 <<-TEXT
+		No Docker engine answers: $words
+		Start one, or set DOCKER_HOST to one that runs. Where there is no service manager, as root:
+		  bash scripts/docker-engine.sh start /tmp/docker && export DOCKER_HOST=unix:///tmp/docker/docker.sock
+	TEXT
+	exit 1
+	;;
 *)
-	echo "usage: docker-engine.sh start|stop FOLDER" >&2
+	echo "usage: docker-engine.sh start|stop FOLDER, or check" >&2
 	exit 2
 	;;
 esac

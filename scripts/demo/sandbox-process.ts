@@ -16,9 +16,10 @@ export interface SandboxProcess {
 /** How long a sandbox that is kept runs at the most, in seconds: nobody should have to hunt for it. */
 export const keptFor = 4 * 3600;
 
-/** Starts the sandbox and waits until it is ready. With `keep` it outlives this process. */
-export async function startSandboxProcess(seed: string, keep: boolean): Promise<SandboxProcess> {
-    const args = ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0", "--seed", seed, "--for", `${keptFor}`];
+/** Starts the sandbox on an address of this machine and waits until it is ready. With `keep` it outlives this process. */
+export async function startSandboxProcess(seed: string, keep: boolean, host: string): Promise<SandboxProcess> {
+    const where = ["--host", host, "--port", "0"];
+    const args = ["-r", "tsx/cjs", "sandbox/main.ts", ...where, "--seed", seed, "--for", `${keptFor}`];
     const child: ChildProcess = spawn(process.execPath, keep ? args : [...args, "--exit-with-stdin"], {
         cwd: root,
         detached: keep,
