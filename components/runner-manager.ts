@@ -39,8 +39,8 @@ export interface RunnerManagerArgs {
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
     /**
-     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager under each of its
-     * runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
+     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it,
+     * under each of its runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
      * @default false
      */
     online?: boolean | { timeout: string };
@@ -71,7 +71,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             systemId: this.systemId,
         });
         this.configPath = placed.configPath;
-        if (args.online) declareOnline(this, args.workers, placed.files, args.online);
+        if (args.online) declareOnline(this, args.workers, placed.processes, args.online);
         // Only a process that can write its config.toml may rotate tokens.
         for (const { runner } of args.workers) runner.servedBy.add(this, name, placed.writablePath);
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });

@@ -25,9 +25,9 @@ export function dockerClient(host?: string): Docker {
     };
 }
 
-/** Makes the local images on an engine, unless it has them. Nothing is downloaded. */
-export async function makeImages(host?: string): Promise<void> {
-    const env = host === undefined ? process.env : { ...process.env, DOCKER_HOST: host };
+/** Makes the local images on an engine, unless it has them. Nothing is downloaded. `options` are the script's variables. */
+export async function makeImages(host?: string, options: Record<string, string> = {}): Promise<void> {
+    const env = { ...process.env, ...options, ...(host === undefined ? {} : { DOCKER_HOST: host }) };
     await exec("bash", [path.join(root, "toolchain/images/images.sh")], { env }).catch((error: { stderr?: string }) => {
         throw new Error(error.stderr?.trim() || String(error));
     });

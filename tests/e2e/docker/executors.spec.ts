@@ -4,11 +4,11 @@ import * as net from "node:net";
 import * as path from "node:path";
 import * as tls from "node:tls";
 import { expect } from "chai";
-import { type Declared, HELPER, JOB, stackConfig, startWorld, type World } from "./world";
+import { DIND, HELPER, JOB, stackConfig, startWorld, type World } from "./world";
 
 const DOCKER_WORKER = {
     executor: "docker",
-    docker: { image: JOB, helper_image: HELPER, pull_policy: "never", volumes: ["/cache"] },
+    docker: { image: JOB, helper_image: HELPER, pull_policy: "never", volumes: ["/cache"], services_privileged: true },
 };
 
 describe("jobs of the docker executor, started through the socket", function () {
@@ -42,6 +42,21 @@ describe("jobs of the docker executor, started through the socket", function () 
         expect(await world.jobIs(job, "success", 120)).to.include("from the service");
     });
 
+    it("start containers of their own with docker-in-docker as a service", async () => {
+        const job = world.enqueue({
+            image: DIND,
+            services: [{ name: DIND, alias: "docker" }],
+            variables: { DOCKER_HOST: "tcp://docker:2375", GIT_STRATEGY: "none" },
+            script: [
+                "for i in $(seq 60); do docker version >/dev/null 2>&1 && break; sleep 1; done",
+                "tar -C / -c bin/busybox bin/sh bin/echo | docker import - inner:1",
+                "docker run --rm --network none inner:1 /bin/sh -c 'echo from a container of the job'",
+            ],
+        });
+        expect(await world.jobIs(job, "success", 150)).to.match(/^.*from a container of the job$/m);
+        expect(await world.docker("images", "-q", "inner:1"), "on the engine of the manager").to.equal("");
+    });
+
     it("run without a capability in the manager", async () => {
         const { HostConfig } = await world.inspect(world.container);
         expect(HostConfig.CapDrop).to.deep.equal(["ALL"]);
@@ -61,68 +76,77 @@ describe("jobs of the docker executor, started through the socket", function () 
     });
 });
 
-describe("an engine that is reached from afar", function () {
+describe("engines that are reached from afar", function () {
     this.timeout(240_000);
     let world: World;
+    let server: tls.Server;
 
     before(async () => {
         world = await startWorld();
+        const certificates = makeCertificates(world.folder);
+        server = await serveTls(world.host, certificates);
+        const { port } = server.address() as net.AddressInfo;
+        world.stack.setConfig(
+            stackConfig(world.host, {
+                beside: {
+                    ssh: { docker: { host: "ssh://ci@far.example.org", socket: false } },
+                    tls: { docker: { host: `tcp://127.0.0.1:${port}`, certPath: certificates } },
+                },
+            }),
+        );
     });
-    after(() => world?.close());
+    after(async () => {
+        await world?.close();
+        server?.close();
+    });
 
-    it("over ssh", async () => {
+    it("get their managers over ssh, and over TLS with a client certificate", async () => {
+        await pulumi("up", "--yes", "--skip-preview");
+        for (const name of ["ssh", "tls"]) {
+            const container = world.container.replace("ci-01", name);
+            expect((await world.inspect(container)).State.Running, name).to.equal(true);
+        }
+        await pulumi("preview", "--expect-no-changes");
+    });
+
+    it("are left without a trace", async () => {
+        await pulumi("destroy", "--yes", "--skip-preview");
+        expect(await world.docker("ps", "-aq", "--filter", `name=${world.stackName}`)).to.equal("");
+        expect(await world.docker("volume", "ls", "-q", "--filter", `name=${world.stackName}`)).to.equal("");
+    });
+
+    async function pulumi(...args: string[]): Promise<void> {
         // No ssh server here: a program of that name does what the other end would do.
         const bin = path.join(world.folder, "bin");
-        fs.mkdirSync(bin);
-        fs.writeFileSync(path.join(bin, "ssh"), `#!/bin/sh\nexec docker -H ${world.host} system dial-stdio\n`, {
-            mode: 0o755,
-        });
-        await roundTrip(
-            { docker: { host: "ssh://ci@far.example.org", socket: false } },
-            { PATH: `${bin}:${world.stack.env.PATH}` },
-        );
-    });
-
-    it("over TLS with a client certificate", async () => {
-        const certificates = makeCertificates(world.folder);
-        const read = (name: string) => fs.readFileSync(path.join(certificates, name));
-        const server = tls.createServer(
-            {
-                key: read("server-key.pem"),
-                cert: read("server.pem"),
-                ca: read("ca.pem"),
-                requestCert: true,
-                rejectUnauthorized: true,
-            },
-            (socket) => {
-                const engine = net.connect(world.host.replace("unix://", ""));
-                socket.pipe(engine).pipe(socket);
-                socket.on("error", () => engine.destroy());
-                engine.on("error", () => socket.destroy());
-            },
-        );
-        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-        const host = `tcp://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
-        try {
-            await roundTrip({ docker: { host, certPath: certificates } });
-        } finally {
-            server.close();
-        }
-    });
-
-    async function roundTrip(declared: Declared, env: Record<string, string> = {}): Promise<void> {
-        world.stack.setConfig(stackConfig(world.host, declared));
-        for (const args of [
-            ["up", "--yes", "--skip-preview"],
-            ["preview", "--expect-no-changes"],
-            ["destroy", "--yes", "--skip-preview"],
-        ]) {
-            const result = await world.stack.run(args, { env });
-            expect(result.code, result.output).to.equal(0);
-        }
-        expect(await world.docker("ps", "-aq", "--filter", `name=${world.container}`)).to.equal("");
+        const program = `#!/bin/sh\nexec docker -H ${world.host} system dial-stdio\n`;
+        fs.mkdirSync(bin, { recursive: true });
+        fs.writeFileSync(path.join(bin, "ssh"), program, { mode: 0o755 });
+        const result = await world.stack.run(args, { env: { PATH: `${bin}:${world.stack.env.PATH}` } });
+        expect(result.code, result.output).to.equal(0);
     }
 });
+
+/** An engine's other door: TLS, for those who have a certificate of its authority. */
+async function serveTls(host: string, certificates: string): Promise<tls.Server> {
+    const read = (name: string) => fs.readFileSync(path.join(certificates, name));
+    const server = tls.createServer(
+        {
+            key: read("server-key.pem"),
+            cert: read("server.pem"),
+            ca: read("ca.pem"),
+            requestCert: true,
+            rejectUnauthorized: true,
+        },
+        (socket) => {
+            const engine = net.connect(host.replace("unix://", ""));
+            socket.pipe(engine).pipe(socket);
+            socket.on("error", () => engine.destroy());
+            engine.on("error", () => socket.destroy());
+        },
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return server;
+}
 
 function makeCertificates(folder: string): string {
     const target = path.join(folder, "certificates");
@@ -131,44 +155,16 @@ function makeCertificates(folder: string): string {
         const made = spawnSync("openssl", args, { cwd: target, encoding: "utf8" });
         if (made.status !== 0) throw new Error(made.stderr);
     };
-    openssl(
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=ca",
-        "-keyout",
-        "ca-key.pem",
-        "-out",
-        "ca.pem",
-    );
+    const newKey = ["req", "-newkey", "rsa:2048", "-nodes"];
+    openssl(...newKey, "-x509", "-days", "1", "-subj", "/CN=ca", "-keyout", "ca-key.pem", "-out", "ca.pem");
     fs.writeFileSync(path.join(target, "san"), "subjectAltName=IP:127.0.0.1\n");
     for (const [name, cert, key] of [
         ["server", "server.pem", "server-key.pem"],
         ["client", "cert.pem", "key.pem"],
     ] as const) {
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", `/CN=${name}`, "-keyout", key, "-out", `${name}.csr`);
-        openssl(
-            "x509",
-            "-req",
-            "-days",
-            "1",
-            "-in",
-            `${name}.csr`,
-            "-CA",
-            "ca.pem",
-            "-CAkey",
-            "ca-key.pem",
-            "-CAcreateserial",
-            "-extfile",
-            "san",
-            "-out",
-            cert,
-        );
+        openssl(...newKey, "-subj", `/CN=${name}`, "-keyout", key, "-out", `${name}.csr`);
+        const signed = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-extfile", "san"];
+        openssl("x509", "-req", "-days", "1", "-in", `${name}.csr`, ...signed, "-out", cert);
     }
     return target;
 }

@@ -3,6 +3,7 @@ import { type Declared, NEWER_RUNNER, sleep, stackConfig, startWorld, type World
 
 const LONG = ["echo begun", "sleep 20", "echo complete"];
 const REPLACEMENTS = 10;
+const IDENTITY = "/etc/gitlab-runner/.runner_system_id";
 
 describe("a manager that is replaced while a job runs", function () {
     this.timeout(300_000);
@@ -39,8 +40,7 @@ describe("a manager that is replaced while a job runs", function () {
             await world.up();
             const after = await world.inspect(world.container);
             expect([after.Id, after.State.StartedAt]).to.deep.equal([before.Id, before.State.StartedAt]);
-            const container = world.resources().find(({ type }) => type === "docker:index/container:Container")!;
-            expect(container.outputs).to.include({ destroyGraceSeconds: 240 });
+            expect(world.outputsOf("docker:index/container:Container")).to.include({ destroyGraceSeconds: 240 });
             await world.expectNoChanges();
         });
 
@@ -66,13 +66,14 @@ describe("a manager that is replaced while a job runs", function () {
 
     describe("overlap", () => {
         let world: World;
-        const declare = (image?: string) =>
-            world.stack.setConfig(
-                stackConfig(world.host, { docker: { replacement: "overlap", ...(image ? { image } : {}) } }),
-            );
+        const overlap = (image?: string): Declared => ({
+            docker: { replacement: "overlap", ...(image ? { image } : {}) },
+            manager: { online: true },
+        });
+        const declare = (image?: string) => world.stack.setConfig(stackConfig(world.host, overlap(image)));
 
         before(async () => {
-            world = await startWorld({ docker: { replacement: "overlap" } });
+            world = await startWorld(overlap());
             await world.up();
         });
         after(() => world?.close());
@@ -96,6 +97,12 @@ describe("a manager that is replaced while a job runs", function () {
             await world.expectNoChanges();
         });
 
+        it("is waited for under the identity that it has now", async () => {
+            const { activeSystemId } = world.outputsOf("gitlab-fleet:index:ManagerVolume");
+            expect(world.outputsOf("gitlab-fleet:index:ManagerOnline").systemId).to.equal(activeSystemId);
+            expect(await world.docker("exec", `${world.container}-b`, "cat", IDENTITY)).to.equal(activeSystemId);
+        });
+
         it("goes back and forth between two places and two identities, however often", async () => {
             declare();
             await world.up();
@@ -116,23 +123,28 @@ describe("a manager that is replaced while a job runs", function () {
     describe("replicas", () => {
         let world: World;
         const declare = (replicas: number, round: number) =>
-            world.stack.setConfig(stackConfig(world.host, { docker: { replicas, labels: { round: `${round}` } } }));
+            world.stack.setConfig(
+                stackConfig(world.host, {
+                    docker: { replicas, labels: { round: `${round}` } },
+                    manager: { online: true },
+                }),
+            );
 
         before(async () => {
-            world = await startWorld({ docker: { replicas: 2 } });
+            world = await startWorld({ docker: { replicas: 2 }, manager: { online: true } });
             await world.up();
         });
         after(() => world?.close());
 
         it("keep GitLab's list of managers at two, over ten replacements", async () => {
-            const first = await heardFrom(2);
+            const first = managersOf(world);
+            expect(first, "up has waited for both").to.have.lengthOf(2);
             for (let round = 1; round <= REPLACEMENTS; round++) {
                 declare(2, round);
                 await world.up();
             }
             const names = await world.docker("ps", "--format", "{{.Names}}", "--filter", `name=${world.container}`);
             expect(names.split("\n").sort()).to.deep.equal([world.container, `${world.container}-2`]);
-            await sleep(4000);
             expect(managersOf(world)).to.deep.equal(first);
         });
 
@@ -142,12 +154,6 @@ describe("a manager that is replaced while a job runs", function () {
             expect(await world.docker("ps", "-aq", "--filter", `name=${world.container}-2`)).to.equal("");
             expect(await world.docker("volume", "ls", "-q", "--filter", `name=${world.container}-2`)).to.equal("");
         });
-
-        async function heardFrom(count: number): Promise<string[]> {
-            const deadline = Date.now() + 30_000;
-            while (managersOf(world).length < count && Date.now() < deadline) await sleep(200);
-            return managersOf(world);
-        }
     });
 });
 

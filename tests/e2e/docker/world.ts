@@ -14,6 +14,7 @@ export const NEWER_RUNNER = "gitlab-fleet-test/runner:19.4.1";
 export const BARE_RUNNER = "gitlab-fleet-test/runner:bare";
 export const HELPER = "gitlab-fleet-test/helper:19.4.0";
 export const JOB = "gitlab-fleet-test/job:1";
+export const DIND = "gitlab-fleet-test/dind:1";
 
 /** A Docker engine with the test images, and what tests ask of it. */
 export interface DockerEngine {
@@ -53,7 +54,7 @@ export function dockerEngine(): Promise<DockerEngine> {
 async function prepare(): Promise<DockerEngine> {
     const host = process.env.DOCKER_HOST ?? startOwnEngine();
     const docker = dockerClient(host);
-    await makeImages(host);
+    await makeImages(host, { DIND: "1" });
     await installDockerPlugin();
     const gateway = await gatewayOf(docker);
     const inspect = async <T>(name: string) => JSON.parse(await docker("inspect", name))[0] as T;
@@ -121,26 +122,36 @@ export interface Declared {
     more?: number;
     /** Further managers with the same runners. @default - none */
     managers?: string[];
+    /** Further managers that are declared in their own way; one with a worker has a runner of its own name. @default - none */
+    beside?: Record<string, Declared>;
 }
 
 /** A stack config with manager `ci-01` on a Docker engine. */
 export function stackConfig(host: string, declared: Declared = {}): string {
-    const worker = declared.worker ?? { executor: "shell", shell: "sh" };
     const names = ["ci", ...Array.from({ length: declared.more ?? 0 }, (_, index) => `ci-${index + 2}`)];
-    const runner = { scope: { group: "apps" }, tags: ["docker"], config: worker };
-    const manager = {
-        placement: { docker: { host, image: RUNNER, ...declared.docker } },
-        runners: names,
-        config: { concurrent: 4, ...declared.config },
+    const beside = Object.entries(declared.beside ?? {});
+    const runnerOf = (worker: Record<string, unknown> = { executor: "shell", shell: "sh" }) => ({
+        scope: { group: "apps" },
+        tags: ["docker"],
+        config: worker,
+    });
+    const managerOf = ({ docker, config, manager }: Declared, runners: string[]) => ({
+        placement: { docker: { host, image: RUNNER, ...docker } },
+        runners,
+        config: { concurrent: 4, ...config },
         drainTimeout: "3m",
-        ...declared.manager,
-    };
+        ...manager,
+    });
     return stringify({
         config: {
-            "gitlab-fleet:runners": Object.fromEntries(names.map((name) => [name, runner])),
-            "gitlab-fleet:managers": Object.fromEntries(
-                ["ci-01", ...(declared.managers ?? [])].map((name) => [name, manager]),
-            ),
+            "gitlab-fleet:runners": Object.fromEntries([
+                ...names.map((name) => [name, runnerOf(declared.worker)]),
+                ...beside.flatMap(([name, { worker }]) => (worker === undefined ? [] : [[name, runnerOf(worker)]])),
+            ]),
+            "gitlab-fleet:managers": Object.fromEntries([
+                ...["ci-01", ...(declared.managers ?? [])].map((name) => [name, managerOf(declared, names)]),
+                ...beside.map(([name, other]) => [name, managerOf(other, other.worker === undefined ? names : [name])]),
+            ]),
         },
     });
 }
