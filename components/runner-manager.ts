@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { claim } from "./common/claims";
 import { isEventual } from "./common/eventual";
 import { gitlabUrlFor } from "./common/gitlab-url";
 import { systemIdOf } from "./common/identity";
@@ -62,8 +63,15 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.name = name;
         const draft = toDraft(args, this);
         const input: ManagerInput = { placement: args.placement, draft };
-        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(args) }];
+        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(name, args) }];
         const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
+        claim(
+            this,
+            `RunnerManager "${name}"`,
+            `identity of manager ${name}`,
+            () =>
+                `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`,
+        );
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
         const placed = place(this, name, args, checked.placement, {
@@ -93,8 +101,10 @@ function place(
     });
 }
 
-function findMisfits({ placement, config, workers, drainTimeout, silence = [] }: RunnerManagerArgs): Problem[] {
+function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
+    const { placement, config, workers, drainTimeout, silence = [] } = args;
     const input = {
+        name,
         placement,
         global: config,
         workers: workers.map(({ runner, config: table }) => ({

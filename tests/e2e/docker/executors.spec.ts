@@ -4,6 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import * as tls from "node:tls";
 import { expect } from "chai";
+import { makeImages } from "../../../scripts/docker";
 import { DIND, HELPER, JOB, stackConfig, startWorld, type World } from "./world";
 
 const DOCKER_WORKER = {
@@ -17,6 +18,7 @@ describe("jobs of the docker executor, started through the socket", function () 
 
     before(async () => {
         world = await startWorld({ worker: DOCKER_WORKER, docker: { cleanup: true } });
+        await makeImages(world.host, { DIND: "1" });
     });
     after(() => world?.close());
 

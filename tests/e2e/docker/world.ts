@@ -54,7 +54,7 @@ export function dockerEngine(): Promise<DockerEngine> {
 async function prepare(): Promise<DockerEngine> {
     const host = process.env.DOCKER_HOST ?? startOwnEngine();
     const docker = dockerClient(host);
-    await makeImages(host, { DIND: "1" });
+    await makeImages(host);
     await installDockerPlugin();
     const gateway = await gatewayOf(docker);
     const inspect = async <T>(name: string) => JSON.parse(await docker("inspect", name))[0] as T;
@@ -118,6 +118,8 @@ export interface Declared {
     config?: Record<string, unknown>;
     /** The `[[runners]]` table. */
     worker?: Record<string, unknown>;
+    /** Keys of the runner. */
+    runner?: Record<string, unknown>;
     /** Further workers, each a runner of its own. @default 0 */
     more?: number;
     /** Further managers with the same runners. @default - none */
@@ -130,10 +132,11 @@ export interface Declared {
 export function stackConfig(host: string, declared: Declared = {}): string {
     const names = ["ci", ...Array.from({ length: declared.more ?? 0 }, (_, index) => `ci-${index + 2}`)];
     const beside = Object.entries(declared.beside ?? {});
-    const runnerOf = (worker: Record<string, unknown> = { executor: "shell", shell: "sh" }) => ({
+    const runnerOf = ({ worker = { executor: "shell", shell: "sh" }, runner }: Declared) => ({
         scope: { group: "apps" },
         tags: ["docker"],
         config: worker,
+        ...runner,
     });
     const managerOf = ({ docker, config, manager }: Declared, runners: string[]) => ({
         placement: { docker: { host, image: RUNNER, ...docker } },
@@ -145,8 +148,8 @@ export function stackConfig(host: string, declared: Declared = {}): string {
     return stringify({
         config: {
             "gitlab-fleet:runners": Object.fromEntries([
-                ...names.map((name) => [name, runnerOf(declared.worker)]),
-                ...beside.flatMap(([name, { worker }]) => (worker === undefined ? [] : [[name, runnerOf(worker)]])),
+                ...names.map((name) => [name, runnerOf(declared)]),
+                ...beside.flatMap(([name, other]) => (other.worker === undefined ? [] : [[name, runnerOf(other)]])),
             ]),
             "gitlab-fleet:managers": Object.fromEntries([
                 ...["ci-01", ...(declared.managers ?? [])].map((name) => [name, managerOf(declared, names)]),
