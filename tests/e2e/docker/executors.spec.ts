@@ -17,7 +17,11 @@ describe("jobs of the docker executor, started through the socket", function () 
     let world: World;
 
     before(async () => {
-        world = await startWorld({ worker: DOCKER_WORKER, docker: { cleanup: true } });
+        world = await startWorld({
+            worker: DOCKER_WORKER,
+            docker: { cleanup: true },
+            beside: { shell: { worker: { executor: "shell", shell: "sh" }, runner: { tags: ["shell"] } } },
+        });
         await makeImages(world.host, { DIND: "1" });
     });
     after(() => world?.close());
@@ -44,6 +48,27 @@ describe("jobs of the docker executor, started through the socket", function () 
         expect(await world.jobIs(job, "success", 120)).to.include("from the service");
     });
 
+    for (const tag of ["docker", "shell"]) {
+        it(`hand artifacts on to the next job (${tag})`, async () => {
+            const paths = ["made/*.txt"];
+            const script = ["mkdir made", "echo kept for later > made/one.txt"];
+            const first = world.enqueue({ tags: [tag], script, artifacts: { paths } });
+            await world.jobIs(first, "success", 120);
+            const second = world.enqueue({ tags: [tag], script: "cat made/one.txt", dependencies: [first] });
+            expect(await world.jobIs(second, "success", 120)).to.match(/^.*kept for later$/m);
+        });
+    }
+
+    it("end when they are cancelled, and when their time is over", async () => {
+        const cancelled = world.enqueue({ script: "echo begun; sleep 600" });
+        const late = world.enqueue({ script: "sleep 600", timeout: 5 });
+        await world.jobIs(cancelled, "running");
+        world.sandbox.db.jobs.cancel(cancelled);
+        await world.jobIs(cancelled, "canceled", 120);
+        await world.jobIs(late, "failed", 120);
+        expect(world.sandbox.db.jobs.get(late)!.failureReason).to.equal("job_execution_timeout");
+    });
+
     it("start containers of their own with docker-in-docker as a service", async () => {
         const job = world.enqueue({
             image: DIND,
@@ -67,13 +92,18 @@ describe("jobs of the docker executor, started through the socket", function () 
         );
     });
 
-    it("leave cache volumes behind, which go with the manager when cleanup is on", async () => {
+    it("leave cache volumes behind, which go with the manager when cleanup is on, and with what holds them", async () => {
         const ours = "label=com.gitlab.gitlab-runner.type=cache";
         const systemId = await world.docker("exec", world.container, "cat", "/etc/gitlab-runner/.runner_system_id");
         const label = `label=com.gitlab.gitlab-runner.runner.system_id=${systemId}`;
         expect(await world.docker("volume", "ls", "-q", "--filter", ours, "--filter", label)).to.not.equal("");
+        // What gitlab-runner leaves behind when a job is cancelled while its volumes are prepared.
+        const volume = (await world.docker("volume", "ls", "-q", "--filter", ours, "--filter", label)).split("\n")[0];
+        const labels = [label, "label=com.gitlab.gitlab-runner.managed=true"].map((text) => `--${text}`);
+        const left = await world.docker("create", ...labels, "-v", `${volume}:/cache`, JOB, "true");
         const result = await world.stack.run(["destroy", "--yes", "--skip-preview"]);
         expect(result.code, result.output).to.equal(0);
+        expect(await world.docker("ps", "-aq", "--filter", `id=${left}`)).to.equal("");
         expect(await world.docker("volume", "ls", "-q", "--filter", ours, "--filter", label)).to.equal("");
     });
 });

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { type Declared, NEWER_RUNNER, sleep, stackConfig, startWorld, type World } from "./world";
 
-const LONG = ["echo begun", "sleep 20", "echo complete"];
+/** A job that ends when it is told to. */
+const UNTIL_TOLD = ["echo begun", "while [ ! -e /tmp/enough ]; do sleep 0.2; done", "echo complete"];
 const REPLACEMENTS = 10;
 const IDENTITY = "/etc/gitlab-runner/.runner_system_id";
 
@@ -19,13 +20,17 @@ describe("a manager that is replaced while a job runs", function () {
         after(() => world?.close());
 
         it("lets the job succeed before the container goes, for a new image", async () => {
-            const job = world.enqueue({ script: LONG });
+            const job = world.enqueue({ script: UNTIL_TOLD });
             await world.jobIs(job, "running");
             const before = await world.inspect(world.container);
             declare({ docker: { image: NEWER_RUNNER } });
             const { output } = await world.stack.run(["preview"]);
             expect(output).to.match(/drain: image \S+:19\.4\.0 → \S+:19\.4\.1\. .*\(at most 3m\)/);
-            await world.up();
+            const replaced = world.up();
+            await draining(world, before.Id);
+            expect(world.sandbox.db.jobs.get(job)!.status).to.equal("running");
+            await world.docker("exec", before.Id, "touch", "/tmp/enough");
+            await replaced;
             expect(await world.jobIs(job, "success", 1)).to.include("complete");
             const after = await world.inspect(world.container);
             expect(after.Id).to.not.equal(before.Id);
@@ -41,6 +46,9 @@ describe("a manager that is replaced while a job runs", function () {
             const after = await world.inspect(world.container);
             expect([after.Id, after.State.StartedAt]).to.deep.equal([before.Id, before.State.StartedAt]);
             expect(world.outputsOf("docker:index/container:Container")).to.include({ destroyGraceSeconds: 240 });
+            const container = world.resources().find(({ type }) => type === "docker:index/container:Container");
+            // The deadline of the whole deletion, which contains the drain.
+            expect(container).to.have.nested.property("customTimeouts.delete", 240 + 300);
             await world.expectNoChanges();
         });
 
@@ -79,17 +87,16 @@ describe("a manager that is replaced while a job runs", function () {
         after(() => world?.close());
 
         it("starts a job that is queued meanwhile at once, beside the one that still runs", async () => {
-            const first = world.enqueue({ script: LONG });
+            const first = world.enqueue({ script: UNTIL_TOLD });
             await world.jobIs(first, "running");
             declare(NEWER_RUNNER);
             const done = world.up();
-            await untilRunning(`${world.container}-b`);
-            // The old container takes no new jobs from its SIGQUIT on; which of the two gets this one does not matter.
+            await draining(world, world.container);
+            // The old container takes no new jobs any more, and its own has not ended: only the new one can take this.
             const second = world.enqueue({ script: "echo quick" });
-            const queuedAt = Date.now();
-            await world.jobIs(second, "success", 15);
-            expect(Date.now() - queuedAt).to.be.lessThan(15_000);
+            await world.jobIs(second, "success");
             expect(world.sandbox.db.jobs.get(first)!.status).to.equal("running");
+            await world.docker("exec", world.container, "touch", "/tmp/enough");
             await done;
             expect(await world.jobIs(first, "success", 1)).to.include("complete");
             const names = await world.docker("ps", "--format", "{{.Names}}", "--filter", `name=${world.container}`);
@@ -110,14 +117,6 @@ describe("a manager that is replaced while a job runs", function () {
             expect(names).to.equal(world.container);
             expect(managersOf(world)).to.have.lengthOf(2);
         });
-
-        async function untilRunning(name: string): Promise<void> {
-            const deadline = Date.now() + 60_000;
-            while ((await world.docker("ps", "-q", "--filter", `name=${name}$`)) === "") {
-                if (Date.now() > deadline) throw new Error(`${name} never started`);
-                await sleep(200);
-            }
-        }
     });
 
     describe("replicas", () => {
@@ -156,6 +155,15 @@ describe("a manager that is replaced while a job runs", function () {
         });
     });
 });
+
+/** Waits until a container has been told to take no new jobs. */
+async function draining({ docker }: World, container: string): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    while (!/graceful shutdown|SIGQUIT/i.test(await docker("logs", container))) {
+        if (Date.now() > deadline) throw new Error(`${container} never drained: ${await docker("logs", container)}`);
+        await sleep(300);
+    }
+}
 
 /** Identities under which GitLab knows managers of the stack's runners; the seed's own runners are left out. */
 function managersOf({ sandbox, resources }: World): string[] {
