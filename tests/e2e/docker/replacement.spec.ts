@@ -70,6 +70,18 @@ describe("a manager that is replaced while a job runs", function () {
             expect(after.Id).to.equal(before.Id);
             expect(after.HostConfig).to.include({ Memory: 512 * 1024 * 1024 });
         });
+
+        it("waits no longer than the drainTimeout of the last up", async () => {
+            declare({ docker: { image: NEWER_RUNNER, memory: "512m" }, manager: { drainTimeout: "2s" } });
+            await world.up();
+            const job = world.enqueue({ script: UNTIL_TOLD });
+            await world.jobIs(job, "running");
+            const before = await world.inspect(world.container);
+            declare({ manager: { drainTimeout: "10m" } });
+            await world.up();
+            expect((await world.inspect(world.container)).Id).to.not.equal(before.Id);
+            expect(world.sandbox.db.jobs.get(job)!.status, "nobody has told it to end").to.equal("running");
+        });
     });
 
     describe("overlap", () => {
