@@ -118,11 +118,28 @@ describe("what is wrong with an engine or an image is said, and nothing of other
 
     it("a volume that a stranger has: it is named and left alone", async () => {
         const name = world.container.replace("ci-01", "other");
+        const mount = ["run", "--rm", "--net=none", "-v", `${name}:/x`, JOB];
+        for (const isTheirs of [
+            () => world.docker("volume", "create", "--label", "team=other", name),
+            () => world.docker(...mount, "mkdir", "/x/folder"),
+        ]) {
+            await isTheirs();
+            const { making, inputs } = volume();
+            expect(await rejection(making)).to.include(`volume ${name} exists and is not ours. It is left alone`);
+            await managerVolume.delete(call, "", inputs);
+            expect(await world.docker("volume", "rm", name)).to.equal(name);
+        }
+    });
+
+    it("a volume of nobody, as an engine leaves it that was stopped while it made ours: it is made anew", async () => {
+        const name = world.container.replace("ci-01", "other");
         await world.docker("volume", "create", name);
         const { making, inputs } = volume();
-        expect(await rejection(making)).to.include(`volume ${name} exists and is not ours. It is left alone`);
+        await making;
+        expect(await world.docker("volume", "inspect", "-f", "{{json .Labels}}", name)).to.include(
+            String(inputs.owner),
+        );
         await managerVolume.delete(call, "", inputs);
-        expect(await world.docker("volume", "rm", name)).to.equal(name);
     });
 
     it("a port that is taken", async () => {

@@ -28,8 +28,8 @@ describe("what went wrong with a manager is healed by the next up", function () 
                 const engine = new Engine({ host });
                 let seen = false;
                 const watch = setInterval(async () => {
-                    seen ||= (await engine.inspectContainer(container).catch(() => undefined)) !== undefined;
-                    if (!seen) return;
+                    if ((await engine.inspectContainer(container).catch(() => undefined)) === undefined) return;
+                    seen = true;
                     clearInterval(watch);
                     engine.close();
                 }, 30).unref();
