@@ -24,7 +24,7 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
             ...findPlaceProblems(manager.placement, memberOf(path, "placement"), writers),
             ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
             ...(declared ? findFileProblems(manager, declared, path, paths.runners) : []),
-            ...(declared ? findMisfits(manager, declared, path, paths.runners) : []),
+            ...(declared ? findMisfits(name, manager, declared, path, paths.runners) : []),
         ];
     });
     // A runner that several managers serve has its mistakes once.
@@ -73,7 +73,13 @@ function findSharedContainer(docker: Record<string, unknown>, path: string, writ
           ];
 }
 
-function findMisfits(manager: FleetManagerArgs, declared: Declared, path: string, runnersPath: string): Problem[] {
+function findMisfits(
+    name: string,
+    manager: FleetManagerArgs,
+    declared: Declared,
+    path: string,
+    runnersPath: string,
+): Problem[] {
     const { placement, config, drainTimeout } = manager;
     const names = isEventual(manager.runners) ? [] : manager.runners.filter((name) => isMap(declared[name]));
     const workers = names.map((name) => ({
@@ -88,7 +94,7 @@ function findMisfits(manager: FleetManagerArgs, declared: Declared, path: string
         worker: (index: number) => memberOf(memberOf(runnersPath, names[index]!), "config"),
     };
     const silence = isEventual(manager.silence) ? [] : (manager.silence ?? []);
-    return findDockerMisfits({ placement, global: config, workers, drainTimeout }, paths).filter(
+    return findDockerMisfits({ name, placement, global: config, workers, drainTimeout }, paths).filter(
         ({ code }) => code === undefined || !silence.includes(code),
     );
 }

@@ -23,5 +23,9 @@ export function placeInDirectory(
         );
     }
     const files = new fleet.ManagerFiles(name, { directory, ...texts }, fleetChild(manager));
-    return { configPath: files.configPath, files, writablePath: mapInput(directory, (path) => `${path}/config.toml`) };
+    return {
+        configPath: files.configPath,
+        processes: [{ name, systemId: texts.systemId, files }],
+        writablePath: mapInput(directory, (path) => `${path}/config.toml`),
+    };
 }
