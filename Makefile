@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 AREAS := demo config docker runner registry pipeline
 E2E := $(if $(ONLY),$(foreach area,$(ONLY),'tests/e2e/$(area)/**/*.spec.ts'),'tests/e2e/**/*.spec.ts')
 
-.PHONY: help setup tools demo test unit e2e check generate bench sandbox format clean
+.PHONY: help setup tools demo docker-answers test unit e2e check generate bench sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,9 +18,12 @@ setup:
 tools: setup
 	@node scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
 
-demo: setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 adds containers)
+demo: $(if $(DOCKER),docker-answers) setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 runs the manager in a container)
 	@node scripts/toolchain.mjs gitlab-runner $(if $(DOCKER),pulumi-resource-docker)
 	@tsx scripts/demo/main.ts
+
+docker-answers:
+	@bash scripts/docker-engine.sh check
 
 test: tools ## Everything that can be tested here
 	@mocha 'tests/**/*.spec.ts'

@@ -29,7 +29,7 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
             ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
             ...(declared ? findRotatedProblems(manager, declared, path, rotators) : []),
             ...(declared ? findFileProblems(manager, declared, path, paths.runners) : []),
-            ...(declared ? findMisfits(manager, declared, path, paths.runners) : []),
+            ...(declared ? findMisfits(name, manager, declared, path, paths.runners) : []),
         ];
     });
     // A runner that several managers serve has its mistakes once.
@@ -78,7 +78,13 @@ function findSharedContainer(docker: Record<string, unknown>, path: string, writ
           ];
 }
 
-function findMisfits(manager: FleetManagerArgs, declared: Declared, path: string, runnersPath: string): Problem[] {
+function findMisfits(
+    name: string,
+    manager: FleetManagerArgs,
+    declared: Declared,
+    path: string,
+    runnersPath: string,
+): Problem[] {
     const { placement, config, drainTimeout } = manager;
     const names = isEventual(manager.runners) ? [] : manager.runners.filter((name) => isMap(declared[name]));
     const workers = names.map((name) => ({
@@ -93,7 +99,7 @@ function findMisfits(manager: FleetManagerArgs, declared: Declared, path: string
         worker: (index: number) => memberOf(memberOf(runnersPath, names[index]!), "config"),
     };
     const silence = isEventual(manager.silence) ? [] : (manager.silence ?? []);
-    return findDockerMisfits({ placement, global: config, workers, drainTimeout }, paths).filter(
+    return findDockerMisfits({ name, placement, global: config, workers, drainTimeout }, paths).filter(
         ({ code }) => code === undefined || !silence.includes(code),
     );
 }

@@ -2,24 +2,26 @@ import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "./common/fleet-provider";
+import type { PlacedProcess } from "./placement/placement";
 import type { RunnerManager, Worker } from "./runner-manager";
 
-/** Waits until GitLab has heard from a manager under each of its runners, whenever its files have changed. */
+/** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
 export function declareOnline(
     manager: RunnerManager,
     workers: readonly Worker[],
-    files: pulumi.Resource,
+    processes: readonly PlacedProcess[],
     online: true | { timeout: string },
 ): fleet.ManagerOnline[] {
     const runners = [...new Set(workers.map(({ runner }) => runner))];
-    return runners.map(
-        (runner) =>
+    const pairs = processes.flatMap((process) => runners.map((runner) => ({ process, runner })));
+    return pairs.map(
+        ({ process: { name, systemId, instance, files }, runner }) =>
             new fleet.ManagerOnline(
-                `${manager.name}-${runner.name}-online`,
+                `${name}/${runner.name}`,
                 {
                     runnerId: runner.id.apply(String),
-                    systemId: manager.systemId,
-                    configHash: pulumi.unsecret(manager.configToml.apply(toHash)),
+                    systemId,
+                    configHash: pulumi.unsecret(pulumi.all([manager.configToml, instance]).apply(toHash)),
                     timeout: online === true ? undefined : online.timeout,
                     token: runner.token,
                 },
@@ -29,6 +31,6 @@ export function declareOnline(
 }
 
 /** The file holds tokens, so the state gets a hash of it that nobody can turn back. */
-function toHash(configToml: string): string {
-    return createHash("sha256").update(configToml).digest("hex");
+function toHash([configToml, instance = ""]: [string, string | undefined]): string {
+    return createHash("sha256").update(configToml).update(instance).digest("hex");
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { claim } from "./common/claims";
 import { isEventual } from "./common/eventual";
 import { gitlabUrlFor } from "./common/gitlab-url";
 import { systemIdOf } from "./common/identity";
@@ -39,8 +40,8 @@ export interface RunnerManagerArgs {
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];
     /**
-     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager under each of its
-     * runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
+     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it,
+     * under each of its runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
      * @default false
      */
     online?: boolean | { timeout: string };
@@ -62,8 +63,15 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.name = name;
         const draft = toDraft(args, this);
         const input: ManagerInput = { placement: args.placement, draft };
-        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(args) }];
+        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(name, args) }];
         const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
+        claim(
+            this,
+            `RunnerManager "${name}"`,
+            `identity of manager ${name}`,
+            () =>
+                `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`,
+        );
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
         const placed = place(this, name, args, checked.placement, {
@@ -72,7 +80,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
         });
         this.configPath = placed.configPath;
-        if (args.online) declareOnline(this, args.workers, placed.files, args.online);
+        if (args.online) declareOnline(this, args.workers, placed.processes, args.online);
         // Only a process that can write its config.toml may rotate tokens.
         for (const { runner } of args.workers) runner.servedBy.add(this, name, placed.writablePath);
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
@@ -94,8 +102,10 @@ function place(
     });
 }
 
-function findMisfits({ placement, config, workers, drainTimeout, silence = [] }: RunnerManagerArgs): Problem[] {
+function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
+    const { placement, config, workers, drainTimeout, silence = [] } = args;
     const input = {
+        name,
         placement,
         global: config,
         workers: workers.map(({ runner, config: table }) => ({

@@ -62,7 +62,9 @@ export class PulumiStack {
             ...process.env,
             PATH: `${path.join(root, ".cache", "bin")}${path.delimiter}${process.env.PATH}`,
             PULUMI_HOME: path.join(root, ".cache", "pulumi-home"),
-            PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}`,
+            // Without `metadata=skip` a .attrs file is written beside each file, and not at once: a kill in between leaves it
+            // empty, and Pulumi then answers every command with "failed to load checkpoint: EOF".
+            PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
             PULUMI_SKIP_UPDATE_CHECK: "1",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -4,18 +4,18 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { root } from "../../scripts/pulumi";
-import { type AllowlistStack, startAllowlistStack } from "../allowlist-stack";
+import { type AllowlistStack, type Size, startAllowlistStack } from "../allowlist-stack";
 import type { Measurement } from "../main";
 
 const exec = promisify(execFile);
 const VENV = path.join(root, ".cache/venv-gitlabform");
 const REQUIREMENTS = path.join(__dirname, "requirements.txt");
-const SIZE = { producers: 400, entries: 10, latencyMs: 20 };
+const SIZE: Size = { producers: 400, entries: 10, latencyMs: 20 };
 
 /** The same lists, brought to the same GitLab by gitlabform and by us: from nothing, and when all is as it should be. */
-export async function compareWithGitlabform(): Promise<Measurement[]> {
+export async function compareWithGitlabform(size: Size = SIZE): Promise<Measurement[]> {
     await install();
-    const stack = await startAllowlistStack(SIZE);
+    const stack = await startAllowlistStack(size);
     try {
         const theirs = await runTheirs(stack);
         stack.engine.sandbox.reset();
@@ -25,10 +25,10 @@ export async function compareWithGitlabform(): Promise<Measurement[]> {
             check: await stack.run(["preview", "--refresh", "--expect-no-changes"]),
             preview: await stack.run(["preview", "--expect-no-changes"]),
         };
-        const size = `${SIZE.producers} × ${SIZE.entries}, ${SIZE.latencyMs} ms latency`;
+        const title = `${size.producers} × ${size.entries}, ${size.latencyMs} ms latency`;
         const of = (what: string, { ms, requests }: { ms: number; requests: number }): Measurement[] => [
-            { name: `${what}, ${size}`, value: ms, unit: "ms" },
-            { name: `${what}, ${size}`, value: requests, unit: "requests" },
+            { name: `${what}, ${title}`, value: ms, unit: "ms" },
+            { name: `${what}, ${title}`, value: requests, unit: "requests" },
         ];
         return [
             ...of("gitlabform, first apply", theirs.apply),

@@ -25,6 +25,7 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
     const style = new Style(io.colours);
     io.out(`${style.bold(title)}\n`);
     if (workers.length === 0) io.out("\nThere are no [[runners]] tables, so this manager serves no runner.\n");
+    const told = new Map<string, number>();
     for (const { number, worker, facts, findings, broken } of workers) {
         const warned = findings.some(({ severity }) => severity === "warning");
         const sign = broken ? style.bad("✗") : warned ? style.warn("!") : style.good("✓");
@@ -34,7 +35,10 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
         );
         for (const { says, advice, code, severity } of findings) {
             const colour = severity === "error" ? "bad" : severity === "warning" ? "warn" : "good";
-            io.out(`    ${style[colour](code)}\n`);
+            const before = told.get(says + advice);
+            io.out(`    ${style[colour](code)}${before === undefined ? "" : `: as worker ${before}`}\n`);
+            if (before !== undefined) continue;
+            told.set(says + advice, number);
             for (const line of wrap(oneLine(says), io.width - 6)) io.out(`      ${line}\n`);
             for (const [at, line] of wrap(oneLine(advice), io.width - 8).entries()) {
                 io.out(`      ${at === 0 ? "→ " : "  "}${line}\n`);

@@ -9,6 +9,7 @@ import { survey } from "../doctor/survey";
 import { Findings } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
 import type { Io } from "../io";
+import { ranges } from "../ranges";
 import { oneLine } from "../style";
 import { toKnownRunner } from "./known-runner";
 import { type Imported, type ImportedWorker, toStackConfig } from "./mapping";
@@ -69,12 +70,14 @@ function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported)
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
     if (leftOut.length > 0) {
         lines.push("#", "# Left out:");
-        lines.push(
-            ...leftOut.map(
-                ({ number, name, code, reason }) =>
-                    `#   worker ${number} "${oneLine(name)}" (${code}): ${oneLine(reason)}`,
-            ),
-        );
+        // What `register` left behind is the same thing a dozen times: said once.
+        const numbers = new Map<string, number[]>();
+        for (const { number, name, code, reason } of leftOut) {
+            const text = `"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
+            numbers.set(text, [...(numbers.get(text) ?? []), number]);
+        }
+        for (const [text, which] of numbers)
+            lines.push(`#   worker${which.length > 1 ? "s" : ""} ${ranges(which)} ${text}`);
     }
     const body = Object.keys(config).length === 0 ? "config: {}\n" : stringify({ config }, { lineWidth: 120 });
     return `${lines.join("\n")}\n${body}`;

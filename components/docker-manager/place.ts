@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { claim } from "../common/claims";
 import { fleetChild } from "../common/fleet-provider";
 import { systemIdOf } from "../common/identity";
-import type { ManagerFileTexts, PlacedFiles } from "../placement/placement";
+import type { ManagerFileTexts, PlacedFiles, PlacedProcess } from "../placement/placement";
 import type { DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
 import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";
@@ -61,7 +61,7 @@ export function placeOnDocker(
     const writer =
         plans[0]!.writer === undefined
             ? image
-            : new RemoteImage(`${name}-writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
+            : new RemoteImage(`${name}/writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
     const identities = replicas.map((index) => identityOf(project, stack, name, index, texts.systemId));
     const caches = options.cleanup
         ? new fleet.CacheVolumes(
@@ -70,10 +70,10 @@ export function placeOnDocker(
               { ...fleetChild(manager), dependsOn: [engine.reached] },
           )
         : undefined;
-    const loaded = plans.map((plan, index) =>
+    const placed = plans.map((plan, index) =>
         declareReplica({
             manager,
-            name: index === 0 ? name : `${name}-${index + 1}`,
+            name: index === 0 ? name : `${name}/${index + 1}`,
             owner: [project, stack, name, ...(index === 0 ? [] : [String(index + 1)])].join("/"),
             placement,
             engine,
@@ -87,10 +87,7 @@ export function placeOnDocker(
             dependsOn: caches === undefined ? [] : [caches],
         }),
     );
-    return {
-        configPath: loaded[0]!.path,
-        files: loaded[0]!.resource,
-    };
+    return { configPath: placed[0]!.path, processes: placed.map(({ process }) => process) };
 }
 
 interface Identity {
@@ -122,7 +119,7 @@ interface Replica {
     dependsOn: pulumi.Resource[];
 }
 
-function declareReplica(replica: Replica): { path: pulumi.Output<string>; resource: pulumi.Resource } {
+function declareReplica(replica: Replica): { path: pulumi.Output<string>; process: PlacedProcess } {
     const { manager, name, placement, engine, plan, identity, drainTimeout } = replica;
     const options = placement.docker;
     const replacement = options.replacement ?? "drain-first";
@@ -177,7 +174,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; resour
             replaceOnChanges: NOT_APPLIED,
         },
     );
-    const resource = new fleet.ConfigLoaded(
+    const loaded = new fleet.ConfigLoaded(
         name,
         {
             engine: engine.connection,
@@ -190,8 +187,10 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; resour
         fleetChild(manager),
     );
     // Waits for the process, but is known before: a preview shows no other path after each edit.
-    const path = pulumi.all([volume.directory, resource.container]).apply(([directory]) => `${directory}/config.toml`);
-    return { path: pulumi.unsecret(path), resource };
+    const path = pulumi.all([volume.directory, loaded.container]).apply(([directory]) => `${directory}/config.toml`);
+    // After an overlap it is the other one of two.
+    const systemId = pulumi.unsecret(volume.activeSystemId);
+    return { path: pulumi.unsecret(path), process: { name, systemId, instance: container.id, files: loaded } };
 }
 
 /** Each property as JSON: a preview compares them, and says which one makes the container anew. */

@@ -73,7 +73,8 @@ export function planContainer({ name, docker: options, drainTimeout, traits }: P
         logDriver: "json-file",
         logOpts: { "max-size": options.log?.maxSize ?? "10m", "max-file": String(options.log?.maxFiles ?? 3) },
         envs: environmentOf(options, metrics),
-        healthcheck: metrics === undefined ? undefined : healthcheckOf(metrics),
+        // It is a line of shell, and only images without one need another writer.
+        healthcheck: metrics === undefined || options.writerImage !== undefined ? undefined : healthcheckOf(metrics),
         ports: portsOf(options, metrics),
         volumes: [
             ...(socket === undefined ? [] : [{ hostPath: socket, containerPath: SOCKET }]),

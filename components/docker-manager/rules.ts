@@ -8,6 +8,8 @@ import { findTraitProblems, traitsOf } from "./traits";
 
 /** What a manager's docker rules look at. */
 export interface DockerInput {
+    /** The manager's name, which containers are named after. */
+    name: string;
     /** The placement, whichever it is; its own mistakes are found elsewhere. */
     placement: unknown;
     /** GitLab-wide keys of `config.toml`. */
@@ -43,10 +45,22 @@ export function findDockerMisfits(input: DockerInput, paths: DockerPaths): Probl
         runner,
         typeof maximumTimeout === "number" ? maximumTimeout : undefined,
     ]);
-    return findDockerConflicts(placement.docker, memberOf(paths.placement, "docker"), {
+    const conflicts = findDockerConflicts(placement.docker, memberOf(paths.placement, "docker"), {
         traits: traitsOf(declared),
         drainTimeout: drainTimeout ?? DEFAULT_DRAIN_TIMEOUT,
         drainPath: paths.drainTimeout,
         longestJobs: Object.fromEntries(longest),
     });
+    return [...findUnfitName(input.name, placement.docker, memberOf(paths.placement, "docker")), ...conflicts];
+}
+
+/** A manager may have any name, a container not. Project and stack names fit anyway. */
+function findUnfitName(name: string, { containerName }: Record<string, unknown>, path: string): Problem[] {
+    if (containerName !== undefined || /^[\w.-]+$/.test(name)) return [];
+    return [
+        error(
+            memberOf(path, "containerName"),
+            `is missing, and the manager's name does not fit a container (got ${show(name)}). Give one of letters, digits, _, . and -.`,
+        ),
+    ];
 }

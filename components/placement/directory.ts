@@ -26,5 +26,9 @@ export function placeInDirectory(
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
     const files = new fleet.ManagerFiles(name, { directory, configToml, systemId, ...rotation }, fleetChild(manager));
-    return { configPath: files.configPath, files, writablePath: mapInput(directory, (path) => `${path}/config.toml`) };
+    return {
+        configPath: files.configPath,
+        processes: [{ name, systemId: texts.systemId, files }],
+        writablePath: mapInput(directory, (path) => `${path}/config.toml`),
+    };
 }

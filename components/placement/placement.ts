@@ -29,10 +29,22 @@ export interface ManagerFileTexts {
 export interface PlacedFiles {
     /** Path of `config.toml`, as the manager's process sees it. */
     configPath: pulumi.Output<string>;
-    /** What puts the files in place; whatever waits for the process waits for it. */
-    files: pulumi.Resource;
+    /** The processes that read the files: one, or one for each replica. */
+    processes: PlacedProcess[];
     /** The same path on this machine, where the process may write the file; absent where it may not. */
     writablePath?: pulumi.Input<string>;
+}
+
+/** One gitlab-runner process of a manager. */
+export interface PlacedProcess {
+    /** The manager's name, and which replica it is. */
+    name: string;
+    /** Content of its `.runner_system_id`. */
+    systemId: pulumi.Input<string>;
+    /** Changes when the process is another one; absent where nobody can tell. */
+    instance?: pulumi.Output<string>;
+    /** What puts its files in place; whatever waits for the process waits for it. */
+    files: pulumi.Resource;
 }
 
 /** A directory as an absolute path, whatever it was relative to. */

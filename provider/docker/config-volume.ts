@@ -1,4 +1,4 @@
-import type { Engine } from "./engine";
+import type { Engine, VolumeInfo } from "./engine";
 import { DockerError } from "./errors";
 import { ENGINE, OWNER, ROLE, removeStrayWriters } from "./owner";
 
@@ -53,19 +53,45 @@ touch .incoming/config.toml
 mv -f .incoming/config.toml config.toml
 rm -rf .incoming`;
 
-/** Makes a volume, or finds our own one of that name. Fails when the volume is somebody else's. */
-export async function ensureVolume(engine: Engine, volume: OwnVolume): Promise<void> {
+/** Makes a volume, or finds our own one of that name. Fails when the volume is somebody else's. `image` is used to look into one. */
+export async function ensureVolume(engine: Engine, volume: OwnVolume, image: string): Promise<void> {
     const { name, owner, role, driver, driverOpts } = volume;
     const found = await engine.inspectVolume(name);
-    if (found === undefined) {
-        const Labels = { [OWNER]: owner, [ROLE]: role };
-        await engine.createVolume({ Name: name, Labels, Driver: driver, DriverOpts: driverOpts });
-    } else if (found.Labels?.[OWNER] !== owner) {
+    if (found?.Labels?.[OWNER] === owner) {
+        return;
+    }
+    if (found !== undefined && !((await isStillborn(engine, found, image)) && (await engine.removeVolume(name)))) {
         throw new DockerError(
             engine.host,
             `volume ${name} exists and is not ours${found.Labels?.[OWNER] ? ` but of ${found.Labels[OWNER]}` : ""}. It is ` +
                 "left alone: remove it, or choose another placement.docker.containerName.",
         );
+    }
+    const Labels = { [OWNER]: owner, [ROLE]: role };
+    await engine.createVolume({ Name: name, Labels, Driver: driver, DriverOpts: driverOpts });
+}
+
+/**
+ * An engine makes a volume first and notes its labels second. One that is stopped in between comes back with a volume
+ * that is nobody's: no labels, no options, no users, nothing in it. Nobody misses such a volume.
+ */
+async function isStillborn(engine: Engine, volume: VolumeInfo, image: string): Promise<boolean> {
+    const { Name, Driver, Labels, Options } = volume;
+    const plain = Driver === "local" && Object.keys({ ...Labels, ...Options }).length === 0;
+    if (!plain || (await engine.usersOfVolume(Name)).length > 0) {
+        return false;
+    }
+    const folder = "/looked-into";
+    // Without nocopy the engine would fill it with what the image has in that place.
+    const id = await engine.createContainer({
+        Image: image,
+        NetworkDisabled: true,
+        HostConfig: { Binds: [`${Name}:${folder}:ro,nocopy`], NetworkMode: "none" },
+    });
+    try {
+        return await engine.isEmptyFolder(id, folder);
+    } finally {
+        await engine.removeContainer(id);
     }
 }
 

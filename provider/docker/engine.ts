@@ -2,7 +2,7 @@ import type { DockerConnection } from "./connection";
 import { DockerError } from "./errors";
 import { EngineHttp } from "./http";
 import { type LogLine, readLog } from "./log-lines";
-import { readTar, type TarEntry, writeTar } from "./tar";
+import { countEntries, readTar, type TarEntry, writeTar } from "./tar";
 
 /** Oldest API that gitlab-runner's docker executor speaks. */
 const OLDEST_API = "1.40";
@@ -36,7 +36,9 @@ export interface ContainerSummary {
 /** A volume. */
 export interface VolumeInfo {
     Name: string;
+    Driver: string;
     Labels: Record<string, string> | null;
+    Options: Record<string, string> | null;
 }
 
 /** The part of the Docker Engine API that runner managers need. */
@@ -185,6 +187,17 @@ export class Engine {
         return status === 404
             ? undefined
             : readTar(body).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
+    }
+
+    /** Whether nothing at all lies in a folder of a container. It need not run. */
+    async isEmptyFolder(id: string, folder: string): Promise<boolean> {
+        const { body } = await this.http.send({
+            method: "GET",
+            path: `/containers/${id}/archive`,
+            query: { path: `${folder}/.` },
+            doing: "looking into a volume",
+        });
+        return countEntries(body) <= 1;
     }
 
     /** A volume; undefined when there is none. */

@@ -20,20 +20,29 @@ export function writeTar(entries: readonly TarEntry[]): Buffer {
 
 /** The regular files of an archive, by path. Links, folders and extended headers are left out. */
 export function readTar(archive: Buffer): TarEntry[] {
-    const entries: TarEntry[] = [];
+    return entriesOf(archive)
+        .filter(({ type }) => type === "0" || type === "")
+        .map(({ name, content, mode }) => ({ name, content, mode }));
+}
+
+/** How many entries an archive has, of any kind; the folder that was asked for is one of them. */
+export function countEntries(archive: Buffer): number {
+    return entriesOf(archive).length;
+}
+
+function entriesOf(archive: Buffer): (TarEntry & { type: string })[] {
+    const entries: (TarEntry & { type: string })[] = [];
     for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0; ) {
         const text = (from: number, length: number) =>
             archive.toString("utf8", at + from, at + from + length).replace(/\0.*$/s, "");
         const size = Number.parseInt(text(124, 12).trim() || "0", 8);
         const prefix = text(345, 155);
-        const type = text(156, 1);
-        if (type === "0" || type === "") {
-            entries.push({
-                name: prefix === "" ? text(0, 100) : `${prefix}/${text(0, 100)}`,
-                content: archive.subarray(at + BLOCK, at + BLOCK + size),
-                mode: Number.parseInt(text(100, 8).trim() || "0", 8) & 0o7777,
-            });
-        }
+        entries.push({
+            type: text(156, 1),
+            name: prefix === "" ? text(0, 100) : `${prefix}/${text(0, 100)}`,
+            content: archive.subarray(at + BLOCK, at + BLOCK + size),
+            mode: Number.parseInt(text(100, 8).trim() || "0", 8) & 0o7777,
+        });
         at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
     }
     return entries;

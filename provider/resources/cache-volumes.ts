@@ -42,12 +42,12 @@ export const cacheVolumes: ResourceHandler = {
         let removed = 0;
         const kept: string[] = [];
         for (const systemId of state.systemIds as string[]) {
-            const labels = {
-                [`${RUNNER_LABEL}.managed`]: "true",
-                [`${RUNNER_LABEL}.type`]: "cache",
-                [`${RUNNER_LABEL}.runner.system_id`]: systemId,
-            };
-            for (const { Name } of await engine.listVolumes(labels)) {
+            const own = { [`${RUNNER_LABEL}.managed`]: "true", [`${RUNNER_LABEL}.runner.system_id`]: systemId };
+            // A job that is cancelled early leaves a helper container behind, which has ended and holds the volume.
+            for (const { Id, State } of await engine.listContainers(own)) {
+                if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
+            }
+            for (const { Name } of await engine.listVolumes({ ...own, [`${RUNNER_LABEL}.type`]: "cache" })) {
                 if (await engine.removeVolume(Name)) {
                     removed++;
                 } else {

@@ -223,11 +223,12 @@ async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<strin
     const owner = String(inputs.owner);
     const driver = inputs.volumeDriver as string | undefined;
     const driverOpts = inputs.volumeDriverOpts as Record<string, string> | undefined;
-    await ensureVolume(engine, { name: volume, owner, role: "config", driver, driverOpts });
+    const image = String(inputs.image);
+    await ensureVolume(engine, { name: volume, owner, role: "config", driver, driverOpts }, image);
     if (home !== undefined) {
-        await ensureVolume(engine, { name: home, owner, role: "home" });
+        await ensureVolume(engine, { name: home, owner, role: "home" }, image);
     }
-    const target = { volume, owner, image: String(inputs.image), user: String(inputs.user ?? "0:0") };
+    const target = { volume, owner, image, user: String(inputs.user ?? "0:0") };
     return writeFiles(engine, target, wantedFiles(inputs, slot));
 }
 

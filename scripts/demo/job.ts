@@ -1,8 +1,8 @@
-import type { RunnerProcess } from "./runner-process";
+import type { RunnerLog } from "./runner-log";
 import type { SandboxProcess } from "./sandbox-process";
 
 /** Puts one job into the sandbox's queue and shows how the real gitlab-runner works it off. */
-export async function runJob(sandbox: SandboxProcess, runner: RunnerProcess): Promise<void> {
+export async function runJob(sandbox: SandboxProcess, log: RunnerLog): Promise<void> {
     const job = await ask<{ id: number }>(sandbox, "jobs", {
         project: "apps/etl",
         name: "build-app",
@@ -11,7 +11,7 @@ export async function runJob(sandbox: SandboxProcess, runner: RunnerProcess): Pr
         variables: { GIT_STRATEGY: "none" },
         script: ["echo Hello from a job in apps/etl"],
     });
-    console.log(`  ${await runner.waitFor(/Checking for jobs\.\.\. received/, 60)}`);
+    console.log(`  ${await log.waitFor(/Checking for jobs\.\.\. received/, 60)}`);
     const done = await finished(sandbox, job.id);
     console.log(done.trace.replaceAll(/^/gm, "  | "));
     if (done.status !== "success") throw new Error(`demo: the job ended as ${done.status}`);

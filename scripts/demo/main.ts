@@ -2,26 +2,32 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PulumiStack, root } from "../pulumi";
+import { directorySite } from "./directory";
+import { dockerSite } from "./docker";
 import { runJob } from "./job";
-import { renderLegacyConfig } from "./legacy-config";
-import { RunnerProcess } from "./runner-process";
+import type { Place } from "./place";
 import { demoSeed, keptFor, type SandboxProcess, startSandboxProcess } from "./sandbox-process";
-import { type Site, type Snapshot, takeSnapshot } from "./snapshot";
+import { type Snapshot, takeSnapshot } from "./snapshot";
 import { renderTable } from "./table";
 
 const folder = path.join(root, ".demo");
-const configFile = path.join(folder, "etc-gitlab-runner", "config.toml");
 
 async function main(): Promise<void> {
     fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(path.dirname(configFile), { recursive: true });
+    fs.mkdirSync(folder, { recursive: true });
     const keep = process.env.KEEP === "1";
-    const sandbox = await startSandboxProcess(demoSeed, keep);
-    const runner = startRunner(sandbox);
+    const site = process.env.DOCKER ? await dockerSite(folder) : directorySite(folder);
+    const sandbox = await startSandboxProcess(demoSeed, keep, site.host);
     try {
-        await tell(sandbox, runner, { url: sandbox.url, token: sandbox.tokens.owner!, configFile });
+        const stack = await makeStack(sandbox, site.stackConfig);
+        const place = await site.begin(sandbox);
+        try {
+            await tell(sandbox, stack, place);
+        } finally {
+            const said = await place.end(stack, keep);
+            if (said !== undefined) console.log(`\n${said}`);
+        }
     } finally {
-        await runner.stop();
         sandbox.stop();
     }
     if (keep) printWhatIsKept(sandbox);
@@ -29,19 +35,19 @@ async function main(): Promise<void> {
 }
 
 /** The story from the first broken state to the job that runs. */
-async function tell(sandbox: SandboxProcess, runner: RunnerProcess, site: Site): Promise<void> {
+async function tell(sandbox: SandboxProcess, stack: PulumiStack, place: Place): Promise<void> {
+    const site = { url: sandbox.url, token: sandbox.tokens.owner!, readConfig: () => place.readConfig() };
     heading("Before: what calling `gitlab-runner register` a dozen times left behind");
     const before = await takeSnapshot(site);
-    console.log(`  ${await runner.waitFor(/Checking for jobs\.\.\. forbidden/, 60)}`);
-    console.log(`  ${await runner.waitFor(/is unhealthy and will be disabled/, 60)}`);
+    console.log(`  ${await place.log.waitFor(/Checking for jobs\.\.\. forbidden/, 60)}`);
+    console.log(`  ${await place.log.waitFor(/is unhealthy and will be disabled/, 60)}`);
 
-    const stack = await makeStack(sandbox);
     await pulumi(stack, "preview");
     await pulumi(stack, "up", "--yes", "--skip-preview");
     const second = await pulumi(stack, "preview", "--expect-no-changes");
 
-    heading("A job in GitLab's queue, and the same gitlab-runner process, which has read its new config.toml");
-    await runJob(sandbox, runner);
+    heading(`A job in GitLab's queue, and ${await place.handOver()}`);
+    await runJob(sandbox, place.log);
 
     heading("Before and after");
     const after = await takeSnapshot(site);
@@ -53,18 +59,17 @@ async function tell(sandbox: SandboxProcess, runner: RunnerProcess, site: Site):
     console.log("\nThe same as data: .demo/report.json");
 }
 
-/** The state of the first story: one process, a dozen workers, most of them with dead tokens. */
-function startRunner(sandbox: SandboxProcess): RunnerProcess {
-    fs.writeFileSync(configFile, renderLegacyConfig(demoSeed, sandbox.url), { mode: 0o600 });
-    return new RunnerProcess(path.join(root, ".cache/bin/gitlab-runner"), configFile, path.join(folder, "jobs"));
-}
-
-async function makeStack(sandbox: SandboxProcess): Promise<PulumiStack> {
+async function makeStack(sandbox: SandboxProcess, config: string): Promise<PulumiStack> {
     const stack = new PulumiStack({
         folder,
         stack: "sandbox",
-        config: fs.readFileSync(path.join(root, "stacks/Pulumi.sandbox.yaml"), "utf8"),
-        env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.owner! },
+        config,
+        env: {
+            GITLAB_BASE_URL: `${sandbox.url}/api/v4/`,
+            GITLAB_TOKEN: sandbox.tokens.owner!,
+            // The docker plugin that is installed, and no word about the one on PATH that it was installed from.
+            ...(process.env.DOCKER ? { PULUMI_IGNORE_AMBIENT_PLUGINS: "true" } : {}),
+        },
     });
     await stack.init();
     return stack;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../pulumi";
 
@@ -16,13 +17,16 @@ export interface SandboxProcess {
 /** How long a sandbox that is kept runs at the most, in seconds: nobody should have to hunt for it. */
 export const keptFor = 4 * 3600;
 
-/** Starts the sandbox and waits until it is ready. With `keep` it outlives this process. */
-export async function startSandboxProcess(seed: string, keep: boolean): Promise<SandboxProcess> {
-    const args = ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0", "--seed", seed, "--for", `${keptFor}`];
+/** Starts the sandbox on an address of this machine and waits until it is ready. With `keep` it outlives this process. */
+export async function startSandboxProcess(seed: string, keep: boolean, host: string): Promise<SandboxProcess> {
+    const where = ["--host", host, "--port", "0"];
+    const args = ["-r", "tsx/cjs", "sandbox/main.ts", ...where, "--seed", seed, "--for", `${keptFor}`];
+    // One that is kept must hold no stream of ours: `make demo KEEP=1 | less` would wait for its end.
+    const stderr = keep ? fs.openSync(path.join(root, ".demo", "sandbox.log"), "w") : "inherit";
     const child: ChildProcess = spawn(process.execPath, keep ? args : [...args, "--exit-with-stdin"], {
         cwd: root,
         detached: keep,
-        stdio: [keep ? "ignore" : "pipe", "pipe", "inherit"],
+        stdio: [keep ? "ignore" : "pipe", "pipe", stderr],
     });
     const line = await new Promise<string>((resolve, reject) => {
         let text = "";

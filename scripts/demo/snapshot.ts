@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as smolToml from "smol-toml";
 
 /** What the two stories are about, at one moment. */
@@ -17,8 +16,8 @@ export interface Site {
     url: string;
     /** A token that may read everything the demo shows. */
     token: string;
-    /** The manager's `config.toml`. */
-    configFile: string;
+    /** Text of the `config.toml` that is in use. */
+    readConfig(): Promise<string>;
 }
 
 /** The project whose registry the second story is about. */
@@ -34,7 +33,7 @@ export async function takeSnapshot(site: Site): Promise<Snapshot> {
         site,
         `projects/${encodeURIComponent(producer)}/job_token_scope/allowlist`,
     );
-    const config = smolToml.parse(fs.readFileSync(site.configFile, "utf8")) as { runners?: { name: string }[] };
+    const config = smolToml.parse(await site.readConfig()) as { runners?: { name: string }[] };
     return {
         runners: runners.map(({ id, description }) => ({ id, description })),
         workers: (config.runners ?? []).map((worker) => worker.name),

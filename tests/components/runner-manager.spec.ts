@@ -217,6 +217,24 @@ describe("RunnerManager", () => {
             );
     });
 
+    it("refuses two managers of one name, wherever they are", () => {
+        mockPulumi();
+        declare();
+        expect(
+            () =>
+                new RunnerManager("ci-01", {
+                    placement: { directory: "/srv/elsewhere" },
+                    config: { concurrent: 1 },
+                    workers: [],
+                }),
+        )
+            .to.throw()
+            .with.property(
+                "message",
+                'RunnerManager "ci-01": name is that of another manager already (got "ci-01"), and GitLab\'s identity of both would be made from it. Rename one of them.',
+            );
+    });
+
     it("warns in a preview of what is unwise, and not again in the update", async () => {
         for (const preview of [true, false]) {
             const world = mockPulumi({ preview });

@@ -122,6 +122,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
             containerName: inputs.name,
             volumeName: inputs.name,
             directory: "/etc/gitlab-runner",
+            activeSystemId: inputs.systemId,
             labels: { "com.gitlab-fleet.owner": inputs.owner },
             stopTimeout: inputs.drainTimeout,
             writtenAt: "2026-01-01T00:00:00.000000001Z",

@@ -1,11 +1,15 @@
-// Mocha's own spec reporter, plus one JSON file of counts per run for `.ci/run` to add up.
+// Mocha's own spec reporter, plus why tests were skipped, and one JSON file of counts per run for `.ci/run` to add up.
 const fs = require("node:fs");
 const path = require("node:path");
 const Mocha = require("mocha");
+const { skipReasons } = require("./needs");
 
 class CountingReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
+        runner.once("end", () => {
+            for (const [suite, reason] of skipReasons) console.log(`  skipped: ${suite}: ${reason}`);
+        });
         const folder = process.env.TEST_COUNTS_DIR;
         if (!folder) return;
         runner.once("end", () => {

@@ -7,6 +7,7 @@
 #   gitlab-fleet-test/runner:bare     the binary and nothing else: no shell
 #   gitlab-fleet-test/helper:19.4.0   helper_image of the docker executor (no git)
 #   gitlab-fleet-test/job:1           an image for jobs and services: busybox
+#   gitlab-fleet-test/dind:1          with DIND=1: a Docker engine as a service, and its client, out of this machine's docker.io
 # An engine that has them already, made from the same binary, is left alone.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -68,4 +69,23 @@ if ! has job:1; then
 	tree
 	shell
 	put job:1 -c 'CMD ["sh"]'
+fi
+if [ -n "${DIND:-}" ] && ! has dind:1; then
+	tree
+	shell
+	mkdir -p "$work/root"/{etc/docker,var/lib,lib64}
+	for program in dockerd containerd containerd-shim-runc-v2 runc docker-init docker; do
+		path=$(command -v "$program") || { echo "images.sh: needs $program (Debian: apt-get install docker.io)" >&2; exit 1; }
+		cp -L "$path" "$work/root/usr/bin/$program"
+		# Each library lies where the program looks for it; a static program has none.
+		for library in $(ldd "$path" 2>/dev/null | grep -o '/[^ ]*' || true); do
+			mkdir -p "$work/root$(dirname "$library")"
+			cp -Lu "$library" "$work/root$library"
+		done
+	done
+	# No bridge and no iptables: what runs in it is on its network, or on none.
+	printf '%s\n' '#!/bin/sh' 'exec dockerd --host=tcp://0.0.0.0:2375 --tls=false --storage-driver=vfs \' \
+		'  --bridge=none --iptables=false --ip6tables=false "$@"' >"$work/root/usr/bin/dockerd-entrypoint.sh"
+	chmod 755 "$work/root/usr/bin/dockerd-entrypoint.sh"
+	put dind:1 -c 'EXPOSE 2375' -c 'CMD ["dockerd-entrypoint.sh"]'
 fi

@@ -10,7 +10,7 @@ const VOLUME = "gitlab-fleet:index:ManagerVolume";
 const ENGINE = "gitlab-fleet:index:DockerEngine";
 const PROVIDER = "pulumi:providers:docker";
 
-async function declare(docker: DockerOptions, names = ["ci-01"], preview = false): Promise<World> {
+async function declare(docker: DockerOptions, names = ["ci-01"], preview = false, online = false): Promise<World> {
     const world = mockPulumi({
         preview,
         config: { "gitlab:baseUrl": "https://gitlab.test/api/v4/", "gitlab:token": "x" },
@@ -21,6 +21,7 @@ async function declare(docker: DockerOptions, names = ["ci-01"], preview = false
             placement: { docker },
             config: { concurrent: 1 },
             drainTimeout: "90s",
+            online,
             workers: [{ runner, config: { executor: "shell" } }],
         });
     }
@@ -73,6 +74,35 @@ describe("a manager placed on Docker", function () {
         ).to.equal(6);
         const [single] = (await declare({})).inputsOf(VOLUME);
         expect(volumes[0]!.systemId).to.equal(single!.systemId);
+    });
+
+    it("waits until GitLab has heard from every replica, each under its own identity", async () => {
+        const world = await declare({ replicas: 3 }, ["ci-01"], false, true);
+        const online = world.of("gitlab-fleet:index:ManagerOnline");
+        expect(online.map(({ name }) => name)).to.deep.equal(["ci-01/ci", "ci-01/2/ci", "ci-01/3/ci"]);
+        expect(online.map(({ inputs }) => inputs.systemId)).to.deep.equal(
+            world.inputsOf(VOLUME).map(({ systemId }) => systemId),
+        );
+        expect(new Set(online.map(({ inputs }) => inputs.configHash)).size).to.equal(3);
+        expect(world.of("gitlab-fleet:index:ManagerOnline")[0]!.secrets).to.deep.equal(["token"]);
+    });
+
+    it("keeps the replicas of one manager apart from a manager of that name on another engine", async () => {
+        const world = mockPulumi();
+        const runner = new Runner("ci", { scope: "instance" });
+        for (const [name, docker] of [
+            ["ci", { replicas: 2 }],
+            ["ci-2", { host: "ssh://ci@other" }],
+        ] as const) {
+            new RunnerManager(name, {
+                placement: { docker },
+                config: { concurrent: 1 },
+                workers: [{ runner, config: { executor: "shell" } }],
+            });
+        }
+        await world.settled();
+        const names = world.of(VOLUME).map(({ name }) => name);
+        expect(names).to.have.members(["ci", "ci/2", "ci-2"]);
     });
 
     it("keeps a client key and a registry's password secret", async () => {

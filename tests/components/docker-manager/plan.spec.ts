@@ -72,6 +72,7 @@ describe("planContainer", () => {
         expect(urlOf({}, "[::1]:9300")).to.equal("http://[::1]:9300/metrics");
         expect(urlOf({ networkMode: "host" })).to.equal(undefined);
         expect(urlOf({ networkMode: "host" }, ":9300")).to.equal("http://127.0.0.1:9300/metrics");
+        expect(urlOf({ writerImage: "busybox:1" }), "an image without a shell").to.equal(undefined);
     });
 
     it("publishes metrics only where that is asked for", () => {

@@ -15,7 +15,14 @@ const PATHS = {
 };
 const misfits = (input: Partial<Parameters<typeof findDockerMisfits>[0]>) =>
     findDockerMisfits(
-        { placement: { docker: {} }, global: { concurrent: 1 }, workers: [], drainTimeout: undefined, ...input },
+        {
+            name: "ci-01",
+            placement: { docker: {} },
+            global: { concurrent: 1 },
+            workers: [],
+            drainTimeout: undefined,
+            ...input,
+        },
         PATHS,
     );
 
@@ -101,6 +108,15 @@ describe("findDockerMisfits", () => {
         expect(problem!.message).to.include('runner "ci"');
         expect(misfits({ workers, drainTimeout: "2h" })).to.deep.equal([]);
         expect(misfits({ workers }), "the default is 2h").to.deep.equal([]);
+    });
+
+    it("asks for a container's name where the manager's does not fit", () => {
+        expect(misfits({ name: "ci/01 (new)" }).map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
+            "placement.docker.containerName is missing, and the manager's name does not fit a container " +
+                '(got "ci/01 (new)"). Give one of letters, digits, _, . and -.',
+        ]);
+        expect(misfits({ name: "ci/01", placement: { docker: { containerName: "ci-01" } } })).to.deep.equal([]);
+        expect(misfits({ name: "ci/01", placement: { directory: "/etc/gitlab-runner" } })).to.deep.equal([]);
     });
 
     it("refuses a duration without a unit, and a drain for a directory", () => {

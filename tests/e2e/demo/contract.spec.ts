@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { root } from "../../../scripts/pulumi";
+import { skipWithout } from "../../helpers/needs";
 
 /** The version whose names `sdks/gitlab` carries. */
 const published = "10.1.0";
@@ -34,7 +35,8 @@ describe("the gitlab package that components are written against", () => {
     const schema: Schema = JSON.parse(fs.readFileSync(path.join(root, "provider/schema/gitlab.json"), "utf8"));
     let package_: Published;
 
-    before(() => {
+    before(function () {
+        skipWithout("python", this);
         const folder = path.join(root, ".cache", "published");
         const wheel = path.join(folder, `pulumi_gitlab-${published}-py3-none-any.whl`);
         if (!fs.existsSync(wheel)) {

@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { root } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
+import { execute } from "../../helpers/shell";
 import { demoFleet, managerFolder } from "./fleets";
 
 describe("a fleet's life with the real engine", () => {
@@ -77,6 +79,21 @@ describe("a fleet's life with the real engine", () => {
         expect(runner!.id).to.not.equal(gone!.id);
         expect(fs.readFileSync(configFile(), "utf8")).to.include(runner!.token);
         await engine.expectNoChanges();
+    });
+
+    it("is found by audit in the state of its stack, by name or with all others", async () => {
+        const flags = async (...states: string[]) => {
+            const args = [path.join(root, "bin/gitlab-fleet.js"), "audit", "--group", "apps", "--json", ...states];
+            const { stdout } = await execute(process.execPath, args, {
+                cwd: root,
+                env: engine.stack.env,
+                input: '{ "deployment": { "resources": [] } }',
+            });
+            return (JSON.parse(stdout) as { runners: { flags: string[] }[] }).runners.flatMap((runner) => runner.flags);
+        };
+        expect(await flags("--state", "-")).to.include("not-in-state");
+        expect(await flags("--stack", "test")).to.not.include("not-in-state");
+        expect(await flags("--all-stacks")).to.not.include("not-in-state");
     });
 
     it("destroys all of ours in GitLab and on disk, and nothing else", async () => {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { Engine } from "../../../provider/docker/engine";
 import { root } from "../../../scripts/pulumi";
 import { NEWER_RUNNER, removeEngineFolder, stackConfig, startWorld, together, type World } from "./world";
 
@@ -23,17 +24,15 @@ describe("what went wrong with a manager is healed by the next up", function () 
         );
 
         it("when the container is there and the state does not know it", async () => {
-            await killAndHeal(({ docker, container }) => {
+            await killAndHeal(({ host, container }) => {
+                const engine = new Engine({ host });
                 let seen = false;
-                const watch = setInterval(() => {
-                    docker("ps", "-aq", "--filter", `name=${container}$`).then(
-                        (id) => {
-                            seen ||= id !== "";
-                        },
-                        () => {},
-                    );
-                }, 30);
-                setTimeout(() => clearInterval(watch), 60_000).unref();
+                const watch = setInterval(async () => {
+                    if ((await engine.inspectContainer(container).catch(() => undefined)) === undefined) return;
+                    seen = true;
+                    clearInterval(watch);
+                    engine.close();
+                }, 30).unref();
                 return () => seen;
             });
         });

@@ -90,7 +90,7 @@ interface ReaderReport {
 async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderReport> {
     const engine = new Engine({ host });
     const volume = { name: "gitlab-fleet-test-reader", owner: "test/reader", role: "config" };
-    await ensureVolume(engine, volume);
+    await ensureVolume(engine, volume, JOB);
     const write = (round: number) =>
         writeFiles(
             engine,

@@ -14,6 +14,7 @@ const everything = (pem: string): Declared => ({
         proxy: { http: "http://proxy.invalid:3128", no: "172.17.0.1,localhost" },
         certificates: { "gitlab.invalid": pem },
         labels: { team: "ci", "org.example/purpose": "jobs" },
+        networks: ["gitlab-fleet-test-network"],
         extraHosts: { "gitlab.local": "host-gateway", "cache.local": "10.1.2.3" },
         dns: ["1.1.1.1", "9.9.9.9"],
         publishMetrics: "127.0.0.1:19300",
@@ -32,12 +33,14 @@ describe("a manager's whole life on Docker", function () {
 
     before(async () => {
         world = await startWorld();
+        await world.docker("network", "create", "gitlab-fleet-test-network");
         pem = selfSigned(world.folder);
         world.stack.setConfig(stackConfig(world.host, everything(pem)));
     });
     after(async () => {
         await world?.close();
         await world?.docker("volume", "rm", "-f", "gitlab-fleet-test-shared");
+        await world?.docker("network", "rm", "gitlab-fleet-test-network");
     });
 
     it("is previewed without anything happening on the engine", async () => {
@@ -88,6 +91,8 @@ describe("a manager's whole life on Docker", function () {
     it("keeps the token out of everything but config.toml", async () => {
         expect(token()).to.match(/^glrt-/);
         const image = (await world.inspect(world.container)).Image;
+        const declared = everything(pem);
+        world.stack.setConfig(stackConfig(world.host, { ...declared, config: { ...declared.config, concurrent: 5 } }));
         const places: Record<string, string> = {
             "docker inspect": await world.docker("inspect", world.container),
             "docker history": await world.docker("history", "--no-trunc", image),
@@ -95,17 +100,17 @@ describe("a manager's whole life on Docker", function () {
             "the environment": await world.docker("exec", world.container, "env"),
             "the container's log": await world.docker("logs", world.container),
             "docker events": await world.docker("events", "--since", "5m", "--until", "0s"),
-            preview: (await world.stack.run(["preview", "--diff"])).output,
+            "preview of an edit": (await world.stack.run(["preview", "--diff"])).output,
             "preview as data": (await world.stack.run(["preview", "--json"])).output,
+            up: (await world.up("--diff")).output,
             "stack outputs": (await world.stack.run(["stack", "output"])).output,
-            state: fs.readFileSync(
-                path.join(world.folder, "backend/.pulumi/stacks/gitlab-fleet", `${world.stackName}.json`),
-                "utf8",
-            ),
+            "state, backups and history": allFilesBelow(path.join(world.folder, "backend")),
         };
         for (const [place, text] of Object.entries(places)) {
             expect(text.length, place).to.be.greaterThan(10);
-            expect(text.includes(token()), place).to.equal(false);
+            for (const secret of [token(), world.sandbox.tokens.owner!]) {
+                expect(text.includes(secret), place).to.equal(false);
+            }
         }
         expect(await world.docker("exec", world.container, "cat", "/etc/gitlab-runner/config.toml")).to.include(
             token(),
@@ -153,6 +158,11 @@ describe("a manager's whole life on Docker", function () {
         expect(await world.docker("volume", "ls", "-q", "--filter", "name=gitlab-fleet-test-shared")).to.not.equal("");
     });
 });
+
+function allFilesBelow(folder: string): string {
+    const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((file) => fs.readFileSync(path.join(file.parentPath, file.name), "utf8")).join("\n");
+}
 
 function selfSigned(folder: string): string {
     const file = path.join(folder, "ca.pem");

@@ -1,20 +1,20 @@
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { type NewJob, type Sandbox, startSandbox } from "../../../sandbox";
+import { type Docker, dockerClient, gatewayOf, installDockerPlugin, makeImages, RUNNER } from "../../../scripts/docker";
 import { type PulumiResult, PulumiStack, root, type StateResource } from "../../../scripts/pulumi";
 
-const exec = promisify(execFile);
+export { RUNNER };
 
-/** Images that `toolchain/images/images.sh` makes. */
-export const RUNNER = "gitlab-fleet-test/runner:19.4.0";
+/** Further images that `toolchain/images/images.sh` makes. */
 export const NEWER_RUNNER = "gitlab-fleet-test/runner:19.4.1";
 export const BARE_RUNNER = "gitlab-fleet-test/runner:bare";
 export const HELPER = "gitlab-fleet-test/helper:19.4.0";
 export const JOB = "gitlab-fleet-test/job:1";
+export const DIND = "gitlab-fleet-test/dind:1";
 
 /** A Docker engine with the test images, and what tests ask of it. */
 export interface DockerEngine {
@@ -23,7 +23,7 @@ export interface DockerEngine {
     /** The engine's address as containers see it: a sandbox that listens there can be reached by them. */
     gateway: string;
     /** Runs the docker client; resolves to what it printed. */
-    docker(...args: string[]): Promise<string>;
+    docker: Docker;
     /** `docker inspect` of one thing. */
     inspect<T = Inspected>(name: string): Promise<T>;
 }
@@ -53,18 +53,10 @@ export function dockerEngine(): Promise<DockerEngine> {
 
 async function prepare(): Promise<DockerEngine> {
     const host = process.env.DOCKER_HOST ?? startOwnEngine();
-    const env = { ...process.env, DOCKER_HOST: host };
-    const docker = async (...args: string[]) => {
-        try {
-            const { stdout, stderr } = await exec("docker", args, { env, maxBuffer: 64 * 1024 * 1024 });
-            return args[0] === "logs" ? stdout + stderr : stdout.trim();
-        } catch (error) {
-            throw new Error(`docker ${args.join(" ")}: ${(error as { stderr?: string }).stderr ?? error}`);
-        }
-    };
-    await exec("bash", [path.join(root, "toolchain/images/images.sh")], { env });
+    const docker = dockerClient(host);
+    await makeImages(host);
     await installDockerPlugin();
-    const gateway = await docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}");
+    const gateway = await gatewayOf(docker);
     const inspect = async <T>(name: string) => JSON.parse(await docker("inspect", name))[0] as T;
     return { host, gateway, docker, inspect };
 }
@@ -93,22 +85,6 @@ export function removeEngineFolder(folder: string): void {
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
 }
 
-/** Installed rather than found on PATH, about which Pulumi would warn in every output. */
-export async function installDockerPlugin(): Promise<void> {
-    const home = path.join(root, ".cache/pulumi-home");
-    const binary = path.join(root, ".cache/bin/pulumi-resource-docker");
-    const installed = path.join(home, "plugins/resource-docker-v5.2.0/pulumi-resource-docker");
-    if (fs.existsSync(installed) && fs.statSync(installed).size === fs.statSync(binary).size) return;
-    await exec("pulumi", ["plugin", "install", "resource", "docker", "5.2.0", "-f", binary, "--reinstall"], {
-        env: {
-            ...process.env,
-            PATH: `${path.join(root, ".cache/bin")}${path.delimiter}${process.env.PATH}`,
-            PULUMI_HOME: home,
-            PULUMI_SKIP_UPDATE_CHECK: "1",
-        },
-    });
-}
-
 /** A stack whose manager runs on the engine, and a sandbox that its containers can reach. */
 export interface World extends DockerEngine {
     sandbox: Sandbox;
@@ -123,6 +99,8 @@ export interface World extends DockerEngine {
     expectNoChanges(): Promise<PulumiResult>;
     /** Resources in the state, as the backend has them on disk: nothing is decrypted. */
     resources(): StateResource[];
+    /** Outputs of the first resource of a type in the state. */
+    outputsOf(type: string): Record<string, unknown>;
     /** Puts a job into the queue of `apps/etl`; resolves to its id. */
     enqueue(job: Partial<NewJob>): number;
     /** Waits until a job has a status; resolves to its log. */
@@ -140,30 +118,43 @@ export interface Declared {
     config?: Record<string, unknown>;
     /** The `[[runners]]` table. */
     worker?: Record<string, unknown>;
+    /** Keys of the runner. */
+    runner?: Record<string, unknown>;
     /** Further workers, each a runner of its own. @default 0 */
     more?: number;
     /** Further managers with the same runners. @default - none */
     managers?: string[];
+    /** Further managers that are declared in their own way; one with a worker has a runner of its own name. @default - none */
+    beside?: Record<string, Declared>;
 }
 
 /** A stack config with manager `ci-01` on a Docker engine. */
 export function stackConfig(host: string, declared: Declared = {}): string {
-    const worker = declared.worker ?? { executor: "shell", shell: "sh" };
     const names = ["ci", ...Array.from({ length: declared.more ?? 0 }, (_, index) => `ci-${index + 2}`)];
-    const runner = { scope: { group: "apps" }, tags: ["docker"], config: worker };
-    const manager = {
-        placement: { docker: { host, image: RUNNER, ...declared.docker } },
-        runners: names,
-        config: { concurrent: 4, ...declared.config },
+    const beside = Object.entries(declared.beside ?? {});
+    const runnerOf = ({ worker = { executor: "shell", shell: "sh" }, runner }: Declared) => ({
+        scope: { group: "apps" },
+        tags: ["docker"],
+        config: worker,
+        ...runner,
+    });
+    const managerOf = ({ docker, config, manager }: Declared, runners: string[]) => ({
+        placement: { docker: { host, image: RUNNER, ...docker } },
+        runners,
+        config: { concurrent: 4, ...config },
         drainTimeout: "3m",
-        ...declared.manager,
-    };
+        ...manager,
+    });
     return stringify({
         config: {
-            "gitlab-fleet:runners": Object.fromEntries(names.map((name) => [name, runner])),
-            "gitlab-fleet:managers": Object.fromEntries(
-                ["ci-01", ...(declared.managers ?? [])].map((name) => [name, manager]),
-            ),
+            "gitlab-fleet:runners": Object.fromEntries([
+                ...names.map((name) => [name, runnerOf(declared)]),
+                ...beside.flatMap(([name, other]) => (other.worker === undefined ? [] : [[name, runnerOf(other)]])),
+            ]),
+            "gitlab-fleet:managers": Object.fromEntries([
+                ...["ci-01", ...(declared.managers ?? [])].map((name) => [name, managerOf(declared, names)]),
+                ...beside.map(([name, other]) => [name, managerOf(other, other.worker === undefined ? names : [name])]),
+            ]),
         },
     });
 }
@@ -197,6 +188,10 @@ export async function startWorld(declared: Declared = {}): Promise<World> {
         if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
         return result;
     };
+    const resources = (): StateResource[] => {
+        const file = path.join(folder, "backend/.pulumi/stacks/gitlab-fleet", `${stackName}.json`);
+        return JSON.parse(fs.readFileSync(file, "utf8")).checkpoint.latest.resources;
+    };
     return {
         ...ready,
         sandbox,
@@ -206,10 +201,8 @@ export async function startWorld(declared: Declared = {}): Promise<World> {
         container: `gitlab-fleet-${stackName}-ci-01`,
         up: (...args) => succeed(["up", "--yes", "--skip-preview", ...args]),
         expectNoChanges: () => succeed(["preview", "--expect-no-changes"]),
-        resources: () => {
-            const file = path.join(folder, "backend/.pulumi/stacks/gitlab-fleet", `${stackName}.json`);
-            return JSON.parse(fs.readFileSync(file, "utf8")).checkpoint.latest.resources;
-        },
+        resources,
+        outputsOf: (wanted) => resources().find(({ type }) => type === wanted)?.outputs ?? {},
         enqueue: (job) =>
             sandbox.db.jobs.enqueue({ project: "apps/etl", tags: ["docker"], script: "echo hello", ...job }).id,
         jobIs: (id, statuses, seconds = 60) => jobIs(sandbox, id, [statuses].flat(), seconds),

@@ -8,6 +8,7 @@ import { type CheckedNeed, checkAccess } from "../../../cli/access/check";
 import { toMatrix } from "../../../cli/access/matrix";
 import { renderMatrixPage } from "../../../cli/access/matrix-page";
 import type { Need } from "../../../cli/access/needs";
+import { browserPath, skipWithout } from "../../helpers/needs";
 
 const producer = (id: number, name: string, list: Partial<Producer["list"]>): Producer => ({
     id,
@@ -56,13 +57,14 @@ describe("renderMatrixPage, in a real browser", function () {
     this.timeout(60_000);
     let browser: Browser;
     let folder: string;
-    before(async () => {
+    before(async function () {
+        skipWithout("chromium", this);
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "matrix-"));
-        browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+        browser = await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox"] });
     });
     after(async () => {
         await browser?.close();
-        fs.rmSync(folder, { recursive: true });
+        if (folder) fs.rmSync(folder, { recursive: true });
     });
 
     const open = async (

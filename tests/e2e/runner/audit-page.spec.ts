@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { Audit } from "../../../cli/audit/classify";
 import { renderAuditPage } from "../../../cli/audit/page";
 import type { AuditedRunner } from "../../../provider/gitlab/runner-audit";
+import { browserPath, skipWithout } from "../../helpers/needs";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const DAY = 24 * 3600_000;
@@ -36,16 +37,17 @@ describe("the audit's page, in a real browser", function () {
     let browser: Browser;
     let folder: string;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("chromium", this);
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "audit-page-"));
         browser = await chromium.launch({
-            executablePath: "/usr/bin/chromium",
+            executablePath: browserPath(),
             args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
     });
     after(async () => {
-        await browser.close();
-        fs.rmSync(folder, { recursive: true });
+        await browser?.close();
+        if (folder) fs.rmSync(folder, { recursive: true });
     });
 
     const open = async (html: string, options: { dark?: boolean; width?: number } = {}) => {
@@ -143,15 +145,20 @@ describe("the audit's page, in a real browser", function () {
 
     it("sorts and filters 10,000 runners within a second each", async () => {
         const { shown } = await open(page(Array.from({ length: 10_000 }, (_, index) => runner(index + 1))));
+        // The fastest of three: other work on the machine only ever adds time.
         const time = async (act: () => Promise<void>) => {
-            const began = Date.now();
-            await act();
-            await shown.evaluate("document.body.offsetHeight");
-            return Date.now() - began;
+            const times: number[] = [];
+            for (let round = 0; round < 3; round++) {
+                await shown.locator("#filter").fill("");
+                const began = Date.now();
+                await act();
+                await shown.evaluate("document.body.offsetHeight");
+                times.push(Date.now() - began);
+            }
+            return Math.min(...times);
         };
-        // Twice what is promised: other tests run beside this one.
-        expect(await time(() => shown.getByRole("button", { name: "Created" }).click())).to.be.lessThan(2000);
-        expect(await time(() => shown.locator("#filter").fill("9999"))).to.be.lessThan(2000);
+        expect(await time(() => shown.getByRole("button", { name: "Created" }).click())).to.be.lessThan(1000);
+        expect(await time(() => shown.locator("#filter").fill("9999"))).to.be.lessThan(1000);
         expect(await column(shown, 1)).to.deep.equal(["9999"]);
         await shown.locator("#filter").fill("");
         expect(await column(shown, 1)).to.have.lengthOf(500);

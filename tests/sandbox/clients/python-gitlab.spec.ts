@@ -1,8 +1,12 @@
 import { expect } from "chai";
+import { skipWithout } from "../../helpers/needs";
 import { sandboxFor } from "../client";
 import { runPython } from "./python-venv";
 
 describe("PyPI's python-gitlab", () => {
+    before(function () {
+        skipWithout("python", this);
+    });
     const sandbox = sandboxFor();
 
     it("creates, changes, lists and deletes runners and allowlist entries, and gets the errors it expects", async function () {

@@ -1,0 +1,60 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** What some tests need that `make test` does not install. */
+export type Need = "docker" | "chromium" | "python";
+
+/** One program out of several, and how to get it. */
+interface Program {
+    /** Names, any of which will do. */
+    anyOf: string[];
+    remedy: string;
+}
+
+const PROGRAMS: Record<Need, Program[]> = {
+    docker: [
+        { anyOf: ["docker"], remedy: "apt-get install docker.io" },
+        { anyOf: ["busybox"], remedy: "apt-get install busybox-static" },
+    ],
+    chromium: [{ anyOf: ["chromium", "google-chrome"], remedy: "apt-get install chromium" }],
+    python: [{ anyOf: ["python3"], remedy: "apt-get install python3-venv python3-pip" }],
+};
+
+/**
+ * Says what a machine lacks, and what to do about it. Nothing when it has all.
+ *
+ * @param isRoot whether a Docker engine could be started here
+ */
+export function findMissing(need: Need, env: NodeJS.ProcessEnv, isRoot: boolean): string | undefined {
+    const program = PROGRAMS[need].find(({ anyOf }) => findProgram(anyOf, env) === undefined);
+    if (program) return `no ${program.anyOf.join(" or ")} on PATH (Debian: ${program.remedy})`;
+    if (need !== "docker" || env.DOCKER_HOST) return undefined;
+    if (!isRoot) return "no Docker engine: set DOCKER_HOST to one, or run the tests as root, which start their own";
+    return findProgram(["dockerd"], env) ? undefined : "no dockerd on PATH (Debian: apt-get install docker.io)";
+}
+
+/** Why suites were skipped, by their titles. */
+export const skipReasons = new Map<string, string>();
+
+/**
+ * Where the machine lacks something, the tests of the suite whose hook calls this are skipped, and the reporter says why at
+ * the end. `.ci/run` takes a skipped test for a failed one.
+ */
+export function skipWithout(need: Need, hook: Mocha.Context): void {
+    const missing = findMissing(need, process.env, process.getuid?.() === 0);
+    if (missing === undefined) return;
+    skipReasons.set(hook.test!.parent!.fullTitle(), missing);
+    hook.skip();
+}
+
+/** Path of the browser for tests that look at a page. Only after `skipWithout("chromium")`. */
+export function browserPath(): string {
+    return findProgram(PROGRAMS.chromium[0]!.anyOf, process.env)!;
+}
+
+function findProgram(names: string[], env: NodeJS.ProcessEnv): string | undefined {
+    const folders = (env.PATH ?? "").split(path.delimiter);
+    return names
+        .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+        .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+}
