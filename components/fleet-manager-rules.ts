@@ -9,6 +9,9 @@ import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
 import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "./manager-rules";
 import { findPlacementProblems, toAbsolute } from "./placement/placement";
 import { findNameProblems } from "./runner-rules";
+import { NEEDS_FILE, NEEDS_ONE } from "./runner-token";
+
+const ROTATES = 'names a runner whose rotation is "runner"';
 
 type Declared = NonNullable<FleetArgs["runners"]>;
 
@@ -17,12 +20,14 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
     const declared = isMap(runners) ? runners : undefined;
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
     const writers = new Map<string, string>();
+    const rotators = new Map<string, string>();
     const problems = entriesOf(managers).flatMap(([name, manager]) => {
         const path = memberOf(paths.managers, name);
         return [
             ...findNameProblems(name, path),
             ...findPlaceProblems(manager.placement, memberOf(path, "placement"), writers),
             ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
+            ...(declared ? findRotatedProblems(manager, declared, path, rotators) : []),
             ...(declared ? findFileProblems(manager, declared, path, paths.runners) : []),
             ...(declared ? findMisfits(name, manager, declared, path, paths.runners) : []),
         ];
@@ -128,6 +133,29 @@ function findServedProblems(
                 memberOf(memberOf(runnersPath, runner), "config"),
                 `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
             ),
+        ];
+    });
+}
+
+/** A process that rotates a token must keep it in a file that it can write and we can read, and nobody else can have it. */
+function findRotatedProblems(
+    { runners, placement }: FleetManagerArgs,
+    declared: Declared,
+    path: string,
+    rotators: Map<string, string>,
+): Problem[] {
+    if (isEventual(runners)) return [];
+    return [...new Set(runners)].flatMap((runner) => {
+        if (!Object.hasOwn(declared, runner) || declared[runner]?.rotation !== "runner") return [];
+        const where = memberOf(memberOf(path, "runners"), runners.indexOf(runner));
+        const other = rotators.get(runner);
+        rotators.set(runner, other ?? path);
+        const unwritable = isMap(placement) && placement.docker !== undefined;
+        return [
+            ...(unwritable ? [error(where, `${ROTATES} (got ${show(runner)}): ${NEEDS_FILE}`)] : []),
+            ...(other === undefined
+                ? []
+                : [error(where, `${ROTATES} (got ${show(runner)}), and ${other} serves it too: ${NEEDS_ONE}`)]),
         ];
     });
 }

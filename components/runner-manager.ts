@@ -77,6 +77,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         const placed = place(this, name, args, checked.placement, {
             configToml: this.configToml,
             systemId: this.systemId,
+            rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
         });
         this.configPath = placed.configPath;
         if (args.online) declareOnline(this, args.workers, placed.processes, args.online);

@@ -5,11 +5,21 @@ import type { Place } from "./adoption";
 import { fleetChild } from "./common/fleet-provider";
 import type { Problem } from "./common/problems";
 import { error } from "./common/rules";
+import { withFixedMessage } from "./common/user-error";
 import { show } from "./common/values";
 import type { RunnerManager } from "./runner-manager";
 
 /** Who keeps a runner's token alive. */
 export const ROTATIONS = ["pulumi", "runner"] as const;
+
+/** Why a container cannot rotate. */
+export const NEEDS_FILE =
+    "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
+    'there. Use placement: { directory }, or rotation: "pulumi".';
+
+/** Why a second manager cannot serve a runner whose process rotates. */
+export const NEEDS_ONE =
+    'only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.';
 
 /** How a runner's authentication token is kept alive. */
 export interface TokenArgs {
@@ -60,21 +70,24 @@ export class ServedBy {
         private readonly rotation: TokenArgs["rotation"],
     ) {}
 
+    /** Whether the process rotates the token by itself. */
+    get processRotates(): boolean {
+        return this.rotation === "runner";
+    }
+
     /** Notes a manager; `path` is that of its config.toml on this machine, if it is here. */
     add(manager: RunnerManager, name: string, path: pulumi.Input<string> | undefined): void {
-        if (this.rotation !== "runner") return;
+        if (!this.processRotates) return;
         const fail = (text: string) => {
-            throw new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true);
+            throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
         };
         if (path === undefined) {
-            fail(
-                `cannot serve runner "${this.runner}", whose rotation is "runner": the process must be able to write config.toml, or it resets the token without end. Use placement: { directory }, or rotation: "pulumi".`,
-            );
+            fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${NEEDS_FILE}`);
         }
         const [other] = this.managers;
         if (other !== undefined) {
             fail(
-                `cannot serve runner "${this.runner}", whose rotation is "runner", besides RunnerManager "${other.name}": only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.`,
+                `cannot serve runner "${this.runner}", whose rotation is "runner", besides RunnerManager "${other.name}": ${NEEDS_ONE}`,
             );
         }
         this.managers.push({ name, path: path! });

@@ -7,6 +7,8 @@ export interface Call {
     gitlab: GitLab;
     /** Name of the resource in the program; the token of the function for functions. */
     name: string;
+    /** `<project>/<stack>` of the program, as markers of runners name it; empty for functions. */
+    owner: string;
     /** Messages for the user, shown with the resource. */
     log: Log;
 }
@@ -62,6 +64,11 @@ export interface Found {
 export interface ResourceHandler {
     /** Names of properties that are always secret. */
     secrets: readonly string[];
+    /**
+     * Two resources with one id are one thing outside. Under another name in the program it is made again, with nothing
+     * to do, and then the old name is deleted: that must not take away what the new one has just been given.
+     */
+    oneThing?: boolean;
     check(news: Props, call: Call): Checked | Promise<Checked>;
     diff(call: Call, existing: Existing, inputs: Props): Diff | Promise<Diff>;
     /** With `preview` nothing may be written; the id is then ignored. */

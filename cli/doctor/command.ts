@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
 import type { ParsedWorker } from "../../components/config-toml";
 import { GitLab } from "../../provider/gitlab/client";
@@ -7,6 +7,7 @@ import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
 import type { Io } from "../io";
 import { diagnose, presentDiagnosis, toJson } from "./present";
+import type { ProcessLog } from "./process-log";
 import { survey } from "./survey";
 
 interface Options {
@@ -84,11 +85,11 @@ function openUser(io: Io, { gitlab }: Options): { gitlab: GitLab; baseUrl: strin
     return { gitlab: new GitLab(config), baseUrl: config.baseUrl };
 }
 
-async function readLog(io: Io, file: string | undefined): Promise<{ text: string; source: string } | undefined> {
+async function readLog(io: Io, file: string | undefined): Promise<ProcessLog | undefined> {
     if (file === undefined) return undefined;
     if (file === "-") return { text: await io.readInput(), source: "log" };
     try {
-        return { text: readFileSync(file, "utf8"), source: file };
+        return { text: readFileSync(file, "utf8"), source: file, writtenAt: statSync(file).mtimeMs };
     } catch (error) {
         throw new UsageError(`--log ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
     }

@@ -1,5 +1,14 @@
 import type { ProcessTold } from "../../provider/diagnosis/facts";
 
+/** A log of gitlab-runner. */
+export interface ProcessLog {
+    text: string;
+    /** Where it was read. */
+    source: string;
+    /** When it was written to last, in milliseconds since 1970: on a terminal gitlab-runner writes no times into it. */
+    writtenAt?: number;
+}
+
 const DISABLED = /Runner \\?"([^"\\]*)\\?" is unhealthy and will be disabled for/;
 const RELOADED = /Configuration loaded|Starting multi-runner/;
 const TIMES = [
@@ -18,10 +27,11 @@ export function logNameOf(token: string): string {
 }
 
 /** What gitlab-runner's log tells about one worker: whether it was disabled and not asked again since. */
-export function readProcessLog(log: string, source: string, worker: { url: string; token: string }): ProcessTold {
+export function readProcessLog(log: ProcessLog, worker: { url: string; token: string }): ProcessTold {
     const names = namesOf(worker);
-    const told: ProcessTold = { source, disabled: false };
-    for (const line of log.split("\n")) {
+    const { text, ...origin } = log;
+    const told: ProcessTold = { ...origin, disabled: false };
+    for (const line of text.split("\n")) {
         const disabled = DISABLED.exec(line);
         if (disabled !== null && names.has(disabled[1]!)) {
             told.disabled = true;

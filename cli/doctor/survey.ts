@@ -7,7 +7,7 @@ import { GitLab } from "../../provider/gitlab/client";
 import { apiBaseOf, contactGitLab, type Reached } from "../../provider/gitlab/contact";
 import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../provider/gitlab/runner-facts";
 import { toTime, tryTokenAnywhere } from "../../provider/gitlab/runner-tokens";
-import { readProcessLog } from "./process-log";
+import { type ProcessLog, readProcessLog } from "./process-log";
 
 /** One worker and everything that could be found out about it. */
 export interface SurveyedWorker {
@@ -29,7 +29,7 @@ export interface SurveyOptions {
     readOnlyFile?: boolean;
     /** GitLab with a user's token, and the address it is for. */
     user?: { gitlab: GitLab; baseUrl: string };
-    log?: { text: string; source: string };
+    log?: ProcessLog;
     now: number;
     progress(text: string): void;
 }
@@ -74,7 +74,7 @@ async function surveyWorker(
         readOnlyFile: options.readOnlyFile,
         rotatesItself:
             timeOf(worker.token_expires_at) !== undefined && flags.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION !== true,
-        told: options.log && readProcessLog(options.log.text, options.log.source, { url: worker.url, token }),
+        told: options.log && readProcessLog(options.log, { url: worker.url, token }),
     };
     const surveyed: SurveyedWorker = { number: index + 1, worker, facts };
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;

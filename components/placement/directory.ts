@@ -22,7 +22,10 @@ export function placeInDirectory(
                 `placement.directory is written by ${owner} already (got ${JSON.stringify(directory)}). Give each manager a directory of its own.`,
         );
     }
-    const files = new fleet.ManagerFiles(name, { directory, ...texts }, fleetChild(manager));
+    const { configToml, systemId, rotatedByProcess } = texts;
+    // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
+    const rotation = rotatedByProcess ? { rotatedByProcess } : {};
+    const files = new fleet.ManagerFiles(name, { directory, configToml, systemId, ...rotation }, fleetChild(manager));
     return {
         configPath: files.configPath,
         processes: [{ name, systemId: texts.systemId, files }],

@@ -21,6 +21,8 @@ export interface ManagerFileTexts {
     configToml: pulumi.Output<string>;
     /** Content of `.runner_system_id`. */
     systemId: string;
+    /** Whether gitlab-runner itself rotates a token in it. */
+    rotatedByProcess: boolean;
 }
 
 /** What a placement tells about the files it has put in place. */

@@ -47,10 +47,11 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
     const managers = typeof runner === "object" ? (runner.managers ?? []) : [];
     const heard = managers.find((manager) => manager.systemId === systemId)?.contactedAt ?? 0;
     // A contact after that says that the hour is over, whatever the log has not told.
-    const since = told?.disabledAt ?? now - SILENCE;
+    const at = told?.disabledAt ?? told?.writtenAt;
+    const since = at ?? now - SILENCE;
     if (told?.disabled && tokenWorks !== false && heard <= since) {
         const when = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
-        const over = told.disabledAt !== undefined && now - told.disabledAt > HOUR;
+        const over = at !== undefined && now - at > HOUR;
         if (!over) {
             return [
                 error(

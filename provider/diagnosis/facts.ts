@@ -47,6 +47,8 @@ export interface ProcessTold {
     source: string;
     /** When the worker was disabled, in milliseconds since 1970; absent when the log gives no time. */
     disabledAt?: number;
+    /** When the log was written to last: by then it was disabled. Absent when that is not known. */
+    writtenAt?: number;
     /** Whether the worker was disabled and not asked again since. */
     disabled: boolean;
 }

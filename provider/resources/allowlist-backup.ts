@@ -8,6 +8,7 @@ import { type Props, UNKNOWN, type Value } from "../values";
 /** A project's job-token allowlist as it was before somebody else changed it, put back on deletion. */
 export const allowlistBackup: ResourceHandler = {
     secrets: [],
+    oneThing: true,
 
     check(news) {
         return { inputs: news, failures: [] };

@@ -1,6 +1,7 @@
 import { engineOf, isOtherEngine } from "../docker/engines";
 import type { ResourceHandler } from "../handler";
 import { type Props, sameValue } from "../values";
+import { refuseImport } from "./no-import";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 
@@ -28,6 +29,7 @@ export const cacheVolumes: ResourceHandler = {
     },
 
     async read(_call, id, state, inputs) {
+        refuseImport("CacheVolumes", state);
         return { id, state, inputs };
     },
 

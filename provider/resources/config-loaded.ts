@@ -6,6 +6,7 @@ import { judge } from "../docker/loaded";
 import type { LogLine } from "../docker/log-lines";
 import type { Call, ResourceHandler } from "../handler";
 import { hasUnknown, type Props, sameValue, UNKNOWN } from "../values";
+import { refuseImport } from "./no-import";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;
@@ -31,6 +32,7 @@ export const configLoaded: ResourceHandler = {
     },
 
     async read(_call, id, state, inputs) {
+        refuseImport("ConfigLoaded", state);
         return { id, state, inputs };
     },
 

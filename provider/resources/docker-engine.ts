@@ -1,6 +1,7 @@
 import { engineOf, isOtherEngine } from "../docker/engines";
 import type { ResourceHandler } from "../handler";
 import { type Props, sameValue, UNKNOWN } from "../values";
+import { refuseImport } from "./no-import";
 
 /**
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks
@@ -30,6 +31,7 @@ export const dockerEngine: ResourceHandler = {
     },
 
     async read(_call, id, state, inputs) {
+        refuseImport("DockerEngine", state);
         return { id, state, inputs };
     },
 

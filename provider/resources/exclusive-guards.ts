@@ -8,6 +8,8 @@ import { needsAction, type Verdict } from "./runner-verdicts";
 /** How many runners one `up` may delete unless told otherwise. */
 const DEFAULT_LIMIT = 50;
 const DEFAULT_QUIET_PERIOD = "1h";
+/** Runners whose jobs are asked for at once, at least. */
+const SMALLEST_ROUND = 25;
 /** GitLab calls a runner stale that long after its last contact; it ran no job since. */
 const STALE_AFTER = 7 * 24 * 3600_000;
 
@@ -18,29 +20,48 @@ interface RunnerJob {
     finished_at: string | null;
 }
 
-/** The verdicts, with those spared whose runner ran a job just now. */
-export function spareBusy(gitlab: GitLab, verdicts: Verdict[], { quietPeriod }: Props): Promise<Verdict[]> {
+/**
+ * The verdicts, with those spared whose runner ran a job just now. Asks no further once more are to be deleted than one
+ * `up` may delete: that is refused as a whole, and asking about each of thousands would take a request for each.
+ */
+export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], inputs: Props): Promise<Verdict[]> {
+    const { quietPeriod } = inputs;
     const quiet = parseDuration(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
-    if (quiet === 0) return Promise.resolve(verdicts);
-    return Promise.all(
-        verdicts.map(async (verdict) => {
-            if (!needsAction(verdict)) return verdict;
-            const why = await whyBusy(gitlab, verdict, quiet);
-            return why === undefined ? verdict : { ...verdict, action: "report" as const, spared: why };
-        }),
-    );
+    if (quiet === 0) return [...verdicts];
+    const most = limitOf(inputs);
+    const judged: Verdict[] = [];
+    for (let sure = 0; judged.length < verdicts.length && sure <= most; sure = judged.filter(isDeleted).length) {
+        // As many as could make it too many, but a round is worth its waiting.
+        const size = Math.max(most - sure + 1, SMALLEST_ROUND);
+        const round = verdicts.slice(judged.length, judged.length + size);
+        judged.push(...(await Promise.all(round.map((verdict) => spareIfBusy(gitlab, verdict, quiet)))));
+    }
+    return [...judged, ...verdicts.slice(judged.length)];
+}
+
+async function spareIfBusy(gitlab: GitLab, verdict: Verdict, quiet: number): Promise<Verdict> {
+    const why = needsAction(verdict) ? await whyBusy(gitlab, verdict, quiet) : undefined;
+    return why === undefined ? verdict : { ...verdict, action: "report", spared: why };
 }
 
 /** Refuses to delete more runners at once than agreed. */
-export function checkLimit(name: string, verdicts: readonly Verdict[], { limit }: Props): void {
-    const most = typeof limit === "number" ? limit : DEFAULT_LIMIT;
-    const count = verdicts.filter((verdict) => needsAction(verdict) && verdict.action === "delete").length;
+export function checkLimit(name: string, verdicts: readonly Verdict[], inputs: Props): void {
+    const most = limitOf(inputs);
+    const count = verdicts.filter(isDeleted).length;
     if (count > most) {
         throw new Error(
             `ExclusiveRunners "${name}": would delete ${count} runners, more than limit allows (${most}). ` +
                 `Nothing was deleted. Look through the list, then set limit: ${count}, or narrow claim down.`,
         );
     }
+}
+
+function limitOf({ limit }: Props): number {
+    return typeof limit === "number" ? limit : DEFAULT_LIMIT;
+}
+
+function isDeleted(verdict: Verdict): boolean {
+    return needsAction(verdict) && verdict.action === "delete";
 }
 
 async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Promise<string | undefined> {

@@ -36,7 +36,7 @@ export const exclusiveRunners: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const diff = compare(RULES, existing, inputs);
-        const verdicts = await look(call, inputs);
+        const verdicts = await look(call, inputs, existing.state);
         announce(call, verdicts);
         if (verdicts.some(needsAction)) {
             // What is found is no input; the change is that it will be no longer found.
@@ -58,8 +58,8 @@ export const exclusiveRunners: ResourceHandler = {
         return { id, state, inputs };
     },
 
-    update(call, _existing, inputs, preview) {
-        return enforce(call, inputs, preview);
+    update(call, { state }, inputs, preview) {
+        return enforce(call, inputs, preview, state);
     },
 
     /** The declared runners delete themselves, and the others were never ours. */
@@ -67,7 +67,7 @@ export const exclusiveRunners: ResourceHandler = {
 };
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
-async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
+async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
     const { owner, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
     if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
@@ -79,17 +79,24 @@ async function look({ gitlab }: Call, inputs: Props): Promise<Verdict[]> {
     const verdicts = judge(listed, {
         owner: String(owner),
         // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
-        ids: new Set(
-            Object.values((runners ?? {}) as Record<string, Value>)
-                .filter((item) => !isUnknown(item))
-                .map((item) => Number(item)),
-        ),
+        ids: idsOf(runners),
         claim: (claim ?? {}) as Claim,
         foreign: (foreign ?? "report") as Foreign,
         keep: (keep ?? {}) as Exceptions,
         now: gitlab.now(),
     });
-    return spareBusy(gitlab, verdicts, inputs);
+    // What the last up declared and this one does not, the engine deletes by itself, right after this.
+    const leaving = idsOf(state.runners);
+    return spareBusy(
+        gitlab,
+        verdicts.filter(({ runner, kind }) => kind !== "orphan" || !leaving.has(runner.id)),
+        inputs,
+    );
+}
+
+function idsOf(runners: Value | undefined): Set<number> {
+    const ids = Object.values((runners ?? {}) as Record<string, Value>);
+    return new Set(ids.filter((item) => !isUnknown(item)).map(Number));
 }
 
 /** Tells what was found before anything is done about it. */
@@ -121,13 +128,13 @@ function tell(say: (text: string) => void, what: string, verdicts: Verdict[]): v
     }
 }
 
-async function enforce(call: Call, inputs: Props, preview: boolean): Promise<Props> {
+async function enforce(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
     const { gitlab, log } = call;
     if (!preview) {
         // Since the diff the program's own runners have been made.
         forgetRunners(gitlab);
     }
-    const verdicts = await look(call, inputs);
+    const verdicts = await look(call, inputs, state);
     if (preview) {
         announce(call, verdicts);
     }

@@ -9,6 +9,7 @@ import { hasUnknown, isUnknown, type Props, sameSet, type Value } from "../value
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {
     secrets: [],
+    oneThing: true,
 
     check(news) {
         return { inputs: news, failures: findProblems(entriesIn(news.entries)) };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** Name of gitlab-runner's configuration in the manager's directory. */
 export const CONFIG_FILE = "config.toml";
@@ -8,12 +9,17 @@ const SYSTEM_ID_FILE = ".runner_system_id";
 const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
 const EDITED_COPY = "config.toml.edited-by-hand";
 
+/** How long a write that has begun may take to end. */
+const SETTLE_MS = 20;
+
 /** What is in a manager's directory; absent when the file is. */
 export interface ManagerDirectory {
     configToml?: string;
     systemId?: string;
     /** Whether others than the owner may read config.toml. */
     openToOthers: boolean;
+    /** Whether config.toml is there and its owner may not write it. */
+    readOnly: boolean;
 }
 
 /** Reads a manager's directory. A missing directory is an empty one. */
@@ -21,20 +27,21 @@ export function inspectFiles(directory: string): ManagerDirectory {
     const config = join(directory, CONFIG_FILE);
     return explaining(directory, () => {
         const configToml = readIfThere(config);
-        const mode = configToml === undefined || process.platform === "win32" ? 0 : fs.statSync(config).mode;
+        const mode = configToml === undefined || process.platform === "win32" ? 0o600 : fs.statSync(config).mode;
         return {
             configToml,
             systemId: readIfThere(join(directory, SYSTEM_ID_FILE))?.trim(),
             openToOthers: (mode & 0o077) !== 0,
+            readOnly: (mode & 0o200) === 0,
         };
     });
 }
 
 /**
- * Writes both files, each whole or not at all. With `keepForeign` a config.toml that is there already and differs is
- * copied aside first, once: what somebody configured by hand must not be lost.
+ * Makes the directory, with the manager's identity in it. With `keepForeign` a config.toml that is there already and
+ * differs is copied aside first, once: what somebody configured by hand must not be lost.
  */
-export function writeFiles(
+export function prepareFiles(
     directory: string,
     configToml: string,
     systemId: string,
@@ -53,9 +60,47 @@ export function writeFiles(
         }
         // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
         writeWhole(join(directory, SYSTEM_ID_FILE), systemId);
-        writeWhole(join(directory, CONFIG_FILE), configToml);
         return { directoryCreated, keptAs };
     });
+}
+
+/** Writes config.toml, whole or not at all. */
+export function writeConfig(directory: string, configToml: string): void {
+    explaining(directory, () => writeWhole(join(directory, CONFIG_FILE), configToml));
+}
+
+/** What happened to a config.toml while it was to be replaced. */
+export interface Replacement {
+    /** Whether it was replaced. */
+    replaced: boolean;
+    /** What the process has written into it since it was read, if it has. */
+    overtaken?: string;
+}
+
+/**
+ * Replaces config.toml unless it is no longer what was read: gitlab-runner writes into it when it rotates a token. What
+ * it writes while the file is replaced is found, too.
+ */
+export async function replaceConfig(
+    directory: string,
+    configToml: string,
+    read: string | undefined,
+): Promise<Replacement> {
+    const old = explaining(directory, () => openIfThere(join(directory, CONFIG_FILE)));
+    if (old === undefined) {
+        writeConfig(directory, configToml);
+        return { replaced: true };
+    }
+    try {
+        const replaced = contentOf(old) === read;
+        if (replaced) writeConfig(directory, configToml);
+        // What it had begun to write goes into the old file, which only this descriptor can still see.
+        await delay(SETTLE_MS);
+        const now = contentOf(old);
+        return { replaced, overtaken: now === read ? undefined : now };
+    } finally {
+        fs.closeSync(old);
+    }
 }
 
 /**
@@ -109,6 +154,21 @@ function syncDirectory(path: string): void {
     } finally {
         fs.closeSync(directory);
     }
+}
+
+function openIfThere(path: string): number | undefined {
+    try {
+        return fs.openSync(path, "r");
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+    }
+}
+
+/** The whole file, whatever has been read of it before. */
+function contentOf(file: number): string {
+    const bytes = Buffer.alloc(fs.fstatSync(file).size);
+    return bytes.toString("utf8", 0, fs.readSync(file, bytes, 0, bytes.length, 0));
 }
 
 function readIfThere(path: string): string | undefined {

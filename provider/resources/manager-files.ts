@@ -3,13 +3,18 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { Call, ResourceHandler } from "../handler";
 import { isUnknown, type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
-import { CONFIG_FILE, inspectFiles, removeFiles, writeFiles } from "./manager-directory";
+import { CONFIG_FILE, inspectFiles, prepareFiles, removeFiles, replaceConfig, writeConfig } from "./manager-directory";
+import { makesRotate, withRotated } from "./rotation-guard";
+
+/** A process rotates once in weeks: who is overtaken this often has another problem. */
+const MOST_TRIES = 5;
 
 const RULES: Record<string, Rule> = { directory: { replace: true }, configToml: {}, systemId: {} };
 
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
+    oneThing: true,
 
     check(news) {
         const { directory, systemId } = news;
@@ -29,6 +34,7 @@ export const managerFiles: ResourceHandler = {
     diff(call, existing, inputs) {
         const { state } = existing;
         const diff = compare(RULES, existing, inputs);
+        if (state.host === hostname() && !diff.changes.directory) refuseReadOnly(call, inputs);
         if (state.host === hostname() && typeof inputs.configToml === "string" && !diff.changes.directory) {
             for (const property of handEdits(call, inputs)) {
                 diff.changes[property] ??= "update";
@@ -39,10 +45,12 @@ export const managerFiles: ResourceHandler = {
 
     async create(call, inputs, preview) {
         const directory = inputs.directory as string;
+        refuseReadOnly(call, inputs);
         if (preview) {
             return { id: "", state: toState(inputs, UNKNOWN) };
         }
-        return { id: directory, state: toState(inputs, write(call, inputs, false)) };
+        const { created, configToml } = await write(call, inputs, false);
+        return { id: directory, state: toState({ ...inputs, configToml }, created) };
     },
 
     async read(call, id, state, inputs) {
@@ -62,17 +70,19 @@ export const managerFiles: ResourceHandler = {
     },
 
     async update(call, { state }, inputs, preview) {
+        const here = hostname();
+        if (!preview || state.host === here) refuseReadOnly(call, inputs);
         if (preview) {
             return toState(inputs, state.directoryCreated ?? false);
         }
-        const here = hostname();
         if (state.host !== here) {
             call.log.warn(
                 `The files were written on ${String(state.host)}; they are now written on ${here}. The old ones stay.`,
             );
         }
-        const created = write(call, inputs, true) || (state.host === here && state.directoryCreated === true);
-        return toState(inputs, created);
+        const { created, configToml } = await write(call, inputs, true);
+        const ours = created || (state.host === here && state.directoryCreated === true);
+        return toState({ ...inputs, configToml }, ours);
     },
 
     async delete(call, _id, state) {
@@ -122,13 +132,60 @@ function handEdits(call: Call, inputs: Props): string[] {
     return changed;
 }
 
-function write(call: Call, inputs: Props, update: boolean): boolean {
+async function write(call: Call, inputs: Props, update: boolean): Promise<{ created: boolean; configToml: string }> {
     const { directory, configToml, systemId } = inputs as Record<string, string>;
-    const { directoryCreated, keptAs } = writeFiles(directory!, configToml!, systemId!, { keepForeign: !update });
+    const prepared = prepareFiles(directory!, configToml!, systemId!, { keepForeign: !update });
+    const { directoryCreated, keptAs } = prepared;
     if (keptAs !== undefined) {
         call.log.info(`${directory} already had a ${CONFIG_FILE}: it is kept as ${keptAs}.`);
     }
-    return directoryCreated;
+    if (!makesRotate(configToml!)) {
+        writeConfig(directory!, configToml!);
+        return { created: directoryCreated, configToml: configToml! };
+    }
+    return { created: directoryCreated, configToml: await writeBesideProcess(call, directory!, configToml!) };
+}
+
+/** Writes a config.toml into which gitlab-runner may write a new token at any time; returns what was written. */
+async function writeBesideProcess(call: Call, directory: string, configToml: string): Promise<string> {
+    let text = configToml;
+    let current = inspectFiles(directory).configToml;
+    let found = current;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+        text = await withRotated(call.gitlab, text, found);
+        const { replaced, overtaken } = await replaceConfig(directory, text, current);
+        if (replaced && overtaken === undefined) {
+            if (text !== configToml) {
+                call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
+            }
+            return text;
+        }
+        found = overtaken ?? found;
+        current = replaced ? text : found;
+    }
+    throw new Error(
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} changes faster than it can be written ` +
+            `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
+    );
+}
+
+/** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
+function refuseReadOnly(call: Call, { directory, configToml, rotatedByProcess }: Props): void {
+    const rotates = rotatedByProcess === true || (typeof configToml === "string" && makesRotate(configToml));
+    if (!rotates || typeof directory !== "string") return;
+    let found: ReturnType<typeof inspectFiles>;
+    try {
+        found = inspectFiles(directory);
+    } catch {
+        // Who may not look is told so when it is written.
+        return;
+    }
+    if (!found.readOnly) return;
+    throw new Error(
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} is read-only, and it holds when its tokens end: ` +
+            "gitlab-runner would reset a token that it cannot keep, more than 20 times a second. " +
+            'Make it writable (chmod u+w), or leave token_expires_at out (rotation: "pulumi").',
+    );
 }
 
 function toState({ directory, configToml, systemId }: Props, directoryCreated: Props[string]): Props {

@@ -14,6 +14,7 @@ const RULES: Record<string, Rule> = {
 /** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScope: ResourceHandler = {
     secrets: [],
+    oneThing: true,
 
     check(news) {
         const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);

@@ -22,6 +22,7 @@ const AT_ONCE = 4;
 /** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScopes: ResourceHandler = {
     secrets: [],
+    oneThing: true,
 
     async check(news, call) {
         return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };

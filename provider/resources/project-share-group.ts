@@ -27,6 +27,7 @@ const ACCESS_LEVELS: Record<string, number> = {
 /** A project shared with a group. https://docs.gitlab.com/api/projects/#share-a-project-with-a-group */
 export const projectShareGroup: ResourceHandler = {
     secrets: [],
+    oneThing: true,
 
     check(news) {
         const failures: CheckFailure[] = [];

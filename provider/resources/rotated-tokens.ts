@@ -9,6 +9,8 @@ export interface WorkerToken {
     token: string;
     obtainedAt?: number;
     expiresAt?: number;
+    /** Whether gitlab-runner rotates it: it does so with an end, unless a feature flag forbids it. */
+    rotates: boolean;
 }
 
 /** The tokens of all workers of a config.toml. A text that is no TOML has none. */
@@ -24,11 +26,12 @@ export function tokensOf(configToml: string): WorkerToken[] {
     const tables = Array.isArray(runners) ? (runners as Record<string, unknown>[]) : [];
     return tables
         .filter(({ token }) => typeof token === "string" && token !== "")
-        .map(({ id, token, token_obtained_at, token_expires_at }) => ({
+        .map(({ id, token, token_obtained_at, token_expires_at, feature_flags }) => ({
             id: typeof id === "number" ? id : undefined,
             token: token as string,
             obtainedAt: timeOf(token_obtained_at),
             expiresAt: timeOf(token_expires_at),
+            rotates: timeOf(token_expires_at) !== undefined && !forbidsRotation(feature_flags),
         }));
 }
 
@@ -46,6 +49,10 @@ export async function readRotated(
         if ((await tryToken(gitlab, worker.token)) === "works") return worker;
     }
     return undefined;
+}
+
+function forbidsRotation(flags: unknown): boolean {
+    return (flags as Record<string, unknown> | undefined)?.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION === true;
 }
 
 function readIfAllowed(path: string): string {

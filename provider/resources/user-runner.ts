@@ -1,11 +1,12 @@
 import type { GitLab } from "../gitlab/client";
-import { isNotFound } from "../gitlab/errors";
+import { GitLabError, isNotFound } from "../gitlab/errors";
 import { forgetRunners, readRunner } from "../gitlab/runner-reads";
 import { fromDetails, fromGid, type RunnerRecord, type RunnerScope, toGid } from "../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
-import { PartialFailure, type ResourceHandler } from "../handler";
+import { type Call, PartialFailure, type ResourceHandler } from "../handler";
 import { type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { compare, type Rule } from "./compare";
+import { parseMarker } from "./marker";
 import { problemsOfRunner } from "./user-runner-problems";
 
 /** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
@@ -47,6 +48,7 @@ const SETTABLE = Object.keys(WIRE_NAMES) as (keyof typeof DEFAULTS)[];
 /** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
 export const userRunner: ResourceHandler = {
     secrets: ["token"],
+    oneThing: true,
 
     check(news) {
         const inputs = { ...news };
@@ -111,7 +113,9 @@ export const userRunner: ResourceHandler = {
         return { ...planned, ...toState(fromDetails(details), wanted.tagLists) };
     },
 
-    async delete({ gitlab }, id) {
+    async delete(call, id, state) {
+        const { gitlab } = call;
+        if (await isElsewhere(call, id, state)) return;
         try {
             await gitlab.delete(`/runners/${toRunnerId(id)}`).finally(() => forgetRunners(gitlab));
         } catch (error) {
@@ -121,6 +125,22 @@ export const userRunner: ResourceHandler = {
         }
     },
 };
+
+/** Whether another stack has put its marker on the runner: then it is declared there, and only forgotten here. */
+async function isElsewhere({ gitlab, owner, log }: Call, id: string, state: Props): Promise<boolean> {
+    if (parseMarker(String(state.maintenanceNote ?? "")) === undefined) return false;
+    // Who may not look at a runner may not delete it either, and that refusal says more.
+    const record = await readRunner(gitlab, toRunnerId(id)).catch(unlessRefused);
+    const marker = record && parseMarker(record.maintenanceNote);
+    if (marker === undefined || marker.owner === owner) return false;
+    log.warn(`Runner ${id} is left in GitLab: ${marker.owner} declares it now.`);
+    return true;
+}
+
+function unlessRefused(error: unknown): undefined {
+    if (error instanceof GitLabError && (error.status === 401 || error.status === 403)) return undefined;
+    throw error;
+}
 
 function toCreateBody(inputs: Props): Props {
     const body: Props = {

@@ -36,22 +36,25 @@ export function resourceCalls(session: Session) {
             return toDiffResponse(await handler.diff(call, existing, decode(request.getNews()).props));
         },
         create: async (request: pb.CreateRequest) => {
-            const { handler, call } = find(session, request.getUrn());
+            const { handler, type, call } = find(session, request.getUrn());
             const { props, secrets } = decode(request.getProperties());
             const all = secretsOf(handler, secrets);
             const { id, state } = await keepingSecrets(all, () => handler.create(call, props, request.getPreview()));
+            if (!request.getPreview()) session.noteMade(type, id, request.getUrn());
             const response = new pb.CreateResponse();
             response.setId(request.getPreview() ? "" : id);
             response.setProperties(encode(state, all));
             return response;
         },
         read: async (request: pb.ReadRequest) => {
-            const { handler, call } = find(session, request.getUrn());
+            const { handler, type, call } = find(session, request.getUrn());
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
             const found = await handler.read(call, request.getId(), state.props, inputs.props);
             const response = new pb.ReadResponse();
             if (found !== undefined) {
+                // Without a state it is an import.
+                if (Object.keys(state.props).length === 0) session.noteMade(type, found.id, request.getUrn());
                 response.setId(found.id);
                 response.setProperties(encode(found.state, secretsOf(handler, state.secrets, inputs.secrets)));
                 response.setInputs(encode(found.inputs, secretsOf(handler, state.secrets, inputs.secrets)));
@@ -69,7 +72,11 @@ export function resourceCalls(session: Session) {
             return response;
         },
         delete: async (request: pb.DeleteRequest) => {
-            const { handler, call } = find(session, request.getUrn());
+            const { handler, type, call } = find(session, request.getUrn());
+            if (handler.oneThing && session.wasMadeElsewhere(type, request.getId(), request.getUrn())) {
+                call.log.info("Declared under another name now: left as it is.");
+                return new Empty();
+            }
             await handler.delete(call, request.getId(), decode(request.getProperties()).props);
             return new Empty();
         },

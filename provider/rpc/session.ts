@@ -11,6 +11,7 @@ export class Session {
     private config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
+    private readonly made = new Map<string, string>();
 
     constructor(
         readonly pack: Package,
@@ -50,8 +51,19 @@ export class Session {
                 return session.gitlab;
             },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
+            owner: ownerOf(urn),
             log: this.log.for(urn),
         };
+    }
+
+    /** Notes that a resource was made or imported in this operation. */
+    noteMade(type: string, id: string, urn: string): void {
+        this.made.set(`${type} ${id}`, urn);
+    }
+
+    /** Whether a resource with this id was made or imported in this operation under another name. */
+    wasMadeElsewhere(type: string, id: string, urn: string): boolean {
+        return (this.made.get(`${type} ${id}`) ?? urn) !== urn;
     }
 
     /** Takes the session's own secrets out of a text. */
@@ -76,4 +88,10 @@ export class Session {
         this.log.close();
         await this.client?.close();
     }
+}
+
+/** urn:pulumi:<stack>::<project>::<type>::<name> */
+function ownerOf(urn: string): string {
+    const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(urn) ?? [];
+    return stack === undefined ? "" : `${project}/${stack}`;
 }

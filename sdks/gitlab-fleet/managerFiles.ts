@@ -72,6 +72,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             }
             resourceInputs["configToml"] = args?.configToml ? pulumi.secret(args.configToml) : undefined;
             resourceInputs["directory"] = args?.directory;
+            resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["configPath"] = undefined /*out*/;
             resourceInputs["directoryCreated"] = undefined /*out*/;
@@ -103,6 +104,10 @@ export interface ManagerFilesArgs {
      * Absolute path, for instance `/etc/gitlab-runner`. Made when missing.
      */
     directory: pulumi.Input<string>;
+    /**
+     * Whether gitlab-runner itself rotates tokens in this `config.toml`. Then it must be able to write the file: one that is read-only is refused, and a token that it has rotated meanwhile is not overwritten. Default: whether `configToml` holds the end of a token.
+     */
+    rotatedByProcess?: pulumi.Input<boolean | undefined>;
     /**
      * Content of `.runner_system_id`: `s_` or `r_` and 12 letters or digits.
      */

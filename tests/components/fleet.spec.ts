@@ -177,6 +177,25 @@ describe("Fleet", () => {
         expect(world.registered.map(({ type }) => type)).to.deep.equal(["gitlab-fleet:index:Fleet"]);
     });
 
+    it('refuses a container and a second manager for a runner whose rotation is "runner", both at once', () => {
+        mockPulumi({ ids: IDS });
+        const manager = { runners: ["a"], config: { concurrent: 1 } };
+        const wrong: FleetArgs = {
+            runners: { a: { scope: { group: "apps" }, rotation: "runner", config: SHELL } },
+            managers: {
+                "ci-01": { ...manager, placement: { directory: "/etc/gitlab-runner" } },
+                "ci-02": { ...manager, placement: { docker: {} } },
+            },
+        };
+        expect(() => new Fleet("fleet", wrong))
+            .to.throw('managers.ci-02.runners[0] names a runner whose rotation is "runner" (got "a"): the process must')
+            .with.property("message")
+            .that.contains(
+                'managers.ci-02.runners[0] names a runner whose rotation is "runner" (got "a"), and managers.ci-01',
+            )
+            .and.not.contains("managers.ci-01.runners");
+    });
+
     it("leaves what is not known yet to its parts", async () => {
         const world = mockPulumi({ ids: IDS });
         const failures = await failuresAfter(

@@ -63,6 +63,32 @@ describe("Runner's token", () => {
         );
     });
 
+    it('refuses a container for a runner whose rotation is "runner": up could not read the token back', () => {
+        mockPulumi();
+        const runner = declare("a", { rotation: "runner" });
+        const onDocker = () =>
+            new RunnerManager("one", {
+                placement: { docker: {} },
+                config: { concurrent: 1 },
+                gitlabUrl: "https://git.example.org",
+                workers: [{ runner, config: { executor: "shell" } }],
+            });
+        expect(onDocker).to.throw(
+            'RunnerManager "one": cannot serve runner "a", whose rotation is "runner": the process must be able to write config.toml',
+        );
+    });
+
+    it("tells the files that the process rotates, so that read-only ones are refused before tokens are known", async () => {
+        const world = mockPulumi();
+        manage("one", declare("a", { rotation: "runner" }));
+        manage("two", declare("b"));
+        await world.settled();
+        const files = world.of("gitlab-fleet:index:ManagerFiles");
+        const of = (manager: string) => files.find(({ name }) => name === manager)!.inputs;
+        expect(of("one")).to.include({ rotatedByProcess: true });
+        expect(of("two")).to.not.have.property("rotatedByProcess");
+    });
+
     it("reports every mistake about token and adoption at once", () => {
         mockPulumi();
         const wrong = { rotation: "me", rotateBefore: "soon", adopt: { id: 1, tags: ["x"] } } as unknown as RunnerArgs;

@@ -1,7 +1,8 @@
 import { GitLab } from "../../provider/gitlab/client";
-import { type Call, PartialFailure } from "../../provider/handler";
+import { type Call, type Diff, PartialFailure, type ResourceHandler } from "../../provider/handler";
 import { packages } from "../../provider/packages";
 import type { Props } from "../../provider/values";
+import { type Plugin, type PluginError, startPlugin } from "./plugin";
 
 /** One resource as a program declares it; inputs may depend on those before it. */
 export interface Goal {
@@ -32,93 +33,87 @@ export interface UpOptions {
     token: string;
     /** Killed after so many operations of the provider, before their outcome is saved. @default - not at all */
     killAfter?: number;
+    /** Whether it is dead by now: then nothing of the call that has just ended is saved. @default - never */
+    isDead?: () => boolean;
+    /** Whether the provider is behind its gRPC interface, which is slower, or called directly. @default false */
+    grpc?: boolean;
 }
 
-const HANDLERS = Object.assign({}, ...Object.values(packages).map(({ resources }) => resources));
+type Provider = Pick<Plugin, "check" | "create" | "delete" | "close"> & {
+    diff(
+        type: string,
+        id: string,
+        state: Props,
+        news: Props,
+        olds: Props,
+    ): Promise<{ changes: boolean; replaces: string[] }>;
+    update(type: string, id: string, state: Props, news: Props, more: { oldInputs: Props }): Promise<{ state: Props }>;
+};
+
+/** `<project>/<stack>` of the program, as markers of runners name it: that of the test plugin's URNs. */
+export const OWNER = "demo/test";
 
 /**
- * As much of Pulumi's engine as decides what is remembered: resources one by one, each saved when its provider has
- * answered; new ones before old ones are deleted; a failure ends the run and keeps what is saved.
+ * As much of Pulumi's engine as decides what is remembered, in front of the real provider: resources one by one, each saved when its provider has answered; new ones before old ones are deleted; a failure ends the run and
+ * keeps what is saved.
  */
 export class FakeEngine {
     state: Held[] = [];
 
     async up(goals: readonly Goal[], options: UpOptions): Promise<void> {
-        const gitlab = new GitLab({
-            baseUrl: options.baseUrl,
-            token: options.token,
-            insecure: false,
-            headers: {},
-            retries: 0,
-            earlyAuthCheck: false,
-        });
-        let operations = 0;
-        const operate = async <T>(run: () => Promise<T>): Promise<T> => {
-            const outcome = await run();
-            operations++;
-            if (options.killAfter !== undefined && operations > options.killAfter) throw new Killed();
-            return outcome;
-        };
+        const run = new Run(await startPlugins(options), options);
         try {
-            for (const goal of goals) await this.apply(goal, gitlab, operate);
+            for (const goal of goals) await this.apply(goal, run);
             for (const held of [...this.state].reverse()) {
                 const wanted = goals.some(({ type, name }) => type === held.type && name === held.name);
                 if (wanted && !held.pendingDelete) continue;
-                await operate(() => HANDLERS[held.type].delete(callOf(gitlab, held.name), held.id, held.state));
+                await run.operate(() => run.plugin(held.type).delete(held.type, held.id, held.state));
                 this.state = this.state.filter((other) => other !== held);
             }
         } finally {
-            await gitlab.close();
+            await run.close();
         }
     }
 
-    private async apply(goal: Goal, gitlab: GitLab, operate: <T>(run: () => Promise<T>) => Promise<T>): Promise<void> {
+    private async apply(goal: Goal, run: Run): Promise<void> {
         const { type, name } = goal;
-        const handler = HANDLERS[type];
-        const call = callOf(gitlab, name);
+        const plugin = run.plugin(type);
         const outputs = (of: string, named: string) => {
             const held = this.find(of, named);
             return held && { ...held.state, id: held.id };
         };
-        const { inputs, failures } = await handler.check(dropUndefined(goal.inputs(outputs)), call);
+        const { inputs, failures } = await run.ask(() => plugin.check(type, goal.inputs(outputs)));
         if (failures.length > 0) throw new Error(JSON.stringify(failures));
         const held = this.find(type, name);
         if (held === undefined) {
-            await this.create(goal, inputs, () => operate(() => handler.create(call, inputs, false)));
+            await this.create(goal, inputs, run);
             return;
         }
-        const existing = { id: held.id, state: held.state, oldInputs: held.inputs };
-        const { changes } = await handler.diff(call, existing, inputs);
-        const kinds = Object.values(changes as Record<string, string>);
-        if (kinds.some((kind) => kind.endsWith("-replace"))) {
-            await this.create(goal, inputs, () => operate(() => handler.create(call, inputs, false)));
+        const { id, state, inputs: olds } = held;
+        const { changes, replaces } = await run.ask(() => plugin.diff(type, id, state, inputs, olds));
+        if (replaces.length > 0) {
+            await this.create(goal, inputs, run);
             held.pendingDelete = true;
-        } else if (kinds.length > 0 || held.unfinished) {
+        } else if (changes || held.unfinished) {
             try {
-                held.state = dropUndefined(await operate(() => handler.update(call, existing, inputs, false)));
-                held.inputs = inputs;
-                held.unfinished = false;
+                const updated = () => plugin.update(type, id, state, inputs, { oldInputs: olds });
+                Object.assign(held, { state: (await run.operate(updated)).state, inputs, unfinished: false });
             } catch (error) {
-                if (error instanceof PartialFailure) {
-                    Object.assign(held, { state: dropUndefined(error.state), inputs, unfinished: true });
-                }
+                const { kept } = error as PluginError;
+                if (kept !== undefined) Object.assign(held, { state: kept.state.props, inputs, unfinished: true });
                 throw error;
             }
         }
     }
 
-    private async create(
-        { type, name }: Goal,
-        inputs: Props,
-        run: () => Promise<{ id: string; state: Props }>,
-    ): Promise<void> {
+    private async create({ type, name }: Goal, inputs: Props, run: Run): Promise<void> {
         try {
-            const { id, state } = await run();
-            this.state.push({ type, name, id, inputs, state: dropUndefined(state) });
+            const { id, state } = await run.operate(() => run.plugin(type).create(type, inputs));
+            this.state.push({ type, name, id, inputs, state });
         } catch (error) {
-            if (error instanceof PartialFailure) {
-                const state = dropUndefined(error.state);
-                this.state.push({ type, name, id: error.id, inputs, state, unfinished: true });
+            const { kept } = error as PluginError;
+            if (kept !== undefined) {
+                this.state.push({ type, name, id: kept.id, inputs, state: kept.state.props, unfinished: true });
             }
             throw error;
         }
@@ -129,12 +124,88 @@ export class FakeEngine {
     }
 }
 
-function callOf(gitlab: GitLab, name: string): Call {
+/** One update: plugins of its own, and perhaps its death. */
+class Run {
+    private operations = 0;
+
+    constructor(
+        private readonly plugins: Record<string, Provider>,
+        private readonly options: UpOptions,
+    ) {}
+
+    plugin(type: string): Provider {
+        return this.plugins[type.slice(0, type.indexOf(":"))]!;
+    }
+
+    /** A call whose answer counts, unless the process is dead by then. */
+    async ask<T>(call: () => Promise<T>): Promise<T> {
+        const outcome = await Promise.allSettled([call()]);
+        if (this.options.isDead?.()) throw new Killed();
+        if (outcome[0].status === "rejected") throw outcome[0].reason;
+        return outcome[0].value;
+    }
+
+    /** A call that changes something. */
+    async operate<T>(call: () => Promise<T>): Promise<T> {
+        const { killAfter } = this.options;
+        const outcome = await this.ask(call);
+        this.operations++;
+        if (killAfter !== undefined && this.operations > killAfter) throw new Killed();
+        return outcome;
+    }
+
+    async close(): Promise<void> {
+        await Promise.all(Object.values(this.plugins).map((plugin) => plugin.close()));
+    }
+}
+
+/** A process for each update, as Pulumi has it: what one has cached, the next does not know. */
+async function startPlugins({ baseUrl, token, grpc }: UpOptions): Promise<Record<string, Provider>> {
+    const names = ["gitlab", "gitlab-fleet"] as const;
+    const start = (name: (typeof names)[number]) =>
+        grpc ? startPlugin(name, { baseUrl, token, retries: 0 }) : handlersOf(name, { baseUrl, token });
+    const started = await Promise.all(names.map(start));
+    return Object.fromEntries(names.map((name, index) => [name, started[index]!]));
+}
+
+/** The provider without its wire. */
+function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: string }): Provider {
+    const config = { baseUrl, token, insecure: false, headers: {}, retries: 0, earlyAuthCheck: false };
+    const gitlab = new GitLab(config);
     const silent = () => {};
-    return { gitlab, name, log: { info: silent, warn: silent, status: silent } };
+    const call: Call = { gitlab, name: "it", owner: OWNER, log: { info: silent, warn: silent, status: silent } };
+    const of = (type: string) => packages[name]!.resources[type] as ResourceHandler;
+    return {
+        check: async (type, news) => ({ ...(await of(type).check(onWire(news), call)), secrets: [] }),
+        create: async (type, inputs) => {
+            const { id, state } = await keeping(of(type).create(call, inputs, false));
+            return { id, state: onWire(state), secrets: [] };
+        },
+        diff: async (type, id, state, inputs, oldInputs) => {
+            const { changes }: Diff = await of(type).diff(call, { id, state, oldInputs }, inputs);
+            const replaces = Object.keys(changes).filter((property) => changes[property]!.endsWith("-replace"));
+            return { changes: Object.keys(changes).length > 0, replaces };
+        },
+        update: async (type, id, state, inputs, { oldInputs }) => ({
+            state: onWire(await keeping(of(type).update(call, { id, state, oldInputs }, inputs, false))),
+        }),
+        delete: (type, id, state = {}) => of(type).delete(call, id, state),
+        close: () => gitlab.close(),
+    };
+}
+
+/** A partial failure as it comes off the wire. */
+async function keeping<T>(running: Promise<T>): Promise<T> {
+    try {
+        return await running;
+    } catch (error) {
+        if (!(error instanceof PartialFailure)) throw error;
+        const state = { props: onWire(error.state), secrets: new Set<string>() };
+        throw Object.assign(new Error(error.reason), { kept: { id: error.id, state, reasons: [error.reason] } });
+    }
 }
 
 /** What the wire would drop. */
-function dropUndefined(props: Props): Props {
+function onWire(props: Props): Props {
     return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

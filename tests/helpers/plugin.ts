@@ -90,9 +90,13 @@ export async function startPlugin(name: "gitlab" | "gitlab-fleet", config: Props
             request.setNews(encode(news));
             return toDiff(await call<pb.DiffRequest, pb.DiffResponse>("diff", request));
         },
-        create: async (type: string, inputs: Props, options: { preview?: boolean; secrets?: string[] } = {}) => {
+        create: async (
+            type: string,
+            inputs: Props,
+            options: { preview?: boolean; secrets?: string[]; name?: string } = {},
+        ) => {
             const request = new pb.CreateRequest();
-            request.setUrn(urn(type, "it"));
+            request.setUrn(urn(type, options.name ?? "it"));
             request.setProperties(encode(inputs, new Set(options.secrets)));
             request.setPreview(options.preview === true);
             const answer = await call<pb.CreateRequest, pb.CreateResponse>("create", request);
@@ -128,9 +132,9 @@ export async function startPlugin(name: "gitlab" | "gitlab-fleet", config: Props
             request.setPreview(options.preview === true);
             return toState((await call<pb.UpdateRequest, pb.UpdateResponse>("update", request)).getProperties());
         },
-        delete: async (type: string, id: string, state: Props = {}) => {
+        delete: async (type: string, id: string, state: Props = {}, resource = "it") => {
             const request = new pb.DeleteRequest();
-            request.setUrn(urn(type, "it"));
+            request.setUrn(urn(type, resource));
             request.setId(id);
             request.setProperties(encode(state));
             await call<pb.DeleteRequest, Empty>("delete", request);

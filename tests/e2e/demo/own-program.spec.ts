@@ -1,14 +1,12 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
+import { COMPONENTS, type OwnProgram, ownProgram } from "../../helpers/own-program";
 
 /** In milliseconds; a preview takes five seconds, and the search that `rejectWith` avoids a minute or more. */
 const LIMIT = 20_000;
 /** A program that exports nothing, so that Pulumi's run ends without waiting for any of its outputs. */
 const program = (rest: string) => `
-import { JobTokenAllowlist, Runner, RunnerManager } from ${JSON.stringify(path.join(root, "components"))};
+import { JobTokenAllowlist, Runner, RunnerManager } from ${COMPONENTS};
 
 const runner = new Runner("docker-small", { scope: { group: "apps" }, tags: ["docker"] });
 new RunnerManager("ci-01", {
@@ -34,28 +32,20 @@ const mistakes: { title: string; rest: string; message: string }[] = [
 describe("a mistake in a program of the user's own", function () {
     this.timeout(60_000);
     let engine: Engine;
-    let project: string;
+    let project: OwnProgram;
 
     before(async () => {
-        // Inside the repository, or its packages would not be found from there.
-        project = fs.mkdtempSync(path.join(root, ".cache", "own-program-"));
-        fs.writeFileSync(path.join(project, "package.json"), '{ "main": "program.cjs" }');
-        fs.writeFileSync(path.join(project, "program.cjs"), 'require("tsx/cjs");\nrequire("./program.ts");\n');
-        const yaml = fs.readFileSync(path.join(root, "Pulumi.yaml"), "utf8");
-        fs.writeFileSync(
-            path.join(project, "Pulumi.yaml"),
-            yaml.replaceAll("path: provider/bin", `path: ${path.join(root, "provider/bin")}`),
-        );
-        engine = await startEngine({ config: () => "config: {}\n", project });
+        project = ownProgram();
+        engine = await startEngine({ config: () => "config: {}\n", project: project.folder });
     });
     after(async () => {
         await engine?.close();
-        fs.rmSync(project, { recursive: true, force: true });
+        project.remove();
     });
 
     for (const { title, rest, message } of mistakes) {
         it(`is reported at once, one time and without a stack: ${title}`, async () => {
-            fs.writeFileSync(path.join(project, "program.ts"), program(rest));
+            project.write(program(rest));
             const result = await engine.stack.run(["preview", "--suppress-progress"], {
                 signal: AbortSignal.timeout(LIMIT),
             });

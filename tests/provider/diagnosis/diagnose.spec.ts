@@ -180,10 +180,21 @@ describe("diagnoseWorker", () => {
         });
     }
 
+    it("takes a worker for disabled that was heard from before its log says so, although the log gives no time", () => {
+        const told = { source: "log", disabled: true, writtenAt: NOW - 1000 };
+        expect(diagnoseWorker(facts({ told })).map(({ code }) => code)).to.deep.equal(["disabled"]);
+        const long = { ...told, writtenAt: NOW - 2 * HOUR };
+        expect(diagnoseWorker(facts({ told: long, runner: undefined })).map(({ code }) => code)).to.deep.equal([
+            "healthy",
+        ]);
+    });
+
     it("does not take a disabled worker for one that is over an hour ago, or was heard from since", () => {
         const told = { source: "log", disabled: true, disabledAt: NOW - 2 * HOUR };
         expect(diagnoseWorker(facts({ told, runner: undefined })).map(({ code }) => code)).to.deep.equal(["healthy"]);
         const recent = { ...told, disabledAt: NOW - 10 * MINUTE };
+        const silent = { source: "log", disabled: true, writtenAt: NOW - 10 * MINUTE };
+        expect(diagnoseWorker(facts({ told: silent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
         expect(diagnoseWorker(facts({ told: recent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
     });
 

@@ -15,10 +15,13 @@ describe("ExclusiveRunners' guards", () => {
         sandbox = await startSandbox({
             clockStart: new Date("2026-03-01T00:00:00Z"),
             seed: {
-                users: [{ username: "olga" }, { username: "hans" }],
+                users: [{ username: "olga" }, { username: "hans" }, { username: "root", admin: true }],
                 groups: [{ path: "apps", members: { olga: "owner" } }, { path: "apps/sub" }, { path: "other" }],
                 projects: [{ path: "apps/etl" }, { path: "apps/sub/web" }, { path: "other/tool" }],
-                tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
+                tokens: [
+                    { name: "api", user: "olga", scopes: ["api"] },
+                    { name: "root", user: "root", scopes: ["api"] },
+                ],
             },
         });
         group = sandbox.db.groups.first("path", "apps")!.id;
@@ -59,6 +62,35 @@ describe("ExclusiveRunners' guards", () => {
         expect(left()).to.have.lengthOf(51);
         await plugin.create(TYPE, inputs({ limit: 51 }));
         expect(left()).to.deep.equal([]);
+    });
+
+    it("asks about no more jobs than tell that there are too many, and lists 10,000 runners in about 100 requests", async () => {
+        const contactedAt = sandbox.clock.now() - 2 * HOUR;
+        for (let count = 0; count < 10_000; count++) runner({ contactedAt });
+        sandbox.journal.clear();
+        const error = await rejection(plugin.create(TYPE, inputs({ limit: 30 }), { preview: true }));
+        expect(error.message).to.contain("would delete 10000 runners, more than limit allows (30)");
+        expect(sandbox.journal.count({ path: /\/jobs$/ })).to.equal(31);
+        expect(sandbox.journal.count()).to.be.lessThan(150);
+    }).timeout(30_000);
+
+    it("judges every one, in as many rounds as it takes, while busy ones are among them", async () => {
+        const busy = Array.from({ length: 70 }, () => runner({ contactedAt: sandbox.clock.now() - MINUTE }));
+        for (const id of busy) lastJob(id, [{ id: 7, started_at: iso(MINUTE), finished_at: null }]);
+        for (let count = 0; count < 40; count++) runner();
+        await plugin.create(TYPE, inputs({ limit: 40 }));
+        expect(left()).to.deep.equal(busy);
+    });
+
+    it("takes the instance for a scope: its own runners, and nobody else's", async () => {
+        await plugin.close();
+        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.root });
+        const ofInstance = runner({ runnerType: "instance_type", groupId: null });
+        const ofGroup = runner();
+        const ofProject = runner({ runnerType: "project_type", groupId: null }, [project]);
+        await plugin.create(TYPE, inputs({ runnerType: "instance_type", groupId: undefined }));
+        expect(left()).to.deep.equal([ofGroup, ofProject]);
+        expect(ofInstance).to.be.lessThan(ofGroup);
     });
 
     it("leaves a runner alone that ran a job within the last hour, and says which", async () => {

@@ -131,6 +131,18 @@ describe("ExclusiveRunners", () => {
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("leaves to the engine what the last up declared and this one does not, and takes it for an orphan later", async () => {
+        const id = runner("gone", { maintenanceNote: marker("gone") });
+        const old = inputs({ runners: { gone: String(id) } });
+        const { state } = await plugin.update(TYPE, "group_type/1", { ...old, found: [] }, inputs(), {
+            oldInputs: old,
+        });
+        expect(ids()).to.deep.equal([id]);
+        expect(plugin.logs).to.deep.equal([]);
+        await plugin.update(TYPE, "group_type/1", state, inputs());
+        expect(ids()).to.deep.equal([]);
+    });
+
     it("takes a runner for an orphan when the one declared under its name is only planned", async () => {
         const id = runner("ci", { maintenanceNote: marker("ci") });
         await plugin.create(TYPE, inputs({ runners: { ci: UNKNOWN } }), { preview: true });

@@ -49,6 +49,12 @@ describe("ManagerFiles", () => {
         expect(fs.readdirSync(root)).to.deep.equal([]);
     });
 
+    it("keeps the files that were written for another name in the same operation", async () => {
+        const { id, state } = await plugin.create(TYPE, inputs(), { name: "new" });
+        await plugin.delete(TYPE, id, state, "old");
+        expect(fs.readFileSync(config(), "utf8")).to.equal(TOML);
+    });
+
     it("sees no change after it wrote", async () => {
         const { id, state } = await plugin.create(TYPE, inputs());
         expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);

@@ -203,6 +203,34 @@ describe("UserRunner", () => {
         await plugin.delete(TYPE, id, state);
     });
 
+    it("leaves a runner that another stack has taken over, and deletes its own", async () => {
+        const marked = (owner: string) => ({ maintenanceNote: `managed-by: gitlab-fleet ${owner}/ci` });
+        const { id, state } = await plugin.create(TYPE, {
+            runnerType: "group_type",
+            groupId: group,
+            ...marked("demo/test"),
+        });
+        sandbox.db.runners.update(Number(id), marked("demo/other"));
+        await plugin.delete(TYPE, id, state);
+        expect(sandbox.db.runners.get(Number(id))).to.include(marked("demo/other"));
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            `Runner ${id} is left in GitLab: demo/other declares it now.`,
+        ]);
+        sandbox.db.runners.update(Number(id), marked("demo/test"));
+        await plugin.delete(TYPE, id, state);
+        expect(sandbox.db.runners.get(Number(id))).to.equal(undefined);
+        await plugin.delete(TYPE, id, state);
+    });
+
+    it("keeps a runner that was imported under another name in the same operation", async () => {
+        const { id } = addRunner(sandbox.db, { runnerType: "group_type", groupId: group });
+        const { state } = (await plugin.read(TYPE, String(id)))!;
+        await plugin.delete(TYPE, String(id), state, "old name");
+        expect(sandbox.db.runners.get(id)).to.not.equal(undefined);
+        await plugin.delete(TYPE, String(id), state);
+        expect(sandbox.db.runners.get(id)).to.equal(undefined);
+    });
+
     it("reports every problem of its inputs at once", async () => {
         const { failures } = await plugin.check(TYPE, {
             runnerType: "group_type",

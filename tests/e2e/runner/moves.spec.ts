@@ -1,0 +1,262 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { PulumiStack } from "../../../scripts/pulumi";
+import { type Engine, startEngine } from "../../helpers/engine";
+import { COMPONENTS, type OwnProgram, ownProgram } from "../../helpers/own-program";
+import { SEED } from "./fleets";
+
+const MARKER = "managed-by: gitlab-fleet gitlab-fleet/";
+
+/** Stack config of some runners, each with its lines, and of managers with the runners that they serve. */
+function config(folder: string, runners: Record<string, string>, managers: Record<string, string> = {}): string {
+    const runner = ([name, more]: [string, string]) =>
+        `    ${name}: { tags: [docker], config: { executor: shell }, ${more} }\n`;
+    const manager = ([name, more]: [string, string]) =>
+        `    ${name}: { config: { concurrent: 1 }, placement: { directory: ${folder}/manager }, ${more} }\n`;
+    return [
+        "config:\n  gitlab-fleet:runners:\n",
+        ...Object.entries(runners).map(runner),
+        ...(Object.keys(managers).length > 0 ? ["  gitlab-fleet:managers:\n"] : []),
+        ...Object.entries(managers).map(manager),
+    ].join("");
+}
+
+const APPS = "scope: { group: apps }";
+
+describe("names and moves in a stack's configuration", () => {
+    let engine: Engine;
+
+    before(async () => {
+        engine = await startEngine({
+            config: (folder) =>
+                config(
+                    folder,
+                    { "docker-old": APPS, "plain-old": APPS, scoped: APPS },
+                    { "ci-old": "runners: [docker-old]" },
+                ),
+            seed: SEED,
+        });
+        await engine.up();
+    });
+    after(() => engine.close());
+
+    const runners = () => engine.sandbox.db.runners.all();
+    const named = (description: string) => runners().find((runner) => runner.description === description)!;
+    const writes = () => writesOf(engine);
+
+    it("keeps the id with renamedFrom; another name without it, or another scope, is another runner", async () => {
+        // Copies: the sandbox changes its rows in place.
+        const { renamed, plain, scoped } = structuredClone({
+            renamed: named("docker-old"),
+            plain: named("plain-old"),
+            scoped: named("scoped"),
+        });
+        engine.stack.setConfig(
+            config(
+                engine.folder,
+                {
+                    "docker-new": `${APPS}, renamedFrom: docker-old`,
+                    "plain-new": APPS,
+                    scoped: "scope: { project: apps/etl }",
+                },
+                { "ci-new": "runners: [docker-new], renamedFrom: ci-old" },
+            ),
+        );
+        engine.sandbox.journal.clear();
+        await engine.up();
+        expect(named("docker-new")).to.include({ id: renamed.id, token: renamed.token });
+        expect(named("docker-new").maintenanceNote).to.equal(`${MARKER}test/docker-new`);
+        expect(runners()).to.have.lengthOf(3);
+        expect(named("plain-new").id).to.not.equal(plain.id);
+        expect(named("scoped").id).to.not.equal(scoped.id);
+        expect(writes().sort()).to.deep.equal(
+            [
+                `PUT /runners/${renamed.id}`,
+                "POST /user/runners",
+                "POST /user/runners",
+                `DELETE /runners/${plain.id}`,
+                `DELETE /runners/${scoped.id}`,
+            ].sort(),
+        );
+        // The new name's identity is another one, the token is the same.
+        expect(engine.read("manager/config.toml")).to.contain(renamed.token);
+    });
+
+    it("changes nothing once renamedFrom is removed", async () => {
+        engine.stack.setConfig(
+            config(
+                engine.folder,
+                { "docker-new": APPS, "plain-new": APPS, scoped: "scope: { project: apps/etl }" },
+                { "ci-new": "runners: [docker-new]" },
+            ),
+        );
+        await engine.expectNoChanges();
+    });
+
+    it("keeps the files of a manager that gets another name without renamedFrom", async () => {
+        engine.stack.setConfig(
+            config(
+                engine.folder,
+                { "docker-new": APPS, "plain-new": APPS, scoped: "scope: { project: apps/etl }" },
+                { "ci-third": "runners: [docker-new]" },
+            ),
+        );
+        await engine.up();
+        expect(fs.readdirSync(path.join(engine.folder, "manager")).sort()).to.include.members([
+            ".runner_system_id",
+            "config.toml",
+        ]);
+        expect(engine.read("manager/config.toml")).to.contain(named("docker-new").token);
+        await engine.expectNoChanges();
+    });
+
+    it("hands a runner to another stack: adopted there, it is left in GitLab when it goes here", async () => {
+        const { id } = named("plain-new");
+        const folder = path.join(engine.folder, "other");
+        const other = new PulumiStack({
+            folder,
+            stack: "other",
+            config: config(folder, { "plain-new": `${APPS}, adopt: { id: ${id} }` }),
+            env: { GITLAB_BASE_URL: `${engine.sandbox.url}/api/v4/`, GITLAB_TOKEN: engine.sandbox.tokens.owner! },
+        });
+        await other.init();
+        const adopted = await other.run(["up", "--yes", "--skip-preview"]);
+        expect(adopted.code, adopted.output).to.equal(0);
+        expect(named("plain-new")).to.include({ id, maintenanceNote: `${MARKER}other/plain-new` });
+        const { token } = named("plain-new");
+        engine.stack.setConfig(
+            config(
+                engine.folder,
+                { "docker-new": APPS, scoped: "scope: { project: apps/etl }" },
+                { "ci-third": "runners: [docker-new]" },
+            ),
+        );
+        engine.sandbox.journal.clear();
+        const { output } = await engine.up();
+        expect(writes()).to.deep.equal([]);
+        expect(output).to.contain(`Runner ${id} is left in GitLab: gitlab-fleet/other declares it now`);
+        expect(named("plain-new")).to.include({ id, token });
+        const settled = await other.run(["preview", "--expect-no-changes"]);
+        expect(settled.code, settled.output).to.equal(0);
+    });
+});
+
+describe("names and moves in a program of the user's own", () => {
+    let engine: Engine;
+    let project: OwnProgram;
+    const libraries = ["kept", "renamed", "bare", "moved", "access", "entries"];
+
+    /** A program whose lines follow on what all of them have in common. */
+    const write = (lines: string) =>
+        project.write(`
+import * as pulumi from "@pulumi/pulumi";
+import { Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager } from ${COMPONENTS};
+
+const folder = process.env.MANAGERS!;
+const scope = { group: "apps" };
+const config = { executor: "shell" } as const;
+const concurrent = { concurrent: 1 };
+const allow = { projects: ["apps/etl"], groups: ["ops"] };
+const at = (directory: string) => ({ directory: \`\${folder}/\${directory}\` });
+const outside = { parent: pulumi.rootStackResource };
+class Team extends pulumi.ComponentResource {
+    constructor(name: string) {
+        super("example:index:Team", name);
+    }
+}
+${lines}
+`);
+
+    before(async () => {
+        project = ownProgram();
+        write(`
+const one = new Runner("into-fleet", { scope });
+new RunnerManager("manager-into-fleet", { placement: at("a"), config: concurrent, workers: [{ runner: one, config }] });
+new RegistryAccess("libs/moved", { producer: "libs/moved", consumers: allow });
+const two = new Runner("into-team", { scope });
+new RunnerManager("manager-old", { placement: at("b"), config: concurrent, workers: [{ runner: two, config }] });
+new Runner("runner-old", { scope });
+new JobTokenAllowlist("list-into-team", { project: "libs/kept", allow });
+new JobTokenAllowlist("list-old", { project: "libs/renamed", allow, onDestroy: "restore", policies: "pull" });
+new JobTokenAllowlist("list-bare", { project: "libs/bare", allow, policies: "pull" });
+new JobTokenAllowlist("entries-bare", { project: "libs/entries", allow, mode: "additive" });
+new RegistryAccess("access-old", { producer: "libs/access", consumers: allow });
+`);
+        engine = await startEngine({
+            config: () => "config: {}\n",
+            project: project.folder,
+            seed: {
+                ...SEED,
+                groups: [...SEED.groups!, { path: "libs", members: { olga: "owner" } }],
+                projects: [...SEED.projects!, ...libraries.map((name) => ({ path: `libs/${name}` }))],
+            },
+            env: { MANAGERS: path.join(project.folder, "managers") },
+        });
+        await engine.up();
+    });
+    after(async () => {
+        await engine?.close();
+        project.remove();
+    });
+
+    it("keeps every id with aliases, in another component and in a Fleet, and takes nothing away without them", async () => {
+        const { db, journal } = engine.sandbox;
+        const before = structuredClone(db.runners.all());
+        const renamed = before.find(({ description }) => description === "runner-old")!;
+        const lists = () =>
+            libraries.map((name) => {
+                const { id } = db.projects.first("path", `libs/${name}`)!;
+                const policies = (link: { targetId: number; policies: string[] }) => [link.targetId, link.policies];
+                return {
+                    name,
+                    projects: db.projectLinks.find("source", `inbound:${id}`).map(policies),
+                    groups: db.groupLinks.find("source", id).map(policies),
+                };
+            });
+        const listed = lists();
+        expect(listed.every(({ projects, groups }) => projects.length === 1 && groups.length === 1)).to.equal(true);
+        const systemId = (name: string) =>
+            fs.readFileSync(path.join(project.folder, "managers", name, ".runner_system_id"), "utf8");
+        const identity = systemId("a");
+        write(`
+const team = new Team("team");
+const intoTeam = { parent: team, aliases: [outside] };
+new Fleet("fleet", {
+    runners: { "into-fleet": { scope, config } },
+    managers: { "manager-into-fleet": { placement: at("a"), runners: ["into-fleet"], config: concurrent } },
+    registries: { "libs/moved": { consumers: allow } },
+});
+const two = new Runner("into-team", { scope }, intoTeam);
+new RunnerManager("manager-new", { placement: at("b"), config: concurrent, workers: [{ runner: two, config }] },
+    { aliases: [{ name: "manager-old" }] });
+new Runner("runner-new", { scope }, { aliases: [{ name: "runner-old" }] });
+new JobTokenAllowlist("list-into-team", { project: "libs/kept", allow }, intoTeam);
+new JobTokenAllowlist("list-new", { project: "libs/renamed", allow, onDestroy: "restore", policies: "pull" },
+    { aliases: [{ name: "list-old" }] });
+new JobTokenAllowlist("list-without-alias", { project: "libs/bare", allow, policies: "pull" });
+new JobTokenAllowlist("entries-without-alias", { project: "libs/entries", allow, mode: "additive" });
+new RegistryAccess("access-new", { producer: "libs/access", consumers: allow }, { aliases: [{ name: "access-old" }] });
+`);
+        journal.clear();
+        await engine.up();
+        expect(writesOf(engine)).to.deep.equal([`PUT /runners/${renamed.id}`]);
+        expect(db.runners.all().map(({ id, token }) => ({ id, token }))).to.deep.equal(
+            before.map(({ id, token }) => ({ id, token })),
+        );
+        expect(db.runners.must(renamed.id)).to.include({
+            description: "runner-new",
+            maintenanceNote: `${MARKER}test/runner-new`,
+        });
+        expect(lists()).to.deep.equal(listed);
+        expect(systemId("a")).to.equal(identity);
+        expect(fs.existsSync(path.join(project.folder, "managers/b/config.toml"))).to.equal(true);
+        await engine.expectNoChanges();
+    });
+});
+
+/** What was changed in GitLab; it refuses to add an entry that is there already. */
+function writesOf(engine: Engine): string[] {
+    const done = engine.sandbox.journal.writes().filter(({ status }) => status! < 400);
+    return done.map(({ method, path: at }) => `${method} ${at.slice("/api/v4".length)}`);
+}

@@ -1,0 +1,284 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { addRunner, DAY, type Fault, HOUR, type Runner, type Sandbox, type Seed } from "../../sandbox";
+import { FakeEngine, type Goal, Killed, OWNER, type UpOptions } from "../helpers/fake-engine";
+
+const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
+const TOKEN = "gitlab-fleet:index:RunnerToken";
+const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
+
+/** A GitLab for sites: one group, whose runners' tokens live a month. */
+export const SITE_SEED: Seed = {
+    users: [{ username: "olga" }],
+    groups: [{ path: "apps", members: { olga: "owner" }, runnerTokenExpirationInterval: (30 * DAY) / 1000 }],
+    tokens: [{ name: "olga", user: "olga", scopes: ["api"] }],
+};
+
+/**
+ * What may happen to one request of an `up`. A crash ends the whole `up` there: before the request reaches GitLab, or
+ * when GitLab has done it and nobody has heard.
+ */
+export const TROUBLES = ["drop", "lose-answer", "error", "crash before", "crash after"] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** What may happen between two `up`s, and to them. */
+export type Event =
+    | { kind: "up" }
+    | { kind: "fault"; fault: Trouble; after: number }
+    | { kind: "killed"; after: number }
+    | { kind: "lost checkpoints"; after: number }
+    | { kind: "lost state" }
+    | { kind: "register"; description: "my-runner" | "theirs"; contact: boolean }
+    | { kind: "other stack" }
+    | { kind: "reset elsewhere"; index: number }
+    | { kind: "time"; hours: number }
+    | { kind: "declare"; name: "a" | "b" | "c" }
+    | { kind: "drop"; name: "a" | "b" | "c" }
+    | { kind: "retag"; tag: "x" | "y" }
+    | { kind: "rotate"; trigger: string };
+
+const name = fc.constantFrom<"a" | "b" | "c">("a", "b", "c");
+/** Any of them. */
+export const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("up" as const) }) },
+    {
+        weight: 6,
+        arbitrary: fc.record({
+            kind: fc.constant("fault" as const),
+            fault: fc.constantFrom(...TROUBLES),
+            after: fc.nat(25),
+        }),
+    },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("killed" as const), after: fc.nat(7) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("lost state" as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("lost checkpoints" as const), after: fc.nat(9) }) },
+    {
+        weight: 3,
+        arbitrary: fc.record({
+            kind: fc.constant("register" as const),
+            description: fc.constantFrom<"my-runner" | "theirs">("my-runner", "theirs"),
+            contact: fc.boolean(),
+        }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("other stack" as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("reset elsewhere" as const), index: fc.nat(5) }) },
+    {
+        weight: 3,
+        arbitrary: fc.record({ kind: fc.constant("time" as const), hours: fc.integer({ min: 1, max: 40 * 24 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("declare" as const), name }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("drop" as const), name }) },
+    {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant("retag" as const), tag: fc.constantFrom<"x" | "y">("x", "y") }),
+    },
+    {
+        weight: 2,
+        arbitrary: fc.record({
+            kind: fc.constant("rotate" as const),
+            trigger: fc.string({ minLength: 1, maxLength: 2 }),
+        }),
+    },
+);
+
+/** A site: a GitLab, a program, a state, and people who do things beside them. */
+export class Site {
+    readonly engine = new FakeEngine();
+    private declared = new Set<string>(["a"]);
+    private tag = "x";
+    private trigger = "";
+    private readonly untouchable: number[] = [];
+
+    constructor(
+        private readonly sandbox: Sandbox,
+        private readonly grpc = false,
+    ) {}
+
+    private get group(): number {
+        return this.sandbox.db.groups.all()[0]!.id;
+    }
+
+    private program(): Goal[] {
+        const place = { runnerType: "group_type", groupId: this.group };
+        const runners = [...this.declared].sort();
+        const [tags, trigger] = [[this.tag], this.trigger];
+        return [
+            ...runners.flatMap((each): Goal[] => [
+                {
+                    type: USER_RUNNER,
+                    name: each,
+                    inputs: () => ({
+                        ...place,
+                        description: each,
+                        tagLists: tags,
+                        maintenanceNote: `managed-by: gitlab-fleet ${OWNER}/${each}`,
+                    }),
+                },
+                {
+                    type: TOKEN,
+                    name: each,
+                    inputs: (outputs) => ({
+                        ...place,
+                        runnerId: outputs(USER_RUNNER, each)!.id,
+                        issuedToken: outputs(USER_RUNNER, each)!.token,
+                        rotationTrigger: trigger === "" ? undefined : trigger,
+                    }),
+                },
+            ]),
+            {
+                type: EXCLUSIVE,
+                name: "apps",
+                inputs: (outputs) => ({
+                    owner: OWNER,
+                    ...place,
+                    runners: Object.fromEntries(runners.map((each) => [each, outputs(USER_RUNNER, each)!.id!])),
+                    claim: { descriptions: ["my-runner"] },
+                    foreign: "delete",
+                }),
+            },
+        ];
+    }
+
+    /** One `up`; a failure is what the history wanted. */
+    async up(more: Pick<UpOptions, "killAfter" | "isDead"> = {}): Promise<boolean> {
+        try {
+            const baseUrl = `${this.sandbox.url}/api/v4/`;
+            await this.engine.up(this.program(), {
+                baseUrl,
+                token: this.sandbox.tokens.olga!,
+                grpc: this.grpc,
+                ...more,
+            });
+            return true;
+        } catch (error) {
+            if (!(error instanceof Killed) && !/GitLab|ExclusiveRunners/.test((error as Error).message)) throw error;
+            return false;
+        } finally {
+            this.sandbox.faults.clear();
+        }
+    }
+
+    /** One `up` with trouble at one of its requests; false when it has no more than `after` requests. */
+    async upWith(trouble: Trouble, after: number): Promise<boolean> {
+        const { faults } = this.sandbox;
+        const plan = (fault: Fault, more: { after: number; times?: number }) => faults.plan({ ...more, fault });
+        const struck = () => faults.list().some((planned) => planned.struck > 0);
+        let met = false;
+        const watch = () => {
+            met ||= struck();
+            return trouble.startsWith("crash") && met;
+        };
+        if (trouble === "error") plan({ kind: "status", status: 502 }, { after });
+        if (trouble === "drop" || trouble === "lose-answer") plan({ kind: trouble }, { after });
+        if (trouble === "crash before") plan({ kind: "drop" }, { after, times: 0 });
+        if (trouble === "crash after") {
+            // A request that the first plan strikes, the second one does not see.
+            plan({ kind: "lose-answer" }, { after });
+            plan({ kind: "drop" }, { after, times: 0 });
+        }
+        await this.up({ isDead: watch });
+        return met;
+    }
+
+    async happen(it: Event): Promise<void> {
+        const { db, clock } = this.sandbox;
+        const add = (more: Partial<Runner>) =>
+            addRunner(db, { runnerType: "group_type", groupId: this.group, ...more });
+        switch (it.kind) {
+            case "up":
+                await this.up();
+                return;
+            case "fault":
+                await this.upWith(it.fault, it.after);
+                return;
+            case "killed":
+                await this.up({ killAfter: it.after });
+                return;
+            case "lost checkpoints": {
+                const before = structuredClone(this.engine.state);
+                await this.up({ killAfter: it.after });
+                this.engine.state = before;
+                return;
+            }
+            case "lost state":
+                this.engine.state = [];
+                return;
+            case "register": {
+                const runner = add({ description: it.description, contactedAt: it.contact ? clock.now() : null });
+                if (it.description === "theirs") this.untouchable.push(runner.id);
+                return;
+            }
+            case "other stack":
+                this.untouchable.push(
+                    add({ description: "my-runner", maintenanceNote: "managed-by: gitlab-fleet demo/dev/a" }).id,
+                );
+                return;
+            case "reset elsewhere": {
+                const ours = this.ours();
+                const runner = ours[it.index % Math.max(1, ours.length)];
+                if (runner) db.runners.update(runner.id, { token: `glrt-elsewhere${clock.now()}${runner.id}xxxxxxxx` });
+                return;
+            }
+            case "time":
+                clock.advance(it.hours * HOUR);
+                return;
+            case "declare":
+                // Where only the state still knows a runner, Pulumi itself needs --refresh.
+                if (!this.isOnlyInState(it.name)) this.declared.add(it.name);
+                return;
+            case "drop":
+                if (this.declared.size > 1) this.declared.delete(it.name);
+                return;
+            case "retag":
+                this.tag = it.tag;
+                return;
+            case "rotate":
+                this.trigger = it.trigger;
+        }
+    }
+
+    private isOnlyInState(named: string): boolean {
+        const held = this.engine.state.find((each) => each.type === USER_RUNNER && each.name === named);
+        return held !== undefined && this.sandbox.db.runners.get(Number(held.id)) === undefined;
+    }
+
+    private ours(): Runner[] {
+        const marker = `managed-by: gitlab-fleet ${OWNER}/`;
+        return this.sandbox.db.runners.all().filter(({ maintenanceNote }) => maintenanceNote?.startsWith(marker));
+    }
+
+    snapshotOfOthers(): string {
+        const { db } = this.sandbox;
+        return JSON.stringify(this.untouchable.map((id) => db.runners.get(id) ?? `${id} is gone`));
+    }
+
+    /** Exactly the declared runners, each with a token that works and that the state knows; nothing claimed is left. */
+    expectConverged(): void {
+        const { db, clock } = this.sandbox;
+        const ours = this.ours();
+        expect(ours.map(({ description }) => description).sort()).to.deep.equal([...this.declared].sort());
+        for (const runner of ours) {
+            const held = this.engine.state.filter(
+                ({ type, name: named }) => type === TOKEN && named === runner.description,
+            );
+            expect(held).to.have.lengthOf(1);
+            expect(held[0]!.state.token).to.equal(runner.token);
+            expect(runner.tokenExpiresAt ?? Number.POSITIVE_INFINITY).to.be.greaterThan(clock.now());
+            expect(runner.tagList).to.deep.equal([this.tag]);
+        }
+        const rest = db.runners.all().filter(({ id }) => !ours.some((runner) => runner.id === id));
+        expect(rest.map(({ id }) => id)).to.deep.equal(this.untouchable);
+    }
+
+    /** The next two `up`s put everything right, and a third one has nothing to do. */
+    async expectTwoUpsToHeal(): Promise<void> {
+        const others = this.snapshotOfOthers();
+        await this.up();
+        expect(await this.up(), "the second up fails").to.equal(true);
+        this.expectConverged();
+        expect(this.snapshotOfOthers()).to.equal(others);
+        this.sandbox.journal.clear();
+        expect(await this.up()).to.equal(true);
+        expect(this.sandbox.journal.writes().map(({ method, path }) => `${method} ${path}`)).to.deep.equal([]);
+    }
+}
