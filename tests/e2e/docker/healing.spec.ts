@@ -5,9 +5,14 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { Engine } from "../../../provider/docker/engine";
 import { root } from "../../../scripts/pulumi";
+import { skipWithout } from "../../helpers/needs";
 import { NEWER_RUNNER, removeEngineFolder, stackConfig, startWorld, together, type World } from "./world";
 
 describe("what went wrong with a manager is healed by the next up", function () {
+    before(function () {
+        skipWithout("docker", this);
+    });
+
     this.timeout(300_000);
     let world: World;
 
