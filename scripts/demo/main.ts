@@ -29,8 +29,8 @@ async function main(): Promise<void> {
         }
     } finally {
         sandbox.stop();
+        if (keep) printWhatIsKept(sandbox);
     }
-    if (keep) printWhatIsKept(sandbox);
     console.log("demo: ok");
 }
 

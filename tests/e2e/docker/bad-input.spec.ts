@@ -6,6 +6,7 @@ import { configLoaded } from "../../../provider/resources/config-loaded";
 import { dockerEngine } from "../../../provider/resources/docker-engine";
 import { managerVolume } from "../../../provider/resources/manager-volume";
 import type { Props } from "../../../provider/values";
+import { skipWithout } from "../../helpers/needs";
 import { BARE_RUNNER, type Declared, JOB, NEWER_RUNNER, RUNNER, stackConfig, startWorld, type World } from "./world";
 
 describe("what is wrong with an engine or an image is said, and nothing of others is touched", function () {
@@ -14,7 +15,8 @@ describe("what is wrong with an engine or an image is said, and nothing of other
     let tag: string;
     const servers: http.Server[] = [];
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         world = await startWorld();
         tag = `gitlab-fleet-test/moving:${world.stackName}`;
     });

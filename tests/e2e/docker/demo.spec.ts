@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { root } from "../../../scripts/pulumi";
+import { skipWithout } from "../../helpers/needs";
 import { type DockerEngine, dockerEngine } from "./world";
 
 describe("make demo DOCKER=1", function () {
@@ -11,7 +12,8 @@ describe("make demo DOCKER=1", function () {
     let output: string;
     let found: string;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         engine = await dockerEngine();
         found = await everything();
         ({ output } = await demo(engine.host));

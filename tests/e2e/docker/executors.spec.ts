@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as tls from "node:tls";
 import { expect } from "chai";
 import { makeImages } from "../../../scripts/docker";
+import { skipWithout } from "../../helpers/needs";
 import { DIND, HELPER, JOB, stackConfig, startWorld, type World } from "./world";
 
 const DOCKER_WORKER = {
@@ -16,7 +17,8 @@ describe("jobs of the docker executor, started through the socket", function () 
     this.timeout(240_000);
     let world: World;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         world = await startWorld({
             worker: DOCKER_WORKER,
             docker: { cleanup: true },
@@ -113,7 +115,8 @@ describe("engines that are reached from afar", function () {
     let world: World;
     let server: tls.Server;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         world = await startWorld();
         const certificates = makeCertificates(world.folder);
         server = await serveTls(world.host, certificates);

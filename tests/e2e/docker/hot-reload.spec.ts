@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ensureVolume, removeOwnVolume, writeFiles } from "../../../provider/docker/config-volume";
 import { Engine } from "../../../provider/docker/engine";
+import { skipWithout } from "../../helpers/needs";
 import { type DockerEngine, dockerEngine, JOB, sleep, stackConfig, startWorld, type World } from "./world";
 
 const EDITS = 20;
@@ -12,7 +13,8 @@ describe("a configuration that changes while jobs run", function () {
     let job: number;
     let reader: Promise<ReaderReport>;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         // Goes on beside the edits: both wait most of the time.
         reader = readWhileWriting(await dockerEngine());
         reader.catch(() => {});

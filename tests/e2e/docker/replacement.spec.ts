@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { skipWithout } from "../../helpers/needs";
 import { type Declared, NEWER_RUNNER, sleep, stackConfig, startWorld, type World } from "./world";
 
 /** A job that ends when it is told to. */
@@ -7,6 +8,10 @@ const REPLACEMENTS = 10;
 const IDENTITY = "/etc/gitlab-runner/.runner_system_id";
 
 describe("a manager that is replaced while a job runs", function () {
+    before(function () {
+        skipWithout("docker", this);
+    });
+
     this.timeout(300_000);
 
     describe("drain-first", () => {

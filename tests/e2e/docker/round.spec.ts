@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { skipWithout } from "../../helpers/needs";
 import { type Declared, stackConfig, startWorld, type World } from "./world";
 
 /** Everything that can be said about a container, to find what does not come back from the engine as it went there. */
@@ -31,7 +32,8 @@ describe("a manager's whole life on Docker", function () {
     let pem: string;
     const token = () => world.sandbox.db.runners.all().at(-1)!.token;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         world = await startWorld();
         await world.docker("network", "create", "gitlab-fleet-test-network");
         pem = selfSigned(world.folder);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { NewJob } from "../../../sandbox";
+import { skipWithout } from "../../helpers/needs";
 import { JOB } from "../docker/world";
 import { type JobEnd, type RegistryWorld, startRegistryWorld } from "./world";
 
@@ -12,7 +13,8 @@ describe("pulling a private image with a job token", () => {
     let image: string;
     let started: number;
 
-    before(async () => {
+    before(async function () {
+        skipWithout("docker", this);
         started = Date.now();
         world = await startRegistryWorld();
         image = `${world.registryHost}/${PRODUCER}/${IMAGE}`;
