@@ -22,13 +22,17 @@ export function isRefusal(error: unknown): boolean {
     );
 }
 
+const FIRST_CREDIT = 2;
+const CREDIT_OF_A_MISS = 0.1;
+
 /** The runners of one scope, read page by page, each page once. */
 export class RunnerList {
     private readonly records = new Map<number, RunnerRecord>();
     private readonly wanted = new Map<number, number>();
     private cursor: string | undefined;
     private done = false;
-    private misses = 0;
+    /** Pages that may still be read in which nobody finds what they look for. */
+    private credit = FIRST_CREDIT;
     private page: Promise<void> | undefined;
 
     constructor(
@@ -37,15 +41,17 @@ export class RunnerList {
     ) {}
 
     /**
-     * One runner. `undefined` when it is not in the list, and when two pages in a row held none that anybody looks for:
-     * then asking for it by id is cheaper than reading on.
+     * One runner. `undefined` when it is not in the list, and when pages held none that anybody looks for: then asking for
+     * it by id is cheaper than reading on. Whoever is sent away like that pays for a part of a further page, so that neither
+     * a few runners among thousands nor a thousand in the wrong order cost many more requests than need be.
      */
     async find(id: number): Promise<RunnerRecord | undefined> {
         this.wanted.set(id, (this.wanted.get(id) ?? 0) + 1);
         try {
-            while (!this.records.has(id) && !this.done && this.misses < 2) {
+            while (!this.records.has(id) && !this.done && this.credit >= 1) {
                 await this.nextPage();
             }
+            if (!this.records.has(id)) this.credit += CREDIT_OF_A_MISS;
             return this.records.get(id);
         } finally {
             const others = this.wanted.get(id)! - 1;
@@ -85,7 +91,7 @@ export class RunnerList {
                 hit ||= this.wanted.has(record.id);
             }
         }
-        this.misses = hit ? 0 : this.misses + 1;
+        this.credit = hit ? Math.max(this.credit, FIRST_CREDIT) : this.credit - 1;
         this.cursor = pageInfo.endCursor ?? undefined;
         this.done = !pageInfo.hasNextPage;
     }
