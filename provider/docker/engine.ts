@@ -44,6 +44,7 @@ export interface VolumeInfo {
 /** The part of the Docker Engine API that runner managers need. */
 export class Engine {
     private readonly http: EngineHttp;
+    private version: Promise<string> | undefined;
 
     constructor(connection: DockerConnection, env: NodeJS.ProcessEnv = process.env) {
         this.http = new EngineHttp(connection, env);
@@ -59,8 +60,16 @@ export class Engine {
         this.http.close();
     }
 
-    /** The engine's API version. Fails when it cannot be reached, or is too old for gitlab-runner. */
-    async apiVersion(): Promise<string> {
+    /** The engine's API version, asked for once. Fails when it cannot be reached, or is too old for gitlab-runner. */
+    apiVersion(): Promise<string> {
+        this.version ??= this.askVersion().catch((error) => {
+            this.version = undefined;
+            throw error;
+        });
+        return this.version;
+    }
+
+    private async askVersion(): Promise<string> {
         const { headers } = await this.http.send({ method: "GET", path: "/_ping", doing: "saying hello" });
         const version = String(headers["api-version"] ?? "unknown");
         if (!atLeast(version, OLDEST_API)) {

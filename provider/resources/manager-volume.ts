@@ -1,11 +1,4 @@
-import {
-    type ConfigFiles,
-    ensureVolume,
-    type FoundFiles,
-    readFiles,
-    removeOwnVolume,
-    writeFiles,
-} from "../docker/config-volume";
+import { type ConfigFiles, ensureVolume, type FoundFiles, removeOwnVolume, writeFiles } from "../docker/config-volume";
 import type { Engine } from "../docker/engine";
 import { engineOf, isOtherEngine } from "../docker/engines";
 import { findOwn, removeStrayWriters } from "../docker/owner";
@@ -14,6 +7,7 @@ import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../values
 import { compare, type Rule } from "./compare";
 import { explain } from "./manager-change";
 import { identityOf, type Made, nextSlot, nextStopTimeout, placeOf, type Slot, toState } from "./manager-slot";
+import { readVolume, strayMessage, survey, surveyOnceMore } from "./manager-survey";
 
 const RULES: Record<string, Rule> = {
     owner: { replace: true },
@@ -69,7 +63,8 @@ export const managerVolume: ResourceHandler = {
                 call.log.info("moves to another engine: a container starts there; the one here drains and is removed.");
             }
         } else if (Object.keys(diff.changes).length === 0) {
-            const { repairs } = await survey(engineOf(inputs.engine), state, slotIn(state));
+            const engine = engineOf(inputs.engine);
+            const { repairs } = await surveyOnceMore(engine, state, slotIn(state));
             if (repairs.length > 0) {
                 call.log.info(repairs.join(" "));
                 diff.changes.containerName = "update";
@@ -101,12 +96,11 @@ export const managerVolume: ResourceHandler = {
         }
         const engine = engineOf(state.engine);
         await engine.apiVersion();
-        const { container, volume } = placeOf(state, slotIn(state));
-        if ((await engine.inspectVolume(volume)) === undefined) {
+        const found = await readVolume(engine, state, slotIn(state));
+        if (found === undefined) {
             return undefined;
         }
-        const own = await findOwn(engine, String(state.owner), container).catch(() => undefined);
-        const found = await peek(engine, state, own?.Id, volume);
+        const { volume } = placeOf(state, slotIn(state));
         const actual: Props = { ...state };
         if (found.configToml !== state.configToml) {
             call.log.info(`config.toml in volume ${volume} is not what was declared.`);
@@ -179,44 +173,6 @@ export const managerVolume: ResourceHandler = {
         }
     },
 };
-
-/** What of a manager is on the engine. */
-interface Survey {
-    own: Awaited<ReturnType<typeof findOwn>>;
-    /** The container is the one that the state knows. */
-    known: boolean;
-    found: FoundFiles | undefined;
-    /** What has to be put right, in sentences. */
-    repairs: string[];
-}
-
-async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
-    const { container, volume } = placeOf(props, slot);
-    const own = await findOwn(engine, String(props.owner), container);
-    const exists = (await engine.inspectVolume(volume)) !== undefined;
-    const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
-    const known = own !== undefined && found?.knownContainer === own.Id;
-    const repairs: string[] = [];
-    if (!exists) {
-        repairs.push(`Volume ${volume} is gone: it is made anew.`);
-    }
-    if (own === undefined) {
-        repairs.push(`Container ${container} is gone: it is made anew.`);
-    } else if (!known) {
-        repairs.push(strayMessage(container));
-    } else if (!own.running) {
-        repairs.push(`Container ${container} is not running: it is started.`);
-    }
-    return { own, known, found, repairs };
-}
-
-function strayMessage(container: string): string {
-    return `Container ${container} is left from a run that did not finish, or whose state was lost: it drains and is made anew.`;
-}
-
-function peek(engine: Engine, props: Props, container: string | undefined, volume: string): Promise<FoundFiles> {
-    return readFiles(engine, { volume, owner: String(props.owner), image: String(props.image), container });
-}
 
 async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<string> {
     const { volume, home } = placeOf(inputs, slot);
