@@ -8,6 +8,10 @@ const path = require("node:path");
 // with a few hundred runners that was a seventh of the whole command.
 delete Error.prepareStackTrace;
 
+// Left to itself, V8 lets the heap grow fourfold before it looks for garbage: with a thousand allowlists that was 820 MB
+// in place of 470, in about the same time.
+require("node:v8").setFlagsFromString("--heap-growing-percent=20");
+
 const bundle = path.join(__dirname, ".cache", "program.cjs");
 const code = readIfFresh() ?? build();
 const program = new Module(bundle, module);

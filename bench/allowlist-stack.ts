@@ -40,9 +40,10 @@ export interface AllowlistStack {
 }
 
 // Stack config reaches a program through one environment variable, which ends at 128 KB: too small for 100,000 entries.
-// The bundle has no source maps in which stacks could be looked up, just as that of the fleet's own program.cjs.
+// The first two lines are those of the fleet's own program.cjs, which says why.
 const PROGRAM = `
 delete Error.prepareStackTrace;
+require("node:v8").setFlagsFromString("--heap-growing-percent=20");
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { JobTokenAllowlist } from ${JSON.stringify(path.join(root, "components"))};

@@ -1,16 +1,14 @@
 import { type Cost, startAllowlistStack } from "./allowlist-stack";
-import { compareWithGitlabform } from "./gitlabform/compare";
 import type { Measurement } from "./main";
 
 export const about =
     "1,000 projects whose job-token allowlists have 100 entries each, all written as paths, against the sandbox. Checkpoints are off " +
-    "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n². " +
-    "Below it the same work is done by gitlabform, section `job_token_scope`, against the same sandbox, in the same run.";
+    "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n².";
 
 /** Megabytes that neither our program nor our plugins may pass. */
 const MEMORY = 600;
 
-/** Requests, times and memory at scale; checkpoints; side by side with gitlabform. */
+/** Requests, times and memory at scale; checkpoints. */
 export async function run(): Promise<Measurement[]> {
     const producers = Number(process.env.PRODUCERS ?? 1000);
     const size = `${producers} × 100`;
@@ -43,8 +41,7 @@ export async function run(): Promise<Measurement[]> {
     } finally {
         await stack.close();
     }
-    measurements.push(...(await measureCheckpoints()), ...(await compareWithGitlabform()));
-    return measurements;
+    return [...measurements, ...(await measureCheckpoints())];
 }
 
 /** What the engine's checkpoints cost, where everything else is the same. */

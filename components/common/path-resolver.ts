@@ -30,9 +30,9 @@ export function resolveReferences(
     const known = references as readonly Reference[];
     const paths = known.filter((reference) => !isId(reference));
     const resolver = paths.length > 0 ? resolverFor(component) : undefined;
-    return pulumi.output(
-        Promise.all(known.map((one) => (isId(one) ? Number(one) : resolver!.resolve(kind, String(one))))),
-    );
+    const ids = Promise.all(known.map((one) => (isId(one) ? Number(one) : resolver!.resolve(kind, String(one)))));
+    // `pulumi.output(ids)` would make an output of each id besides, and keep it.
+    return pulumi.output(undefined).apply(() => ids);
 }
 
 function resolverFor(component: pulumi.ComponentResource): PathResolver {
