@@ -44,7 +44,7 @@ export function needsOf(executor: string): ExecutorNeeds | undefined {
 
 /** Sections an executor reads. */
 export function sectionsOf(executor: string): readonly string[] {
-    return [...(needsOf(executor)?.sections ?? []), ...(OPTIONAL[executor] ?? [])];
+    return [...(needsOf(executor)?.sections ?? []), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
 }
 
 /** Finds a missing or unknown executor, sections it lacks, and sections it would never read. */

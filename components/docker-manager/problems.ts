@@ -78,7 +78,7 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
     for (const [key, value] of Object.entries(options)) {
         if (value === undefined) continue;
         const where = memberOf(path, key);
-        const check = CHECKS[key];
+        const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
         if (check === undefined) {
             problems.push(error(where, `is not a known key.${didYouMean(key, DOCKER_KEYS) || " Remove it."}`));
         } else if (!isEventualSecret(key, value)) {

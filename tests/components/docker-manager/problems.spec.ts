@@ -89,6 +89,16 @@ describe("findDockerProblems", () => {
         expect(codes(`gitlab-runner@sha256:${"a".repeat(64)}`)).to.deep.equal([]);
     });
 
+    it("knows no key that every object has", () => {
+        for (const key of ["__proto__", "constructor", "toString"]) {
+            const options = JSON.parse(`{ "${key}": false }`);
+            expect(
+                findDockerProblems(options, "docker").map(({ message }) => message),
+                key,
+            ).to.match(/not a known key/);
+        }
+    });
+
     it("never throws, whatever it is given", () => {
         const any = fc.dictionary(fc.constantFrom(...DOCKER_KEYS, "other"), fc.anything());
         fc.assert(
