@@ -62,9 +62,14 @@ describe("make demo DOCKER=1", function () {
         const { DOCKER: _, KEEP: __, ...rest } = process.env;
         const env = { ...rest, DOCKER_HOST: host };
         return new Promise((resolve) => {
-            execFile("make", ["demo", "DOCKER=1"], { cwd: root, env, maxBuffer: 1e8 }, (error, stdout, stderr) => {
-                resolve({ code: error === null ? 0 : Number(error.code ?? 255), output: stdout + stderr });
-            });
+            execFile(
+                "make",
+                ["--no-print-directory", "demo", "DOCKER=1"],
+                { cwd: root, env, maxBuffer: 1e8 },
+                (error, stdout, stderr) => {
+                    resolve({ code: error === null ? 0 : Number(error.code ?? 255), output: stdout + stderr });
+                },
+            );
         });
     }
 });
