@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
+import * as net from "node:net";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { type Docker, dockerClient, gatewayOf, installDockerPlugin, makeImages, RUNNER } from "../docker";
@@ -22,14 +22,22 @@ export async function dockerSite(folder: string): Promise<Site> {
     await makeImages();
     await installDockerPlugin();
     const gateway = await gatewayOf(docker);
-    const own = Object.values(os.networkInterfaces()).flatMap((entries) => entries ?? []);
-    if (!host.startsWith("unix:") || !own.some(({ address }) => address === gateway)) {
+    if (!host.startsWith("unix:") || !(await canListenOn(gateway))) {
         throw new Error(
             `demo: containers on the Docker engine ${host} cannot reach a sandbox on this machine, which has no address ` +
                 `${gateway}. Set DOCKER_HOST to an engine that runs here, neither rootless nor in a virtual machine.`,
         );
     }
     return { host: gateway, stackConfig: stackConfig(host), begin: (sandbox) => begin(docker, folder, sandbox) };
+}
+
+/** Whether an address is this machine's. Node.js lists no bridge that has no container at the moment. */
+function canListenOn(address: string): Promise<boolean> {
+    return new Promise((resolve) => {
+        const server = net.createServer();
+        server.once("error", () => resolve(false));
+        server.listen(0, address, () => server.close(() => resolve(true)));
+    });
 }
 
 /** Where the docker client finds its engine: the plugin does not know the client's contexts. */
