@@ -45,7 +45,7 @@ generate: setup ## Write the generated files anew: SDKs, config.toml keys and ty
 	@node scripts/toolchain.mjs gen-sdk
 	@bash scripts/generate.sh
 
-bench: tools ## Times and request counts; writes bench/results/
+bench: tools ## Times and request counts; writes bench/results.md
 	@tsx bench/main.ts
 
 sandbox: setup ## GitLab in a process, on port 8929 with the demo's data

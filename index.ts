@@ -1,3 +1,4 @@
+import "./components/lean-runtime";
 import { Fleet } from "./components/fleet";
 import { readStackConfig } from "./components/fleet-config";
 

@@ -4,13 +4,8 @@ const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require
 const Module = require("node:module");
 const path = require("node:path");
 
-// Pulumi keeps the stack of every promise, and its host has each one looked up in source maps. The bundle has none, and
-// with a few hundred runners that was a seventh of the whole command.
+// Pulumi's host has every stack looked up in source maps, and asks for one with each resource. The bundle has no map.
 delete Error.prepareStackTrace;
-
-// Left to itself, V8 lets the heap grow fourfold before it looks for garbage: with a thousand allowlists that was 820 MB
-// in place of 470, in about the same time.
-require("node:v8").setFlagsFromString("--heap-growing-percent=20");
 
 const bundle = path.join(__dirname, ".cache", "program.cjs");
 const code = readIfFresh() ?? build();
@@ -19,13 +14,6 @@ program.filename = bundle;
 program.paths = module.paths;
 program._compile(code, bundle);
 module.exports = program.exports;
-
-// Pulumi's host listens to V8's debugger, for programs that serialize functions of theirs (dynamic providers). This one
-// has none, and pays dearly: with a debugger listening, V8 follows each failure through every chain of promises that
-// waits for it, which after one failed resource takes minutes and gigabytes.
-require("@pulumi/pulumi/runtime/closure/v8Hooks")
-    .getSessionAsync()
-    .then((session) => session.post("Debugger.disable"));
 
 /** The bundle, unless one of its inputs has another time or size than the ones in its first line. */
 function readIfFresh() {

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { buildSync } from "esbuild";
 import { root } from "../scripts/pulumi";
 import { type Engine, startEngine } from "../tests/helpers/engine";
-import { sampleMemory } from "./memory";
+import { NO_CHECKPOINTS } from "./many-runners";
+import { type MemoryPeaks, sampleMemory } from "./memory";
 
 /** How much is declared. */
 export interface Size {
@@ -21,8 +22,8 @@ export interface Size {
 export interface Cost {
     ms: number;
     requests: number;
-    /** Peak of resident memory in MB: our program and plugins, and Pulumi's own engine. */
-    memory: { program: number; plugins: number; engine: number };
+    /** Peaks of resident memory. */
+    memory: MemoryPeaks;
 }
 
 /** A stack with one `JobTokenAllowlist` for each producer, in a program of its own. */
@@ -40,10 +41,8 @@ export interface AllowlistStack {
 }
 
 // Stack config reaches a program through one environment variable, which ends at 128 KB: too small for 100,000 entries.
-// The first two lines are those of the fleet's own program.cjs, which says why.
 const PROGRAM = `
-delete Error.prepareStackTrace;
-require("node:v8").setFlagsFromString("--heap-growing-percent=20");
+import ${JSON.stringify(path.join(root, "components/lean-runtime"))};
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { JobTokenAllowlist } from ${JSON.stringify(path.join(root, "components"))};
@@ -83,7 +82,7 @@ export async function startAllowlistStack({
             projects: [...names, ...consumers].map((path) => ({ path })),
             tokens: [{ name: "owner", user: "root", scopes: ["api"] }],
         },
-        env: checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" },
+        env: checkpoints ? {} : NO_CHECKPOINTS,
     });
     engine.sandbox.setLatency(latencyMs ?? 0);
     return {

@@ -3,9 +3,10 @@ import type { Measurement } from "./main";
 
 export const about =
     "1,000 projects whose job-token allowlists have 100 entries each, all written as paths, against the sandbox. Checkpoints are off " +
-    "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n².";
+    "(`PULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true`) unless said otherwise: on a file backend they cost n². " +
+    "Memory is resident memory, and a page that processes share counts once.";
 
-/** Megabytes that neither our program nor our plugins may pass. */
+/** Megabytes that our program and our plugins together may not pass. */
 const MEMORY = 600;
 
 /** Requests, times and memory at scale; checkpoints. */
@@ -17,8 +18,9 @@ export async function run(): Promise<Measurement[]> {
         measurements.push(
             { name: `${title}, ${size}`, value: cost.requests, unit: "requests", limit },
             { name: `${title}, ${size}`, value: cost.ms, unit: "ms" },
-            { name: `${title}, ${size}: the program's memory`, value: cost.memory.program, unit: "MB", limit: MEMORY },
-            { name: `${title}, ${size}: the plugins' memory`, value: cost.memory.plugins, unit: "MB", limit: MEMORY },
+            { name: `${title}, ${size}: the program's memory`, value: cost.memory.program, unit: "MB" },
+            { name: `${title}, ${size}: the plugins' memory`, value: cost.memory.plugins, unit: "MB" },
+            { name: `${title}, ${size}: both at one moment`, value: cost.memory.together, unit: "MB", limit: MEMORY },
             { name: `${title}, ${size}: Pulumi's own engine's memory`, value: cost.memory.engine, unit: "MB" },
         );
     const stack = await startAllowlistStack({ producers, entries: 100 });

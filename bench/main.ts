@@ -1,4 +1,4 @@
-// `make bench [ONLY=name]`: runs every bench/*.bench.ts and writes what it measured to bench/results.md.
+// `make bench [ONLY=name]`: runs every bench/*.bench.ts and writes what it measured to its section of bench/results.md.
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -28,6 +28,14 @@ function row(m: Measurement): string {
     return `| ${m.name} | ${m.value.toFixed(digits)} ${m.unit} | ${verdict} |`;
 }
 
+/** Replaces one benchmark's section and leaves the others, which were measured at other times, as they are. */
+function writeSection(name: string, text: string): void {
+    const file = path.join(__dirname, "results.md");
+    const [head, ...sections] = fs.readFileSync(file, "utf8").split(/^(?=## )/m);
+    const others = sections.map((section) => section.trim()).filter((section) => !section.startsWith(`## ${name}\n`));
+    fs.writeFileSync(file, `${[head!.trim(), ...[...others, `## ${name}\n\n${text}`].sort()].join("\n\n")}\n`);
+}
+
 async function main(): Promise<void> {
     const wanted = (process.env.ONLY ?? "").split(" ").filter(Boolean);
     const names = fs
@@ -36,8 +44,6 @@ async function main(): Promise<void> {
         .map((file) => file.replace(".bench.ts", ""))
         .filter((name) => wanted.length === 0 || wanted.includes(name))
         .sort();
-    const folder = path.join(__dirname, "results");
-    fs.mkdirSync(folder, { recursive: true });
     let failed = false;
     for (const name of names) {
         const benchmark: Benchmark = await import(path.join(__dirname, `${name}.bench`));
@@ -49,10 +55,7 @@ async function main(): Promise<void> {
         const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
         const machine = `${os.cpus().length} cores, Node.js ${process.version}, ${new Date().toISOString().slice(0, 10)}, ${commit}`;
         const about = benchmark.about ? `${benchmark.about}\n\n` : "";
-        fs.writeFileSync(
-            path.join(folder, `${name}.md`),
-            `# ${name}\n\n${about}${table}\n\n\`make bench ONLY=${name}\` on ${machine}.\n`,
-        );
+        writeSection(name, `${about}${table}\n\n\`make bench ONLY=${name}\` on ${machine}.`);
     }
     process.exitCode = failed ? 1 : 0;
 }

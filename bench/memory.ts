@@ -1,29 +1,31 @@
 import * as fs from "node:fs";
 
-/** Largest resident memory seen, in MB. */
+/** Largest resident memory seen, in MB; a page that several processes share, such as those of Node.js itself, is split among them. */
 export interface MemoryPeaks {
     /** The Pulumi program. */
     program: number;
     /** All resource plugins together. */
     plugins: number;
+    /** Both at one moment, without which the two could not be added up. */
+    together: number;
     /** The Pulumi CLI, which holds the engine. */
     engine: number;
 }
 
-const PAGE = 4096;
-
 /** Watches this process's descendants until `end`. */
 export function sampleMemory(): { end(): MemoryPeaks } {
-    const peaks: MemoryPeaks = { program: 0, plugins: 0, engine: 0 };
+    const peaks: MemoryPeaks = { program: 0, plugins: 0, together: 0, engine: 0 };
     const timer = setInterval(() => {
-        const now: MemoryPeaks = { program: 0, plugins: 0, engine: 0 };
+        const now: MemoryPeaks = { program: 0, plugins: 0, together: 0, engine: 0 };
         for (const { command, bytes } of descendants()) {
             if (/cmd\/run\//.test(command)) now.program += bytes / 1e6;
             else if (/provider\/bin\//.test(command)) now.plugins += bytes / 1e6;
             else if (/(^|\/)pulumi\s/.test(command)) now.engine += bytes / 1e6;
         }
-        for (const part of ["program", "plugins", "engine"] as const) peaks[part] = Math.max(peaks[part], now[part]);
-    }, 100);
+        now.together = now.program + now.plugins;
+        for (const part of ["program", "plugins", "together", "engine"] as const)
+            peaks[part] = Math.max(peaks[part], now[part]);
+    }, 1000);
     return {
         end: () => {
             clearInterval(timer);
@@ -51,8 +53,8 @@ function descendants(): { command: string; bytes: number }[] {
     return [...parents.keys()].filter(isOurs).flatMap((pid) => {
         try {
             const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-            const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-            return [{ command, bytes: pages * PAGE }];
+            const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+            return kilobytes === undefined ? [] : [{ command, bytes: Number(kilobytes) * 1024 }];
         } catch {
             return [];
         }

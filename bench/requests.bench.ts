@@ -1,6 +1,5 @@
-import { manyRunners } from "../tests/e2e/demo/fleets";
-import { startEngine } from "../tests/helpers/engine";
 import type { Measurement } from "./main";
+import { startManyRunners } from "./many-runners";
 
 export const about =
     "Requests that GitLab (the sandbox) sees for n runners in one group, and the time each command takes. " +
@@ -10,10 +9,7 @@ export const about =
 export async function run(): Promise<Measurement[]> {
     const measurements: Measurement[] = [];
     for (const count of [10, 100, 1000]) {
-        const engine = await startEngine({
-            config: () => manyRunners(count),
-            env: { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" },
-        });
+        const engine = await startManyRunners(count);
         try {
             for (const [title, args] of [
                 ["first preview", ["preview"]],

@@ -34,8 +34,14 @@ export async function makeImages(host?: string, options: Record<string, string> 
 }
 
 /** The address of the engine's bridge: what listens there can be reached by containers. */
-export function gatewayOf(docker: Docker): Promise<string> {
-    return docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}");
+export async function gatewayOf(docker: Docker): Promise<string> {
+    const [bridge] = JSON.parse(await docker("network", "inspect", "bridge"));
+    const pools: { Subnet: string; Gateway?: string }[] = bridge.IPAM.Config;
+    const { Subnet, Gateway } = pools.find((pool) => pool.Subnet.includes("."))!;
+    if (Gateway) return Gateway;
+    // An engine that has just made its bridge does not name the address before it is started again. It took the first.
+    const [address] = Subnet.split("/");
+    return address!.replace(/\d+$/, (last) => String(Number(last) + 1));
 }
 
 /** Puts the docker plugin where Pulumi looks. One that it finds on PATH would be warned about in every output. */

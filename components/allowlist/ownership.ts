@@ -10,8 +10,8 @@ interface Owner {
 const ownersByProject = perProgram(() => new Map<number, Owner>());
 
 /**
- * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's entries away at every `up`;
- * written differently, by path and by id, they only show once both are ids.
+ * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's
+ * entries away at every `up`; written differently, by path and by id, they only show once both are ids.
  */
 export async function ownAllowlist(component: pulumi.Resource, label: string, project: number): Promise<number> {
     const owner = ownersByProject().get(project);

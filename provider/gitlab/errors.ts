@@ -33,6 +33,12 @@ export function isNotFound(error: unknown): boolean {
     return error instanceof GitLabError && error.status === 404;
 }
 
+/** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200. */
+export function unlessRefused(error: unknown): undefined {
+    if (error instanceof GitLabError && [200, 401, 403].includes(error.status ?? 0)) return undefined;
+    throw error;
+}
+
 function toMessage({ method, path, status, words, remedy }: Failure): string {
     const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
     const what = status === undefined ? "did not answer" : status >= 500 ? "failed at" : "refused";

@@ -38,12 +38,14 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
     if ((await engine.inspectVolume(volume)) === undefined) {
         return undefined;
     }
+    let taken = false;
+    const own = await findOwn(engine, String(props.owner), container).catch(() => {
+        taken = true;
+        return undefined;
+    });
+    const found = await peek(engine, props, own?.Id, volume);
     // Somebody else's container under its name is the diff's to explain.
-    const taken = Symbol("taken");
-    const own = await findOwn(engine, String(props.owner), container).catch(() => taken);
-    const id = typeof own === "object" ? own.Id : undefined;
-    const found = await peek(engine, props, id, volume);
-    if (typeof own !== "symbol") {
+    if (!taken) {
         const kept = latest.get(engine) ?? new Map();
         const seen = judge(container, volume, { own, exists: true, found: own && found });
         latest.set(engine, kept.set(container, { survey: seen, until: Date.now() + FRESH }));

@@ -1,5 +1,5 @@
 import { parseDuration, span } from "../diagnosis/duration";
-import { GitLabError } from "../gitlab/errors";
+import { GitLabError, unlessRefused } from "../gitlab/errors";
 import { readRunner } from "../gitlab/runner-reads";
 import { readTokenFacts, resetToken, toTime } from "../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
@@ -221,12 +221,4 @@ function withSpan({ gitlab }: Call, reason: string): string {
 
 function iso(time: number): string {
     return new Date(time).toISOString();
-}
-
-/** GraphQL needs scope read_api or api; without it the rest still works. */
-function unlessRefused(error: unknown): undefined {
-    if (error instanceof GitLabError && (error.status === 401 || error.status === 403 || error.status === 200)) {
-        return undefined;
-    }
-    throw error;
 }

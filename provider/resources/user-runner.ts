@@ -1,5 +1,5 @@
 import type { GitLab } from "../gitlab/client";
-import { GitLabError, isNotFound } from "../gitlab/errors";
+import { isNotFound, unlessRefused } from "../gitlab/errors";
 import { forgetRunners, readRunner } from "../gitlab/runner-reads";
 import { fromDetails, fromGid, type RunnerRecord, type RunnerScope, toGid } from "../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
@@ -135,11 +135,6 @@ async function isElsewhere({ gitlab, owner, log }: Call, id: string, state: Prop
     if (marker === undefined || marker.owner === owner) return false;
     log.warn(`Runner ${id} is left in GitLab: ${marker.owner} declares it now.`);
     return true;
-}
-
-function unlessRefused(error: unknown): undefined {
-    if (error instanceof GitLabError && (error.status === 401 || error.status === 403)) return undefined;
-    throw error;
 }
 
 function toCreateBody(inputs: Props): Props {

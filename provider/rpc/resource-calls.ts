@@ -31,8 +31,10 @@ export function resourceCalls(session: Session) {
             return response;
         },
         diff: async (request: pb.DiffRequest) => {
-            const { handler, call } = find(session, request.getUrn());
+            const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
+            // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one.
+            session.noteDeclared(type, existing.id, request.getUrn());
             return toDiffResponse(await handler.diff(call, existing, decode(request.getNews()).props));
         },
         create: async (request: pb.CreateRequest) => {
@@ -40,7 +42,7 @@ export function resourceCalls(session: Session) {
             const { props, secrets } = decode(request.getProperties());
             const all = secretsOf(handler, secrets);
             const { id, state } = await keepingSecrets(all, () => handler.create(call, props, request.getPreview()));
-            if (!request.getPreview()) session.noteMade(type, id, request.getUrn());
+            if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
             const response = new pb.CreateResponse();
             response.setId(request.getPreview() ? "" : id);
             response.setProperties(encode(state, all));
@@ -54,7 +56,7 @@ export function resourceCalls(session: Session) {
             const response = new pb.ReadResponse();
             if (found !== undefined) {
                 // Without a state it is an import.
-                if (Object.keys(state.props).length === 0) session.noteMade(type, found.id, request.getUrn());
+                if (Object.keys(state.props).length === 0) session.noteDeclared(type, found.id, request.getUrn());
                 response.setId(found.id);
                 response.setProperties(encode(found.state, secretsOf(handler, state.secrets, inputs.secrets)));
                 response.setInputs(encode(found.inputs, secretsOf(handler, state.secrets, inputs.secrets)));
@@ -73,7 +75,7 @@ export function resourceCalls(session: Session) {
         },
         delete: async (request: pb.DeleteRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
-            if (handler.oneThing && session.wasMadeElsewhere(type, request.getId(), request.getUrn())) {
+            if (handler.oneThing && session.isDeclaredElsewhere(type, request.getId(), request.getUrn())) {
                 call.log.info("Declared under another name now: left as it is.");
                 return new Empty();
             }

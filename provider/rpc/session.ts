@@ -11,7 +11,7 @@ export class Session {
     private config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
-    private readonly made = new Map<string, string>();
+    private readonly declared = new Map<string, string>();
 
     constructor(
         readonly pack: Package,
@@ -56,14 +56,14 @@ export class Session {
         };
     }
 
-    /** Notes that a resource was made or imported in this operation. */
-    noteMade(type: string, id: string, urn: string): void {
-        this.made.set(`${type} ${id}`, urn);
+    /** Notes under which name a program has what has this id outside: made, imported or compared in this operation. */
+    noteDeclared(type: string, id: string, urn: string): void {
+        this.declared.set(`${type} ${id}`, urn);
     }
 
-    /** Whether a resource with this id was made or imported in this operation under another name. */
-    wasMadeElsewhere(type: string, id: string, urn: string): boolean {
-        return (this.made.get(`${type} ${id}`) ?? urn) !== urn;
+    /** Whether the program has what has this id under another name. */
+    isDeclaredElsewhere(type: string, id: string, urn: string): boolean {
+        return (this.declared.get(`${type} ${id}`) ?? urn) !== urn;
     }
 
     /** Takes the session's own secrets out of a text. */

@@ -14,6 +14,9 @@ export interface OwnProgram {
 /** Where a program imports the components from. */
 export const COMPONENTS = JSON.stringify(path.join(root, "components"));
 
+/** Where it imports the lean runtime from, on its first line. */
+export const LEAN_RUNTIME = JSON.stringify(path.join(root, "components/lean-runtime"));
+
 /** Makes a project that runs our plugins; `name` in Pulumi.yaml is the repository's. */
 export function ownProgram(): OwnProgram {
     // Inside the repository, or its packages would not be found from there.

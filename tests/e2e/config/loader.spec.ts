@@ -6,8 +6,7 @@ import { configs, type Extent, NEVER_GENERATED, seed } from "../../components/co
 import { justComplaint, Loader } from "./loader";
 import { findMisreadings } from "./meaning";
 
-describe("gitlab-runner's own loader, given what we render", function () {
-    this.timeout(120_000);
+describe("gitlab-runner's own loader, given what we render", () => {
     let loader: Loader;
     const used = new Set<string>();
 

@@ -5,8 +5,7 @@ import { seed } from "../../components/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { damaged } from "./mutations";
 
-describe("what gitlab-runner lint rejects", function () {
-    this.timeout(120_000);
+describe("what gitlab-runner lint rejects", () => {
     let loader: Loader;
 
     before(() => {

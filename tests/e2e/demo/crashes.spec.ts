@@ -94,7 +94,7 @@ describe("a fleet whose update is torn off", () => {
             },
         );
         const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-        const deadline = Date.now() + 60_000;
+        const deadline = Date.now() + 180_000;
         while (!reached() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
         const killed = reached();
         process.kill(-child.pid!, "SIGKILL");

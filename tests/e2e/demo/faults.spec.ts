@@ -48,8 +48,7 @@ describe("a GitLab that does not answer as it should", () => {
     afterEach(() => engine.sandbox.faults.clear());
 
     for (const { title, fault, says } of cases) {
-        it(`keeps the state and explains itself on ${title}`, async function () {
-            this.timeout(120_000);
+        it(`keeps the state and explains itself on ${title}`, async () => {
             const before = await resources();
             engine.sandbox.faults.plan({ path: "**", times: 0, fault });
             engine.sandbox.faults.plan({ path: "/api/graphql", times: 0, fault });

@@ -43,8 +43,7 @@ describe("the README, in a fresh clone", () => {
     let sandbox: Awaited<ReturnType<typeof startSandbox>>;
     let env: NodeJS.ProcessEnv;
 
-    before(async function () {
-        this.timeout(300_000);
+    before(async () => {
         clone = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-readme-"));
         execFileSync("git", ["clone", "--quiet", "--local", root, clone]);
         sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
@@ -82,7 +81,7 @@ describe("the README, in a fresh clone", () => {
         for (const command of ["demo", "test", "check", "e2e", "bench"]) expect(help).to.include(`make ${command}`);
     });
 
-    it("takes a newcomer through the five steps", async () => {
+    it("takes a newcomer through the steps", async () => {
         fs.writeFileSync(
             path.join(clone, "stacks", "Pulumi.prod.yaml"),
             demoFleet(clone).replace("config:\n", `config:\n  gitlab:baseUrl: ${sandbox.url}/api/v4/\n`),

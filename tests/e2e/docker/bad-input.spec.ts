@@ -9,8 +9,7 @@ import type { Props } from "../../../provider/values";
 import { skipWithout } from "../../helpers/needs";
 import { BARE_RUNNER, type Declared, JOB, NEWER_RUNNER, RUNNER, stackConfig, startWorld, type World } from "./world";
 
-describe("what is wrong with an engine or an image is said, and nothing of others is touched", function () {
-    this.timeout(240_000);
+describe("what is wrong with an engine or an image is said, and nothing of others is touched", () => {
     let world: World;
     let tag: string;
     const servers: http.Server[] = [];
@@ -185,7 +184,7 @@ describe("what is wrong with an engine or an image is said, and nothing of other
             .to.include("refused its config.toml (ERROR: Failed to load config")
             .and.to.include("incompatible types");
         const id = world.enqueue({});
-        await world.jobIs(id, "success", 30);
+        await world.jobIs(id, "success");
         await world.up("--refresh");
         expect(await world.docker("exec", world.container, "cat", "/etc/gitlab-runner/config.toml")).to.include(
             "concurrent = 4",

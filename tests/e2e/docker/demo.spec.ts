@@ -6,8 +6,7 @@ import { root } from "../../../scripts/pulumi";
 import { skipWithout } from "../../helpers/needs";
 import { type DockerEngine, dockerEngine } from "./world";
 
-describe("make demo DOCKER=1", function () {
-    this.timeout(240_000);
+describe("make demo DOCKER=1", () => {
     let engine: DockerEngine;
     let output: string;
     let found: string;

@@ -13,8 +13,7 @@ const DOCKER_WORKER = {
     docker: { image: JOB, helper_image: HELPER, pull_policy: "never", volumes: ["/cache"], services_privileged: true },
 };
 
-describe("jobs of the docker executor, started through the socket", function () {
-    this.timeout(240_000);
+describe("jobs of the docker executor, started through the socket", () => {
     let world: World;
 
     before(async function () {
@@ -47,7 +46,7 @@ describe("jobs of the docker executor, started through the socket", function () 
             ],
             script: ["for i in 1 2 3 4 5; do wget -q -O - http://web/ && break; sleep 1; done", "hostname"],
         });
-        expect(await world.jobIs(job, "success", 120)).to.include("from the service");
+        expect(await world.jobIs(job, "success")).to.include("from the service");
     });
 
     for (const tag of ["docker", "shell"]) {
@@ -55,9 +54,9 @@ describe("jobs of the docker executor, started through the socket", function () 
             const paths = ["made/*.txt"];
             const script = ["mkdir made", "echo kept for later > made/one.txt"];
             const first = world.enqueue({ tags: [tag], script, artifacts: { paths } });
-            await world.jobIs(first, "success", 120);
+            await world.jobIs(first, "success");
             const second = world.enqueue({ tags: [tag], script: "cat made/one.txt", dependencies: [first] });
-            expect(await world.jobIs(second, "success", 120)).to.match(/^.*kept for later$/m);
+            expect(await world.jobIs(second, "success")).to.match(/^.*kept for later$/m);
         });
     }
 
@@ -66,8 +65,8 @@ describe("jobs of the docker executor, started through the socket", function () 
         const late = world.enqueue({ script: "sleep 600", timeout: 5 });
         await world.jobIs(cancelled, "running");
         world.sandbox.db.jobs.cancel(cancelled);
-        await world.jobIs(cancelled, "canceled", 120);
-        await world.jobIs(late, "failed", 120);
+        await world.jobIs(cancelled, "canceled");
+        await world.jobIs(late, "failed");
         expect(world.sandbox.db.jobs.get(late)!.failureReason).to.equal("job_execution_timeout");
     });
 
@@ -82,7 +81,7 @@ describe("jobs of the docker executor, started through the socket", function () 
                 "docker run --rm --network none inner:1 /bin/sh -c 'echo from a container of the job'",
             ],
         });
-        expect(await world.jobIs(job, "success", 150)).to.match(/^.*from a container of the job$/m);
+        expect(await world.jobIs(job, "success")).to.match(/^.*from a container of the job$/m);
         expect(await world.docker("images", "-q", "inner:1"), "on the engine of the manager").to.equal("");
     });
 
@@ -110,8 +109,7 @@ describe("jobs of the docker executor, started through the socket", function () 
     });
 });
 
-describe("engines that are reached from afar", function () {
-    this.timeout(240_000);
+describe("engines that are reached from afar", () => {
     let world: World;
     let server: tls.Server;
 

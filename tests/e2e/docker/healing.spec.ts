@@ -8,12 +8,11 @@ import { root } from "../../../scripts/pulumi";
 import { skipWithout } from "../../helpers/needs";
 import { NEWER_RUNNER, removeEngineFolder, stackConfig, startWorld, together, type World } from "./world";
 
-describe("what went wrong with a manager is healed by the next up", function () {
+describe("what went wrong with a manager is healed by the next up", () => {
     before(function () {
         skipWithout("docker", this);
     });
 
-    this.timeout(300_000);
     let world: World;
 
     describe("after kill -9 of up", () => {
@@ -205,7 +204,7 @@ describe("what went wrong with a manager is healed by the next up", function () 
         const ours = `label=com.gitlab-fleet.owner=gitlab-fleet/${world.stackName}/ci-01`;
         const names = await world.docker("ps", "-a", "--format", "{{.Names}}", "--filter", ours);
         expect(names).to.equal(world.container);
-        await world.jobIs(world.enqueue({}), "success", 60);
+        await world.jobIs(world.enqueue({}), "success");
     }
 
     /** Starts `up` and ends it as the machine's power button would: engine and plugins at once. */

@@ -7,8 +7,7 @@ import { type DockerEngine, dockerEngine, JOB, sleep, stackConfig, startWorld, t
 const EDITS = 20;
 const WRITES = 200;
 
-describe("a configuration that changes while jobs run", function () {
-    this.timeout(420_000);
+describe("a configuration that changes while jobs run", () => {
     let world: World;
     let job: number;
     let reader: Promise<ReaderReport>;
@@ -42,7 +41,7 @@ describe("a configuration that changes while jobs run", function () {
         expect(after.State.StartedAt).to.equal(before.State.StartedAt);
         expect(world.sandbox.db.jobs.get(job)!.status).to.equal("running");
         await world.docker("exec", world.container, "touch", "/tmp/enough");
-        expect(await world.jobIs(job, "success", 120)).to.include("complete");
+        expect(await world.jobIs(job, "success")).to.include("complete");
     });
 
     it("leaves nothing of the writers on the engine", async () => {
@@ -88,7 +87,7 @@ interface ReaderReport {
     bad: string[];
 }
 
-/** A container reads the file in a loop while it is written again and again; every text ends with the same line. */
+/** A container reads the file in a loop while it is written again and again, until it has seen the last text; every text ends with the same line. */
 async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderReport> {
     const engine = new Engine({ host });
     const volume = { name: "gitlab-fleet-test-reader", owner: "test/reader", role: "config" };
@@ -101,13 +100,25 @@ async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderR
         );
     await write(0);
     const script =
-        "reads=0; while [ ! -e /tmp/stop ]; do reads=$((reads+1)); " +
+        "reads=0; text=; " +
+        `until case "$text" in *"# round ${WRITES}, line 0"*) true;; *) false;; esac; do reads=$((reads+1)); ` +
         'text=$(cat /c/config.toml) || echo "BAD missing"; ' +
         'case "$text" in *"# the end") ;; *) echo "BAD $(echo "$text" | wc -c) bytes";; esac; done; echo "READS $reads"';
-    const reader = await docker("run", "-d", "--net=none", "-v", `${volume.name}:/c:ro`, JOB, "sh", "-c", script);
+    const reader = await docker(
+        "run",
+        "-d",
+        "--net=none",
+        "--cpu-shares=2",
+        "-v",
+        `${volume.name}:/c:ro`,
+        JOB,
+        "sh",
+        "-c",
+        script,
+    );
     try {
         for (let round = 1; round <= WRITES; round++) await write(round);
-        await docker("exec", reader, "touch", "/tmp/stop");
+        // Told by the text itself: an `exec` that ends a container may be killed with it.
         await docker("wait", reader);
         const log = await docker("logs", reader);
         return { reads: Number(/READS (\d+)/.exec(log)?.[1]), bad: log.match(/^BAD.*$/gm) ?? [] };

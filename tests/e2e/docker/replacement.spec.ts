@@ -7,12 +7,10 @@ const UNTIL_TOLD = ["echo begun", "while [ ! -e /tmp/enough ]; do sleep 0.2; don
 const REPLACEMENTS = 10;
 const IDENTITY = "/etc/gitlab-runner/.runner_system_id";
 
-describe("a manager that is replaced while a job runs", function () {
+describe("a manager that is replaced while a job runs", () => {
     before(function () {
         skipWithout("docker", this);
     });
-
-    this.timeout(300_000);
 
     describe("drain-first", () => {
         let world: World;
@@ -175,7 +173,7 @@ describe("a manager that is replaced while a job runs", function () {
 
 /** Waits until a container has been told to take no new jobs. */
 async function draining({ docker }: World, container: string): Promise<void> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 300_000;
     while (!/graceful shutdown|SIGQUIT/i.test(await docker("logs", container))) {
         if (Date.now() > deadline) throw new Error(`${container} never drained: ${await docker("logs", container)}`);
         await sleep(300);

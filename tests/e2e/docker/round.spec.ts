@@ -26,8 +26,7 @@ const everything = (pem: string): Declared => ({
     },
 });
 
-describe("a manager's whole life on Docker", function () {
-    this.timeout(240_000);
+describe("a manager's whole life on Docker", () => {
     let world: World;
     let pem: string;
     const token = () => world.sandbox.db.runners.all().at(-1)!.token;

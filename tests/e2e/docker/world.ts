@@ -205,7 +205,7 @@ export async function startWorld(declared: Declared = {}): Promise<World> {
         outputsOf: (wanted) => resources().find(({ type }) => type === wanted)?.outputs ?? {},
         enqueue: (job) =>
             sandbox.db.jobs.enqueue({ project: "apps/etl", tags: ["docker"], script: "echo hello", ...job }).id,
-        jobIs: (id, statuses, seconds = 60) => jobIs(sandbox, id, [statuses].flat(), seconds),
+        jobIs: (id, statuses, seconds = 240) => jobIs(sandbox, id, [statuses].flat(), seconds),
         close: async () => {
             await stack.run(["destroy", "--yes", "--skip-preview"]);
             await removeLeftovers(ready, stackName);

@@ -23,8 +23,7 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
     let clone: string;
     let variables: Record<string, string>;
 
-    before(async function () {
-        this.timeout(300_000);
+    before(async () => {
         clone = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-pipeline-"));
         execFileSync("git", ["clone", "--quiet", "--local", root, clone]);
         fs.writeFileSync(path.join(clone, "stacks", "Pulumi.prod.yaml"), demoFleet(clone));

@@ -53,7 +53,7 @@ export async function startRegistry(sandbox: Sandbox, port: number, folder: stri
         child.kill();
         await ended;
     };
-    for (const deadline = Date.now() + 20_000; ; ) {
+    for (const deadline = Date.now() + 60_000; ; ) {
         const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
         // Nobody gets in without a token; so 401 is what a registry that works answers.
         if (answer?.status === 401) break;

@@ -53,8 +53,7 @@ const MEASURE = `(() => {
     };
 })()`;
 
-describe("renderMatrixPage, in a real browser", function () {
-    this.timeout(60_000);
+describe("renderMatrixPage, in a real browser", () => {
     let browser: Browser;
     let folder: string;
     before(async function () {

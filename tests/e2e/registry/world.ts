@@ -159,11 +159,11 @@ function startManager(folder: string, dockerHost: string): Manager {
 async function runJob(sandbox: Sandbox, wanted: NewJob, explain: () => string): Promise<JobEnd> {
     const { jobs, traces } = sandbox.db;
     const { id } = jobs.enqueue(wanted);
-    for (const deadline = Date.now() + 90_000; ; ) {
+    for (const deadline = Date.now() + 240_000; ; ) {
         const { status, failureReason } = jobs.get(id)!;
         const log = traces.get(id)?.toString() ?? "";
         if (["success", "failed", "canceled"].includes(status)) return { status, failureReason, log };
-        if (Date.now() > deadline) throw new Error(`job ${id} is ${status} after 90 s:\n${log}\n${explain()}`);
+        if (Date.now() > deadline) throw new Error(`job ${id} is ${status} after 240 s:\n${log}\n${explain()}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
     }
 }

@@ -32,8 +32,7 @@ function page(runners: AuditedRunner[]): string {
     return renderAuditPage({ scope: "group apps", time: NOW, ...audit.finish() });
 }
 
-describe("the audit's page, in a real browser", function () {
-    this.timeout(60_000);
+describe("the audit's page, in a real browser", () => {
     let browser: Browser;
     let folder: string;
 

@@ -32,7 +32,7 @@ describe("one runner, always, with the real gitlab-runner", () => {
         const job = jobs.enqueue({ project: "apps/etl", script: "echo hello", tags: ["docker"] });
         await until(
             () => ["success", "failed"].includes(jobs.must(job.id).status),
-            60,
+            180,
             () => process_!.log,
         );
         return jobs.must(job.id).status;
@@ -122,7 +122,7 @@ describe('rotation "runner", with the real gitlab-runner', () => {
 
     before(async () => {
         engine = await startEngine({ config: (folder) => oneRunner(folder, "rotation: runner"), seed: SEED });
-        lifeOfTokens(16);
+        lifeOfTokens(24);
     });
     after(async () => {
         await process_?.stop();
@@ -137,7 +137,7 @@ describe('rotation "runner", with the real gitlab-runner', () => {
     it("reads the token back that the process has rotated, and does not overwrite or reset it", async () => {
         const made = engine.up();
         const ready = () => fs.existsSync(path.join(engine.folder, "manager/config.toml"));
-        await until(ready, 60, () => "config.toml");
+        await until(ready, 180, () => "config.toml");
         process_ = new RunnerProcess(path.join(engine.folder, "manager"));
         await made;
         const [runner] = engine.sandbox.db.runners.all();
@@ -148,7 +148,7 @@ describe('rotation "runner", with the real gitlab-runner', () => {
         const current = () => engine.sandbox.db.runners.must(runner!.id).token;
         await until(
             () => current() !== first && engine.read("manager/config.toml").includes(current()),
-            30,
+            120,
             () => process_!.log,
         );
         const second = current();

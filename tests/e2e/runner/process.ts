@@ -26,7 +26,7 @@ export class RunnerProcess {
     }
 
     /** Resolves once the log holds a text again; counts from where the log is now. */
-    async logs(text: string, seconds = 60): Promise<void> {
+    async logs(text: string, seconds = 180): Promise<void> {
         const from = this.log.length;
         await until(
             () => this.log.slice(from).includes(text),
