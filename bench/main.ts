@@ -54,8 +54,9 @@ async function main(): Promise<void> {
         failed ||= measurements.some((m) => m.limit !== undefined && m.value > m.limit);
         const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
         const machine = `${os.cpus().length} cores, Node.js ${process.version}, ${new Date().toISOString().slice(0, 10)}, ${commit}`;
+        const size = process.env.PRODUCERS ? `PRODUCERS=${process.env.PRODUCERS} ` : "";
         const about = benchmark.about ? `${benchmark.about}\n\n` : "";
-        writeSection(name, `${about}${table}\n\n\`make bench ONLY=${name}\` on ${machine}.`);
+        writeSection(name, `${about}${table}\n\n\`${size}make bench ONLY=${name}\` on ${machine}.`);
     }
     process.exitCode = failed ? 1 : 0;
 }

@@ -12,7 +12,7 @@ export interface Build {
 /** What the commands of a job have to do with images. */
 export interface ImageCommands {
     builds: Build[];
-    /** Images named by `docker pull`. */
+    /** Images that commands such as `docker pull`, `docker run` and `skopeo copy` fetch. */
     pulls: string[];
 }
 
@@ -28,6 +28,14 @@ const BUILDERS = [
     /^(podman|img|nerdctl|finch) (image )?build$/,
     /^buildah (bud|build)$/,
 ];
+const FETCHERS = /^(docker|podman|nerdctl|finch)( image| container)? (pull|run|create)$/;
+// The same for the commands that fetch one image, short switches also written together: `-it`.
+const FETCH_SWITCHES = new Set(
+    (
+        "--all-tags -a --detach --disable-content-trust --init --interactive --no-healthcheck --oom-kill-disable --privileged " +
+        "--publish-all --quiet --read-only --replace --rm --tty"
+    ).split(" "),
+);
 const KANIKO = /(^|\/)(executor|kaniko)$/;
 
 /** Finds the builds and pulls in a job's commands, in the order in which they run. */
@@ -46,12 +54,28 @@ export function findImageCommands(script: readonly string[], variables: Variable
             builds.push(readBuild(words.slice(depth + 2), directory, variables, false));
         } else if (KANIKO.test(program)) {
             builds.push(readBuild(words.slice(1), directory, variables, true));
-        } else if (/^(docker|podman|nerdctl) (image )?pull$/.test(verbs[0]!) || verbs[1] === "docker image pull") {
-            const image = words.slice(2).find((word) => !word.startsWith("-") && word !== "pull");
-            if (image !== undefined) pulls.push(image);
+        } else if (name === "skopeo") {
+            // `copy` and `sync` end with where the image goes.
+            const sources = words.includes("copy") || words.includes("sync") ? words.slice(0, -1) : words;
+            pulls.push(...sources.filter((word) => word.startsWith("docker://")));
+        } else {
+            const verb = verbs.findIndex((words) => FETCHERS.test(words));
+            if (verb >= 0) pulls.push(...imageOf(words.slice(verb + 2)));
         }
     }
     return { builds, pulls };
+}
+
+/** The first word that is neither a flag nor a flag's value. */
+function imageOf(words: readonly string[]): string[] {
+    for (let i = 0; i < words.length; i++) {
+        const word = words[i]!;
+        if (!word.startsWith("-")) return [word];
+        const alone = FETCH_SWITCHES.has(word) || /^-[ditPq]+$/.test(word);
+        // `-v/a:/b` and `--name=x` hold their value themselves.
+        if (!alone && !word.includes("=") && (word.startsWith("--") || word.length === 2)) i++;
+    }
+    return [];
 }
 
 function readBuild(words: readonly string[], directory: string, variables: Variables, kaniko: boolean): Build {

@@ -17,7 +17,7 @@ import type { ReferenceKind } from "./references";
 import { type ScanResult, scan } from "./scan";
 import { listVisitors } from "./who";
 
-const KINDS: readonly ReferenceKind[] = ["image", "service", "from", "pull", "include", "trigger", "needs"];
+const KINDS: readonly ReferenceKind[] = ["image", "service", "from", "pull", "include", "trigger", "needs", "clone"];
 
 /** `gitlab-fleet access`: who may reach whose registry, who needs to, and what to declare. */
 export function accessCommand(io: Io): Command {

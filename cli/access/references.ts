@@ -1,11 +1,12 @@
 import { findImageCommands } from "./build-commands";
 import type { CiConfig, CiJob } from "./ci-config";
+import { fetchesSubmodules, findClones, findSubmodules } from "./clones";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { expand, hasVariable, type Variables } from "./variables";
 
 /** What in a CI configuration refers to another project. */
-export type ReferenceKind = "image" | "service" | "from" | "pull" | "include" | "trigger" | "needs";
+export type ReferenceKind = "image" | "service" | "from" | "pull" | "include" | "trigger" | "needs" | "clone";
 
 /** One reference from a consumer to something that a project of this GitLab may own. */
 export interface AccessReference {
@@ -30,12 +31,15 @@ export interface ReferenceContext {
     file(path: string): string | undefined;
 }
 
-/** The Dockerfiles that a configuration's jobs build, for the caller to fetch. Paths that hold a variable are left out. */
-export function dockerfilesOf(config: CiConfig, predefined: Variables): string[] {
+const GITMODULES = ".gitmodules";
+
+/** The Dockerfiles and lists of submodules that jobs use, for the caller to fetch. Paths that hold a variable are left out. */
+export function filesOf(config: CiConfig, predefined: Variables): string[] {
     const paths = config.jobs.flatMap((job) =>
-        eachVariables(job, predefined).flatMap((variables) =>
-            findImageCommands(job.script, variables).builds.map((build) => build.dockerfile),
-        ),
+        eachVariables(job, predefined).flatMap((variables) => [
+            ...findImageCommands(job.script, variables).builds.map((build) => build.dockerfile),
+            ...(fetchesSubmodules(variables) ? [GITMODULES] : []),
+        ]),
     );
     return [...new Set(paths)].filter((path) => !hasVariable(path) && !path.startsWith(".."));
 }
@@ -70,6 +74,12 @@ function ofJob(job: CiJob, variables: Variables, context: ReferenceContext): (Ac
         ...job.triggers.map((path) => toProject("trigger", where, path, variables)),
         ...job.needs.map((path) => toProject("needs", where, path, variables)),
         ...job.includes.map((path) => toProject("include", where, path, variables)),
+        ...findClones(job.script, variables).map((path) => toProject("clone", where, path, variables)),
+        ...(fetchesSubmodules(variables)
+            ? findSubmodules(context.file(GITMODULES) ?? "", variables).map((path) =>
+                  toProject("clone", GITMODULES, path, variables),
+              )
+            : []),
     ];
 }
 

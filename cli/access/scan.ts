@@ -4,7 +4,7 @@ import type { Producer } from "./access";
 import { type CiConfig, readCiConfig } from "./ci-config";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
-import { dockerfilesOf, findReferences, type ReferenceKind } from "./references";
+import { filesOf, findReferences, type ReferenceKind } from "./references";
 import { predefinedVariables, type Variables } from "./variables";
 
 /** What to scan, and how. */
@@ -50,7 +50,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
         }
         const predefined = { ...options.variables, ...toPredefined(project, registries, options.server) };
         const files = new Map<string, string | undefined>();
-        for (const file of dockerfilesOf(config, predefined)) files.set(file, await readFile(gitlab, project, file));
+        for (const file of filesOf(config, predefined)) files.set(file, await readFile(gitlab, project, file));
         const references = findReferences(config, { registries, predefined, file: (file) => files.get(file) });
         return { path, references };
     });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { readCiConfig } from "../../../cli/access/ci-config";
-import { type AccessReference, dockerfilesOf, findReferences } from "../../../cli/access/references";
+import { type AccessReference, filesOf, findReferences } from "../../../cli/access/references";
 import { predefinedVariables } from "../../../cli/access/variables";
 
 const predefined = predefinedVariables({
@@ -134,7 +134,7 @@ kaniko:
   image: { name: gcr.io/kaniko-project/executor, entrypoint: [""] }
   script: ["/kaniko/executor --context $CI_PROJECT_DIR/web --dockerfile $CI_PROJECT_DIR/web/Dockerfile --destination x"]
 `;
-        expect(dockerfilesOf(readCiConfig(yaml), predefined)).to.deep.equal([
+        expect(filesOf(readCiConfig(yaml), predefined)).to.deep.equal([
             "Dockerfile",
             "services/api/docker/Dockerfile.prod",
             "services/api/images/My File",
@@ -157,6 +157,79 @@ kaniko:
             "from | Dockerfile:3 | registry.example.org:5050/containers/base:3",
             "from | Dockerfile:7 | registry.example.org:5050/libs/certs",
             "from | Dockerfile:8 | registry.example.org:5050/tools/lint",
+        ]);
+    });
+
+    it("finds the image among the flags of commands that fetch one", () => {
+        const image = "registry.example.org:5050/tools/scanner:2";
+        const commands = [
+            "docker pull --quiet --platform linux/amd64 I",
+            "docker image pull -a I",
+            "docker run I",
+            "docker run --rm -it -v $PWD:/src -e A=b -w/src --network=host --name scan I tools/other sh -c ls",
+            "docker container run -d -p 80:80 I",
+            "sudo podman create --replace --name x I",
+            "skopeo --debug copy docker://I docker://registry.example.org:5050/apps/copy:2",
+        ];
+        for (const command of commands) {
+            const found = scan(JSON.stringify({ a: { script: [command.replace("I", image)] } }));
+            expect(
+                found.map(({ kind, candidates }) => `${kind} ${candidates[0]}`),
+                command,
+            ).to.deep.equal(["pull tools/scanner"]);
+        }
+        for (const command of ["docker run", "docker run --rm", "docker push I", "skopeo copy oci:x docker://I"]) {
+            const found = scan(JSON.stringify({ a: { script: [command.replace("I", image)] } }));
+            expect(found, command).to.deep.equal([]);
+        }
+    });
+
+    it("finds repositories that jobs read with their token", () => {
+        const found = scan(`
+get:
+  variables: { LIBS: libs }
+  script:
+    - git clone https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$LIBS/core.git core
+    - git remote add up "https://oauth2:\${CI_JOB_TOKEN}@gitlab.example.org/tools/lint"
+    - pip install "tool @ git+https://gitlab-ci-token:\${CI_JOB_TOKEN}@\${CI_SERVER_FQDN}/tools/deep/pack.git@v1#subdirectory=a"
+    - git clone https://gitlab-ci-token:$CI_JOB_TOKEN@gitlab.example.org/$TEAM/x.git
+    - git clone https://gitlab-ci-token:$CI_JOB_TOKEN@elsewhere.org/libs/other.git
+    - git clone https://gitlab.example.org/libs/public.git
+    - git config --global url."https://gitlab-ci-token:$CI_JOB_TOKEN@gitlab.example.org/".insteadOf https://gitlab.example.org/
+`);
+        expect(brief(found)).to.deep.equal([
+            "clone | job get | libs/core",
+            "clone | job get | tools/lint",
+            "clone | job get | tools/deep/pack",
+            `clone | job get | \${TEAM}/x`,
+        ]);
+        expect(found[3]).to.deep.include({ candidates: [], unknown: ["TEAM"] });
+    });
+
+    it("finds the submodules that gitlab-runner fetches, and those over SSH only where it rewrites them", () => {
+        const gitmodules = `
+[submodule "a"]
+\tpath = a
+\turl = ../core.git
+[submodule "b"]
+\turl = https://gitlab.example.org/libs/b.git
+[submodule "c"]
+\turl = git@gitlab.example.org:libs/c.git
+[submodule "d"]
+\turl = https://github.com/other/d.git
+[submodule "e"]
+\turl = ssh://git@gitlab.example.org:2222/libs/e.git
+`;
+        const scanned = (variables: string) =>
+            brief(scan(`{ variables: { ${variables} }, a: { script: [x] } }`, { ".gitmodules": gitmodules }));
+        expect(scanned("A: b")).to.deep.equal([]);
+        expect(scanned("GIT_SUBMODULE_STRATEGY: none")).to.deep.equal([]);
+        const https = ["clone | .gitmodules | apps/core", "clone | .gitmodules | libs/b"];
+        expect(scanned("GIT_SUBMODULE_STRATEGY: normal")).to.deep.equal(https);
+        expect(scanned('GIT_SUBMODULE_STRATEGY: recursive, GIT_SUBMODULE_FORCE_HTTPS: "true"')).to.deep.equal([
+            ...https,
+            "clone | .gitmodules | libs/c",
+            "clone | .gitmodules | libs/e",
         ]);
     });
 

@@ -48,6 +48,45 @@ describe("gitlab-fleet access scan", () => {
         ]);
     });
 
+    it("grants the repositories that jobs clone with their token, submodules too", async () => {
+        const private_ = { visibility: "private" as const, jobTokenScope: { enabled: true } };
+        const script = "git clone https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_FQDN/libs/core.git";
+        const cloning = await startSandbox({
+            seed: {
+                users: [{ username: "owner" }],
+                groups: ["apps", "libs"].map((path) => ({ path, members: { owner: "owner" } })),
+                projects: [
+                    { path: "libs/core", ...private_ },
+                    { path: "libs/certs", ...private_ },
+                    {
+                        path: "apps/etl",
+                        files: {
+                            ".gitlab-ci.yml": `a: { variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
+                            ".gitmodules": '[submodule "certs"]\n\tpath = certs\n\turl = ../../libs/certs.git\n',
+                        },
+                    },
+                ],
+                tokens: [{ name: "owner", user: "owner", scopes: ["api"] }],
+            },
+        });
+        try {
+            const { stdout } = await runCommand(cloning, ["access", "scan", "--group", "apps"]);
+            expect(stdout).to.equal(`config:
+  gitlab-fleet:registries:
+    libs/certs:
+      consumers:
+        projects:
+          - apps/etl # clone in .gitmodules
+    libs/core:
+      consumers:
+        projects:
+          - apps/etl # clone in job a
+`);
+        } finally {
+            await cloning.close();
+        }
+    });
+
     it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {
         await runCommand(sandbox, ["access", "scan", "--group", "apps"]);
         expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
