@@ -83,7 +83,8 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     const result = checkAccess({ ...found, declared, scanned, group });
     if (matrix !== undefined) {
         const consumers = scanned.map(({ path }) => path);
-        writePage(io, matrix, options, `Registry access of ${group ?? project.join(", ")}`, {
+        const whose = group ?? (project.length > 3 ? `${project.length} projects` : project.join(", "));
+        writePage(io, matrix, options, `Registry access of ${whose}`, {
             ...found,
             consumers,
             needs: result.needs,

@@ -30,6 +30,11 @@ export function toStackConfig({ needs, unresolved, producers, scanned }: GrantIn
             lines.push(`      # additive, because others are on the list that were not scanned: ${others.join(", ")}`);
             lines.push("      mode: additive");
         }
+        if (producer.list?.enabled === false) {
+            lines.push("      # its list is off, so every project's jobs get in now; with this, only these will");
+            const visitors = notIn(scanned, Object.keys(producer.list.lastUsed ?? {}));
+            if (visitors.length > 0) lines.push(`      # got in before and was not scanned: ${visitors.join(", ")}`);
+        }
         lines.push("      consumers:", "        projects:");
         for (const { consumer, references } of granted)
             lines.push(`          - ${quote(consumer)} # ${describe(references)}`);
@@ -51,11 +56,15 @@ export function needsEntry(producer: Producer, { consumer, references }: Need): 
 
 /** Entries that the scan cannot judge: projects that were not read, and groups with nobody who was. */
 function othersOn({ list }: Producer, scanned: readonly string[]): string[] {
-    const read = new Set(scanned.map(pathKey));
     return [
-        ...(list?.projects ?? []).filter((path) => !read.has(pathKey(path))),
+        ...notIn(scanned, list?.projects ?? []),
         ...(list?.groups ?? []).filter((group) => !scanned.some(coveredBy([group]))),
     ];
+}
+
+function notIn(scanned: readonly string[], paths: readonly string[]): string[] {
+    const read = new Set(scanned.map(pathKey));
+    return paths.filter((path) => !read.has(pathKey(path)));
 }
 
 /** Where references stand: `image in job build, from in Dockerfile:3`. */

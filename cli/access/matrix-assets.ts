@@ -20,7 +20,8 @@ ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
 .tools { display: flex; flex-wrap: wrap; gap: 6px 22px; align-items: center; }
 .tools input[type=search] { font: inherit; padding: 3px 8px; width: 16em; max-width: 60vw; color: inherit;
   background: var(--bg); border: 1px solid var(--idle); border-radius: 4px; }
-.legend { gap: 2px 16px; color: var(--dim); } .legend span { display: inline-block; width: 1.3em; text-align: center; border-radius: 3px; }
+.legend { gap: 2px 16px; color: var(--dim); } .legend li { white-space: nowrap; }
+.legend span { display: inline-block; min-width: 1.3em; text-align: center; border-radius: 3px; }
 main { flex: 1; overflow: auto; min-height: 0; }
 table { border-collapse: separate; border-spacing: 0; width: max-content; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -57,7 +58,11 @@ export const MATRIX_SCRIPT = `
   var filter = document.getElementById("filter"), gaps = document.getElementById("gaps");
   var heads = Array.from(table.tHead.rows[0].cells).slice(1);
   var rows = Array.from(table.tBodies[0].rows);
-  if (heads.length <= 3) table.classList.add("few");
+  // Names lie down where there is room for them.
+  if (heads.length <= 12) {
+    table.classList.add("few");
+    if (table.offsetWidth > table.parentNode.clientWidth) table.classList.remove("few");
+  }
   var GAP = /missing|pending|revoked/;
   var hint = detail.textContent;
 

@@ -1,3 +1,4 @@
+import { parentOf } from "../../components/allowlist/paths";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./matrix-assets";
 
@@ -23,8 +24,8 @@ export function renderMatrixPage(matrix: Matrix, about: { title: string; source:
     for (const cell of cells) rows[cell.row]!.set(cell.column, cell);
     const body = consumers.map((consumer, row) => renderRow(consumer, row, rows[row]!, producers.length));
     const withGroups = body.flatMap((line, row) => {
-        const group = groupOf(consumers[row]!);
-        const isFirst = row === 0 || groupOf(consumers[row - 1]!) !== group;
+        const group = parentOf(consumers[row]!);
+        const isFirst = row === 0 || parentOf(consumers[row - 1]!) !== group;
         return isFirst ? [groupRow(group, producers.length), line] : [line];
     });
     const checked = cells.some(({ needed }) => needed !== undefined);
@@ -90,10 +91,6 @@ function groupRow(group: string, columns: number): string {
 function renderPath(path: string): string {
     const slash = path.lastIndexOf("/") + 1;
     return `<bdi><i>${escapeHtml(path.slice(0, slash))}</i>${escapeHtml(path.slice(slash))}</bdi>`;
-}
-
-function groupOf(path: string): string {
-    return path.slice(0, Math.max(0, path.indexOf("/"))) || path;
 }
 
 function renderCounts({ consumers, producers, cells }: Matrix, checked: boolean): string {

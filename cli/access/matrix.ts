@@ -1,4 +1,4 @@
-import { pathKey, sortedPaths } from "../../components/allowlist/paths";
+import { parentOf, pathKey, sortedPaths } from "../../components/allowlist/paths";
 import { describeVia, type Producer, wayIn } from "./access";
 import type { CheckedNeed } from "./check";
 import { describe } from "./grants";
@@ -49,6 +49,8 @@ const WORDS: Partial<Record<CellState, string>> = {
     unseen: "needed; the list cannot be read with this token",
 };
 
+const NAMES = new Intl.Collator("en", { numeric: true });
+
 /** Puts together who may reach whom, and who needs to. */
 export function toMatrix({ producers, consumers, needs }: MatrixInput): Matrix {
     const columns = [...producers].sort((a, b) => byName(a.path, b.path));
@@ -83,9 +85,9 @@ function toCell(
     return { state, text: `${consumer} to ${producer.path}: ${why}.${reason}${used}` };
 }
 
-/** As people count: `service-2` before `service-12`. */
+/** Group by group, each group's projects together; as people count: `service-2` before `service-12`. */
 function byName(a: string, b: string): number {
-    return a.localeCompare(b, "en", { numeric: true });
+    return NAMES.compare(parentOf(a), parentOf(b)) || NAMES.compare(a, b);
 }
 
 function viaState(kind: "project" | "group" | "open" | "visible" | undefined): CellState | undefined {

@@ -69,10 +69,11 @@ describe("renderMatrixPage, in a real browser", () => {
     const open = async (
         html: string,
         colorScheme: "light" | "dark" = "light",
+        width = 1280,
     ): Promise<{ page: Page; problems: string[] }> => {
         const file = path.join(folder, "matrix.html");
         fs.writeFileSync(file, html);
-        const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
+        const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
         const problems: string[] = [];
         page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
         page.on("pageerror", (error) => problems.push(error.message));
@@ -158,6 +159,29 @@ describe("renderMatrixPage, in a real browser", () => {
         );
         expect(problems).to.deep.equal([]);
         await page.close();
+    });
+
+    it("keeps the projects of a group together, below the group's name", async () => {
+        const consumers = ["acme/web", "acme/etl/b", "acme/cli", "acme/etl/a"];
+        const { page } = await open(
+            renderMatrixPage(toMatrix({ producers: [producer(1, "p/q", {})], consumers }), about),
+        );
+        const rows = await page.locator("tbody th").allInnerTexts();
+        expect(rows).to.deep.equal(["acme", "acme/cli", "acme/web", "acme/etl", "acme/etl/a", "acme/etl/b"]);
+        await page.close();
+    });
+
+    it("lays the producers' names down where there is room for them", async () => {
+        const html = renderMatrixPage(toMatrix(manyProducers(5)), about);
+        for (const [width, mode] of [
+            [1280, "horizontal-tb"],
+            [400, "vertical-rl"],
+        ] as const) {
+            const { page } = await open(html, "light", width);
+            const style = "getComputedStyle(document.querySelector('thead th:nth-child(2) span')).writingMode";
+            expect(await page.evaluate(style), `${width} pixels`).to.equal(mode);
+            await page.close();
+        }
     });
 
     for (const [count, scheme] of [
