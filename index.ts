@@ -1,4 +1,5 @@
 import "./components/lean-runtime";
+import * as pulumi from "@pulumi/pulumi";
 import { Fleet } from "./components/fleet";
 import { readStackConfig } from "./components/fleet-config";
 
@@ -13,5 +14,10 @@ export const tokens = fleet.tokens;
 /** Paths of the managers' `config.toml`, by manager. */
 export const configPaths = fleet.configPaths;
 
-/** Ids of the projects and groups that may pull, by producer. */
-export const allowlists = fleet.allowlists;
+/** How many projects and groups are on the allowlist, by producer. Their ids would be a line each in every preview. */
+export const allowlists = Object.fromEntries(
+    Object.entries(fleet.allowlists).map(([producer, { projects, groups }]) => [
+        producer,
+        pulumi.all([projects, groups]).apply(([{ length: projects }, { length: groups }]) => ({ projects, groups })),
+    ]),
+);

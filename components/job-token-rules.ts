@@ -10,19 +10,23 @@ import type { JobTokenAllowlistArgs } from "./job-token-allowlist";
 /** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
 export const MODES = ["exclusive", "additive"] as const;
 
+interface AllowedEntries {
+    projects?: readonly Reference[];
+    groups?: readonly Reference[];
+}
+
 /** Everything GitLab would refuse in an allowlist. `names` are the fields as the user knows them. */
 export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {
     const { project: projectName, allow: allowName } = names;
     return [
         { needs: ["project"], find: ({ project }) => findReferenceProblems("project", project, projectName) },
         {
-            needs: ["allow", "mode"],
-            find: ({ allow, mode }) =>
-                findListProblems("project", allow?.projects, memberOf(allowName, "projects"), mode),
-        },
-        {
-            needs: ["allow", "mode"],
-            find: ({ allow, mode }) => findListProblems("group", allow?.groups, memberOf(allowName, "groups"), mode),
+            needs: ["allow", "mode", "compact"],
+            find: ({ allow, mode, compact }) => [
+                ...findListProblems("project", allow?.projects, memberOf(allowName, "projects")),
+                ...findListProblems("group", allow?.groups, memberOf(allowName, "groups")),
+                ...(compact === true ? [] : findExcess(allow, allowName, mode)),
+            ],
         },
         {
             needs: ["project", "allow"],
@@ -35,12 +39,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
     ];
 }
 
-function findListProblems(
-    kind: ReferenceKind,
-    entries: readonly Reference[] | undefined,
-    path: string,
-    mode: string | undefined,
-): Problem[] {
+function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
     if (entries === undefined) return [];
     const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
     const first = new Map<string, number>();
@@ -56,17 +55,21 @@ function findListProblems(
                 ),
             );
     }
-    const most = ALLOWLIST_LIMITS[`${kind}s`];
-    if (entries.length > most) {
-        const remedy =
-            kind === "project"
-                ? "Allow a group in place of its projects."
-                : "Allow a parent group in place of its groups.";
-        const message = `must have at most ${most} entries, GitLab's limit (got ${entries.length}). ${remedy}`;
-        // Once GitLab was asked, the list is folded where it may be, or the error shows what folding would do.
-        problems.push({ ...error(path, message), later: mode !== "additive" });
-    }
     return problems;
+}
+
+function findExcess(allow: AllowedEntries | undefined, path: string, mode: string | undefined): Problem[] {
+    const find = (kind: "projects" | "groups", remedy: string) => {
+        const [got, most] = [allow?.[kind]?.length ?? 0, ALLOWLIST_LIMITS[kind]];
+        if (got <= most) return [];
+        const message = `must have at most ${most} entries, GitLab's limit (got ${got}). ${remedy}`;
+        // Once GitLab was asked, the error shows what folding would do.
+        return [{ ...error(memberOf(path, kind), message), later: mode !== "additive" }];
+    };
+    return [
+        ...find("projects", "Allow a group in place of its projects."),
+        ...find("groups", "Allow a parent group in place of its groups."),
+    ];
 }
 
 function findOwnProject(

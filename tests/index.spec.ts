@@ -29,7 +29,7 @@ describe("index.ts", () => {
         expect(await resolved(open)).to.deep.equal({
             runners: { "my-runner": runnerIdOf("my-runner") },
             configPaths: { "ci-01": path.join(process.cwd(), ".demo/etc-gitlab-runner/config.toml") },
-            allowlists: { "containers/poetry": { projects: [11, 12], groups: [] } },
+            allowlists: { "containers/poetry": { projects: 2, groups: 0 } },
         });
         expect(await pulumi.isSecret(pulumi.output(open))).to.equal(false);
         expect(await resolved(tokens!)).to.deep.equal({ "my-runner": "glrt-my-runner-token" });

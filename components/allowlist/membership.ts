@@ -106,7 +106,6 @@ export function explainGap(producer: string, { group, missing, people }: fleet.t
     const more = missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : "";
     const who =
         missing.length === people ? `none of the ${people} people` : `${missing.length} of the ${people} people`;
-    const verb = missing.length === people ? "has" : "have no";
-    const rest = missing.length === people ? "a role" : "role";
-    return `${who} who start pipelines in group ${group} ${verb} ${rest} in ${producer}, so their jobs may not pull: ${names}${more}. ${why} ${remedy}`;
+    const verb = missing.length === people ? "has a role" : missing.length === 1 ? "has no role" : "have no role";
+    return `${who} who start pipelines in group ${group} ${verb} in ${producer}, so their jobs may not pull: ${names}${more}. ${why} ${remedy}`;
 }

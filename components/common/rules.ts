@@ -54,9 +54,10 @@ export function throwErrors(resource: pulumi.Resource, label: string, problems: 
 
 function report(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
     throwErrors(resource, label, problems);
+    const warnings = problems.filter((problem) => problem.severity === "warning");
     // An update follows a preview; saying it there again would only bury the rest.
-    if (problems.length > 0 && pulumi.runtime.isDryRun()) {
-        pulumi.log.warn(presentProblems(label, problems), resource).catch(() => {});
+    if (warnings.length > 0 && pulumi.runtime.isDryRun()) {
+        pulumi.log.warn(presentProblems(label, warnings), resource).catch(() => {});
     }
 }
 

@@ -28,6 +28,23 @@ const SIDES = ["projectsAllowlist", "groupsAllowlist"] as const;
 // Two units of complexity each, of 250.
 const MUTATIONS_AT_ONCE = 50;
 
+/**
+ * The permissions that this very GitLab has; they grow from version to version. Undefined where it does not say. Asked
+ * for once by all lists.
+ */
+export function readPolicyNames(gitlab: GitLab): Promise<string[] | undefined> {
+    return gitlab.shared.get("policy-names", async () => {
+        const query = 'query { __type(name: "CiJobTokenScopePolicies") { enumValues { name } } }';
+        try {
+            const data = await gitlab.graphql<{ __type: { enumValues: { name: string }[] } | null }>(query, {});
+            return data.__type?.enumValues.map(({ name }) => name);
+        } catch (error) {
+            if (error instanceof GitLabError) return undefined;
+            throw error;
+        }
+    });
+}
+
 /** All entries of a project's allowlist with their permissions. */
 export async function readPolicies(gitlab: GitLab, project: string): Promise<PolicyEntry[]> {
     const sides = await Promise.all(SIDES.map((side) => readSide(gitlab, project, side)));

@@ -1,4 +1,10 @@
-import { changePolicies, type PolicyChange, type PolicyEntry, readPolicies } from "../gitlab/allowlist-policies";
+import {
+    changePolicies,
+    type PolicyChange,
+    type PolicyEntry,
+    readPolicies,
+    readPolicyNames,
+} from "../gitlab/allowlist-policies";
 import { idOfProject } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
@@ -11,8 +17,9 @@ export const jobTokenPolicies: ResourceHandler = {
     secrets: [],
     oneThing: true,
 
-    check(news) {
-        return { inputs: news, failures: findProblems(entriesIn(news.entries)) };
+    async check(news, { gitlab }) {
+        const entries = entriesIn(news.entries);
+        return { inputs: news, failures: [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))] };
     },
 
     diff(_call, { state, oldInputs }, inputs) {
@@ -193,4 +200,20 @@ function findProblems(entries: readonly Declared[]): CheckFailure[] {
             ? []
             : [{ property, reason: `${property} repeats entries[${first}]. Remove one of them.` }];
     });
+}
+
+/** GitLab would refuse the whole mutation, after the list has been changed. */
+async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): Promise<CheckFailure[]> {
+    const given = entries.map(({ policies }) => (hasUnknown(policies) ? [] : textsIn(policies)));
+    if (given.every((names) => names.length === 0)) return [];
+    const known = await readPolicyNames(gitlab);
+    if (known === undefined) return [];
+    return given.flatMap((names, i) =>
+        names
+            .filter((name) => !known.includes(name))
+            .map((name) => ({
+                property: `entries[${i}].policies`,
+                reason: `entries[${i}].policies names a permission that this GitLab does not have (got ${JSON.stringify(name)}). It has ${known.join(", ")}.`,
+            })),
+    );
 }

@@ -4,7 +4,8 @@ import type { GitLab } from "../gitlab/client";
 import { isEnforced } from "../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../gitlab/errors";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
-import { isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { hasUnknown, isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { type EntryIds, entriesWithout, tellChange, tellTakeover } from "./allowlist-change";
 import { compare, type Rule } from "./compare";
 
 const RULES: Record<string, Rule> = {
@@ -33,12 +34,13 @@ export const projectJobTokenScopes: ResourceHandler = {
         return { ...compare(RULES, existing, withLists(inputs)), deleteBeforeReplace: true };
     },
 
-    async create({ gitlab }, inputs, preview) {
+    async create(call, inputs, preview) {
         const id = String(inputs.project);
         if (preview) {
+            if (!hasUnknown(inputs)) await previewTakeover(call, id, inputs);
             return { id, state: { ...withLists(inputs), enabled: inputs.enabled ?? UNKNOWN } };
         }
-        return { id, state: await converge(gitlab, id, inputs) };
+        return { id, state: await converge(call.gitlab, id, inputs) };
     },
 
     async read({ gitlab }, id, _state, inputs) {
@@ -54,8 +56,10 @@ export const projectJobTokenScopes: ResourceHandler = {
         }
     },
 
-    async update({ gitlab }, { id, state }, inputs, preview) {
-        return preview ? { ...state, ...withLists(inputs) } : converge(gitlab, id, inputs);
+    async update(call, { id, state }, inputs, preview) {
+        if (!preview) return converge(call.gitlab, id, inputs);
+        if (!hasUnknown(inputs)) await tellChange(call, entriesOf(state), entriesOf(inputs));
+        return { ...state, ...withLists(inputs) };
     },
 
     /** Like the published provider: the allowlist goes back to what new projects have, on and empty. */
@@ -70,6 +74,17 @@ export const projectJobTokenScopes: ResourceHandler = {
         }
     },
 };
+
+/** What is on the list now matters to a preview only for what it says: that it cannot be read stops nothing. */
+async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
+    try {
+        const id = await idOfProject(call.gitlab, project);
+        await tellTakeover(call, await readAllowlist(call.gitlab, id), entriesOf(inputs), inputs.enabled !== false);
+    } catch (error) {
+        if (!(error instanceof GitLabError)) throw error;
+        call.log.info(`Who would lose access is not known, because the list cannot be read: ${error.message}`);
+    }
+}
 
 function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
     const failures: CheckFailure[] = [];
@@ -117,18 +132,10 @@ function withLists(inputs: Props): Props {
 async function converge(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
     const before = await readAllowlist(gitlab, id);
-    const wanted = {
-        projects: idsOf(inputs.targetProjectIds).filter((target) => target !== id),
-        groups: idsOf(inputs.targetGroupIds),
-    };
-    const missing = {
-        projects: without(wanted.projects, before.projects),
-        groups: without(wanted.groups, before.groups),
-    };
-    const surplus = {
-        projects: without(before.projects, wanted.projects),
-        groups: without(before.groups, wanted.groups),
-    };
+    const { projects, groups } = entriesOf(inputs);
+    const wanted = { projects: projects.filter((target) => target !== id), groups };
+    const missing = entriesWithout(wanted, before);
+    const surplus = entriesWithout(before, wanted);
     const wantEnabled = inputs.enabled ?? before.enabled;
     let changed = false;
     try {
@@ -201,12 +208,12 @@ function toState(project: string, id: number, { enabled, projects, groups }: All
     };
 }
 
-function idsOf(value: Value | undefined): number[] {
-    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
+function entriesOf({ targetProjectIds, targetGroupIds }: Props): EntryIds {
+    return { projects: idsOf(targetProjectIds), groups: idsOf(targetGroupIds) };
 }
 
-function without(ids: readonly number[], others: readonly number[]): number[] {
-    return ids.filter((id) => !others.includes(id));
+function idsOf(value: Value | undefined): number[] {
+    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
 }
 
 async function each(ids: readonly number[], run: (id: number) => Promise<void>): Promise<void> {

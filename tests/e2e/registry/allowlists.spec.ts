@@ -166,9 +166,12 @@ describe("allowlists through the engine", () => {
         expect(refused.output).to.include(
             "100 projects of data become one entry, the group data. 1 project gains access: data/stranger.",
         );
+        expect(refused.output, "the same in other words").to.not.include("must have at most");
         declare({ "containers/big": { consumers: { projects }, compact: true } });
         const preview = await engine.stack.run(["preview"]);
         expect(preview.code, preview.output).to.equal(0);
+        expect(preview.output, "what compact answers").to.not.include("must have at most");
+        expect(preview.output.split("\n").length, "a line for each entry").to.be.lessThan(100);
         expect(preview.output).to.include("1 project gains access: data/stranger.");
         await engine.up();
         expect(listOf("containers/big")).to.have.length(151).and.include("group data").and.not.include("data/p1");

@@ -64,7 +64,7 @@ describe("pulling a private image with a job token", () => {
         const preview = await world.preview({ [PRODUCER]: { consumers: { projects: ["apps/etl"] } } });
         expect(preview.code, preview.output).to.equal(0);
         expect(preview.output).to.match(
-            /1 of the 2 people who start pipelines in group apps have no role in containers\/poetry, so their jobs may not pull: dev\./,
+            /1 of the 2 people who start pipelines in group apps has no role in containers\/poetry, so their jobs may not pull: dev\./,
         );
         await world.up({ [PRODUCER]: { consumers: { projects: ["apps/etl"] } } });
         expectDenied(await world.run(consumer("apps/etl")));

@@ -186,4 +186,29 @@ describe("JobTokenPolicies", () => {
         )) as PluginError;
         expect(error.message).to.include("NO_SUCH");
     });
+
+    it("refuses at preview what this GitLab does not have, with one question for all lists", async () => {
+        sandbox.journal.clear();
+        const wanted = inputs([
+            { targetProjectId: etl, policies: ["READ_PAKAGES", "READ_JOBS"] },
+            { targetGroupId: web, policies: ["ADMIN_MOON"] },
+        ]);
+        const { failures } = await plugin.check(TYPE, wanted);
+        expect(failures.map(({ property }) => property)).to.deep.equal(["entries[0].policies", "entries[1].policies"]);
+        expect(failures[0]!.reason).to.match(
+            /^entries\[0\]\.policies names a permission that this GitLab does not have \(got "READ_PAKAGES"\)\. It has READ_BADGES, .*READ_PACKAGES.*\.$/,
+        );
+        await plugin.check(TYPE, inputs([{ targetProjectId: etl, policies: ["READ_JOBS"] }]));
+        expect(sandbox.journal.count()).to.equal(1);
+    });
+
+    it("lets names pass where GitLab does not say which it has", async () => {
+        sandbox.faults.plan({
+            path: "/api/graphql",
+            times: 0,
+            fault: { kind: "status", status: 403, body: { message: "403 Forbidden" } },
+        });
+        const { failures } = await plugin.check(TYPE, inputs([{ targetProjectId: etl, policies: ["READ_NEW"] }]));
+        expect(failures).to.deep.equal([]);
+    });
 });
