@@ -11,6 +11,11 @@ export interface Call {
     owner: string;
     /** Messages for the user, shown with the resource. */
     log: Log;
+    /**
+     * Ids of all resources of a type that the program has now: made, imported or compared in this operation. Complete
+     * when something is deleted, because Pulumi does that last.
+     */
+    declared(type: string): string[];
 }
 
 /** Messages for the user, tied to one resource. */

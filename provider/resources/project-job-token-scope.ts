@@ -1,8 +1,9 @@
 import { readAllowlist } from "../gitlab/allowlist-reads";
-import { type AllowlistKind, allow, disallow, idOfProject } from "../gitlab/allowlists";
+import { allow, disallow, idOfProject } from "../gitlab/allowlists";
 import { isNotFound } from "../gitlab/errors";
 import type { ResourceHandler } from "../handler";
-import { isUnknown, type Props } from "../values";
+import type { Props } from "../values";
+import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
 
 const RULES: Record<string, Rule> = {
@@ -32,11 +33,11 @@ export const projectJobTokenScope: ResourceHandler = {
         }
         const { project, kind, target } = entryOf(inputs);
         await allow(gitlab, await idOfProject(gitlab, project), kind, target);
-        return { id: formatId(inputs), state: inputs };
+        return { id: formatEntryId(inputs), state: inputs };
     },
 
     async read({ gitlab }, id, state, inputs) {
-        const props = Object.keys(state).length > 0 ? state : parseId(id);
+        const props = Object.keys(state).length > 0 ? state : propsOf(parseEntryId(id));
         const { project, kind, target } = entryOf(props);
         try {
             const allowed = await readAllowlist(gitlab, await idOfProject(gitlab, project));
@@ -55,10 +56,12 @@ export const projectJobTokenScope: ResourceHandler = {
         return state;
     },
 
-    async delete({ gitlab }, _id, state) {
+    async delete(call, _id, state) {
         const { project, kind, target } = entryOf(state);
         try {
-            await disallow(gitlab, await idOfProject(gitlab, project), kind, target);
+            const id = await idOfProject(call.gitlab, project);
+            // The list has just been made what it shall be, this entry among the others or not.
+            if (!(await hasWholeList(call, id))) await disallow(call.gitlab, id, kind, target);
         } catch (error) {
             if (!isNotFound(error)) {
                 throw error;
@@ -67,30 +70,11 @@ export const projectJobTokenScope: ResourceHandler = {
     },
 };
 
-function entryOf({ project, targetProjectId, targetGroupId }: Props): {
-    project: string;
-    kind: AllowlistKind;
-    target: number;
-} {
+function entryOf({ project, targetProjectId, targetGroupId }: Props): EntryId {
     const kind = targetGroupId === undefined ? "projects" : "groups";
     return { project: String(project), kind, target: Number(targetGroupId ?? targetProjectId) };
 }
 
-/** `<project>:<target project id>`, as the published provider writes it; a group has `group` before its id. */
-function formatId({ project, targetProjectId, targetGroupId }: Props): string {
-    const target =
-        isUnknown(targetGroupId) || targetGroupId === undefined
-            ? String(targetProjectId)
-            : `group:${String(targetGroupId)}`;
-    return `${String(project)}:${target}`;
-}
-
-function parseId(id: string): Props {
-    const [, project, kind = "project", target] = /^([^:]+):(?:(project|group):)?(\d+)$/.exec(id) ?? [];
-    if (project === undefined) {
-        throw new Error(
-            `ProjectJobTokenScope: the id must be <project>:<target project id> or <project>:group:<target group id> (got "${id}").`,
-        );
-    }
-    return { project, [kind === "group" ? "targetGroupId" : "targetProjectId"]: Number(target) };
+function propsOf({ project, kind, target }: EntryId): Props {
+    return { project, [kind === "groups" ? "targetGroupId" : "targetProjectId"]: target };
 }

@@ -6,6 +6,7 @@ import { GitLabError, isNotFound } from "../gitlab/errors";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { type EntryIds, entriesWithout, tellChange, tellTakeover } from "./allowlist-change";
+import { entriesOfTheirOwn } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
 
 const RULES: Record<string, Rule> = {
@@ -62,10 +63,21 @@ export const projectJobTokenScopes: ResourceHandler = {
         return { ...state, ...withLists(inputs) };
     },
 
-    /** Like the published provider: the allowlist goes back to what new projects have, on and empty. */
-    async delete({ gitlab }, id) {
+    /**
+     * Like the published provider: the allowlist goes back to what new projects have, on and empty. Where the program now has
+     * entries as resources of their own, only what they are not is taken off.
+     */
+    async delete(call, id, state) {
+        const { gitlab } = call;
         try {
-            await converge(gitlab, id, { project: id, enabled: true, targetProjectIds: [], targetGroupIds: [] });
+            const project = await idOfProject(gitlab, id);
+            const entries = await entriesOfTheirOwn(call, project);
+            if (entries.projects.length + entries.groups.length === 0) {
+                await converge(gitlab, id, { project: id, enabled: true, targetProjectIds: [], targetGroupIds: [] });
+                return;
+            }
+            const surplus = entriesWithout(entriesOf(state), entries);
+            for (const kind of KINDS) await each(surplus[kind], (target) => disallow(gitlab, project, kind, target));
         } catch (error) {
             const reason = error instanceof PartialFailure ? error.cause : error;
             if (!isNotFound(reason)) {

@@ -11,7 +11,8 @@ export class Session {
     private config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
-    private readonly declared = new Map<string, string>();
+    /** URNs by type and id. */
+    private readonly declared = new Map<string, Map<string, string>>();
 
     constructor(
         readonly pack: Package,
@@ -53,17 +54,19 @@ export class Session {
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
             owner: ownerOf(urn),
             log: this.log.for(urn),
+            declared: (type) => [...(session.declared.get(type)?.keys() ?? [])],
         };
     }
 
     /** Notes under which name a program has what has this id outside: made, imported or compared in this operation. */
     noteDeclared(type: string, id: string, urn: string): void {
-        this.declared.set(`${type} ${id}`, urn);
+        const known = this.declared.get(type) ?? new Map<string, string>();
+        this.declared.set(type, known.set(id, urn));
     }
 
     /** Whether the program has what has this id under another name. */
     isDeclaredElsewhere(type: string, id: string, urn: string): boolean {
-        return (this.declared.get(`${type} ${id}`) ?? urn) !== urn;
+        return (this.declared.get(type)?.get(id) ?? urn) !== urn;
     }
 
     /** Takes the session's own secrets out of a text. */

@@ -173,7 +173,13 @@ function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: 
     const config = { baseUrl, token, insecure: false, headers: {}, retries: 0, earlyAuthCheck: false };
     const gitlab = new GitLab(config);
     const silent = () => {};
-    const call: Call = { gitlab, name: "it", owner: OWNER, log: { info: silent, warn: silent, status: silent } };
+    const call: Call = {
+        gitlab,
+        name: "it",
+        owner: OWNER,
+        log: { info: silent, warn: silent, status: silent },
+        declared: () => [],
+    };
     const of = (type: string) => packages[name]!.resources[type] as ResourceHandler;
     return {
         check: async (type, news) => ({ ...(await of(type).check(onWire(news), call)), secrets: [] }),

@@ -107,6 +107,23 @@ describe("allowlists through the engine", () => {
         expect(listOf("containers/poetry")).to.deep.equal(["apps/others"]);
     });
 
+    it("a list keeps its entries when its mode changes, there and back, and when it no longer is to be restored", async () => {
+        const access = (rest: object) => ({ "containers/poetry": { consumers: { projects: ["apps/etl"] }, ...rest } });
+        const steps: [object, string[]][] = [
+            [{ onDestroy: "restore" }, ["apps/etl"]],
+            [{}, ["apps/etl"]],
+            [{ mode: "additive", consumers: { projects: ["apps/etl", "apps/web"] } }, ["apps/etl", "apps/web"]],
+            [{ onDestroy: "restore" }, ["apps/etl"]],
+            [{ mode: "additive" }, ["apps/etl"]],
+        ];
+        for (const [rest, expected] of steps) {
+            declare(access(rest));
+            await engine.up();
+            expect(listOf("containers/poetry"), JSON.stringify(rest)).to.deep.equal(expected);
+            await engine.expectNoChanges();
+        }
+    });
+
     it("a renamed and moved project is no drift; a path that vanished is an error that names it", async () => {
         declare({ "containers/poetry": { consumers: { projects: ["apps/etl", "apps/web"] } } });
         await engine.up();

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../../sandbox";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
+import { rejection } from "../rejection";
 
 const TYPE = "AllowlistBackup";
 
@@ -64,12 +65,10 @@ describe("AllowlistBackup", () => {
         expect(list()).to.deep.equal(before);
     });
 
-    it("takes off what came later, leaves out what exists no more and says so", async () => {
-        const { id, state } = await plugin.create(TYPE, { project: "apps/poetry" });
-        close();
+    const insert = (path: string) =>
         sandbox.db.projectLinks.insert({
             sourceId: poetry,
-            targetId: idOf("apps/new"),
+            targetId: idOf(path),
             direction: "inbound",
             addedById: null,
             defaultPermissions: true,
@@ -77,6 +76,10 @@ describe("AllowlistBackup", () => {
             autopopulated: false,
             createdAt: 0,
         });
+
+    it("leaves out what exists no more, and says so", async () => {
+        const { id, state } = await plugin.create(TYPE, { project: "apps/poetry" });
+        close();
         sandbox.db.projects.delete(idOf("apps/doomed"));
         await plugin.delete(TYPE, id, state);
         expect(list()).to.deep.equal({ enabled: false, projects: [idOf("apps/etl")], groups: 1 });
@@ -84,6 +87,31 @@ describe("AllowlistBackup", () => {
         expect(plugin.logs[0]!.message).to.match(
             /^The entry for the project with id \d+ could not be put back\. GitLab refused/,
         );
+    });
+
+    it("leaves a list alone that was not deleted before it: the program has it still, without onDestroy", async () => {
+        const { id, state } = await plugin.create(TYPE, { project: "apps/poetry" });
+        close();
+        insert("apps/new");
+        const now = list();
+        await plugin.delete(TYPE, id, state);
+        expect(list()).to.deep.equal(now);
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            "The allowlist is in use, and is left as it is.",
+        ]);
+    });
+
+    it("takes back what it has put back when GitLab fails on the way, so that it can be tried again", async () => {
+        const before = list();
+        const { id, state } = await plugin.create(TYPE, { project: "apps/poetry" });
+        close();
+        const fault = { kind: "status", status: 403, body: { message: "403 Forbidden" } } as const;
+        sandbox.faults.plan({ method: "POST", path: "**/groups_allowlist", times: 0, fault });
+        expect((await rejection(plugin.delete(TYPE, id, state))).message).to.include("403");
+        expect(list()).to.deep.equal({ enabled: true, projects: [], groups: 0 });
+        sandbox.faults.clear();
+        await plugin.delete(TYPE, id, state);
+        expect(list()).to.deep.equal(before);
     });
 
     it("leaves the list on where the instance has begun to enforce it", async () => {

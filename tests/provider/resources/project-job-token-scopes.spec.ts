@@ -224,6 +224,45 @@ describe("ProjectJobTokenScope", () => {
         });
     });
 
+    describe("where a list changes between one resource and one for each entry", () => {
+        const ids = () => sandbox.db.projects.all().map(({ id }) => id) as [number, number, number, number];
+        const entriesNow = async () => (await plugin.read(TYPE, String(ids()[0])))!.state;
+        beforeEach(async () => {
+            sandbox.reset();
+            await plugin.close();
+            plugin = await startPlugin("gitlab", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        });
+
+        it("takes off what is no entry any more, and neither the entries nor what others added", async () => {
+            const [poetry, etl, web, other] = ids();
+            const state = { project: String(poetry), enabled: true, targetProjectIds: [etl, web], targetGroupIds: [] };
+            await plugin.create(TYPE, state, { name: "list" });
+            await plugin.create("ProjectJobTokenScope", { project: "apps/poetry", targetProjectId: other });
+            // Made by another program in between, and by path: the same entry all the same.
+            await plugin.create("ProjectJobTokenScope", { project: String(poetry), targetProjectId: etl });
+            await plugin.delete(TYPE, String(poetry), state, "list");
+            expect((await entriesNow()).targetProjectIds).to.deep.equal([etl, other]);
+        });
+
+        it("leaves to the whole list what it has, when the entries go", async () => {
+            const [poetry, etl] = ids();
+            const entry = { project: String(poetry), targetProjectId: etl };
+            const { id } = await plugin.create("ProjectJobTokenScope", entry, { name: "entry" });
+            await plugin.create(TYPE, { project: "apps/poetry", targetProjectIds: [etl] });
+            await plugin.delete("ProjectJobTokenScope", id, entry, "entry");
+            expect((await entriesNow()).targetProjectIds).to.deep.equal([etl]);
+        });
+
+        it("goes by the project: another one's list is emptied as ever", async () => {
+            const [poetry, etl, web] = ids();
+            const state = { project: String(etl), enabled: true, targetProjectIds: [web], targetGroupIds: [] };
+            await plugin.create(TYPE, state, { name: "list" });
+            await plugin.create("ProjectJobTokenScope", { project: String(poetry), targetProjectId: web });
+            await plugin.delete(TYPE, String(etl), state, "list");
+            expect((await plugin.read(TYPE, String(etl)))!.state.targetProjectIds).to.deep.equal([]);
+        });
+    });
+
     it("wants exactly one target, and says how an id is written", async () => {
         const { failures } = await plugin.check("ProjectJobTokenScope", {
             project: "1",
