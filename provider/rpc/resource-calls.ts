@@ -33,9 +33,12 @@ export function resourceCalls(session: Session) {
         diff: async (request: pb.DiffRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
-            // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one.
-            session.noteDeclared(type, existing.id, request.getUrn());
-            return toDiffResponse(await handler.diff(call, existing, decode(request.getNews()).props));
+            const diff = await handler.diff(call, existing, decode(request.getNews()).props);
+            // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
+            // about to be replaced is not kept: another name may have it next.
+            const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
+            if (isKept) session.noteDeclared(type, existing.id, request.getUrn());
+            return toDiffResponse(diff);
         },
         create: async (request: pb.CreateRequest) => {
             const { handler, type, call } = find(session, request.getUrn());

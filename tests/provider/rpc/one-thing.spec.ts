@@ -48,6 +48,24 @@ describe("what has two names in a program, while it is renamed", () => {
         expect(isThere()).to.equal(true);
     });
 
+    it("stays with who takes it over while its old name moves on to something else", async () => {
+        const next = `${directory}-next`;
+        const state = inputs();
+        try {
+            await operation(async () => {
+                await plugin.create(TYPE, inputs(), { name: "newcomer" });
+                // `it` had the directory until now, and gets another: made first, deleted last.
+                await plugin.diff(TYPE, directory, state, { ...inputs(), directory: next });
+                await plugin.create(TYPE, { ...inputs(), directory: next });
+                await plugin.delete(TYPE, directory, state);
+            });
+            expect(isThere()).to.equal(true);
+            expect(fs.existsSync(path.join(next, "config.toml"))).to.equal(true);
+        } finally {
+            fs.rmSync(next, { recursive: true, force: true });
+        }
+    });
+
     it("is taken away when the program has neither name any more", async () => {
         await operation(async () => {
             const { state } = await plugin.create(TYPE, inputs());
