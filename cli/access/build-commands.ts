@@ -59,7 +59,7 @@ export function findImageCommands(script: readonly string[], variables: Variable
             const sources = words.includes("copy") || words.includes("sync") ? words.slice(0, -1) : words;
             pulls.push(...sources.filter((word) => word.startsWith("docker://")));
         } else {
-            const verb = verbs.findIndex((words) => FETCHERS.test(words));
+            const verb = verbs.findIndex((text) => FETCHERS.test(text));
             if (verb >= 0) pulls.push(...imageOf(words.slice(verb + 2)));
         }
     }

@@ -1,6 +1,6 @@
 import { idOf } from "./allowlist-reads";
 import type { GitLab } from "./client";
-import { GitLabError } from "./errors";
+import { GitLabError, unlessRefused } from "./errors";
 import type { Connection } from "./types";
 
 /** One stored entry of an allowlist with its fine-grained permissions. */
@@ -35,13 +35,10 @@ const MUTATIONS_AT_ONCE = 50;
 export function readPolicyNames(gitlab: GitLab): Promise<string[] | undefined> {
     return gitlab.shared.get("policy-names", async () => {
         const query = 'query { __type(name: "CiJobTokenScopePolicies") { enumValues { name } } }';
-        try {
-            const data = await gitlab.graphql<{ __type: { enumValues: { name: string }[] } | null }>(query, {});
-            return data.__type?.enumValues.map(({ name }) => name);
-        } catch (error) {
-            if (error instanceof GitLabError) return undefined;
-            throw error;
-        }
+        const data = await gitlab
+            .graphql<{ __type: { enumValues: { name: string }[] } | null }>(query, {})
+            .catch(unlessRefused);
+        return data?.__type?.enumValues.map(({ name }) => name);
     });
 }
 

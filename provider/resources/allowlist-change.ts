@@ -1,6 +1,6 @@
 import type { Allowlist } from "../gitlab/allowlist-reads";
 import type { AllowlistKind } from "../gitlab/allowlists";
-import { type Located, locate } from "../gitlab/namespaces";
+import { locate } from "../gitlab/namespaces";
 import type { Call } from "../handler";
 
 /** Entries of a list by id. */
@@ -52,7 +52,7 @@ async function namesOf({ gitlab }: Call, { projects, groups }: EntryIds): Promis
     ];
     const names = await Promise.all(
         entries.slice(0, NAMED).map(async ({ kind, id }) => {
-            const found: Located | undefined = await locate(gitlab, kind, id);
+            const found = await locate(gitlab, kind, id);
             if (found === undefined) return `${kind} ${id}`;
             return kind === "project" ? found.path : `group ${found.path}`;
         }),

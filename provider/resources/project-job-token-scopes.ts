@@ -38,7 +38,7 @@ export const projectJobTokenScopes: ResourceHandler = {
     async create(call, inputs, preview) {
         const id = String(inputs.project);
         if (preview) {
-            if (!hasUnknown(inputs)) await previewTakeover(call, id, inputs);
+            if (!hasUnknown(inputs)) await tellIfKnown(call, () => previewTakeover(call, id, inputs));
             return { id, state: { ...withLists(inputs), enabled: inputs.enabled ?? UNKNOWN } };
         }
         return { id, state: await converge(call.gitlab, id, inputs) };
@@ -59,7 +59,7 @@ export const projectJobTokenScopes: ResourceHandler = {
 
     async update(call, { id, state }, inputs, preview) {
         if (!preview) return converge(call.gitlab, id, inputs);
-        if (!hasUnknown(inputs)) await tellChange(call, entriesOf(state), entriesOf(inputs));
+        if (!hasUnknown(inputs)) await tellIfKnown(call, () => tellChange(call, entriesOf(state), entriesOf(inputs)));
         return { ...state, ...withLists(inputs) };
     },
 
@@ -87,15 +87,19 @@ export const projectJobTokenScopes: ResourceHandler = {
     },
 };
 
-/** What is on the list now matters to a preview only for what it says: that it cannot be read stops nothing. */
-async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
+/** What only a preview's message needs stops nothing when GitLab does not tell it. */
+async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void> {
     try {
-        const id = await idOfProject(call.gitlab, project);
-        await tellTakeover(call, await readAllowlist(call.gitlab, id), entriesOf(inputs), inputs.enabled !== false);
+        await tell();
     } catch (error) {
         if (!(error instanceof GitLabError)) throw error;
         call.log.info(`Who would lose access is not known, because the list cannot be read: ${error.message}`);
     }
+}
+
+async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
+    const id = await idOfProject(call.gitlab, project);
+    await tellTakeover(call, await readAllowlist(call.gitlab, id), entriesOf(inputs), inputs.enabled !== false);
 }
 
 function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {

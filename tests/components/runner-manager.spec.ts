@@ -4,7 +4,7 @@ import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Runner, RunnerManager, type RunnerManagerArgs } from "../../components";
-import { failuresAfter, resolved } from "../helpers/outputs";
+import { failuresAfter, resolved, warningsOf } from "../helpers/outputs";
 import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
 
 const FILES = "gitlab-fleet:index:ManagerFiles";
@@ -238,30 +238,20 @@ describe("RunnerManager", () => {
     it("warns in a preview of what is unwise, and not again in the update", async () => {
         for (const preview of [true, false]) {
             const world = mockPulumi({ preview });
-            const warnings: string[] = [];
-            const { warn } = pulumi.log;
-            Object.assign(pulumi.log, { warn: async (text: string) => void warnings.push(text) });
-            try {
+            const warnings = await warningsOf(async () => {
                 declare({ config: { concurrent: 1 } });
                 await world.settled();
-            } finally {
-                Object.assign(pulumi.log, { warn });
-            }
+            });
             expect(warnings.map((text) => text.split(":")[0])).to.deep.equal(preview ? ['RunnerManager "ci-01"'] : []);
         }
     });
 
     it("keeps quiet about warnings that are silenced", async () => {
         const world = mockPulumi({ preview: true });
-        const warnings: string[] = [];
-        const { warn } = pulumi.log;
-        Object.assign(pulumi.log, { warn: async (text: string) => void warnings.push(text) });
-        try {
+        const warnings = await warningsOf(async () => {
             declare({ config: { concurrent: 1 }, silence: ["concurrent-below-limits"] });
             await world.settled();
-        } finally {
-            Object.assign(pulumi.log, { warn });
-        }
+        });
         expect(warnings).to.deep.equal([]);
     });
 });

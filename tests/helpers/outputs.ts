@@ -32,3 +32,16 @@ export async function failuresAfter(declare: () => unknown): Promise<string[]> {
 function turn(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+/** What is printed as a warning while something runs. */
+export async function warningsOf(run: () => Promise<unknown>): Promise<string[]> {
+    const warnings: string[] = [];
+    const { warn } = pulumi.log;
+    Object.assign(pulumi.log, { warn: async (text: string) => void warnings.push(text) });
+    try {
+        await run();
+    } finally {
+        Object.assign(pulumi.log, { warn });
+    }
+    return warnings;
+}

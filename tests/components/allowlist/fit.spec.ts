@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { JobTokenAllowlist, type JobTokenAllowlistArgs } from "../../../components";
-import { failuresAfter, resolved } from "../../helpers/outputs";
+import { failuresAfter, resolved, warningsOf } from "../../helpers/outputs";
 import { type MockOptions, mockPulumi } from "../../helpers/pulumi-mocks";
 
 const WHOLE_LIST = "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes";
@@ -62,6 +62,18 @@ describe("fitAllowlist", () => {
             ].join("\n"),
         ]);
         expect(world.of(WHOLE_LIST)).to.deep.equal([]);
+    });
+
+    it("does not warn of what it folds, nor of what the error will say", async () => {
+        for (const compact of [true, false]) {
+            mockPulumi({ ...WORLD, preview: true });
+            const warnings = await warningsOf(() =>
+                failuresAfter(
+                    () => new JobTokenAllowlist("p", { project: 3, allow: { projects: [...WEB, ...ETL] }, compact }),
+                ),
+            );
+            expect(warnings.filter((text) => text.includes("must have at most"))).to.deep.equal([]);
+        }
     });
 
     it("reports too many entries at once with every other mistake", () => {

@@ -95,6 +95,17 @@ describe("what a preview says about an allowlist", () => {
         expect(said()).to.deep.equal(change);
     });
 
+    it("goes on where the names of a change cannot be read", async () => {
+        const project = String(idOf("apps/poetry"));
+        const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
+        sandbox.faults.plan({ path: "**", times: 0, fault: { kind: "status", status: 403, body: { message: "no" } } });
+        const inputs = { project, targetProjectIds: [idOf("apps/etl")] };
+        await plugin.update(TYPE, project, state, inputs, { preview: true });
+        sandbox.faults.clear();
+        expect(said()).to.have.length(1);
+        expect(said()[0]).to.match(/^info: Who would lose access is not known/);
+    });
+
     it("names ten of many with one question, and those that nobody can see by their ids", async () => {
         const project = String(idOf("apps/poetry"));
         const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
