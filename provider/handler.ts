@@ -65,8 +65,22 @@ export interface Found {
     inputs: Props;
 }
 
+/**
+ * What GitLab says about the thing that a resource of the state stands for. `why` is a sentence that names the thing and
+ * what was found instead.
+ */
+export type Standing<Seen = unknown> =
+    /** It is the one that the state knows. `seen` is what was read to find that out. */
+    | { is: "ours"; seen?: Seen }
+    /** GitLab is known to have it no more. */
+    | { is: "gone"; why: string }
+    /** It is gone, or this token may no longer look at it. */
+    | { is: "hidden"; why: string }
+    /** Another thing has its id now. */
+    | { is: "another"; why: string };
+
 /** One resource type. Values are plain: no secrets' wrappers, no wire markers; `UNKNOWN` only during previews. */
-export interface ResourceHandler {
+export interface ResourceHandler<Seen = any> {
     /** Names of properties that are always secret. */
     secrets: readonly string[];
     /**
@@ -74,14 +88,21 @@ export interface ResourceHandler {
      * to do, and then the old name is deleted: that must not take away what the new one has just been given.
      */
     oneThing?: boolean;
+    /**
+     * Whether what has this id in GitLab is what the state knows. Asked before anything is compared, read, changed or
+     * deleted (rpc/standing.ts says what follows from the answer); not for an import, which has no state. Absent where
+     * nothing of the resource is in GitLab.
+     */
+    standing?(call: Call, id: string, state: Props): Promise<Standing<Seen>>;
     check(news: Props, call: Call): Checked | Promise<Checked>;
-    diff(call: Call, existing: Existing, inputs: Props): Diff | Promise<Diff>;
+    /** `standing` is what was found about it just now: `ours`, or `hidden`, when there is nothing to compare with but the state. */
+    diff(call: Call, existing: Existing, inputs: Props, standing?: Standing<Seen>): Diff | Promise<Diff>;
     /** With `preview` nothing may be written; the id is then ignored. */
     create(call: Call, inputs: Props, preview: boolean): Promise<{ id: string; state: Props }>;
     /** `undefined` when the resource is gone. For an import `state` and `inputs` are empty. */
-    read(call: Call, id: string, state: Props, inputs: Props): Promise<Found | undefined>;
-    update(call: Call, existing: Existing, inputs: Props, preview: boolean): Promise<Props>;
-    delete(call: Call, id: string, state: Props): Promise<void>;
+    read(call: Call, id: string, state: Props, inputs: Props, standing?: Standing<Seen>): Promise<Found | undefined>;
+    update(call: Call, existing: Existing, inputs: Props, preview: boolean, standing?: Standing<Seen>): Promise<Props>;
+    delete(call: Call, id: string, state: Props, standing?: Standing<Seen>): Promise<void>;
 }
 
 /** One function of a package. */

@@ -1,11 +1,12 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { ChangeKind, CheckFailure, Diff, ResourceHandler } from "../handler";
+import type { ChangeKind, CheckFailure, Diff, ResourceHandler, Standing } from "../handler";
 import { checkAgainstSchema } from "../schema-check";
 import { type Decoded, decode, encode } from "./codec";
 import { keepingSecrets } from "./errors";
 import type { Session } from "./session";
+import { replaceLost, standingOf, withAddress } from "./standing";
 
 const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
     add: pb.PropertyDiff.Kind.ADD,
@@ -33,7 +34,12 @@ export function resourceCalls(session: Session) {
         diff: async (request: pb.DiffRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
-            const diff = await handler.diff(call, existing, decode(request.getNews()).props);
+            const { props } = decode(request.getNews());
+            const standing = await standingOf(session, handler, call, existing.id, existing.state);
+            const diff =
+                standing.is === "gone" || standing.is === "another"
+                    ? replaceLost(call, standing.why)
+                    : await handler.diff(call, existing, props, standing);
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
@@ -48,20 +54,40 @@ export function resourceCalls(session: Session) {
             if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
             const response = new pb.CreateResponse();
             response.setId(request.getPreview() ? "" : id);
-            response.setProperties(encode(state, all));
+            response.setProperties(encode(withAddress(session, handler, state), all));
             return response;
         },
         read: async (request: pb.ReadRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
-            const found = await handler.read(call, request.getId(), state.props, inputs.props);
+            // Without a state it is an import.
+            const imported = Object.keys(state.props).length === 0;
+            const standing: Standing = imported
+                ? { is: "ours" }
+                : await standingOf(session, handler, call, request.getId(), state.props);
             const response = new pb.ReadResponse();
+            if (standing.is === "hidden") {
+                call.log.warn(`${standing.why} It stays in the state as it was.`);
+                response.setId(request.getId());
+                response.setProperties(request.getProperties());
+                response.setInputs(request.getInputs());
+                return response;
+            }
+            if (standing.is !== "ours") {
+                call.log.warn(`${standing.why} The state lets go of it.`);
+                return response;
+            }
+            const found = await handler.read(call, request.getId(), state.props, inputs.props, standing);
             if (found !== undefined) {
-                // Without a state it is an import.
-                if (Object.keys(state.props).length === 0) session.noteDeclared(type, found.id, request.getUrn());
+                if (imported) session.noteDeclared(type, found.id, request.getUrn());
                 response.setId(found.id);
-                response.setProperties(encode(found.state, secretsOf(handler, state.secrets, inputs.secrets)));
+                response.setProperties(
+                    encode(
+                        withAddress(session, handler, found.state),
+                        secretsOf(handler, state.secrets, inputs.secrets),
+                    ),
+                );
                 response.setInputs(encode(found.inputs, secretsOf(handler, state.secrets, inputs.secrets)));
             }
             return response;
@@ -71,9 +97,13 @@ export function resourceCalls(session: Session) {
             const existing = { ...existingOf(request), id: request.getId() };
             const { props, secrets } = decode(request.getNews());
             const all = secretsOf(handler, secrets);
-            const state = await keepingSecrets(all, () => handler.update(call, existing, props, request.getPreview()));
+            const standing = await standingOf(session, handler, call, existing.id, existing.state);
+            if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
+            const state = await keepingSecrets(all, () =>
+                handler.update(call, existing, props, request.getPreview(), standing),
+            );
             const response = new pb.UpdateResponse();
-            response.setProperties(encode(state, all));
+            response.setProperties(encode(withAddress(session, handler, state), all));
             return response;
         },
         delete: async (request: pb.DeleteRequest) => {
@@ -82,7 +112,11 @@ export function resourceCalls(session: Session) {
                 call.log.info("Declared under another name now: left as it is.");
                 return new Empty();
             }
-            await handler.delete(call, request.getId(), decode(request.getProperties()).props);
+            const { props } = decode(request.getProperties());
+            const standing = await standingOf(session, handler, call, request.getId(), props);
+            if (standing.is === "hidden") throw new Error(`${call.name}: ${standing.why}`);
+            if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
+            if (standing.is === "ours") await handler.delete(call, request.getId(), props, standing);
             return new Empty();
         },
         invoke: async (request: pb.InvokeRequest) => {

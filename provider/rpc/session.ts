@@ -43,6 +43,12 @@ export class Session {
         return this.client;
     }
 
+    /** Address of the GitLab that is configured, as `baseUrl` has it. */
+    get address(): string {
+        this.config ??= toGitLabConfig({}, this.env).config;
+        return this.config.baseUrl;
+    }
+
     /** What a handler gets for one call. */
     callFor(urn: string): Call {
         const session = this;
