@@ -6,14 +6,16 @@ import { ownerOf } from "./common/marker";
 import type { Problem } from "./common/problems";
 import { isId } from "./common/reference";
 import { error } from "./common/rules";
+import { stackIdentity } from "./common/stack-identity";
 import { didYouMean } from "./common/suggest";
 import { isMap, memberOf, show } from "./common/values";
 
 /**
  * An existing runner that becomes the declared one: by its id, or by its description and tags, which exactly one runner
- * of the scope must have. Its id and job history stay, its settings and its token become the declared ones.
+ * of the scope must have. Its id and job history stay, its settings and its token become the declared ones. `lost`: the
+ * one that the stack declared under the same name before its state was lost, if there is one.
  */
-export type Adopt = { id: number | string } | { description: string; tags?: string[] };
+export type Adopt = { id: number | string } | { description: string; tags?: string[] } | "lost";
 
 /** An id that no runner has: importing it fails, so that nothing is created in place of what was not found. */
 const NOBODY = "0";
@@ -33,8 +35,7 @@ export function adoptionOptions(
 ): pulumi.CustomResourceOptions {
     if (adopt === undefined) return {};
     const provider = fleetChild(component).provider;
-    const wanted =
-        "id" in adopt ? { id: String(adopt.id) } : { description: adopt.description, tags: adopt.tags ?? [] };
+    const identity = stackIdentity(component).identity;
     return {
         transforms: [
             async ({ props, opts }) => {
@@ -42,18 +43,27 @@ export function adoptionOptions(
                 // Where the group itself is only planned, nothing can be in it yet.
                 if (known === undefined) return undefined;
                 const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-                const args = { ...wanted, ...known, owner, runner: name } as fleet.FindRunnerArgs;
-                const found = await fleet.findRunner(args, { provider }).catch(report(component, name));
+                const asked = { ...toWanted(adopt), ...known, owner, identity: await settle(identity), runner: name };
+                const found = await fleet
+                    .findRunner(asked as fleet.FindRunnerArgs, { provider })
+                    .catch(report(component, name));
+                // Nothing was lost: a new runner is made, as without `adopt`.
+                if (found?.id === "") return undefined;
                 return { props, opts: { ...opts, import: found?.id ?? NOBODY } as pulumi.CustomResourceOptions };
             },
         ],
     };
 }
 
+function toWanted(adopt: Adopt): Pick<fleet.FindRunnerArgs, "id" | "description" | "tags" | "lost"> {
+    if (adopt === "lost") return { lost: true };
+    return "id" in adopt ? { id: String(adopt.id) } : { description: adopt.description, tags: adopt.tags ?? [] };
+}
+
 /** What is wrong with `adopt` as the user wrote it. */
 export function findAdoptProblems(value: unknown, path: string): Problem[] {
-    const remedy = "Write { id: 42 } or { description: <the whole description>, tags: [...] }.";
-    if (value === undefined) return [];
+    const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
+    if (value === undefined || value === "lost") return [];
     if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
     const keys = ["id", "description", "tags"];
     const unknown = Object.keys(value).filter((key) => !keys.includes(key));

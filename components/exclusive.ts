@@ -6,6 +6,7 @@ import { ownerOf } from "./common/marker";
 import { resolveReference } from "./common/path-resolver";
 import type { ReferenceInput } from "./common/reference";
 import { type RunnerScope, runnerTypeOf } from "./common/scope";
+import { stackIdentity } from "./common/stack-identity";
 
 /** A scope of runners, or the project runners of all projects below a group. */
 export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
@@ -69,6 +70,7 @@ export function declareExclusive(
         name,
         {
             owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
+            identity: stackIdentity(component).identity,
             runnerType: runnerTypeOf(placeOf(scope)),
             ...toIds(component, scope),
             runners: listDeclaredRunners(placeOf(scope)),

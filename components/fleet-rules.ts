@@ -1,5 +1,5 @@
 import { isEventual } from "./common/eventual";
-import { markerOf } from "./common/marker";
+import { ANY_IDENTITY, markerOf } from "./common/marker";
 import type { Problem } from "./common/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "./common/reference";
 import { error, findKnownProblems } from "./common/rules";
@@ -29,7 +29,7 @@ export function findFleetProblems(args: FleetArgs, owner: string, root = ""): Pr
 function findRunnerProblems(args: FleetArgs, owner: string, root: string): Problem[] {
     return entriesOf(args.runners).flatMap(([name, runner]) => {
         const path = memberOf(root, name);
-        const own = findKnownProblems(runner, runnerRules(name, markerOf(owner, name)));
+        const own = findKnownProblems(runner, runnerRules(name, markerOf(owner, ANY_IDENTITY, name)));
         const problems = own.map((problem) => ({
             ...problem,
             path: problem.path === "name" ? path : joinPaths(path, problem.path),

@@ -48,6 +48,11 @@ export interface FleetArgs {
     exclusive?: Record<string, ExclusiveArgs>;
     /** Who may pull, by the producer's full path or id. @default - none */
     registries?: Record<string, Omit<RegistryAccessArgs, "producer">>;
+    /**
+     * Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one.
+     * Its id and history stay, its token is reset. Remove it after the next `up`. @default false
+     */
+    stateLost?: boolean;
 }
 
 /** Runners, their managers and the allowlists of registries, from one typed value. */
@@ -65,7 +70,7 @@ export class Fleet extends pulumi.ComponentResource {
         this.runners = mapValues(
             args.runners,
             (runner, { config: _, renamedFrom, ...runnerArgs }) =>
-                new Runner(runner, runnerArgs, this.childOptions(renamedFrom)),
+                new Runner(runner, withLost(runnerArgs, args.stateLost), this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
             this.declareManager(manager, managerArgs, args),
@@ -143,6 +148,10 @@ export class Fleet extends pulumi.ComponentResource {
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
         return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
+}
+
+function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {
+    return stateLost === true ? { ...args, adopt: args.adopt ?? "lost" } : args;
 }
 
 function orphansOf(key: string): string {

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Adopt, adoptionOptions, type Place } from "./adoption";
 import { declareRunner } from "./common/declared-runners";
 import { isEventual, mapInput } from "./common/eventual";
-import { markerOf, noteWith, ownerOf } from "./common/marker";
+import { ANY_IDENTITY, markerOf, noteWith, ownerOf } from "./common/marker";
 import { resolveReference } from "./common/path-resolver";
 import { gateArgs } from "./common/rules";
 import { type RunnerScope, runnerTypeOf } from "./common/scope";
+import { stackIdentity } from "./common/stack-identity";
 import type { RunnerFacts } from "./config-toml";
 import type { Credentials } from "./manager-rules";
 import { runnerRules } from "./runner-rules";
@@ -37,7 +38,9 @@ export interface RunnerArgs extends TokenArgs {
     note?: pulumi.Input<string | undefined>;
     /**
      * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one
-     * runner of the scope has. May stay in the program afterwards. @default - a new runner
+     * runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under
+     * this name before its state was lost, or a new one where there is none; remove it after the next `up`.
+     * @default - a new runner
      */
     adopt?: Adopt;
 }
@@ -65,8 +68,10 @@ export class Runner extends pulumi.ComponentResource {
 
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Runner", name, {}, opts);
-        const marker = markerOf(ownerOf(pulumi.getProject(), pulumi.getStack()), name);
-        const checked = gateArgs(this, `Runner "${name}"`, args, runnerRules(name, marker));
+        const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+        const rules = runnerRules(name, markerOf(owner, ANY_IDENTITY, name));
+        const checked = gateArgs(this, `Runner "${name}"`, args, rules);
+        const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;
         this.facts = toFacts(args);
@@ -98,7 +103,11 @@ function toPlace(runner: Runner, scope: RunnerScope): Place {
 }
 
 // Every setting is sent, defaults too: what is left out, neither plugin would put right when somebody changes it in GitLab.
-function toSettings(name: string, marker: string, args: RunnerArgs): Omit<gitlab.UserRunnerArgs, "runnerType"> {
+function toSettings(
+    name: string,
+    marker: pulumi.Output<string>,
+    args: RunnerArgs,
+): Omit<gitlab.UserRunnerArgs, "runnerType"> {
     return {
         description: mapInput(args.description, (given) => given ?? name),
         tagLists: args.tags ?? [],
@@ -107,7 +116,7 @@ function toSettings(name: string, marker: string, args: RunnerArgs): Omit<gitlab
         locked: mapInput(args.locked, (given) => given ?? false),
         paused: mapInput(args.paused, (given) => given ?? false),
         maximumTimeout: args.maximumTimeout,
-        maintenanceNote: mapInput(args.note, (given) => noteWith(marker, given)),
+        maintenanceNote: pulumi.all([marker, args.note]).apply(([first, given]) => noteWith(first, given)),
     };
 }
 

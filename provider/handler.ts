@@ -5,6 +5,8 @@ import type { Props } from "./values";
 export interface Call {
     /** GitLab, logged in as the provider's configuration says. */
     gitlab: GitLab;
+    /** Address of that GitLab, `https://<host>/api/v4/`. */
+    address: string;
     /** Name of the resource in the program; the token of the function for functions. */
     name: string;
     /** `<project>/<stack>` of the program, as markers of runners name it; empty for functions. */
@@ -80,7 +82,7 @@ export type Standing<Seen = unknown> =
     | { is: "another"; why: string };
 
 /** One resource type. Values are plain: no secrets' wrappers, no wire markers; `UNKNOWN` only during previews. */
-export interface ResourceHandler<Seen = any> {
+export interface ResourceHandler<Seen = unknown> {
     /** Names of properties that are always secret. */
     secrets: readonly string[];
     /**

@@ -20,6 +20,7 @@ import { projectJobTokenScope } from "./resources/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
 import { projectShareGroup } from "./resources/project-share-group";
 import { runnerToken } from "./resources/runner-token";
+import { stackIdentity } from "./resources/stack-identity";
 import { userRunner } from "./resources/user-runner";
 import gitlabSchema from "./schema/gitlab.json";
 import gitlabFleetSchema from "./schema/gitlab-fleet.json";
@@ -60,6 +61,7 @@ export const packages: Record<string, Package> = {
         version: gitlabFleetSchema.version,
         schema: gitlabFleetSchema,
         resources: {
+            "gitlab-fleet:index:StackIdentity": stackIdentity,
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
             "gitlab-fleet:index:ManagerFiles": managerFiles,
             "gitlab-fleet:index:DockerEngine": dockerEngine,

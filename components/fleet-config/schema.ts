@@ -47,9 +47,13 @@ const runner = z.strictObject({
         .union([
             z.strictObject({ id: z.union([z.int(), z.string()]) }),
             z.strictObject({ description: z.string(), tags: z.array(z.string()).optional() }),
+            z.literal("lost"),
         ])
         .optional()
-        .describe("An existing runner to become this one: { id }, or { description, tags } that exactly one has."),
+        .describe(
+            "An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: " +
+                "the one of this name from before the stack's state was lost.",
+        ),
     rotation: z
         .enum(ROTATIONS)
         .optional()
@@ -187,6 +191,16 @@ export const fleetConfig = z.strictObject({
         .optional()
         .describe("Scopes in which the declared runners are the only ones of their kind."),
     registries: z.record(z.string(), registry).optional().describe("Who may pull, by the producer's full path."),
+    stateLost: z
+        .boolean()
+        .optional()
+        .describe(
+            "Whether the stack's state was lost: each runner adopts the one that bears its name in the marker. Default: false.",
+        ),
+    movedFrom: z
+        .string()
+        .optional()
+        .describe("The address that GitLab had before, where nothing else proves that it is the same GitLab."),
 });
 
 const text = z.string();

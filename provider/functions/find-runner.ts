@@ -2,7 +2,7 @@ import { runnersOf } from "../gitlab/runner-list";
 import { readRunner } from "../gitlab/runner-reads";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
-import { parseMarker } from "../resources/marker";
+import { type Marker, parseMarker, sameMarker } from "../resources/marker";
 import type { Props } from "../values";
 
 const MOST_CANDIDATES = 20;
@@ -12,10 +12,29 @@ export const findRunner: FunctionHandler = {
     secrets: [],
 
     async invoke(call, args) {
-        const record = args.id === undefined ? await findByDescription(call, args) : await findById(call, args);
-        return { id: String(record.id), description: record.description };
+        const record = await find(call, args);
+        return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
     },
 };
+
+function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
+    if (args.lost === true) return findLost(call, args);
+    return args.id === undefined ? findByDescription(call, args) : findById(call, args);
+}
+
+/**
+ * The runner that a lost state of this stack declared under this name: the user says that there was one, so a marker with
+ * the stack's name is enough. What this state has adopted already comes first; of several, the one that was heard from last.
+ */
+async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | undefined> {
+    const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
+    const named = listed.filter((runner) => {
+        const marker = parseMarker(runner.maintenanceNote);
+        return marker?.owner === args.owner && marker?.runner === args.runner;
+    });
+    const own = named.find((runner) => parseMarker(runner.maintenanceNote)?.identity === args.identity);
+    return own ?? (named.length === 0 ? undefined : newest(named));
+}
 
 async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<RunnerRecord> {
     const record = await readRunner(gitlab, Number(id));
@@ -44,7 +63,7 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
     // After the adoption the runner may have another description: it is known by its marker then.
     const own = listed.find((runner) => {
         const marker = parseMarker(runner.maintenanceNote);
-        return marker?.owner === args.owner && marker?.runner === args.runner;
+        return marker !== undefined && sameMarker(marker, markerOf(args));
     });
     if (own !== undefined) return own;
     const tags = Array.isArray(args.tags) ? args.tags.map(String) : [];
@@ -65,6 +84,10 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
     throw new Error(
         `adopt: no runner has ${wanted}. ${near} Correct it, name an id, or remove adopt to have a new runner.`,
     );
+}
+
+function markerOf({ owner, identity, runner }: Props): Marker {
+    return { owner: String(owner), runner: String(runner), ...(typeof identity === "string" ? { identity } : {}) };
 }
 
 /** Whether no other program of ours declares it. */

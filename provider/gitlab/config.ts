@@ -102,7 +102,8 @@ export function problemOfToken(token: string): string | undefined {
     return undefined;
 }
 
-function toApiUrl(text: string): string | undefined {
+/** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */
+export function toApiUrl(text: string): string | undefined {
     let url: URL;
     try {
         url = new URL(text);

@@ -42,8 +42,8 @@ export async function tryTokenAnywhere(gitlab: GitLab, token: string): Promise<T
 
 /** What is known of a runner's token without the token. */
 export interface TokenFacts {
-    /** When the runner was made, in milliseconds since 1970. */
-    createdAt: number;
+    /** When the runner was made, in milliseconds since 1970, where GitLab says so. */
+    createdAt?: number;
     /** When the token dies; `undefined` when it never does. */
     expiresAt?: number;
     /** The token itself, for the runner's creator in its first hour and before its first job. */
@@ -67,7 +67,7 @@ export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolea
         return undefined;
     }
     return {
-        createdAt: toTime(runner.createdAt) ?? gitlab.now(),
+        createdAt: toTime(runner.createdAt),
         expiresAt: toTime(runner.tokenExpiresAt),
         ephemeralToken: runner.ephemeralAuthenticationToken ?? undefined,
     };

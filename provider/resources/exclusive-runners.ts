@@ -12,6 +12,7 @@ import { describe, type Foreign, judge, needsAction, type Verdict } from "./runn
 
 const RULES: Record<string, Rule> = {
     owner: { replace: true },
+    identity: {},
     runnerType: { replace: true },
     groupId: { replace: true },
     projectId: { replace: true },
@@ -68,7 +69,7 @@ export const exclusiveRunners: ResourceHandler = {
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
 async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
-    const { owner, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
+    const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
     if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
         return [];
@@ -78,6 +79,8 @@ async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verd
     const listed = await (await runnersOf(gitlab, scope)).all();
     const verdicts = judge(listed, {
         owner: String(owner),
+        // A state without an identity has made no runner yet.
+        identity: typeof identity === "string" ? identity : undefined,
         // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
         ids: idsOf(runners),
         claim: (claim ?? {}) as Claim,
@@ -89,7 +92,7 @@ async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verd
     const leaving = idsOf(state.runners);
     return spareBusy(
         gitlab,
-        verdicts.filter(({ runner, kind }) => kind !== "orphan" || !leaving.has(runner.id)),
+        verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id)),
         inputs,
     );
 }
@@ -109,22 +112,34 @@ function announce({ log }: Call, verdicts: Verdict[]): void {
             todo.filter((verdict) => verdict.action === action),
         );
     }
+    const spared = verdicts.filter((verdict) => verdict.spared !== undefined);
     tell(
         (text) => log.warn(text),
         "Left alone:",
-        verdicts.filter(({ spared }) => spared !== undefined),
+        spared.filter(({ kind }) => kind !== "namesake"),
     );
+    tell((text) => log.warn(text), "Left alone:", spared.filter(isNamesake), WAYS_ON);
     const rest = verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined);
     tell((text) => log.info(text), "Not declared here, and left as they are:", rest);
 }
 
+/** What to do about runners whose marker names this stack although its state has never known them. */
+const WAYS_ON =
+    "Are they another clone's? Give one of the two stacks another name. Was this stack's state lost? Then say so once: " +
+    "pulumi config set gitlab-fleet:stateLost true, and the runners of the same name are adopted. One alone: " +
+    "adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
+
+function isNamesake({ kind }: Verdict): boolean {
+    return kind === "namesake";
+}
+
 /** One message for all, because a scope may hold hundreds. */
-function tell(say: (text: string) => void, what: string, verdicts: Verdict[]): void {
+function tell(say: (text: string) => void, what: string, verdicts: Verdict[], more?: string): void {
     if (verdicts.length > 0) {
         const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
         const lines = verdicts.slice(0, MOST_TOLD).map((verdict) => `  ${describe(verdict)}`);
         const rest = verdicts.length > MOST_TOLD ? [`  and ${verdicts.length - MOST_TOLD} more`] : [];
-        say([`${what} ${count}`, ...lines, ...rest].join("\n"));
+        say([`${what} ${count}`, ...lines, ...rest, ...(more === undefined ? [] : [more])].join("\n"));
     }
 }
 

@@ -1,12 +1,13 @@
 import { parseDuration, span } from "../diagnosis/duration";
 import { GitLabError, unlessRefused } from "../gitlab/errors";
 import { readRunner } from "../gitlab/runner-reads";
-import { readTokenFacts, resetToken, toTime } from "../gitlab/runner-tokens";
+import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
 import { readRotated } from "./rotated-tokens";
+import { CREATED_AT, isKnownRunner } from "./runner-standing";
 import { tokenWorks } from "./token-check";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
 
@@ -64,7 +65,11 @@ export const runnerToken: ResourceHandler = {
         if (decision.action === "keep" || decision.action === "note")
             return { ...kept, ...(await facts(call, inputs, kept)) };
         if (preview) return { ...kept, token: UNKNOWN, obtainedAt: UNKNOWN, expiresAt: UNKNOWN };
-        return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, kept)) };
+        return {
+            ...settingsOf(inputs),
+            [CREATED_AT]: kept[CREATED_AT],
+            ...(await renew(call, inputs, decision, kept)),
+        };
     },
 
     /** The token goes with its runner. */
@@ -98,7 +103,7 @@ async function firstToken(call: Call, inputs: Props): Promise<Props> {
         const state: Props = { ...settingsOf(inputs), token: issuedToken, ...known };
         const decision = await decide(call, state, inputs, true);
         if (decision.action === "keep" || decision.action === "note") return state;
-        return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
+        return { ...state, ...(await renew(call, inputs, decision, state)) };
     }
     const decision = { action: "recover" as const, reason: "there is none yet" };
     return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
@@ -113,6 +118,7 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
         log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which makes it anew.`);
         return { action: "keep" };
     }
+    refuseAnother(call, record, state);
     const it: TokenCase = {
         now: gitlab.now(),
         known: {
@@ -134,6 +140,17 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
     return decideOnToken({ ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) });
 }
 
+/** A runner that has the id of ours since GitLab was restored from a backup keeps its token. */
+function refuseAnother({ name }: Call, record: RunnerRecord, state: Props): void {
+    const createdAt = state[CREATED_AT];
+    if (typeof createdAt !== "string" || isKnownRunner(record, { createdAt })) return;
+    throw new Error(
+        `RunnerToken "${name}": runner ${record.id} in GitLab is another one now: "${record.description}", made ` +
+            `${record.createdAt}; the one in the state was made ${createdAt}. Its token is left as it is. ` +
+            "Run pulumi up --refresh, which lets go of it and makes the runner anew.",
+    );
+}
+
 /** The runner with the end of its token; `undefined` when it is gone. */
 async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | undefined> {
     const id = Number(inputs.runnerId);
@@ -149,6 +166,7 @@ async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | u
 async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: Props): Promise<Props> {
     const { gitlab, log } = call;
     const id = Number(inputs.runnerId);
+    let made: Props = {};
     if (decision.action === "recover") {
         const rotated = inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs)) : undefined;
         if (rotated !== undefined) {
@@ -158,15 +176,19 @@ async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: P
         const found = await readTokenFacts(gitlab, id, true).catch(unlessRefused);
         if (found?.ephemeralToken !== undefined) {
             log.info(`Recovered the token of runner ${id}: GitLab shows it to its creator for an hour.`);
-            return toState(found.ephemeralToken, found.createdAt, found.expiresAt);
+            return {
+                ...toState(found.ephemeralToken, found.createdAt ?? gitlab.now(), found.expiresAt),
+                ...madeAt(found),
+            };
         }
+        made = madeAt(found);
     }
     try {
         const { token, expiresAt } = await resetToken(gitlab, id);
         log.info(
             `Reset the token of runner ${id}${expiresAt === undefined ? "" : `; it lives until ${iso(expiresAt)}`}.`,
         );
-        return toState(token, gitlab.now(), expiresAt);
+        return { ...made, ...toState(token, gitlab.now(), expiresAt) };
     } catch (error) {
         if (!(error instanceof GitLabError) || (error.status !== undefined && error.status < 500)) throw error;
         // GitLab may have done it: the next `up` must not trust the old token.
@@ -179,7 +201,8 @@ async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Prop
     const found = await readTokenFacts(gitlab, Number(inputs.runnerId), false).catch(unlessRefused);
     const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? gitlab.now());
     if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
-    return { obtainedAt, expiresAt: found.expiresAt === undefined ? undefined : iso(found.expiresAt) };
+    const expiresAt = found.expiresAt === undefined ? undefined : iso(found.expiresAt);
+    return { obtainedAt, expiresAt, ...madeAt(found) };
 }
 
 function warnOfShortLife({ log }: Call, it: TokenCase): void {
@@ -193,12 +216,17 @@ function warnOfShortLife({ log }: Call, it: TokenCase): void {
     }
 }
 
+/** By when it was made the runner is known again, should its id ever mean another one. */
+function madeAt(facts: TokenFacts | undefined): Props {
+    return facts?.createdAt === undefined ? {} : { [CREATED_AT]: iso(facts.createdAt) };
+}
+
 function settingsOf({ runnerId, rotation, rotateBefore, rotationTrigger }: Props): Props {
     return { runnerId, rotation, rotateBefore, rotationTrigger };
 }
 
-function pickToken({ token, obtainedAt, expiresAt }: Props): Props {
-    return { token, obtainedAt, expiresAt };
+function pickToken({ token, obtainedAt, expiresAt, [CREATED_AT]: createdAt }: Props): Props {
+    return { token, obtainedAt, expiresAt, [CREATED_AT]: createdAt };
 }
 
 function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {

@@ -1,5 +1,5 @@
 import type { RunnerRecord } from "../gitlab/runners";
-import { parseMarker } from "./marker";
+import { type Marker, parseMarker } from "./marker";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./runner-claims";
 
 /** What happens to claimed runners that are not declared. */
@@ -9,6 +9,10 @@ export type Foreign = "report" | "pause" | "delete";
 export interface Declaration {
     /** `<project>/<stack>` in our markers. */
     owner: string;
+    /** Identity of this state in our markers; without it no marker is proved to be ours. */
+    identity?: string;
+    /** Whether the user says that the stack's state was lost: then every marker of `owner` is ours. */
+    stateLost?: boolean;
     /** Ids of the declared runners. */
     ids: ReadonlySet<number>;
     claim: Claim;
@@ -22,8 +26,11 @@ export interface Declaration {
 /** What is to happen to one runner that is not declared. */
 export interface Verdict {
     runner: RunnerRecord;
-    /** `orphan`: has our marker. `foreign`: is claimed. */
-    kind: "orphan" | "foreign";
+    /**
+     * `orphan`: left by an `up` of this state that was killed. `foreign`: is claimed. `namesake`: its marker names this
+     * program and stack, but nothing proves that it is of this state.
+     */
+    kind: "orphan" | "foreign" | "namesake";
     action: Foreign;
     /** Why it is left alone although it should not be. */
     spared?: string;
@@ -58,14 +65,15 @@ export function describe({ runner, kind, action, spared }: Verdict): string {
 function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | undefined {
     const { owner, claim, foreign, keep = {}, now } = declaration;
     const marker = parseMarker(runner.maintenanceNote);
-    if (marker !== undefined && marker.owner !== owner) {
+    if ((marker !== undefined && marker.owner !== owner) || isKept(runner, keep)) {
         return undefined;
     }
-    if (isKept(runner, keep) || (marker === undefined && !isClaimed(runner, claim, now))) {
-        return undefined;
+    const isOrphan = marker !== undefined && isProved(marker, runner, declaration);
+    if (!isOrphan && !isClaimed(runner, claim, now)) {
+        return marker && { runner, kind: "namesake", action: "report", spared: whyNamesake(marker, declaration) };
     }
-    const kind = marker === undefined ? "foreign" : "orphan";
-    const action = kind === "orphan" ? "delete" : foreign;
+    const kind = isOrphan ? "orphan" : "foreign";
+    const action = isOrphan ? "delete" : foreign;
     if (action !== "report" && (runner.projectCount ?? 1) > 1) {
         return {
             runner,
@@ -75,4 +83,23 @@ function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | un
         };
     }
     return { runner, kind, action };
+}
+
+/**
+ * Whether a marker proves that a runner was left by an `up` of this state that was killed: it has this state's identity,
+ * and nobody ever got its token, so that GitLab has never heard from it.
+ */
+function isProved(marker: Marker, { contactedAt }: RunnerRecord, { identity, stateLost }: Declaration): boolean {
+    return (
+        stateLost === true ||
+        (marker.identity !== undefined && marker.identity === identity && contactedAt === undefined)
+    );
+}
+
+function whyNamesake({ identity, runner }: Marker, declaration: Declaration): string {
+    const whose =
+        identity !== undefined && identity === declaration.identity
+            ? "an older copy of this stack's state may have known it"
+            : `it may belong to another clone's stack ${declaration.owner}, or to a state of this one that was lost`;
+    return `its marker names ${runner} of ${declaration.owner}, but this state has never known it: ${whose}`;
 }

@@ -7,6 +7,7 @@ import { type Call, PartialFailure, type ResourceHandler } from "../handler";
 import { type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { compare, type Rule } from "./compare";
 import { parseMarker } from "./marker";
+import { CREATED_AT, standingOfRunner } from "./runner-standing";
 import { problemsOfRunner } from "./user-runner-problems";
 
 /** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
@@ -46,9 +47,13 @@ const WIRE_NAMES: Record<keyof typeof DEFAULTS, string> = {
 const SETTABLE = Object.keys(WIRE_NAMES) as (keyof typeof DEFAULTS)[];
 
 /** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
-export const userRunner: ResourceHandler = {
+export const userRunner: ResourceHandler<RunnerRecord> = {
     secrets: ["token"],
     oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfRunner(call, String(toRunnerId(id)), state, scopeOf(state));
+    },
 
     check(news) {
         const inputs = { ...news };
@@ -58,8 +63,17 @@ export const userRunner: ResourceHandler = {
         return { inputs, failures: problemsOfRunner(inputs) };
     },
 
-    diff(_call, existing, inputs) {
-        return compare(RULES, existing, inputs);
+    /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */
+    diff(call, existing, inputs, standing) {
+        const record = standing?.is === "ours" ? standing.seen : undefined;
+        if (record === undefined) {
+            if (standing?.is === "hidden")
+                call.log.warn(`${standing.why} Whether it was changed in GitLab is not known.`);
+            return compare(RULES, existing, inputs);
+        }
+        const now = seenIn(existing.state, record);
+        tellDrift(call, existing.state, now, inputs);
+        return compare(RULES, { ...existing, state: now }, inputs);
     },
 
     async create({ gitlab }, inputs, preview) {
@@ -75,12 +89,13 @@ export const userRunner: ResourceHandler = {
                 "GitLab answered POST /user/runners without a token. Reset it in GitLab, or replace the runner.";
             throw new PartialFailure(String(created?.id ?? ""), planned, reason);
         }
-        return { id: String(created.id), state: { ...planned, token: created.token } };
+        const id = String(created.id);
+        return { id, state: { ...planned, token: created.token, ...(await knownBy(gitlab, created.id, planned)) } };
     },
 
-    async read({ gitlab }, id, state, inputs) {
-        const number = toRunnerId(id);
-        const record = await readRunner(gitlab, number, scopeOf(state));
+    async read({ gitlab }, id, state, inputs, standing) {
+        const seen = standing?.is === "ours" ? standing.seen : undefined;
+        const record = seen ?? (await readRunner(gitlab, toRunnerId(id), scopeOf(state)));
         if (record === undefined) {
             return undefined;
         }
@@ -89,12 +104,14 @@ export const userRunner: ResourceHandler = {
         const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
         return {
             id,
-            state: { ...found, token: state.token },
+            state: { ...found, token: state.token, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] },
             inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found)),
         };
     },
 
-    async update({ gitlab }, { id, state, oldInputs }, inputs, preview) {
+    async update({ gitlab }, { id, state: known, oldInputs }, inputs, preview, standing) {
+        const record = standing?.is === "ours" ? standing.seen : undefined;
+        const state = record === undefined ? known : seenIn(known, record);
         const wanted: Props = {};
         for (const name of SETTABLE) {
             wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
@@ -110,12 +127,11 @@ export const userRunner: ResourceHandler = {
         const details = await gitlab
             .put<RunnerDetails>(`/runners/${toRunnerId(id)}`, body)
             .finally(() => forgetRunners(gitlab));
-        return { ...planned, ...toState(fromDetails(details), wanted.tagLists) };
+        const after = fromDetails(details);
+        return { ...planned, ...toState(after, wanted.tagLists), [CREATED_AT]: after.createdAt ?? state[CREATED_AT] };
     },
 
-    async delete(call, id, state) {
-        const { gitlab } = call;
-        if (await isElsewhere(call, id, state)) return;
+    async delete({ gitlab }, id) {
         try {
             await gitlab.delete(`/runners/${toRunnerId(id)}`).finally(() => forgetRunners(gitlab));
         } catch (error) {
@@ -126,15 +142,46 @@ export const userRunner: ResourceHandler = {
     },
 };
 
-/** Whether another stack has put its marker on the runner: then it is declared there, and only forgotten here. */
-async function isElsewhere({ gitlab, owner, log }: Call, id: string, state: Props): Promise<boolean> {
-    if (parseMarker(String(state.maintenanceNote ?? "")) === undefined) return false;
-    // Who may not look at a runner may not delete it either, and that refusal says more.
-    const record = await readRunner(gitlab, toRunnerId(id)).catch(unlessRefused);
-    const marker = record && parseMarker(record.maintenanceNote);
-    if (marker === undefined || marker.owner === owner) return false;
-    log.warn(`Runner ${id} is left in GitLab: ${marker.owner} declares it now.`);
-    return true;
+/** The state with what GitLab says now. A note that may not be read counts as it was. */
+function seenIn(state: Props, record: RunnerRecord): Props {
+    const settings = toState(record, state.tagLists);
+    if (settings.maintenanceNote === "") delete settings.maintenanceNote;
+    return { ...state, ...settings, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] };
+}
+
+/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+function tellDrift({ log }: Call, state: Props, now: Props, inputs: Props): void {
+    for (const name of SETTABLE) {
+        const [before, found]: Value[] = [state[name] ?? null, now[name] ?? null];
+        if (before === null || same(name, before, found)) continue;
+        const wanted = inputs[name] ?? before;
+        if (same(name, wanted, found)) continue;
+        log.info(
+            `${wordsOf(name, found)} in GitLab; up ${name === "paused" ? (found ? "resumes it" : "pauses it") : "puts it back"}.`,
+        );
+    }
+}
+
+function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): string {
+    if (name === "paused") return found ? "Was paused" : "Was resumed";
+    const shown = name === "maintenanceNote" ? "" : ` to ${JSON.stringify(found)}`;
+    return `${WIRE_NAMES[name]} was changed${shown}`;
+}
+
+function same(name: string, a: Value | undefined, b: Value | undefined): boolean {
+    const { changes } = compare(
+        { [name]: RULES[name]! },
+        { id: "", state: { [name]: a }, oldInputs: {} },
+        { [name]: b },
+    );
+    return Object.keys(changes).length === 0;
+}
+
+/** What a new runner is known by besides its id: its marker, or else the moment it was made, which GitLab tells when asked. */
+async function knownBy(gitlab: GitLab, id: number, { maintenanceNote }: Props): Promise<Props> {
+    if (parseMarker(String(maintenanceNote ?? "")) !== undefined) return {};
+    const record = await readRunner(gitlab, id).catch(unlessRefused);
+    return record?.createdAt === undefined ? {} : { [CREATED_AT]: record.createdAt };
 }
 
 function toCreateBody(inputs: Props): Props {
@@ -152,12 +199,7 @@ function toCreateBody(inputs: Props): Props {
 function toUpdateBody(state: Props, wanted: Props): Props {
     const body: Props = {};
     for (const name of SETTABLE) {
-        const { changes } = compare(
-            { [name]: RULES[name]! },
-            { id: "", state, oldInputs: {} },
-            { [name]: wanted[name] },
-        );
-        if (Object.keys(changes).length > 0) {
+        if (!same(name, state[name], wanted[name])) {
             body[WIRE_NAMES[name]] = name === "maximumTimeout" && wanted[name] === 0 ? null : wanted[name];
         }
     }

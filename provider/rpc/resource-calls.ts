@@ -35,11 +35,12 @@ export function resourceCalls(session: Session) {
             const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
             const { props } = decode(request.getNews());
-            const standing = await standingOf(session, handler, call, existing.id, existing.state);
+            const standing = await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state);
             const diff =
                 standing.is === "gone" || standing.is === "another"
                     ? replaceLost(call, standing.why)
                     : await handler.diff(call, existing, props, standing);
+            if (Object.keys(diff.changes).length > 0) session.keepStanding(request.getUrn(), standing);
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
@@ -65,7 +66,7 @@ export function resourceCalls(session: Session) {
             const imported = Object.keys(state.props).length === 0;
             const standing: Standing = imported
                 ? { is: "ours" }
-                : await standingOf(session, handler, call, request.getId(), state.props);
+                : await standingOf(session, handler, call, request.getUrn(), request.getId(), state.props);
             const response = new pb.ReadResponse();
             if (standing.is === "hidden") {
                 call.log.warn(`${standing.why} It stays in the state as it was.`);
@@ -97,7 +98,9 @@ export function resourceCalls(session: Session) {
             const existing = { ...existingOf(request), id: request.getId() };
             const { props, secrets } = decode(request.getNews());
             const all = secretsOf(handler, secrets);
-            const standing = await standingOf(session, handler, call, existing.id, existing.state);
+            const standing =
+                session.takeStanding(request.getUrn()) ??
+                (await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
             const state = await keepingSecrets(all, () =>
                 handler.update(call, existing, props, request.getPreview(), standing),
@@ -113,7 +116,7 @@ export function resourceCalls(session: Session) {
                 return new Empty();
             }
             const { props } = decode(request.getProperties());
-            const standing = await standingOf(session, handler, call, request.getId(), props);
+            const standing = await standingOf(session, handler, call, request.getUrn(), request.getId(), props);
             if (standing.is === "hidden") throw new Error(`${call.name}: ${standing.why}`);
             if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
             if (standing.is === "ours") await handler.delete(call, request.getId(), props, standing);

@@ -1,16 +1,20 @@
 import { GitLab } from "../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../gitlab/config";
 import { scrub } from "../gitlab/errors";
-import type { Call } from "../handler";
+import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { Props } from "../values";
 import type { EngineLog } from "./log";
+
+/** How long after a diff its update may rely on what it found. */
+const FRESH_MS = 5000;
 
 /** What one plugin process knows: its package, its configuration, its connections. */
 export class Session {
     private config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
+    private readonly standings = new Map<string, { standing: Standing; until: number }>();
     /** URNs by type and id. */
     private readonly declared = new Map<string, Map<string, string>>();
 
@@ -57,6 +61,9 @@ export class Session {
             get gitlab() {
                 return session.gitlab;
             },
+            get address() {
+                return session.address;
+            },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
             owner: ownerOf(urn),
             log: this.log.for(urn),
@@ -73,6 +80,18 @@ export class Session {
     /** Whether the program has what has this id under another name. */
     isDeclaredElsewhere(type: string, id: string, urn: string): boolean {
         return (this.declared.get(type)?.get(id) ?? urn) !== urn;
+    }
+
+    /** Keeps what a diff has found about a resource, for the update that may follow it at once. */
+    keepStanding(urn: string, standing: Standing): void {
+        this.standings.set(urn, { standing, until: Date.now() + FRESH_MS });
+    }
+
+    /** What the diff right before has found; undefined when there was none. */
+    takeStanding(urn: string): Standing | undefined {
+        const kept = this.standings.get(urn);
+        this.standings.delete(urn);
+        return kept !== undefined && kept.until > Date.now() ? kept.standing : undefined;
     }
 
     /** Takes the session's own secrets out of a text. */

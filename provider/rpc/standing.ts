@@ -21,6 +21,7 @@ export async function standingOf(
     session: Session,
     handler: ResourceHandler,
     call: Call,
+    urn: string,
     id: string,
     state: Props,
 ): Promise<Standing> {
@@ -30,8 +31,8 @@ export async function standingOf(
     if (standing.is === "ours" || typeof before !== "string" || before === session.address) return standing;
     throw new Error(
         `${call.name}: was made in ${before}, and ${session.address}, which is configured now, does not know it: ` +
-            `${standing.why} Nothing was changed. Another GitLab is another stack: run pulumi stack init for it. Is it the ` +
-            `same GitLab under a new address, set gitlab:baseUrl back to ${before}, run pulumi up --refresh, and change it then.`,
+            `${standing.why} Nothing was changed. Another GitLab is another stack: run pulumi stack init for it. If it is the ` +
+            `same GitLab, and only this is gone from it, forget it: pulumi state delete '${urn}'`,
     );
 }
 

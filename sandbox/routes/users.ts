@@ -2,7 +2,7 @@
 import type { Api } from "../http/api";
 import { forbidden, notFound } from "../http/errors";
 import { p } from "../http/params";
-import { presentUserBasic } from "../present/common";
+import { presentUserBasic, time } from "../present/common";
 import { deleteUser } from "../store/cascade";
 
 export function userRoutes(api: Api): void {
@@ -21,7 +21,7 @@ export function userRoutes(api: Api): void {
     api.get("/users/:id", { scopes: ["read_user"], params: { id } }, (call) => {
         const user = call.db.users.get(call.params.id);
         if (!user) throw notFound("User");
-        return { ...presentUserBasic(call.db, user), bot: user.bot };
+        return { ...presentUserBasic(call.db, user), created_at: time(user.createdAt), bot: user.bot };
     });
 
     api.delete("/users/:id", { params: { id } }, (call) => {

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Makes the declared runners the only ones of their kind in one scope. Compares what GitLab lists with what the program declared: runners that carry our marker but are not declared are orphans of ours and are deleted; runners that match `claim` are foreign and are reported, paused or deleted. Looks at GitLab during `preview` too.
+ * Makes the declared runners the only ones of their kind in one scope. Compares what GitLab lists with what the program declared: a runner that carries this state's own marker, is not declared and was never heard from was left by an `up` that was killed, and is deleted; one that was heard from is reported, because another clone's stack may have it; runners that match `claim` are foreign and are reported, paused or deleted. Looks at GitLab during `preview` too.
  */
 export class ExclusiveRunners extends pulumi.CustomResource {
     /**
@@ -48,6 +48,7 @@ export class ExclusiveRunners extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly foundCount: pulumi.Output<number | undefined>;
     declare public readonly groupId: pulumi.Output<number | undefined>;
+    declare public readonly identity: pulumi.Output<string | undefined>;
     declare public readonly keep: pulumi.Output<outputs.RunnerExceptions | undefined>;
     declare public readonly limit: pulumi.Output<number | undefined>;
     declare public readonly owner: pulumi.Output<string>;
@@ -79,6 +80,7 @@ export class ExclusiveRunners extends pulumi.CustomResource {
             resourceInputs["claim"] = args?.claim;
             resourceInputs["foreign"] = args?.foreign;
             resourceInputs["groupId"] = args?.groupId;
+            resourceInputs["identity"] = args?.identity;
             resourceInputs["keep"] = args?.keep;
             resourceInputs["limit"] = args?.limit;
             resourceInputs["owner"] = args?.owner;
@@ -94,6 +96,7 @@ export class ExclusiveRunners extends pulumi.CustomResource {
             resourceInputs["found"] = undefined /*out*/;
             resourceInputs["foundCount"] = undefined /*out*/;
             resourceInputs["groupId"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["keep"] = undefined /*out*/;
             resourceInputs["limit"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
@@ -124,6 +127,10 @@ export interface ExclusiveRunnersArgs {
      */
     groupId?: pulumi.Input<number | undefined>;
     /**
+     * Identity of the stack's state, which is in the marker too. Without it no marker proves anything.
+     */
+    identity?: pulumi.Input<string | undefined>;
+    /**
      * Runners that are left alone whatever claims them, orphans too.
      */
     keep?: pulumi.Input<inputs.RunnerExceptionsArgs | undefined>;
@@ -132,7 +139,7 @@ export interface ExclusiveRunnersArgs {
      */
     limit?: pulumi.Input<number | undefined>;
     /**
-     * `<project>/<stack>`: the part of the marker `managed-by: gitlab-fleet <project>/<stack>/<runner name>` that says whose runners these are.
+     * `<project>/<stack>`: the part of the marker `managed-by: gitlab-fleet <project>/<stack>#<identity>/<runner name>` that says whose runners these are.
      */
     owner: pulumi.Input<string>;
     /**

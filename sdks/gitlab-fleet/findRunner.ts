@@ -13,6 +13,8 @@ export function findRunner(args: FindRunnerArgs, opts?: pulumi.InvokeOptions): P
         "description": args.description,
         "groupId": args.groupId,
         "id": args.id,
+        "identity": args.identity,
+        "lost": args.lost,
         "owner": args.owner,
         "projectId": args.projectId,
         "runner": args.runner,
@@ -34,6 +36,14 @@ export interface FindRunnerArgs {
      * GitLab's id of the runner.
      */
     id?: string;
+    /**
+     * Identity of the stack's state; an adopted runner is known by it again.
+     */
+    identity?: string;
+    /**
+     * Instead of an id or a description: the runner of this name that a lost state of this stack declared, if there is one.
+     */
+    lost?: boolean;
     /**
      * `<project>/<stack>` of the program; runners with another one's marker are not free.
      */
@@ -62,7 +72,7 @@ export interface FindRunnerResult {
      */
     readonly description: string;
     /**
-     * GitLab's id of the runner.
+     * GitLab's id of the runner; empty when `lost` found none.
      */
     readonly id: string;
 }
@@ -75,6 +85,8 @@ export function findRunnerOutput(args: FindRunnerOutputArgs, opts?: pulumi.Invok
         "description": args.description,
         "groupId": args.groupId,
         "id": args.id,
+        "identity": args.identity,
+        "lost": args.lost,
         "owner": args.owner,
         "projectId": args.projectId,
         "runner": args.runner,
@@ -96,6 +108,14 @@ export interface FindRunnerOutputArgs {
      * GitLab's id of the runner.
      */
     id?: pulumi.Input<string | undefined>;
+    /**
+     * Identity of the stack's state; an adopted runner is known by it again.
+     */
+    identity?: pulumi.Input<string | undefined>;
+    /**
+     * Instead of an id or a description: the runner of this name that a lost state of this stack declared, if there is one.
+     */
+    lost?: pulumi.Input<boolean | undefined>;
     /**
      * `<project>/<stack>` of the program; runners with another one's marker are not free.
      */

@@ -80,6 +80,11 @@ export type RunnerToken = import("./runnerToken").RunnerToken;
 export const RunnerToken: typeof import("./runnerToken").RunnerToken = null as any;
 utilities.lazyLoad(exports, ["RunnerToken"], () => require("./runnerToken"));
 
+export type { StackIdentityArgs } from "./stackIdentity";
+export type StackIdentity = import("./stackIdentity").StackIdentity;
+export const StackIdentity: typeof import("./stackIdentity").StackIdentity = null as any;
+utilities.lazyLoad(exports, ["StackIdentity"], () => require("./stackIdentity"));
+
 
 // Export enums:
 export * from "./types/enums";
@@ -115,6 +120,8 @@ const _module = {
                 return new ManagerVolume(name, <any>undefined, { urn })
             case "gitlab-fleet:index:RunnerToken":
                 return new RunnerToken(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:StackIdentity":
+                return new StackIdentity(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

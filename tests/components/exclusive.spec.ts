@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Fleet, type FleetArgs } from "../../components/fleet";
 import { findFleetProblems } from "../../components/fleet-rules";
 import { Runner } from "../../components/runner";
-import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
+import { IDENTITY, mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
 
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
 
@@ -26,6 +26,7 @@ describe("exclusive scopes of a fleet", () => {
         const below = world.of(EXCLUSIVE).find(({ name }) => name === "below");
         expect(below!.inputs).to.deep.equal({
             owner: "shop/prod",
+            identity: IDENTITY,
             runnerType: "project_type",
             groupId: 1,
             runners: { etl: String(runnerIdOf("etl")) },
@@ -44,7 +45,13 @@ describe("exclusive scopes of a fleet", () => {
         new Runner("sub", { scope: { group: "apps/sub" } });
         await world.settled();
         expect(world.inputsOf(EXCLUSIVE)).to.deep.equal([
-            { owner: "shop/prod", runnerType: "group_type", groupId: 1, runners: { ci: String(runnerIdOf("ci")) } },
+            {
+                owner: "shop/prod",
+                identity: IDENTITY,
+                runnerType: "group_type",
+                groupId: 1,
+                runners: { ci: String(runnerIdOf("ci")) },
+            },
         ]);
     });
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../components";
 import { failuresAfter, resolved } from "../helpers/outputs";
-import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
+import { IDENTITY, mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
 
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
 const FILES = "gitlab-fleet:index:ManagerFiles";
@@ -43,6 +43,7 @@ describe("Fleet", () => {
             "gitlab-fleet:index:JobTokenAllowlist containers/poetry",
             "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes containers/poetry",
             "pulumi:providers:gitlab-fleet gitlab-fleet",
+            "gitlab-fleet:index:StackIdentity stack",
         ]);
         expect(world.calls.map(({ inputs }) => inputs)).to.deep.equal([
             { groups: ["apps"], projects: ["containers/poetry", "apps/etl", "apps/web"] },
@@ -50,6 +51,7 @@ describe("Fleet", () => {
         expect(world.inputsOf(EXCLUSIVE)).to.deep.equal([
             {
                 owner: "shop/prod",
+                identity: IDENTITY,
                 runnerType: "group_type",
                 groupId: 1,
                 runners: { "my-runner": idOf("my-runner") },
@@ -80,13 +82,28 @@ describe("Fleet", () => {
         expect(world.of(EXCLUSIVE).map(({ name, inputs }) => [name, inputs])).to.have.deep.members([
             [
                 "orphans-group-infra",
-                { owner: "shop/prod", runnerType: "group_type", groupId: 2, runners: { a: idOf("a"), b: idOf("b") } },
+                {
+                    owner: "shop/prod",
+                    identity: IDENTITY,
+                    runnerType: "group_type",
+                    groupId: 2,
+                    runners: { a: idOf("a"), b: idOf("b") },
+                },
             ],
             [
                 "orphans-project-7",
-                { owner: "shop/prod", runnerType: "project_type", projectId: 7, runners: { c: idOf("c") } },
+                {
+                    owner: "shop/prod",
+                    identity: IDENTITY,
+                    runnerType: "project_type",
+                    projectId: 7,
+                    runners: { c: idOf("c") },
+                },
             ],
-            ["orphans-instance", { owner: "shop/prod", runnerType: "instance_type", runners: { d: idOf("d") } }],
+            [
+                "orphans-instance",
+                { owner: "shop/prod", identity: IDENTITY, runnerType: "instance_type", runners: { d: idOf("d") } },
+            ],
         ]);
     });
 

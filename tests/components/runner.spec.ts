@@ -8,7 +8,7 @@ import { mockPulumi } from "../helpers/pulumi-mocks";
 
 const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
 const DEFAULTS = { accessLevel: "not_protected", locked: false, paused: false, tagLists: [], untagged: true };
-const MARKER = "managed-by: gitlab-fleet shop/prod/ci";
+const MARKER = "managed-by: gitlab-fleet shop/prod#k7m2x9pq4w/ci";
 
 /** Expects the whole text of an error. */
 function expectError(declare: () => unknown, text: string): void {
@@ -64,6 +64,7 @@ describe("Runner", () => {
             [USER_RUNNER, "ci"],
             ["gitlab-fleet:index:RunnerToken", "ci"],
             ["pulumi:providers:gitlab-fleet", "gitlab-fleet"],
+            ["gitlab-fleet:index:StackIdentity", "stack"],
         ]);
         expect(world.inputsOf(USER_RUNNER)[0]).to.include({ runnerType: "group_type", groupId: 42 });
         expect(world.calls).to.deep.equal([]);

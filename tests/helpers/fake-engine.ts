@@ -9,6 +9,8 @@ export interface Goal {
     type: string;
     name: string;
     inputs(outputs: (type: string, name: string) => Props | undefined): Props;
+    /** A function of a package, by its whole token, whose `id` is imported instead of making the resource; empty: none. */
+    adopt?: { token: string; args(outputs: (type: string, name: string) => Props | undefined): Props };
 }
 
 /** One resource in the state. */
@@ -40,6 +42,8 @@ export interface UpOptions {
 }
 
 type Provider = Pick<Plugin, "check" | "create" | "delete" | "close"> & {
+    read(type: string, id: string): Promise<{ id: string; state: Props; inputs: Props } | undefined>;
+    invoke(token: string, args: Props): Promise<{ state: Props }>;
     diff(
         type: string,
         id: string,
@@ -84,7 +88,7 @@ export class FakeEngine {
         };
         const { inputs, failures } = await run.ask(() => plugin.check(type, goal.inputs(outputs)));
         if (failures.length > 0) throw new Error(JSON.stringify(failures));
-        const held = this.find(type, name);
+        const held = this.find(type, name) ?? (await this.import(goal, outputs, run));
         if (held === undefined) {
             await this.create(goal, inputs, run);
             return;
@@ -104,6 +108,20 @@ export class FakeEngine {
                 throw error;
             }
         }
+    }
+
+    private async import(
+        { type, name, adopt }: Goal,
+        outputs: (type: string, name: string) => Props | undefined,
+        run: Run,
+    ): Promise<Held | undefined> {
+        if (adopt === undefined) return undefined;
+        const { state: found } = await run.ask(() => run.plugin(adopt.token).invoke(adopt.token, adopt.args(outputs)));
+        if (found.id === "") return undefined;
+        const read = await run.ask(() => run.plugin(type).read(type, String(found.id)));
+        const held = { type, name, id: read!.id, inputs: read!.inputs, state: read!.state };
+        this.state.push(held);
+        return held;
     }
 
     private async create({ type, name }: Goal, inputs: Props, run: Run): Promise<void> {
@@ -175,6 +193,7 @@ function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: 
     const silent = () => {};
     const call: Call = {
         gitlab,
+        address: baseUrl,
         name: "it",
         owner: OWNER,
         log: { info: silent, warn: silent, status: silent },
@@ -188,14 +207,26 @@ function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: 
             return { id, state: onWire(state), secrets: [] };
         },
         diff: async (type, id, state, inputs, oldInputs) => {
-            const { changes }: Diff = await of(type).diff(call, { id, state, oldInputs }, inputs);
+            const standing = await of(type).standing?.(call, id, state);
+            if (standing?.is === "gone" || standing?.is === "another") return { changes: true, replaces: ["id"] };
+            const { changes }: Diff = await of(type).diff(call, { id, state, oldInputs }, inputs, standing);
             const replaces = Object.keys(changes).filter((property) => changes[property]!.endsWith("-replace"));
             return { changes: Object.keys(changes).length > 0, replaces };
         },
-        update: async (type, id, state, inputs, { oldInputs }) => ({
-            state: onWire(await keeping(of(type).update(call, { id, state, oldInputs }, inputs, false))),
-        }),
-        delete: (type, id, state = {}) => of(type).delete(call, id, state),
+        update: async (type, id, state, inputs, { oldInputs }) => {
+            const standing = await of(type).standing?.(call, id, state);
+            const updated = of(type).update(call, { id, state, oldInputs }, inputs, false, standing);
+            return { state: onWire(await keeping(updated)) };
+        },
+        delete: async (type, id, state = {}) => {
+            const standing = await of(type).standing?.(call, id, state);
+            if (standing === undefined || standing.is === "ours") await of(type).delete(call, id, state, standing);
+        },
+        read: async (type, id) => {
+            const found = await of(type).read(call, id, {}, {});
+            return found && { id: found.id, state: onWire(found.state), inputs: onWire(found.inputs) };
+        },
+        invoke: async (token, args) => ({ state: await packages[name]!.functions[token]!.invoke(call, onWire(args)) }),
         close: () => gitlab.close(),
     };
 }

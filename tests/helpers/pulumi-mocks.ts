@@ -47,6 +47,8 @@ export interface World {
 /** Project and stack that mocked programs run in. */
 export const PROJECT = "shop";
 export const STACK = "prod";
+/** Identity of the mocked program's state. */
+export const IDENTITY = "k7m2x9pq4w";
 
 /** Starts a new program run under mocks. */
 export function mockPulumi({
@@ -108,6 +110,7 @@ async function settled(): Promise<void> {
 const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
 
 function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    if (type === "gitlab-fleet:index:StackIdentity") return { identity: IDENTITY };
     if (type === USER_RUNNER) return { token: `glrt-${name}-token` };
     if (type === "gitlab-fleet:index:RunnerToken") {
         return {

@@ -1,11 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Props } from "../../provider/values";
 import { addRunner, DAY, type Fault, HOUR, type Runner, type Sandbox, type Seed } from "../../sandbox";
 import { FakeEngine, type Goal, Killed, OWNER, type UpOptions } from "../helpers/fake-engine";
 
 const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
 const TOKEN = "gitlab-fleet:index:RunnerToken";
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
+const IDENTITY = "gitlab-fleet:index:StackIdentity";
+const FIND = "gitlab-fleet:index:findRunner";
 
 /** A GitLab for sites: one group, whose runners' tokens live a month. */
 export const SITE_SEED: Seed = {
@@ -87,6 +90,8 @@ export class Site {
     private declared = new Set<string>(["a"]);
     private tag = "x";
     private trigger = "";
+    /** Somebody has said that the stack's state was lost. */
+    private stateLost = false;
     private readonly untouchable: number[] = [];
 
     constructor(
@@ -102,16 +107,30 @@ export class Site {
         const place = { runnerType: "group_type", groupId: this.group };
         const runners = [...this.declared].sort();
         const [tags, trigger] = [[this.tag], this.trigger];
+        type Outputs = (type: string, name: string) => Props | undefined;
+        const identity = (outputs: Outputs) => String(outputs(IDENTITY, "stack")!.id);
+        const adopt = (each: string) => ({
+            token: FIND,
+            args: (outputs: Outputs) => ({
+                lost: true,
+                ...place,
+                owner: OWNER,
+                identity: identity(outputs),
+                runner: each,
+            }),
+        });
         return [
+            { type: IDENTITY, name: "stack", inputs: () => ({}) },
             ...runners.flatMap((each): Goal[] => [
                 {
                     type: USER_RUNNER,
                     name: each,
-                    inputs: () => ({
+                    ...(this.stateLost ? { adopt: adopt(each) } : {}),
+                    inputs: (outputs) => ({
                         ...place,
                         description: each,
                         tagLists: tags,
-                        maintenanceNote: `managed-by: gitlab-fleet ${OWNER}/${each}`,
+                        maintenanceNote: `managed-by: gitlab-fleet ${OWNER}#${identity(outputs)}/${each}`,
                     }),
                 },
                 {
@@ -130,6 +149,7 @@ export class Site {
                 name: "apps",
                 inputs: (outputs) => ({
                     owner: OWNER,
+                    identity: identity(outputs),
                     ...place,
                     runners: Object.fromEntries(runners.map((each) => [each, outputs(USER_RUNNER, each)!.id!])),
                     claim: { descriptions: ["my-runner"] },
@@ -197,11 +217,13 @@ export class Site {
             case "lost checkpoints": {
                 const before = structuredClone(this.engine.state);
                 await this.up({ killAfter: it.after });
-                this.engine.state = before;
+                // A state from before it had an identity is no state.
+                if (before.some(({ type }) => type === IDENTITY)) this.engine.state = before;
+                else this.loseState();
                 return;
             }
             case "lost state":
-                this.engine.state = [];
+                this.loseState();
                 return;
             case "register": {
                 const runner = add({ description: it.description, contactedAt: it.contact ? clock.now() : null });
@@ -223,8 +245,7 @@ export class Site {
                 clock.advance(it.hours * HOUR);
                 return;
             case "declare":
-                // Where only the state still knows a runner, Pulumi itself needs --refresh.
-                if (!this.isOnlyInState(it.name)) this.declared.add(it.name);
+                this.declared.add(it.name);
                 return;
             case "drop":
                 if (this.declared.size > 1) this.declared.delete(it.name);
@@ -237,13 +258,16 @@ export class Site {
         }
     }
 
-    private isOnlyInState(named: string): boolean {
-        const held = this.engine.state.find((each) => each.type === USER_RUNNER && each.name === named);
-        return held !== undefined && this.sandbox.db.runners.get(Number(held.id)) === undefined;
+    /** Nothing is left of the state, and somebody says so: what is not adopted then stays as it is. */
+    private loseState(): void {
+        this.engine.state = [];
+        this.stateLost = true;
     }
 
-    private ours(): Runner[] {
-        const marker = `managed-by: gitlab-fleet ${OWNER}/`;
+    /** Runners with the marker of this state; with `everyState` of any state of this stack. */
+    private ours(everyState = false): Runner[] {
+        const identity = this.engine.state.find(({ type }) => type === IDENTITY)?.id;
+        const marker = `managed-by: gitlab-fleet ${OWNER}#${everyState ? "" : `${identity}/`}`;
         return this.sandbox.db.runners.all().filter(({ maintenanceNote }) => maintenanceNote?.startsWith(marker));
     }
 
@@ -266,7 +290,10 @@ export class Site {
             expect(runner.tokenExpiresAt ?? Number.POSITIVE_INFINITY).to.be.greaterThan(clock.now());
             expect(runner.tagList).to.deep.equal([this.tag]);
         }
-        const rest = db.runners.all().filter(({ id }) => !ours.some((runner) => runner.id === id));
+        // What states had declared that were lost since is nobody's to delete.
+        const namesakes = new Set(this.stateLost ? this.ours(true).map(({ id }) => id) : []);
+        const known = new Set(ours.map(({ id }) => id));
+        const rest = db.runners.all().filter(({ id }) => !known.has(id) && !namesakes.has(id));
         expect(rest.map(({ id }) => id)).to.deep.equal(this.untouchable);
     }
 

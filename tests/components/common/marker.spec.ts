@@ -3,7 +3,9 @@ import { markerOf, noteWith, ownerOf } from "../../../components/common/marker";
 
 describe("the marker", () => {
     it("says which program's runner it is", () => {
-        expect(markerOf(ownerOf("shop", "prod"), "ci")).to.equal("managed-by: gitlab-fleet shop/prod/ci");
+        expect(markerOf(ownerOf("shop", "prod"), "k7m2x9pq4w", "ci")).to.equal(
+            "managed-by: gitlab-fleet shop/prod#k7m2x9pq4w/ci",
+        );
     });
 
     it("stands above the user's note", () => {

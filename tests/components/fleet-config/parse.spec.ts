@@ -38,7 +38,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         "an unknown section",
         "gitlab-fleet:runner: {}\ngitlab-fleet:allow: {}",
         `gitlab-fleet:runner is not a known key. Did you mean "runners"?`,
-        "gitlab-fleet:allow is not a known key. Remove it, or use one of runners, managers, exclusive, registries.",
+        "gitlab-fleet:allow is not a known key. Remove it.",
     ],
     [
         "wrong types, everywhere",
@@ -112,8 +112,8 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     [
         "a note over 1,024 characters, and one that is so with the marker",
         `${RUNNERS}: { ci: { scope: instance, note: ${"x".repeat(1025)} }, me: { scope: instance, note: ${"x".repeat(1000)} } }`,
-        `${RUNNERS}.ci.note must have at most 978 characters, since GitLab takes 1024 and the marker needs 46 (got 1025). Shorten it.`,
-        `${RUNNERS}.me.note must have at most 978 characters, since GitLab takes 1024 and the marker needs 46 (got 1000). Shorten it.`,
+        `${RUNNERS}.ci.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 1025). Shorten it.`,
+        `${RUNNERS}.me.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 1000). Shorten it.`,
     ],
     [
         "a description over 1,024 characters",

@@ -87,6 +87,27 @@ describe("findRunner", () => {
         expect(await refusal({ description: "none" })).to.contain(`The scope holds #${id} "my-runner"`);
     });
 
+    it("finds what a lost state of the stack declared under a name: what this state has adopted first, then what was heard from last", async () => {
+        const named = (owner: string, name = "ci") => ({
+            maintenanceNote: `managed-by: gitlab-fleet ${owner}/${name}`,
+        });
+        const lost = (more: object = {}) => find({ lost: true, identity: "ours", ...more });
+        expect(await lost()).to.deep.equal({ id: "", description: "" });
+        add(named("fleet/dev"));
+        add(named(OWNER, "other"));
+        add(named(`${OWNER}#old`));
+        const { clock } = sandbox;
+        const live = add({ ...named(OWNER), contactedAt: clock.now() });
+        const again = async (more: object = {}) => {
+            await plugin.close();
+            plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.root });
+            return lost(more);
+        };
+        expect(await again()).to.include({ id: String(live.id) });
+        const adopted = add(named(`${OWNER}#ours`));
+        expect(await again()).to.include({ id: String(adopted.id) });
+    });
+
     it("does not take what another stack declares, and takes what this one has adopted before", async () => {
         const marker = (owner: string) => ({ maintenanceNote: `managed-by: gitlab-fleet ${owner}/ci` });
         const taken = add(marker("fleet/dev"));

@@ -39,6 +39,7 @@ describe("ExclusiveRunners' guards", () => {
             .id;
     const inputs = (more: object = {}) => ({
         owner: "fleet/prod",
+        identity: "k7m2x9pq4w",
         runnerType: "group_type",
         groupId: group,
         runners: {},
@@ -112,15 +113,14 @@ describe("ExclusiveRunners' guards", () => {
         expect(left()).to.deep.equal([busy]);
     });
 
-    it("spares orphans of our own that still run jobs as well", async () => {
-        const orphan = runner({
+    it("spares a runner with this state's own marker that was ever heard from, whatever it does now", async () => {
+        const unknown = runner({
             description: "x",
-            maintenanceNote: "managed-by: gitlab-fleet fleet/prod/x",
-            contactedAt: sandbox.clock.now(),
+            maintenanceNote: "managed-by: gitlab-fleet fleet/prod#k7m2x9pq4w/x",
+            contactedAt: sandbox.clock.now() - 30 * DAY,
         });
-        lastJob(orphan, [{ id: 7, started_at: iso(MINUTE), finished_at: null }]);
-        await plugin.create(TYPE, inputs());
-        expect(left()).to.deep.equal([orphan]);
+        await plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
+        expect(left()).to.deep.equal([unknown]);
     });
 
     it("asks about no jobs of runners that were not heard from for a week, nor with quietPeriod 0s", async () => {
@@ -144,7 +144,10 @@ describe("ExclusiveRunners' guards", () => {
     it("keeps what keep names, orphans too, and does not even list it", async () => {
         const byId = runner();
         const byTag = runner({ tagList: ["precious"] });
-        const orphan = runner({ description: "backup", maintenanceNote: "managed-by: gitlab-fleet fleet/prod/old" });
+        const orphan = runner({
+            description: "backup",
+            maintenanceNote: "managed-by: gitlab-fleet fleet/prod#k7m2x9pq4w/old",
+        });
         runner();
         const keep = { ids: [String(byId)], tags: ["precious"], descriptions: ["back*"] };
         const { state } = await plugin.create(TYPE, inputs({ keep }));

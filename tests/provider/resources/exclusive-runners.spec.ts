@@ -6,7 +6,8 @@ import { rejection } from "../rejection";
 
 const TYPE = "ExclusiveRunners";
 const OWNER = "fleet/prod";
-const marker = (name: string, owner = OWNER) => `managed-by: gitlab-fleet ${owner}/${name}`;
+const IDENTITY = "k7m2x9pq4w";
+const marker = (name: string, owner = `${OWNER}#${IDENTITY}`) => `managed-by: gitlab-fleet ${owner}/${name}`;
 
 describe("ExclusiveRunners", () => {
     let sandbox: Sandbox;
@@ -41,6 +42,7 @@ describe("ExclusiveRunners", () => {
     ) => addRunner(sandbox.db, { runnerType: "group_type", groupId: group, description, ...more }, projects).id;
     const inputs = (more: object = {}) => ({
         owner: OWNER,
+        identity: IDENTITY,
         runnerType: "group_type",
         groupId: group,
         runners: {},

@@ -15,6 +15,7 @@ const TYPES: Record<string, { id?: string; refused?: string }> = {
     JobTokenPolicies: { id: "1" },
     // ManagerFiles has its own test, with a directory.
     ManagerFiles: { id: "/nowhere/gitlab-runner" },
+    StackIdentity: { refused: "nothing of it exists outside" },
     ExclusiveRunners: { refused: "Declare it and run" },
     AllowlistBackup: { refused: "only its own state knows" },
     DockerEngine: { refused: "Declare the manager" },

@@ -58,9 +58,23 @@ describe("RunnerToken", () => {
             token: row.token,
             obtainedAt: "2026-01-01T00:00:00.000Z",
             expiresAt: "2026-01-31T00:00:00.000Z",
+            // By this the runner is known again, should its id ever mean another one.
+            __runnerCreatedAt: "2026-01-01T00:00:00.000Z",
         });
         expect(created.secrets).to.include("token");
         expect(sandbox.journal.writes()).to.deep.equal([]);
+    });
+
+    it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {
+        const { state } = await plugin.create(TYPE, inputs);
+        sandbox.db.runners.update(row.id, { createdAt: row.createdAt + DAY, token: "glrt-theirs-xxxxxxxxxxxx" });
+        for (const attempt of [() => up(state), () => up(state, { ...inputs, rotationTrigger: "now" })]) {
+            const { message } = await rejection(attempt());
+            expect(message)
+                .to.contain(`runner ${row.id} in GitLab is another one now`)
+                .and.contain("pulumi up --refresh");
+        }
+        expect(resets()).to.equal(0);
     });
 
     it("changes nothing while the token has more than a quarter of its life left", async () => {

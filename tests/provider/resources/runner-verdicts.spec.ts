@@ -24,15 +24,19 @@ const verdicts = (
     claim: Claim,
     foreign: "report" | "pause" | "delete" = "delete",
     ids: number[] = [],
-) => judge([record], { owner: "fleet/prod", ids: new Set(ids), claim, foreign, now: 0 });
+) => judge([record], { owner: "fleet/prod", identity: "ours", ids: new Set(ids), claim, foreign, now: 0 });
 
 describe("parseMarker", () => {
     it("reads what components write, user's note and all", () => {
         const note = noteWith(
-            markerOf(ownerOf("fleet", "prod"), "docker-small"),
+            markerOf(ownerOf("fleet", "prod"), "k7m2x9pq4w", "docker-small"),
             "Ask Olga.\nmanaged-by: gitlab-fleet a/b/c",
         );
-        expect(parseMarker(note)).to.deep.equal({ owner: "fleet/prod", runner: "docker-small" });
+        expect(parseMarker(note)).to.deep.equal({
+            owner: "fleet/prod",
+            identity: "k7m2x9pq4w",
+            runner: "docker-small",
+        });
     });
 
     it("reads names with spaces and slashes, and notes that somebody wrote above the marker", () => {
@@ -42,7 +46,13 @@ describe("parseMarker", () => {
         });
     });
 
+    it("reads the markers of before states had an identity", () => {
+        expect(parseMarker("managed-by: gitlab-fleet p/s/x")).to.deep.equal({ owner: "p/s", runner: "x" });
+    });
+
     for (const note of [
+        "managed-by: gitlab-fleet p/s#/x",
+        "managed-by: gitlab-fleet p/s#A B/x",
         "",
         "mine",
         "managed-by: terraform p/s/x",
@@ -78,8 +88,43 @@ describe("judge", () => {
     });
 
     it("deletes orphans whatever is to happen to foreign runners", () => {
-        const orphan = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod/x" });
+        const orphan = runner({
+            maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x",
+            contactedAt: undefined,
+        });
         expect(verdicts(orphan, {}, "report")[0]).to.include({ kind: "orphan", action: "delete" });
+    });
+
+    const contacted = "2026-01-01T00:00:00Z";
+    const namesakes: [string, string, string | undefined][] = [
+        ["of another state that was heard from", "fleet/prod#theirs/x", contacted],
+        ["of another state that was never heard from", "fleet/prod#theirs/x", undefined],
+        ["of this state that was heard from", "fleet/prod#ours/x", contacted],
+        ["without an identity that was heard from", "fleet/prod/x", contacted],
+        ["without an identity that was never heard from", "fleet/prod/x", undefined],
+    ];
+    for (const [which, marker, contactedAt] of namesakes) {
+        it(`only reports a runner with our name in its marker ${which}`, () => {
+            const record = runner({ maintenanceNote: `managed-by: gitlab-fleet ${marker}`, contactedAt });
+            const [seen] = verdicts(record, {}, "delete");
+            expect(seen).to.include({ kind: "namesake", action: "report" });
+            expect(seen!.spared).to.contain("its marker names x of fleet/prod, but this state has never known it");
+            expect(needsAction(seen!)).to.equal(false);
+            // A claim is somebody's word that it is not needed.
+            expect(verdicts(record, { descriptions: ["*"] }, "delete")[0]).to.include({
+                kind: "foreign",
+                action: "delete",
+            });
+        });
+    }
+
+    it("takes every namesake for an orphan once somebody says that the state was lost", () => {
+        const record = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod#old/x", contactedAt: contacted });
+        const declaration = { owner: "fleet/prod", stateLost: true, ids: new Set<number>(), claim: {}, now: 0 };
+        expect(judge([record], { ...declaration, foreign: "report" })[0]).to.include({
+            kind: "orphan",
+            action: "delete",
+        });
     });
 
     it("does nothing about reported runners and those paused already", () => {

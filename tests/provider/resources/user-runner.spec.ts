@@ -50,8 +50,17 @@ describe("UserRunner", () => {
             maximumTimeout: 0,
             tagLists: ["b", "a"],
             token: row.token,
+            // What only the plugin needs: where it is, and by what it is known besides its id.
+            __gitlab: `${sandbox.url}/api/v4/`,
+            __runnerCreatedAt: new Date(row.createdAt).toISOString(),
         });
         expect(created.secrets).to.deep.equal(["token"]);
+        expect(sandbox.journal.writes()).to.have.length(1);
+    });
+
+    it("asks nothing more about a new runner that its marker tells from every other one", async () => {
+        const note = { maintenanceNote: "managed-by: gitlab-fleet demo/test#k7m2x9pq4w/ci" };
+        await plugin.create(TYPE, { runnerType: "group_type", groupId: group, ...note });
         expect(sandbox.journal.count()).to.equal(1);
     });
 
@@ -117,26 +126,39 @@ describe("UserRunner", () => {
         expect(sandbox.journal.writes({ method: "PUT" })).to.have.length(1);
     });
 
-    it("previews an update without a request", async () => {
-        const state = { runnerType: "group_type", groupId: group, description: "old", token: "glrt-x" };
-        const preview = await plugin.update(TYPE, "7", state, { ...state, description: "new" }, { preview: true });
-        expect(preview.state).to.include({ description: "new", token: "glrt-x" });
-        expect(sandbox.journal.count()).to.equal(0);
+    it("previews an update without a write", async () => {
+        const { id, state } = await plugin.create(TYPE, {
+            runnerType: "group_type",
+            groupId: group,
+            description: "old",
+        });
+        sandbox.journal.clear();
+        const preview = await plugin.update(TYPE, id, state, { ...state, description: "new" }, { preview: true });
+        expect(preview.state).to.include({ description: "new", token: state.token });
+        expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
     it("sees no change in the order or spaces of tags", async () => {
-        const { inputs } = await plugin.check(TYPE, { runnerType: "instance_type", tagLists: ["b ", "a", "a"] });
-        const diff = await plugin.diff(TYPE, "1", { runnerType: "instance_type", tagLists: ["a", "b"] }, inputs);
-        expect(diff).to.include({ changes: false });
+        const place = { runnerType: "group_type", groupId: group };
+        const { id, state } = await plugin.create(TYPE, { ...place, tagLists: ["a", "b"] });
+        const { inputs } = await plugin.check(TYPE, { ...place, tagLists: ["b ", "a", "a"] });
+        expect(await plugin.diff(TYPE, id, state, inputs)).to.include({ changes: false });
     });
 
     it("replaces when the scope changes, and only then", async () => {
-        const state = { runnerType: "group_type", groupId: 1, description: "x" };
-        const moved = await plugin.diff(TYPE, "1", state, {
-            runnerType: "project_type",
-            projectId: 2,
-            description: "y",
-        });
+        const { id, state } = await plugin.create(TYPE, { runnerType: "group_type", groupId: group, description: "x" });
+        const inputs = { runnerType: "group_type", groupId: group, description: "x" };
+        const moved = await plugin.diff(
+            TYPE,
+            id,
+            state,
+            {
+                runnerType: "project_type",
+                projectId: 2,
+                description: "y",
+            },
+            inputs,
+        );
         expect(moved.replaces.sort()).to.deep.equal(["groupId", "projectId", "runnerType"]);
         expect(moved.detailed).to.include({
             groupId: "delete-replace",
@@ -146,9 +168,10 @@ describe("UserRunner", () => {
     });
 
     it("does not look at properties that were never given", async () => {
-        const state = { runnerType: "group_type", groupId: 1, paused: true, description: "by hand" };
-        const inputs = { runnerType: "group_type", groupId: 1 };
-        expect((await plugin.diff(TYPE, "1", state, inputs, inputs)).changes).to.equal(false);
+        const inputs = { runnerType: "group_type", groupId: group };
+        const { id, state } = await plugin.create(TYPE, inputs);
+        sandbox.db.runners.update(Number(id), { active: false, description: "by hand" });
+        expect((await plugin.diff(TYPE, id, state, inputs, inputs)).changes).to.equal(false);
     });
 
     it("reads what was changed in GitLab, and keeps the token that GitLab shows no more", async () => {
@@ -204,6 +227,7 @@ describe("UserRunner", () => {
     });
 
     it("leaves a runner that another stack has taken over, and deletes its own", async () => {
+        const madeAt = (runner: string) => new Date(sandbox.db.runners.must(Number(runner)).createdAt).toISOString();
         const marked = (owner: string) => ({ maintenanceNote: `managed-by: gitlab-fleet ${owner}/ci` });
         const { id, state } = await plugin.create(TYPE, {
             runnerType: "group_type",
@@ -214,12 +238,132 @@ describe("UserRunner", () => {
         await plugin.delete(TYPE, id, state);
         expect(sandbox.db.runners.get(Number(id))).to.include(marked("demo/other"));
         expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
-            `Runner ${id} is left in GitLab: demo/other declares it now.`,
+            `Runner ${id} in GitLab is declared by demo/other now: "", made ${madeAt(id)}. It is left as it is.`,
         ]);
         sandbox.db.runners.update(Number(id), marked("demo/test"));
         await plugin.delete(TYPE, id, state);
         expect(sandbox.db.runners.get(Number(id))).to.equal(undefined);
         await plugin.delete(TYPE, id, state);
+    });
+
+    describe("when GitLab was restored from a backup and has given the id to somebody else's runner", () => {
+        const inputs = () => ({ runnerType: "group_type", groupId: group, description: "ours" });
+        const restored = async (more: object = {}) => {
+            const { id, state } = await plugin.create(TYPE, { ...inputs(), ...more });
+            sandbox.db.runners.delete(Number(id));
+            const theirs = addRunner(sandbox.db, { runnerType: "group_type", groupId: group, description: "theirs" });
+            sandbox.db.runners.delete(theirs.id);
+            const row = { ...theirs, id: Number(id), createdAt: theirs.createdAt + 86_400_000 };
+            sandbox.db.runners.insert(row);
+            sandbox.journal.clear();
+            return { id, state, row };
+        };
+        const marked = { maintenanceNote: "managed-by: gitlab-fleet demo/test#k7m2x9pq4w/ci" };
+
+        for (const [known, more] of [
+            ["by when it was made", {}],
+            ["by its marker", marked],
+        ] as const) {
+            it(`makes the runner anew, known ${known}`, async () => {
+                const { id, state } = await restored(more);
+                const diff = await plugin.diff(TYPE, id, state, { ...inputs(), ...more }, { ...inputs(), ...more });
+                expect(diff.replaces).to.deep.equal(["id"]);
+                expect(plugin.logs.at(-1)).to.include({ severity: "warn" });
+                expect(plugin.logs.at(-1)!.message).to.contain(`Runner ${id} in GitLab is another one now: "theirs"`);
+            });
+
+            it(`neither rewrites nor deletes theirs, and a refresh lets go of it, known ${known}`, async () => {
+                const { id, state, row } = await restored(more);
+                const changed = { ...inputs(), ...more, description: "new" };
+                expect((await rejection(plugin.update(TYPE, id, state, changed))).message).to.contain(
+                    "Nothing was changed.",
+                );
+                await plugin.delete(TYPE, id, state);
+                expect(await plugin.read(TYPE, id, state, inputs())).to.equal(undefined);
+                expect(sandbox.db.runners.must(Number(id))).to.deep.equal(row);
+                expect(sandbox.journal.writes()).to.deep.equal([]);
+            });
+        }
+    });
+
+    it("stops under another GitLab's address instead of taking its runner for a lost one", async () => {
+        const inputs = { runnerType: "group_type", groupId: group, description: "ours" };
+        const { id, state } = await plugin.create(TYPE, inputs);
+        const before = { ...state, __gitlab: "https://old.example.org/api/v4/" };
+        sandbox.db.runners.delete(Number(id));
+        for (const attempt of [
+            () => plugin.diff(TYPE, id, before, inputs, inputs),
+            () => plugin.read(TYPE, id, before, inputs),
+            () => plugin.update(TYPE, id, before, { ...inputs, description: "x" }),
+            () => plugin.delete(TYPE, id, before),
+        ]) {
+            const { message } = await rejection(attempt());
+            expect(message).to.contain(
+                `it: was made in https://old.example.org/api/v4/, and ${sandbox.url}/api/v4/, which is`,
+            );
+            expect(message).to.contain("Another GitLab is another stack");
+            expect(message).to.match(
+                /pulumi state delete 'urn:pulumi:test::demo::gitlab:index\/userRunner:UserRunner::it'$/,
+            );
+        }
+    });
+
+    it("goes on under a new address of the same GitLab, and notes it with the next write", async () => {
+        const inputs = { runnerType: "group_type", groupId: group, description: "ours" };
+        const { id, state } = await plugin.create(TYPE, inputs);
+        const before = { ...state, __gitlab: "https://old.example.org/api/v4/" };
+        expect((await plugin.diff(TYPE, id, before, inputs, inputs)).changes).to.equal(false);
+        const updated = await plugin.update(TYPE, id, before, { ...inputs, description: "x" });
+        expect(updated.state.__gitlab).to.equal(`${sandbox.url}/api/v4/`);
+    });
+
+    describe("when somebody changed it in GitLab's pages", () => {
+        const inputs = () => ({
+            runnerType: "group_type",
+            groupId: group,
+            description: "ours",
+            paused: false,
+            maintenanceNote: "managed-by: gitlab-fleet demo/test#k7m2x9pq4w/ci",
+            tagLists: ["a"],
+        });
+        const changes: [Record<string, unknown>, string, string][] = [
+            [{ active: false }, "paused", "Was paused in GitLab; up resumes it."],
+            [
+                { description: "theirs" },
+                "description",
+                'description was changed to "theirs" in GitLab; up puts it back.',
+            ],
+            [{ tagList: ["b"] }, "tagLists", 'tag_list was changed to ["b"] in GitLab; up puts it back.'],
+            [
+                { maintenanceNote: "mine" },
+                "maintenanceNote",
+                "maintenance_note was changed in GitLab; up puts it back.",
+            ],
+        ];
+        for (const [change, property, message] of changes) {
+            it(`shows and puts back ${property} with a plain up`, async () => {
+                const { id, state } = await plugin.create(TYPE, inputs());
+                const before = sandbox.db.runners.must(Number(id));
+                sandbox.db.runners.update(Number(id), change);
+                const diff = await plugin.diff(TYPE, id, state, inputs(), inputs());
+                expect(diff.detailed).to.deep.equal({ [property]: "update" });
+                expect(plugin.logs.map((log) => log.message)).to.deep.equal([message]);
+                await plugin.update(TYPE, id, state, inputs(), { oldInputs: inputs() });
+                expect(sandbox.db.runners.must(Number(id))).to.deep.include({
+                    description: before.description,
+                    active: before.active,
+                    tagList: before.tagList,
+                    maintenanceNote: before.maintenanceNote,
+                });
+            });
+        }
+
+        it("makes anew what was deleted there", async () => {
+            const { id, state } = await plugin.create(TYPE, inputs());
+            sandbox.db.runners.delete(Number(id));
+            expect((await plugin.diff(TYPE, id, state, inputs(), inputs())).replaces).to.deep.equal(["id"]);
+            expect(plugin.logs.at(-1)!.message).to.equal(`Runner ${id} is gone from GitLab. up makes it anew.`);
+        });
     });
 
     it("keeps a runner that was imported under another name in the same operation", async () => {
