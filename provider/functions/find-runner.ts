@@ -2,7 +2,7 @@ import { runnersOf } from "../gitlab/runner-list";
 import { readRunner } from "../gitlab/runner-reads";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
-import { type Marker, parseMarker, sameMarker } from "../resources/marker";
+import { parseMarker } from "../resources/marker";
 import type { Props } from "../values";
 
 const MOST_CANDIDATES = 20;
@@ -28,10 +28,7 @@ function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
  */
 async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | undefined> {
     const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
-    const named = listed.filter((runner) => {
-        const marker = parseMarker(runner.maintenanceNote);
-        return marker?.owner === args.owner && marker?.runner === args.runner;
-    });
+    const named = listed.filter((runner) => isNamesake(runner, args));
     const own = named.find((runner) => parseMarker(runner.maintenanceNote)?.identity === args.identity);
     return own ?? (named.length === 0 ? undefined : newest(named));
 }
@@ -62,8 +59,8 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
     const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
     // After the adoption the runner may have another description: it is known by its marker then.
     const own = listed.find((runner) => {
-        const marker = parseMarker(runner.maintenanceNote);
-        return marker !== undefined && sameMarker(marker, markerOf(args));
+        const { identity } = parseMarker(runner.maintenanceNote) ?? {};
+        return isNamesake(runner, args) && (identity === undefined || identity === args.identity);
     });
     if (own !== undefined) return own;
     const tags = Array.isArray(args.tags) ? args.tags.map(String) : [];
@@ -77,6 +74,13 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
             `adopt: ${matching.length} runners have ${wanted}: ${list(matching)}. Name one of them: adopt: { id: ${newest(matching).id} }.`,
         );
     }
+    const lost = listed.find((runner) => isNamesake(runner, args));
+    if (lost !== undefined) {
+        throw new Error(
+            `adopt: no runner has ${wanted}. Runner #${lost.id} ${JSON.stringify(lost.description)} may be it: its marker names ` +
+                "this runner of this stack, but not the stack's state. Was that state lost? Then write adopt: lost.",
+        );
+    }
     const near =
         described.length > 0
             ? `With that description there is ${list(described, String(args.owner))}.`
@@ -86,8 +90,10 @@ async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerR
     );
 }
 
-function markerOf({ owner, identity, runner }: Props): Marker {
-    return { owner: String(owner), runner: String(runner), ...(typeof identity === "string" ? { identity } : {}) };
+/** Whether a runner's marker names this runner of this stack, in whichever state. */
+function isNamesake({ maintenanceNote }: RunnerRecord, args: Props): boolean {
+    const marker = parseMarker(maintenanceNote);
+    return marker?.owner === args.owner && marker?.runner === args.runner;
 }
 
 /** Whether no other program of ours declares it. */

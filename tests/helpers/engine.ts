@@ -25,6 +25,8 @@ export interface EngineOptions {
     config(folder: string): string;
     /** Seed file or value of the sandbox. @default - the demo's */
     seed?: Parameters<typeof startSandbox>[0] extends infer O ? (O extends { seed?: infer S } ? S : never) : never;
+    /** A sandbox that is there already and stays, instead of a new one. */
+    gitlab?: Awaited<ReturnType<typeof startSandbox>>;
     /** Name of the seeded token that `pulumi` runs with. @default owner */
     token?: string;
     /** Further environment. */
@@ -36,7 +38,8 @@ export interface EngineOptions {
 /** Starts a sandbox and makes an empty stack that is configured for it. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-"));
-    const sandbox = await startSandbox({ seed: options.seed ?? path.join(__dirname, "../../sandbox/seeds/demo.yaml") });
+    const seed = options.seed ?? path.join(__dirname, "../../sandbox/seeds/demo.yaml");
+    const sandbox = options.gitlab ?? (await startSandbox({ seed }));
     const stack = new PulumiStack({
         folder,
         stack: "test",
@@ -62,7 +65,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         expectNoChanges: () => succeed(["preview", "--expect-no-changes"]),
         read: (file) => fs.readFileSync(path.join(folder, file), "utf8"),
         close: async () => {
-            await sandbox.close();
+            if (options.gitlab === undefined) await sandbox.close();
             fs.rmSync(folder, { recursive: true, force: true });
         },
     };

@@ -42,14 +42,16 @@ describe("a fleet whose update is torn off", () => {
         await expectOneWorkingRunner();
     });
 
-    it("ends with exactly one working runner after the state file was lost", async () => {
+    it("ends with exactly one working runner, the same one, after the state file was lost and somebody said so", async () => {
         await engine.up();
         fs.rmSync(path.join(engine.folder, "backend"), { recursive: true });
         fs.mkdirSync(path.join(engine.folder, "backend"));
         fs.rmSync(engine.stack.configFile);
-        engine.stack.setConfig(demoFleet(engine.folder));
+        const [before] = groupRunners();
+        engine.stack.setConfig(`${demoFleet(engine.folder).trimEnd()}\n  gitlab-fleet:stateLost: true\n`);
         await engine.stack.init();
         await engine.up();
+        expect(groupRunners().map(({ id }) => id)).to.deep.equal([before!.id]);
         await expectOneWorkingRunner();
     });
 

@@ -53,7 +53,9 @@ describe("adopting a runner with the real engine", () => {
         const now = engine.sandbox.db.runners.must(id);
         expect(now).to.include({ description: "docker-small", locked: false });
         expect(now.tagList).to.deep.equal(["docker"]);
-        expect(now.maintenanceNote).to.equal("managed-by: gitlab-fleet gitlab-fleet/test/docker-small");
+        expect(now.maintenanceNote).to.match(
+            /^managed-by: gitlab-fleet gitlab-fleet\/test#[a-z0-9]{10}\/docker-small$/,
+        );
         expect(now.token).to.not.equal(token);
         expect(engine.read("manager/config.toml")).to.contain(now.token).and.contain(`id = ${id}`);
     });
@@ -72,7 +74,7 @@ describe("adopting a runner with the real engine", () => {
         expect(result.output).to.contain(`adopt.id: runner ${elsewhere.id} "my-runner" is of group_type`);
     });
 
-    it("finds the adopted runner again after the state is lost, although its description has changed", async () => {
+    it("says what to do when the state of an adopted runner was lost, and finds it again once somebody says so", async () => {
         const [runner] = engine.sandbox.db.runners.all();
         fs.rmSync(path.join(engine.folder, "backend"), { recursive: true });
         fs.mkdirSync(path.join(engine.folder, "backend"));
@@ -80,6 +82,12 @@ describe("adopting a runner with the real engine", () => {
         configure("adopt: { description: my-runner, tags: [docker] }");
         await engine.stack.init();
         engine.sandbox.journal.clear();
+        const refused = await engine.stack.run(["preview"]);
+        expect(refused.code).to.not.equal(0);
+        expect(refused.output)
+            .to.contain(`#${runner!.id} "docker-small" may be it: its marker`)
+            .and.contain("adopt: lost");
+        configure("adopt: lost");
         await engine.up();
         expect(writes().filter((line) => line.includes("user/runners") || line.startsWith("DELETE"))).to.deep.equal([]);
         expect(engine.sandbox.db.runners.must(runner!.id).maintenanceNote).to.contain("managed-by");
