@@ -22,8 +22,14 @@ export function isRefusal(error: unknown): boolean {
     );
 }
 
-const FIRST_CREDIT = 2;
-const CREDIT_OF_A_MISS = 0.1;
+/** Pages that are read before the first runner is asked for by id: the newest are the likeliest to be asked for. */
+const FIRST_PAGES = 2;
+/** Runners asked for by id in one query: 12 of about 14 units of complexity each stay below the limit of 250. */
+export const IDS_IN_A_QUERY = 12;
+/** Reading the rest is worth it once a quarter of its pages was spent on asking by id; of a short one, after one request. */
+const PATIENCE = 4;
+const FEW_PAGES = 10;
+const PAGE = 100;
 
 /** The runners of one scope, read page by page, each page once. */
 export class RunnerList {
@@ -31,8 +37,10 @@ export class RunnerList {
     private readonly wanted = new Map<number, number>();
     private cursor: string | undefined;
     private done = false;
-    /** Pages that may still be read in which nobody finds what they look for. */
-    private credit = FIRST_CREDIT;
+    private pages = 0;
+    private total = 0;
+    private spent = 0;
+    private lastPageHit = false;
     private page: Promise<void> | undefined;
 
     constructor(
@@ -41,17 +49,17 @@ export class RunnerList {
     ) {}
 
     /**
-     * One runner. `undefined` when it is not in the list, and when pages held none that anybody looks for: then asking for
-     * it by id is cheaper than reading on. Whoever is sent away like that pays for a part of a further page, so that neither
-     * a few runners among thousands nor a thousand in the wrong order cost many more requests than need be.
+     * One runner. `undefined` when it is not in the list, and when the pages read so far do not hold it: then asking for it by
+     * id is cheaper than reading on, as long as few ask. Once those questions have cost a quarter of what the rest of the list
+     * would, it is read to its end: neither a few runners among thousands nor a thousand in the wrong order cost many more
+     * requests than need be.
      */
     async find(id: number): Promise<RunnerRecord | undefined> {
         this.wanted.set(id, (this.wanted.get(id) ?? 0) + 1);
         try {
-            while (!this.records.has(id) && !this.done && this.credit >= 1) {
+            while (!this.records.has(id) && !this.done && this.isWorthReading()) {
                 await this.nextPage();
             }
-            if (!this.records.has(id)) this.credit += CREDIT_OF_A_MISS;
             return this.records.get(id);
         } finally {
             const others = this.wanted.get(id)! - 1;
@@ -74,6 +82,17 @@ export class RunnerList {
         return [...this.records.values()];
     }
 
+    /** Notes a request, or a part of one, that asked by id for what was not found here. */
+    noteSpent(requests: number): void {
+        this.spent += requests;
+    }
+
+    private isWorthReading(): boolean {
+        const left = Math.ceil(this.total / PAGE) - this.pages;
+        const patience = left <= FEW_PAGES ? 1 : left / PATIENCE;
+        return this.pages < FIRST_PAGES || this.lastPageHit || this.spent >= patience;
+    }
+
     private nextPage(): Promise<void> {
         this.page ??= this.readPage().finally(() => {
             this.page = undefined;
@@ -82,7 +101,7 @@ export class RunnerList {
     }
 
     private async readPage(): Promise<void> {
-        const { nodes, pageInfo } = await this.query();
+        const { nodes, pageInfo, count } = await this.query();
         let hit = false;
         for (const node of nodes) {
             const record = fromNode(node);
@@ -91,7 +110,9 @@ export class RunnerList {
                 hit ||= this.wanted.has(record.id);
             }
         }
-        this.credit = hit ? Math.max(this.credit, FIRST_CREDIT) : this.credit - 1;
+        this.pages++;
+        this.total = count ?? 0;
+        this.lastPageHit = hit;
         this.cursor = pageInfo.endCursor ?? undefined;
         this.done = !pageInfo.hasNextPage;
     }
@@ -99,7 +120,7 @@ export class RunnerList {
     private async query(): Promise<Connection<RunnerNode>> {
         const { runnerType, id } = this.scope;
         const variables = { after: this.cursor };
-        const page = (fields: string) => `{ pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
+        const page = (fields: string) => `{ count pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
         if (this.scope.below) {
             const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
                 `query($path: ID!, $after: String) { group(fullPath: $path) { runners(membership: DESCENDANTS, type: PROJECT_TYPE, first: 100, after: $after) ${page(`${RUNNER_FIELDS} projectCount`)} } }`,

@@ -1,11 +1,9 @@
 import type { GitLab } from "./client";
 import { isNotFound } from "./errors";
-import { isRefusal, RUNNER_LISTS, runnersOf } from "./runner-list";
+import { IDS_IN_A_QUERY, isRefusal, RUNNER_LISTS, type RunnerList, runnersOf } from "./runner-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope, toGid } from "./runners";
 import type { RunnerDetails, RunnerNode } from "./types";
 
-/** Runners asked for by id in one query: 12 of about 14 units each stay below the limit of 250. */
-const BATCH = 12;
 /** From the third read of a scope on, reading its list is cheaper than asking for each. */
 const WORTH_A_LIST = 3;
 /** How long a read waits for others to share a query with. */
@@ -43,6 +41,8 @@ async function readByRest(gitlab: GitLab, id: number): Promise<RunnerRecord | un
 
 interface Waiting {
     id: number;
+    /** Where it was looked for in vain. */
+    list?: RunnerList;
     resolve(record: RunnerRecord | undefined): void;
     reject(error: unknown): void;
 }
@@ -62,9 +62,11 @@ class RunnerReads {
         this.readsOfScope.set(key, (this.readsOfScope.get(key) ?? 0) + 1);
         // By then all that started together have been counted.
         await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        let list: RunnerList | undefined;
         try {
             if (this.readsOfScope.get(key)! >= WORTH_A_LIST) {
-                const record = await (await runnersOf(this.gitlab, scope)).find(id);
+                list = await runnersOf(this.gitlab, scope);
+                const record = await list.find(id);
                 if (record !== undefined) {
                     return record;
                 }
@@ -74,13 +76,13 @@ class RunnerReads {
                 throw error;
             }
         }
-        return this.byId(id);
+        return this.byId(id, list);
     }
 
-    private byId(id: number): Promise<RunnerRecord | undefined> {
+    private byId(id: number, list: RunnerList | undefined): Promise<RunnerRecord | undefined> {
         return new Promise((resolve, reject) => {
-            this.queue.push({ id, resolve, reject });
-            if (this.queue.length === BATCH) {
+            this.queue.push({ id, list, resolve, reject });
+            if (this.queue.length === IDS_IN_A_QUERY) {
                 this.flush();
             } else if (this.queue.length === 1) {
                 setTimeout(() => this.flush(), GATHER_MS);
@@ -92,6 +94,7 @@ class RunnerReads {
         const batch = this.queue;
         this.queue = [];
         if (batch.length > 0) {
+            for (const { list } of batch) list?.noteSpent(1 / batch.length);
             this.query(batch).catch((error) => {
                 this.refused = isRefusal(error);
                 for (const { resolve, reject } of batch) {

@@ -52,6 +52,8 @@ export interface RunnerNode {
 
 /** A page of a GraphQL connection. */
 export interface Connection<T> {
+    /** Items on all pages, where asked for. */
+    count?: number;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
     nodes: T[];
 }

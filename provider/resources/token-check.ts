@@ -2,12 +2,12 @@ import type { GitLab } from "../gitlab/client";
 import { tryToken } from "../gitlab/runner-tokens";
 
 /** In a stack of a thousand runners, trying each token would be most of a preview's requests. */
-const MOST_TRIES = 25;
+const MOST_TRIES = 8;
 
 const tries = new WeakMap<GitLab, { count: number; answers: Map<string, Promise<boolean | undefined>> }>();
 
 /**
- * Whether GitLab takes a token; `undefined` when it cannot be asked. Without a reason to doubt, no more than 25 are
+ * Whether GitLab takes a token; `undefined` when it cannot be asked. Without a reason to doubt, no more than 8 are
  * asked about in one operation. In larger fleets a moved end of life and a lost answer still are reasons.
  */
 export function tokenWorks(gitlab: GitLab, token: string, inDoubt: boolean): Promise<boolean | undefined> {

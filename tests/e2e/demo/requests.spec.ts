@@ -22,7 +22,7 @@ describe("two hundred runners", () => {
         expect(engine.sandbox.journal.count()).to.be.within(1, 80);
     });
 
-    // 25 of them, however many runners there are, try tokens of runners that no manager has used yet.
+    // 8 of them, however many runners there are, try tokens of runners that no manager has used yet.
     it("are previewed with tens of requests when nothing changed", async () => {
         engine.sandbox.journal.clear();
         await engine.expectNoChanges();
