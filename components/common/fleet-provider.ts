@@ -44,5 +44,6 @@ const defaultProvider = perProgram(() => {
         insecure: config.getBoolean("insecure"),
         cacertFile: config.get("cacertFile"),
         headers: config.getSecretObject<Record<string, string>>("headers"),
+        compareWithGitlab: config.getBoolean("compareWithGitlab"),
     });
 });

@@ -220,4 +220,10 @@ export const gitlabConfig = z.strictObject({
     earlyAuthCheck: z.boolean().optional(),
     enableAutoCiSupport: z.boolean().optional(),
     retries: z.int().optional(),
+    compareWithGitlab: z
+        .boolean()
+        .optional()
+        .describe(
+            "Whether previews and ups compare with GitLab; false: only a refresh does. Our plugin alone. Default: true.",
+        ),
 });

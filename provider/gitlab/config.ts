@@ -19,6 +19,11 @@ export interface GitLabConfig {
     headers: Record<string, string>;
     /** How often a request that may be repeated is sent again. Default: 4. */
     retries: number;
+    /**
+     * Whether a preview and an `up` compare what the state knows with GitLab. Else only a refresh does, as Pulumi's other
+     * providers have it. Default: true.
+     */
+    comparesWithGitLab?: boolean;
     /** Log in while configuring, to fail before anything else happens. */
     earlyAuthCheck: boolean;
 }
@@ -81,6 +86,7 @@ export function toGitLabConfig(
         clientKey: text("clientKey"),
         headers: toHeaders(props.headers, fail),
         retries: toRetries(props.retries, fail),
+        comparesWithGitLab: props.compareWithGitlab === undefined || flag("compareWithGitlab"),
         earlyAuthCheck: flag("earlyAuthCheck"),
     };
     return { config, problems };

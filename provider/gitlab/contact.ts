@@ -28,7 +28,15 @@ const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SS
 export async function contactGitLab(url: string, options: ContactOptions = {}): Promise<Reached> {
     const base = apiBaseOf(url);
     if (base === undefined) return { contact: { kind: "invalid-url" } };
-    const config = { baseUrl: base, insecure: false, headers: {}, retries: 0, earlyAuthCheck: false, ...options };
+    const config = {
+        baseUrl: base,
+        insecure: false,
+        headers: {},
+        retries: 0,
+        comparesWithGitLab: true,
+        earlyAuthCheck: false,
+        ...options,
+    };
     const transport = new Transport(config, options.timeout ?? 10_000, new AbortController().signal);
     try {
         const target = new URL(`${base}version`);

@@ -35,12 +35,15 @@ export function resourceCalls(session: Session) {
             const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
             const { props } = decode(request.getNews());
-            const standing = await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state);
+            const standing = session.comparesWithGitLab
+                ? await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state)
+                : undefined;
             const diff =
-                standing.is === "gone" || standing.is === "another"
+                standing?.is === "gone" || standing?.is === "another"
                     ? replaceLost(call, standing.why)
                     : await handler.diff(call, existing, props, standing);
-            if (Object.keys(diff.changes).length > 0) session.keepStanding(request.getUrn(), standing);
+            if (standing !== undefined && Object.keys(diff.changes).length > 0)
+                session.keepStanding(request.getUrn(), standing);
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));

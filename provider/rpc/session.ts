@@ -106,6 +106,11 @@ export class Session {
         this.client?.cancel();
     }
 
+    /** Whether diffs compare with GitLab. */
+    get comparesWithGitLab(): boolean {
+        return this.config?.comparesWithGitLab !== false;
+    }
+
     /** Whether logging in right away was asked for. */
     get earlyAuthCheck(): boolean {
         return this.config?.earlyAuthCheck === true;

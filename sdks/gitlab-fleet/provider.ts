@@ -36,6 +36,7 @@ export class Provider extends pulumi.ProviderResource {
         {
             resourceInputs["baseUrl"] = args?.baseUrl;
             resourceInputs["cacertFile"] = args?.cacertFile;
+            resourceInputs["compareWithGitlab"] = pulumi.output(args?.compareWithGitlab).apply(JSON.stringify);
             resourceInputs["headers"] = pulumi.output(args?.headers).apply(JSON.stringify);
             resourceInputs["insecure"] = pulumi.output(args?.insecure).apply(JSON.stringify);
             resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
@@ -57,6 +58,10 @@ export interface ProviderArgs {
      * File with the PEM certificates of the authorities to trust besides the system's.
      */
     cacertFile?: pulumi.Input<string | undefined>;
+    /**
+     * Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
+     */
+    compareWithGitlab?: pulumi.Input<boolean | undefined>;
     /**
      * Further headers of every request.
      */

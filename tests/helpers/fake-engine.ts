@@ -188,7 +188,15 @@ async function startPlugins({ baseUrl, token, grpc }: UpOptions): Promise<Record
 
 /** The provider without its wire. */
 function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: string }): Provider {
-    const config = { baseUrl, token, insecure: false, headers: {}, retries: 0, earlyAuthCheck: false };
+    const config = {
+        baseUrl,
+        token,
+        insecure: false,
+        headers: {},
+        retries: 0,
+        comparesWithGitLab: true,
+        earlyAuthCheck: false,
+    };
     const gitlab = new GitLab(config);
     const silent = () => {};
     const call: Call = {

@@ -358,6 +358,18 @@ describe("UserRunner", () => {
             });
         }
 
+        it("leaves that to a refresh, and asks nothing, where compareWithGitlab is false", async () => {
+            const { id, state } = await plugin.create(TYPE, inputs());
+            sandbox.db.runners.update(Number(id), { active: false });
+            const config = { baseUrl: sandbox.url, token: sandbox.tokens.api, compareWithGitlab: "false" };
+            const usual = await startPlugin("gitlab", config);
+            sandbox.journal.clear();
+            expect((await usual.diff(TYPE, id, state, inputs(), inputs())).changes).to.equal(false);
+            expect(sandbox.journal.count()).to.equal(0);
+            expect((await usual.read(TYPE, id, state, inputs()))!.state).to.include({ paused: true });
+            await usual.close();
+        });
+
         it("makes anew what was deleted there", async () => {
             const { id, state } = await plugin.create(TYPE, inputs());
             sandbox.db.runners.delete(Number(id));
