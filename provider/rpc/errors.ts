@@ -3,6 +3,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { PartialFailure } from "../handler";
+import type { Props } from "../values";
 import { encode } from "./codec";
 
 /** A partial failure with the names of the properties to wrap as secrets. */
@@ -15,12 +16,18 @@ export class InitFailed extends Error {
     }
 }
 
-/** Runs a create or update; a partial failure leaves with the names of its secrets. */
-export async function keepingSecrets<T>(secrets: ReadonlySet<string>, run: () => Promise<T>): Promise<T> {
+/** Runs a create or update; a partial failure leaves with the names of its secrets, and with what is kept of its state. */
+export async function keepingSecrets<T>(
+    secrets: ReadonlySet<string>,
+    toKept: (state: Props) => Props,
+    run: () => Promise<T>,
+): Promise<T> {
     try {
         return await run();
     } catch (error) {
-        throw error instanceof PartialFailure ? new InitFailed(error, secrets) : error;
+        if (!(error instanceof PartialFailure)) throw error;
+        const { id, state, reason, cause } = error;
+        throw new InitFailed(new PartialFailure(id, toKept(state), reason, cause), secrets);
     }
 }
 

@@ -3,6 +3,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ChangeKind, CheckFailure, Diff, ResourceHandler, Standing } from "../handler";
 import { checkAgainstSchema } from "../schema-check";
+import type { Props } from "../values";
 import { type Decoded, decode, encode } from "./codec";
 import { keepingSecrets } from "./errors";
 import type { Session } from "./session";
@@ -54,11 +55,14 @@ export function resourceCalls(session: Session) {
             const { handler, type, call } = find(session, request.getUrn());
             const { props, secrets } = decode(request.getProperties());
             const all = secretsOf(handler, secrets);
-            const { id, state } = await keepingSecrets(all, () => handler.create(call, props, request.getPreview()));
+            const keep = (state: Props) => withAddress(session, handler, state);
+            const { id, state } = await keepingSecrets(all, keep, () =>
+                handler.create(call, props, request.getPreview()),
+            );
             if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
             const response = new pb.CreateResponse();
             response.setId(request.getPreview() ? "" : id);
-            response.setProperties(encode(withAddress(session, handler, state), all));
+            response.setProperties(encode(keep(state), all));
             return response;
         },
         read: async (request: pb.ReadRequest) => {
@@ -105,11 +109,12 @@ export function resourceCalls(session: Session) {
                 session.takeStanding(request.getUrn()) ??
                 (await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
-            const state = await keepingSecrets(all, () =>
+            const keep = (state: Props) => withAddress(session, handler, state);
+            const state = await keepingSecrets(all, keep, () =>
                 handler.update(call, existing, props, request.getPreview(), standing),
             );
             const response = new pb.UpdateResponse();
-            response.setProperties(encode(withAddress(session, handler, state), all));
+            response.setProperties(encode(keep(state), all));
             return response;
         },
         delete: async (request: pb.DeleteRequest) => {

@@ -141,7 +141,8 @@ describe("what went wrong with a manager is healed by the next up", () => {
             fs.rmSync(backend, { recursive: true });
             fs.mkdirSync(backend);
             fs.rmSync(world.stack.configFile);
-            world.stack.setConfig(stackConfig(world.host));
+            const config = stackConfig(world.host);
+            world.stack.setConfig(`${config.trimEnd()}\n  gitlab-fleet:stateLost: true\n`);
             await world.stack.init();
             const { output } = await world.up();
             expect(output).to.include(
