@@ -19,7 +19,7 @@ export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab
     if (config.token === undefined) {
         throw new UsageError("GITLAB_TOKEN is not set. Put a token of scope read_api or api into it.");
     }
-    const gitlab = new GitLab(config);
+    const gitlab = new GitLab(config, { now: () => io.now() });
     try {
         return await run(gitlab);
     } finally {

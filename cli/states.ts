@@ -1,9 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { show } from "../components/common/values";
+import { parseId } from "../core/id";
+import { ownerOfUrn } from "../provider/urn";
 import { Failed, UsageError } from "./exit";
 import type { Io } from "./io";
 
 const RUNNER = "gitlab:index/userRunner:UserRunner";
+/** Its id tells a state from every other, that of a clone with the same names too. */
+const IDENTITY = "gitlab-fleet:index:StackIdentity";
 
 /** Where the states to compare with come from. */
 export interface StateOptions {
@@ -15,46 +20,81 @@ export interface StateOptions {
     allStacks?: boolean;
 }
 
+/** An exported state, and what it was read from. */
+export interface ExportedState {
+    /** As the user gave it: a file, `stack prod`. */
+    source: string;
+    resources: StateResource[];
+}
+
+/** One resource of a state, as far as it is looked at here. */
+export interface StateResource {
+    /** `urn:pulumi:<stack>::<project>::<type>::<name>` */
+    urn?: string;
+    type: string;
+    id?: string;
+}
+
 /** Ids of the runners in the given states; undefined when no state was given. */
 export async function readKnownRunners(io: Io, options: StateOptions): Promise<Set<number> | undefined> {
+    const states = await readStates(io, options);
+    return states && new Set(states.flatMap(runnersInState));
+}
+
+/** The given states; undefined when none was given. */
+export async function readStates(io: Io, options: StateOptions): Promise<ExportedState[] | undefined> {
     const { state = [], stack = [], allStacks } = options;
     if (state.length === 0 && stack.length === 0 && !allStacks) return undefined;
-    const ids = new Set<number>();
-    const add = (text: string, source: string) => {
-        for (const id of runnersInState(text, source)) ids.add(id);
-    };
-    for (const file of state) add(file === "-" ? await io.readInput() : readState(file), file);
+    const states: ExportedState[] = [];
+    for (const file of state) states.push(parseState(file === "-" ? await io.readInput() : readState(file), file));
     const stacks = allStacks ? listStacks(io) : stack;
     for (const name of stacks) {
         io.progress.say(`Reading the state of ${name}`);
-        add(pulumi(io, ["stack", "export", "--stack", name]), `stack ${name}`);
+        states.push(parseState(pulumi(io, ["stack", "export", "--stack", name]), `stack ${name}`));
     }
-    return ids;
+    return states;
 }
 
-/** Ids of the runners in one exported state. */
-export function runnersInState(text: string, source: string): number[] {
+/** Ids of the runners in a state. */
+export function runnersInState({ source, resources }: ExportedState): number[] {
+    return resources
+        .filter(({ type, id }) => type === RUNNER && id !== undefined && id !== "")
+        .map(({ id }) => {
+            const number = parseId(id);
+            // A runner that is not recognized would pass for one that the state does not have.
+            if (number === undefined)
+                throw new UsageError(`${source} has a runner with an id that is none: ${show(id)}.`);
+            return number;
+        });
+}
+
+/** Identities of the stack in a state: one, or none where no `up` has made it yet. */
+export function identitiesInState({ resources }: ExportedState): string[] {
+    return resources.filter(({ type, id }) => type === IDENTITY && id).map(({ id }) => id!);
+}
+
+/** `<project>/<stack>` of each program that a state is of, as markers name it: one, or none when the state is empty. */
+export function ownersInState({ resources }: ExportedState): string[] {
+    const owners = resources.map(({ urn = "" }) => ownerOfUrn(urn)).filter((owner) => owner !== "");
+    return [...new Set(owners)];
+}
+
+/** What `pulumi stack export` wrote. */
+export function parseState(text: string, source: string): ExportedState {
     let json: unknown;
     try {
         json = JSON.parse(text);
     } catch {
         throw new UsageError(`${source} is not JSON. Give what pulumi stack export writes.`);
     }
-    const { deployment, checkpoint } = json as {
-        deployment?: { resources?: State[] };
-        checkpoint?: { latest?: { resources?: State[] } };
+    const { deployment, checkpoint } = (json ?? {}) as {
+        deployment?: { resources?: StateResource[] };
+        checkpoint?: { latest?: { resources?: StateResource[] } };
     };
     const inside = deployment ?? checkpoint?.latest;
     if (inside === undefined)
         throw new UsageError(`${source} is no Pulumi state. Give what pulumi stack export writes.`);
-    return (inside.resources ?? [])
-        .filter(({ type, id }) => type === RUNNER && id !== undefined)
-        .map(({ id }) => Number(id));
-}
-
-interface State {
-    type: string;
-    id?: string;
+    return { source, resources: inside.resources ?? [] };
 }
 
 function readState(file: string): string {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "./common/fleet-provider";
 import { ownerOf } from "./common/marker";
 import type { Problem } from "./common/problems";
-import { isId } from "./common/reference";
+import { findRunnerIdProblems } from "./common/reference";
 import { error } from "./common/rules";
 import { stackIdentity } from "./common/stack-identity";
 import { didYouMean } from "./common/suggest";
@@ -76,9 +76,7 @@ export function findAdoptProblems(value: unknown, path: string): Problem[] {
         if ("description" in value || "tags" in value) {
             return [error(path, "has both an id and a description. Keep the id, which says it all.")];
         }
-        const id = value.id as string | number;
-        const possible = (typeof id === "string" || typeof id === "number") && isId(id) && Number(id) > 0;
-        return possible ? [] : [error(memberOf(path, "id"), `is not the id of a runner (got ${show(id)}). ${remedy}`)];
+        return findRunnerIdProblems(value.id, memberOf(path, "id"));
     }
     const { description, tags } = value;
     if (typeof description !== "string" || description.trim() === "") {

@@ -1,7 +1,7 @@
 import { isEventual } from "./common/eventual";
 import { ANY_IDENTITY, markerOf } from "./common/marker";
 import type { Problem } from "./common/problems";
-import { findReferenceProblems, type Reference, referenceKey } from "./common/reference";
+import { findReferenceProblems, findRunnerIdProblems, type Reference, referenceKey } from "./common/reference";
 import { error, findKnownProblems } from "./common/rules";
 import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "./common/scope";
 import { didYouMean } from "./common/suggest";
@@ -104,8 +104,12 @@ function isClaiming({
     return offlineFor !== undefined || [descriptions, tags, statuses, creators].some((list) => list.length > 0);
 }
 
-function findGuardProblems({ claim, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
+function findGuardProblems({ claim, keep, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
     const problems: Problem[] = [];
+    if (!isEventual(keep)) {
+        const ids = memberOf(memberOf(path, "keep"), "ids");
+        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findRunnerIdProblems(id, memberOf(ids, index))));
+    }
     const duration = (value: unknown, where: string, example: string) => {
         if (value === undefined || isEventual(value) || /^(\d+[wdhms])+$/.test(String(value))) return;
         problems.push(error(where, `must be a duration such as ${example} (got ${show(value)}). Correct it.`));

@@ -1,4 +1,5 @@
 import type { CheckFailure } from "./handler";
+import { problemsOfId } from "./ids";
 import { isUnknown, type Props, type Value } from "./values";
 
 /** A type in a Pulumi package schema, as far as it is used here. */
@@ -95,6 +96,10 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
         spec.type === "integer" ? !Number.isInteger(value) : spec.type !== undefined && typeof value !== spec.type
     ) {
         fail(spec.type === "integer" ? "a whole number" : spec.type === "boolean" ? "true or false" : "a string");
+    } else if (spec.type === "integer") {
+        // By GitLab's habit: groupId, targetProjectIds[2].
+        const [, kind] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
+        if (kind !== undefined) failures.push(...problemsOfId(path, value, kind.toLowerCase()));
     }
 }
 

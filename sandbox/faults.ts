@@ -10,6 +10,8 @@ export type Fault =
     | { kind: "hold-answer"; ms: number }
     /** Handles the request after a pause. */
     | { kind: "delay"; ms: number }
+    /** Handles the request and dates the answer otherwise, as a proxy with a wrong clock does; without `date`, not at all. */
+    | { kind: "date"; date?: string }
     /** Answers an HTML page, as a proxy in front of GitLab does. */
     | { kind: "html"; status?: number }
     /** Redirects to the sign-in page, as a single-sign-on proxy does. */

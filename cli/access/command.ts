@@ -4,6 +4,7 @@ import { GitLab } from "../../provider/gitlab/client";
 import { toGitLabConfig } from "../../provider/gitlab/config";
 import { projectsBelow } from "../../provider/gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
+import { collectReference, toReference } from "../ids";
 import type { Io } from "../io";
 import type { Producer } from "./access";
 import { type CheckResult, checkAccess } from "./check";
@@ -25,8 +26,8 @@ export function accessCommand(io: Io): Command {
     command
         .command("scan")
         .description("read consumers' CI configurations and print the stack config that grants what they need")
-        .option("--group <path>", "all projects of a group and its subgroups")
-        .option("--project <path>", "one project; may be repeated", collect)
+        .option("--group <path>", "all projects of a group and its subgroups", toReference("group"))
+        .option("--project <path>", "one project; may be repeated", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
         .option("--stack <file>", "Pulumi.<stack>.yaml to compare with; may be repeated", collect)
         .option("--kinds <list>", `only these, separated by commas: ${KINDS.join(", ")}`, toKinds)
@@ -38,7 +39,7 @@ export function accessCommand(io: Io): Command {
     command
         .command("who")
         .description("list everyone whose jobs may reach a project now, and through which entry")
-        .argument("<project...>", "full path or id")
+        .argument("<project...>", "full path or id", collectReference("project"))
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
         .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
@@ -192,7 +193,7 @@ function readStack(file: string): Declared[] {
 async function withGitLab(io: Io, options: CommonOptions, run: (gitlab: GitLab) => Promise<void>): Promise<void> {
     const { config, problems } = toConfig(io, options);
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    const gitlab = new GitLab(config);
+    const gitlab = new GitLab(config, { now: () => io.now() });
     try {
         await run(gitlab);
     } finally {

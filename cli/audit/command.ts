@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import type { GitLab } from "../../provider/gitlab/client";
+import { roughly } from "../../provider/gitlab/clock";
 import { type AuditScope, auditRunners } from "../../provider/gitlab/runner-audit";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
+import { toReference } from "../ids";
 import type { Io } from "../io";
 import { readKnownRunners, type StateOptions } from "../states";
 import { Audit, needsAttention } from "./classify";
@@ -28,8 +30,8 @@ export function auditCommand(io: Io): Command {
                 "Without a scope: all runners that the token's user may manage.\n" +
                 "Exit code 1 when a runner needs attention.",
         )
-        .option("--group <path>", "the group, its subgroups and their projects")
-        .option("--project <path>", "one project")
+        .option("--group <path>", "the group, its subgroups and their projects", toReference("group"))
+        .option("--project <path>", "one project", toReference("project"))
         .option("--instance", "the whole instance (administrators)")
         .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
         .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
@@ -52,7 +54,9 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
         audit.add(page.runners);
         io.progress.say(`Reading runners: ${audit.size}${total === undefined ? "" : ` of ${total}`}`);
     }
-    const report: AuditReport = { scope: nameOf(scope), time: gitlab.now(), ...audit.finish() };
+    const clock = gitlab.clock();
+    if (clock.doubt !== undefined) io.err(`${clock.doubt}\n`);
+    const report: AuditReport = { scope: nameOf(scope), time: roughly(clock), ...audit.finish() };
     if (options.html !== undefined) writePage(io, options.html, report, options.json === true);
     if (options.json) io.out(toJson(report));
     else presentAudit(io, report, options.all === true);

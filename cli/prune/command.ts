@@ -3,16 +3,19 @@ import type { GitLab } from "../../provider/gitlab/client";
 import { isNotFound } from "../../provider/gitlab/errors";
 import { runnersOf } from "../../provider/gitlab/runner-list";
 import type { RunnerScope } from "../../provider/gitlab/runners";
+import { judgeInTime } from "../../provider/resources/aged-claims";
 import { checkLimit, spareBusy } from "../../provider/resources/exclusive-guards";
 import { problemsOfExclusive } from "../../provider/resources/exclusive-problems";
 import type { Claim, Exceptions } from "../../provider/resources/runner-claims";
-import { describe, type Foreign, judge, needsAction, type Verdict } from "../../provider/resources/runner-verdicts";
+import { describe, type Foreign, needsAction, type Verdict } from "../../provider/resources/runner-verdicts";
 import { count } from "../ago";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
+import { collectRunnerId, toReference } from "../ids";
 import type { Io } from "../io";
-import { readKnownRunners, type StateOptions } from "../states";
+import type { StateOptions } from "../states";
 import { oneLine, Style } from "../style";
+import { readOurs } from "./ours";
 import { resolvePlace } from "./place";
 
 interface Options extends GitLabOptions, StateOptions {
@@ -21,6 +24,7 @@ interface Options extends GitLabOptions, StateOptions {
     instance?: boolean;
     projectsBelow?: boolean;
     owner?: string;
+    stateLost?: boolean;
     description?: string[];
     tag?: string[];
     status?: string[];
@@ -43,13 +47,14 @@ export function pruneCommand(io: Io): Command {
                 "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
                 "Exit code 1 when something is, or was not, done.",
         )
-        .option("--group <path>", "the group's own runners")
-        .option("--project <path>", "the project's own runners")
+        .option("--group <path>", "the group's own runners", toReference("group"))
+        .option("--project <path>", "the project's own runners", toReference("project"))
         .option("--instance", "the instance's own runners (administrators)")
         .option("--projects-below", "with --group: the runners of all projects below it instead")
-        .option("--owner <project/stack>", "whose markers are ours; needs the stack's state")
+        .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
         .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
         .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+        .option("--state-lost", "instead of a state: there is none any more, so all runners of --owner are orphans")
         .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
         .option("--tag <tag>", "claim by tag; repeatable", collect)
         .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
@@ -57,7 +62,7 @@ export function pruneCommand(io: Io): Command {
         .option("--creator <username>", "claim by who made it; repeatable", collect)
         .option("--match-all", "claim only what matches all that is given")
         .option("--foreign <action>", "what happens to claimed runners: report, pause or delete", toForeign, "delete")
-        .option("--keep <id>", "leave a runner alone; repeatable", collect)
+        .option("--keep <id>", "leave a runner alone; repeatable", collectRunnerId)
         .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
         .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
         .option("--yes", "do it")
@@ -67,25 +72,23 @@ export function pruneCommand(io: Io): Command {
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
-    const known = await readKnownRunners(io, options);
-    if (options.owner !== undefined && known === undefined) {
-        // Without its state every runner of the stack would pass for an orphan.
-        throw new UsageError("--owner needs the state of that stack. Give --state FILE or --stack NAME.");
-    }
+    const ours = await readOurs(io, options);
     const place = await resolvePlace(gitlab, options);
     const inputs = toInputs(options, place);
     const problems = problemsOfExclusive(inputs);
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
     io.progress.say("Reading runners");
     const listed = await (await runnersOf(gitlab, place)).all();
-    const judged = judge(listed, {
-        owner: options.owner ?? "",
-        ids: known ?? new Set(),
+    const declaration = {
+        owner: ours.owner ?? "",
+        identity: ours.identity,
+        stateLost: ours.stateLost,
+        ids: ours.ids,
         claim: inputs.claim as Claim,
         foreign: options.foreign,
         keep: inputs.keep as Exceptions,
-        now: gitlab.now(),
-    });
+    };
+    const judged = judgeInTime("prune", gitlab.clock(), listed, declaration, (text) => io.err(`${text}\n`));
     const verdicts = await spareBusy(gitlab, judged, inputs);
     const todo = verdicts.filter(needsAction);
     let failures: string[] = [];

@@ -12,6 +12,11 @@ export interface Problem {
     later?: boolean;
 }
 
+/** A problem that stops the program. */
+export function error(path: string, message: string): Problem {
+    return { path, message, severity: "error" };
+}
+
 /** The errors that stop the program now. What is told later goes with the others, so that all come at once. */
 export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     const errors = problems.filter((problem) => problem.severity === "error");

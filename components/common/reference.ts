@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "./problems";
-import { error } from "./rules";
+import { idRemedy, isMeantAsId, parseId } from "../../core/id";
+import { error, type Problem } from "./problems";
 import { show } from "./values";
 
 /** A project or a group: its full path (`apps/etl`) or its numeric id. */
@@ -11,7 +11,13 @@ export type ReferenceKind = "project" | "group";
 
 /** True for a numeric id, written as a number or as digits: GitLab's API reads both the same way. */
 export function isId(reference: Reference): boolean {
-    return typeof reference === "number" || /^\d+$/.test(reference);
+    return parseId(reference) !== undefined;
+}
+
+/** What is wrong with the id of a runner as the user wrote it. */
+export function findRunnerIdProblems(value: unknown, path: string): Problem[] {
+    if (parseId(value) !== undefined) return [];
+    return [error(path, `must be GitLab's number of a runner (got ${show(value)}). ${idRemedy(value)}`)];
 }
 
 /** One spelling for each way to write the same reference: GitLab's paths do not depend on case. */
@@ -24,13 +30,15 @@ export function findReferenceProblems(kind: ReferenceKind, value: unknown, path:
     const wanted =
         kind === "project" ? "a project's full path such as group/project, or its id" : "a group's full path or its id";
     if (typeof value === "number") {
-        if (Number.isInteger(value) && value > 0) return [];
+        if (isId(value)) return [];
         return [error(path, `is not a possible id (got ${show(value)}). Give ${wanted}.`)];
     }
     if (typeof value !== "string") return [error(path, `must be ${wanted} (got ${show(value)}). Correct the value.`)];
     if (value === "") return [error(path, `must not be empty (got ""). Give ${wanted}.`)];
-    if (isId(value))
-        return Number(value) > 0 ? [] : [error(path, `is not a possible id (got ${show(value)}). Give ${wanted}.`)];
+    if (isId(value)) return [];
+    if (isMeantAsId(value)) {
+        return [error(path, `is not a possible id (got ${show(value)}). ${idRemedy(value)} Or give ${wanted}.`)];
+    }
     if (value.includes("://")) return [error(path, `must be a path, not a URL (got ${show(value)}). Give ${wanted}.`)];
     if (value !== value.trim() || /\s/.test(value)) {
         return [error(path, `must not contain spaces (got ${show(value)}). Give ${wanted}.`)];

@@ -3,6 +3,8 @@ import { isEventual, isUnreadable } from "./eventual";
 import { type Problem, stoppingErrors } from "./problems";
 import { withFixedMessage } from "./user-error";
 
+export { error } from "./problems";
+
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
 
@@ -64,11 +66,6 @@ function report(resource: pulumi.Resource, label: string, problems: readonly Pro
 /** `Runner "ci": tags …`, one line for each problem. */
 export function presentProblems(label: string, problems: readonly Problem[]): string {
     return problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n");
-}
-
-/** A problem that stops the program. */
-export function error(path: string, message: string): Problem {
-    return { path, message, severity: "error" };
 }
 
 /** The same value, in which every output waits for `passed`. The shape around them stays as it is. */

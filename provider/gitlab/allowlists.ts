@@ -1,3 +1,4 @@
+import { idRemedy, isMeantAsId, parseId } from "../../core/id";
 import { encodeId, type GitLab } from "./client";
 import { GitLabError } from "./errors";
 import type { JobTokenScope, Project } from "./types";
@@ -12,8 +13,14 @@ const ROUTES: Record<AllowlistKind, { list: string; target: string }> = {
 
 /** Id of a project given by id or full path; a path is looked up once. */
 export async function idOfProject(gitlab: GitLab, project: string): Promise<number> {
-    if (/^\d+$/.test(project)) {
-        return Number(project);
+    const number = parseId(project);
+    if (number !== undefined) {
+        return number;
+    }
+    if (isMeantAsId(project)) {
+        throw new Error(
+            `project must be a full path or GitLab's number of the project (got "${project}"). ${idRemedy(project)}`,
+        );
     }
     const load = () => gitlab.get<Project>(`/projects/${encodeId(project)}`);
     return (await gitlab.shared.get(`project/${project}`, load)).id;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { problemOf, redirectTarget, retryAfter } from "./answers";
+import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { explainNoAnswer } from "./remedies";
@@ -10,12 +11,14 @@ import { type Answer, Transport } from "./transport";
 /** Query parameters or a JSON body. */
 export type Fields = Record<string, unknown>;
 
-/** For tests: how long to wait, and how. */
+/** For tests: how long to wait, and how, and what time it is. */
 export interface GitLabOptions {
     /** Longest wait for an answer, in milliseconds. Default: 30,000. */
     timeout?: number;
     /** Waits between two attempts. */
     sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+    /** This machine's clock, in milliseconds since 1970. */
+    now?: () => number;
 }
 
 interface Request {
@@ -46,13 +49,14 @@ export class GitLab {
     private readonly abort = new AbortController();
     private readonly transport: Transport;
     private readonly sleep: NonNullable<GitLabOptions["sleep"]>;
-    private clockOffset = 0;
+    private readonly watch: ClockWatch;
 
     constructor(
         private readonly config: GitLabConfig,
         options: GitLabOptions = {},
     ) {
         this.transport = new Transport(config, options.timeout ?? 30_000, this.abort.signal);
+        this.watch = new ClockWatch(options.now ?? Date.now);
         this.sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
     }
 
@@ -125,9 +129,9 @@ export class GitLab {
         return { status, body: text };
     }
 
-    /** GitLab's own time in milliseconds, as its last answer said it: what expires, expires by GitLab's clock. */
-    now(): number {
-        return Date.now() + this.clockOffset;
+    /** GitLab's time as its last answer said it, or why not to believe it. To be read after what is to be judged. */
+    clock(): Reading {
+        return this.watch.read();
     }
 
     /** Ends everything under way and refuses everything to come. */
@@ -181,7 +185,7 @@ export class GitLab {
         };
         for (let hops = 0; ; hops++) {
             const answer = await this.transport.send(request.method, url, headers, body);
-            this.noteTime(answer);
+            this.watch.hear(answer.header("date"));
             const target = redirectTarget(answer, url);
             // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
             if (
@@ -202,6 +206,7 @@ export class GitLab {
         if (problem !== undefined) {
             throw this.failure(request, answer.status, problem.words, problem.remedy);
         }
+        if (tellsOfRunners(request.path)) this.watch.see(answer.body);
         return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
     }
 
@@ -210,13 +215,6 @@ export class GitLab {
             return { "runner-token": runnerToken };
         }
         return this.config.token === undefined ? {} : { "private-token": this.config.token };
-    }
-
-    private noteTime(answer: Answer): void {
-        const date = Date.parse(answer.header("date"));
-        if (!Number.isNaN(date)) {
-            this.clockOffset = date - Date.now();
-        }
     }
 
     private urlOf({ path, query }: Request): URL {
@@ -248,6 +246,11 @@ export class GitLab {
             remedy,
         });
     }
+}
+
+/** Our GraphQL asks for contacts and creations of runners and their managers only. */
+function tellsOfRunners(path: string): boolean {
+    return path === GRAPHQL || /^\/((groups|projects)\/[^/]+\/)?runners(?!.*\/jobs)/.test(path);
 }
 
 /** Encodes a project or group, given by id or full path, for use in a path. */

@@ -66,13 +66,18 @@ function isDeleted(verdict: Verdict): boolean {
 
 async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Promise<string | undefined> {
     const contactedAt = toTime(runner.contactedAt);
+    if (contactedAt === undefined) return undefined;
+    const clock = gitlab.clock();
+    // A time that is not believed was just now, as far as a runner's peace is concerned.
+    const isWithin = (period: number, time: number) => clock.doubt !== undefined || clock.now - time < period;
     // While a job runs there may be no contact of the runner's, but no job runs that long.
-    if (contactedAt === undefined || gitlab.now() - contactedAt > Math.max(quiet, STALE_AFTER)) return undefined;
-    const [job] = await lastJob(gitlab, runner.id, gitlab.now() - contactedAt < quiet);
+    if (!isWithin(Math.max(quiet, STALE_AFTER), contactedAt)) return undefined;
+    const [job] = await lastJob(gitlab, runner.id, isWithin(quiet, contactedAt));
     if (job === undefined) return undefined;
     if (job.finished_at === null) return `runs job ${job.id}`;
-    const finishedAt = toTime(job.finished_at)!;
-    return gitlab.now() - finishedAt < quiet ? `ran job ${job.id} until ${job.finished_at}` : undefined;
+    if (!isWithin(quiet, toTime(job.finished_at)!)) return undefined;
+    const doubt = clock.doubt === undefined ? "" : ", and the clocks disagree on how long ago that is";
+    return `ran job ${job.id} until ${job.finished_at}${doubt}`;
 }
 
 /** The runner's last job, if any. Whose jobs may not be looked at counts as busy while it was heard from just now. */

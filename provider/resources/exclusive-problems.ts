@@ -1,5 +1,6 @@
 import { parseDuration } from "../diagnosis/duration";
 import type { CheckFailure } from "../handler";
+import { problemsOfId } from "../ids";
 import { isUnknown, type Props, type Value } from "../values";
 import { CLAIMABLE_STATUSES } from "./runner-claims";
 
@@ -9,7 +10,7 @@ const FOREIGN: readonly string[] = ["report", "pause", "delete"];
 export function problemsOfExclusive(inputs: Props): CheckFailure[] {
     const failures: CheckFailure[] = [];
     const fail = (property: string, reason: string) => failures.push({ property, reason });
-    const { owner, runnerType, groupId, projectId, foreign, runners, claim } = inputs;
+    const { owner, runnerType, groupId, projectId, foreign, runners, claim, keep } = inputs;
     if (typeof owner === "string" && !/^[^/\s]+\/[^/\s]+$/.test(owner)) {
         fail("owner", `owner must be <project>/<stack> (got "${owner}").`);
     }
@@ -37,11 +38,9 @@ export function problemsOfExclusive(inputs: Props): CheckFailure[] {
     }
     failures.push(...problemsOfClaim(claim), ...problemsOfGuards(inputs));
     for (const [name, id] of Object.entries(typeof runners === "object" && runners !== null ? runners : {})) {
-        if (typeof id === "string" && !/^\d+$/.test(id)) {
-            fail(`runners.${name}`, `runners.${name} must be the id of a runner (got "${id}").`);
-        }
+        failures.push(...problemsOfId(`runners.${name}`, id));
     }
-    return failures;
+    return [...failures, ...problemsOfKeep(keep)];
 }
 
 function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
@@ -61,6 +60,12 @@ function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
         failures.push({ property: "claim.match", reason: `claim.match must be any or all (got "${match}").` });
     }
     return failures;
+}
+
+/** What is void here would be deleted by the next `up`. */
+function problemsOfKeep(keep: Value | undefined): CheckFailure[] {
+    if (typeof keep !== "object" || keep === null || Array.isArray(keep) || !Array.isArray(keep.ids)) return [];
+    return keep.ids.flatMap((id, index) => problemsOfId(`keep.ids[${index}]`, id));
 }
 
 function problemsOfGuards({ limit, quietPeriod }: Props): CheckFailure[] {

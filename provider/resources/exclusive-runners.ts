@@ -4,11 +4,12 @@ import { runnersOf } from "../gitlab/runner-list";
 import { forgetRunners } from "../gitlab/runner-reads";
 import type { Call, Diff, ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, type Value } from "../values";
+import { judgeInTime } from "./aged-claims";
 import { compare, type Rule } from "./compare";
 import { checkLimit, spareBusy } from "./exclusive-guards";
 import { problemsOfExclusive } from "./exclusive-problems";
 import type { Claim, Exceptions } from "./runner-claims";
-import { describe, type Foreign, judge, needsAction, type Verdict } from "./runner-verdicts";
+import { describe, type Foreign, needsAction, type Verdict } from "./runner-verdicts";
 
 const RULES: Record<string, Rule> = {
     owner: { replace: true },
@@ -68,7 +69,7 @@ export const exclusiveRunners: ResourceHandler = {
 };
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
-async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
+async function look({ gitlab, log, name }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
     const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
     if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
@@ -77,7 +78,7 @@ async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verd
     const below = runnerType === "project_type" && groupId !== undefined;
     const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
     const listed = await (await runnersOf(gitlab, scope)).all();
-    const verdicts = judge(listed, {
+    const declaration = {
         owner: String(owner),
         // A state without an identity has made no runner yet.
         identity: typeof identity === "string" ? identity : undefined,
@@ -86,8 +87,9 @@ async function look({ gitlab }: Call, inputs: Props, state: Props): Promise<Verd
         claim: (claim ?? {}) as Claim,
         foreign: (foreign ?? "report") as Foreign,
         keep: (keep ?? {}) as Exceptions,
-        now: gitlab.now(),
-    });
+    };
+    const warn = (text: string) => log.warn(text);
+    const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, warn);
     // What the last up declared and this one does not, the engine deletes by itself, right after this.
     const leaving = idsOf(state.runners);
     return spareBusy(

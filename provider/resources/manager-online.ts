@@ -3,10 +3,12 @@ import { diagnoseWorker } from "../diagnosis/diagnose";
 import { parseDuration, span } from "../diagnosis/duration";
 import type { ManagerSeen, WorkerFacts } from "../diagnosis/facts";
 import { kindOfToken } from "../diagnosis/token-kind";
+import { type Reading, roughly } from "../gitlab/clock";
 import { isNotFound } from "../gitlab/errors";
 import { toTime, tryToken } from "../gitlab/runner-tokens";
 import type { RunnerDetails } from "../gitlab/types";
 import type { Call, CheckFailure, ResourceHandler } from "../handler";
+import { problemsOfId } from "../ids";
 import { type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
 
@@ -45,7 +47,7 @@ export const managerOnline: ResourceHandler = {
     },
 
     async read({ gitlab }, id, state, inputs) {
-        const [, runnerId, systemId] = /^(\d+)\/([^/]+)$/.exec(id) ?? [];
+        const [, runnerId, systemId] = /^([1-9]\d*)\/([^/]+)$/.exec(id) ?? [];
         if (runnerId === undefined || systemId === undefined) {
             throw new Error(
                 `ManagerOnline: the id must be <runner id>/<system id> (got "${id}"). For instance: 42/r_0123456789ab.`,
@@ -68,11 +70,7 @@ export const managerOnline: ResourceHandler = {
 };
 
 function problemsOf({ timeout, runnerId }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    if (typeof runnerId === "string" && !/^\d+$/.test(runnerId)) {
-        const reason = `runnerId must be GitLab's number of the runner (got "${runnerId}"). For instance: 42.`;
-        failures.push({ property: "runnerId", reason });
-    }
+    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
     if (typeof timeout === "string" && !(parseDuration(timeout)! > 0)) {
         const reason = `timeout must be a duration such as 2m or 90s (got "${timeout}").`;
         failures.push({ property: "timeout", reason });
@@ -90,9 +88,8 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
     let since: number | undefined;
     for (;;) {
         const managers = await listManagers(call, String(runnerId));
-        // What counts is contact from now on: before, the manager may have had other files.
-        since ??= gitlab.now() - SECOND;
         const own = managers.find((manager) => manager.systemId === systemId);
+        since ??= fromNowOn(gitlab.clock(), own);
         if (own?.contactedAt !== undefined && own.contactedAt >= since) {
             return { ...known, contactedAt: new Date(own.contactedAt).toISOString() };
         }
@@ -101,12 +98,17 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
         const last =
             own?.contactedAt === undefined
                 ? "never heard from yet"
-                : `last heard from ${span(gitlab.now() - own.contactedAt)} ago`;
+                : `last heard from ${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
         log.status(
             `Waiting for ${String(systemId)} under runner ${String(runnerId)}: ${seconds(waited)} of ${seconds(limit)}, ${last}`,
         );
         await delay(PERIOD);
     }
+}
+
+/** What counts is contact from now on: before, the manager may have had other files. */
+function fromNowOn(clock: Reading, own: ManagerSeen | undefined): number {
+    return clock.doubt === undefined ? clock.now - SECOND : (own?.contactedAt ?? 0) + 1;
 }
 
 async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<ManagerSeen[]> {
@@ -130,7 +132,7 @@ async function explain({ gitlab, name }: Call, inputs: Props, managers: ManagerS
     const verdict = token === undefined ? "unknown" : await tryToken(gitlab, token);
     const details = await gitlab.get<RunnerDetails>(`/runners/${String(inputs.runnerId)}`);
     const facts: WorkerFacts = {
-        now: gitlab.now(),
+        now: roughly(gitlab.clock()),
         url: "",
         token: { kind: kindOfToken(token ?? "glrt-"), length: token?.length ?? 0 },
         tokenWorks: verdict === "unknown" ? undefined : verdict === "works",

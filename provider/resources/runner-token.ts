@@ -1,9 +1,11 @@
 import { parseDuration, span } from "../diagnosis/duration";
+import { type Reading, roughly } from "../gitlab/clock";
 import { GitLabError, unlessRefused } from "../gitlab/errors";
 import { readRunner } from "../gitlab/runner-reads";
 import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
+import { problemsOfId, toRunnerId } from "../ids";
 import { hasUnknown, isUnknown, type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
 import { readRotated } from "./rotated-tokens";
@@ -47,12 +49,7 @@ export const runnerToken: ResourceHandler = {
     },
 
     async read({ gitlab }, id, state, inputs) {
-        if (!/^\d+$/.test(id)) {
-            throw new Error(
-                `RunnerToken: the id must be GitLab's number of the runner (got "${id}"). For instance: 42.`,
-            );
-        }
-        const record = await readRunner(gitlab, Number(id), scopeOf(inputs));
+        const record = await readRunner(gitlab, toRunnerId("RunnerToken", id), scopeOf(inputs));
         if (record === undefined) return undefined;
         // Nobody can read a token back: an imported one is renewed by the next `up`.
         const imported = Object.keys(state).length === 0;
@@ -77,11 +74,7 @@ export const runnerToken: ResourceHandler = {
 };
 
 function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    if (typeof runnerId === "string" && !/^\d+$/.test(runnerId)) {
-        const reason = `runnerId must be GitLab's number of the runner (got "${runnerId}"). For instance: 42.`;
-        failures.push({ property: "runnerId", reason });
-    }
+    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
     if (rotation !== undefined && !isUnknown(rotation) && rotation !== "pulumi" && rotation !== "runner") {
         failures.push({
             property: "rotation",
@@ -119,8 +112,9 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
         return { action: "keep" };
     }
     refuseAnother(call, record, state);
+    const clock = gitlab.clock();
     const it: TokenCase = {
-        now: gitlab.now(),
+        now: clock.doubt === undefined ? clock.now : undefined,
         known: {
             present: typeof state.token === "string" && state.token !== "",
             obtainedAt: toTime(state.obtainedAt as string | undefined),
@@ -137,7 +131,19 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
     warnOfShortLife(call, it);
     if (decision.action === "reset" || !it.known.present) return decision;
     const inDoubt = certain || decision.action === "recover";
-    return decideOnToken({ ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) });
+    const tried = { ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) };
+    warnOfDoubt(call, tried, id, clock);
+    return decideOnToken(tried);
+}
+
+/** A token stays that would be reset for its age if the clocks agreed: nobody may take that for "all is well". */
+function warnOfDoubt({ log }: Call, it: TokenCase, id: number, clock: Reading): void {
+    if (clock.doubt === undefined || decideOnToken({ ...it, now: clock.latest }).action !== "reset") return;
+    if (decideOnToken(it).action === "recover") return;
+    const end = it.expiryKnown ? it.expiresAt : it.known.expiresAt;
+    log.warn(
+        `The token of runner ${id} dies ${iso(end!)}. Whether that is near is not known, so it is not reset for it. ${clock.doubt}`,
+    );
 }
 
 /** A runner that has the id of ours since GitLab was restored from a backup keeps its token. */
@@ -171,13 +177,13 @@ async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: P
         const rotated = inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs)) : undefined;
         if (rotated !== undefined) {
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
-            return toState(rotated.token, rotated.obtainedAt ?? gitlab.now(), rotated.expiresAt);
+            return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
         }
         const found = await readTokenFacts(gitlab, id, true).catch(unlessRefused);
         if (found?.ephemeralToken !== undefined) {
             log.info(`Recovered the token of runner ${id}: GitLab shows it to its creator for an hour.`);
             return {
-                ...toState(found.ephemeralToken, found.createdAt ?? gitlab.now(), found.expiresAt),
+                ...toState(found.ephemeralToken, found.createdAt ?? roughly(gitlab.clock()), found.expiresAt),
                 ...madeAt(found),
             };
         }
@@ -188,7 +194,7 @@ async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: P
         log.info(
             `Reset the token of runner ${id}${expiresAt === undefined ? "" : `; it lives until ${iso(expiresAt)}`}.`,
         );
-        return { ...made, ...toState(token, gitlab.now(), expiresAt) };
+        return { ...made, ...toState(token, roughly(gitlab.clock()), expiresAt) };
     } catch (error) {
         if (!(error instanceof GitLabError) || (error.status !== undefined && error.status < 500)) throw error;
         // GitLab may have done it: the next `up` must not trust the old token.
@@ -199,7 +205,7 @@ async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: P
 /** What GitLab tells about the life of a token that stays. */
 async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Props> {
     const found = await readTokenFacts(gitlab, Number(inputs.runnerId), false).catch(unlessRefused);
-    const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? gitlab.now());
+    const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? roughly(gitlab.clock()));
     if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
     const expiresAt = found.expiresAt === undefined ? undefined : iso(found.expiresAt);
     return { obtainedAt, expiresAt, ...madeAt(found) };
@@ -244,7 +250,7 @@ function pathsOf({ configPaths }: Props): string[] {
 
 function withSpan({ gitlab }: Call, reason: string): string {
     const end = toTime(/dies (\S+Z)/.exec(reason)?.[1]);
-    return end === undefined ? reason : `${reason} (in ${span(end - gitlab.now())})`;
+    return end === undefined ? reason : `${reason} (in ${span(end - roughly(gitlab.clock()))})`;
 }
 
 function iso(time: number): string {

@@ -14,7 +14,8 @@ export interface KnownToken {
 
 /** Everything that decides whether a token stays. Times are milliseconds since 1970, by GitLab's clock. */
 export interface TokenCase {
-    now: number;
+    /** `undefined` while the clocks disagree: then nothing is decided by age. */
+    now?: number;
     known: KnownToken;
     rotation: Rotation;
     /** How long before its end a token is reset; `undefined`: a quarter of its life. */
@@ -41,12 +42,11 @@ export type TokenDecision =
 
 /** Whether to keep a token, and why not. */
 export function decideOnToken(it: TokenCase): TokenDecision {
-    const { known, now } = it;
+    const { known } = it;
     if (!known.present) return { action: "recover", reason: "there is none yet" };
     if (it.triggered) return { action: "reset", reason: "rotationTrigger changed" };
     if (it.works === false) {
-        const dead = it.expiresAt !== undefined && it.expiresAt <= now;
-        return dead
+        return isOver(it, it.expiresAt)
             ? { action: "reset", reason: `it died ${iso(it.expiresAt!)}` }
             : { action: "recover", reason: "GitLab refuses it: it was reset by somebody else" };
     }
@@ -58,18 +58,24 @@ export function decideOnToken(it: TokenCase): TokenDecision {
         return { action: "recover", reason: "its end moved in GitLab: it was reset by somebody else" };
     }
     const end = it.expiryKnown ? it.expiresAt : known.expiresAt;
-    if (end !== undefined && end <= now) return { action: "reset", reason: `it died ${iso(end)}` };
-    if (it.rotation === "pulumi" && end !== undefined && end - now <= rotateBeforeOf(it, end)) {
+    if (end !== undefined && isOver(it, end)) return { action: "reset", reason: `it died ${iso(end)}` };
+    if (it.rotation === "pulumi" && end !== undefined && isOver(it, end - rotateBeforeOf(it, end))) {
         return { action: "reset", reason: `it dies ${iso(end)}` };
     }
     return known.uncertain || moved ? { action: "note", reason: "it works" } : { action: "keep" };
 }
 
+/** Whether a time has come, as far as a clock that is believed says so. */
+function isOver({ now }: TokenCase, time: number | undefined): boolean {
+    return now !== undefined && time !== undefined && time <= now;
+}
+
 /** How long before its end a token is reset. */
 function rotateBeforeOf({ rotateBefore, known }: TokenCase, end: number): number {
     if (rotateBefore !== undefined) return rotateBefore;
-    // A token whose beginning is not known is reset when it has a quarter of a month left.
-    return known.obtainedAt === undefined ? 7.5 * 24 * 3600_000 : (end - known.obtainedAt) / 4;
+    // A token whose beginning is not known, or was stamped by a wrong clock, is reset when it has a quarter of a month left.
+    const life = known.obtainedAt === undefined ? 0 : end - known.obtainedAt;
+    return life > 0 ? life / 4 : 7.5 * 24 * 3600_000;
 }
 
 /** GraphQL tells times in whole seconds, REST in milliseconds. */

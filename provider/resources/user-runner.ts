@@ -1,9 +1,11 @@
 import type { GitLab } from "../gitlab/client";
 import { isNotFound, unlessRefused } from "../gitlab/errors";
+import { readOwnerProject } from "../gitlab/runner-owner";
 import { forgetRunners, readRunner } from "../gitlab/runner-reads";
-import { fromDetails, fromGid, type RunnerRecord, type RunnerScope, toGid } from "../gitlab/runners";
+import { fromDetails, type RunnerRecord, type RunnerScope } from "../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../gitlab/types";
 import { type Call, PartialFailure, type ResourceHandler } from "../handler";
+import { toRunnerId } from "../ids";
 import { type Props, sameSet, UNKNOWN, type Value } from "../values";
 import { compare, type Rule } from "./compare";
 import { parseMarker } from "./marker";
@@ -52,7 +54,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     oneThing: true,
 
     standing(call, id, state) {
-        return standingOfRunner(call, String(toRunnerId(id)), state, scopeOf(state));
+        return standingOfRunner(call, String(toRunnerId("UserRunner", id)), state, scopeOf(state));
     },
 
     check(news) {
@@ -95,7 +97,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
 
     async read({ gitlab }, id, state, inputs, standing) {
         const seen = standing?.is === "ours" ? standing.seen : undefined;
-        const record = seen ?? (await readRunner(gitlab, toRunnerId(id), scopeOf(state)));
+        const record = seen ?? (await readRunner(gitlab, toRunnerId("UserRunner", id), scopeOf(state)));
         if (record === undefined) {
             return undefined;
         }
@@ -125,7 +127,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             return planned;
         }
         const details = await gitlab
-            .put<RunnerDetails>(`/runners/${toRunnerId(id)}`, body)
+            .put<RunnerDetails>(`/runners/${toRunnerId("UserRunner", id)}`, body)
             .finally(() => forgetRunners(gitlab));
         const after = fromDetails(details);
         return { ...planned, ...toState(after, wanted.tagLists), [CREATED_AT]: after.createdAt ?? state[CREATED_AT] };
@@ -133,7 +135,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
 
     async delete({ gitlab }, id) {
         try {
-            await gitlab.delete(`/runners/${toRunnerId(id)}`).finally(() => forgetRunners(gitlab));
+            await gitlab.delete(`/runners/${toRunnerId("UserRunner", id)}`).finally(() => forgetRunners(gitlab));
         } catch (error) {
             if (!isNotFound(error)) {
                 throw error;
@@ -237,26 +239,9 @@ async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds 
     if (runnerType === "group_type") {
         scope.groupId = groupIds?.[0];
     } else if (runnerType === "project_type") {
-        scope.projectId = projectIds.length === 1 ? projectIds[0] : await readOwnerProject(gitlab, id);
+        scope.projectId = projectIds.length === 1 ? projectIds[0] : (await readOwnerProject(gitlab, id))?.id;
     }
     return scope;
-}
-
-/** Of several projects only GraphQL says which one owns the runner. */
-async function readOwnerProject(gitlab: GitLab, id: number): Promise<number | undefined> {
-    const { runner } = await gitlab.graphql<{ runner: { ownerProject: { id: string } | null } | null }>(
-        `{ runner(id: "${toGid(id)}") { ownerProject { id } } }`,
-        {},
-    );
-    const gid = runner?.ownerProject?.id;
-    return gid === undefined ? undefined : fromGid(gid);
-}
-
-function toRunnerId(id: string): number {
-    if (!/^\d+$/.test(id)) {
-        throw new Error(`UserRunner: the id must be GitLab's number of the runner (got "${id}"). For instance: 42.`);
-    }
-    return Number(id);
 }
 
 function pick(props: Props, names: string[]): Props {

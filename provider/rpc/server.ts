@@ -3,6 +3,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { GitLabOptions } from "../gitlab/client";
 import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
 import { toStatus } from "./errors";
@@ -19,6 +20,8 @@ export interface ServeOptions {
     engineAddress?: string;
     /** Where GITLAB_TOKEN and GITLAB_BASE_URL are looked up. */
     env: NodeJS.ProcessEnv;
+    /** For tests. */
+    gitlab?: GitLabOptions;
 }
 
 /** A running plugin. */
@@ -30,7 +33,7 @@ export interface Serving {
 /** Serves `ResourceProvider` for one package on a free port of 127.0.0.1. */
 export async function serve(pack: Package, options: ServeOptions): Promise<Serving> {
     const log = new EngineLog(options.engineAddress);
-    const session = new Session(pack, log, options.env);
+    const session = new Session(pack, log, options.env, options.gitlab);
     const calls: Record<string, Unary> = {
         ...generalCalls(session),
         ...configCalls(session),

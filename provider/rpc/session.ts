@@ -1,8 +1,9 @@
-import { GitLab } from "../gitlab/client";
+import { GitLab, type GitLabOptions } from "../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../gitlab/config";
 import { scrub } from "../gitlab/errors";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
+import { ownerOfUrn } from "../urn";
 import type { Props } from "../values";
 import type { EngineLog } from "./log";
 
@@ -22,6 +23,7 @@ export class Session {
         readonly pack: Package,
         readonly log: EngineLog,
         readonly env: NodeJS.ProcessEnv,
+        private readonly options: GitLabOptions = {},
     ) {}
 
     /** Takes over the provider's configuration. Throws with everything that is wrong with it. */
@@ -39,7 +41,7 @@ export class Session {
     get gitlab(): GitLab {
         if (this.client === undefined) {
             this.config ??= toGitLabConfig({}, this.env).config;
-            this.client = new GitLab(this.config);
+            this.client = new GitLab(this.config, this.options);
             if (this.cancelled) {
                 this.client.cancel();
             }
@@ -65,7 +67,7 @@ export class Session {
                 return session.address;
             },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
-            owner: ownerOf(urn),
+            owner: ownerOfUrn(urn),
             log: this.log.for(urn),
             declared: (type) => [...(session.declared.get(type)?.keys() ?? [])],
         };
@@ -121,10 +123,4 @@ export class Session {
         this.log.close();
         await this.client?.close();
     }
-}
-
-/** urn:pulumi:<stack>::<project>::<type>::<name> */
-function ownerOf(urn: string): string {
-    const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(urn) ?? [];
-    return stack === undefined ? "" : `${project}/${stack}`;
 }

@@ -121,6 +121,10 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             return;
         case "hold-answer":
             return void heldBack.set(req, fault.ms);
+        case "date":
+            return void (fault.date === undefined
+                ? undatedAnswers(reply)
+                : reply.header("date", new Date(fault.date).toUTCString()));
         case "delay":
             return pause(fault.ms);
         case "status":
@@ -146,6 +150,11 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             return send(reply, new Answer(429, tooManyRequests().body, headers));
         }
     }
+}
+
+function undatedAnswers(reply: FastifyReply): void {
+    reply.removeHeader("date");
+    reply.raw.sendDate = false;
 }
 
 function pause(ms: number): Promise<void> {

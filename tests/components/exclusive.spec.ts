@@ -55,6 +55,26 @@ describe("exclusive scopes of a fleet", () => {
         ]);
     });
 
+    it("refuse to keep what is no id, because it would keep nothing", () => {
+        const ids = ["#7", "７", "007", 0, "9007199254740993", "glrt-abcdefghijklmnopqrst"];
+        const args = { exclusive: { x: { scope: { group: "apps" }, keep: { ids: [7, "8", ...ids] } } } };
+        expect(
+            findFleetProblems(args as FleetArgs, "shop/prod").map(({ path, message }) => `${path} ${message}`),
+        ).to.deep.equal(
+            [
+                ['"#7"', "Write 7."],
+                ['"７"', "Write 7."],
+                ['"007"', "Write 7."],
+                ["0", "For instance: 42."],
+                ['"9007199254740993"', "For instance: 42."],
+                ["a secret of 25 characters", "For instance: 42."],
+            ].map(
+                ([got, remedy], at) =>
+                    `exclusive.x.keep.ids[${at + 2}] must be GitLab's number of a runner (got ${got}). ${remedy}`,
+            ),
+        );
+    });
+
     it("report every mistake with its path", () => {
         const args = {
             exclusive: {

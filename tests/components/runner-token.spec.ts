@@ -99,6 +99,13 @@ describe("Runner's token", () => {
             .and.contains("adopt has both an id and a description");
     });
 
+    it("adopts by an id that is one, and by nothing like it", () => {
+        mockPulumi();
+        for (const id of ["#7", " 7", "７", "007", "1e3", "0x7", "", 0, -7, 7.5, 2 ** 53]) {
+            expect(() => declare("a", { adopt: { id } })).to.throw("adopt.id must be GitLab's number of a runner");
+        }
+    });
+
     it("waits for the manager only when asked to, once for each runner", async () => {
         const world = mockPulumi();
         manage("one", declare("a"));

@@ -37,6 +37,8 @@ export interface UpOptions {
     killAfter?: number;
     /** Whether it is dead by now: then nothing of the call that has just ended is saved. @default - never */
     isDead?: () => boolean;
+    /** The machine's clock. @default - the real one */
+    now?: () => number;
     /** Whether the provider is behind its gRPC interface, which is slower, or called directly. @default false */
     grpc?: boolean;
 }
@@ -178,16 +180,18 @@ class Run {
 }
 
 /** A process for each update, as Pulumi has it: what one has cached, the next does not know. */
-async function startPlugins({ baseUrl, token, grpc }: UpOptions): Promise<Record<string, Provider>> {
+async function startPlugins({ baseUrl, token, grpc, now }: UpOptions): Promise<Record<string, Provider>> {
     const names = ["gitlab", "gitlab-fleet"] as const;
     const start = (name: (typeof names)[number]) =>
-        grpc ? startPlugin(name, { baseUrl, token, retries: 0 }) : handlersOf(name, { baseUrl, token });
+        grpc
+            ? startPlugin(name, { baseUrl, token, retries: 0 }, {}, { now })
+            : handlersOf(name, { baseUrl, token, now });
     const started = await Promise.all(names.map(start));
     return Object.fromEntries(names.map((name, index) => [name, started[index]!]));
 }
 
 /** The provider without its wire. */
-function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: string }): Provider {
+function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "baseUrl" | "token" | "now">): Provider {
     const config = {
         baseUrl,
         token,
@@ -197,7 +201,7 @@ function handlersOf(name: string, { baseUrl, token }: { baseUrl: string; token: 
         comparesWithGitLab: true,
         earlyAuthCheck: false,
     };
-    const gitlab = new GitLab(config);
+    const gitlab = new GitLab(config, { now });
     const silent = () => {};
     const call: Call = {
         gitlab,

@@ -6,6 +6,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { GitLabOptions } from "../../provider/gitlab/client";
 import { packages } from "../../provider/packages";
 import { type Decoded, decode, encode } from "../../provider/rpc/codec";
 import { serve } from "../../provider/rpc/server";
@@ -36,11 +37,16 @@ export interface PluginError extends Error {
 export type Plugin = Awaited<ReturnType<typeof startPlugin>>;
 
 /** Serves a package in this process, configures it and returns its calls over plain values. `type` may be the short name. */
-export async function startPlugin(name: "gitlab" | "gitlab-fleet", config: Props = {}, env: NodeJS.ProcessEnv = {}) {
+export async function startPlugin(
+    name: "gitlab" | "gitlab-fleet",
+    config: Props = {},
+    env: NodeJS.ProcessEnv = {},
+    gitlab: GitLabOptions = {},
+) {
     const pack = packages[name]!;
     const logs: Logged[] = [];
     const engine = await startEngine(logs);
-    const serving = await serve(pack, { engineAddress: engine.address, env });
+    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab });
     const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
 
     const call = <Q extends Message, A>(method: keyof ResourceProviderClient, request: Q): Promise<A> =>

@@ -165,6 +165,7 @@ export class Site {
             const baseUrl = `${this.sandbox.url}/api/v4/`;
             await this.engine.up(this.program(), {
                 baseUrl,
+                now: () => this.sandbox.clock.now(),
                 token: this.sandbox.tokens.olga!,
                 grpc: this.grpc,
                 ...more,

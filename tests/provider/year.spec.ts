@@ -40,7 +40,11 @@ describe("a year of ups with tokens that live 30 days", () => {
         },
     ];
     const up = (engine: FakeEngine, goals: Goal[]) =>
-        engine.up(goals, { baseUrl: `${sandbox.url}/api/v4/`, token: sandbox.tokens.olga! });
+        engine.up(goals, {
+            baseUrl: `${sandbox.url}/api/v4/`,
+            token: sandbox.tokens.olga!,
+            now: () => sandbox.clock.now(),
+        });
     const token = (engine: FakeEngine) => engine.state.find(({ type }) => type === TOKEN)!.state;
 
     const year = async (days: number, ups: number, more: object = {}) => {

@@ -1,5 +1,8 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
-import { addRunner, DAY, type Sandbox, startSandbox } from "../../../sandbox";
+import { addRunner, DAY, HOUR, type Sandbox, startSandbox } from "../../../sandbox";
 import { runCli } from "../helpers";
 
 describe("gitlab-fleet prune", () => {
@@ -36,6 +39,30 @@ describe("gitlab-fleet prune", () => {
             input,
         });
     const left = () => sandbox.db.runners.all().map(({ id }) => id);
+    const HEARD = { contactedAt: Date.now() - HOUR, createdAt: Date.now() - 30 * DAY };
+    const IDENTITY = "k7w2m9";
+    /** What `pulumi stack export` writes for a stack of project fleet with one runner. */
+    const stateOf = (stack: string, id: number, identity = IDENTITY) =>
+        JSON.stringify({
+            deployment: {
+                resources: [
+                    {
+                        urn: `urn:pulumi:${stack}::fleet::pulumi:pulumi:Stack::fleet-${stack}`,
+                        type: "pulumi:pulumi:Stack",
+                    },
+                    {
+                        urn: `urn:pulumi:${stack}::fleet::gitlab-fleet:index:StackIdentity::identity`,
+                        type: "gitlab-fleet:index:StackIdentity",
+                        id: identity,
+                    },
+                    {
+                        urn: `urn:pulumi:${stack}::fleet::gitlab-fleet:index:Runner$gitlab:index/userRunner:UserRunner::a`,
+                        type: "gitlab:index/userRunner:UserRunner",
+                        id: String(id),
+                    },
+                ],
+            },
+        });
     const CLAIM = ["--group", "apps", "--description", "my-*"];
 
     it("only shows what it would do, and ends with 1 because there is something", async () => {
@@ -78,18 +105,83 @@ describe("gitlab-fleet prune", () => {
         expect(await ids(["--match-all", "--offline-for", "90d"])).to.deep.equal([]);
     });
 
-    it("deletes orphans of a stack only when it knows the stack's state", async () => {
-        const note = "managed-by: gitlab-fleet fleet/prod";
-        const declared = add("a", { maintenanceNote: `${note}/a` });
-        add("a", { maintenanceNote: `${note}/a` });
+    it("deletes orphans of a stack only when it knows the stack's state, and by the rule of ExclusiveRunners", async () => {
+        const note = `managed-by: gitlab-fleet fleet/prod#${IDENTITY}/a`;
+        const declared = add("a", { maintenanceNote: note });
+        add("a", { maintenanceNote: note });
+        const heard = add("a", { maintenanceNote: note, ...HEARD });
+        const clone = add("a", { maintenanceNote: note.replace(IDENTITY, "0ther") });
         const staging = add("a", { maintenanceNote: "managed-by: gitlab-fleet fleet/staging/a" });
         const argv = ["--group", "apps", "--owner", "fleet/prod"];
         expect((await prune(argv)).err).to.contain("--owner needs the state");
-        const state = {
-            deployment: { resources: [{ type: "gitlab:index/userRunner:UserRunner", id: String(declared) }] },
-        };
-        await prune([...argv, "--state", "-", "--yes"], JSON.stringify(state));
-        expect(left()).to.deep.equal([declared, staging]);
+        await prune([...argv, "--state", "-", "--yes"], stateOf("prod", declared));
+        expect(left()).to.deep.equal([declared, heard, clone, staging]);
+        const { code, out } = await prune([...argv, "--state", "-", "--yes"], stateOf("prod", declared));
+        expect(code).to.equal(0);
+        expect(out).to.contain(`namesake #${heard} `).and.contain(`namesake #${clone} `);
+    });
+
+    it("refuses a state that is not the owner's, and one that knows nothing, and touches nothing", async () => {
+        const live = add("a", { maintenanceNote: "managed-by: gitlab-fleet fleet/prod/a", ...HEARD });
+        const argv = ["--group", "apps", "--owner", "fleet/prod", "--state", "-", "--yes"];
+        const inProject = stateOf("prod", live).replaceAll("::fleet::", "::other::");
+        const mixed = JSON.parse(stateOf("prod", live));
+        mixed.deployment.resources.push(...JSON.parse(stateOf("dev", 99)).deployment.resources);
+        const clones = JSON.parse(stateOf("prod", live));
+        clones.deployment.resources.push(...JSON.parse(stateOf("prod", 99, "0ther")).deployment.resources);
+        for (const [state, words] of [
+            [stateOf("dev", 99), "- is the state of fleet/dev, not of fleet/prod"],
+            [inProject, "- is the state of other/prod, not of fleet/prod"],
+            [JSON.stringify(mixed), "- is the state of fleet/dev, not of fleet/prod"],
+            [JSON.stringify({ deployment: { resources: [] } }), "- is empty"],
+            [JSON.stringify({ deployment: {} }), "- is empty"],
+            [JSON.stringify(clones), "The given states are of 2 stacks that are called fleet/prod"],
+            [stateOf("prod", live).replace(`"${live}"`, '"#7"'), 'an id that is none: "#7"'],
+            ["null", "is no Pulumi state"],
+        ] as const) {
+            const { code, err } = await prune(argv, state);
+            expect({ code, err }, words).to.have.property("code", 2);
+            expect(err).to.contain(words);
+        }
+        expect(left()).to.deep.equal([live]);
+        expect(sandbox.journal.writes()).to.deep.equal([]);
+    });
+
+    it("looks into every state that is given, not only into the first", async () => {
+        const live = add("a", { maintenanceNote: "managed-by: gitlab-fleet fleet/prod/a", ...HEARD });
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "prune-"));
+        const files = { good: stateOf("prod", live), bad: stateOf("dev", 99) };
+        for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+        const states = Object.keys(files).flatMap((name) => ["--state", path.join(folder, name)]);
+        const { code, err } = await prune(["--group", "apps", "--owner", "fleet/prod", ...states, "--yes"]);
+        fs.rmSync(folder, { recursive: true });
+        expect({ code }).to.deep.equal({ code: 2 });
+        expect(err).to.contain("bad is the state of fleet/dev");
+        expect(left()).to.deep.equal([live]);
+    });
+
+    it("takes every runner of a stack for an orphan on the word that its state is lost, within limit and quiet period", async () => {
+        const note = (stack: string) => ({ maintenanceNote: `managed-by: gitlab-fleet fleet/${stack}#0ther/a` });
+        add("a", note("prod"));
+        add("a", { ...note("prod"), ...HEARD });
+        const busy = add("a", { ...note("prod"), ...HEARD });
+        const body = [{ id: 7, started_at: new Date().toISOString(), finished_at: null }];
+        sandbox.faults.plan({ path: `/runners/${busy}/jobs`, times: 0, fault: { kind: "status", status: 200, body } });
+        const dev = add("a", note("dev"));
+        const argv = ["--group", "apps", "--owner", "fleet/prod", "--state-lost"];
+        expect((await prune(argv)).out)
+            .to.contain("Would delete 2 runners")
+            .and.contain("runs job 7");
+        expect((await prune([...argv, "--limit", "1", "--yes"])).err).to.contain("more than limit allows (1)");
+        expect(left()).to.have.lengthOf(4);
+        expect((await prune([...argv, "--yes"])).code).to.equal(0);
+        expect(left()).to.deep.equal([busy, dev]);
+    });
+
+    it("lets nobody say that a state is lost without saying whose, or beside a state", async () => {
+        expect((await prune(["--group", "apps", "--state-lost"])).err).to.contain("Give --owner PROJECT/STACK");
+        const both = ["--group", "apps", "--owner", "fleet/prod", "--state-lost", "--state", "-"];
+        expect((await prune(both, stateOf("prod", 1))).err).to.contain("--state-lost says that there is no state");
     });
 
     it("refuses more than the limit as a whole, with the count", async () => {
@@ -109,6 +201,36 @@ describe("gitlab-fleet prune", () => {
         expect(left()).to.deep.equal([kept, below]);
         await prune([...CLAIM, "--projects-below", "--yes"]);
         expect(left()).to.deep.equal([kept]);
+    });
+
+    it("deletes nothing for its age while the clocks disagree, and says so", async () => {
+        const id = add("a", HEARD);
+        sandbox.faults.plan({ times: 0, fault: { kind: "date", date: "2035-01-01T00:00:00Z" } });
+        const { code, err } = await prune(["--group", "apps", "--offline-for", "30d", "--yes"]);
+        expect(code).to.equal(2);
+        expect(err)
+            .to.contain("prune: would delete a runner for the time since the last contact")
+            .and.contain("dated 2035-01-01T00:00:0");
+        expect(left()).to.deep.equal([id]);
+    });
+
+    it("takes plain ids only, and deletes nothing where one is no id", async () => {
+        const id = add("my-runner");
+        for (const keep of [`#${id}`, ` ${id}`, `0${id}`, "0", "-1", "1e3", "0x1", "９", "9007199254740993"]) {
+            const { code, err } = await prune([...CLAIM, "--keep", keep, "--yes"]);
+            expect(code, keep).to.equal(2);
+            expect(err).to.contain("must be GitLab's number of a runner");
+        }
+        for (const [option, value] of [
+            ["--group", "#1"],
+            ["--group", "１"],
+            ["--project", "007"],
+        ] as const) {
+            const { code, err } = await prune([option, value, "--description", "my-*", "--yes"]);
+            expect(code, value).to.equal(2);
+            expect(err).to.contain("is not a possible id");
+        }
+        expect(left()).to.deep.equal([id]);
     });
 
     it("says which scope is missing and what is no duration", async () => {

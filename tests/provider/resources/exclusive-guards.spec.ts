@@ -11,6 +11,10 @@ describe("ExclusiveRunners' guards", () => {
     let group: number;
     let project: number;
 
+    /** A plugin on a machine whose clock goes with GitLab's, unless `now` says otherwise. */
+    const start = (token: string, now = () => sandbox.clock.now()) =>
+        startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens[token] }, {}, { now });
+
     before(async () => {
         sandbox = await startSandbox({
             clockStart: new Date("2026-03-01T00:00:00Z"),
@@ -29,7 +33,7 @@ describe("ExclusiveRunners' guards", () => {
     });
     beforeEach(async () => {
         sandbox.reset();
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        plugin = await start("api");
     });
     afterEach(() => plugin.close());
     after(() => sandbox.close());
@@ -85,7 +89,7 @@ describe("ExclusiveRunners' guards", () => {
 
     it("takes the instance for a scope: its own runners, and nobody else's", async () => {
         await plugin.close();
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.root });
+        plugin = await start("root");
         const ofInstance = runner({ runnerType: "instance_type", groupId: null });
         const ofGroup = runner();
         const ofProject = runner({ runnerType: "project_type", groupId: null }, [project]);
@@ -177,7 +181,7 @@ describe("ExclusiveRunners' guards", () => {
             for (const id of [below, deep]) expect(message).to.contain(`#${id} `);
             for (const id of [elsewhere, ofGroup]) expect(message).to.not.contain(`#${id} `);
             await plugin.close();
-            plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+            plugin = await start("api");
         }
     });
 
@@ -221,6 +225,24 @@ describe("ExclusiveRunners' guards", () => {
             "claim.match",
             "limit",
             "quietPeriod",
+        ]);
+    });
+
+    it("refuses to keep what is no id, because it would keep nothing", async () => {
+        const { failures } = await plugin.check(TYPE, inputs({ keep: { ids: ["7", "#7", "７", "1e3"] } }));
+        expect(failures).to.deep.equal([
+            {
+                property: "keep.ids[1]",
+                reason: `keep.ids[1] must be GitLab's number of the runner (got "#7"). Write 7.`,
+            },
+            {
+                property: "keep.ids[2]",
+                reason: `keep.ids[2] must be GitLab's number of the runner (got "７"). Write 7.`,
+            },
+            {
+                property: "keep.ids[3]",
+                reason: `keep.ids[3] must be GitLab's number of the runner (got "1e3"). For instance: 42.`,
+            },
         ]);
     });
 });

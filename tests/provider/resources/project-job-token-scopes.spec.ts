@@ -181,7 +181,10 @@ describe("ProjectJobTokenScopes", () => {
     });
 
     it("refuses more entries than GitLab takes", async () => {
-        const { failures } = await plugin.check(TYPE, { project: "", targetGroupIds: [...Array(201).keys()] });
+        const { failures } = await plugin.check(TYPE, {
+            project: "",
+            targetGroupIds: Array.from({ length: 201 }, (_, at) => at + 1),
+        });
         expect(failures.map(({ property }) => property)).to.deep.equal(["project", "targetGroupIds"]);
     });
 });

@@ -17,6 +17,10 @@ describe("RunnerToken", () => {
     let row: Runner;
     let inputs: Props;
 
+    /** A plugin on a machine whose clock goes with GitLab's, unless `now` says otherwise. */
+    const start = (token: string, now = () => sandbox.clock.now()) =>
+        startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens[token] }, {}, { now });
+
     before(async () => {
         sandbox = await startSandbox({
             clockStart: new Date("2026-01-01T00:00:00Z"),
@@ -36,7 +40,7 @@ describe("RunnerToken", () => {
         const [olga] = sandbox.db.users.all();
         row = addRunner(sandbox.db, { runnerType: "group_type", groupId: group!.id, creatorId: olga!.id });
         inputs = { runnerId: String(row.id), issuedToken: row.token, runnerType: "group_type", groupId: group!.id };
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        plugin = await start("api");
     });
     afterEach(() => plugin.close());
     after(() => sandbox.close());
@@ -44,7 +48,7 @@ describe("RunnerToken", () => {
     /** What the engine does: diff, then update when something changes. */
     const up = async (state: Props, news: Props = inputs, olds: Props = inputs) => {
         await plugin.close();
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        plugin = await start("api");
         const diff = await plugin.diff(TYPE, String(row.id), state, news, olds);
         if (!diff.changes) return state;
         return (await plugin.update(TYPE, String(row.id), state, news, { oldInputs: olds })).state;
@@ -229,7 +233,7 @@ describe("RunnerToken", () => {
 
     it("needs no more than the scopes create_runner, manage_runner and read_api", async () => {
         await plugin.close();
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.manage });
+        plugin = await start("manage");
         const { state } = await plugin.create(TYPE, inputs);
         sandbox.clock.advance(24 * DAY);
         const next = await plugin.update(TYPE, String(row.id), state, inputs);
@@ -261,7 +265,7 @@ describe("RunnerToken", () => {
     it("leaves no trace in GitLab when it tries tokens", async () => {
         const { state } = await plugin.create(TYPE, inputs);
         await plugin.close();
-        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        plugin = await start("api");
         const before = JSON.stringify(sandbox.db.snapshot());
         sandbox.journal.clear();
         await plugin.diff(TYPE, String(row.id), state, inputs);

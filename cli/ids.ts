@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from "commander";
+import { findReferenceProblems, findRunnerIdProblems, type ReferenceKind } from "../components/common/reference";
+import { parseId } from "../core/id";
+
+/** For an option that names runners by id and may be repeated. */
+export function collectRunnerId(value: string, all: string[] = []): string[] {
+    const [problem] = findRunnerIdProblems(value, "It");
+    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem.message}`);
+    return [...all, value];
+}
+
+/** For an option that names a group or a project by its full path or its id. */
+export function toReference(kind: ReferenceKind): (value: string) => string {
+    return (value) => {
+        // On a command line digits have no quotes that could tell a path from an id.
+        const [problem] = findReferenceProblems(kind, parseId(value) ?? value, "It");
+        if (problem !== undefined) throw new InvalidArgumentError(`It ${problem.message}`);
+        return value;
+    };
+}
+
+/** The same for what may be repeated. */
+export function collectReference(kind: ReferenceKind): (value: string, all?: string[]) => string[] {
+    return (value, all = []) => [...all, toReference(kind)(value)];
+}

@@ -1,0 +1,59 @@
+import { UsageError } from "../exit";
+import type { Io } from "../io";
+import { identitiesInState, ownersInState, readStates, runnersInState, type StateOptions } from "../states";
+import { oneLine } from "../style";
+
+/** What is known of the stack whose orphans are looked for. */
+export interface Ours {
+    /** `<project>/<stack>`; absent when only claimed runners are judged. */
+    owner?: string;
+    /** Runners that a state knows: they are left alone. */
+    ids: ReadonlySet<number>;
+    /** Identity of the stack, by which its markers are told from those of a clone with the same names. */
+    identity?: string;
+    /** The user's word that no state knows the runners of `owner` any more: all of them are orphans then. */
+    stateLost: boolean;
+}
+
+const LOST =
+    "If there is none any more, say so with --state-lost: then every runner with the owner's marker is an orphan.";
+
+/** Reads the given states, and refuses those by which living runners would pass for orphans. */
+export async function readOurs(io: Io, options: StateOptions & { owner?: string; stateLost?: boolean }): Promise<Ours> {
+    const { owner, stateLost = false } = options;
+    const states = await readStates(io, options);
+    if (stateLost && owner === undefined) {
+        throw new UsageError("--state-lost needs to know whose state. Give --owner PROJECT/STACK.");
+    }
+    if (stateLost && states !== undefined) {
+        throw new UsageError("--state-lost says that there is no state. Leave out either it or --state and --stack.");
+    }
+    if (owner !== undefined && states === undefined && !stateLost) {
+        throw new UsageError(`--owner needs the state of that stack. Give --state FILE or --stack NAME. ${LOST}`);
+    }
+    for (const state of states ?? []) {
+        const owners = ownersInState(state);
+        if (owners.length === 0) {
+            throw new UsageError(`${state.source} is empty: it knows no runner. Give the stack's own state. ${LOST}`);
+        }
+        const other = owner === undefined ? undefined : owners.find((each) => each !== owner);
+        if (other !== undefined) {
+            throw new UsageError(
+                `${state.source} is the state of ${oneLine(other)}, not of ${oneLine(owner!)}, whose runners it does not know. ` +
+                    `Give the state of ${oneLine(owner!)}. ${LOST}`,
+            );
+        }
+    }
+    const identities = [...new Set(states?.flatMap(identitiesInState))];
+    if (owner !== undefined && identities.length > 1) {
+        throw new UsageError(
+            `The given states are of ${identities.length} stacks that are called ${oneLine(owner)}, such as two clones have. Give those of one.`,
+        );
+    }
+    return {
+        owner,
+        ids: new Set(states?.flatMap(runnersInState)),
+        identity: identities[0],
+        stateLost,
+    };
+}
