@@ -53,7 +53,7 @@ async function run(io: Io, options: Options): Promise<void> {
             readOnlyFile: file?.readOnly,
             user,
             log: await readLog(io, options.log),
-            now: io.now(),
+            now: () => io.now(),
             progress: (text) => io.progress.say(text),
         });
         const diagnosed = diagnose(surveyed);
@@ -82,7 +82,7 @@ function openUser(io: Io, { gitlab }: Options): { gitlab: GitLab; baseUrl: strin
     const { config, problems } = toGitLabConfig(gitlab === undefined ? {} : { baseUrl: gitlab }, io.env);
     if (config.token === undefined) return undefined;
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    return { gitlab: new GitLab(config), baseUrl: config.baseUrl };
+    return { gitlab: new GitLab(config, { now: () => io.now() }), baseUrl: config.baseUrl };
 }
 
 async function readLog(io: Io, file: string | undefined): Promise<ProcessLog | undefined> {

@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ParsedWorker } from "../../components/config-toml";
+import { parseId } from "../../core/id";
 import type { WorkerFacts } from "../../provider/diagnosis/facts";
 import { kindOfToken } from "../../provider/diagnosis/token-kind";
 import { GitLab } from "../../provider/gitlab/client";
+import { readClocks, roughly } from "../../provider/gitlab/clock";
 import { apiBaseOf, contactGitLab, type Reached } from "../../provider/gitlab/contact";
 import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../provider/gitlab/runner-facts";
 import { toTime, tryTokenAnywhere } from "../../provider/gitlab/runner-tokens";
@@ -30,7 +32,8 @@ export interface SurveyOptions {
     /** GitLab with a user's token, and the address it is for. */
     user?: { gitlab: GitLab; baseUrl: string };
     log?: ProcessLog;
-    now: number;
+    /** This host's clock, in milliseconds since 1970. */
+    now(): number;
     progress(text: string): void;
 }
 
@@ -42,7 +45,7 @@ export async function survey(options: SurveyOptions): Promise<SurveyedWorker[]> 
         options.progress(`Looking at worker ${index + 1} of ${options.workers.length}`);
         const cacertFile = certificateOf(worker, options.folder);
         const key = `${worker.url} ${cacertFile ?? ""}`;
-        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile });
+        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile, now: options.now });
         reached.set(key, reach);
         surveyed.push(await surveyWorker(worker, index, await reach, cacertFile, options));
     }
@@ -61,14 +64,13 @@ async function surveyWorker(
     const same = options.workers.findIndex((other) => other.token.trim() === token && token !== "");
     const flags = worker.config.feature_flags ?? {};
     const facts: WorkerFacts = {
-        // What expires, expires by GitLab's clock.
-        now: options.now + (clockSkew ?? 0),
+        now: options.now(),
         url: worker.url,
         token: { kind, length: token.length },
         sameTokenAs: same < index && same >= 0 ? `${same + 1} "${options.workers[same]!.name}"` : undefined,
         contact,
         clockSkew,
-        runnerId: worker.id,
+        runnerId: parseId(worker.id),
         systemId: options.systemId,
         fileExpiresAt: timeOf(worker.token_expires_at),
         readOnlyFile: options.readOnlyFile,
@@ -77,29 +79,54 @@ async function surveyWorker(
         told: options.log && readProcessLog(options.log, { url: worker.url, token }),
     };
     const surveyed: SurveyedWorker = { number: index + 1, worker, facts };
+    readTime(surveyed, options.now());
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
     facts.tokenWorks = await tryAt(worker.url, token, cacertFile);
     if (options.user !== undefined && sameGitLab(worker.url, options.user.baseUrl)) {
         await lookUp(surveyed, token, options.user.gitlab);
+        readTime(surveyed, options.now());
     }
     return surveyed;
 }
 
-/** Looks the runner up by the id in the file, else by the token. */
+/**
+ * Looks the runner up by the token, which is what it works with: the id in the file may be what was left of another one. By
+ * that id only where GitLab does not say whose the token is.
+ */
 async function lookUp(surveyed: SurveyedWorker, token: string, gitlab: GitLab): Promise<void> {
     const { worker, facts } = surveyed;
-    const byToken = worker.id === undefined ? await findRunnerByToken(gitlab, token) : undefined;
-    const id = worker.id ?? byToken;
+    const written = parseId(worker.id);
+    const owner = await findRunnerByToken(gitlab, token);
+    const byToken = typeof owner === "number";
+    const id = byToken ? owner : written;
     if (id === undefined) return;
     facts.runnerId = id;
+    if (byToken && written !== undefined && written !== owner) facts.wrongId = written;
     const found = await readRunnerFacts(gitlab, id);
+    if (!byToken && facts.tokenWorks !== false && found !== "hidden") {
+        // What is known of that runner says nothing about this worker, unless the token is its own.
+        facts.runnerId = undefined;
+        if (found === "gone" && facts.tokenWorks === true) facts.wrongId = id;
+        else facts.unprovenId = id;
+        if (found !== "gone") surveyed.found = found;
+        return;
+    }
     if (typeof found === "string") {
         facts.runner = found;
         return;
     }
     surveyed.found = found;
-    facts.runner = { ...found.seen, foundByToken: byToken !== undefined };
+    facts.runner = { ...found.seen, foundByToken: byToken };
     if (facts.tokenWorks !== false) facts.demand = await readDemand(gitlab, found);
+}
+
+/** What time it is, by this host's clock, GitLab's and the newest contact that GitLab knows. */
+function readTime({ facts, found }: SurveyedWorker, ours: number): void {
+    const contacts = (found?.seen.managers ?? []).map(({ contactedAt }) => contactedAt ?? 0);
+    const theirs = facts.clockSkew === undefined ? undefined : ours + facts.clockSkew;
+    const reading = readClocks({ ours, theirs, newest: contacts.length === 0 ? undefined : Math.max(...contacts) });
+    facts.now = roughly(reading);
+    if (theirs !== undefined) facts.clockDoubt = reading.doubt;
 }
 
 async function tryAt(url: string, token: string, cacertFile: string | undefined): Promise<boolean | undefined> {

@@ -45,7 +45,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
         folder: file.folder,
         systemId: file.systemId,
         user: { gitlab, baseUrl },
-        now: io.now(),
+        now: () => io.now(),
         progress: (text) => io.progress.say(text),
     });
     const workers: ImportedWorker[] = [];

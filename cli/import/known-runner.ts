@@ -1,6 +1,7 @@
 import type { GitLab } from "../../provider/gitlab/client";
 import type { RunnerFound } from "../../provider/gitlab/runner-facts";
-import { pathOfGroup, pathOfProject } from "../../provider/gitlab/runner-list";
+import { isRefusal, pathOfGroup, pathOfProject } from "../../provider/gitlab/runner-list";
+import { readOwnerProject } from "../../provider/gitlab/runner-owner";
 import { parseMarker } from "../../provider/resources/marker";
 import type { KnownRunner } from "./mapping";
 
@@ -30,7 +31,13 @@ async function scopeOf(gitlab: GitLab, details: RunnerFound["details"]): Promise
         const group = details.groups?.[0]?.id;
         return group === undefined ? undefined : { group: await pathOfGroup(gitlab, group) };
     }
+    const owner = await readOwnerProject(gitlab, details.id).catch(ignoreRefusal);
+    if (owner !== undefined) return { project: owner.path };
     // The oldest association is the owner's, and GitLab lists them in that order.
     const project = details.projects?.[0]?.id;
     return project === undefined ? undefined : { project: await pathOfProject(gitlab, project) };
+}
+
+function ignoreRefusal(error: unknown): undefined {
+    if (!isRefusal(error)) throw error;
 }

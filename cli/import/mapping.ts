@@ -60,6 +60,7 @@ export function toStackConfig(
     const remarks: string[] = [];
     const runners: Record<string, unknown> = {};
     const taken = new Map<number, string>();
+    const names = new Map<ImportedWorker, string>();
     const used: ImportedWorker[] = [];
     const logNames = new Set<string>();
     for (const worker of workers) {
@@ -69,13 +70,16 @@ export function toStackConfig(
             continue;
         }
         const name = freeName(worker.worker.name, logNames);
-        taken.set(worker.known!.id, name);
+        const isProven = worker.facts.unprovenId === undefined;
+        if (isProven) taken.set(worker.known!.id, name);
+        remarks.push(...remarksOnId(worker));
         used.push(worker);
         const cleaned = withoutSecrets(worker.worker.config as unknown as Record<string, unknown>, "WorkerTable");
         secrets.push(...cleaned.removed.map((path) => `gitlab-fleet:runners.${name}.config.${path}`));
         runners[name] = toRunner(worker, name, cleaned.table, logNames);
         logNames.add(worker.worker.name).add(name);
-        if (worker.known!.owner !== undefined) {
+        names.set(worker, name);
+        if (isProven && worker.known!.owner !== undefined) {
             remarks.push(
                 `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over: remove it there first, without deleting it.`,
             );
@@ -85,7 +89,7 @@ export function toStackConfig(
     secrets.push(...global.removed.map((path) => `gitlab-fleet:managers.${target.manager}.config.${path}`));
     const url = used[0]?.worker.url.replace(/\/+$/, "");
     for (const worker of used.filter(({ worker: each }) => each.url.replace(/\/+$/, "") !== url)) {
-        (runners[taken.get(worker.known!.id)!] as { config: Record<string, unknown> }).config.url = worker.worker.url;
+        (runners[names.get(worker)!] as { config: Record<string, unknown> }).config.url = worker.worker.url;
     }
     const config = {
         ...(url === undefined ? {} : { "gitlab:baseUrl": `${url}/api/v4/` }),
@@ -119,15 +123,30 @@ function whyNot(
             "GitLab takes its token, but the user of GITLAB_TOKEN may not see its runner, so it cannot be adopted.";
         return { code: "runner-hidden", reason };
     }
-    const name = taken.get(worker.known.id);
+    const name = worker.facts.unprovenId === undefined ? taken.get(worker.known.id) : undefined;
     return name === undefined
         ? undefined
         : { code: "duplicate-worker", reason: `It serves runner ${worker.known.id}, as ${name} does.` };
 }
 
+/** Whose the token is decides what is adopted, and not the id beside it: that may be what was left of another runner. */
+function remarksOnId({ number, worker, known, facts: { wrongId, unprovenId } }: ImportedWorker): string[] {
+    const which = `Worker ${number} "${worker.name}"`;
+    if (wrongId !== undefined) {
+        return [
+            `${which}: the file says id = ${wrongId}, but its token is that of runner ${known!.id}, which is adopted.`,
+        ];
+    }
+    if (unprovenId === undefined) return [];
+    return [
+        `${which}: the file says id = ${unprovenId}, but whether its token is that of runner ${unprovenId} cannot be told, so it is not adopted: ` +
+            `up makes a new runner with the settings of runner ${unprovenId}. Check them. If it is that runner, add adopt: { id: ${unprovenId} }.`,
+    ];
+}
+
 // What GitLab has by default is left out, so that the result reads like what a person would write.
 function toRunner(
-    { known, worker }: ImportedWorker,
+    { known, worker, facts }: ImportedWorker,
     name: string,
     config: Record<string, unknown>,
     logNames: ReadonlySet<string>,
@@ -136,7 +155,7 @@ function toRunner(
     const isFree = worker.name.trim() !== "" && worker.name !== name && !logNames.has(worker.name);
     return {
         scope,
-        adopt: { id },
+        ...(facts.unprovenId === undefined ? { adopt: { id } } : {}),
         ...(description === "" || description === name ? {} : { description }),
         ...(tags.length === 0 ? {} : { tags }),
         ...(runUntagged ? {} : { runUntagged }),

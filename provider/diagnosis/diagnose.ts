@@ -20,6 +20,7 @@ export function diagnoseWorker(facts: WorkerFacts): Finding[] {
         ...diagnoseClock(facts),
         ...diagnoseExpiry(facts),
         ...diagnoseDuplicate(facts),
+        ...diagnoseId(facts),
     ];
     const found = [...setup, ...refused, ...rest];
     if (found.some(({ severity }) => severity === "error")) return sorted(found);
@@ -100,14 +101,16 @@ function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
     ];
 }
 
-function diagnoseClock({ clockSkew }: WorkerFacts): Finding[] {
-    if (clockSkew === undefined || Math.abs(clockSkew) <= MOST_SKEW) return [];
+function diagnoseClock({ clockSkew = 0, clockDoubt }: WorkerFacts): Finding[] {
+    const off = Math.abs(clockSkew) > MOST_SKEW;
+    if (!off && clockDoubt === undefined) return [];
     const direction = clockSkew > 0 ? "behind" : "ahead of";
+    const skew = off ? `This host's clock is ${span(Math.abs(clockSkew))} ${direction} GitLab's.` : "";
     return [
         {
             code: "clock-off",
             severity: "warning",
-            says: `This host's clock is ${span(clockSkew)} ${direction} GitLab's.`,
+            says: [skew, clockDoubt ?? ""].join(" ").trim(),
             advice: "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
         },
     ];
@@ -148,6 +151,30 @@ function diagnoseDuplicate({ sameTokenAs }: WorkerFacts): Finding[] {
             severity: "warning",
             says: `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
             advice: "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
+        },
+    ];
+}
+
+/** gitlab-runner goes by the token alone, so that a wrong id does no harm until somebody believes it. */
+function diagnoseId({ wrongId, unprovenId, runnerId }: WorkerFacts): Finding[] {
+    if (wrongId !== undefined) {
+        const whose =
+            runnerId === undefined
+                ? `GitLab has no runner ${wrongId} and takes the token, so it is another runner's`
+                : `the token is that of runner ${runnerId}`;
+        const remedy = runnerId === undefined ? "Remove the line" : `Write id = ${runnerId}`;
+        const advice = `${remedy}. gitlab-runner itself goes by the token.`;
+        return [
+            { code: "wrong-id", severity: "warning", says: `The file says id = ${wrongId}, but ${whose}.`, advice },
+        ];
+    }
+    if (unprovenId === undefined) return [];
+    return [
+        {
+            code: "id-unproven",
+            severity: "warning",
+            says: `The file says id = ${unprovenId}, but GitLab names no runner with this token to the user of GITLAB_TOKEN, so it may be another's.`,
+            advice: "Correct the id, or use a GITLAB_TOKEN of somebody who manages the runner.",
         },
     ];
 }

@@ -66,10 +66,16 @@ export interface WorkerFacts {
     tokenWorks?: boolean;
     /** The runner; `gone` when GitLab has no runner with the worker's id, `hidden` when the user may not see it. */
     runner?: RunnerSeen | "gone" | "hidden";
-    /** Id that the worker's table gives. */
+    /** Id of the runner, as far as it is known: that of the token, else the one that the worker's table gives. */
     runnerId?: number;
+    /** Id that the worker's table gives although the token is another runner's. */
+    wrongId?: number;
+    /** Id that the worker's table gives, of a runner of which nobody can tell whether it has the token. */
+    unprovenId?: number;
     /** GitLab's clock minus ours, in milliseconds. */
     clockSkew?: number;
+    /** Why no clock is believed; `now` is a guess then. */
+    clockDoubt?: string;
     /** Identity of this host's manager. */
     systemId?: string;
     /** When the token dies, as the file says, in milliseconds since 1970. */
@@ -105,6 +111,8 @@ export type FindingCode =
     | "disabled"
     | "not-heard"
     | "duplicate-worker"
+    | "wrong-id"
+    | "id-unproven"
     | "unchecked"
     | "healthy";
 

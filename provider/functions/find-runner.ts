@@ -1,7 +1,9 @@
-import { runnersOf } from "../gitlab/runner-list";
+import { isRefusal, runnersOf } from "../gitlab/runner-list";
+import { readOwnerProject } from "../gitlab/runner-owner";
 import { readRunner } from "../gitlab/runner-reads";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
+import { toRunnerId } from "../ids";
 import { parseMarker } from "../resources/marker";
 import type { Props } from "../values";
 
@@ -13,6 +15,7 @@ export const findRunner: FunctionHandler = {
 
     async invoke(call, args) {
         const record = await find(call, args);
+        if (record !== undefined) await refuseGuest(call, record, args);
         return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
     },
 };
@@ -34,7 +37,7 @@ async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | u
 }
 
 async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<RunnerRecord> {
-    const record = await readRunner(gitlab, Number(id));
+    const record = await readRunner(gitlab, toRunnerId("adopt", String(id)));
     if (record === undefined) {
         throw new Error(
             `adopt.id: GitLab has no runner ${String(id)}. Correct the id, or remove adopt to have a new runner.`,
@@ -53,6 +56,29 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
         );
     }
     return record;
+}
+
+/**
+ * Refuses a project runner that another project owns: the declared project merely uses it, and the engine would find out
+ * in `up` that the runner is of another one.
+ */
+async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props): Promise<void> {
+    const place = scopeOf(args);
+    if (place.runnerType !== "project_type" || place.id === undefined) return;
+    const owner = await readOwnerProject(gitlab, record.id).catch((error) => {
+        // Where GraphQL does not answer, REST lists the projects, the owner first.
+        const [first] = record.projectIds ?? [];
+        if (!isRefusal(error) || first === undefined) throw error;
+        return { id: first, path: String(first) };
+    });
+    if (owner?.id === place.id) return;
+    const label = args.lost === true ? "stateLost" : args.id === undefined ? "adopt" : "adopt.id";
+    const whose = owner === undefined ? "a project that the token may not see" : `project ${owner.path}`;
+    const remedy = owner === undefined ? "adopt it there" : `declare scope: { project: ${owner.path} }`;
+    throw new Error(
+        `${label}: runner ${record.id} "${record.description}" belongs to ${whose}. Project ${place.id}, which scope names, may only use it. ` +
+            `GitLab cannot move runners: ${remedy}, or leave ${label} out to have a new runner.`,
+    );
 }
 
 async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerRecord> {

@@ -17,6 +17,8 @@ export interface ContactOptions {
     cacertFile?: string;
     /** Longest wait for an answer, in milliseconds. @default 10000 */
     timeout?: number;
+    /** This machine's clock, in milliseconds since 1970. */
+    now?: () => number;
 }
 
 const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/;
@@ -28,6 +30,7 @@ const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SS
 export async function contactGitLab(url: string, options: ContactOptions = {}): Promise<Reached> {
     const base = apiBaseOf(url);
     if (base === undefined) return { contact: { kind: "invalid-url" } };
+    const { cacertFile } = options;
     const config = {
         baseUrl: base,
         insecure: false,
@@ -35,7 +38,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
         retries: 0,
         comparesWithGitLab: true,
         earlyAuthCheck: false,
-        ...options,
+        cacertFile,
     };
     const transport = new Transport(config, options.timeout ?? 10_000, new AbortController().signal);
     try {
@@ -43,7 +46,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
         const answer = await transport.send("GET", target, { accept: "application/json" }, undefined);
         return {
             contact: contactOf(answer, target.href),
-            clockSkew: skewOf(answer),
+            clockSkew: skewOf(answer, (options.now ?? Date.now)()),
         };
     } catch (error) {
         const code = codeOf(error);
@@ -54,10 +57,10 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
 }
 
 /** The header has whole seconds and took its time: less than two of them say nothing. */
-function skewOf(answer: Answer): number | undefined {
+function skewOf(answer: Answer, now: number): number | undefined {
     const date = toTime(answer.header("date"));
     if (date === undefined) return undefined;
-    const skew = date - Date.now();
+    const skew = date - now;
     return Math.abs(skew) < 2000 ? 0 : skew;
 }
 

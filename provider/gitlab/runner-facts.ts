@@ -1,6 +1,7 @@
 import type { Demand, RunnerSeen } from "../diagnosis/facts";
 import type { GitLab } from "./client";
 import { GitLabError, isNotFound } from "./errors";
+import { isRefusal } from "./runner-list";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import { fromGid } from "./runners";
 import type { RunnerDetails } from "./types";
@@ -41,27 +42,44 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
     }
 }
 
+/** Whose a token is: a runner's id; `nobody`: of no runner that the user manages; `unanswered`: GitLab did not say. */
+export type TokenOwner = number | "nobody" | "unanswered";
+
 /**
  * Id of the runner that a token belongs to, alive or not, where the user may see it. GitLab's search takes a whole token.
  * The variable is called `token` because GitLab keeps values of that name out of its logs.
  */
-export async function findRunnerByToken(gitlab: GitLab, token: string): Promise<number | undefined> {
-    const fields = "nodes { id }";
-    const data = await gitlab.graphql<{ currentUser: { runners: { nodes: { id: string }[] } | null } | null }>(
-        `query($token: String!) { currentUser { runners(search: $token, first: 2) { ${fields} } } }`,
-        { token },
+export async function findRunnerByToken(gitlab: GitLab, token: string): Promise<TokenOwner> {
+    const found = await searchRunners(
+        gitlab,
+        token,
+        "currentUser { runners(search: $token, first: 9) { nodes { id description } } }",
     );
-    const found = data.currentUser?.runners?.nodes ?? [];
-    if (found.length === 1) return fromGid(found[0]!.id);
+    if (typeof found === "number") return found;
+    // Only administrators may search all runners.
+    const all = await searchRunners(gitlab, token, "runners(search: $token, first: 9) { nodes { id description } }");
+    return typeof all === "number" ? all : found;
+}
+
+interface Nodes {
+    nodes: { id: string; description: string | null }[];
+}
+
+async function searchRunners(gitlab: GitLab, token: string, query: string): Promise<TokenOwner> {
     try {
-        const all = await gitlab.graphql<{ runners: { nodes: { id: string }[] } | null }>(
-            `query($token: String!) { runners(search: $token, first: 2) { ${fields} } }`,
+        const data = await gitlab.graphql<{ currentUser?: { runners: Nodes | null } | null; runners?: Nodes | null }>(
+            `query($token: String!) { ${query} }`,
             { token },
         );
-        return all.runners?.nodes.length === 1 ? fromGid(all.runners.nodes[0]!.id) : undefined;
+        const list = data.currentUser?.runners ?? data.runners;
+        if (!list) return "unanswered";
+        // The search looks into descriptions as well, and somebody may have pasted a token there.
+        const owners = list.nodes.filter(
+            ({ description }) => !description?.toLowerCase().includes(token.toLowerCase()),
+        );
+        return owners.length === 1 ? fromGid(owners[0]!.id) : "nobody";
     } catch (error) {
-        // Only administrators may search all runners.
-        if (error instanceof GitLabError) return undefined;
+        if (isRefusal(error)) return "unanswered";
         throw error;
     }
 }

@@ -30,7 +30,7 @@ describe("gitlab-fleet doctor", () => {
         sandbox = await startSandbox({
             seed: {
                 users: [{ username: "olga" }, { username: "hans" }],
-                groups: [{ path: "apps", members: { olga: "owner" } }],
+                groups: [{ path: "apps", members: { olga: "owner" } }, { path: "ops" }],
                 projects: [{ path: "apps/etl" }],
                 tokens: [
                     { name: "olga", user: "olga", scopes: ["read_api"] },
@@ -98,6 +98,40 @@ describe("gitlab-fleet doctor", () => {
         const { code, codes, found } = await doctor([{ token: runner.token }], "olga");
         expect({ code, codes }).to.deep.equal({ code: 1, codes: ["paused"] });
         expect(found[0]!.findings[0]!.says).to.contain(`Runner ${runner.id} is paused`);
+    });
+
+    it("goes by the token where the id in the file is another runner's, is gone, or is GitLab's example", async () => {
+        const [own, other, gone] = [add(), add({ active: false }), add()];
+        alive(own);
+        sandbox.db.runners.delete(gone.id);
+        for (const id of [other.id, gone.id]) {
+            const { code, found } = await doctor([{ token: own.token, id }], "olga");
+            expect(code).to.equal(0);
+            expect(found[0]!.findings.map(({ code: each, says }) => `${each}: ${says}`)).to.deep.equal([
+                `wrong-id: The file says id = ${id}, but the token is that of runner ${own.id}.`,
+            ]);
+        }
+        expect((await doctor([{ token: own.token, id: 0 }], "olga")).codes).to.deep.equal(["healthy"]);
+    });
+
+    it("does not call healthy what it cannot tell: whether a token is that of the runner in the file", async () => {
+        const other = add({ active: false });
+        const hidden = add({ groupId: sandbox.db.groups.first("path", "ops")!.id });
+        // Nothing is said of the other runner, which is paused.
+        const { code, codes, found } = await doctor([{ token: hidden.token, id: other.id }], "olga");
+        expect({ code, codes }).to.deep.equal({ code: 0, codes: ["id-unproven"] });
+        expect(found[0]!.findings[0]!.says).to.contain(`The file says id = ${other.id}, but GitLab names no runner`);
+        sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+        expect((await doctor([{ token: other.token, id: other.id }], "olga")).codes).to.deep.equal(["id-unproven"]);
+        sandbox.db.runners.delete(other.id);
+        expect((await doctor([{ token: hidden.token, id: other.id }], "olga")).codes).to.deep.equal(["wrong-id"]);
+    });
+
+    it("does not take a runner in whose description somebody has pasted the token for its owner", async () => {
+        const hidden = add({ groupId: sandbox.db.groups.first("path", "ops")!.id });
+        const pasted = add({ description: `was ${hidden.token}` });
+        const { codes } = await doctor([{ token: hidden.token, id: pasted.id }], "olga");
+        expect(codes).to.deep.equal(["id-unproven"]);
     });
 
     it("tells apart why tokens are refused: deleted, expired, rotated by another manager, reset, unknown", async () => {
@@ -205,6 +239,15 @@ describe("gitlab-fleet doctor", () => {
             .and.contain("expires-soon\n")
             .and.contain("rotation-loop\n")
             .and.contain("Every worker can get jobs.");
+    });
+
+    it("takes no worker for silent by a clock that others contradict", async () => {
+        const own = add();
+        alive(own);
+        sandbox.faults.plan({ times: 0, fault: { kind: "date", date: "2035-01-01T00:00:00Z" } });
+        const { code, codes, found } = await doctor([{ token: own.token, id: own.id }], "olga");
+        expect({ code, codes }).to.deep.equal({ code: 0, codes: ["clock-off"] });
+        expect(found[0]!.findings[0]!.says).to.contain("The clocks disagree: GitLab's answers are dated 2035-01-01");
     });
 
     it("tells how far the clock is off", async () => {

@@ -17,7 +17,7 @@ describe("gitlab-fleet import", () => {
         sandbox = await startSandbox({
             seed: {
                 users: [{ username: "olga" }],
-                groups: [{ path: "apps", members: { olga: "owner" } }],
+                groups: [{ path: "apps", members: { olga: "owner" } }, { path: "ops" }],
                 tokens: [{ name: "olga", user: "olga", scopes: ["read_api"] }],
             },
         });
@@ -74,6 +74,60 @@ describe("gitlab-fleet import", () => {
             .and.match(
                 /^# {3}pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment\[0\] \(API_TOKEN\)'$/m,
             );
+    });
+
+    describe("of a file whose ids are not those of its tokens", () => {
+        const declared = async (workers: [token: string, id: number][]) => {
+            const tables = workers.map(
+                ([token, id], at) =>
+                    `[[runners]]\n  name = "w${at}"\n  url = "${sandbox.url}/"\n  token = "${token}"\n  id = ${id}\n  executor = "shell"\n`,
+            );
+            const mixed = path.join(folder, "mixed.toml");
+            fs.writeFileSync(mixed, `concurrent = 2\n${tables.join("")}`);
+            const ran = await runCli(["import", "--config", mixed, "--manager", "ci-01"], {
+                env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga },
+            });
+            const runners = parse(ran.out).config["gitlab-fleet:runners"] as Record<string, { adopt?: { id: number } }>;
+            return { ...ran, adopted: Object.values(runners).map(({ adopt }) => adopt?.id) };
+        };
+        const add = (more: Partial<Runner> = {}) =>
+            addRunner(sandbox.db, {
+                runnerType: "group_type",
+                groupId: sandbox.db.groups.first("path", "apps")!.id,
+                description: "another",
+                ...more,
+            });
+
+        it("adopts the token's own runner and says that the id is wrong", async () => {
+            const [own, other] = [add(), add()];
+            const { code, adopted, out } = await declared([[own.token, other.id]]);
+            expect({ code, adopted }).to.deep.equal({ code: 0, adopted: [own.id] });
+            expect(out).to.contain(
+                `# Worker 1 "w0": the file says id = ${other.id}, but its token is that of runner ${own.id}, which is adopted.`,
+            );
+        });
+
+        it("loses no worker to an id that is 0 or gone, and none to the id of another worker", async () => {
+            const [one, two, three, gone] = [add(), add(), add(), add()];
+            sandbox.db.runners.delete(gone.id);
+            const { code, adopted } = await declared([
+                [one.token, 0],
+                [two.token, gone.id],
+                [three.token, one.id],
+            ]);
+            expect({ code, adopted }).to.deep.equal({ code: 0, adopted: [one.id, two.id, three.id] });
+        });
+
+        it("adopts no stranger where nobody can tell whose the token is, and says what to do", async () => {
+            const hidden = add({ groupId: sandbox.db.groups.first("path", "ops")!.id });
+            const stranger = add({ tagList: ["gpu"], maintenanceNote: "managed-by: gitlab-fleet shop/dev/gpu" });
+            const { code, adopted, out } = await declared([[hidden.token, stranger.id]]);
+            expect({ code, adopted }).to.deep.equal({ code: 0, adopted: [undefined] });
+            expect(out)
+                .to.contain(`whether its token is that of runner ${stranger.id} cannot be told, so it is not adopted`)
+                .and.contain(`If it is that runner, add adopt: { id: ${stranger.id} }`)
+                .and.not.contain("Adopting it here takes it over");
+        });
     });
 
     it("shows no token and no secret, in no form, and writes nothing to GitLab", async () => {

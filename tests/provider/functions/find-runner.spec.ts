@@ -12,10 +12,13 @@ describe("findRunner", () => {
     before(async () => {
         sandbox = await startSandbox({
             seed: {
-                users: [{ username: "root", admin: true }],
-                groups: [{ path: "apps" }, { path: "ops" }],
-                projects: [{ path: "apps/etl" }],
-                tokens: [{ name: "root", user: "root", scopes: ["api"] }],
+                users: [{ username: "root", admin: true }, { username: "otto" }],
+                groups: [{ path: "apps" }, { path: "ops", members: { otto: "owner" } }],
+                projects: [{ path: "apps/etl" }, { path: "ops/tool" }],
+                tokens: [
+                    { name: "root", user: "root", scopes: ["api"] },
+                    { name: "otto", user: "otto", scopes: ["api"] },
+                ],
             },
         });
     });
@@ -119,5 +122,30 @@ describe("findRunner", () => {
         plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.root });
         const own = add({ description: "renamed since", ...marker(OWNER) });
         expect(await find({ description: "my-runner" })).to.include({ id: String(own.id) });
+    });
+
+    it("refuses a project runner that another project owns, by id and by description, and names the owner", async () => {
+        const { id } = add({ runnerType: "project_type", groupId: null }, [1, 2]);
+        const inProject = { runnerType: "project_type", groupId: undefined };
+        for (const which of [{ id: String(id) }, { description: "my-runner" }]) {
+            expect(await refusal({ ...inProject, projectId: 2, ...which }))
+                .to.contain(
+                    `runner ${id} "my-runner" belongs to project apps/etl. Project 2, which scope names, may only use it`,
+                )
+                .and.contain("scope: { project: apps/etl }");
+            expect(await find({ ...inProject, projectId: 1, ...which })).to.include({ id: String(id) });
+        }
+        sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+        expect(await refusal({ ...inProject, projectId: 2, id: String(id) })).to.contain("belongs to project 1.");
+        expect(await find({ ...inProject, projectId: 1, id: String(id) })).to.include({ id: String(id) });
+    });
+
+    it("refuses a project runner whose owner the token may not see", async () => {
+        const { id } = add({ runnerType: "project_type", groupId: null }, [1, 2]);
+        await plugin.close();
+        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.otto });
+        expect(await refusal({ runnerType: "project_type", groupId: undefined, projectId: 2, id: String(id) }))
+            .to.contain("belongs to a project that the token may not see")
+            .and.contain("GitLab cannot move runners");
     });
 });
