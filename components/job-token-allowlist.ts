@@ -2,6 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { type EntryIds, fitAllowlist } from "./allowlist/fit";
+import { noteAllowlist } from "./allowlist/note";
 import { ownAllowlist } from "./allowlist/ownership";
 import { type AllowlistPolicies, toPolicyEntries } from "./allowlist/policies";
 import { claim } from "./common/claims";
@@ -44,10 +45,11 @@ export interface JobTokenAllowlistArgs {
      */
     compact?: boolean;
     /**
-     * What is left when the allowlist is destroyed. `close`: on and empty, as in a new project. `restore`: as it was when
-     * this argument was first applied. Mode `exclusive` only. @default close
+     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it
+     * stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode
+     * `exclusive` only. @default withdraw
      */
-    onDestroy?: "close" | "restore";
+    onDestroy?: "withdraw" | "close" | "restore";
     /**
      * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else.
      * They do not govern the container registry: every entry may pull images. @default - everything the role allows
@@ -72,6 +74,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         this.projectId = resolveReference(this, "project", checked.project).apply((id) =>
             ownAllowlist(this, label, id),
         );
+        noteAllowlist(this, this.projectId);
         const { projects = [], groups = [] } = checked.allow;
         const ids = this.resolveEntries(label, projects, groups);
         const fitted = ids.apply((known) => fitAllowlist(this, label, { ...known, compact: checked.compact === true }));
@@ -128,8 +131,11 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
 
     private setList(name: string, { enabled, onDestroy }: JobTokenAllowlistArgs): pulumi.Resource {
         const project = this.projectId.apply(String);
-        // Made before the list is changed and deleted after it was emptied: that is all it takes to put it back.
-        const backup = onDestroy === "restore" ? [new fleet.AllowlistBackup(name, { project }, fleetChild(this))] : [];
+        // Made before the list is changed and deleted after it: that is all it takes to put it back, or to close it.
+        const backup =
+            onDestroy === undefined || onDestroy === "withdraw"
+                ? []
+                : [new fleet.AllowlistBackup(name, { project, onDestroy }, fleetChild(this))];
         return new gitlab.ProjectJobTokenScopes(
             name,
             {

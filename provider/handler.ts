@@ -105,6 +105,8 @@ export interface ResourceHandler<Seen = unknown> {
     read(call: Call, id: string, state: Props, inputs: Props, standing?: Standing<Seen>): Promise<Found | undefined>;
     update(call: Call, existing: Existing, inputs: Props, preview: boolean, standing?: Standing<Seen>): Promise<Props>;
     delete(call: Call, id: string, state: Props, standing?: Standing<Seen>): Promise<void>;
+    /** In place of `delete` where `oneThing` has another name now: nothing may be changed, but something may have to be said. */
+    leave?(call: Call, id: string, state: Props): Promise<void>;
 }
 
 /** One function of a package. */

@@ -5,6 +5,7 @@ import { getCurrentUser } from "./functions/get-current-user";
 import { getGroup } from "./functions/get-group";
 import { getMetadata } from "./functions/get-metadata";
 import { getProject } from "./functions/get-project";
+import { noteAllowlists } from "./functions/note-allowlists";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
 import { allowlistBackup } from "./resources/allowlist-backup";
@@ -78,6 +79,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:resolvePaths": resolvePaths,
             "gitlab-fleet:index:describeConsumers": describeConsumers,
             "gitlab-fleet:index:findMembershipGaps": findMembershipGaps,
+            "gitlab-fleet:index:noteAllowlists": noteAllowlists,
         },
     },
 };

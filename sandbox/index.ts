@@ -19,7 +19,8 @@ export {
     addUser,
     ROLES,
     type Role,
+    removeMember,
 } from "./store/factory";
 export type { NewJob } from "./store/jobs";
-export { moveGroup, moveProject } from "./store/moves";
+export { moveGroup, moveProject, scheduleDeletion } from "./store/moves";
 export { type Snapshot, Store } from "./store/store";

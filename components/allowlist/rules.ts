@@ -8,7 +8,7 @@ import type { JobTokenAllowlistArgs } from "../job-token-allowlist";
 import { findPolicyProblems } from "./policies";
 
 /** What happens to the list when it is destroyed. */
-export const ON_DESTROY = ["close", "restore"] as const;
+export const ON_DESTROY = ["withdraw", "close", "restore"] as const;
 
 /** What can be wrong with the arguments that go beyond the list itself. */
 export function allowlistRules(): Rule<JobTokenAllowlistArgs>[] {

@@ -19,6 +19,14 @@ export function givenGitlabProvider(component: pulumi.ComponentResource): gitlab
     return component.getProvider("gitlab:index:provider") as gitlab.Provider | undefined;
 }
 
+/** Whether a component may have children from package `gitlab-fleet`: not where `gitlab`'s provider was given without it. */
+export function hasFleetProvider(component: pulumi.ComponentResource): boolean {
+    return (
+        givenGitlabProvider(component) === undefined ||
+        component.getProvider("gitlab-fleet:index:provider") !== undefined
+    );
+}
+
 function defaultFor(component: pulumi.ComponentResource): fleet.Provider {
     if (givenGitlabProvider(component) !== undefined) {
         // Falling back to the stack's GitLab would look paths up in one instance and use the ids in another.

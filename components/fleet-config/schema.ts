@@ -164,7 +164,7 @@ const registry = z.strictObject({
         .enum(ON_DESTROY)
         .optional()
         .describe(
-            "What destroy leaves: close, a list that is on and empty, or restore, the list as it was. Default: close.",
+            "What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.",
         ),
     policies: z
         .union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), z.array(z.string())]))])

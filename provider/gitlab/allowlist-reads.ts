@@ -1,4 +1,4 @@
-import { readAllowed, readEnabled } from "./allowlists";
+import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
 import { GitLabError } from "./errors";
@@ -18,8 +18,14 @@ interface Side {
     pageInfo: { hasNextPage: boolean };
 }
 
-interface ScopeNode {
+/** A project with its list, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
+export interface ListedProject {
     id: string;
+    fullPath: string;
+    createdAt: string | null;
+    archived: boolean | null;
+    /** Absent where GitLab's GraphQL does not have it: before 16.10, and before 18.0 without a licence. */
+    markedForDeletionOn?: string | null;
     ciCdSettings: { inboundJobTokenScopeEnabled: boolean | null } | null;
     ciJobTokenScopeAllowlist: { projectsAllowlist: Side | null; groupsAllowlist: Side | null } | null;
 }
@@ -27,8 +33,9 @@ interface ScopeNode {
 // The stored entries and not `inboundAllowlist`, which has the project itself as one more: 100 entries are one page.
 const SIDE =
     "{ nodes { target { ... on CiJobTokenAccessibleProject { id } ... on CiJobTokenAccessibleGroup { id } } } pageInfo { hasNextPage } }";
-const QUERY = `query($ids: [ID!]!) { projects(ids: $ids) { nodes {
-    id
+const MARK = "markedForDeletionOn";
+const queryWith = (mark: string) => `query($ids: [ID!]!) { projects(ids: $ids) { nodes {
+    id fullPath createdAt archived ${mark}
     ciCdSettings { inboundJobTokenScopeEnabled }
     ciJobTokenScopeAllowlist { projectsAllowlist(first: 100) ${SIDE} groupsAllowlist(first: 100) ${SIDE} }
 } } }`;
@@ -36,10 +43,21 @@ const AT_ONCE = 25;
 
 /** Instances whose GraphQL does not know these fields. */
 const tooOld = new WeakSet<GitLab>();
+/** Instances whose GraphQL does not say when a project is going to be deleted. */
+const withoutMark = new WeakSet<GitLab>();
 
-/** Reads a project's allowlist; readings asked for at the same time share requests. Fails as REST does. */
+/**
+ * A project with its list; `undefined` where GraphQL does not show it. Readings asked for at the same time share requests, and
+ * one reading serves all who ask within an operation.
+ */
+export function readListed(gitlab: GitLab, project: number): Promise<ListedProject | undefined> {
+    if (tooOld.has(gitlab)) return Promise.resolve(undefined);
+    return gitlab.shared.get(allowlistKey(project), () => readNode(gitlab, project));
+}
+
+/** Reads a project's allowlist, unless it was read in this operation already. Fails as REST does. */
 export async function readAllowlist(gitlab: GitLab, project: number): Promise<Allowlist> {
-    const node = tooOld.has(gitlab) ? undefined : await readNode(gitlab, project);
+    const node = await readListed(gitlab, project);
     const side = (list: Side | null | undefined) =>
         list?.pageInfo.hasNextPage === false && list.nodes.every(({ target }) => target !== null)
             ? list.nodes.map(({ target }) => idOf(target!.id))
@@ -54,11 +72,17 @@ export async function readAllowlist(gitlab: GitLab, project: number): Promise<Al
     return { enabled, projects, groups };
 }
 
-const readNode = batched<number, ScopeNode | undefined>(AT_ONCE, async (gitlab, projects) => {
+/** Reads a project's allowlist anew: what is written next depends on it. */
+export function readAllowlistNow(gitlab: GitLab, project: number): Promise<Allowlist> {
+    forgetAllowlist(gitlab, project);
+    return readAllowlist(gitlab, project);
+}
+
+const readNode = batched<number, ListedProject | undefined>(AT_ONCE, async (gitlab, projects) => {
     try {
         const ids = [...new Set(projects)].map((id) => `gid://gitlab/Project/${id}`);
-        const data = await gitlab.graphql<{ projects: { nodes: (ScopeNode | null)[] } | null }>(QUERY, { ids });
-        const byId = new Map(data.projects?.nodes.flatMap((node) => (node ? [[idOf(node.id), node] as const] : [])));
+        const nodes = await ask(gitlab, ids);
+        const byId = new Map(nodes.flatMap((node) => (node ? [[idOf(node.id), node] as const] : [])));
         return projects.map((id) => byId.get(id));
     } catch (error) {
         if (!isRefusal(error) && !isUnserved(error)) throw error;
@@ -66,6 +90,20 @@ const readNode = batched<number, ScopeNode | undefined>(AT_ONCE, async (gitlab, 
         return projects.map(() => undefined);
     }
 });
+
+async function ask(gitlab: GitLab, ids: readonly string[]): Promise<(ListedProject | null)[]> {
+    type Answer = { projects: { nodes: (ListedProject | null)[] } | null };
+    const marked = !withoutMark.has(gitlab);
+    try {
+        const data = await gitlab.graphql<Answer>(queryWith(marked ? MARK : ""), { ids });
+        return data.projects?.nodes ?? [];
+    } catch (error) {
+        // GitLab names the field that it does not have, and refuses the whole query for it.
+        if (!marked || !(error instanceof GitLabError) || !error.words.includes(MARK)) throw error;
+        withoutMark.add(gitlab);
+        return ask(gitlab, ids);
+    }
+}
 
 /** A proxy, or something that stands in for GitLab, without these fields. */
 function isUnserved(error: unknown): boolean {

@@ -62,6 +62,10 @@ export interface Connection<T> {
 export interface Project {
     id: number;
     path_with_namespace: string;
+    created_at?: string;
+    archived?: boolean;
+    /** The day on which somebody marked it for deletion. */
+    marked_for_deletion_on?: string | null;
     shared_with_groups?: ProjectShare[];
     [key: string]: unknown;
 }

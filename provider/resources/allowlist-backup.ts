@@ -1,25 +1,40 @@
-import { readAllowlist } from "../gitlab/allowlist-reads";
+import { readAllowlistNow } from "../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
-import { GitLabError, isNotFound } from "../gitlab/errors";
+import { GitLabError } from "../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../handler";
-import { type Props, UNKNOWN, type Value } from "../values";
+import { type Props, UNKNOWN } from "../values";
+import { converge } from "./allowlist-converge";
+import { countOf, entriesOf, entriesWithout, KINDS } from "./allowlist-entries";
+import { FOUND } from "./allowlist-origin";
+import { isAllowlistDeclared } from "./declared-allowlists";
+import { knownProject, standingOfProject } from "./project-standing";
 
 /**
- * A project's job-token allowlist as it was before somebody else changed it, put back on deletion: after the list was
- * deleted, which leaves it on and empty. A list that is anything else is somebody's, and stays.
+ * A project's job-token allowlist as it was before this stack changed it, and what becomes of it when the stack lets go: put back
+ * as it was (`restore`), or on and empty (`close`). Deleted after the list itself, which has withdrawn its entries by then. A list
+ * that the program still has, or that somebody else uses, stays.
  */
 export const allowlistBackup: ResourceHandler = {
     secrets: [],
     oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfProject(call, id, state, async () =>
+            state.onDestroy === "close"
+                ? "Its job-token allowlist was to be emptied, and may have entries still."
+                : "Its job-token allowlist was to become what it was before.",
+        );
+    },
 
     check(news) {
         return { inputs: news, failures: [] };
     },
 
     diff(_call, { state }, inputs) {
-        const same = String(state.project) === String(inputs.project);
-        const changes: Diff["changes"] = same ? {} : { project: "update-replace" };
+        const changes: Diff["changes"] = {};
+        if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
+        if ((state.onDestroy ?? RESTORE) !== (inputs.onDestroy ?? RESTORE)) changes.onDestroy = "update";
         return { changes };
     },
 
@@ -27,8 +42,9 @@ export const allowlistBackup: ResourceHandler = {
         const id = String(inputs.project);
         if (preview)
             return { id, state: { ...inputs, enabled: UNKNOWN, targetProjectIds: UNKNOWN, targetGroupIds: UNKNOWN } };
-        const { enabled, projects, groups } = await readAllowlist(gitlab, await idOfProject(gitlab, id));
-        return { id, state: { ...inputs, enabled, targetProjectIds: projects, targetGroupIds: groups } };
+        const { enabled, projects, groups } = await readAllowlistNow(gitlab, await idOfProject(gitlab, id));
+        const kept = { enabled, targetProjectIds: projects, targetGroupIds: groups };
+        return { id, state: { ...inputs, ...kept, ...(await knownProject(gitlab, id)) } };
     },
 
     /** What was, stays what it was: GitLab has nothing to say about it. */
@@ -40,28 +56,38 @@ export const allowlistBackup: ResourceHandler = {
     },
 
     async update(_call, { state }, inputs) {
-        return { ...state, ...inputs };
+        return { ...state, ...inputs, onDestroy: inputs.onDestroy };
     },
 
     async delete({ gitlab, log }, id, state) {
-        try {
-            await restore(gitlab, await idOfProject(gitlab, id), state, log);
-        } catch (error) {
-            if (!isNotFound(error)) throw error;
+        const project = await idOfProject(gitlab, id);
+        if (isAllowlistDeclared(gitlab, project)) {
+            log.info("The program still has the allowlist: it is left as it is.");
+            return;
         }
+        await (state.onDestroy === "close" ? close(gitlab, project) : restore(gitlab, project, state, log));
     },
 };
 
-async function restore(gitlab: GitLab, project: number, { enabled, ...lists }: Props, log: Log): Promise<void> {
-    const now = await readAllowlist(gitlab, project);
-    if (!now.enabled || now.projects.length + now.groups.length > 0) {
+const RESTORE = "restore";
+
+/** As a new project has it: on and empty. */
+async function close(gitlab: GitLab, project: number): Promise<void> {
+    await converge(gitlab, project, { enabled: true, projects: [], groups: [] }, () => FOUND);
+}
+
+async function restore(gitlab: GitLab, project: number, state: Props, log: Log): Promise<void> {
+    const now = await readAllowlistNow(gitlab, project);
+    const before = entriesOf(state);
+    if (countOf(entriesWithout(now, before)) > 0) {
         log.info("The allowlist is in use, and is left as it is.");
         return;
     }
+    const missing = entriesWithout(before, now);
     const added: [AllowlistKind, number][] = [];
     try {
-        for (const kind of ["projects", "groups"] as const) {
-            for (const id of numbersIn(kind === "projects" ? lists.targetProjectIds : lists.targetGroupIds)) {
+        for (const kind of KINDS) {
+            for (const id of missing[kind]) {
                 if (await putBack(gitlab, project, kind, id, log)) added.push([kind, id]);
             }
         }
@@ -70,9 +96,9 @@ async function restore(gitlab: GitLab, project: number, { enabled, ...lists }: P
         for (const [kind, id] of added) await disallow(gitlab, project, kind, id).catch(() => {});
         throw error;
     }
-    if (enabled !== false) return;
+    if (state.enabled !== false || !now.enabled) return;
     try {
-        await setEnabled(gitlab, project, enabled);
+        await setEnabled(gitlab, project, false);
     } catch (error) {
         // The instance has begun to enforce allowlists since.
         if (!(error instanceof GitLabError) || error.status !== 400) throw error;
@@ -90,8 +116,4 @@ async function putBack(gitlab: GitLab, project: number, kind: AllowlistKind, id:
         log.warn(`The entry for the ${kind.slice(0, -1)} with id ${id} could not be put back. ${error.message}`);
         return false;
     }
-}
-
-function numbersIn(value: Value | undefined): number[] {
-    return Array.isArray(value) ? value.map(Number) : [];
 }

@@ -1,19 +1,10 @@
 import type { Allowlist } from "../gitlab/allowlist-reads";
-import type { AllowlistKind } from "../gitlab/allowlists";
 import { locate } from "../gitlab/namespaces";
 import type { Call } from "../handler";
-
-/** Entries of a list by id. */
-export type EntryIds = Record<AllowlistKind, number[]>;
+import { countOf, type EntryIds, entriesWithout } from "./allowlist-entries";
 
 /** Most entries that a message names. */
 const NAMED = 10;
-
-/** What stands in one list and not in another. */
-export function entriesWithout(entries: EntryIds, others: EntryIds): EntryIds {
-    const without = (kind: AllowlistKind) => entries[kind].filter((id) => !others[kind].includes(id));
-    return { projects: without("projects"), groups: without("groups") };
-}
 
 /** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. */
 export async function tellChange(call: Call, before: EntryIds, after: EntryIds): Promise<void> {
@@ -25,27 +16,38 @@ export async function tellChange(call: Call, before: EntryIds, after: EntryIds):
     if (said.length > 0) call.log.info(said.join(" "));
 }
 
-/** Tells a preview who loses access when a list that people made by hand is declared for the first time. */
+const SOMEBODY_ELSE =
+    "Somebody else seems to keep this list: another stack, or this one under another name. One list belongs into one stack.";
+
+/**
+ * Tells a preview what becomes of a list that is declared for the first time: who loses access, and that somebody else seems to keep it,
+ * which shows in entries that are not declared, or in a list that is as declared already.
+ */
 export async function tellTakeover(call: Call, before: Allowlist, after: EntryIds, enabled: boolean): Promise<void> {
+    const removed = entriesWithout(before, after);
+    const isAsDeclared = countOf(removed) + countOf(entriesWithout(after, before)) === 0;
+    if (isAsDeclared && before.enabled === enabled && countOf(before) > 0) {
+        call.log.warn(
+            `The list is as declared already, with ${await namesOf(call, before)}. ${SOMEBODY_ELSE} ` +
+                "What it has now stays on it when this stack is destroyed.",
+        );
+        return;
+    }
     if (!before.enabled) {
         if (enabled)
             call.log.warn("The list is off now, so every project's jobs get in. After up only those declared do.");
         return;
     }
-    const removed = entriesWithout(before, after);
     if (!enabled || countOf(removed) === 0) return;
     call.log.warn(
         `${await namesOf(call, removed)} can get in now and ${countOf(removed) === 1 ? "is" : "are"} not declared. ` +
-            "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list.",
+            "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. " +
+            SOMEBODY_ELSE,
     );
 }
 
-function countOf({ projects, groups }: EntryIds): number {
-    return projects.length + groups.length;
-}
-
 /** `apps/etl, group data and 3 more`. */
-async function namesOf({ gitlab }: Call, { projects, groups }: EntryIds): Promise<string> {
+export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, groups }: EntryIds): Promise<string> {
     const entries = [
         ...projects.map((id) => ({ kind: "project" as const, id })),
         ...groups.map((id) => ({ kind: "group" as const, id })),

@@ -1,7 +1,7 @@
 import { type AllowlistKind, idOfProject } from "../gitlab/allowlists";
 import type { Call } from "../handler";
 import { isUnknown, type Props } from "../values";
-import type { EntryIds } from "./allowlist-change";
+import type { EntryIds } from "./allowlist-entries";
 
 const LIST = "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes";
 const ENTRY = "gitlab:index/projectJobTokenScope:ProjectJobTokenScope";

@@ -5,17 +5,30 @@ import {
     readPolicies,
     readPolicyNames,
 } from "../gitlab/allowlist-policies";
-import { idOfProject } from "../gitlab/allowlists";
+import { forgetAllowlist, idOfProject } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../gitlab/runner-list";
 import { type ChangeKind, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, sameSet, type Value } from "../values";
+import { namesOf } from "./allowlist-change";
+import { knownProject, standingOfProject } from "./project-standing";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {
     secrets: [],
     oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfProject(call, id, state, async () => {
+            const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));
+            if (added.length === 0) return "The permissions of its entries stay as they are.";
+            const ids = (name: "targetProjectId" | "targetGroupId") =>
+                added.flatMap((entry) => (entry[name] === undefined ? [] : [entry[name]]));
+            const entries = { projects: ids("targetProjectId"), groups: ids("targetGroupId") };
+            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
+        });
+    },
 
     async check(news, { gitlab }) {
         const entries = entriesIn(news.entries);
@@ -48,6 +61,7 @@ export const jobTokenPolicies: ResourceHandler = {
     },
 
     async read({ gitlab }, id, state, inputs) {
+        const imported = Object.keys(state).length === 0;
         try {
             const found = await readEntries(gitlab, id);
             const importing = Object.keys(inputs).length === 0;
@@ -58,27 +72,38 @@ export const jobTokenPolicies: ResourceHandler = {
                 entries: present(entries, inputs),
                 added: state.added ?? [],
             };
-            return { id, state: now, inputs: importing ? { project: id, entries: now.entries } : inputs };
+            const known: Props = { [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
+            return {
+                id,
+                state: { ...now, ...known },
+                inputs: importing ? { project: id, entries: now.entries } : inputs,
+            };
         } catch (error) {
-            if (isNotFound(error)) return undefined;
+            if (imported && isNotFound(error)) return undefined;
             throw error;
         }
     },
 
     async update({ gitlab }, { id, state }, inputs, preview) {
-        return preview ? { ...inputs, added: state.added } : apply(gitlab, id, inputs, state);
+        return preview ? { ...state, ...inputs, added: state.added } : apply(gitlab, id, inputs, state);
     },
 
-    /** Entries that were added go; the others get their default permissions back. */
+    /** Entries that were added go; the others get the permissions back that they had. */
     async delete({ gitlab }, id, state) {
         try {
             await apply(gitlab, id, { project: id, entries: [] }, state);
         } catch (error) {
-            const reason = error instanceof PartialFailure ? error.cause : error;
-            if (!isNotFound(reason)) throw reason;
+            throw error instanceof PartialFailure ? (error.cause ?? error) : error;
         }
     },
 };
+
+/**
+ * Permissions of entries as they were when they were first declared here: names, or `default`. States of earlier versions do not
+ * have it; their entries get default permissions back.
+ */
+const BEFORE = "__before";
+const DEFAULT = "default";
 
 /** An entry as declared: exactly one of the ids is there. */
 interface Declared {
@@ -88,10 +113,13 @@ interface Declared {
 }
 
 async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
-    const path = await pathOfProject(gitlab, await idOfProject(gitlab, project));
+    const id = await idOfProject(gitlab, project);
+    const path = await pathOfProject(gitlab, id);
     const before = new Map((await readPolicies(gitlab, path)).map((entry) => [keyOf(toDeclared(entry)), entry]));
     const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
     const added = new Set(textsIn(state.added));
+    const declared = new Set(entriesIn(state.entries).map(keyOf));
+    const permissions = (isRecord(state[BEFORE]) ? { ...state[BEFORE] } : {}) as Record<string, Value>;
     const changes: PolicyChange[] = [];
     for (const [key, entry] of wanted) {
         const existing = before.get(key);
@@ -99,7 +127,10 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
             const target = await pathOfTarget(gitlab, entry);
             changes.push({ action: "add", ...target, policies: entry.policies });
             added.add(key);
-        } else if (existing.policies === undefined || !sameSet(existing.policies, entry.policies)) {
+            continue;
+        }
+        if (!declared.has(key) && !added.has(key)) permissions[key] ??= existing.policies ?? DEFAULT;
+        if (existing.policies === undefined || !sameSet(existing.policies, entry.policies)) {
             changes.push({ action: "update", kind: existing.kind, path: existing.path, policies: entry.policies });
         }
     }
@@ -107,10 +138,19 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         const existing = before.get(key);
         if (wanted.has(key) || existing === undefined) continue;
         const { kind, path: target } = existing;
-        changes.push({ action: added.has(key) ? "remove" : "update", kind, path: target });
+        const old = permissions[key];
+        const policies = Array.isArray(old) ? old.map(String) : undefined;
+        if (added.has(key)) changes.push({ action: "remove", kind, path: target });
+        else if (!samePermissions(existing.policies, policies))
+            changes.push({ action: "update", kind, path: target, policies });
         before.delete(key);
     }
-    const done: Props = { project: inputs.project, added: [...added].filter((key) => wanted.has(key)) };
+    const done: Props = {
+        project: inputs.project,
+        added: [...added].filter((key) => wanted.has(key)),
+        [BEFORE]: Object.fromEntries(Object.entries(permissions).filter(([key]) => wanted.has(key))),
+        ...(await knownProject(gitlab, project)),
+    };
     try {
         await changePolicies(gitlab, path, changes);
     } catch (error) {
@@ -118,6 +158,8 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         if (found === undefined || changes.length === 0) throw error;
         const reason = error instanceof Error ? error.message : String(error);
         throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
+    } finally {
+        forgetAllowlist(gitlab, id);
     }
     // Where the feature is off GitLab accepts the change and keeps the default permissions.
     const kept =
@@ -130,6 +172,14 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
     }
     return { ...done, entries: inputs.entries };
+}
+
+function samePermissions(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+    return a === undefined || b === undefined ? a === b : sameSet(a, b);
+}
+
+function isRecord(value: Value | undefined): value is { [key: string]: Value } {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function explainIgnored(path: string, count: number): string {

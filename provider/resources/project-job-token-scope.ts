@@ -1,10 +1,14 @@
 import { readAllowlist } from "../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../gitlab/allowlists";
 import { isNotFound } from "../gitlab/errors";
-import type { ResourceHandler } from "../handler";
+import type { Call, ResourceHandler } from "../handler";
 import type { Props } from "../values";
+import { namesOf } from "./allowlist-change";
+import { countOf, type EntryIds } from "./allowlist-entries";
+import { noteAdded, takeOver, tellForgotten } from "./allowlist-origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
+import { knownProject, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
     project: { replace: true },
@@ -12,10 +16,23 @@ const RULES: Record<string, Rule> = {
     targetGroupId: { replace: true },
 };
 
+/**
+ * Whether the entry was on the list before this stack declared it: then it is not the stack's to take away. States of earlier
+ * versions do not say; what they have counts as added.
+ */
+const FOUND = "__found";
+
 /** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScope: ResourceHandler = {
     secrets: [],
     oneThing: true,
+
+    standing(call, _id, state) {
+        return standingOfProject(call, String(state.project), state, async () => {
+            const name = await namesOf(call, idsOf(entryOf(state)));
+            return `As far as this stack knows, its job-token allowlist still lets in ${name}.`;
+        });
+    },
 
     check(news) {
         const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);
@@ -32,22 +49,29 @@ export const projectJobTokenScope: ResourceHandler = {
             return { id: "", state: inputs };
         }
         const { project, kind, target } = entryOf(inputs);
-        await allow(gitlab, await idOfProject(gitlab, project), kind, target);
-        return { id: formatEntryId(inputs), state: inputs };
+        const known = await knownProject(gitlab, project);
+        const id = await idOfProject(gitlab, project);
+        const wasThere = !(await allow(gitlab, id, kind, target));
+        const found = wasThere && countOf(takeOver(gitlab, id, idsOf(entryOf(inputs)))) === 0;
+        return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
 
     async read({ gitlab }, id, state, inputs) {
-        const props = Object.keys(state).length > 0 ? state : propsOf(parseEntryId(id));
-        const { project, kind, target } = entryOf(props);
+        const imported = Object.keys(state).length === 0;
+        const props = imported ? propsOf(parseEntryId(id)) : state;
+        const entry = entryOf(props);
         try {
-            const allowed = await readAllowlist(gitlab, await idOfProject(gitlab, project));
-            return allowed[kind].includes(target)
-                ? { id, state: props, inputs: Object.keys(inputs).length > 0 ? inputs : props }
-                : undefined;
+            const project = await idOfProject(gitlab, entry.project);
+            const allowed = await readAllowlist(gitlab, project);
+            if (!allowed[entry.kind].includes(entry.target)) return undefined;
+            if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, idsOf(entry));
+            return {
+                id,
+                state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
+                inputs: Object.keys(inputs).length > 0 ? inputs : props,
+            };
         } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
+            if (imported && isNotFound(error)) return undefined;
             throw error;
         }
     },
@@ -58,21 +82,37 @@ export const projectJobTokenScope: ResourceHandler = {
 
     async delete(call, _id, state) {
         const { project, kind, target } = entryOf(state);
-        try {
-            const id = await idOfProject(call.gitlab, project);
-            // The list has just been made what it shall be, this entry among the others or not.
-            if (!(await hasWholeList(call, id))) await disallow(call.gitlab, id, kind, target);
-        } catch (error) {
-            if (!isNotFound(error)) {
-                throw error;
-            }
+        const id = await idOfProject(call.gitlab, project);
+        // The list has just been made what it shall be, this entry among the others or not.
+        if (await hasWholeList(call, id)) {
+            await forget(call, id, state);
+            return;
         }
+        const name = await namesOf(call, idsOf(entryOf(state)));
+        if (state[FOUND] === true) {
+            call.log.info(`${name}: on the list before this stack declared it, left there.`);
+            return;
+        }
+        call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in.`);
+        await disallow(call.gitlab, id, kind, target);
+    },
+
+    async leave(call, _id, state) {
+        await forget(call, await idOfProject(call.gitlab, entryOf(state).project), state);
     },
 };
+
+async function forget(call: Call, project: number, state: Props): Promise<void> {
+    if (state[FOUND] !== true) await tellForgotten(call, project, idsOf(entryOf(state)));
+}
 
 function entryOf({ project, targetProjectId, targetGroupId }: Props): EntryId {
     const kind = targetGroupId === undefined ? "projects" : "groups";
     return { project: String(project), kind, target: Number(targetGroupId ?? targetProjectId) };
+}
+
+function idsOf({ kind, target }: EntryId): EntryIds {
+    return { projects: [], groups: [], [kind]: [target] };
 }
 
 function propsOf({ project, kind, target }: EntryId): Props {

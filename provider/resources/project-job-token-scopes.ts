@@ -1,13 +1,17 @@
-import { type Allowlist, readAllowlist } from "../gitlab/allowlist-reads";
-import { type AllowlistKind, allow, disallow, idOfProject, readEnabled, setEnabled } from "../gitlab/allowlists";
+import { type Allowlist, readAllowlist, readAllowlistNow } from "../gitlab/allowlist-reads";
+import { forgetAllowlist, idOfProject, setEnabled } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
 import { isEnforced } from "../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../gitlab/errors";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
-import { hasUnknown, isUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
-import { type EntryIds, entriesWithout, tellChange, tellTakeover } from "./allowlist-change";
+import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
+import { namesOf, tellChange, tellTakeover } from "./allowlist-change";
+import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "./allowlist-converge";
+import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesWithout, idsOf } from "./allowlist-entries";
+import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "./allowlist-origin";
 import { entriesOfTheirOwn } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
+import { knownProject, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
     project: { replace: true },
@@ -15,16 +19,15 @@ const RULES: Record<string, Rule> = {
     targetProjectIds: { set: true },
     targetGroupIds: { set: true },
 };
-/** GitLab's limit, for projects and for groups each. */
-const LIMIT = 200;
-const KINDS: readonly AllowlistKind[] = ["projects", "groups"];
-/** Calls to the lists of one project under way at once. */
-const AT_ONCE = 4;
 
 /** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScopes: ResourceHandler = {
     secrets: [],
     oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfProject(call, id, state, () => tellOpen(call, state));
+    },
 
     async check(news, call) {
         return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };
@@ -41,51 +44,83 @@ export const projectJobTokenScopes: ResourceHandler = {
             if (!hasUnknown(inputs)) await tellIfKnown(call, () => previewTakeover(call, id, inputs));
             return { id, state: { ...withLists(inputs), enabled: inputs.enabled ?? UNKNOWN } };
         }
-        return { id, state: await converge(call.gitlab, id, inputs) };
+        const project = await idOfProject(call.gitlab, id);
+        const ours = (before: Allowlist) => ({ ...FOUND, added: takeOver(call.gitlab, project, before) });
+        return { id, state: await bringAbout(call.gitlab, id, inputs, ours) };
     },
 
-    async read({ gitlab }, id, _state, inputs) {
+    async read({ gitlab }, id, state, inputs) {
+        const imported = Object.keys(state).length === 0;
         try {
-            const state = await readState(gitlab, id, inputs);
-            const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : Object.keys(state);
-            return { id, state, inputs: Object.fromEntries(names.map((name) => [name, state[name]])) };
+            const project = await idOfProject(gitlab, id);
+            const list = await readAllowlist(gitlab, project);
+            const origin = imported ? FOUND : originOf(state);
+            const still = origin && { ...origin, added: entriesInBoth(origin.added, list) };
+            if (still !== undefined) noteAdded(gitlab, project, still.added);
+            const shown = toState(id, project, list, inputs);
+            const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : Object.keys(shown);
+            return {
+                id,
+                state: { ...shown, ...(still && toOriginProps(still)), ...(await knownProject(gitlab, id)) },
+                inputs: Object.fromEntries(names.map((name) => [name, shown[name]])),
+            };
         } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
+            if (imported && isNotFound(error)) return undefined;
             throw error;
         }
     },
 
     async update(call, { id, state }, inputs, preview) {
-        if (!preview) return converge(call.gitlab, id, inputs);
+        if (!preview) return bringAbout(call.gitlab, id, inputs, () => originOf(state) ?? unnoted(state));
         if (!hasUnknown(inputs)) await tellIfKnown(call, () => tellChange(call, entriesOf(state), entriesOf(inputs)));
         return { ...state, ...withLists(inputs) };
     },
 
     /**
-     * Like the published provider: the allowlist goes back to what new projects have, on and empty. Where the program now has
-     * entries as resources of their own, only what they are not is taken off.
+     * Withdraws what this stack did: entries that it added go, those that were there before it stay, a list that it turned
+     * off is turned on again. Where the program now has entries as resources of their own, they stay.
      */
     async delete(call, id, state) {
         const { gitlab } = call;
-        try {
-            const project = await idOfProject(gitlab, id);
-            const entries = await entriesOfTheirOwn(call, project);
-            if (entries.projects.length + entries.groups.length === 0) {
-                await converge(gitlab, id, { project: id, enabled: true, targetProjectIds: [], targetGroupIds: [] });
-                return;
-            }
-            const surplus = entriesWithout(entriesOf(state), entries);
-            for (const kind of KINDS) await each(surplus[kind], (target) => disallow(gitlab, project, kind, target));
-        } catch (error) {
-            const reason = error instanceof PartialFailure ? error.cause : error;
-            if (!isNotFound(reason)) {
-                throw reason;
-            }
+        const project = await idOfProject(gitlab, id);
+        const now = await readAllowlistNow(gitlab, project);
+        const { added, opened } = originOf(state) ?? unnoted(state);
+        const own = await entriesOfTheirOwn(call, project);
+        const going = entriesWithout(entriesInBoth(added, now), own);
+        await tellForgotten(call, project, entriesInBoth(added, own));
+        const staying = entriesWithout(entriesWithout(entriesInBoth(entriesOf(state), now), added), own);
+        if (countOf(staying) > 0) {
+            call.log.info(`${await namesOf(call, staying)}: on the list before this stack declared it, left there.`);
         }
+        if (countOf(going) > 0) {
+            call.log.info(`Takes off ${await namesOf(call, going)}: their jobs no longer get in.`);
+        }
+        if (opened && !now.enabled) {
+            call.log.info("Turns the list on again: only jobs of those who are on it get in.");
+            await setEnabled(gitlab, project, true);
+        }
+        await takeOff(gitlab, project, going);
+    },
+
+    async leave(call, id, state) {
+        const project = await idOfProject(call.gitlab, id);
+        await tellForgotten(call, project, originOf(state)?.added ?? FOUND.added);
     },
 };
+
+/** States of earlier versions kept no note: what they declare counts as this stack's doing, and nothing else does. */
+function unnoted(state: Props): Origin {
+    return { added: entriesOf(state), opened: state.enabled === false };
+}
+
+/** What is open as far as the state knows, where GitLab does not show the list. */
+async function tellOpen(call: Call, state: Props): Promise<string> {
+    if (state.enabled === false)
+        return "As far as this stack knows, its job-token allowlist is off: every job gets in.";
+    const entries = entriesOf(state);
+    if (countOf(entries) === 0) return "As far as this stack knows, nobody is on its job-token allowlist.";
+    return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
+}
 
 /** What only a preview's message needs stops nothing when GitLab does not tell it. */
 async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void> {
@@ -99,7 +134,7 @@ async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void>
 
 async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
     const id = await idOfProject(call.gitlab, project);
-    await tellTakeover(call, await readAllowlist(call.gitlab, id), entriesOf(inputs), inputs.enabled !== false);
+    await tellTakeover(call, await readAllowlist(call.gitlab, id), wantedOf(id, inputs), inputs.enabled !== false);
 }
 
 function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
@@ -115,10 +150,6 @@ function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): Check
     }
     return failures;
 }
-
-const ENFORCED_REMEDY =
-    "Set enabled to true, or ask an administrator to end the enforcement for the instance " +
-    "(Admin > Settings > CI/CD > Job token permissions).";
 
 /** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
 async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<CheckFailure[]> {
@@ -144,67 +175,35 @@ function withLists(inputs: Props): Props {
     return { ...inputs, targetProjectIds: inputs.targetProjectIds ?? [], targetGroupIds: inputs.targetGroupIds ?? [] };
 }
 
-/** Brings GitLab to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in between. */
-async function converge(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
-    const id = await idOfProject(gitlab, project);
-    const before = await readAllowlist(gitlab, id);
+/** Entries as they are declared, without the project itself, which is always on its own list. */
+function wantedOf(id: number, inputs: Props): EntryIds {
     const { projects, groups } = entriesOf(inputs);
-    const wanted = { projects: projects.filter((target) => target !== id), groups };
-    const missing = entriesWithout(wanted, before);
-    const surplus = entriesWithout(before, wanted);
-    const wantEnabled = inputs.enabled ?? before.enabled;
-    let changed = false;
-    try {
-        const change = (run: typeof allow, kind: AllowlistKind, targets: readonly number[]) =>
-            each(targets, async (target) => {
-                await run(gitlab, id, kind, target);
-                changed = true;
-            });
-        for (const kind of KINDS) {
-            // Where both the old and the new entries do not fit, some of the old have to go first.
-            const excess = before[kind].length + missing[kind].length - LIMIT;
-            await change(disallow, kind, surplus[kind].splice(0, Math.max(0, excess)));
-            await change(allow, kind, missing[kind]);
-        }
-        if (wantEnabled !== before.enabled) {
-            await switchTo(gitlab, id, wantEnabled === true, project);
-            changed = true;
-        }
-        for (const kind of KINDS) await change(disallow, kind, surplus[kind]);
-    } catch (error) {
-        if (!changed) {
-            throw error;
-        }
-        // Part of it is done: the state must say which part, so that the next `up` does the rest.
-        const state = await readState(gitlab, project, inputs).catch(() => undefined);
-        if (state === undefined) {
-            throw error;
-        }
-        throw new PartialFailure(project, state, error instanceof Error ? error.message : String(error), error);
-    }
-    return toState(project, id, { enabled: wantEnabled === true, ...wanted }, inputs);
+    return { projects: projects.filter((target) => target !== id), groups };
 }
 
-/** Where the instance enforces allowlists GitLab 19 refuses to turn one off, and older ones accept it without effect. */
-async function switchTo(gitlab: GitLab, id: number, enabled: boolean, project: string): Promise<void> {
-    try {
-        await setEnabled(gitlab, id, enabled);
-    } catch (error) {
-        if (error instanceof GitLabError && error.status === 400 && /enforced/.test(error.words)) {
-            throw new Error(`${error.message} ${ENFORCED_REMEDY}`);
-        }
-        throw error;
-    }
-    if (!enabled && (await readEnabled(gitlab, id))) {
-        throw new Error(
-            `ProjectJobTokenScopes: the allowlist of project ${project} stays on although GitLab accepted to turn it off, because the instance enforces it. ${ENFORCED_REMEDY}`,
-        );
-    }
-}
-
-async function readState(gitlab: GitLab, project: string, inputs: Props): Promise<Props> {
+/** Makes the list what is declared. */
+async function bringAbout(
+    gitlab: GitLab,
+    project: string,
+    inputs: Props,
+    ours: (before: Allowlist) => Origin,
+): Promise<Props> {
     const id = await idOfProject(gitlab, project);
-    return toState(project, id, await readAllowlist(gitlab, id), inputs);
+    // What was read to compare may be a minute old.
+    forgetAllowlist(gitlab, id);
+    const known = await knownProject(gitlab, project);
+    const enabled = typeof inputs.enabled === "boolean" ? inputs.enabled : undefined;
+    const stateOf = ({ list, origin }: Outcome): Props => ({
+        ...toState(project, id, list, inputs),
+        ...toOriginProps(origin),
+        ...known,
+    });
+    try {
+        return stateOf(await converge(gitlab, id, { ...wantedOf(id, inputs), enabled }, ours));
+    } catch (error) {
+        if (!(error instanceof PartlyDone)) throw error;
+        throw new PartialFailure(project, stateOf(error.outcome), error.message, error.cause);
+    }
 }
 
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
@@ -222,26 +221,4 @@ function toState(project: string, id: number, { enabled, projects, groups }: All
             ? idsOf(inputs.targetGroupIds)
             : [...groups].sort((a, b) => a - b),
     };
-}
-
-function entriesOf({ targetProjectIds, targetGroupIds }: Props): EntryIds {
-    return { projects: idsOf(targetProjectIds), groups: idsOf(targetGroupIds) };
-}
-
-function idsOf(value: Value | undefined): number[] {
-    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
-}
-
-async function each(ids: readonly number[], run: (id: number) => Promise<void>): Promise<void> {
-    const queue = [...ids];
-    const work = async () => {
-        for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-            await run(id);
-        }
-    };
-    const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) {
-        throw failed.reason;
-    }
 }

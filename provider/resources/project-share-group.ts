@@ -3,7 +3,9 @@ import { isNotFound } from "../gitlab/errors";
 import type { Project, ProjectShare } from "../gitlab/types";
 import type { CheckFailure, ResourceHandler } from "../handler";
 import type { Props } from "../values";
+import { namesOf } from "./allowlist-change";
 import { compare, type Rule } from "./compare";
+import { knownProject, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
     project: { replace: true },
@@ -28,6 +30,14 @@ const ACCESS_LEVELS: Record<string, number> = {
 export const projectShareGroup: ResourceHandler = {
     secrets: [],
     oneThing: true,
+
+    standing(call, id, state) {
+        const { project, groupId } = parseId(id);
+        return standingOfProject(call, project, state, async () => {
+            const group = await namesOf(call, { projects: [], groups: [groupId] });
+            return `As far as this stack knows, it is still shared with ${group}, whose people are members of it.`;
+        });
+    },
 
     check(news) {
         const failures: CheckFailure[] = [];
@@ -60,12 +70,17 @@ export const projectShareGroup: ResourceHandler = {
             group_access: ACCESS_LEVELS[String(groupAccess)],
             expires_at: expiresAt,
         });
-        return { id: `${String(project)}:${String(groupId)}`, state: inputs };
+        const known = await knownProject(gitlab, String(project));
+        return { id: `${String(project)}:${String(groupId)}`, state: { ...inputs, ...known } };
     },
 
-    async read({ gitlab }, id, _state, inputs) {
+    async read({ gitlab }, id, before, inputs) {
         const { project, groupId } = parseId(id);
-        const share = await readShare(gitlab, project, groupId);
+        const imported = Object.keys(before).length === 0;
+        const share = await readShare(gitlab, project, groupId).catch((error) => {
+            if (imported && isNotFound(error)) return undefined;
+            throw error;
+        });
         if (share === undefined) {
             return undefined;
         }
@@ -76,7 +91,8 @@ export const projectShareGroup: ResourceHandler = {
             groupAccess: level?.[0] ?? String(share.group_access_level),
             expiresAt: share.expires_at ?? undefined,
         };
-        return { id, state, inputs: Object.keys(inputs).length > 0 ? inputs : state };
+        const known = await knownProject(gitlab, project);
+        return { id, state: { ...state, ...known }, inputs: Object.keys(inputs).length > 0 ? inputs : state };
     },
 
     async update(_call, { state }) {
@@ -88,7 +104,8 @@ export const projectShareGroup: ResourceHandler = {
         try {
             await gitlab.delete(`/projects/${encodeId(project)}/share/${groupId}`);
         } catch (error) {
-            if (!isNotFound(error)) {
+            // 404 is also what GitLab says of a project that the token may no longer look at.
+            if (!isNotFound(error) || (await readShare(gitlab, project, groupId)) !== undefined) {
                 throw error;
             }
         }
@@ -96,15 +113,8 @@ export const projectShareGroup: ResourceHandler = {
 };
 
 async function readShare(gitlab: GitLab, project: string, groupId: number): Promise<ProjectShare | undefined> {
-    try {
-        const { shared_with_groups = [] } = await gitlab.get<Project>(`/projects/${encodeId(project)}`);
-        return shared_with_groups.find((share) => share.group_id === groupId);
-    } catch (error) {
-        if (isNotFound(error)) {
-            return undefined;
-        }
-        throw error;
-    }
+    const { shared_with_groups = [] } = await gitlab.get<Project>(`/projects/${encodeId(project)}`);
+    return shared_with_groups.find((share) => share.group_id === groupId);
 }
 
 function parseId(id: string): { project: string; groupId: number } {

@@ -7,7 +7,7 @@ import type { Props } from "../values";
 import { type Decoded, decode, encode } from "./codec";
 import { keepingSecrets } from "./errors";
 import type { Session } from "./session";
-import { replaceLost, standingOf, withAddress } from "./standing";
+import { explainHidden, replaceLost, standingOf, withAddress } from "./standing";
 
 const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
     add: pb.PropertyDiff.Kind.ADD,
@@ -119,13 +119,14 @@ export function resourceCalls(session: Session) {
         },
         delete: async (request: pb.DeleteRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
+            const { props } = decode(request.getProperties());
             if (handler.oneThing && session.isDeclaredElsewhere(type, request.getId(), request.getUrn())) {
                 call.log.info("Declared under another name now: left as it is.");
+                await handler.leave?.(call, request.getId(), props);
                 return new Empty();
             }
-            const { props } = decode(request.getProperties());
             const standing = await standingOf(session, handler, call, request.getUrn(), request.getId(), props);
-            if (standing.is === "hidden") throw new Error(`${call.name}: ${standing.why}`);
+            if (standing.is === "hidden") throw new Error(explainHidden(request.getUrn(), call, standing.why));
             if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
             if (standing.is === "ours") await handler.delete(call, request.getId(), props, standing);
             return new Empty();

@@ -41,3 +41,11 @@ export function replaceLost(call: Call, why: string): Diff {
     call.log.warn(`${why} up makes it anew.`);
     return { changes: { id: "update-replace" } };
 }
+
+/** Why something is not taken for deleted that GitLab does not show, and the two ways on. */
+export function explainHidden(urn: string, call: Call, why: string): string {
+    return (
+        `${call.name}: ${why} Nothing was changed. Run it again with a token that may look at it: that of a member, or of an ` +
+        `administrator. Is it really gone, take it out of the state: pulumi state delete '${urn}'`
+    );
+}

@@ -95,6 +95,7 @@ type Project {
     description: String
     visibility: String
     archived: Boolean
+    markedForDeletionOn: Time
     webUrl: String
     httpUrlToRepo: String
     createdAt: Time

@@ -8,7 +8,7 @@ import { presentProject } from "../present/projects";
 import { deleteProject } from "../store/cascade";
 import type { Project } from "../store/entities";
 import { addProject } from "../store/factory";
-import { moveProject } from "../store/moves";
+import { moveProject, scheduleDeletion } from "../store/moves";
 import type { Store } from "../store/store";
 import { projectListParams, projectPage } from "./project-lists";
 
@@ -86,9 +86,7 @@ export function projectRoutes(api: Api): void {
             if (version > 17) checkRemoval(project.markedForDeletionOn, params.full_path, project.fullPath, "Project");
             deleteProject(db, project.id);
         } else {
-            const path = `${project.path}-deletion_scheduled-${project.id}`;
-            moveProject(db, project.id, { path });
-            db.projects.update(project.id, { markedForDeletionOn: new Date(db.now()).toISOString().slice(0, 10) });
+            scheduleDeletion(db, project.id);
         }
         return new Answer(202, { message: "202 Accepted" });
     });

@@ -113,6 +113,12 @@ export function addMember(
     return db.members.insert({ userId, sourceType, sourceId, accessLevel, expiresAt: null, createdAt: db.now() });
 }
 
+/** Takes a role away, as somebody might while a program runs: what only it showed answers 404 from now on. */
+export function removeMember(db: Store, userId: number, sourceType: MemberSource, sourceId: number): void {
+    const known = db.members.first("pair", `${userId}:${sourceType}:${sourceId}`);
+    if (known) db.members.delete(known.id);
+}
+
 /** Adds a runner with its projects; the token and its expiry are made up unless given. */
 export function addRunner(
     db: Store,

@@ -22,6 +22,12 @@ export function moveProject(
     });
 }
 
+/** Marks a project for deletion: it keeps answering, under another path, until its time has come. */
+export function scheduleDeletion(db: Store, id: number): Project {
+    moveProject(db, id, { path: `${db.projects.must(id).path}-deletion_scheduled-${id}` });
+    return db.projects.update(id, { markedForDeletionOn: new Date(db.now()).toISOString().slice(0, 10) });
+}
+
 /** Gives a group another path, name or parent, and everything below it with it. */
 export function moveGroup(
     db: Store,

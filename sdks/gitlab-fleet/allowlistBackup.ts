@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * A project's job-token allowlist as it is when the resource is created. Put back when the resource is deleted.
+ * A project's job-token allowlist as it is when the resource is created, and what becomes of it when the resource is deleted, after the list itself: put back as it was, or emptied. A list that the program still has, or that somebody else uses, is left as it is.
  */
 export class AllowlistBackup extends pulumi.CustomResource {
     /**
@@ -38,6 +38,7 @@ export class AllowlistBackup extends pulumi.CustomResource {
      * Whether the list was on.
      */
     declare public /*out*/ readonly enabled: pulumi.Output<boolean>;
+    declare public readonly onDestroy: pulumi.Output<string | undefined>;
     declare public readonly project: pulumi.Output<string>;
     /**
      * The groups that were on it.
@@ -62,12 +63,14 @@ export class AllowlistBackup extends pulumi.CustomResource {
             if (args?.project === undefined && !opts.urn) {
                 throw new Error("Missing required property 'project'");
             }
+            resourceInputs["onDestroy"] = args?.onDestroy;
             resourceInputs["project"] = args?.project;
             resourceInputs["enabled"] = undefined /*out*/;
             resourceInputs["targetGroupIds"] = undefined /*out*/;
             resourceInputs["targetProjectIds"] = undefined /*out*/;
         } else {
             resourceInputs["enabled"] = undefined /*out*/;
+            resourceInputs["onDestroy"] = undefined /*out*/;
             resourceInputs["project"] = undefined /*out*/;
             resourceInputs["targetGroupIds"] = undefined /*out*/;
             resourceInputs["targetProjectIds"] = undefined /*out*/;
@@ -81,6 +84,10 @@ export class AllowlistBackup extends pulumi.CustomResource {
  * The set of arguments for constructing a AllowlistBackup resource.
  */
 export interface AllowlistBackupArgs {
+    /**
+     * `restore`: the list as it was when this resource was made. `close`: on and empty. Default: restore.
+     */
+    onDestroy?: pulumi.Input<string | undefined>;
     /**
      * The project, by id or full path.
      */

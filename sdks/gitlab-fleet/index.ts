@@ -65,6 +65,11 @@ export type ManagerVolume = import("./managerVolume").ManagerVolume;
 export const ManagerVolume: typeof import("./managerVolume").ManagerVolume = null as any;
 utilities.lazyLoad(exports, ["ManagerVolume"], () => require("./managerVolume"));
 
+export type { NoteAllowlistsArgs, NoteAllowlistsResult, NoteAllowlistsOutputArgs } from "./noteAllowlists";
+export const noteAllowlists: typeof import("./noteAllowlists").noteAllowlists = null as any;
+export const noteAllowlistsOutput: typeof import("./noteAllowlists").noteAllowlistsOutput = null as any;
+utilities.lazyLoad(exports, ["noteAllowlists","noteAllowlistsOutput"], () => require("./noteAllowlists"));
+
 export type { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;

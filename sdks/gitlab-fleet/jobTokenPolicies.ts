@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Fine-grained permissions of entries of a project's job-token allowlist: which parts of GitLab's API their jobs may use. They do not govern the container registry: whoever is on the list may pull images. An entry that is not on the list yet is added, and removed with the resource; entries that were there get their default permissions back.
+ * Fine-grained permissions of entries of a project's job-token allowlist: which parts of GitLab's API their jobs may use. They do not govern the container registry: whoever is on the list may pull images. An entry that is not on the list yet is added, and removed with the resource; entries that were there get the permissions back that they had.
  */
 export class JobTokenPolicies extends pulumi.CustomResource {
     /**

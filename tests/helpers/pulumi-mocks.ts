@@ -36,6 +36,8 @@ export interface MockOptions {
 export interface World {
     registered: Registered[];
     calls: Called[];
+    /** Projects whose allowlists the program told the plugin that it has. */
+    noted: number[];
     /** Resources of a type, in the order of registration. */
     of(type: string): Registered[];
     /** Inputs of all resources of a type. */
@@ -60,6 +62,7 @@ export function mockPulumi({
 }: MockOptions = {}): World {
     const registered: Registered[] = [];
     const calls: Called[] = [];
+    const noted: number[] = [];
     pulumi.runtime.setAllConfig(config);
     pulumi.runtime.setMocks(
         {
@@ -72,6 +75,11 @@ export function mockPulumi({
                 return { id, state: { ...inputs, ...outputsOf(type, name, unwrapped) } };
             },
             call({ token, inputs }) {
+                // It tells the plugin something, and asks for nothing.
+                if (token.endsWith(":noteAllowlists")) {
+                    noted.push(...inputs.projects);
+                    return { noted: inputs.projects.length };
+                }
                 calls.push({ token, inputs });
                 const answer = answers[token.slice(token.lastIndexOf(":") + 1)];
                 if (answer !== undefined) return answer(inputs);
@@ -88,6 +96,7 @@ export function mockPulumi({
     return {
         registered,
         calls,
+        noted,
         of: (type) => registered.filter((resource) => resource.type === type),
         inputsOf: (type) => registered.filter((resource) => resource.type === type).map(({ inputs }) => inputs),
         settled,

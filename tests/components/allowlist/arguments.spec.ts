@@ -41,7 +41,7 @@ describe("JobTokenAllowlist's further arguments", () => {
 
     it("declares neither permissions nor a backup unless asked", async () => {
         const world = mockPulumi({ ids: IDS });
-        new JobTokenAllowlist("p", { ...args, onDestroy: "close" });
+        new JobTokenAllowlist("p", { ...args, onDestroy: "withdraw" });
         await world.settled();
         expect([...world.of(POLICIES), ...world.of(BACKUP)]).to.deep.equal([]);
     });
@@ -50,7 +50,27 @@ describe("JobTokenAllowlist's further arguments", () => {
         const world = mockPulumi({ ids: IDS });
         new JobTokenAllowlist("p", { ...args, onDestroy: "restore" });
         await world.settled();
-        expect(world.inputsOf(BACKUP)).to.deep.equal([{ project: "3" }]);
+        expect(world.inputsOf(BACKUP)).to.deep.equal([{ project: "3", onDestroy: "restore" }]);
+    });
+
+    it("has the list closed by what outlives it, because the published package's list knows no such choice", async () => {
+        const world = mockPulumi({ ids: IDS });
+        new JobTokenAllowlist("p", { ...args, onDestroy: "close" });
+        await world.settled();
+        expect(world.inputsOf(BACKUP)).to.deep.equal([{ project: "3", onDestroy: "close" }]);
+    });
+
+    it("tells the plugin in up whose lists the program has, all of them together, and in a preview nothing", async () => {
+        for (const [preview, noted] of [
+            [false, [3, 12]],
+            [true, []],
+        ] as const) {
+            const world = mockPulumi({ ids: IDS, preview });
+            new JobTokenAllowlist("p", args);
+            new JobTokenAllowlist("q", { project: "apps/etl", allow: {}, mode: "additive" });
+            await world.settled();
+            expect(world.noted).to.deep.equal(noted);
+        }
     });
 
     it("refuses what cannot work, all at once", () => {
@@ -65,7 +85,7 @@ describe("JobTokenAllowlist's further arguments", () => {
         expect(() => new JobTokenAllowlist("p", wrong)).to.throw(
             [
                 'JobTokenAllowlist "p": compact belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.',
-                'JobTokenAllowlist "p": onDestroy must be one of close, restore (got "restor"). Did you mean "restore"?',
+                'JobTokenAllowlist "p": onDestroy must be one of withdraw, close, restore (got "restor"). Did you mean "restore"?',
                 'JobTokenAllowlist "p": policies.apps/elt is no entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
                 'JobTokenAllowlist "p": policies.infra must be pull or a list of GitLab\'s permissions (got a list of 1). Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
                 'JobTokenAllowlist "p": policies cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.',

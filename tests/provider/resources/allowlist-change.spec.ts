@@ -4,6 +4,8 @@ import { type Sandbox, startSandbox } from "../../../sandbox";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 
 const TYPE = "ProjectJobTokenScopes";
+const SOMEBODY_ELSE =
+    "Somebody else seems to keep this list: another stack, or this one under another name. One list belongs into one stack.";
 const TEAMS = Array.from({ length: 40 }, (_, i) => `apps/team-${i}`);
 
 describe("what a preview says about an allowlist", () => {
@@ -41,9 +43,23 @@ describe("what a preview says about an allowlist", () => {
         await previewNew({ targetProjectIds: [idOf("apps/etl")] });
         expect(said()).to.deep.equal([
             "warn: apps/old, group data can get in now and are not declared. After up their jobs no longer do. " +
-                "Declare them, or set mode to additive, which leaves them on the list.",
+                "Declare them, or set mode to additive, which leaves them on the list. " +
+                SOMEBODY_ELSE,
         ]);
         expect(sandbox.journal.writes().filter(({ path }) => !path.includes("graphql"))).to.deep.equal([]);
+    });
+
+    it("says that somebody else seems to keep a list that is as declared already", async () => {
+        await previewNew({ targetProjectIds: ["apps/etl", "apps/old"].map(idOf), targetGroupIds: [groupId("data")] });
+        expect(said()).to.deep.equal([
+            `warn: The list is as declared already, with apps/old, apps/etl, group data. ${SOMEBODY_ELSE} ` +
+                "What it has now stays on it when this stack is destroyed.",
+        ]);
+    });
+
+    it("says nothing of a list that is as in a new project", async () => {
+        await plugin.create(TYPE, { project: String(idOf("apps/web")) }, { preview: true });
+        expect(said()).to.deep.equal([]);
     });
 
     it("says nothing where nobody loses access", async () => {
@@ -98,8 +114,10 @@ describe("what a preview says about an allowlist", () => {
     it("goes on where the names of a change cannot be read", async () => {
         const project = String(idOf("apps/poetry"));
         const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
-        sandbox.faults.plan({ path: "**", times: 0, fault: { kind: "status", status: 403, body: { message: "no" } } });
         const inputs = { project, targetProjectIds: [idOf("apps/etl")] };
+        // As the engine does it: what the project is has been read by then.
+        await plugin.diff(TYPE, project, state, inputs);
+        sandbox.faults.plan({ path: "**", times: 0, fault: { kind: "status", status: 403, body: { message: "no" } } });
         await plugin.update(TYPE, project, state, inputs, { preview: true });
         sandbox.faults.clear();
         expect(said()).to.have.length(1);
@@ -109,8 +127,9 @@ describe("what a preview says about an allowlist", () => {
     it("names ten of many with one question, and those that nobody can see by their ids", async () => {
         const project = String(idOf("apps/poetry"));
         const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
-        sandbox.journal.clear();
         const inputs = { project, targetProjectIds: TEAMS.map(idOf) };
+        await plugin.diff(TYPE, project, state, inputs);
+        sandbox.journal.clear();
         await plugin.update(TYPE, project, state, inputs, { preview: true });
         expect(said()).to.deep.equal([`info: Adds ${TEAMS.slice(0, 10).join(", ")} and 30 more.`]);
         expect(sandbox.journal.count()).to.equal(1);

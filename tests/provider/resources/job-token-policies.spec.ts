@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { type Sandbox, type Seed, startSandbox } from "../../../sandbox";
 import { type Plugin, type PluginError, startPlugin } from "../../helpers/plugin";
+import { visible } from "../../helpers/visible";
 import { rejection } from "../rejection";
 
 const TYPE = "JobTokenPolicies";
@@ -54,7 +55,7 @@ describe("JobTokenPolicies", () => {
             { targetProjectId: fresh, policies: ["READ_JOBS", "ADMIN_RELEASES"] },
         ]);
         const { id, state } = await plugin.create(TYPE, wanted);
-        expect(state).to.deep.equal({ ...wanted, added: [`project:${fresh}`] });
+        expect(visible(state)).to.deep.equal({ ...wanted, added: [`project:${fresh}`] });
         expect(stored()).to.deep.equal({
             [`project:${etl}`]: ["READ_PACKAGES"],
             [`group:${web}`]: [],
@@ -133,11 +134,29 @@ describe("JobTokenPolicies", () => {
         });
     });
 
-    it("is gone when the project is", async () => {
-        expect(
-            await plugin.read(TYPE, "999", { project: "999", entries: [], added: [] }, { project: "999", entries: [] }),
-        ).to.equal(undefined);
-        await plugin.delete(TYPE, "999", { project: "999", entries: [], added: [] });
+    it("gives entries that were there the permissions back that somebody else had given them", async () => {
+        const link = sandbox.db.projectLinks.first("pair", `inbound:${poetry}:${etl}`)!;
+        sandbox.db.projectLinks.update(link.id, { defaultPermissions: false, policies: ["READ_JOBS"] });
+        const wanted = inputs([
+            { targetProjectId: etl, policies: ["READ_PACKAGES"] },
+            { targetGroupId: web, policies: ["READ_PACKAGES"] },
+        ]);
+        const { id, state } = await plugin.create(TYPE, wanted);
+        const fewer = inputs([{ targetProjectId: etl, policies: ["READ_RELEASES"] }]);
+        const later = await plugin.update(TYPE, id, state, fewer, { oldInputs: wanted });
+        expect(stored()).to.deep.equal({ [`project:${etl}`]: ["READ_RELEASES"], [`group:${web}`]: "default" });
+        await plugin.delete(TYPE, id, later.state);
+        expect(stored()).to.deep.equal({ [`project:${etl}`]: ["READ_JOBS"], [`group:${web}`]: "default" });
+    });
+
+    it("leaves permissions alone that it found as declared", async () => {
+        const link = sandbox.db.projectLinks.first("pair", `inbound:${poetry}:${etl}`)!;
+        sandbox.db.projectLinks.update(link.id, { defaultPermissions: false, policies: ["READ_PACKAGES"] });
+        const wanted = inputs([{ targetProjectId: etl, policies: ["READ_PACKAGES"] }]);
+        const { id, state } = await plugin.create(TYPE, wanted);
+        await plugin.delete(TYPE, id, state);
+        expect(stored()[`project:${etl}`]).to.deep.equal(["READ_PACKAGES"]);
+        expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
     it("refuses entries without or with two targets, and the same target twice", async () => {

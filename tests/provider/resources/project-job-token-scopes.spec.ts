@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { UNKNOWN } from "../../../provider/values";
 import { type Sandbox, type Seed, startSandbox } from "../../../sandbox";
 import { type Plugin, type PluginError, startPlugin } from "../../helpers/plugin";
+import { visible } from "../../helpers/visible";
 import { rejection } from "../rejection";
 
 const TYPE = "ProjectJobTokenScopes";
@@ -55,7 +56,7 @@ describe("ProjectJobTokenScopes", () => {
         };
         const created = await plugin.create(TYPE, inputs);
         expect(created.id).to.equal(String(poetry));
-        expect(created.state).to.deep.equal(inputs);
+        expect(visible(created.state)).to.deep.equal(inputs);
         expect(writes().slice(0, 2)).to.deep.equal(["POST /allowlist", "POST /allowlist"]);
         expect(writes().slice(2)).to.deep.equal(["POST /groups_allowlist", `DELETE /allowlist/${other}`]);
         expect(await allowed()).to.deep.equal([true, [etl, web], [group]]);
@@ -108,24 +109,25 @@ describe("ProjectJobTokenScopes", () => {
     it("imports by project", async () => {
         const found = (await plugin.read(TYPE, "apps/poetry"))!;
         const whole = { project: "apps/poetry", enabled: true, targetProjectIds: [other], targetGroupIds: [] };
-        expect(found.state).to.deep.equal(whole);
+        expect(visible(found.state)).to.deep.equal(whole);
         expect(found.inputs).to.deep.equal(whole);
     });
 
-    it("is gone when the project is, and only then", async () => {
+    it("cannot be imported when the project is gone, and only then", async () => {
         sandbox.db.projects.delete(poetry);
         expect(await plugin.read(TYPE, String(poetry))).to.equal(undefined);
         sandbox.faults.plan({ times: 0, fault: { kind: "status", status: 403, body: { message: "403 Forbidden" } } });
         expect((await rejection(plugin.read(TYPE, String(web)))).message).to.contain("(403): 403 Forbidden.");
     });
 
-    it("goes back to what a new project has when it is deleted: on and empty", async () => {
+    it("takes off what a state of an earlier version declares, and nothing else, when it is deleted", async () => {
         sandbox.db.settings.enforceInboundJobTokenScope = false;
         sandbox.db.projects.update(poetry, { inboundJobTokenScopeEnabled: false });
-        await plugin.delete(TYPE, String(poetry), { project: String(poetry) });
-        expect(await allowed()).to.deep.equal([true, [], []]);
-        sandbox.db.projects.delete(poetry);
-        await plugin.delete(TYPE, String(poetry), { project: String(poetry) });
+        const { state } = await plugin.create(TYPE, { project: String(poetry), targetProjectIds: [etl, other] });
+        expect(state.enabled).to.equal(false);
+        const noteless = { ...visible(state), targetProjectIds: [etl] };
+        await plugin.delete(TYPE, String(poetry), noteless);
+        expect(await allowed()).to.deep.equal([true, [other], []]);
     });
 
     it("turns the allowlist off and on", async () => {
@@ -171,7 +173,7 @@ describe("ProjectJobTokenScopes", () => {
 
     it("previews without a request", async () => {
         const preview = await plugin.create(TYPE, { project: UNKNOWN, targetProjectIds: UNKNOWN }, { preview: true });
-        expect(preview.state).to.deep.equal({
+        expect(visible(preview.state)).to.deep.equal({
             project: UNKNOWN,
             targetProjectIds: UNKNOWN,
             targetGroupIds: [],
@@ -221,7 +223,7 @@ describe("ProjectJobTokenScope", () => {
         const group = sandbox.db.groups.all()[0]!.id;
         const one = await plugin.create("ProjectJobTokenScope", { project: "apps/poetry", targetGroupId: group });
         expect(one.id).to.equal(`apps/poetry:group:${group}`);
-        expect((await plugin.read("ProjectJobTokenScope", one.id))!.state).to.deep.equal({
+        expect(visible((await plugin.read("ProjectJobTokenScope", one.id))!.state)).to.deep.equal({
             project: "apps/poetry",
             targetGroupId: group,
         });

@@ -1,0 +1,75 @@
+import { idOf, type ListedProject, readListed } from "./allowlist-reads";
+import { projectAt } from "./allowlists";
+import type { GitLab } from "./client";
+import { GitLabError, isNotFound } from "./errors";
+import type { Project } from "./types";
+
+/** By what a project is known, and what state it is in. */
+export interface ProjectFacts {
+    id: number;
+    /** Full path. */
+    path: string;
+    /** To the second, in UTC: ids are used again where a backup was restored, times of creation are not. */
+    createdAt?: string;
+    archived: boolean;
+    /** The day on which it was marked for deletion, `YYYY-MM-DD`. */
+    markedOn?: string;
+}
+
+/**
+ * What GitLab says about a project, given by id or path; `undefined` for 404. It comes with the project's list, in the same
+ * request.
+ */
+export async function readProjectFacts(gitlab: GitLab, project: string): Promise<ProjectFacts | undefined> {
+    try {
+        if (!/^\d+$/.test(project)) return fromRest(await projectAt(gitlab, project));
+        const id = Number(project);
+        // Kept apart from the list, which is read anew after each write to it.
+        return await gitlab.shared.get(`facts/${id}`, async () => {
+            const node = await readListed(gitlab, id);
+            return node === undefined ? fromRest(await gitlab.get<Project>(`/projects/${id}`)) : fromNode(node);
+        });
+    } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+    }
+}
+
+/** Whether the token's user may see everything, so that 404 means gone. Asked for once. */
+export function isAdministrator(gitlab: GitLab): Promise<boolean> {
+    return gitlab.shared.get("is-administrator", async () => {
+        try {
+            return (await gitlab.get<{ is_admin?: boolean }>("/user")).is_admin === true;
+        } catch (error) {
+            // A token that may not even ask who it is: nothing that it does not see is gone for that.
+            if (error instanceof GitLabError && (error.status ?? 500) < 500) return false;
+            throw error;
+        }
+    });
+}
+
+function fromNode(node: ListedProject): ProjectFacts {
+    return {
+        id: idOf(node.id),
+        path: node.fullPath,
+        createdAt: toSecond(node.createdAt),
+        archived: node.archived === true,
+        markedOn: node.markedForDeletionOn?.slice(0, 10),
+    };
+}
+
+function fromRest(project: Project): ProjectFacts {
+    return {
+        id: project.id,
+        path: project.path_with_namespace,
+        createdAt: toSecond(project.created_at),
+        archived: project.archived === true,
+        markedOn: project.marked_for_deletion_on?.slice(0, 10),
+    };
+}
+
+/** REST has milliseconds, GraphQL has none. */
+function toSecond(time: string | null | undefined): string | undefined {
+    const at = Date.parse(time ?? "");
+    return Number.isNaN(at) ? undefined : `${new Date(at).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,6 @@
+import type { Props } from "../../provider/values";
+
+/** A state without what plugins keep for themselves: names that begin with two underscores. */
+export function visible(state: Props): Props {
+    return Object.fromEntries(Object.entries(state).filter(([name]) => !name.startsWith("__")));
+}
