@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { stringify } from "yaml";
-import type { Seed } from "../../../sandbox";
+import { addProject, HOUR, removeMember, type Seed } from "../../../sandbox";
 import { deleteProject } from "../../../sandbox/store/cascade";
 import { type Engine, startEngine } from "../../helpers/engine";
 
@@ -71,7 +71,7 @@ describe("allowlists through the engine", () => {
             createdAt: 0,
         });
 
-    it("exclusive: the list is exactly what is declared, strangers are found by refresh, and destroy closes it", async () => {
+    it("exclusive: the list is exactly what is declared, strangers are found by refresh, and destroy takes off what was added", async () => {
         declare({ "containers/poetry": { consumers: { projects: ["apps/etl"], groups: ["data"] } } });
         await engine.up();
         expect(listOf("containers/poetry")).to.deep.equal(["apps/etl", "group data"]);
@@ -94,6 +94,77 @@ describe("allowlists through the engine", () => {
         await engine.expectNoChanges();
         await engine.stack.run(["destroy", "--yes", "--skip-preview"]);
         expect(listOf("containers/poetry")).to.deep.equal(["apps/others"]);
+    });
+
+    it("close: destroy leaves the list on and empty, whoever put the entries there", async () => {
+        const access = { consumers: { projects: ["apps/etl", "apps/others"] } };
+        declare({ "containers/poetry": { ...access, onDestroy: "close" } });
+        await engine.up();
+        expect(listOf("containers/poetry")).to.deep.equal(["apps/etl", "apps/others"]);
+        await engine.expectNoChanges();
+        // Without the argument the list is the program's still.
+        declare({ "containers/poetry": access });
+        await engine.up();
+        expect(listOf("containers/poetry")).to.deep.equal(["apps/etl", "apps/others"]);
+        declare({ "containers/poetry": { ...access, onDestroy: "close" } });
+        await engine.up();
+        await engine.stack.run(["destroy", "--yes", "--skip-preview"]);
+        expect(listOf("containers/poetry")).to.deep.equal([]);
+        expect(project("containers/poetry").inboundJobTokenScopeEnabled).to.equal(true);
+    });
+
+    it("an up that takes a producer out names whose jobs no longer get in, and what was there before stays", async () => {
+        declare({ "containers/poetry": { consumers: { projects: ["apps/etl", "apps/others"], groups: ["data"] } } });
+        await engine.up();
+        declare({});
+        const { output } = await engine.up();
+        expect(output).to.include("Takes off apps/etl, group data: their jobs no longer get in.");
+        expect(output).to.include("apps/others: on the list before this stack declared it, left there.");
+        expect(listOf("containers/poetry")).to.deep.equal(["apps/others"]);
+    });
+
+    it("a lost membership drops nothing: refresh keeps the list, destroy fails and names what is open", async () => {
+        declare({ "containers/poetry": { consumers: { projects: ["apps/etl"] }, grantMembership: { group: "data" } } });
+        await engine.up();
+        const { db } = engine.sandbox;
+        const olga = db.users.first("username", "olga")!.id;
+        for (const path of ["containers", "data"]) {
+            removeMember(db, olga, "group", db.groups.first("path", path)!.id);
+        }
+        const kept = (await engine.stack.state()).deployment.resources!.map(({ urn }) => urn);
+        const refreshed = await engine.stack.run(["refresh", "--yes", "--skip-preview"]);
+        expect(refreshed.code, refreshed.output).to.equal(0);
+        expect(refreshed.output).to.include("is gone, or this token may no longer look at it");
+        expect((await engine.stack.state()).deployment.resources!.map(({ urn }) => urn)).to.deep.equal(kept);
+        const destroyed = await engine.stack.run(["destroy", "--yes", "--skip-preview", "--continue-on-error"]);
+        expect(destroyed.code).to.not.equal(0);
+        expect(destroyed.output).to.include("its job-token allowlist still lets in apps/etl.");
+        expect(destroyed.output).to.include("it is still shared with group");
+        const [, urn] = /pulumi state delete '([^']+ProjectJobTokenScopes::[^']+)'/.exec(destroyed.output) ?? [];
+        expect(listOf("containers/poetry")).to.deep.equal(["apps/etl"]);
+        // What it says to do works: once the project is known to be gone, and once the token sees it again.
+        const gone = await engine.stack.run(["destroy", "--yes", "--skip-preview"], {
+            env: { GITLAB_TOKEN: engine.sandbox.tokens.admin! },
+        });
+        expect(gone.code, gone.output).to.equal(0);
+        expect(listOf("containers/poetry")).to.deep.equal([]);
+        expect(kept).to.include(urn);
+    });
+
+    it("a list whose project's id is another project's now, after a restored backup, is that project's", async () => {
+        const snapshot = engine.sandbox.db.snapshot();
+        const groupId = engine.sandbox.db.groups.first("path", "containers")!.id;
+        const { id } = addProject(engine.sandbox.db, { path: "fresh", groupId });
+        declare({ "containers/fresh": { consumers: { projects: ["apps/etl"] } } });
+        await engine.up();
+        engine.sandbox.db.restore(snapshot);
+        engine.sandbox.clock.advance(HOUR);
+        expect(addProject(engine.sandbox.db, { path: "theirs", groupId }).id).to.equal(id);
+        allow("containers/theirs", "apps/etl");
+        const destroyed = await engine.stack.run(["destroy", "--yes", "--skip-preview", "--refresh"]);
+        expect(destroyed.code, destroyed.output).to.equal(0);
+        expect(destroyed.output).to.include("what has its id now is containers/theirs");
+        expect(listOf("containers/theirs")).to.deep.equal(["apps/etl"]);
     });
 
     it("additive: adds its own entries and takes away only those", async () => {

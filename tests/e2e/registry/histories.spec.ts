@@ -42,21 +42,28 @@ const access: fc.Arbitrary<Access> = fc.option(
     { nil: undefined, freq: 8 },
 );
 
-/** What GitLab's list has to hold: who is on it by us, and who by others. */
+/**
+ * What GitLab's list has to hold. What the stack finds there when it declares an entry, it leaves there when it lets go; and what one
+ * mode has added, the other one finds, as nothing is refreshed in between.
+ */
 class Model {
-    private ours: readonly string[] = [];
-    private others: readonly string[] = ["apps/others"];
-    private isWhole = false;
+    private readonly list = new Set<string>(["apps/others"]);
+    private mode: "exclusive" | "additive" | undefined;
+    private added = new Set<string>();
 
     declare(next: Access): string[] {
-        const entries = next === undefined ? [] : [...next.consumers.projects, ...next.consumers.groups];
-        // A whole list takes everybody else off, and leaves nobody when it goes.
-        const isWhole = next?.mode === "exclusive";
-        this.others = isWhole || this.isWhole ? [] : this.others.filter((entry) => !this.ours.includes(entry));
-        this.others = this.others.filter((entry) => !entries.includes(entry));
-        this.ours = entries;
-        this.isWhole = isWhole;
-        return [...this.others, ...entries].sort();
+        const declared = new Set(next === undefined ? [] : Object.values(next.consumers).flat());
+        const before = { mode: this.mode, added: this.added };
+        const known = before.mode === next?.mode ? [...before.added].filter((entry) => declared.has(entry)) : [];
+        this.mode = next?.mode;
+        this.added = new Set([...known, ...[...declared].filter((entry) => !this.list.has(entry))]);
+        for (const entry of declared) this.list.add(entry);
+        if (next?.mode === "exclusive") {
+            for (const entry of this.list) if (!declared.has(entry)) this.list.delete(entry);
+        } else {
+            for (const entry of before.added) if (!declared.has(entry)) this.list.delete(entry);
+        }
+        return [...this.list].sort();
     }
 }
 
