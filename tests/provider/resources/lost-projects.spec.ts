@@ -160,6 +160,25 @@ describe("what belongs to a project that GitLab does not show any more", () => {
                 expect(written()).to.deep.equal([]);
             });
 
+            it("stops under a changed address where that GitLab has another project with the id, or none", async () => {
+                const elsewhere = { ...state, __gitlab: "https://old.example.org/api/v4/" };
+                const renamed = await operation(pack, (plugin) => plugin.diff(type, id, elsewhere, all, all));
+                expect(renamed.result.changes).to.equal(false);
+                deleteProject(sandbox.db, poetry);
+                for (const another of [false, true]) {
+                    if (another) addProject(sandbox.db, { id: poetry, path: "theirs", groupId: libs() });
+                    for (const act of [
+                        (plugin: Plugin) => plugin.diff(type, id, elsewhere, all, all),
+                        (plugin: Plugin) => plugin.read(type, id, elsewhere, all),
+                        (plugin: Plugin) => plugin.delete(type, id, elsewhere),
+                    ]) {
+                        const { message } = await rejection(operation<unknown>(pack, act));
+                        expect(message).to.contain("was made in https://old.example.org/api/v4/");
+                    }
+                }
+                expect(written()).to.deep.equal([]);
+            });
+
             it("goes by the id alone in a state of an earlier version, and learns the rest when it is read", async () => {
                 const { result: diff } = await operation(pack, (plugin) =>
                     plugin.diff(type, id, visible(state), all, all),
