@@ -1,6 +1,6 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../components/config-toml";
+import { FileProblem, type FileText, readRegularFile } from "../provider/files/regular-file";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
 
@@ -18,7 +18,8 @@ export interface ConfigFile {
 
 /** Reads a config.toml; `-` is standard input. */
 export async function readConfigFile(io: Io, file: string): Promise<ConfigFile> {
-    const text = file === "-" ? await io.readInput() : readText(file);
+    const read = file === "-" ? undefined : await readFile(file);
+    const text = read === undefined ? await io.readInput() : read.text;
     let config: ParsedConfig;
     try {
         config = parseConfigToml(text);
@@ -26,30 +27,37 @@ export async function readConfigFile(io: Io, file: string): Promise<ConfigFile> 
         if (!(error instanceof ConfigTomlError)) throw error;
         throw new UsageError(`${file}: gitlab-runner cannot load this file.\n${error.message}`);
     }
-    if (file === "-") return { path: "standard input", config, readOnly: false };
+    if (read === undefined) return { path: "standard input", config, readOnly: false };
     const folder = path.dirname(path.resolve(file));
     return {
         path: file,
         config,
         folder,
-        systemId: readSystemId(folder),
-        readOnly: (fs.statSync(file).mode & 0o222) === 0,
+        systemId: await readSystemId(folder),
+        readOnly: (read.stat.mode & 0o222) === 0,
     };
 }
 
-function readText(file: string): string {
+async function readFile(file: string): Promise<FileText> {
     try {
-        return fs.readFileSync(file, "utf8");
+        const read = await readRegularFile(file);
+        if (read !== undefined) return read;
     } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        const remedy = code === "EACCES" ? "Run it as root or as gitlab-runner's user." : "Correct the path.";
-        throw new UsageError(`--config ${file} cannot be read (${code}). ${remedy}`);
+        if (!(error instanceof FileProblem)) throw error;
+        const { says, code, remedy } = error;
+        throw new UsageError(
+            code === "EFTYPE"
+                ? `--config ${file} ${says}. To read what a program prints, pipe it into --config -.`
+                : `--config ${file} ${says} (${code}). ${remedy}`,
+        );
     }
+    throw new UsageError(`--config ${file} cannot be read (ENOENT). Correct the path.`);
 }
 
-function readSystemId(folder: string): string | undefined {
+async function readSystemId(folder: string): Promise<string | undefined> {
     try {
-        return fs.readFileSync(path.join(folder, ".runner_system_id"), "utf8").trim() || undefined;
+        const read = await readRegularFile(path.join(folder, ".runner_system_id"), { bytes: 64 * 1024 });
+        return read?.text.trim() || undefined;
     } catch {
         return undefined;
     }

@@ -13,6 +13,7 @@ import { declareOnline } from "./manager-online";
 import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
 import { placeInDirectory } from "./placement/directory";
 import type { ManagerFileTexts, PlacedFiles, Placement } from "./placement/placement";
+import type { BeforeTokens } from "./placement/reach";
 import type { Runner } from "./runner";
 
 /** One worker of a manager: a runner, and how its jobs are run. */
@@ -74,15 +75,22 @@ export class RunnerManager extends pulumi.ComponentResource {
         );
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
-        const placed = place(this, name, args, checked.placement, {
+        const texts = {
             configToml: this.configToml,
             systemId: this.systemId,
             rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
+        };
+        const placed = place(this, name, args, checked.placement, texts, {
+            systemId: this.systemId,
+            draft,
+            served: args.workers.map(({ runner }) => runner.servedBy.served),
+            aliases: opts?.aliases,
         });
         this.configPath = placed.configPath;
         if (args.online) declareOnline(this, args.workers, placed.processes, args.online);
-        // Only a process that can write its config.toml may rotate tokens.
-        for (const { runner } of args.workers) runner.servedBy.add(this, name, placed.writablePath);
+        for (const runner of new Set(args.workers.map((worker) => worker.runner))) {
+            runner.servedBy.add(this, name, placed);
+        }
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
     }
 }
@@ -93,8 +101,9 @@ function place(
     args: RunnerManagerArgs,
     placement: Placement,
     texts: ManagerFileTexts,
+    before: BeforeTokens,
 ): PlacedFiles {
-    if (!("docker" in placement)) return placeInDirectory(manager, name, placement, texts);
+    if (!("docker" in placement)) return placeInDirectory(manager, name, placement, texts, before);
     const traits = traitsOf({ global: args.config, workers: args.workers.map(({ config }) => config) });
     return placeOnDocker(manager, name, placement, texts, {
         traits,

@@ -7,6 +7,8 @@ import type { Problem } from "./common/problems";
 import { error } from "./common/rules";
 import { withFixedMessage } from "./common/user-error";
 import { show } from "./common/values";
+import type { PlacedFiles } from "./placement/placement";
+import type { Reach, Served } from "./placement/reach";
 import type { RunnerManager } from "./runner-manager";
 
 /** Who keeps a runner's token alive. */
@@ -43,9 +45,10 @@ export function declareToken(
     name: string,
     record: gitlab.UserRunner,
     place: Place,
-    args: TokenArgs & { configPaths?: Promise<pulumi.Input<string>[]> },
+    args: TokenArgs & { servedBy: ServedBy },
 ): fleet.RunnerToken {
-    const { rotation, rotateBefore, rotationTrigger, configPaths } = args;
+    const { rotation, rotateBefore, rotationTrigger, servedBy } = args;
+    const configPaths = servedBy.processRotates ? servedBy.paths() : undefined;
     return new fleet.RunnerToken(
         name,
         {
@@ -55,19 +58,24 @@ export function declareToken(
             rotateBefore: rotateBefore as pulumi.Input<string>,
             rotationTrigger: rotationTrigger as pulumi.Input<string>,
             configPaths,
+            places: servedBy.places() as Promise<pulumi.Input<fleet.types.input.PlaceToReachArgs>[]>,
             ...place,
         },
-        fleetChild(component),
+        { ...fleetChild(component), dependsOn: servedBy.reached() },
     );
 }
 
-/** The managers that serve a runner, as far as they keep its token in a file that can be read back. */
+/** The managers that serve a runner. They are declared after it, so what it wants to know of them comes as a promise. */
 export class ServedBy {
-    private readonly managers: { name: string; path: pulumi.Input<string> }[] = [];
+    private readonly managers: { name: string; path: pulumi.Input<string> | undefined; reach: Reach }[] = [];
+    private asked: Promise<void> | undefined;
+    private closed = false;
 
     constructor(
         private readonly runner: string,
         private readonly rotation: TokenArgs["rotation"],
+        /** What a manager has to know of the runner before it exists. */
+        readonly served: Served,
     ) {}
 
     /** Whether the process rotates the token by itself. */
@@ -75,9 +83,50 @@ export class ServedBy {
         return this.rotation === "runner";
     }
 
-    /** Notes a manager; `path` is that of its config.toml on this machine, if it is here. */
-    add(manager: RunnerManager, name: string, path: pulumi.Input<string> | undefined): void {
-        if (!this.processRotates) return;
+    /** Notes a manager and where its files are. */
+    add(manager: RunnerManager, name: string, { writablePath, reach }: PlacedFiles): void {
+        if (this.processRotates) this.refuseRotation(manager, name, writablePath);
+        this.managers.push({ name, path: writablePath, reach });
+        if (this.closed) {
+            const text =
+                `RunnerManager "${name}" was declared after an await that came after runner "${this.runner}": whether its files ` +
+                "can be written is not known before the runner's token is reset. Declare both in one go.";
+            pulumi.log.warn(text, manager).catch(() => {});
+        }
+    }
+
+    /** Paths of the files in which processes keep the token, once the program's first turn is over. */
+    async paths(): Promise<pulumi.Input<string>[]> {
+        await this.allDeclared();
+        return this.managers.flatMap(({ path }) => (path === undefined ? [] : [path]));
+    }
+
+    /** What has to be reached before anything of the runner is changed. */
+    async reached(): Promise<pulumi.Resource[]> {
+        await this.allDeclared();
+        return [...new Set(this.managers.flatMap(({ reach }) => reach.reached))];
+    }
+
+    /** Places that are asked again before the token is reset. */
+    async places(): Promise<pulumi.Input<fleet.types.input.PlaceToReachArgs>[] | undefined> {
+        await this.allDeclared();
+        const places = this.managers.flatMap(({ reach }) => (reach.again === undefined ? [] : [reach.again]));
+        return places.length === 0 ? undefined : places;
+    }
+
+    /** Managers are declared after the runners they serve, in the same turn. */
+    private allDeclared(): Promise<void> {
+        this.asked ??= new Promise((resolve) =>
+            setImmediate(() => {
+                this.closed = true;
+                resolve();
+            }),
+        );
+        return this.asked;
+    }
+
+    /** Only a process that can write its config.toml may rotate tokens. */
+    private refuseRotation(manager: RunnerManager, name: string, path: pulumi.Input<string> | undefined): void {
         const fail = (text: string) => {
             throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
         };
@@ -90,14 +139,6 @@ export class ServedBy {
                 `cannot serve runner "${this.runner}", whose rotation is "runner", besides RunnerManager "${other.name}": ${NEEDS_ONE}`,
             );
         }
-        this.managers.push({ name, path: path! });
-    }
-
-    /** Paths of the files, once the program's first turn is over. */
-    async paths(): Promise<pulumi.Input<string>[]> {
-        // Managers are declared after the runners they serve.
-        await new Promise((resolve) => setImmediate(resolve));
-        return this.managers.map(({ path }) => path);
     }
 }
 

@@ -10,6 +10,7 @@ import { type RunnerScope, runnerTypeOf } from "./common/scope";
 import { stackIdentity } from "./common/stack-identity";
 import type { RunnerFacts } from "./config-toml";
 import type { Credentials } from "./manager-rules";
+import type { Served } from "./placement/reach";
 import { runnerRules } from "./runner-rules";
 import { declareToken, ServedBy, type TokenArgs } from "./runner-token";
 
@@ -77,14 +78,13 @@ export class Runner extends pulumi.ComponentResource {
         this.facts = toFacts(args);
         declareRunner(this);
         const place = toPlace(this, checked.scope);
+        this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
         const record = new gitlab.UserRunner(
             name,
             { ...place, ...toSettings(name, marker, checked) },
-            { parent: this, ...adoptionOptions(this, name, checked.adopt, place) },
+            { parent: this, dependsOn: this.servedBy.reached(), ...adoptionOptions(this, name, checked.adopt, place) },
         );
-        this.servedBy = new ServedBy(name, checked.rotation);
-        const configPaths = checked.rotation === "runner" ? this.servedBy.paths() : undefined;
-        const kept = declareToken(this, name, record, place, { ...checked, configPaths });
+        const kept = declareToken(this, name, record, place, { ...checked, servedBy: this.servedBy });
         this.id = record.id.apply(Number);
         this.token = pulumi.secret(kept.token);
         this.tokenObtainedAt = kept.obtainedAt;
@@ -129,6 +129,11 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
         token: text,
         ...(expiresAt === undefined ? {} : { expiry: { obtainedAt, expiresAt } }),
     }));
+}
+
+// What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
+function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
+    return isEventual(scope) ? { name, rotation } : { name, rotation, place };
 }
 
 function toFacts({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {

@@ -9,6 +9,7 @@ import { noteAllowlists } from "./functions/note-allowlists";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
 import { allowlistBackup } from "./resources/allowlist-backup";
+import { behindPlaces } from "./resources/behind-places";
 import { cacheVolumes } from "./resources/cache-volumes";
 import { configLoaded } from "./resources/config-loaded";
 import { dockerEngine } from "./resources/docker-engine";
@@ -16,6 +17,7 @@ import { exclusiveRunners } from "./resources/exclusive-runners";
 import { jobTokenPolicies } from "./resources/job-token-policies";
 import { managerFiles } from "./resources/manager-files";
 import { managerOnline } from "./resources/manager-online";
+import { managerPlace } from "./resources/manager-place";
 import { managerVolume } from "./resources/manager-volume";
 import { projectJobTokenScope } from "./resources/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes";
@@ -64,6 +66,7 @@ export const packages: Record<string, Package> = {
         resources: {
             "gitlab-fleet:index:StackIdentity": stackIdentity,
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
+            "gitlab-fleet:index:ManagerPlace": managerPlace,
             "gitlab-fleet:index:ManagerFiles": managerFiles,
             "gitlab-fleet:index:DockerEngine": dockerEngine,
             "gitlab-fleet:index:ManagerVolume": managerVolume,
@@ -72,7 +75,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,
             "gitlab-fleet:index:AllowlistBackup": allowlistBackup,
             "gitlab-fleet:index:ManagerOnline": managerOnline,
-            "gitlab-fleet:index:RunnerToken": runnerToken,
+            "gitlab-fleet:index:RunnerToken": behindPlaces(runnerToken),
         },
         functions: {
             "gitlab-fleet:index:findRunner": findRunner,

@@ -87,7 +87,11 @@ export function placeOnDocker(
             dependsOn: caches === undefined ? [] : [caches],
         }),
     );
-    return { configPath: placed[0]!.path, processes: placed.map(({ process }) => process) };
+    return {
+        configPath: placed[0]!.path,
+        processes: placed.map(({ process }) => process),
+        reach: { reached: [engine.reached] },
+    };
 }
 
 interface Identity {

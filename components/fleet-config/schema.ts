@@ -72,7 +72,17 @@ const runner = z.strictObject({
 const manager = z.strictObject({
     placement: z
         .union([
-            z.strictObject({ directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml.") }),
+            z.strictObject({
+                directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml."),
+                sharedBetweenMachines: z
+                    .boolean()
+                    .optional()
+                    .describe("Whether it is mounted on several machines, each of which may run up. Default: false."),
+                takeOverFrom: z
+                    .string()
+                    .optional()
+                    .describe("<project>/<stack>/<manager> that wrote it until now and whose it no longer is."),
+            }),
             z.strictObject({ docker: dockerOptions }),
         ])
         .describe("Where the gitlab-runner process finds its files."),

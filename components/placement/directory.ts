@@ -4,6 +4,7 @@ import { claim } from "../common/claims";
 import { isEventual, mapInput } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { type DirectoryPlacement, type ManagerFileTexts, type PlacedFiles, toAbsolute } from "./placement";
+import { type BeforeTokens, reachDirectory } from "./reach";
 
 /** Writes a manager's files into a directory of this machine. */
 export function placeInDirectory(
@@ -11,6 +12,7 @@ export function placeInDirectory(
     name: string,
     placement: DirectoryPlacement,
     texts: ManagerFileTexts,
+    before: BeforeTokens,
 ): PlacedFiles {
     const directory = mapInput(placement.directory, toAbsolute);
     if (!isEventual(directory)) {
@@ -25,8 +27,15 @@ export function placeInDirectory(
     const { configToml, systemId, rotatedByProcess } = texts;
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
-    const files = new fleet.ManagerFiles(name, { directory, configToml, systemId, ...rotation }, fleetChild(manager));
+    const { sharedBetweenMachines, takeOverFrom } = placement;
+    const { place, reached, again } = reachDirectory(manager, name, placement, directory, before);
+    const files = new fleet.ManagerFiles(
+        name,
+        { directory, configToml, systemId, ...rotation, sharedBetweenMachines, takeOverFrom, place },
+        fleetChild(manager),
+    );
     return {
+        reach: { reached, again },
         configPath: files.configPath,
         processes: [{ name, systemId: texts.systemId, files }],
         writablePath: mapInput(directory, (path) => `${path}/config.toml`),

@@ -1,15 +1,32 @@
-import { hostname } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { Call, ResourceHandler } from "../handler";
+import { type Machine, thisMachine } from "../machine";
 import { isUnknown, type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
-import { CONFIG_FILE, inspectFiles, prepareFiles, removeFiles, replaceConfig, writeConfig } from "./manager-directory";
+import { type DirectoryOwner, isOwn, shown, whyNotOwn } from "./directory-owner";
+import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotReached } from "./directory-place";
+import {
+    CONFIG_FILE,
+    DirectoryProblem,
+    inspectFiles,
+    type ManagerDirectory,
+    noteWritten,
+    prepareFiles,
+    removeFiles,
+    replaceConfig,
+    writeConfig,
+} from "./manager-directory";
 import { makesRotate, withRotated } from "./rotation-guard";
 
 /** A process rotates once in weeks: who is overtaken this often has another problem. */
 const MOST_TRIES = 5;
 
-const RULES: Record<string, Rule> = { directory: { replace: true }, configToml: {}, systemId: {} };
+const RULES: Record<string, Rule> = {
+    directory: { replace: true },
+    configToml: {},
+    systemId: {},
+    sharedBetweenMachines: { absent: false },
+};
 
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
@@ -31,89 +48,129 @@ export const managerFiles: ResourceHandler = {
         return { inputs: { ...news, directory: normal }, failures };
     },
 
-    diff(call, existing, inputs) {
+    async diff(call, existing, inputs) {
         const { state } = existing;
         const diff = compare(RULES, existing, inputs);
-        if (state.host === hostname() && !diff.changes.directory) refuseReadOnly(call, inputs);
-        if (state.host === hostname() && typeof inputs.configToml === "string" && !diff.changes.directory) {
-            for (const property of handEdits(call, inputs)) {
-                diff.changes[property] ??= "update";
+        const id = placeIdOf(inputs);
+        if (id !== undefined && id !== state.placeId)
+            diff.changes.place = state.placeId === undefined ? "add" : "update";
+        // Files of before there were owner files have none; the next update writes it.
+        if (state.owner !== undefined && state.owner !== ownerOf(call)) diff.changes.owner = "update";
+        if (diff.changes.directory) return diff;
+        const place = placeOf(call, inputs, state);
+        const where = await whereIs(place);
+        if (!where.here) {
+            call.log.info(`${where.why}: not looked at from here.`);
+            if (Object.keys(diff.changes).length > 0) {
+                call.log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
             }
+            return diff;
+        }
+        const found = await look(call, place, inputs);
+        if (found === undefined || typeof inputs.configToml !== "string") return diff;
+        for (const property of handEdits(call, found, inputs)) {
+            diff.changes[property] ??= "update";
         }
         return diff;
     },
 
     async create(call, inputs, preview) {
         const directory = inputs.directory as string;
-        refuseReadOnly(call, inputs);
+        const place = placeOf(call, inputs);
         if (preview) {
-            return { id: "", state: toState(inputs, UNKNOWN) };
+            if (typeof directory === "string" && (await whereIs(place)).here) await look(call, place, inputs);
+            return { id: "", state: toState(call, inputs, UNKNOWN) };
         }
-        const { created, configToml } = await write(call, inputs, false);
-        return { id: directory, state: toState({ ...inputs, configToml }, created) };
+        const { created, configToml } = await write(call, place, inputs, false);
+        return { id: directory, state: toState(call, { ...inputs, configToml }, created) };
     },
 
     async read(call, id, state, inputs) {
-        const here = hostname();
-        if (state.host !== undefined && state.host !== here) {
-            call.log.info(`The files are on ${String(state.host)}, this is ${here}: not looked at.`);
+        const directory = String(state.directory ?? id);
+        const where = await whereIs(placeOf(call, { ...inputs, directory }, state));
+        if (!where.here) {
+            call.log.info(`${where.why}: not looked at from here.`);
             return { id, state, inputs };
         }
-        const directory = String(state.directory ?? id);
-        const found = inspectFiles(directory);
+        const found = await inspectFiles(directory);
         if (found.configToml === undefined && found.systemId === undefined) {
             return undefined;
         }
         const actual = { directory, configToml: found.configToml ?? "", systemId: found.systemId ?? "" };
         const created = state.directoryCreated ?? false;
-        return { id, state: toState(actual, created), inputs: actual };
+        // How the files came to be where they are stays as it was: a read moves and claims nothing.
+        const { host = thisMachine().host, machine, owner, placeId } = state;
+        const { place, sharedBetweenMachines, takeOverFrom, rotatedByProcess } = inputs;
+        return {
+            id,
+            state: {
+                ...actual,
+                configPath: join(directory, CONFIG_FILE),
+                ...defined({ host, machine, owner, placeId, sharedBetweenMachines, directoryCreated: created }),
+            },
+            inputs: { ...actual, ...defined({ place, sharedBetweenMachines, takeOverFrom, rotatedByProcess }) },
+        };
     },
 
     async update(call, { state }, inputs, preview) {
-        const here = hostname();
-        if (!preview || state.host === here) refuseReadOnly(call, inputs);
+        const place = placeOf(call, inputs, state);
+        const where = await whereIs(place);
         if (preview) {
-            return toState(inputs, state.directoryCreated ?? false);
+            if (where.here) await look(call, place, inputs);
+            return { ...toState(call, inputs, state.directoryCreated ?? false), ...pickMachine(state) };
         }
-        if (state.host !== here) {
-            call.log.warn(
-                `The files were written on ${String(state.host)}; they are now written on ${here}. The old ones stay.`,
+        if (!where.here) {
+            throw new Error(
+                `ManagerFiles "${call.name}": ${where.why}. Nothing was written. ${remedyElsewhere(place)}`,
             );
         }
-        const { created, configToml } = await write(call, inputs, true);
-        const ours = created || (state.host === here && state.directoryCreated === true);
-        return toState({ ...inputs, configToml }, ours);
+        const { created, configToml } = await write(call, place, inputs, true);
+        return toState(call, { ...inputs, configToml }, created || state.directoryCreated === true);
     },
 
     async delete(call, _id, state) {
         const directory = String(state.directory);
-        const here = hostname();
-        if (state.host !== here && inspectFiles(directory).configToml !== state.configToml) {
-            call.log.warn(
-                `The files in ${directory} are on ${String(state.host)}, this is ${here}: delete them there by hand.`,
-            );
+        const place = placeOf(call, state, state);
+        const where = await whereIs(place);
+        if (!where.here) {
+            call.log.warn(`${where.why}: the files were left as they are. Delete them there by hand.`);
             return;
         }
-        const kept = removeFiles(directory, String(state.configToml), state.directoryCreated === true);
+        const { owner } = await inspectFiles(directory);
+        if (owner !== undefined && !isOwn(owner, place)) {
+            call.log.info(`${directory} is the directory of ${shown(owner.owner)} by now: left as it is.`);
+            return;
+        }
+        const written = { configToml: String(state.configToml), systemId: String(state.systemId) };
+        const kept = await removeFiles(directory, written, state.directoryCreated === true);
         if (kept !== undefined) {
             call.log.warn(`${CONFIG_FILE} was edited by hand: it was not deleted but renamed to ${kept}.`);
         }
     },
 };
 
-/** Names of properties whose file no longer holds what is wanted. Contents are never shown: they are secret. */
-function handEdits(call: Call, inputs: Props): string[] {
-    const directory = String(inputs.directory);
-    let found: ReturnType<typeof inspectFiles>;
+/**
+ * Looks into a directory without writing. Throws for what must not be written; `undefined` where only another user may
+ * look, which a preview must not need.
+ */
+async function look(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
+    let found: ManagerDirectory;
     try {
-        found = inspectFiles(directory);
+        found = await inspectFiles(place.directory);
     } catch (error) {
-        // Often only root may read them, and a preview must not need that.
-        call.log.warn(
-            `${error instanceof Error ? error.message : error} Whether they were edited by hand is not known.`,
-        );
-        return [];
+        if (!(error instanceof DirectoryProblem) || !error.forbidden) throw error;
+        call.log.warn(`${error.message} Whether they were edited by hand is not known.`);
+        return undefined;
     }
+    const why = whyNotOwn(place.directory, found.owner, place);
+    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why}`);
+    refuseReadOnly(call, found, inputs);
+    return found;
+}
+
+/** Names of properties whose file no longer holds what is wanted. Contents are never shown: they are secret. */
+function handEdits(call: Call, found: ManagerDirectory, inputs: Props): string[] {
+    const directory = String(inputs.directory);
     const changed: string[] = [];
     if (found.configToml !== inputs.configToml) {
         changed.push("configToml");
@@ -132,24 +189,38 @@ function handEdits(call: Call, inputs: Props): string[] {
     return changed;
 }
 
-async function write(call: Call, inputs: Props, update: boolean): Promise<{ created: boolean; configToml: string }> {
+async function write(
+    call: Call,
+    place: DirectoryPlace,
+    inputs: Props,
+    update: boolean,
+): Promise<{ created: boolean; configToml: string }> {
     const { directory, configToml, systemId } = inputs as Record<string, string>;
-    const prepared = prepareFiles(directory!, configToml!, systemId!, { keepForeign: !update });
+    const found = await inspectFiles(directory!);
+    const why = await whyNotReached(place);
+    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
+    refuseReadOnly(call, found, inputs);
+    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs) };
+    const taken = found.owner !== undefined && !isOwn(found.owner, place);
+    const prepared = await prepareFiles(directory!, configToml!, systemId!, { keepForeign: !update || taken, owner });
     const { directoryCreated, keptAs } = prepared;
+    if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {
         call.log.info(`${directory} already had a ${CONFIG_FILE}: it is kept as ${keptAs}.`);
     }
     if (!makesRotate(configToml!)) {
-        writeConfig(directory!, configToml!);
+        await writeConfig(directory!, configToml!);
         return { created: directoryCreated, configToml: configToml! };
     }
-    return { created: directoryCreated, configToml: await writeBesideProcess(call, directory!, configToml!) };
+    const written = await writeBesideProcess(call, directory!, configToml!);
+    if (written !== configToml) await noteWritten(directory!, written, owner);
+    return { created: directoryCreated, configToml: written };
 }
 
 /** Writes a config.toml into which gitlab-runner may write a new token at any time; returns what was written. */
 async function writeBesideProcess(call: Call, directory: string, configToml: string): Promise<string> {
     let text = configToml;
-    let current = inspectFiles(directory).configToml;
+    let current = (await inspectFiles(directory)).configToml;
     let found = current;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
         text = await withRotated(call.gitlab, text, found);
@@ -170,25 +241,54 @@ async function writeBesideProcess(call: Call, directory: string, configToml: str
 }
 
 /** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
-function refuseReadOnly(call: Call, { directory, configToml, rotatedByProcess }: Props): void {
+function refuseReadOnly(call: Call, found: ManagerDirectory, { directory, configToml, rotatedByProcess }: Props): void {
     const rotates = rotatedByProcess === true || (typeof configToml === "string" && makesRotate(configToml));
-    if (!rotates || typeof directory !== "string") return;
-    let found: ReturnType<typeof inspectFiles>;
-    try {
-        found = inspectFiles(directory);
-    } catch {
-        // Who may not look is told so when it is written.
-        return;
-    }
-    if (!found.readOnly) return;
+    if (!rotates || !found.readOnly) return;
     throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} is read-only, and it holds when its tokens end: ` +
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${String(directory)} is read-only, and it holds when its tokens end: ` +
             "gitlab-runner would reset a token that it cannot keep, more than 20 times a second. " +
             'Make it writable (chmod u+w), or leave token_expires_at out (rotation: "pulumi").',
     );
 }
 
-function toState({ directory, configToml, systemId }: Props, directoryCreated: Props[string]): Props {
+/** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
+function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
+    const place = placeFrom(inputs, { owner: ownerOf(call) });
+    const { host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
+    if (host === undefined) return place;
+    return {
+        ...place,
+        place: typeof placeId === "string" ? placeId : place.place,
+        on: { host: String(host), ...(typeof machine === "string" ? { id: machine } : {}) },
+        shared: place.shared || sharedBetweenMachines === true,
+        systemId: typeof systemId === "string" ? systemId : undefined,
+        configToml: typeof configToml === "string" ? configToml : undefined,
+    };
+}
+
+function ownerOf(call: Call): string {
+    return `${call.owner}/${call.name}`;
+}
+
+function placeIdOf({ place }: Props): string | undefined {
+    const { id } = (place ?? {}) as Props;
+    return typeof id === "string" ? id : undefined;
+}
+
+function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine = thisMachine()): Props {
+    const { directory, configToml, systemId, sharedBetweenMachines } = inputs;
     const configPath = typeof directory === "string" ? join(directory, CONFIG_FILE) : UNKNOWN;
-    return { directory, configToml, systemId, configPath, host: hostname(), directoryCreated };
+    const { host, id: machine } = on;
+    return {
+        ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
+        ...defined({ machine, placeId: placeIdOf(inputs), sharedBetweenMachines }),
+    };
+}
+
+function pickMachine({ host, machine }: Props): Props {
+    return defined({ host, machine });
+}
+
+function defined(props: Props): Props {
+    return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readRegularFile } from "../files/regular-file";
 import type { GitLab } from "../gitlab/client";
 import { tryToken } from "../gitlab/runner-tokens";
 
@@ -41,8 +41,9 @@ export async function readRotated(
     id: number,
     paths: readonly string[],
 ): Promise<(WorkerToken & { path: string }) | undefined> {
-    const found = paths
-        .flatMap((path) => tokensOf(readIfAllowed(path)).map((worker) => ({ ...worker, path })))
+    const texts = await Promise.all(paths.map(async (path) => ({ path, text: await readIfAllowed(path) })));
+    const found = texts
+        .flatMap(({ path, text }) => tokensOf(text).map((worker) => ({ ...worker, path })))
         .filter((worker) => worker.id === id)
         .sort((a, b) => (b.obtainedAt ?? 0) - (a.obtainedAt ?? 0));
     for (const worker of found) {
@@ -55,11 +56,11 @@ function forbidsRotation(flags: unknown): boolean {
     return (flags as Record<string, unknown> | undefined)?.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION === true;
 }
 
-function readIfAllowed(path: string): string {
+async function readIfAllowed(path: string): Promise<string> {
     try {
-        return readFileSync(path, "utf8");
+        return (await readRegularFile(path))?.text ?? "";
     } catch {
-        // On another machine, or not ours to read: then the token is reset like any lost one.
+        // Not ours to read, or no file: then the token is reset like any lost one.
         return "";
     }
 }

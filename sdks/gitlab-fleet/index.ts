@@ -60,6 +60,11 @@ export type ManagerOnline = import("./managerOnline").ManagerOnline;
 export const ManagerOnline: typeof import("./managerOnline").ManagerOnline = null as any;
 utilities.lazyLoad(exports, ["ManagerOnline"], () => require("./managerOnline"));
 
+export type { ManagerPlaceArgs } from "./managerPlace";
+export type ManagerPlace = import("./managerPlace").ManagerPlace;
+export const ManagerPlace: typeof import("./managerPlace").ManagerPlace = null as any;
+utilities.lazyLoad(exports, ["ManagerPlace"], () => require("./managerPlace"));
+
 export type { ManagerVolumeArgs } from "./managerVolume";
 export type ManagerVolume = import("./managerVolume").ManagerVolume;
 export const ManagerVolume: typeof import("./managerVolume").ManagerVolume = null as any;
@@ -121,6 +126,8 @@ const _module = {
                 return new ManagerFiles(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerOnline":
                 return new ManagerOnline(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:ManagerPlace":
+                return new ManagerPlace(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerVolume":
                 return new ManagerVolume(name, <any>undefined, { urn })
             case "gitlab-fleet:index:RunnerToken":

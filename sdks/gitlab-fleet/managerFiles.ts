@@ -2,10 +2,13 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "./types/input";
+import * as outputs from "./types/output";
+import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The files of one runner manager in a directory of this machine: `config.toml` (mode 0600) and `.runner_system_id`. Written by rename, never half-written; edits made by hand are found and put right; deleted with the resource.
+ * The files of one runner manager in a directory of this machine: `config.toml` (mode 0600 when it is new), `.runner_system_id`, and `.gitlab-fleet-owner`, which says whose they are. Written by rename, never half-written; owner, group and mode stay; edits made by hand are found and put right; deleted with the resource.
  */
 export class ManagerFiles extends pulumi.CustomResource {
     /**
@@ -45,9 +48,22 @@ export class ManagerFiles extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly directoryCreated: pulumi.Output<boolean>;
     /**
-     * Name of the machine the files were written on; on any other machine they are not looked at.
+     * Name of the machine the files were written on; on another machine they are not looked at.
      */
     declare public /*out*/ readonly host: pulumi.Output<string>;
+    /**
+     * Hash of that machine's id; absent where it has none.
+     */
+    declare public /*out*/ readonly machine: pulumi.Output<string | undefined>;
+    /**
+     * `<project>/<stack>/<manager>`, as the directory says.
+     */
+    declare public /*out*/ readonly owner: pulumi.Output<string | undefined>;
+    /**
+     * Id of the place, as the directory says.
+     */
+    declare public /*out*/ readonly placeId: pulumi.Output<string | undefined>;
+    declare public readonly sharedBetweenMachines: pulumi.Output<boolean | undefined>;
     declare public readonly systemId: pulumi.Output<string>;
 
     /**
@@ -72,17 +88,27 @@ export class ManagerFiles extends pulumi.CustomResource {
             }
             resourceInputs["configToml"] = args?.configToml ? pulumi.secret(args.configToml) : undefined;
             resourceInputs["directory"] = args?.directory;
+            resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
+            resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
             resourceInputs["systemId"] = args?.systemId;
+            resourceInputs["takeOverFrom"] = args?.takeOverFrom;
             resourceInputs["configPath"] = undefined /*out*/;
             resourceInputs["directoryCreated"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
+            resourceInputs["machine"] = undefined /*out*/;
+            resourceInputs["owner"] = undefined /*out*/;
+            resourceInputs["placeId"] = undefined /*out*/;
         } else {
             resourceInputs["configPath"] = undefined /*out*/;
             resourceInputs["configToml"] = undefined /*out*/;
             resourceInputs["directory"] = undefined /*out*/;
             resourceInputs["directoryCreated"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
+            resourceInputs["machine"] = undefined /*out*/;
+            resourceInputs["owner"] = undefined /*out*/;
+            resourceInputs["placeId"] = undefined /*out*/;
+            resourceInputs["sharedBetweenMachines"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -105,11 +131,23 @@ export interface ManagerFilesArgs {
      */
     directory: pulumi.Input<string>;
     /**
+     * Where the directory is, as a `ManagerPlace` says. Default: this machine.
+     */
+    place?: pulumi.Input<inputs.KnownPlaceArgs | undefined>;
+    /**
      * Whether gitlab-runner itself rotates tokens in this `config.toml`. Then it must be able to write the file: one that is read-only is refused, and a token that it has rotated meanwhile is not overwritten. Default: whether `configToml` holds the end of a token.
      */
     rotatedByProcess?: pulumi.Input<boolean | undefined>;
     /**
+     * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
+     */
+    sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
+    /**
      * Content of `.runner_system_id`: `s_` or `r_` and 12 letters or digits.
      */
     systemId: pulumi.Input<string>;
+    /**
+     * `<project>/<stack>/<manager>` that wrote the directory until now and whose it no longer is.
+     */
+    takeOverFrom?: pulumi.Input<string | undefined>;
 }

@@ -2,6 +2,9 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "./types/input";
+import * as outputs from "./types/output";
+import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
@@ -68,6 +71,7 @@ export class RunnerToken extends pulumi.CustomResource {
             resourceInputs["configPaths"] = args?.configPaths;
             resourceInputs["groupId"] = args?.groupId;
             resourceInputs["issuedToken"] = args?.issuedToken ? pulumi.secret(args.issuedToken) : undefined;
+            resourceInputs["places"] = args?.places;
             resourceInputs["projectId"] = args?.projectId;
             resourceInputs["rotateBefore"] = args?.rotateBefore;
             resourceInputs["rotation"] = args?.rotation;
@@ -109,6 +113,10 @@ export interface RunnerTokenArgs {
      * The token that the runner was made with. Absent for adopted and imported runners.
      */
     issuedToken?: pulumi.Input<string | undefined>;
+    /**
+     * Directories of the managers that serve the runner. While one of them cannot be reached, no token is reset.
+     */
+    places?: pulumi.Input<pulumi.Input<inputs.PlaceToReachArgs>[] | undefined>;
     /**
      * The runner's project, for `project_type`.
      */

@@ -37,6 +37,7 @@ describe("Fleet", () => {
             `${USER_RUNNER} my-runner`,
             "gitlab-fleet:index:RunnerToken my-runner",
             "gitlab-fleet:index:RunnerManager ci-01",
+            "gitlab-fleet:index:ManagerPlace ci-01",
             `${FILES} ci-01`,
             `${EXCLUSIVE} apps-group`,
             "gitlab-fleet:index:RegistryAccess containers/poetry",

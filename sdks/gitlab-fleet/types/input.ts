@@ -55,6 +55,54 @@ export interface JobTokenPolicyEntryArgs {
 }
 
 /**
+ * What is known of a place since it was first reached.
+ */
+export interface KnownPlaceArgs {
+    /**
+     * Name of the machine it was last reached on.
+     */
+    host: pulumi.Input<string>;
+    /**
+     * Made for this place; a file in the directory has it too.
+     */
+    id: pulumi.Input<string>;
+    /**
+     * Hash of that machine's id; absent where it has none.
+     */
+    machine?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A manager's directory that a new token has to reach.
+ */
+export interface PlaceToReachArgs {
+    /**
+     * Absolute path.
+     */
+    directory: pulumi.Input<string>;
+    /**
+     * Name of the manager.
+     */
+    manager: pulumi.Input<string>;
+    /**
+     * Where it is.
+     */
+    place?: pulumi.Input<inputs.KnownPlaceArgs | undefined>;
+    /**
+     * Whether it is mounted on several machines.
+     */
+    sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
+    /**
+     * Content of its `.runner_system_id`.
+     */
+    systemId?: pulumi.Input<string | undefined>;
+    /**
+     * The owner whose directory may be taken over.
+     */
+    takeOverFrom?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Which undeclared runners are ours to judge: those that match any of what is given, or with `match: all` all of it.
  */
 export interface RunnerClaimArgs {
@@ -100,4 +148,17 @@ export interface RunnerExceptionsArgs {
      * Tags; one in common is enough.
      */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A runner that a manager serves.
+ */
+export interface ServedRunnerArgs {
+    groupId?: pulumi.Input<number | undefined>;
+    /**
+     * Its name in the program, as its marker has it.
+     */
+    name: pulumi.Input<string>;
+    projectId?: pulumi.Input<number | undefined>;
+    runnerType: pulumi.Input<string>;
 }

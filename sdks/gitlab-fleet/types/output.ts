@@ -75,6 +75,24 @@ export interface JobTokenPolicyEntry {
     targetProjectId?: number;
 }
 
+/**
+ * What is known of a place since it was first reached.
+ */
+export interface KnownPlace {
+    /**
+     * Name of the machine it was last reached on.
+     */
+    host: string;
+    /**
+     * Made for this place; a file in the directory has it too.
+     */
+    id: string;
+    /**
+     * Hash of that machine's id; absent where it has none.
+     */
+    machine?: string;
+}
+
 export interface MembershipGap {
     /**
      * Full path of the group.
@@ -136,5 +154,18 @@ export interface RunnerExceptions {
      * Tags; one in common is enough.
      */
     tags?: string[];
+}
+
+/**
+ * A runner that a manager serves.
+ */
+export interface ServedRunner {
+    groupId?: number;
+    /**
+     * Its name in the program, as its marker has it.
+     */
+    name: string;
+    projectId?: number;
+    runnerType: string;
 }
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { thisMachine } from "../../../provider/machine";
 import { UNKNOWN } from "../../../provider/values";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { rejection } from "../rejection";
@@ -35,12 +36,18 @@ describe("ManagerFiles", () => {
             ...inputs(),
             configPath: config(),
             host: hostname(),
+            machine: thisMachine().id,
+            owner: "demo/test/it",
             directoryCreated: true,
         });
         expect(fs.readFileSync(config(), "utf8")).to.equal(TOML);
         expect(fs.readFileSync(join(directory(), ".runner_system_id"), "utf8")).to.equal(SYSTEM_ID);
         expect([modeOf(config()), modeOf(directory())]).to.deep.equal(["600", "700"]);
-        expect(fs.readdirSync(directory()).sort()).to.deep.equal([".runner_system_id", "config.toml"]);
+        expect(fs.readdirSync(directory()).sort()).to.deep.equal([
+            ".gitlab-fleet-owner",
+            ".runner_system_id",
+            "config.toml",
+        ]);
     });
 
     it("writes nothing in a preview, even with content that is not known yet", async () => {
@@ -152,16 +159,6 @@ describe("ManagerFiles", () => {
         expect(error.message).to.match(/^ManagerFiles: the files in .* cannot be read or written \(E/);
         expect(error.message).not.to.contain(".tmp");
         expect(fs.readdirSync(directory()).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
-    });
-
-    it("does not look at files on another machine, and says what it does about them", async () => {
-        const there = { ...inputs(), configPath: config(), host: "elsewhere", directoryCreated: true };
-        expect((await plugin.diff(TYPE, directory(), there, inputs())).changes).to.equal(false);
-        expect(await plugin.read(TYPE, directory(), there, inputs())).to.deep.include({ state: there });
-        await plugin.delete(TYPE, directory(), there);
-        const moved = await plugin.update(TYPE, directory(), there, inputs());
-        expect(moved.state).to.include({ host: hostname(), directoryCreated: true });
-        expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "warn", "warn"]);
     });
 
     it("replaces when the directory changes", async () => {

@@ -86,7 +86,11 @@ describe("ManagerFiles beside a gitlab-runner that rotates its token", () => {
         const said = plugin.logs.map(({ message }) => message);
         expect(said.some((text) => text.startsWith("Kept the token that gitlab-runner has rotated"))).to.equal(true);
         expect(JSON.stringify(said)).to.not.contain("glrt-");
-        expect(fs.readdirSync(directory).sort()).to.deep.equal([".runner_system_id", "config.toml"]);
+        expect(fs.readdirSync(directory).sort()).to.deep.equal([
+            ".gitlab-fleet-owner",
+            ".runner_system_id",
+            "config.toml",
+        ]);
     });
 
     it("writes its own token over one that GitLab refuses, whatever the clock of that machine said", async () => {

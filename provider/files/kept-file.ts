@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { kindOf } from "./regular-file";
+
+/** Owner, group and mode of a file. */
+interface Belongings {
+    uid: number;
+    gid: number;
+    mode: number;
+}
+
+/** How a file is written. */
+export interface WriteOptions {
+    /** Mode of a file that is not there yet. @default 0o600 */
+    mode?: number;
+    /** Nobody but its owner, and the group that it is open to, may read it: it holds tokens. */
+    secret?: boolean;
+    /** A new file belongs to whom this file belongs, if it is there, else to whom the directory does. Only root can do that. */
+    beside?: string;
+}
+
+const MOST_LINKS = 16;
+
+/**
+ * Writes into a temporary neighbour and renames it: a reader sees the old text or the new one, nothing between. A file
+ * that is there keeps its owner, group and mode, but for what lets everybody read a secret one. A symbolic link stays,
+ * and what it leads to is replaced.
+ */
+export function writeWhole(path: string, text: string, options: WriteOptions = {}): void {
+    const target = targetOf(path);
+    const wanted = belongingsFor(target, options);
+    const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
+    try {
+        const file = fs.openSync(temporary, "wx", 0o600);
+        try {
+            bestow(file, wanted);
+            fs.writeFileSync(file, text);
+            fs.fsyncSync(file);
+        } finally {
+            fs.closeSync(file);
+        }
+        fs.renameSync(temporary, target);
+    } catch (error) {
+        fs.rmSync(temporary, { force: true });
+        throw error;
+    }
+    syncDirectory(dirname(target));
+}
+
+/**
+ * A copy of a file under a name that nobody has: `<name>`, then `<name>.2`, `<name>.3`, and so on. A copy that is there
+ * already with the same content will do. Answers the copy's path.
+ */
+export function copyAside(path: string, name: string): string {
+    const source = targetOf(path);
+    const stat = fs.statSync(source);
+    const content = fs.readFileSync(source);
+    for (let count = 1; ; count++) {
+        const copy = join(dirname(source), count === 1 ? name : `${name}.${count}`);
+        if (isCopy(copy, content)) return copy;
+        let file: number;
+        try {
+            file = fs.openSync(copy, "wx", 0o600);
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+            throw error;
+        }
+        try {
+            bestow(file, { uid: stat.uid, gid: stat.gid, mode: modeOf(stat.mode, true) });
+            fs.writeFileSync(file, content);
+            fs.fsyncSync(file);
+        } catch (error) {
+            fs.rmSync(copy, { force: true });
+            throw error;
+        } finally {
+            fs.closeSync(file);
+        }
+        syncDirectory(dirname(copy));
+        return copy;
+    }
+}
+
+/**
+ * Why a file could not keep its owner or group when it is replaced, in words that follow its name; `undefined` when it
+ * can, or is not there.
+ */
+export function whyNotKept(path: string): string | undefined {
+    const stat = statIfThere(targetOf(path));
+    const euid = process.geteuid?.();
+    if (stat === undefined || euid === undefined || euid === 0) return undefined;
+    if (stat.uid !== euid) return `belongs to user ${stat.uid}, and only root can leave it to them (this is ${euid})`;
+    const groups = [process.getegid!(), ...process.getgroups!()];
+    if (groups.includes(stat.gid)) return undefined;
+    return `belongs to group ${stat.gid}, of which user ${euid} is no member`;
+}
+
+/** Whether others than a file's owner and group may read, write or run it. */
+export function isOpenToOthers(mode: number): boolean {
+    return (mode & 0o007) !== 0;
+}
+
+/**
+ * Where a path leads to in the end, there or not. Who may write the directory could let root write anywhere through a
+ * link, so a link is followed only when it is root's, ours, or of the owner of what it leads to.
+ */
+export function targetOf(path: string): string {
+    let target = path;
+    for (let links = 0; links <= MOST_LINKS; links++) {
+        const stat = fs.lstatSync(target, { throwIfNoEntry: false });
+        if (stat === undefined || !stat.isSymbolicLink()) return target;
+        const next = resolve(dirname(target), fs.readlinkSync(target));
+        const trusted = [0, process.geteuid?.(), statIfThere(next)?.uid];
+        if (process.platform !== "win32" && !trusted.includes(stat.uid)) {
+            throw Object.assign(new Error(`the link ${target} is of user ${stat.uid} and leads to a file of another`), {
+                code: "EPERM",
+            });
+        }
+        target = next;
+    }
+    throw Object.assign(new Error(`too many symbolic links from ${path}`), { code: "ELOOP" });
+}
+
+/** Makes what was renamed or removed survive a power cut. Windows cannot open directories. */
+export function syncDirectory(path: string): void {
+    if (process.platform === "win32") return;
+    const directory = fs.openSync(path, "r");
+    try {
+        fs.fsyncSync(directory);
+    } finally {
+        fs.closeSync(directory);
+    }
+}
+
+function belongingsFor(target: string, { mode = 0o600, secret = false, beside }: WriteOptions): Belongings | undefined {
+    if (process.platform === "win32") return undefined;
+    const old = statIfThere(target);
+    if (old !== undefined) {
+        const kind = kindOf(old);
+        if (kind !== undefined) throw Object.assign(new Error(`${target} is ${kind}`), { code: "EFTYPE" });
+        return { uid: old.uid, gid: old.gid, mode: modeOf(old.mode, secret) };
+    }
+    if (process.geteuid!() !== 0) return { uid: -1, gid: -1, mode };
+    const { uid, gid } = (beside && statIfThere(targetOf(beside))) || fs.statSync(dirname(target));
+    return { uid, gid, mode };
+}
+
+/** A secret file that everybody could read becomes its owner's alone; a group that it was given to keeps it. */
+function modeOf(mode: number, secret: boolean): number {
+    if (!secret) return mode & 0o777;
+    return mode & (isOpenToOthers(mode) ? 0o700 : 0o770);
+}
+
+/** Gives an open file its owner, group and mode before anything is in it. */
+function bestow(file: number, wanted: Belongings | undefined): void {
+    if (wanted === undefined || process.platform === "win32") return;
+    const now = fs.fstatSync(file);
+    const uid = wanted.uid === -1 ? now.uid : wanted.uid;
+    const gid = wanted.gid === -1 ? now.gid : wanted.gid;
+    if (now.uid !== uid || now.gid !== gid) fs.fchownSync(file, uid, gid);
+    fs.fchmodSync(file, wanted.mode);
+}
+
+function isCopy(path: string, content: Buffer): boolean {
+    try {
+        const stat = fs.lstatSync(path);
+        return stat.isFile() && stat.size === content.length && fs.readFileSync(path).equals(content);
+    } catch {
+        return false;
+    }
+}
+
+function statIfThere(path: string): fs.Stats | undefined {
+    try {
+        return fs.statSync(path);
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+        throw error;
+    }
+}

@@ -1,0 +1,115 @@
+import * as fs from "node:fs";
+
+/** The largest file that is read: a config.toml of 1,000 workers has a quarter of a mebibyte. */
+const MOST_BYTES = 8 * 1024 * 1024;
+/** How long a read may take: a file system on a network that does not answer must not hold everything up. */
+const MOST_MS = 10_000;
+const CHUNK = 256 * 1024;
+
+/** A file that was read whole. */
+export interface FileText {
+    text: string;
+    /** Its owner, group and mode, as they were when it was opened. */
+    stat: fs.Stats;
+}
+
+/** Why a file was not read. `code` is the operating system's, or one of ours for what the system would have read. */
+export class FileProblem extends Error {
+    constructor(
+        readonly path: string,
+        readonly code: string,
+        /** What follows the file's name in a sentence: `is a FIFO, not a regular file`. */
+        readonly says: string,
+        readonly remedy: string,
+    ) {
+        super(`${path} ${says} (${code}). ${remedy}`);
+    }
+
+    /** Whether another user might read it. */
+    get forbidden(): boolean {
+        return this.code === "EACCES" || this.code === "EPERM";
+    }
+}
+
+/**
+ * The text of a regular file; `undefined` when there is none. Nothing else is opened: a FIFO or a device would hold the
+ * reader up for ever. A symbolic link is followed.
+ */
+export async function readRegularFile(
+    path: string,
+    { bytes = MOST_BYTES, ms = MOST_MS }: { bytes?: number; ms?: number } = {},
+): Promise<FileText | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+        const says = `was not read within ${ms / 1000} seconds`;
+        const problem = new FileProblem(path, "ETIMEDOUT", says, "Look whether its file system answers.");
+        timer = setTimeout(() => reject(problem), ms);
+    });
+    try {
+        return await Promise.race([read(path, bytes), late]);
+    } catch (error) {
+        if (error instanceof FileProblem) throw error;
+        const { code = "unknown error" } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+        throw new FileProblem(path, code, "cannot be read", remedyFor(code));
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** What of a file is no regular file: `a FIFO`; `undefined` for a regular one. */
+export function kindOf(stat: fs.Stats): string | undefined {
+    if (stat.isFile()) return undefined;
+    if (stat.isDirectory()) return "a directory";
+    if (stat.isFIFO()) return "a FIFO";
+    if (stat.isSocket()) return "a socket";
+    return "a device";
+}
+
+async function read(path: string, limit: number): Promise<FileText> {
+    // Looked at before it is opened, because opening a device may do something, and after, because it may be another one.
+    refuseIrregular(path, await fs.promises.stat(path));
+    // Without O_NONBLOCK the opening itself waits for somebody at the other end of a FIFO. Windows has neither.
+    const file = await fs.promises.open(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    try {
+        const stat = await file.stat();
+        refuseIrregular(path, stat);
+        refuseLarge(path, stat.size, limit);
+        const chunks: Buffer[] = [];
+        // The size is only what it was: files of /proc say 0, and others grow.
+        for (let total = 0; ; ) {
+            const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, total);
+            if (bytesRead === 0) return { text: Buffer.concat(chunks).toString("utf8"), stat };
+            total += bytesRead;
+            refuseLarge(path, total, limit);
+            chunks.push(buffer.subarray(0, bytesRead));
+        }
+    } finally {
+        await file.close();
+    }
+}
+
+/** Throws for what is no regular file. */
+export function refuseIrregular(path: string, stat: fs.Stats): void {
+    const kind = kindOf(stat);
+    if (kind === undefined) return;
+    const code = stat.isDirectory() ? "EISDIR" : "EFTYPE";
+    throw new FileProblem(
+        path,
+        code,
+        `is ${kind}, not a regular file`,
+        "Only a regular file is opened: put one there.",
+    );
+}
+
+function refuseLarge(path: string, size: number, limit: number): void {
+    if (size <= limit) return;
+    const says = `is larger than ${limit / 1024 / 1024} MiB`;
+    throw new FileProblem(path, "EFBIG", says, "No config.toml is that large: find out what wrote it.");
+}
+
+function remedyFor(code: string): string {
+    if (code === "EACCES" || code === "EPERM") return "Run it as root or as gitlab-runner's user.";
+    if (code === "ELOOP") return "Its symbolic links lead in a circle: put a file there.";
+    return "Correct the path.";
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { readRegularFile } from "../files/regular-file";
+
+/**
+ * Name of the file beside `config.toml` that says whose the directory is. A file of its own, because gitlab-runner drops
+ * comments when it saves a `config.toml` with a token that it has rotated.
+ */
+export const OWNER_FILE = ".gitlab-fleet-owner";
+
+/** Whose a manager's directory is. */
+export interface DirectoryOwner {
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    /** Id of the place, which the state of that stack knows. */
+    place?: string;
+    /** Hash of the config.toml that was last written; anything else in there is somebody else's work. */
+    wrote?: string;
+}
+
+/** Whom a resource speaks for. */
+export interface Claimant {
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    /** Id of the place, if the state knows one. */
+    place?: string;
+    /** An owner whose directory may be taken over. */
+    takeOverFrom?: string;
+}
+
+const LIMIT = 64 * 1024;
+
+/** Whose a directory is; `undefined` when it says nothing about that. */
+export async function readOwner(directory: string): Promise<DirectoryOwner | undefined> {
+    const found = await readRegularFile(join(directory, OWNER_FILE), { bytes: LIMIT });
+    return found === undefined ? undefined : parseOwner(found.text);
+}
+
+/** The owner in the text of an owner file. A text that names nobody is somebody's, but nobody can say whose. */
+export function parseOwner(text: string): DirectoryOwner {
+    const line = (pattern: RegExp) => pattern.exec(text)?.[1];
+    return {
+        owner: line(/^managed-by: gitlab-fleet (\S.*?)\s*$/m) ?? "",
+        place: line(/^place: ([0-9a-f]{16,64})\s*$/m),
+        wrote: line(/^wrote: ([0-9a-f]{64})\s*$/m),
+    };
+}
+
+/** The text of an owner file. */
+export function formatOwner({ owner, place, wrote }: DirectoryOwner): string {
+    return [
+        "# The config.toml in this directory is written by gitlab-fleet. Two stacks must not write one directory.",
+        `managed-by: gitlab-fleet ${owner}`,
+        ...(place === undefined ? [] : [`place: ${place}`]),
+        ...(wrote === undefined ? [] : [`wrote: ${wrote}`]),
+        "",
+    ].join("\n");
+}
+
+/**
+ * Whether a directory is the claimant's. One id of the place is enough: it survives a new name of the manager or of the
+ * stack. Without it the stack decides: the manager got another name, an `up` was killed, or the state was lost. But where
+ * both have an id, and not the same one, two states of one name write one directory.
+ */
+export function isOwn(found: DirectoryOwner, { owner, place }: Claimant): boolean {
+    if (place !== undefined && found.place === place) return true;
+    const isOtherState = place !== undefined && found.place !== undefined && found.owner === owner;
+    return !isOtherState && found.owner !== "" && stackOf(found.owner) === stackOf(owner);
+}
+
+/** Why a claimant may not write a directory, in a sentence; `undefined` when it may. */
+export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, us: Claimant): string | undefined {
+    if (found === undefined || isOwn(found, us) || (found.owner !== "" && found.owner === us.takeOverFrom)) {
+        return undefined;
+    }
+    const says = `${directory} is the directory of ${shown(found.owner)}`;
+    const whose = found.owner === us.owner ? ", in another state than this one" : "";
+    if (found.owner === "") {
+        return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
+    }
+    return (
+        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own. Shall it take that one ` +
+        `over, remove the manager there and say placement: { directory, takeOverFrom: ${JSON.stringify(shown(found.owner))} }.`
+    );
+}
+
+/** What a file says may be anything: nothing of it reaches a terminal but printable text of a bearable length. */
+export function shown(owner: string): string {
+    return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
+}
+
+function stackOf(owner: string): string {
+    return owner.split("/").slice(0, 2).join("/");
+}
