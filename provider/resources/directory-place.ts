@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { targetOf, whyNotKept } from "../files/kept-file";
 import { FileProblem, readRegularFile } from "../files/regular-file";
 import { type Machine, thisMachine } from "../machine";
-import { type Props, type Value } from "../values";
+import type { Props, Value } from "../values";
 import { type Claimant, isOwn, OWNER_FILE, readOwner, whyNotOwn } from "./directory-owner";
 import { CONFIG_FILE, SYSTEM_ID_FILE } from "./manager-directory";
 

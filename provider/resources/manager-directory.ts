@@ -58,27 +58,28 @@ export function inspectFiles(directory: string): Promise<ManagerDirectory> {
 }
 
 /**
- * Makes the directory, with its owner's name and the manager's identity in it. With `keepForeign` a config.toml that is
- * there already and that we did not write is copied aside first: what somebody configured by hand must not be lost.
+ * Makes the directory, with its owner's name and the manager's identity in it. A config.toml that is there already and
+ * differs is copied aside first where `keep` says so: what somebody configured by hand must not be lost. `unless-written`
+ * makes no copy of what we wrote there ourselves.
  */
 export function prepareFiles(
     directory: string,
     configToml: string,
     systemId: string,
-    options: { keepForeign: boolean; owner: DirectoryOwner },
+    options: { keep: "always" | "unless-written" | "never"; owner: DirectoryOwner },
 ): Promise<{ directoryCreated: boolean; keptAs?: string }> {
     return explaining(directory, async () => {
         // Without `recursive` a parent that is missing would be an error, and with it the answer is the first one made.
         const directoryCreated = fs.mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
         const config = join(directory, CONFIG_FILE);
         const existing = (await readRegularFile(config))?.text;
-        const before = await readOwner(directory);
+        const written = options.keep === "unless-written" ? (await readOwner(directory))?.wrote : undefined;
         let keptAs: string | undefined;
         if (
-            options.keepForeign &&
+            options.keep !== "never" &&
             existing !== undefined &&
             existing !== configToml &&
-            hashOf(existing) !== before?.wrote
+            hashOf(existing) !== written
         ) {
             keptAs = nameIn(directory, copyAside(config, FOREIGN_COPY));
         }

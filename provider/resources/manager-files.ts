@@ -202,7 +202,8 @@ async function write(
     refuseReadOnly(call, found, inputs);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs) };
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
-    const prepared = await prepareFiles(directory!, configToml!, systemId!, { keepForeign: !update || taken, owner });
+    const keep = taken ? "always" : update ? "never" : "unless-written";
+    const prepared = await prepareFiles(directory!, configToml!, systemId!, { keep, owner });
     const { directoryCreated, keptAs } = prepared;
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {
