@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { kindOf } from "./regular-file";
+import { kindOf, refuseIrregular } from "./regular-file";
 
 /** Owner, group and mode of a file. */
 interface Belongings {
@@ -54,8 +54,7 @@ export function writeWhole(path: string, text: string, options: WriteOptions = {
  */
 export function copyAside(path: string, name: string): string {
     const source = targetOf(path);
-    const stat = fs.statSync(source);
-    const content = fs.readFileSync(source);
+    const { stat, content } = readNow(source);
     for (let count = 1; ; count++) {
         const copy = join(dirname(source), count === 1 ? name : `${name}.${count}`);
         if (isCopy(copy, content)) return copy;
@@ -159,6 +158,18 @@ function bestow(file: number, wanted: Belongings | undefined): void {
     const gid = wanted.gid === -1 ? now.gid : wanted.gid;
     if (now.uid !== uid || now.gid !== gid) fs.fchownSync(file, uid, gid);
     fs.fchmodSync(file, wanted.mode);
+}
+
+/** The bytes of a file that was a regular one a moment ago, and still has to be. */
+function readNow(path: string): { stat: fs.Stats; content: Buffer } {
+    const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    try {
+        const stat = fs.fstatSync(file);
+        refuseIrregular(path, stat);
+        return { stat, content: fs.readFileSync(file) };
+    } finally {
+        fs.closeSync(file);
+    }
 }
 
 function isCopy(path: string, content: Buffer): boolean {

@@ -87,12 +87,18 @@ export const managerFiles: ResourceHandler = {
 
     async read(call, id, state, inputs) {
         const directory = String(state.directory ?? id);
-        const where = await whereIs(placeOf(call, { ...inputs, directory }, state));
+        const place = placeOf(call, { ...inputs, directory }, state);
+        const where = await whereIs(place);
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
             return { id, state, inputs };
         }
         const found = await inspectFiles(directory);
+        const why = state.host === undefined ? undefined : whyNotOwn(directory, found.owner, place);
+        if (why !== undefined) {
+            call.log.warn(`${why} It stays in the state as it was.`);
+            return { id, state, inputs };
+        }
         if (found.configToml === undefined && found.systemId === undefined) {
             return undefined;
         }
@@ -100,7 +106,7 @@ export const managerFiles: ResourceHandler = {
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
         const { host = thisMachine().host, machine, owner, placeId } = state;
-        const { place, sharedBetweenMachines, takeOverFrom, rotatedByProcess } = inputs;
+        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess } = inputs;
         return {
             id,
             state: {
@@ -108,7 +114,10 @@ export const managerFiles: ResourceHandler = {
                 configPath: join(directory, CONFIG_FILE),
                 ...defined({ host, machine, owner, placeId, sharedBetweenMachines, directoryCreated: created }),
             },
-            inputs: { ...actual, ...defined({ place, sharedBetweenMachines, takeOverFrom, rotatedByProcess }) },
+            inputs: {
+                ...actual,
+                ...defined({ place: inputs.place, sharedBetweenMachines, takeOverFrom, rotatedByProcess }),
+            },
         };
     },
 

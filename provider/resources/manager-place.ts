@@ -1,3 +1,4 @@
+import { unlessRefused } from "../gitlab/errors";
 import { runnersOf } from "../gitlab/runner-list";
 import type { RunnerScope } from "../gitlab/runners";
 import type { Call, ResourceHandler } from "../handler";
@@ -71,7 +72,10 @@ async function refuseNewRunners(call: Call, state: Props, inputs: Props): Promis
     const why = await whyNotReached(placeOf(call, state, inputs));
     if (why === undefined) return;
     for (const { name, ...scope } of runnersIn(inputs.runners)) {
-        const records = await runnersOf(call.gitlab, scope).then((list) => list.all());
+        const list = await runnersOf(call.gitlab, scope);
+        const records = await list.all().catch(unlessRefused);
+        // Who may not list them is held up once the token is there and cannot be delivered.
+        if (records === undefined) continue;
         const isThere = records.some(({ maintenanceNote }) => {
             const marker = parseMarker(maintenanceNote ?? "");
             return marker?.owner === call.owner && marker.runner === name;

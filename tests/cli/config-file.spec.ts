@@ -25,9 +25,10 @@ describe("--config", () => {
             [at("sparse")]: "is larger than 8 MiB (EFBIG).",
             [at("missing")]: "cannot be read (ENOENT). Correct the path.",
         };
+        const env = { GITLAB_BASE_URL: "http://127.0.0.1:1", GITLAB_TOKEN: "glpat-aaaaaaaaaaaaaaaaaaaa" };
         for (const [file, text] of Object.entries(table)) {
             for (const command of ["doctor", "import"]) {
-                const { code, err } = await runCli([command, "--config", file]);
+                const { code, err } = await runCli([command, "--config", file], { env });
                 expect(code, file).to.equal(2);
                 expect(err).to.contain(`--config ${file} ${text}`);
             }

@@ -66,6 +66,7 @@ describe("ManagerFiles and whose a directory is", () => {
                     .to.contain(refusal)
                     .and.contain(`takeOverFrom: "${THEIRS}"`);
             }
+            expect((await plugin.read(TYPE, id, state, inputs()))!.state).to.deep.equal(state);
             await plugin.delete(TYPE, id, state);
             expect(said()).to.contain(`is the directory of ${THEIRS} by now: left as it is.`);
             expect(names()).to.deep.equal([".gitlab-fleet-owner", ".runner_system_id", "config.toml"]);
