@@ -1,21 +1,20 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { Call, ResourceHandler } from "../handler";
 import { type Machine, thisMachine } from "../machine";
-import { isUnknown, type Props, UNKNOWN } from "../values";
+import { type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
 import { type DirectoryOwner, isOwn, shown, whyNotOwn } from "./directory-owner";
 import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotReached } from "./directory-place";
 import {
     CONFIG_FILE,
-    DirectoryProblem,
     inspectFiles,
-    type ManagerDirectory,
     noteWritten,
     prepareFiles,
     removeFiles,
     replaceConfig,
     writeConfig,
 } from "./manager-directory";
+import { handEdits, look, refuseReadOnly } from "./manager-look";
 import { makesRotate, withRotated } from "./rotation-guard";
 
 /** A process rotates once in weeks: who is overtaken this often has another problem. */
@@ -158,46 +157,6 @@ export const managerFiles: ResourceHandler = {
     },
 };
 
-/**
- * Looks into a directory without writing. Throws for what must not be written; `undefined` where only another user may
- * look, which a preview must not need.
- */
-async function look(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
-    let found: ManagerDirectory;
-    try {
-        found = await inspectFiles(place.directory);
-    } catch (error) {
-        if (!(error instanceof DirectoryProblem) || !error.forbidden) throw error;
-        call.log.warn(`${error.message} Whether they were edited by hand is not known.`);
-        return undefined;
-    }
-    const why = whyNotOwn(place.directory, found.owner, place);
-    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why}`);
-    refuseReadOnly(call, found, inputs);
-    return found;
-}
-
-/** Names of properties whose file no longer holds what is wanted. Contents are never shown: they are secret. */
-function handEdits(call: Call, found: ManagerDirectory, inputs: Props): string[] {
-    const directory = String(inputs.directory);
-    const changed: string[] = [];
-    if (found.configToml !== inputs.configToml) {
-        changed.push("configToml");
-        call.log.info(
-            found.configToml === undefined
-                ? `${CONFIG_FILE} is missing in ${directory} and will be written again.`
-                : `${CONFIG_FILE} in ${directory} is not what was declared and will be written again.`,
-        );
-    } else if (found.openToOthers) {
-        changed.push("configToml");
-        call.log.warn(`${CONFIG_FILE} in ${directory} can be read by others than its owner; this will be put right.`);
-    }
-    if (!isUnknown(inputs.systemId) && found.systemId !== inputs.systemId) {
-        changed.push("systemId");
-    }
-    return changed;
-}
-
 async function write(
     call: Call,
     place: DirectoryPlace,
@@ -247,17 +206,6 @@ async function writeBesideProcess(call: Call, directory: string, configToml: str
     throw new Error(
         `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} changes faster than it can be written ` +
             `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
-    );
-}
-
-/** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
-function refuseReadOnly(call: Call, found: ManagerDirectory, { directory, configToml, rotatedByProcess }: Props): void {
-    const rotates = rotatedByProcess === true || (typeof configToml === "string" && makesRotate(configToml));
-    if (!rotates || !found.readOnly) return;
-    throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${String(directory)} is read-only, and it holds when its tokens end: ` +
-            "gitlab-runner would reset a token that it cannot keep, more than 20 times a second. " +
-            'Make it writable (chmod u+w), or leave token_expires_at out (rotation: "pulumi").',
     );
 }
 
