@@ -51,8 +51,9 @@ describe("a manager's directory that cannot be reached", () => {
     // What an up would have to write, and what it would do in GitLab first.
     const cases: Record<string, (config: string) => string> = {
         "a token due for rotation": (config) => {
-            engine.sandbox.clock.advance(25 * DAY);
-            return config;
+            const tokenExpiresAt = engine.sandbox.clock.now() + 2 * DAY;
+            engine.sandbox.db.runners.update(runner().id, { tokenExpiresAt });
+            return config.replace("tags:", "rotateBefore: 3d\n      tags:");
         },
         "a token reset on request": (config) => config.replace("tags:", "rotationTrigger: now\n      tags:"),
         "a runner in another scope": (config) => config.replace("group: apps", "group: ops"),
