@@ -6,6 +6,7 @@ import { didYouMean } from "./common/suggest";
 import { isMap, memberOf, show } from "./common/values";
 import { findDockerMisfits } from "./docker-manager";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
+import { findOnlineProblems } from "./manager-online";
 import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "./manager-rules";
 import { findPlacementProblems, toAbsolute } from "./placement/placement";
 import { findNameProblems } from "./runner-rules";
@@ -25,6 +26,7 @@ export function findManagerProblems({ runners = {}, managers }: FleetArgs, root:
         const path = memberOf(paths.managers, name);
         return [
             ...findNameProblems(name, path),
+            ...findOnlineProblems(manager.online, memberOf(path, "online")),
             ...findPlaceProblems(manager.placement, memberOf(path, "placement"), writers),
             ...(declared ? findServedProblems(manager, declared, path, paths.runners) : []),
             ...(declared ? findRotatedProblems(manager, declared, path, rotators) : []),

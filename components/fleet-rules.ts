@@ -1,3 +1,4 @@
+import { findDurationProblems } from "./common/durations";
 import { isEventual } from "./common/eventual";
 import { ANY_IDENTITY, markerOf } from "./common/marker";
 import type { Problem } from "./common/problems";
@@ -15,6 +16,12 @@ import { findNameProblems, runnerRules } from "./runner-rules";
 
 /** What happens to claimed runners that the program does not declare. */
 export const FOREIGN = ["report", "pause", "delete"] as const;
+
+/** What GitLab can say about a runner that a claim may name. */
+export const STATUSES = ["stale", "never_contacted", "offline"] as const;
+
+/** Whether one part of a claim is enough or all that are given are needed. */
+export const MATCHES = ["any", "all"] as const;
 
 /** All that can be told about a fleet before any request is sent. `root` is the path of the fleet's arguments. */
 export function findFleetProblems(args: FleetArgs, owner: string, root = ""): Problem[] {
@@ -59,28 +66,10 @@ function findExclusiveProblems({ exclusive }: FleetArgs, root: string): Problem[
             );
         }
         problems.push(...findGuardProblems(args, path));
-        if (!isEventual(claim)) {
-            for (const key of ["descriptions", "tags"] as const) {
-                claim?.[key]?.forEach((text, index) => {
-                    if (text.trim() !== "") return;
-                    problems.push(
-                        error(
-                            memberOf(memberOf(memberOf(path, "claim"), key), index),
-                            `must not be empty (got ${show(text)}). Remove the entry.`,
-                        ),
-                    );
-                });
-            }
-        }
+        if (isMap(claim)) problems.push(...findClaimProblems(claim, memberOf(path, "claim")));
         if (isEventual(foreign) || foreign === undefined) return problems;
         if (!FOREIGN.includes(foreign)) {
-            const remedy = didYouMean(String(foreign), FOREIGN) || " Choose one of them.";
-            problems.push(
-                error(
-                    memberOf(path, "foreign"),
-                    `must be one of ${FOREIGN.join(", ")} (got ${show(foreign)}).${remedy}`,
-                ),
-            );
+            problems.push(...findChoiceProblems(foreign, FOREIGN, memberOf(path, "foreign")));
         } else if (!isEventual(claim) && !isClaiming(claim)) {
             problems.push(
                 error(
@@ -91,6 +80,32 @@ function findExclusiveProblems({ exclusive }: FleetArgs, root: string): Problem[
         }
         return problems;
     });
+}
+
+function findClaimProblems(claim: RunnerClaim, path: string): Problem[] {
+    const problems = findDurationProblems(claim.offlineFor, memberOf(path, "offlineFor"), "30d or 12h");
+    for (const key of ["descriptions", "tags"] as const) {
+        listOf(claim[key]).forEach((text, index) => {
+            if (typeof text !== "string" || text.trim() !== "") return;
+            const where = memberOf(memberOf(path, key), index);
+            problems.push(error(where, `must not be empty (got ${show(text)}). Remove the entry.`));
+        });
+    }
+    listOf(claim.statuses).forEach((status, index) => {
+        problems.push(...findChoiceProblems(status, STATUSES, memberOf(memberOf(path, "statuses"), index)));
+    });
+    return [...problems, ...findChoiceProblems(claim.match, MATCHES, memberOf(path, "match"))];
+}
+
+/** Entries of a list; none of an output or of what was reported as unreadable. */
+function listOf(value: unknown): unknown[] {
+    return Array.isArray(value) ? value : [];
+}
+
+function findChoiceProblems(value: unknown, choices: readonly string[], path: string): Problem[] {
+    if (value === undefined || isEventual(value) || choices.includes(value as string)) return [];
+    const remedy = didYouMean(String(value), choices) || " Choose one of them.";
+    return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${remedy}`)];
 }
 
 /** Whether a claim names anything. */
@@ -104,18 +119,12 @@ function isClaiming({
     return offlineFor !== undefined || [descriptions, tags, statuses, creators].some((list) => list.length > 0);
 }
 
-function findGuardProblems({ claim, keep, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
-    const problems: Problem[] = [];
+function findGuardProblems({ keep, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
+    const problems = findDurationProblems(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m", { mayBeZero: true });
     if (!isEventual(keep)) {
         const ids = memberOf(memberOf(path, "keep"), "ids");
         problems.push(...(keep?.ids ?? []).flatMap((id, index) => findRunnerIdProblems(id, memberOf(ids, index))));
     }
-    const duration = (value: unknown, where: string, example: string) => {
-        if (value === undefined || isEventual(value) || /^(\d+[wdhms])+$/.test(String(value))) return;
-        problems.push(error(where, `must be a duration such as ${example} (got ${show(value)}). Correct it.`));
-    };
-    duration(claim?.offlineFor, memberOf(memberOf(path, "claim"), "offlineFor"), "30d or 12h");
-    duration(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m");
     if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
         problems.push(
             error(memberOf(path, "limit"), `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`),

@@ -1,9 +1,31 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { findDurationProblems } from "./common/durations";
+import { isEventual } from "./common/eventual";
 import { fleetChild } from "./common/fleet-provider";
+import type { Problem } from "./common/problems";
+import { error } from "./common/rules";
+import { didYouMean } from "./common/suggest";
+import { isMap, memberOf, show } from "./common/values";
 import type { PlacedProcess } from "./placement/placement";
 import type { RunnerManager, Worker } from "./runner-manager";
+
+/** What is wrong with `online` as the user wrote it. */
+export function findOnlineProblems(online: unknown, path: string): Problem[] {
+    if (online === undefined || typeof online === "boolean" || isEventual(online)) return [];
+    const remedy = "Write true, false or { timeout: 5m }.";
+    if (!isMap(online)) return [error(path, `must be true, false or a map (got ${show(online)}). ${remedy}`)];
+    const unknown = Object.keys(online).filter((key) => key !== "timeout");
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, ["timeout"])} ${remedy}`),
+        );
+    }
+    const where = memberOf(path, "timeout");
+    if (online.timeout === undefined) return [error(where, `is missing. ${remedy}`)];
+    return findDurationProblems(online.timeout, where, "2m or 90s");
+}
 
 /** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
 export function declareOnline(

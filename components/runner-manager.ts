@@ -9,7 +9,7 @@ import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config
 import { findDockerMisfits, traitsOf } from "./docker-manager";
 import { DEFAULT_DRAIN_TIMEOUT } from "./docker-manager/args";
 import { placeOnDocker } from "./docker-manager/place";
-import { declareOnline } from "./manager-online";
+import { declareOnline, findOnlineProblems } from "./manager-online";
 import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
 import { placeInDirectory } from "./placement/directory";
 import type { ManagerFileTexts, PlacedFiles, Placement } from "./placement/placement";
@@ -64,7 +64,10 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.name = name;
         const draft = toDraft(args, this);
         const input: ManagerInput = { placement: args.placement, draft };
-        const rules = [...managerRules(name, args.silence ?? []), { needs: [], find: () => findMisfits(name, args) }];
+        const rules = [
+            ...managerRules(name, args.silence ?? []),
+            { needs: [], find: () => [...findMisfits(name, args), ...findOnlineProblems(args.online, "online")] },
+        ];
         const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
         claim(
             this,

@@ -1,3 +1,4 @@
+import { countCharacters } from "../core/characters";
 import { findAdoptProblems } from "./adoption";
 import { LONGEST_NOTE, noteWith } from "./common/marker";
 import type { Problem } from "./common/problems";
@@ -56,11 +57,12 @@ function findDescriptionProblems(description: string | undefined): Problem[] {
             error("description", `must not be empty (got ${show(description)}). Describe the runner, or leave it out.`),
         ];
     }
-    if (description.length <= LONGEST_DESCRIPTION) return [];
+    const length = countCharacters(description);
+    if (length <= LONGEST_DESCRIPTION) return [];
     return [
         error(
             "description",
-            `must have at most ${LONGEST_DESCRIPTION} characters (got ${description.length}). Shorten it, or move part of it to note.`,
+            `must have at most ${LONGEST_DESCRIPTION} characters (got ${length}). Shorten it, or move part of it to note.`,
         ),
     ];
 }
@@ -127,13 +129,14 @@ function findTimeoutProblems(maximumTimeout: number | undefined): Problem[] {
 }
 
 function findNoteProblems(marker: string, note: string | undefined): Problem[] {
-    const length = noteWith(marker, note).length;
+    const length = countCharacters(noteWith(marker, note));
     if (length <= LONGEST_NOTE) return [];
+    const own = countCharacters(marker) + 1;
     return [
         error(
             "note",
-            `must have at most ${LONGEST_NOTE - marker.length - 1} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
-                `${marker.length + 1} (got ${note?.length ?? 0}). Shorten it.`,
+            `must have at most ${LONGEST_NOTE - own} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
+                `${own} (got ${countCharacters(note ?? "")}). Shorten it.`,
         ),
     ];
 }

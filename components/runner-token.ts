@@ -2,6 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "./adoption";
+import { findDurationProblems } from "./common/durations";
 import { fleetChild } from "./common/fleet-provider";
 import type { Problem } from "./common/problems";
 import { error } from "./common/rules";
@@ -150,11 +151,8 @@ export function findRotationProblems(rotation: unknown): Problem[] {
 
 /** What is wrong with `rotateBefore`. */
 export function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
-    if (value === undefined) return [];
-    if (typeof value !== "string" || !/^(\d+[wdhms])+$/.test(value) || !/[1-9]/.test(value)) {
-        return [error("rotateBefore", `must be a duration such as 7d, 36h or 1d12h (got ${show(value)}). Correct it.`)];
-    }
-    if (rotation !== "runner") return [];
+    const problems = findDurationProblems(value, "rotateBefore", "7d, 36h or 1d12h");
+    if (value === undefined || problems.length > 0 || rotation !== "runner") return problems;
     return [
         error(
             "rotateBefore",

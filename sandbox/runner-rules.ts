@@ -1,3 +1,5 @@
+import { countCharacters } from "../core/characters";
+
 /** The settings of a runner that GitLab's model validates. */
 export interface RunnerSettings {
     description: string | null;
@@ -28,8 +30,8 @@ export function settingsProblems(runner: RunnerSettings): RuleProblem[] {
         const text = "can not be empty when runner is not allowed to pick untagged jobs";
         problems.push({ attribute: "tags_list", text });
     }
-    if ((runner.maintenanceNote?.length ?? 0) > MAX_TEXT) problems.push(tooLong("maintenance_note"));
-    if ((runner.description?.length ?? 0) > MAX_TEXT) problems.push(tooLong("description"));
+    if (countCharacters(runner.maintenanceNote ?? "") > MAX_TEXT) problems.push(tooLong("maintenance_note"));
+    if (countCharacters(runner.description ?? "") > MAX_TEXT) problems.push(tooLong("description"));
     if (runner.maximumTimeout !== null && runner.maximumTimeout < MIN_TIMEOUT) {
         problems.push({ attribute: "maximum_timeout", text: "needs to be at least 10 minutes" });
     }

@@ -207,7 +207,7 @@ function notes(table: string, key: string, spec: KeySpec): string {
         found.push(`At least ${spec.base === "duration" ? `\`${spec.min / 1e9}s\`` : spec.min}`);
     if (spec.required) found.push("Needed where the table stands");
     if (spec.secret) found.push("May be secret, so it is never printed");
-    if (spec.base === "duration") found.push('As Go writes it: `"90s"`, `"1h30m"`');
+    if (spec.base === "duration") found.push('Such as `"90s"`, `"1h30m"` or `"1d12h"`');
     if (key === "feature_flags") found.push("[All flags](feature-flags.md)");
     if (spec.table !== undefined) found.push("See below");
     return found.length === 0 ? "" : `${found.join(". ")}.`;

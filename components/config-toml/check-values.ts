@@ -1,7 +1,7 @@
+import { durationToNanoseconds } from "../../core/durations";
 import type { Problem } from "../common/problems";
 import { didYouMean } from "../common/suggest";
 import { isMap, looksLikeToken, memberOf, show } from "../common/values";
-import { durationToNanoseconds } from "./durations";
 import { whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 
@@ -187,12 +187,12 @@ function whyNotDuration(value: unknown, spec: KeySpec): Reason | undefined {
         const help =
             typeof value === "number"
                 ? `A bare number counts nanoseconds; for seconds write "${value}s".`
-                : 'Write it like "90s" or "1h30m".';
-        return ["must be a duration as Go writes it", help];
+                : 'Write it like "90s", "1h30m" or "1d12h".';
+        return ["must be a duration", help];
     }
     const nanoseconds = durationToNanoseconds(value);
     if (nanoseconds === undefined)
-        return ["must be a duration as Go writes it", 'Write it like "90s" or "1h30m", with a unit to every number.'];
+        return ["must be a duration", 'Write it like "90s", "1h30m" or "1d12h", with a unit to every number.'];
     if (spec.min !== undefined && nanoseconds < spec.min)
         return [`must be at least ${spec.min / 1e9}s`, "Raise it or leave it out."];
     return undefined;

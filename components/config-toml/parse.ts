@@ -1,8 +1,8 @@
 import type * as SmolToml from "smol-toml";
+import { nanosecondsToDuration } from "../../core/durations";
 import type { Problem } from "../common/problems";
 import { isMap, memberOf, show } from "../common/values";
 import { whyNot } from "./check-values";
-import { nanosecondsToDuration } from "./durations";
 import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";
 import { findLines, type Step } from "./toml-lines";
 import type { GlobalConfig, ManagerConfig, WorkerConfig, WorkerEntry } from "./types";

@@ -1,3 +1,4 @@
+import { toGoDuration } from "../../core/durations";
 import { isMap } from "../common/values";
 import { mergeExtra } from "./extra";
 import type { KeySpec, TableSpec } from "./key-table";
@@ -119,7 +120,7 @@ function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
             indent,
         );
     }
-    if (typeof value === "string") return tomlString(value);
+    if (typeof value === "string") return tomlString(spec.base === "duration" ? toGoDuration(value) : value);
     if (typeof value === "number") {
         return spec.base === "float" || !Number.isSafeInteger(value) ? tomlFloat(value) : tomlInteger(value);
     }

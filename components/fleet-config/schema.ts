@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ROLES } from "../allowlist/membership";
 import { ON_DESTROY } from "../allowlist/rules";
 import { LONGEST_NOTE } from "../common/marker";
-import { FOREIGN } from "../fleet-rules";
+import { FOREIGN, MATCHES, STATUSES } from "../fleet-rules";
 import { MODES } from "../job-token-rules";
 import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../runner-rules";
 import { ROTATIONS } from "../runner-token";
@@ -125,16 +125,10 @@ const exclusive = z.strictObject({
                 .optional()
                 .describe("Descriptions, compared as a whole; * stands for any text."),
             tags: z.array(z.string()).optional().describe("Tags; one in common is enough."),
-            statuses: z
-                .array(z.enum(["stale", "never_contacted", "offline"]))
-                .optional()
-                .describe("Statuses; one of them is enough."),
+            statuses: z.array(z.enum(STATUSES)).optional().describe("Statuses; one of them is enough."),
             offlineFor: z.string().optional().describe("Not heard from for longer than this, such as 30d."),
             creators: z.array(z.string()).optional().describe("Usernames of those who made them."),
-            match: z
-                .enum(["any", "all"])
-                .optional()
-                .describe("Whether one part is enough or all are needed. Default: any."),
+            match: z.enum(MATCHES).optional().describe("Whether one part is enough or all are needed. Default: any."),
         })
         .optional()
         .describe("Which undeclared runners are judged, besides orphans of our own."),

@@ -1,3 +1,4 @@
+import { countCharacters } from "../../core/characters";
 import type { CheckFailure } from "../handler";
 import { isUnknown, type Props } from "../values";
 
@@ -34,8 +35,9 @@ export function problemsOfRunner(inputs: Props): CheckFailure[] {
     }
     for (const name of ["description", "maintenanceNote"] as const) {
         const text = inputs[name];
-        if (typeof text === "string" && [...text].length > 1024) {
-            fail(name, `${name} must have at most 1,024 characters (got ${[...text].length}). Shorten it.`);
+        const length = typeof text === "string" ? countCharacters(text) : 0;
+        if (length > 1024) {
+            fail(name, `${name} must have at most 1,024 characters (got ${length}). Shorten it.`);
         }
     }
     const tags = Array.isArray(tagLists) ? tagLists : undefined;
@@ -43,8 +45,12 @@ export function problemsOfRunner(inputs: Props): CheckFailure[] {
         fail("tagLists", `tagLists must have at most 50 tags (got ${tags.length}). Take some out.`);
     }
     for (const [i, tag] of (tags ?? []).entries()) {
-        if (tag === "") {
+        if (typeof tag !== "string") continue;
+        if (tag.trim() === "") {
             fail(`tagLists[${i}]`, `tagLists[${i}] is empty. Name a tag or take it out.`);
+        } else if (tag !== tag.trim()) {
+            const reason = `must not begin or end with a space (got ${JSON.stringify(tag)}). Remove the space.`;
+            fail(`tagLists[${i}]`, `tagLists[${i}] ${reason}`);
         }
     }
     if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {

@@ -58,11 +58,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     },
 
     check(news) {
-        const inputs = { ...news };
-        if (Array.isArray(inputs.tagLists)) {
-            inputs.tagLists = inputs.tagLists.map((tag) => (typeof tag === "string" ? tag.trim() : tag));
-        }
-        return { inputs, failures: problemsOfRunner(inputs) };
+        return { inputs: news, failures: problemsOfRunner(news) };
     },
 
     /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */

@@ -106,6 +106,16 @@ describe("Runner's token", () => {
         }
     });
 
+    it("refuses a time to wait that is none before anything is declared", async () => {
+        const world = mockPulumi();
+        const runner = declare("a");
+        expect(() => manage("one", runner, { timeout: "soon" })).to.throw(
+            'RunnerManager "one": online.timeout must be a duration such as 2m or 90s (got "soon"). Correct it.',
+        );
+        await world.settled();
+        expect(world.of(ONLINE)).to.deep.equal([]);
+    });
+
     it("waits for the manager only when asked to, once for each runner", async () => {
         const world = mockPulumi();
         manage("one", declare("a"));

@@ -31,6 +31,14 @@ describe("POST /user/runners", () => {
         expect(details.paused).to.equal(true);
     });
 
+    it("counts the characters of a note and not their bytes", async () => {
+        const note = (length: number) => ({ ...group, maintenance_note: "🚀".repeat(length) });
+        expect((await as("owner").post("/user/runners", note(1024))).status).to.equal(201);
+        const { status, body } = await as("owner").post("/user/runners", note(1025));
+        expect(status).to.equal(400);
+        expect(body.message).to.equal("400 Bad request - Maintenance note is too long (maximum is 1024 characters)");
+    });
+
     it("treats blank values as not given", async () => {
         const blank = { ...group, description: "", maintenance_note: "", tag_list: [], access_level: null };
         const { body } = await as("owner").post("/user/runners", blank);

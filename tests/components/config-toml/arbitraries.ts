@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import type { ManagerConfig, WorkerConfig, WorkerEntry } from "../../../components/config-toml";
-import { nanosecondsToDuration } from "../../../components/config-toml/durations";
 import { EXECUTOR_SECTIONS, needsOf, sectionsOf } from "../../../components/config-toml/executor-rules";
 import { executorNames, featureFlags, type KeySpec, tableSpec } from "../../../components/config-toml/key-table";
+import { nanosecondsToDuration } from "../../../core/durations";
 
 /** Keys no generated configuration holds: what GitLab hands out, and the list of workers itself. */
 export const NEVER_GENERATED: ReadonlySet<string> = new Set([

@@ -55,6 +55,23 @@ describe("renderConfigToml", () => {
         );
     });
 
+    it("writes durations of days as Go writes them, and the others as they were given", () => {
+        const config: ManagerConfig = {
+            global: { concurrent: 1, connection_max_age: "1d12h" },
+            workers: [
+                {
+                    name: "1d",
+                    url: "https://gitlab.example.org",
+                    token: "glrt-a",
+                    config: { executor: "shell", prepare_timeout: "90s", unhealthy_interval: "1w" },
+                },
+            ],
+        };
+        const text = renderConfigToml(config);
+        expect(text).to.contain('connection_max_age = "36h0m0s"').and.to.contain('unhealthy_interval = "168h0m0s"');
+        expect(text).to.contain('prepare_timeout = "90s"').and.to.contain('name = "1d"');
+    });
+
     it("puts keys under extra where they belong, after the known ones", () => {
         const config: ManagerConfig = {
             global: {

@@ -168,8 +168,9 @@ describe("traitsOf", () => {
 
 describe("units of a docker placement", () => {
     it("reads durations, sizes, ports and mounts, and refuses everything else", () => {
-        expect(["2h", "90s", "1h30m", "0s", "2", 5].map(toSeconds)).to.deep.equal([
+        expect(["2h", "1d", "90s", "1h30m", "0s", "2", 5].map(toSeconds)).to.deep.equal([
             7200,
+            86_400,
             90,
             5400,
             undefined,

@@ -23,6 +23,8 @@ function problemsOf(
 
 const RUNNERS = "gitlab-fleet:runners";
 const MANAGERS = "gitlab-fleet:managers";
+const online = (value: string, directory = "/a") =>
+    `{ placement: { directory: ${directory} }, runners: [], config: { concurrent: 1 }, online: ${value} }`;
 const MANAGER = "{ placement: { directory: /x }, runners: [], config: { concurrent: 1 } }";
 
 // What the user wrote, and every word of the answer.
@@ -121,6 +123,11 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${RUNNERS}.ci.description must have at most 1024 characters (got 1025). Shorten it, or move part of it to note.`,
     ],
     [
+        "a note of too many emoji, and none of 500",
+        `${RUNNERS}: { ci: { scope: instance, note: ${"🚀".repeat(979)} }, me: { scope: instance, note: ${"🚀".repeat(978)}, description: ${"🚀".repeat(1024)} } }`,
+        `${RUNNERS}.ci.note must have at most 978 characters, since GitLab takes 1024 and the marker needs 46 (got 979). Shorten it.`,
+    ],
+    [
         "a project in its own allowlist",
         "gitlab-fleet:registries: { containers/poetry: { consumers: { projects: [apps/etl, Containers/Poetry] } } }",
         `gitlab-fleet:registries.containers/poetry.consumers.projects[1] is the producer itself (got "Containers/Poetry"). Remove it: a project's own jobs always have access.`,
@@ -202,6 +209,22 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${RUNNERS}.ci.accessLevel must be one of not_protected, ref_protected (got "ref_protectd"). Did you mean "ref_protected"?`,
         'gitlab-fleet:exclusive.a.foreign must be one of report, pause, delete (got "destroy"). Choose one of them.',
     ],
+    [
+        "parts of a claim that are none",
+        "gitlab-fleet:exclusive: { a: { scope: instance, claim: { statuses: [stal, paused], match: both, offlineFor: 0d } } }",
+        'gitlab-fleet:exclusive.a.claim.statuses[0] must be one of stale, never_contacted, offline (got "stal"). Did you mean "stale"?',
+        'gitlab-fleet:exclusive.a.claim.statuses[1] must be one of stale, never_contacted, offline (got "paused"). Choose one of them.',
+        'gitlab-fleet:exclusive.a.claim.match must be one of any, all (got "both"). Choose one of them.',
+        'gitlab-fleet:exclusive.a.claim.offlineFor must be longer than nothing, such as 30d or 12h (got "0d"). Correct it.',
+    ],
+    [
+        "a time to wait that is none",
+        `${MANAGERS}: { a: ${online("{ timeout: soon }")}, b: ${online("{ timeout: 0s }", "/b")}, c: ${online("maybe", "/c")}, d: ${online("{ timeut: 5m }", "/d")} }`,
+        `${MANAGERS}.a.online.timeout must be a duration such as 2m or 90s (got "soon"). Correct it.`,
+        `${MANAGERS}.b.online.timeout must be longer than nothing, such as 2m or 90s (got "0s"). Correct it.`,
+        `${MANAGERS}.c.online must be true, false or a map (got "maybe"). Write true, false or { timeout: 5m }.`,
+        `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"? Write true, false or { timeout: 5m }.`,
+    ],
 ];
 
 describe("parseStackConfig", () => {
@@ -209,8 +232,25 @@ describe("parseStackConfig", () => {
         it(`reports ${title}`, () => expect(problemsOf(yaml)).to.deep.equal(expected));
     }
 
+    it("takes days wherever a duration stands", () => {
+        const yaml = `
+gitlab-fleet:runners:
+  a: { scope: instance, tags: [a], rotateBefore: 1d12h, config: { executor: shell, prepare_timeout: 1d } }
+gitlab-fleet:managers:
+  m:
+    placement: { docker: { image: "gitlab/gitlab-runner:v19.4.0", loadTimeout: 1d } }
+    runners: [a]
+    config: { concurrent: 1, connection_max_age: 1d }
+    drainTimeout: 1d
+    online: { timeout: 1d }
+gitlab-fleet:exclusive:
+  all: { scope: instance, claim: { offlineFor: 1d12h }, quietPeriod: 1d }
+`;
+        expect(problemsOf(yaml)).to.deep.equal([]);
+    });
+
     it("reports all mistakes of one configuration at once", () => {
-        const all = [MISTAKES[9]!, MISTAKES[15]!, MISTAKES[18]!];
+        const all = [MISTAKES[9]!, MISTAKES[16]!, MISTAKES[19]!];
         expect(problemsOf(all.map(([, yaml]) => yaml).join("\n"))).to.have.members(
             all.flatMap(([, , ...problems]) => problems),
         );

@@ -1,6 +1,6 @@
 import type { ManagerConfig } from "../../../components/config-toml";
-import { durationToNanoseconds, nanosecondsToDuration } from "../../../components/config-toml/durations";
 import { type KeySpec, type TableSpec, tableSpec } from "../../../components/config-toml/key-table";
+import { durationToNanoseconds, nanosecondsToDuration } from "../../../core/durations";
 
 // What gitlab-runner sets where a file says nothing.
 const DEFAULTS: Record<string, unknown> = { connection_max_age: "15m0s", "session_server.session_timeout": 1800 };

@@ -138,10 +138,17 @@ describe("UserRunner", () => {
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
-    it("sees no change in the order or spaces of tags", async () => {
+    it("sees no change in the order of tags, and refuses spaces around them as the components do", async () => {
+        const spaced = await plugin.check(TYPE, { runnerType: "instance_type", tagLists: ["a", " x"] });
+        expect(spaced.failures).to.deep.equal([
+            {
+                property: "tagLists[1]",
+                reason: 'tagLists[1] must not begin or end with a space (got " x"). Remove the space.',
+            },
+        ]);
         const place = { runnerType: "group_type", groupId: group };
         const { id, state } = await plugin.create(TYPE, { ...place, tagLists: ["a", "b"] });
-        const { inputs } = await plugin.check(TYPE, { ...place, tagLists: ["b ", "a", "a"] });
+        const { inputs } = await plugin.check(TYPE, { ...place, tagLists: ["b", "a", "a"] });
         expect(await plugin.diff(TYPE, id, state, inputs)).to.include({ changes: false });
     });
 
@@ -407,6 +414,11 @@ describe("UserRunner", () => {
         ]);
         const untagged = await plugin.check(TYPE, { runnerType: "instance_type", untagged: false });
         expect(untagged.failures.map(({ property }) => property)).to.deep.equal(["untagged"]);
+    });
+
+    it("counts characters as GitLab does", async () => {
+        const longest = { runnerType: "instance_type", maintenanceNote: "🚀".repeat(1024) };
+        expect((await plugin.check(TYPE, longest)).failures).to.deep.equal([]);
     });
 
     it("reports unknown properties and wrong types, and lets unknown values pass", async () => {

@@ -1,17 +1,44 @@
-// What Go's time.ParseDuration takes: signed decimals with a unit each, or a bare 0.
-const GO_DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
-const NANOSECONDS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+// What Go's time.ParseDuration takes (signed decimals with a unit each, or a bare 0), and days and weeks besides.
+const DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/;
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/g;
+const HOUR = 3600e9;
+const NANOSECONDS: Record<string, number> = {
+    ns: 1,
+    us: 1e3,
+    µs: 1e3,
+    μs: 1e3,
+    ms: 1e6,
+    s: 1e9,
+    m: 60e9,
+    h: HOUR,
+    d: 24 * HOUR,
+    w: 7 * 24 * HOUR,
+};
 // Go counts nanoseconds in 63 bits: about 292 years.
 const LONGEST = 2 ** 63;
 
-/** Nanoseconds of a duration as Go reads it, or undefined when Go would refuse the text. */
+/**
+ * Nanoseconds of a duration such as `90s`, `1h30m` or `1d12h`; undefined when it is none. The one grammar of durations:
+ * Go's, in which GitLab's documentation writes them, with days and weeks, in which people think of tokens and runners.
+ */
 export function durationToNanoseconds(text: string): number | undefined {
-    if (!GO_DURATION.test(text)) return undefined;
+    if (!DURATION.test(text)) return undefined;
     let total = 0;
     for (const [, amount, unit] of text.matchAll(PART)) total += toNanoseconds(amount!, NANOSECONDS[unit!]!);
     if (total >= LONGEST) return undefined;
     return text.startsWith("-") ? -total : total;
+}
+
+/** Milliseconds of a duration, which for us is never negative; undefined when it is none. */
+export function durationToMilliseconds(text: string): number | undefined {
+    const nanoseconds = durationToNanoseconds(text);
+    return nanoseconds === undefined || nanoseconds < 0 ? undefined : nanoseconds / 1e6;
+}
+
+/** A duration in units that Go has: `1d12h` becomes `36h0m0s`, and what has no days stays as it was written. */
+export function toGoDuration(text: string): string {
+    const nanoseconds = /[dw]/.test(text) ? durationToNanoseconds(text) : undefined;
+    return nanoseconds === undefined ? text : nanosecondsToDuration(nanoseconds);
 }
 
 // Whole and fraction apart, as Go does it: 32.099763 × 1e6 is not a whole number in floating point.

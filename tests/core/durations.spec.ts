@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { durationToNanoseconds, nanosecondsToDuration } from "../../../components/config-toml/durations";
+import {
+    durationToMilliseconds,
+    durationToNanoseconds,
+    nanosecondsToDuration,
+    toGoDuration,
+} from "../../core/durations";
 
-describe("durations as Go writes them", () => {
+describe("durations", () => {
     it("are read unit by unit", () => {
         const readings: [string, number][] = [
             ["0", 0],
@@ -16,22 +21,28 @@ describe("durations as Go writes them", () => {
             ["1h0m0.000000001s", 3600e9 + 1],
             ["32.099763ms", 32_099_763],
             ["7µs", 7000],
+            ["1d", 24 * 3600e9],
+            ["1d12h", 36 * 3600e9],
+            ["1w.5d", 180 * 3600e9],
+            ["-1d", -24 * 3600e9],
         ];
         for (const [text, nanoseconds] of readings) expect(durationToNanoseconds(text), text).to.equal(nanoseconds);
     });
 
-    it("are refused where Go refuses them", () => {
+    it("are refused without a unit, and where Go refuses them", () => {
         for (const text of [
             "",
             "90",
             "1 h",
-            "1d",
             "h",
             "1h-30m",
             "soon",
             "1,5h",
             "9223372036854775808ns",
             "300000000h",
+            "2000w1y",
+            "20000w",
+            "1D",
         ]) {
             expect(durationToNanoseconds(text), text).to.equal(undefined);
         }
@@ -52,6 +63,21 @@ describe("durations as Go writes them", () => {
             "10h0m0s",
             "-1m1s",
             "1.000000001s",
+        ]);
+    });
+
+    it("are written in units that Go has, and left alone where they are in them already", () => {
+        const written = ["1d", "1d12h", "1w", "-2d", "90s", "1.5h", "0"].map(toGoDuration);
+        expect(written).to.deep.equal(["24h0m0s", "36h0m0s", "168h0m0s", "-48h0m0s", "90s", "1.5h", "0"]);
+    });
+
+    it("are milliseconds for us, and never negative", () => {
+        expect(["1d12h", "0s", "1.5s", "-1s", "soon"].map(durationToMilliseconds)).to.deep.equal([
+            129_600_000,
+            0,
+            1500,
+            undefined,
+            undefined,
         ]);
     });
 
