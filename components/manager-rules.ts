@@ -87,8 +87,3 @@ export function withCredentials(draft: ManagerDraft, issued: readonly Credential
         workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),
     };
 }
-
-/** True for a token of the old flow, before runners had authentication tokens. */
-export function isRegistrationToken(token: string): boolean {
-    return token.startsWith("GR1348941");
-}

@@ -40,18 +40,29 @@ function defaultFor(component: pulumi.ComponentResource): fleet.Provider {
     return defaultProvider();
 }
 
+const text = (config: pulumi.Config, key: string) => config.get(key);
+const flag = (config: pulumi.Config, key: string) => config.getBoolean(key);
+
+/** Every key that our package takes; the compiler holds it against the package's schema. */
+const KEYS: Record<keyof fleet.ProviderArgs, (config: pulumi.Config, key: string) => unknown> = {
+    baseUrl: text,
+    token: (config, key) => config.getSecret(key),
+    insecure: flag,
+    cacertFile: text,
+    clientCert: text,
+    clientKey: text,
+    headers: (config, key) => config.getSecretObject<Record<string, string>>(key),
+    retries: (config, key) => config.getNumber(key),
+    earlyAuthCheck: flag,
+    compareWithGitlab: flag,
+};
+
 /**
  * Stack configuration reaches a plugin under its own package name only, and GitLab's address and token stand under
  * `gitlab:`. So they are handed over; what is absent there, the plugin takes from the environment.
  */
 const defaultProvider = perProgram(() => {
     const config = new pulumi.Config("gitlab");
-    return new fleet.Provider("gitlab-fleet", {
-        baseUrl: config.get("baseUrl"),
-        token: config.getSecret("token"),
-        insecure: config.getBoolean("insecure"),
-        cacertFile: config.get("cacertFile"),
-        headers: config.getSecretObject<Record<string, string>>("headers"),
-        compareWithGitlab: config.getBoolean("compareWithGitlab"),
-    });
+    const args = Object.entries(KEYS).map(([key, read]) => [key, read(config, key)]);
+    return new fleet.Provider("gitlab-fleet", Object.fromEntries(args) as fleet.ProviderArgs);
 });

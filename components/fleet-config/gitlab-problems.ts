@@ -1,7 +1,7 @@
+import { WANTED_TOKEN, whyNotForApi } from "../../core/token-kinds";
 import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
 import { show } from "../common/values";
-import { isRegistrationToken } from "../manager-rules";
 import { gitlabConfig } from "./schema";
 import { toUnknownKey } from "./shape-problems";
 
@@ -9,8 +9,8 @@ import { toUnknownKey } from "./shape-problems";
 export interface GitlabSettings {
     /** Values of the keys below `gitlab:`, as Pulumi hands them over. */
     config: Record<string, string>;
-    /** The environment variables that stand in for them. */
-    env: { GITLAB_TOKEN?: string; GITLAB_BASE_URL?: string };
+    /** The environment variables that stand in for them, and the token of the job that this runs in. */
+    env: { GITLAB_TOKEN?: string; GITLAB_BASE_URL?: string; CI_JOB_TOKEN?: string };
 }
 
 /** What is wrong with the keys below `gitlab:` or with the environment variables in their place. */
@@ -21,10 +21,11 @@ export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
         .map((key) => toUnknownKey(`gitlab:${key}`, key, known));
     const [tokenPath, token] =
         config.token === undefined ? ["GITLAB_TOKEN", env.GITLAB_TOKEN] : ["gitlab:token", config.token];
-    if (token !== undefined) problems.push(...findTokenProblems(tokenPath, token));
+    if (token !== undefined) problems.push(...findTokenProblems(tokenPath, token, env.CI_JOB_TOKEN));
     const [urlPath, url] =
         config.baseUrl === undefined ? ["GITLAB_BASE_URL", env.GITLAB_BASE_URL] : ["gitlab:baseUrl", config.baseUrl];
     if (url) problems.push(...findUrlProblems(urlPath, url));
+    problems.push(...findConnectionProblems(config));
     for (const key of ["insecure", "earlyAuthCheck", "enableAutoCiSupport"]) {
         const value = config[key];
         if (value === undefined || value === "true" || value === "false") continue;
@@ -33,26 +34,28 @@ export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
     return problems;
 }
 
-const WANTED = "Give a personal, group or project access token (glpat-…).";
-
-function findTokenProblems(path: string, token: string): Problem[] {
-    const got = `(got ${show(token, true)})`;
+function findTokenProblems(path: string, token: string, jobToken: string | undefined): Problem[] {
     if (token.trim() === "")
-        return path === "gitlab:token" ? [error(path, `must not be empty (got ""). ${WANTED}`)] : [];
-    if (isRegistrationToken(token)) {
-        return [
-            error(
-                path,
-                `is a registration token ${got}, which this project never uses and which cannot log in. ${WANTED}`,
-            ),
-        ];
+        return path === "gitlab:token" ? [error(path, `must not be empty (got ""). ${WANTED_TOKEN}`)] : [];
+    const wrong = whyNotForApi(path === "gitlab:token" ? token : token.trim(), jobToken);
+    return wrong === undefined ? [] : [error(path, wrong)];
+}
+
+/** The client certificate and its key are files that belong together; retries are counted. */
+function findConnectionProblems(config: Record<string, string>): Problem[] {
+    const problems = [
+        ["clientCert", "clientKey"],
+        ["clientKey", "clientCert"],
+    ].flatMap(([key, other]) =>
+        config[key!] && !config[other!]
+            ? [error(`gitlab:${other}`, `is missing beside gitlab:${key}. Give the path of its PEM file.`)]
+            : [],
+    );
+    const { retries } = config;
+    if (retries !== undefined && !/^\d+$/.test(retries)) {
+        problems.push(error("gitlab:retries", `must be a whole number, 0 or more (got ${show(retries)}). Correct it.`));
     }
-    if (/^([\w.-]+-)?glrtr?-/.test(token)) {
-        return [
-            error(path, `is a runner's authentication token ${got}, which cannot log in to GitLab's API. ${WANTED}`),
-        ];
-    }
-    return /\s/.test(token) ? [error(path, `holds a space or line break ${got}. Paste the token alone.`)] : [];
+    return problems;
 }
 
 function findUrlProblems(path: string, text: string): Problem[] {

@@ -10,7 +10,7 @@ export function readStackConfig(): FleetArgs {
     const { fleet, problems } = parseStackConfig({
         values: pulumi.runtime.allConfig(),
         secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]"),
-        env: { GITLAB_TOKEN: process.env.GITLAB_TOKEN, GITLAB_BASE_URL: process.env.GITLAB_BASE_URL },
+        env: process.env,
         owner: ownerOf(pulumi.getProject(), stack),
     });
     const errors = stoppingErrors(problems);

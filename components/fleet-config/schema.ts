@@ -217,13 +217,13 @@ export const gitlabConfig = z.strictObject({
     insecure: z.boolean().optional().describe("Accept any TLS certificate. Default: false."),
     cacertFile: text.optional().describe("File with the certificates of further authorities to trust."),
     headers: z.record(z.string(), secret).optional().describe("Further headers of every request."),
-    clientCert: text.optional(),
-    clientKey: text.optional(),
-    configFile: text.optional(),
-    context: text.optional(),
-    earlyAuthCheck: z.boolean().optional(),
-    enableAutoCiSupport: z.boolean().optional(),
-    retries: z.int().optional(),
+    clientCert: text.optional().describe("File with the PEM certificate to show to GitLab, or to a proxy before it."),
+    clientKey: text.optional().describe("File with the PEM key of clientCert."),
+    retries: z.int().min(0).optional().describe("How often a request that may be repeated is sent again. Default: 4."),
+    earlyAuthCheck: z.boolean().optional().describe("Log in before anything else is done. Default: false."),
+    configFile: text.optional().describe("With the official plugin only."),
+    context: text.optional().describe("With the official plugin only."),
+    enableAutoCiSupport: z.boolean().optional().describe("With the official plugin only."),
     compareWithGitlab: z
         .boolean()
         .optional()

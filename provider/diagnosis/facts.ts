@@ -1,4 +1,4 @@
-import type { TokenKind } from "./token-kind";
+import type { TokenKind } from "../../core/token-kinds";
 
 /** What came back from the address that a worker asks for jobs. */
 export type Contact =

@@ -23,7 +23,7 @@ export function retryAfter(answer: Answer): number | undefined {
 /** Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. */
 export function problemOf(
     answer: Answer,
-    request: { method: string; path: string; hasToken: boolean; url: URL },
+    request: { method: string; path: string; url: URL },
 ): { words: string; remedy: string } | undefined {
     const type = answer.header("content-type");
     if (answer.status >= 400) {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { loginHeader } from "../../core/token-kinds";
 import { problemOf, redirectTarget, retryAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
-import { explainNoAnswer } from "./remedies";
+import { explainNoAnswer, NO_TOKEN } from "./remedies";
 import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
 import { type Answer, Transport } from "./transport";
@@ -41,6 +42,8 @@ export interface PlainAnswer {
 
 const PAGE_SIZE = 100;
 const GRAPHQL = "/api/graphql";
+/** Headers of the user's own by which one may be logged in. */
+const LOGIN_HEADERS = new Set(["authorization", "private-token", "cookie"]);
 
 /** GitLab's API for one set of credentials. POST is never sent twice; whatever is idempotent is retried. */
 export class GitLab {
@@ -150,6 +153,8 @@ export class GitLab {
     }
 
     private async exchange(request: Request): Promise<Answer> {
+        // Without a token GitLab says of everything that is not public that it does not exist.
+        if (request.runnerToken === undefined && !this.hasLogin()) throw new Error(NO_TOKEN);
         for (let attempt = 0; ; attempt++) {
             const last = !request.idempotent || attempt >= this.config.retries;
             let answer: Answer;
@@ -201,8 +206,7 @@ export class GitLab {
     }
 
     private read<T>(request: Request, answer: Answer): T {
-        const hasToken = this.config.token !== undefined;
-        const problem = problemOf(answer, { ...request, hasToken, url: this.urlOf(request) });
+        const problem = problemOf(answer, { ...request, url: this.urlOf(request) });
         if (problem !== undefined) {
             throw this.failure(request, answer.status, problem.words, problem.remedy);
         }
@@ -214,7 +218,12 @@ export class GitLab {
         if (runnerToken !== undefined) {
             return { "runner-token": runnerToken };
         }
-        return this.config.token === undefined ? {} : { "private-token": this.config.token };
+        return this.config.token === undefined ? {} : loginHeader(this.config.token);
+    }
+
+    private hasLogin(): boolean {
+        const byHeader = Object.keys(this.config.headers).some((name) => LOGIN_HEADERS.has(name.toLowerCase()));
+        return this.config.token !== undefined || byHeader;
     }
 
     private urlOf({ path, query }: Request): URL {
@@ -242,6 +251,7 @@ export class GitLab {
             method: request.method,
             path: request.path,
             status,
+            at: this.config.baseUrl.replace(/\/api\/v4\/$/, ""),
             words: scrub(words, secrets),
             remedy,
         });

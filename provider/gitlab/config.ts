@@ -1,3 +1,4 @@
+import { whyNotForApi } from "../../core/token-kinds";
 import type { CheckFailure } from "../handler";
 import { type Props, UNKNOWN, type Value } from "../values";
 
@@ -5,7 +6,7 @@ import { type Props, UNKNOWN, type Value } from "../values";
 export interface GitLabConfig {
     /** Base of the REST API, ending in `/api/v4/`. */
     baseUrl: string;
-    /** Personal, group or project access token; without one only requests fail, not the configuration. */
+    /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
     token?: string;
     /** Accept any TLS certificate. */
     insecure: boolean;
@@ -62,10 +63,11 @@ export function toGitLabConfig(
         return value === true || value === "true";
     };
 
-    const token = text("token") ?? (props.token === UNKNOWN ? undefined : env.GITLAB_TOKEN || undefined);
-    const tokenProblem = token === undefined ? undefined : problemOfToken(token);
+    // An empty variable is one that nobody has set.
+    const token = text("token") ?? (props.token === UNKNOWN ? undefined : env.GITLAB_TOKEN?.trim() || undefined);
+    const tokenProblem = token === undefined ? undefined : whyNotForApi(token, env.CI_JOB_TOKEN);
     if (tokenProblem !== undefined) {
-        fail("token", tokenProblem);
+        fail("token", `token ${tokenProblem}`);
     }
     const baseUrl = text("baseUrl") ?? (env.GITLAB_BASE_URL || DEFAULT_BASE_URL);
     const api = toApiUrl(baseUrl);
@@ -77,35 +79,24 @@ export function toGitLabConfig(
             fail(key, `${key} is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
         }
     }
+    const [clientCert, clientKey] = [text("clientCert"), text("clientKey")];
+    if (clientCert === undefined && clientKey !== undefined)
+        fail("clientCert", "clientCert is missing beside clientKey.");
+    if (clientKey === undefined && clientCert !== undefined)
+        fail("clientKey", "clientKey is missing beside clientCert.");
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
         token,
         insecure: flag("insecure"),
         cacertFile: text("cacertFile"),
-        clientCert: text("clientCert"),
-        clientKey: text("clientKey"),
+        clientCert,
+        clientKey,
         headers: toHeaders(props.headers, fail),
         retries: toRetries(props.retries, fail),
         comparesWithGitLab: props.compareWithGitlab === undefined || flag("compareWithGitlab"),
         earlyAuthCheck: flag("earlyAuthCheck"),
     };
     return { config, problems };
-}
-
-/** What is wrong with an API token that cannot be one, without showing it. */
-export function problemOfToken(token: string): string | undefined {
-    const got = `got ${token.length} characters`;
-    const remedy = "Create a personal, group or project access token with scope `api` and use that.";
-    if (/[^\x21-\x7e]/.test(token)) {
-        return `token must hold neither spaces nor line ends (${got}). Set it again: pulumi config set --secret gitlab:token`;
-    }
-    if (/^GR1348941/.test(token)) {
-        return `token is a registration token of the old flow (${got}, beginning GR1348941), which is no API token. ${remedy}`;
-    }
-    if (/^([\w.]+-)?glrtr?-/.test(token)) {
-        return `token is a runner's authentication token (${got}, beginning glrt-), which is no API token. ${remedy}`;
-    }
-    return undefined;
 }
 
 /** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */

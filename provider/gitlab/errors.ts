@@ -3,6 +3,8 @@ export interface Failure {
     method: string;
     /** Path below `/api/v4`, or `/api/graphql`; without query. */
     path: string;
+    /** Address that was tried, without `/api/v4`; said when there was no answer. */
+    at?: string;
     /** HTTP status; absent when there was no answer. */
     status?: number;
     /** GitLab's words, or what happened instead of an answer. */
@@ -39,11 +41,12 @@ export function unlessRefused(error: unknown): undefined {
     throw error;
 }
 
-function toMessage({ method, path, status, words, remedy }: Failure): string {
+function toMessage({ method, path, at, status, words, remedy }: Failure): string {
     const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
     const what = status === undefined ? "did not answer" : status >= 500 ? "failed at" : "refused";
     const code = status === undefined ? "" : ` (${status})`;
-    return `GitLab ${what} ${method} ${path}${code}: ${sentence}${remedy === "" ? "" : ` ${remedy}`}`;
+    const who = status === undefined && at !== undefined ? `GitLab at ${at}` : "GitLab";
+    return `${who} ${what} ${method} ${path}${code}: ${sentence}${remedy === "" ? "" : ` ${remedy}`}`;
 }
 
 /** GitLab's own words from the body of an error, in any of its four envelopes, plain text or HTML. */

@@ -1,9 +1,12 @@
 const SET_TOKEN = "`pulumi config set --secret gitlab:token`, or GITLAB_TOKEN in the environment";
 
+/** Said in place of every request while there is no token. */
+export const NO_TOKEN = `No token is set. GitLab can be asked once there is one: ${SET_TOKEN}.`;
+
 /** What the user can do about an answer of GitLab. */
 export function remedyFor(
     status: number,
-    request: { method: string; path: string; hasToken: boolean; retryAfter?: string },
+    request: { method: string; path: string; retryAfter?: string },
     words: string,
 ): string {
     switch (status) {
@@ -11,9 +14,7 @@ export function remedyFor(
         case 422:
             return "";
         case 401:
-            return request.hasToken
-                ? `The token is unknown, revoked or expired. Set a valid one: ${SET_TOKEN}.`
-                : `No token is set. Set one: ${SET_TOKEN}.`;
+            return `The token is unknown, revoked or expired. Set a valid one: ${SET_TOKEN}.`;
         case 403:
             return remedyForForbidden(request.method, request.path, words);
         case 404:

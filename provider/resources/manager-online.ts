@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { kindOfToken } from "../../core/token-kinds";
 import { diagnoseWorker } from "../diagnosis/diagnose";
 import { parseDuration, span } from "../diagnosis/duration";
 import type { ManagerSeen, WorkerFacts } from "../diagnosis/facts";
-import { kindOfToken } from "../diagnosis/token-kind";
 import { type Reading, roughly } from "../gitlab/clock";
 import { isNotFound } from "../gitlab/errors";
 import { toTime, tryToken } from "../gitlab/runner-tokens";

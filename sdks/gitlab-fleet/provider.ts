@@ -36,9 +36,13 @@ export class Provider extends pulumi.ProviderResource {
         {
             resourceInputs["baseUrl"] = args?.baseUrl;
             resourceInputs["cacertFile"] = args?.cacertFile;
+            resourceInputs["clientCert"] = args?.clientCert;
+            resourceInputs["clientKey"] = args?.clientKey;
             resourceInputs["compareWithGitlab"] = pulumi.output(args?.compareWithGitlab).apply(JSON.stringify);
+            resourceInputs["earlyAuthCheck"] = pulumi.output(args?.earlyAuthCheck).apply(JSON.stringify);
             resourceInputs["headers"] = pulumi.output(args?.headers).apply(JSON.stringify);
             resourceInputs["insecure"] = pulumi.output(args?.insecure).apply(JSON.stringify);
+            resourceInputs["retries"] = pulumi.output(args?.retries).apply(JSON.stringify);
             resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -59,9 +63,21 @@ export interface ProviderArgs {
      */
     cacertFile?: pulumi.Input<string | undefined>;
     /**
+     * File with the PEM certificate to show to GitLab, or to a proxy before it.
+     */
+    clientCert?: pulumi.Input<string | undefined>;
+    /**
+     * File with the PEM key of `clientCert`.
+     */
+    clientKey?: pulumi.Input<string | undefined>;
+    /**
      * Whether previews and ups compare with GitLab; false: only a refresh does. Default: true.
      */
     compareWithGitlab?: pulumi.Input<boolean | undefined>;
+    /**
+     * Log in before anything else is done. Default: false.
+     */
+    earlyAuthCheck?: pulumi.Input<boolean | undefined>;
     /**
      * Further headers of every request.
      */
@@ -71,7 +87,11 @@ export interface ProviderArgs {
      */
     insecure?: pulumi.Input<boolean | undefined>;
     /**
-     * Personal, group or project access token. Environment: `GITLAB_TOKEN`.
+     * How often a request that may be repeated is sent again. Default: 4.
+     */
+    retries?: pulumi.Input<number | undefined>;
+    /**
+     * Personal, group, project or OAuth access token. Environment: `GITLAB_TOKEN`.
      */
     token?: pulumi.Input<string | undefined>;
 }

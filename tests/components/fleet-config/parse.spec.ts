@@ -149,12 +149,18 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     [
         "a registration token given as the token to log in with",
         "gitlab:token: GR1348941secretsecretsecret",
-        "gitlab:token is a registration token (got a secret of 27 characters), which this project never uses and which cannot log in. Give a personal, group or project access token (glpat-…).",
+        "gitlab:token is a registration token (got a secret of 27 characters), which this project never uses and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
     ],
     [
         "a runner's token given as the token to log in with",
         "gitlab:token: glrt-abcdefghijklmnopqrst",
-        "gitlab:token is a runner's authentication token (got a secret of 25 characters), which cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…).",
+        "gitlab:token is a runner's authentication token (got a secret of 25 characters), which gets jobs for a runner and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
+    ],
+    [
+        "half of a client certificate, and retries that are no number",
+        "gitlab:clientKey: /k.pem\ngitlab:retries: many",
+        "gitlab:clientCert is missing beside gitlab:clientKey. Give the path of its PEM file.",
+        'gitlab:retries must be a whole number, 0 or more (got "many"). Correct it.',
     ],
     [
         "a token in a worker's keys",
@@ -262,6 +268,8 @@ gitlab-fleet:exclusive:
             "GITLAB_TOKEN",
             "GITLAB_BASE_URL",
         ]);
+        const job = problemsOf("", { env: { GITLAB_TOKEN: "abcdefghijkl", CI_JOB_TOKEN: "abcdefghijkl" } });
+        expect(job.join()).to.match(/^GITLAB_TOKEN is the job token of a pipeline \(got a secret of 12 characters\)/);
         const config = "gitlab:token: glpat-abc\ngitlab:baseUrl: https://x/api/v4";
         expect(problemsOf(config, { env })).to.deep.equal([]);
     });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { kindOfToken, type TokenKind } from "../../../core/token-kinds";
 import { diagnoseWorker, isBroken } from "../../../provider/diagnosis/diagnose";
 import type { Contact, FindingCode, RunnerSeen, WorkerFacts } from "../../../provider/diagnosis/facts";
-import { kindOfToken, type TokenKind } from "../../../provider/diagnosis/token-kind";
 
 const NOW = Date.parse("2026-03-01T00:00:00Z");
 const MINUTE = 60_000;

@@ -200,9 +200,9 @@ describe("GitLab client", () => {
     });
 
     it("says so when GitLab is too slow, and that a POST may have been carried out", async () => {
-        const { gitlab } = await talkTo(() => "hang", { retries: 0 }, 100);
+        const { gitlab, fake } = await talkTo(() => "hang", { retries: 0 }, 100);
         expect((await rejection(gitlab.get("/user"))).message).to.equal(
-            "GitLab did not answer GET /user: no answer within 0.1 seconds. Run it again when GitLab is faster.",
+            `GitLab at ${fake.origin} did not answer GET /user: no answer within 0.1 seconds. Run it again when GitLab is faster.`,
         );
         expect((await rejection(gitlab.post("/user/runners", {}))).message).to.contain(
             "Whether GitLab carried it out is not known, so it is not sent again.",
@@ -213,7 +213,7 @@ describe("GitLab client", () => {
         const nobody = new GitLab(config({ retries: 0 }));
         cleanUp.push(() => nobody.close());
         expect((await rejection(nobody.get("/user"))).message).to.equal(
-            "GitLab did not answer GET /user: no connection (ECONNREFUSED). Check baseUrl and that GitLab is up.",
+            "GitLab at http://127.0.0.1:1 did not answer GET /user: no connection (ECONNREFUSED). Check baseUrl and that GitLab is up.",
         );
     });
 
@@ -232,8 +232,12 @@ describe("GitLab client", () => {
 
     it("tells a missing token from a refused one", async () => {
         const reply = { status: 401, json: { message: "401 Unauthorized" } };
-        const { gitlab } = await talkTo(() => reply, { token: undefined });
+        const { gitlab, fake } = await talkTo(() => reply, { token: undefined });
         expect((await rejection(gitlab.get("/user"))).message).to.contain("No token is set.");
+        expect(fake.requests).to.deep.equal([]);
+        const proxied = await talkTo(() => reply, { token: undefined, headers: { Authorization: "Basic x" } });
+        await rejection(proxied.gitlab.get("/user"));
+        expect(proxied.fake.requests).to.have.length(1);
         const other = await talkTo(() => reply);
         expect((await rejection(other.gitlab.get("/user"))).message).to.contain(
             "The token is unknown, revoked or expired.",

@@ -3,9 +3,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
 import { expect } from "chai";
 import { GitLab } from "../../../provider/gitlab/client";
 import type { GitLabConfig } from "../../../provider/gitlab/config";
+import { startPlugin } from "../../helpers/plugin";
 import { rejection } from "../rejection";
 import { SELF_SIGNED } from "./self-signed";
 
@@ -17,12 +19,16 @@ describe("GitLab client over TLS by an unknown authority", () => {
     before(async () => {
         folder = mkdtempSync(join(tmpdir(), "tls-"));
         writeFileSync(join(folder, "cert.pem"), SELF_SIGNED.cert);
+        writeFileSync(join(folder, "key.pem"), SELF_SIGNED.key);
         server = createServer(SELF_SIGNED, (_request, response) => {
             response.writeHead(200, { "content-type": "application/json" }).end("{}");
         });
-        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-        url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4/`;
+        url = await listen(server);
     });
+    const listen = async (on: typeof server) => {
+        await new Promise<void>((resolve) => on.listen(0, "127.0.0.1", resolve));
+        return `https://127.0.0.1:${(on.address() as AddressInfo).port}/api/v4/`;
+    };
     after(() => {
         server.closeAllConnections();
         server.close();
@@ -58,4 +64,29 @@ describe("GitLab client over TLS by an unknown authority", () => {
             'Provider: cacertFile cannot be read (got "/nowhere.pem", ENOENT). Correct the path.',
         );
     });
+
+    for (const name of ["gitlab", "gitlab-fleet"] as const) {
+        it(`shows the client certificate that GitLab asks for, as package ${name} too`, async () => {
+            const subjects: string[] = [];
+            const options = { ...SELF_SIGNED, ca: SELF_SIGNED.cert, requestCert: true, rejectUnauthorized: true };
+            const mutual = createServer(options, (request, response) => {
+                subjects.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
+                response.writeHead(200, { "content-type": "application/json" }).end('{"id":1}');
+            });
+            const where = { baseUrl: await listen(mutual), token: "x", cacertFile: join(folder, "cert.pem") };
+            const login = { clientCert: join(folder, "cert.pem"), clientKey: join(folder, "key.pem") };
+            try {
+                const early = { earlyAuthCheck: "true", retries: "0" };
+                const plugin = await startPlugin(name, { ...where, ...login, ...early });
+                await plugin.close();
+                expect(subjects).to.deep.equal(["127.0.0.1"]);
+                const { message } = await rejection(startPlugin(name, { ...where, ...early }));
+                expect(message).to.contain(`GitLab at ${new URL(where.baseUrl).origin} did not answer GET /user`);
+                expect(subjects).to.have.length(1);
+            } finally {
+                mutual.closeAllConnections();
+                mutual.close();
+            }
+        });
+    }
 });

@@ -78,7 +78,9 @@ describe("UserRunner", () => {
     it("never repeats the POST, and says that the outcome is unknown when the answer is lost", async () => {
         sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "lose-answer" } });
         const error = await rejection(plugin.create(TYPE, { runnerType: "group_type", groupId: group }));
-        expect(error.message).to.match(/^GitLab did not answer POST \/user\/runners: the connection was dropped/);
+        expect(error.message).to.match(
+            /^GitLab at http:\/\/127\.0\.0\.1:\d+ did not answer POST \/user\/runners: the connection was dropped/,
+        );
         expect(error.message).to.contain("is not known, so it is not sent again");
         expect(sandbox.journal.count({ method: "POST" })).to.equal(1);
     });

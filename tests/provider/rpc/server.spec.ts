@@ -45,6 +45,7 @@ describe("provider service", () => {
         fake = await fakeGitLab(() => ({ json: {} }));
         plugin = await startPlugin("gitlab", {
             baseUrl: fake.url,
+            token: "x",
             insecure: "true",
             headers: '{"x-a":"1"}',
             retries: "2",
@@ -60,23 +61,50 @@ describe("provider service", () => {
     });
 
     const wrongTokens: [string, string][] = [
-        ["GR1348941aaaaaaaaaaaaaaaaaaaa", "a registration token of the old flow"],
+        ["GR1348941aaaaaaaaaaaaaaaaaaaa", "a registration token"],
         ["glrt-t3_aaaaaaaaaaaaaaaaaaaa", "a runner's authentication token"],
         ["acme-glrt-aaaaaaaaaaaaaaaaaaaa", "a runner's authentication token"],
-        ["glpat-aaaa\n", "neither spaces nor line ends"],
+        ["glpat-aaaa\n", "holds a space, a line break"],
+        ["glcbt-64_aaaaaaaaaaaaaaaaaaaa", "the job token of a pipeline"],
+        ["gldt-aaaaaaaaaaaaaaaaaaaa", "a deploy token"],
+        ["gloas-aaaaaaaaaaaaaaaaaaaa", "the secret of an OAuth application"],
+        ["$CI_JOB_TOKEN", "the name of a variable"],
     ];
     for (const [token, words] of wrongTokens) {
-        it(`refuses ${words} as API token, in config and environment, without showing it`, async () => {
+        it(`refuses what ${words.startsWith("holds") ? words : `is ${words}`} as API token, in config and environment, without showing it`, async () => {
             plugin = await startPlugin("gitlab");
             const { failures } = await plugin.checkConfig({ token }, ["token"]);
             expect(failures).to.have.length(1);
             expect(failures[0]!.property).to.equal("token");
-            expect(failures[0]!.reason).to.contain(words).and.to.contain(`got ${token.length} characters`);
+            expect(failures[0]!.reason).to.contain(words).and.to.contain(`got a secret of ${token.length} characters`);
             expect(failures[0]!.reason).not.to.contain(token.slice(-12));
+            // Spaces and line ends around a variable's value are dropped.
+            if (token.endsWith("\n")) return;
             const error = await rejection(startPlugin("gitlab", {}, { GITLAB_TOKEN: token }));
             expect(error.message).to.contain('Provider "gitlab": token').and.to.contain(words);
         });
     }
+
+    it("refuses the job's own token whatever its form, takes an OAuth token and sends it as GitLab wants it", async () => {
+        const job = "a-token-of-a-form-nobody-knows";
+        const error = await rejection(startPlugin("gitlab", {}, { GITLAB_TOKEN: job, CI_JOB_TOKEN: job }));
+        expect(error.message).to.contain("the job token of a pipeline");
+        const oauth = "0123456789abcdef".repeat(4);
+        fake = await fakeGitLab(() => ({ json: {} }));
+        plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: oauth });
+        await plugin.invoke("getMetadata");
+        expect(fake.requests[0]!.headers.authorization).to.equal(`Bearer ${oauth}`);
+        expect(fake.requests[0]!.headers).not.to.have.property("private-token");
+    });
+
+    it("asks nothing without a token, and takes an empty variable for none", async () => {
+        fake = await fakeGitLab(() => ({ json: {} }));
+        plugin = await startPlugin("gitlab-fleet", { baseUrl: fake.url }, { GITLAB_TOKEN: " " });
+        const error = await rejection(plugin.invoke("resolvePaths", { groups: ["apps"] }));
+        expect(error.message).to.contain("No token is set").and.to.contain("pulumi config set --secret gitlab:token");
+        expect(error.message).not.to.contain("GitLab has no");
+        expect(fake.requests).to.deep.equal([]);
+    });
 
     it("reports every problem of its configuration at once", async () => {
         plugin = await startPlugin("gitlab");

@@ -1,0 +1,111 @@
+/** What a text that stands where a token belongs is, as far as a runner is concerned. */
+export type TokenKind = "authentication" | "registration" | "access" | "job" | "missing" | "unclear";
+
+/** One kind of GitLab's tokens, known by its form. */
+interface Form {
+    kind: TokenKind;
+    /** With its article, as it stands in a sentence. */
+    name: string;
+    form: RegExp;
+    /** How it logs in to the API's management routes; absent when it cannot. */
+    header?: "private-token" | "authorization";
+    /** What it is for, when it cannot log in. */
+    purpose?: string;
+}
+
+// An instance may put a prefix of its own before GitLab's: `acme-glrt-…`.
+const begins = (prefix: string) => new RegExp(`^([\\w.]+-)*${prefix}-`);
+
+/**
+ * All kinds that can be told apart. https://docs.gitlab.com/security/tokens/#token-prefixes has the prefixes; access tokens
+ * from before GitLab 14.5, runners' tokens from before 16 and OAuth access tokens have none. What is in no line may be an
+ * access token of an instance with a prefix of its own, so it is tried.
+ */
+const FORMS: readonly Form[] = [
+    { kind: "access", name: "an access token", form: begins("glpat"), header: "private-token" },
+    // Doorkeeper writes 64 hexadecimal digits.
+    { kind: "access", name: "an OAuth access token", form: /^[0-9a-f]{64}$/, header: "authorization" },
+    {
+        kind: "authentication",
+        name: "a runner's authentication token",
+        // 17.5 to 17.10 wrote `t1_`, `t2_`, `t3_` before 20 characters for runners that were registered the old way.
+        form: /^(([\w.]+-)*glrtr?-|t[123]_[\w-]{20}$)/,
+        purpose: "which gets jobs for a runner",
+    },
+    {
+        kind: "registration",
+        name: "a registration token",
+        form: /^GR1348941/,
+        purpose: "which this project never uses",
+    },
+    {
+        kind: "job",
+        name: "the job token of a pipeline",
+        form: /^(([\w.]+-)*glcbt-|[0-9a-f]{2}_[\w-]{20}$)/,
+        purpose: "which may neither declare runners nor change allowlists",
+    },
+    { kind: "access", name: "a deploy token", form: begins("gldt"), purpose: "which pulls and pushes packages" },
+    {
+        kind: "access",
+        name: "the secret of an OAuth application",
+        form: begins("gloas"),
+        purpose: "with which an application asks for tokens of people",
+    },
+    { kind: "access", name: "a SCIM token", form: begins("glsoat"), purpose: "which provisions people" },
+    { kind: "access", name: "a feed token", form: begins("glft"), purpose: "which reads feeds" },
+    { kind: "access", name: "an incoming mail token", form: begins("glimt"), purpose: "which is for e-mail" },
+    {
+        kind: "access",
+        name: "a token of an agent for Kubernetes",
+        form: begins("glagent"),
+        purpose: "which is for agents",
+    },
+    { kind: "unclear", name: "a pipeline trigger token", form: begins("glptt"), purpose: "which starts pipelines" },
+    { kind: "unclear", name: "a feature flags token", form: begins("glffct"), purpose: "which reads feature flags" },
+    { kind: "unclear", name: "a workspace token", form: begins("glwt"), purpose: "which is for workspaces" },
+    {
+        kind: "unclear",
+        name: "an ID token of a job",
+        form: /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/,
+        purpose: "which is for services besides GitLab",
+    },
+    {
+        kind: "unclear",
+        name: "the name of a variable, which nobody expands here",
+        form: /^\$(\w+|\{\w+\})$/,
+        purpose: "so put its value there instead",
+    },
+];
+
+function formOf(token: string): Form | undefined {
+    return FORMS.find(({ form }) => form.test(token));
+}
+
+/** What kind of token a text is, by what GitLab puts before its tokens. */
+export function kindOfToken(text: string): TokenKind {
+    const token = text.trim();
+    return token === "" ? "missing" : (formOf(token)?.kind ?? "unclear");
+}
+
+/** The header in which a token logs in. */
+export function loginHeader(token: string): Record<string, string> {
+    return formOf(token)?.header === "authorization"
+        ? { authorization: `Bearer ${token}` }
+        : { "private-token": token };
+}
+
+/** What to give in place of a token that cannot log in. */
+export const WANTED_TOKEN = "Give a personal, group or project access token (glpat-…) or an OAuth access token.";
+
+/**
+ * Why a text is no token that GitLab's API takes, to follow its name: `is a deploy token (got …), …`. Undefined when it may
+ * be one. `jobToken` is the token of the job that this runs in, if it runs in one.
+ */
+export function whyNotForApi(token: string, jobToken?: string): string | undefined {
+    const got = `(got a secret of ${token.length} characters)`;
+    if (/[^\x21-\x7e]/.test(token))
+        return `holds a space, a line break or a letter no token has ${got}. Paste the token alone.`;
+    const found = token === jobToken ? FORMS.find(({ kind }) => kind === "job") : formOf(token);
+    if (found === undefined || found.header !== undefined) return undefined;
+    return `is ${found.name} ${got}, ${found.purpose} and cannot log in to GitLab's API. ${WANTED_TOKEN}`;
+}
