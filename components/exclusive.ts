@@ -72,7 +72,7 @@ export function declareExclusive(
             owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
             identity: stackIdentity(component).identity,
             runnerType: runnerTypeOf(placeOf(scope)),
-            ...toIds(component, scope),
+            ...toIds(component, scope, `ExclusiveRunners "${name}": scope`),
             runners: listDeclaredRunners(placeOf(scope)),
             claim,
             foreign,
@@ -87,10 +87,11 @@ export function declareExclusive(
 function toIds(
     component: pulumi.ComponentResource,
     scope: ExclusiveScope,
+    where: string,
 ): Pick<fleet.ExclusiveRunnersArgs, "groupId" | "projectId"> {
     if (scope === "instance") return {};
-    if ("projectsBelow" in scope) return { groupId: resolveReference(component, "group", scope.projectsBelow) };
+    if ("projectsBelow" in scope) return { groupId: resolveReference(component, "group", scope.projectsBelow, where) };
     return "group" in scope
-        ? { groupId: resolveReference(component, "group", scope.group) }
-        : { projectId: resolveReference(component, "project", scope.project) };
+        ? { groupId: resolveReference(component, "group", scope.group, where) }
+        : { projectId: resolveReference(component, "project", scope.project, where) };
 }

@@ -71,7 +71,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         const label = `JobTokenAllowlist "${name}"`;
         const checked = gateArgs(this, label, args, jobTokenRules());
         this.claimProject(label, checked.project);
-        this.projectId = resolveReference(this, "project", checked.project).apply((id) =>
+        this.projectId = resolveReference(this, "project", checked.project, `${label}: project`).apply((id) =>
             ownAllowlist(this, label, id),
         );
         noteAllowlist(this, this.projectId);
@@ -117,8 +117,8 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         return pulumi
             .all([
                 this.projectId,
-                resolveReferences(this, "project", projects),
-                resolveReferences(this, "group", groups),
+                resolveReferences(this, "project", projects, `${label}: allow.projects`),
+                resolveReferences(this, "group", groups, `${label}: allow.groups`),
             ])
             .apply(([project, projectIds, groupIds]) => {
                 throwErrors(this, label, [

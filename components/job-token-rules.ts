@@ -22,6 +22,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
         { needs: ["project"], find: ({ project }) => findReferenceProblems("project", project, projectName) },
         {
             needs: ["allow", "mode", "compact"],
+            idsInOutputs: true,
             find: ({ allow, mode, compact }) => [
                 ...findListProblems("project", allow?.projects, memberOf(allowName, "projects")),
                 ...findListProblems("group", allow?.groups, memberOf(allowName, "groups")),

@@ -1,8 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findGrantProblems, type MembershipGrant, shareProducer, warnOfMissingMembers } from "./allowlist/membership";
+import {
+    findGrantProblems,
+    findOwnGroups,
+    type MembershipGrant,
+    shareProducer,
+    warnOfMissingMembers,
+} from "./allowlist/membership";
 import { isEventual } from "./common/eventual";
-import type { ReferenceInput } from "./common/reference";
+import { noteWritten, type WrittenReference } from "./common/path-resolver";
+import type { ReferenceInput, ReferenceKind } from "./common/reference";
 import { gateArgs, type Rule } from "./common/rules";
+import { joinPaths, memberOf } from "./common/values";
 import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";
 import { jobTokenRules } from "./job-token-rules";
 
@@ -36,10 +44,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
         // The allowlist checks the same, but would speak of its own fields and not of the ones the user wrote.
         const checked = gateArgs(this, label, toAllowlist(args), registryRules());
         const { grantMembership, ...list } = checked;
+        noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
         this.allowlist = new JobTokenAllowlist(name, list, { parent: this });
         const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
         const grants = grantMembership === undefined ? [] : [grantMembership].flat();
-        const granted = shareProducer(this, name, projectId, grants);
+        const granted = shareProducer(this, label, name, projectId, grants);
         if (args.checkMembership !== false && pulumi.runtime.isDryRun()) {
             const producer = isEventual(args.producer) ? name : String(args.producer);
             pulumi
@@ -50,6 +59,25 @@ export class RegistryAccess extends pulumi.ComponentResource {
         }
         this.registerOutputs({ projectId });
     }
+}
+
+/** Every consumer, and every group that becomes a member, with the path where it stands. */
+export function findConsumers(
+    { consumers, grantMembership }: Pick<RegistryAccessArgs, "consumers" | "grantMembership">,
+    path: string,
+): WrittenReference[] {
+    const inList = (kind: ReferenceKind) =>
+        ((kind === "project" ? consumers.projects : consumers.groups) ?? []).map((reference, index) => {
+            return { kind, reference, path: memberOf(joinPaths(path, `consumers.${kind}s`), index) };
+        });
+    const grants = [grantMembership ?? []].flat().map(({ group }, index) => {
+        const place = joinPaths(path, "grantMembership");
+        const one = Array.isArray(grantMembership) ? memberOf(place, index) : place;
+        return { kind: "group" as const, reference: group, path: memberOf(one, "group") };
+    });
+    return [...inList("project"), ...inList("group"), ...grants].filter(
+        (one): one is WrittenReference => !isEventual(one.reference),
+    );
 }
 
 /** The arguments of the allowlist that gives the access, and of the memberships beside it. */
@@ -64,7 +92,12 @@ export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
         {
             needs: ["grantMembership"],
             passesOutputs: true,
+            idsInOutputs: true,
             find: ({ grantMembership }) => findGrantProblems(grantMembership),
+        },
+        {
+            needs: ["project", "grantMembership"],
+            find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
         },
     ];
 }

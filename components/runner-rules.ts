@@ -24,7 +24,7 @@ const LONGEST_DESCRIPTION = 1024;
 export function runnerRules(name: string, marker: string): Rule<RunnerArgs>[] {
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
-        { needs: ["scope"], find: ({ scope }) => findScopeProblems(scope, "scope") },
+        { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findScopeProblems(scope, "scope") },
         { needs: ["description"], find: ({ description }) => findDescriptionProblems(description) },
         { needs: ["tags"], find: ({ tags }) => findTagProblems(tags ?? []) },
         { needs: ["runUntagged", "tags"], find: ({ runUntagged, tags }) => findIdleProblems(runUntagged, tags) },

@@ -56,6 +56,11 @@ export async function fitAllowlist(
     );
     const unnamed = result.groups.filter((path) => !Object.values(found.groups).includes(path));
     const resolved = await fleet.resolvePaths({ projects: [], groups: unnamed }, { provider });
+    const absent = unnamed.filter((path) => resolved.groups[path] === undefined);
+    if (absent.length > 0) {
+        const text = `${label}: GitLab has no group ${absent.join(", ")} any more, or the token may not see it.`;
+        return rejectWith(new pulumi.ResourceError(text, component, true));
+    }
     const idByPath = new Map([
         ...Object.entries(found.projects).map(([id, path]) => [path, Number(id)] as const),
         ...Object.entries(found.groups).map(([id, path]) => [`group ${path}`, Number(id)] as const),

@@ -5,10 +5,12 @@ import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
 import type { Problem } from "../common/problems";
-import { findReferenceProblems, type ReferenceInput } from "../common/reference";
+import { findReferenceProblems, isId, type Reference, type ReferenceInput, toPath } from "../common/reference";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
-import { memberOf, show } from "../common/values";
+import { rejectWith } from "../common/user-error";
+import { isMap, memberOf, show } from "../common/values";
+import { pathKey } from "./paths";
 
 /** Roles that may pull from a private project's registry. */
 export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;
@@ -47,15 +49,40 @@ export function findGrantProblems(grants: unknown): Problem[] {
     });
 }
 
+/**
+ * Groups that the producer is in: GitLab refuses to share a project with them, and their people are members anyway.
+ * Paths are compared here; ids only tell once GitLab was asked.
+ */
+export function findOwnGroups(producer: unknown, grants: unknown): Problem[] {
+    const list = Array.isArray(grants) ? grants : [grants];
+    return list.flatMap((grant, index) => {
+        const group = isMap(grant) ? grant.group : undefined;
+        if (typeof producer !== "string" || typeof group !== "string") return [];
+        if (!pathKey(producer).startsWith(`${pathKey(toPath(group))}/`)) return [];
+        const path = Array.isArray(grants) ? memberOf("grantMembership", index) : "grantMembership";
+        return [error(memberOf(path, "group"), explainOwnGroup(show(group)))];
+    });
+}
+
+function explainOwnGroup(group: string): string {
+    return `is a group that the producer is in (got ${group}): its people are members already, and GitLab refuses to share with it. Remove it.`;
+}
+
 /** Shares the producer with the groups. Returns their ids. */
 export function shareProducer(
     parent: pulumi.ComponentResource,
+    label: string,
     name: string,
     project: pulumi.Output<number>,
     grants: readonly MembershipGrant[],
 ): pulumi.Output<number[]> {
     const ids = grants.map(({ group, role = "reporter" }, index) => {
-        const groupId = resolveReference(parent, "group", group);
+        const where = `${label}: grantMembership${grants.length > 1 ? `[${index}]` : ""}.group`;
+        const found = resolveReference(parent, "group", group, where);
+        const isPath = !isEventual(group) && !isId(group as Reference);
+        const groupId = isPath
+            ? found
+            : pulumi.all([project, found]).apply(([producer, id]) => refuseOwnGroup(parent, where, producer, id));
         const key = isEventual(group) ? index : group;
         new gitlab.ProjectShareGroup(
             `${name}-${key}`,
@@ -65,6 +92,22 @@ export function shareProducer(
         return groupId;
     });
     return pulumi.all(ids);
+}
+
+/** The id of a group, which in a preview must not be one that the producer is in. */
+async function refuseOwnGroup(
+    component: pulumi.ComponentResource,
+    where: string,
+    producer: number,
+    group: number,
+): Promise<number> {
+    if (!pulumi.runtime.isDryRun()) return group;
+    const { provider } = fleetChild(component);
+    const found = await fleet.describeConsumers({ projects: [producer], groups: [group] }, { provider });
+    const problems = findOwnGroups(found.projects[producer], { group: found.groups[group] });
+    if (problems.length === 0) return group;
+    const text = `${where} ${explainOwnGroup(`id ${group}, ${found.groups[group]}`)}`;
+    return rejectWith(new pulumi.ResourceError(text, component, true));
 }
 
 /** Who pulls from whom, as ids. */

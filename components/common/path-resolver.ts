@@ -3,19 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
-import { isId, type Reference, type ReferenceInput, type ReferenceKind } from "./reference";
+import { isId, type Reference, type ReferenceInput, type ReferenceKind, referenceKey, toPath } from "./reference";
 import { rejectWith } from "./user-error";
+import { show } from "./values";
 
-/** Id of a project or group. All paths that a program asks for in one turn are looked up together. */
+/**
+ * Id of a project or group. All paths that a program asks for in one turn are looked up together, and so are, in a preview,
+ * the ids that stand in it. `where` says in errors where the user wrote it.
+ */
 export function resolveReference(
     component: pulumi.ComponentResource,
     kind: ReferenceKind,
     reference: ReferenceInput,
+    where = nameOf(component),
 ): pulumi.Output<number> {
-    const toId = (known: Reference) =>
-        pulumi.output(isId(known) ? Number(known) : resolverFor(component).resolve(kind, String(known)));
     // A known path must be asked for now and not in an output's chain, or it would miss this turn's batch.
-    return isEventual(reference) ? pulumi.output(reference).apply(toId) : toId(reference as Reference);
+    if (!isEventual(reference)) return pulumi.output(toId(component, kind, reference as Reference, where));
+    return pulumi
+        .output(reference)
+        .apply((known) =>
+            pulumi.output(isId(known) ? Number(known) : resolverFor(component).resolve(kind, known, where)),
+        );
 }
 
 /** Ids of many projects or groups, as one output: a thousand lists of a hundred entries are a thousand outputs. */
@@ -23,16 +31,56 @@ export function resolveReferences(
     component: pulumi.ComponentResource,
     kind: ReferenceKind,
     references: readonly ReferenceInput[],
+    where: string,
 ): pulumi.Output<number[]> {
+    const place = (index: number) => `${where}[${index}]`;
     if (isEventual(references)) {
-        return pulumi.all(references.map((reference) => resolveReference(component, kind, reference)));
+        return pulumi.all(references.map((one, index) => resolveReference(component, kind, one, place(index))));
     }
     const known = references as readonly Reference[];
-    const paths = known.filter((reference) => !isId(reference));
-    const resolver = paths.length > 0 ? resolverFor(component) : undefined;
-    const ids = Promise.all(known.map((one) => (isId(one) ? Number(one) : resolver!.resolve(kind, String(one)))));
+    const ids = Promise.all(known.map((one, index) => toId(component, kind, one, place(index))));
     // `pulumi.output(ids)` would make an output of each id besides, and keep it.
     return pulumi.output(undefined).apply(() => ids);
+}
+
+/** A project or group, and where the user wrote it. */
+export interface WrittenReference {
+    kind: ReferenceKind;
+    reference: Reference;
+    path: string;
+}
+
+const written = perProgram(() => ({ inConfig: false, places: new Map<string, string[]>() }));
+
+/**
+ * Notes where projects and groups are named, for errors to speak of these places and not of the arguments of a part. Places
+ * in the stack's configuration, `inConfig`, leave nothing to add.
+ */
+export function noteWritten(references: readonly WrittenReference[], { inConfig = false } = {}): void {
+    const known = written();
+    if (known.inConfig) return;
+    known.inConfig = inConfig;
+    for (const { kind, reference, path } of references) {
+        const key = `${kind} ${referenceKey(reference)}`;
+        known.places.set(key, [...(known.places.get(key) ?? []), path]);
+    }
+}
+
+function toId(
+    component: pulumi.ComponentResource,
+    kind: ReferenceKind,
+    reference: Reference,
+    where: string,
+): number | Promise<number> {
+    // An id needs no look-up; a preview makes sure that there is such a thing before `up` writes half of a list.
+    if (isId(reference) && !pulumi.runtime.isDryRun()) return Number(reference);
+    return resolverFor(component).resolve(kind, reference, where);
+}
+
+/** `Runner "ci"`. */
+function nameOf(component: pulumi.ComponentResource): string {
+    const { __pulumiType: type, __name: name } = component as unknown as { __pulumiType: string; __name: string };
+    return `${type.slice(type.lastIndexOf(":") + 1)} ${JSON.stringify(name)}`;
 }
 
 function resolverFor(component: pulumi.ComponentResource): PathResolver {
@@ -48,21 +96,29 @@ function resolverFor(component: pulumi.ComponentResource): PathResolver {
 
 const resolversByProvider = perProgram(() => new Map<pulumi.ProviderResource, PathResolver>());
 
-/** Collects paths until the end of the turn, then asks once for all of them; asks for no path twice. */
+/** One project or group that was asked for, and everywhere it stands. */
+interface Asked {
+    kind: ReferenceKind;
+    reference: Reference;
+    places: Set<string>;
+}
+
+/** Collects references until the end of the turn, then asks once for all of them; asks for none twice. */
 class PathResolver {
     private readonly answers = new Map<string, Promise<number>>();
-    private asked: Record<ReferenceKind, string[]> = { project: [], group: [] };
+    private asked = new Map<string, Asked>();
     private batch: Promise<fleet.ResolvePathsResult> | undefined;
 
     constructor(private readonly provider: pulumi.ProviderResource) {}
 
-    resolve(kind: ReferenceKind, path: string): Promise<number> {
-        const key = `${kind} ${path}`;
+    resolve(kind: ReferenceKind, reference: Reference, where: string): Promise<number> {
+        const key = `${kind} ${referenceKey(reference)}`;
+        this.asked.get(key)?.places.add(where);
         let answer = this.answers.get(key);
         if (answer === undefined) {
-            this.asked[kind].push(path);
+            this.asked.set(key, { kind, reference, places: new Set([where]) });
             this.batch ??= this.askAtEndOfTurn();
-            answer = this.batch.then((ids) => pick(ids, kind, path));
+            answer = this.batch.then((found) => idIn(found, kind, reference)!);
             this.answers.set(key, answer);
         }
         return answer;
@@ -70,24 +126,57 @@ class PathResolver {
 
     private async askAtEndOfTurn(): Promise<fleet.ResolvePathsResult> {
         await new Promise((resolve) => setImmediate(resolve));
-        const { project, group } = this.asked;
-        this.asked = { project: [], group: [] };
+        const asked = [...this.asked.values()];
+        this.asked = new Map();
         this.batch = undefined;
-        return fleet
-            .resolvePaths({ projects: project, groups: group }, { provider: this.provider })
-            .catch((failure) => {
-                const text = failure instanceof Error ? failure.message : String(failure);
-                // One error object for all that wait: the engine reports an object once.
-                return rejectWith(new pulumi.RunError(text.replace(/^.*resolvePaths returned an error: /s, "")));
-            });
+        const of = (kind: ReferenceKind) => asked.filter((one) => one.kind === kind).map(({ reference }) => reference);
+        const paths = (kind: ReferenceKind) =>
+            of(kind)
+                .filter((one) => !isId(one))
+                .map(toPath);
+        const ids = (kind: ReferenceKind) => of(kind).filter(isId).map(Number);
+        const [projectIds, groupIds] = [ids("project"), ids("group")];
+        let found: fleet.ResolvePathsResult;
+        try {
+            found = await fleet.resolvePaths(
+                {
+                    projects: paths("project"),
+                    groups: paths("group"),
+                    ...(projectIds.length > 0 ? { projectIds } : {}),
+                    ...(groupIds.length > 0 ? { groupIds } : {}),
+                },
+                { provider: this.provider },
+            );
+        } catch (failure) {
+            const text = failure instanceof Error ? failure.message : String(failure);
+            return refuse(text.replace(/^.*resolvePaths returned an error: /s, ""));
+        }
+        const missing = asked.filter(({ kind, reference }) => idIn(found, kind, reference) === undefined);
+        return missing.length === 0 ? found : refuse(explainMissing(missing));
     }
 }
 
-function pick(ids: fleet.ResolvePathsResult, kind: ReferenceKind, path: string): number | Promise<never> {
-    const id = kind === "project" ? ids.projects[path] : ids.groups[path];
-    if (id === undefined) {
-        const text = `GitLab has no ${kind} ${path}. Correct the path, or give the token access to it.`;
-        return rejectWith(new pulumi.RunError(text));
-    }
-    return id;
+/** One error object for all that wait: the engine reports an object once. */
+function refuse(text: string): Promise<never> {
+    return rejectWith(new pulumi.RunError(text));
+}
+
+function idIn(found: fleet.ResolvePathsResult, kind: ReferenceKind, reference: Reference): number | undefined {
+    const [byPath, byId] = kind === "project" ? [found.projects, found.projectPaths] : [found.groups, found.groupPaths];
+    if (!isId(reference)) return byPath[toPath(reference)];
+    return byId?.[String(Number(reference))] === undefined ? undefined : Number(reference);
+}
+
+const MOST_PLACES = 5;
+
+/** Every project and group that GitLab does not have, with the places where it stands. */
+function explainMissing(missing: readonly Asked[]): string {
+    const lines = missing.map(({ kind, reference, places }) => {
+        const all = written().places.get(`${kind} ${referenceKey(reference)}`) ?? [...places];
+        const more = all.length > MOST_PLACES ? ` and ${all.length - MOST_PLACES} more` : "";
+        const what = isId(reference) ? `id ${Number(reference)}` : show(toPath(reference));
+        const noun = isId(reference) ? `${kind} with ${what}` : `${kind} ${what}`;
+        return `${all.slice(0, MOST_PLACES).join(", ")}${more}: GitLab has no ${noun}, or the token may not see it.`;
+    });
+    return [...lines, "Correct what is misspelt, or use a token of a member."].join("\n");
 }

@@ -9,7 +9,10 @@ export type Reference = string | number;
 /** What a reference points to. */
 export type ReferenceKind = "project" | "group";
 
-/** True for a numeric id, written as a number or as digits: GitLab's API reads both the same way. */
+/**
+ * True for a numeric id, written as a number or as digits: the id of another resource is a text. A group whose path is
+ * digits is written with a slash before it, `/2`.
+ */
 export function isId(reference: Reference): boolean {
     return parseId(reference) !== undefined;
 }
@@ -18,6 +21,11 @@ export function isId(reference: Reference): boolean {
 export function findRunnerIdProblems(value: unknown, path: string): Problem[] {
     if (parseId(value) !== undefined) return [];
     return [error(path, `must be GitLab's number of a runner (got ${show(value)}). ${idRemedy(value)}`)];
+}
+
+/** A path as GitLab has it. */
+export function toPath(reference: Reference): string {
+    return String(reference).replace(/^\//, "");
 }
 
 /** One spelling for each way to write the same reference: GitLab's paths do not depend on case. */
@@ -35,7 +43,8 @@ export function findReferenceProblems(kind: ReferenceKind, value: unknown, path:
     }
     if (typeof value !== "string") return [error(path, `must be ${wanted} (got ${show(value)}). Correct the value.`)];
     if (value === "") return [error(path, `must not be empty (got ""). Give ${wanted}.`)];
-    if (isId(value)) return [];
+    if (kind === "group" && /^\/\d+$/.test(value)) return [];
+    if (isId(value)) return kind === "group" ? [findWhichOne(value, path)] : [];
     if (isMeantAsId(value)) {
         return [error(path, `is not a possible id (got ${show(value)}). ${idRemedy(value)} Or give ${wanted}.`)];
     }
@@ -59,3 +68,11 @@ export function findReferenceProblems(kind: ReferenceKind, value: unknown, path:
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
+
+/** A project's path has a slash, so digits are its id. A group may have either. */
+function findWhichOne(digits: string, path: string): Problem {
+    return error(
+        path,
+        `may be an id or a path (got ${show(digits)}). Write ${digits}, without quotes, for the group with that id, or "/${digits}" for the one with that path.`,
+    );
+}

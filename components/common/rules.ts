@@ -14,6 +14,8 @@ export interface Rule<T> {
     needs: readonly (keyof T)[];
     /** The rule lets outputs inside those fields pass: it looks at the rest now, and at all of it later. @default false */
     passesOutputs?: boolean;
+    /** The fields hold projects or groups, where digits in an output are the id of another resource. @default false */
+    idsInOutputs?: boolean;
     /** The problems, with paths relative to the arguments. */
     find(args: Known<T>): Problem[];
 }
@@ -36,7 +38,9 @@ export function gateArgs<T extends object>(
     report(resource, label, findKnownProblems(args, rules));
     const gated = { ...args };
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
-        const needed = Object.fromEntries(rule.needs.map((field) => [field, args[field]]));
+        const needed = Object.fromEntries(
+            rule.needs.map((field) => [field, rule.idsInOutputs ? withIds(args[field]) : args[field]]),
+        );
         const passed = pulumi.unsecret(
             pulumi.output(needed).apply((known) => report(resource, label, rule.find(known as Known<T>))),
         );
@@ -77,6 +81,21 @@ function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
     if (Array.isArray(value)) return value.map((item) => gateOutputs(item, passed)) as T;
     const entries = Object.entries(value as object).map(([key, item]) => [key, gateOutputs(item, passed)]);
     return Object.fromEntries(entries) as T;
+}
+
+/** The same value, in which digits that come out of an output are numbers: of a group that the user wrote they may be a path. */
+function withIds(value: unknown): unknown {
+    if (!isEventual(value)) return value;
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.output(value).apply(digitsToNumbers);
+    if (Array.isArray(value)) return value.map(withIds);
+    return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, withIds(item)]));
+}
+
+function digitsToNumbers(value: unknown): unknown {
+    if (typeof value === "string") return /^\d+$/.test(value) ? Number(value) : value;
+    if (Array.isArray(value)) return value.map(digitsToNumbers);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, digitsToNumbers(item)]));
 }
 
 function runsNow<T extends object>(rule: Rule<T>, args: T): boolean {

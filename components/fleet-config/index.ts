@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../common/marker";
+import { noteWritten } from "../common/path-resolver";
 import { stoppingErrors } from "../common/problems";
 import type { FleetArgs } from "../fleet";
-import { parseStackConfig } from "./parse";
+import { findWrittenReferences } from "../fleet-references";
+import { OURS, parseStackConfig } from "./parse";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
@@ -20,5 +22,6 @@ export function readStackConfig(): FleetArgs {
         // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
         throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
     }
+    noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
 }

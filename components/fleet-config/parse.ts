@@ -7,7 +7,8 @@ import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { fleetConfig } from "./schema";
 import { checkShape } from "./shape-problems";
 
-const OURS = "gitlab-fleet:";
+/** What stands before every key of a fleet. */
+export const OURS = "gitlab-fleet:";
 const GITLAB = "gitlab:";
 
 /** A stack's configuration as Pulumi hands it to a program. */

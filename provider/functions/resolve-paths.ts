@@ -1,5 +1,6 @@
 import { encodeId, type GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
+import { locate } from "../gitlab/namespaces";
 import { isRefusal } from "../gitlab/runner-list";
 import { fromGid } from "../gitlab/runners";
 import type { FunctionHandler } from "../handler";
@@ -13,28 +14,44 @@ interface Wanted {
     path: string;
 }
 
-/** Ids of many projects and groups by full path. */
+/** Ids of many projects and groups by full path, and full paths by id. What does not exist is left out. */
 export const resolvePaths: FunctionHandler = {
     secrets: [],
 
-    async invoke({ gitlab }, { projects, groups }) {
-        const wanted: Wanted[] = [
-            ...pathsOf(projects).map((path) => ({ kind: "project" as const, path })),
-            ...pathsOf(groups).map((path) => ({ kind: "group" as const, path })),
-        ];
-        const ids = await Promise.all(wanted.map((item) => idOf(gitlab, item)));
-        const missing = wanted.filter((_, i) => ids[i] === undefined);
-        if (missing.length > 0) {
-            const names = missing.map(({ kind, path }) => `${kind} "${path}"`).join(", ");
-            throw new Error(
-                `GitLab has no ${names}, or the token may not see ${missing.length === 1 ? "it" : "them"}. Correct the path, or use a token of a member.`,
-            );
-        }
-        const table = (kind: Wanted["kind"]) =>
-            Object.fromEntries(wanted.flatMap((item, i) => (item.kind === kind ? [[item.path, ids[i]]] : [])));
-        return { projects: table("project"), groups: table("group") };
+    async invoke({ gitlab }, { projects, groups, projectIds, groupIds }) {
+        const idsBy = async (kind: Wanted["kind"], paths: Value | undefined) =>
+            table(pathsOf(paths), (path) => idOf(gitlab, { kind, path }));
+        const pathsBy = async (kind: Wanted["kind"], ids: Value | undefined) =>
+            table(idsOf(ids), async (id) => (await locate(gitlab, kind, id))?.path);
+        const [byProject, byGroup, projectPaths, groupPaths] = await Promise.all([
+            idsBy("project", projects),
+            idsBy("group", groups),
+            pathsBy("project", projectIds),
+            pathsBy("group", groupIds),
+        ]);
+        return {
+            projects: byProject,
+            groups: byGroup,
+            ...(projectIds === undefined ? {} : { projectPaths }),
+            ...(groupIds === undefined ? {} : { groupPaths }),
+        };
     },
 };
+
+/** Answers by question, without those that there are none for. */
+async function table<Q extends string | number, A extends Value>(
+    questions: readonly Q[],
+    ask: (question: Q) => Promise<A | undefined>,
+): Promise<Record<string, A>> {
+    const answers = await Promise.all(questions.map(ask));
+    return Object.fromEntries(
+        questions.flatMap((question, i) => (answers[i] === undefined ? [] : [[String(question), answers[i]]])),
+    );
+}
+
+function idsOf(value: Value | undefined): number[] {
+    return Array.isArray(value) ? [...new Set(value.map(Number))] : [];
+}
 
 function pathsOf(value: Value | undefined): string[] {
     return Array.isArray(value) ? [...new Set(value.map(String))] : [];
@@ -98,6 +115,8 @@ async function lookUp(gitlab: GitLab, batch: Wanted[]): Promise<(number | undefi
 }
 
 async function lookUpByRest(gitlab: GitLab, { kind, path }: Wanted): Promise<number | undefined> {
+    // REST takes digits for an id.
+    if (/^\d+$/.test(path)) return undefined;
     try {
         return (await gitlab.get<{ id: number }>(`/${kind}s/${encodeId(path)}`)).id;
     } catch (error) {

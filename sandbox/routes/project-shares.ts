@@ -21,6 +21,9 @@ export function projectShareRoutes(api: Api): void {
         if (!LEVELS.includes(params.group_access)) {
             throw messageError(400, { group_access: ["is not included in the list"] });
         }
+        if (db.lineage(project.groupId).some(({ id }) => id === group.id)) {
+            throw messageError(409, "Project cannot be shared with the group it is in or one of its ancestors.");
+        }
         const shares = db.projectShares.find("project", project.id);
         if (shares.some((share) => share.groupId === group.id)) {
             throw messageError(409, "Group already shared with this group");

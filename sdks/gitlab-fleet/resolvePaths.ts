@@ -5,22 +5,32 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Ids of many projects and groups by their full paths, in as few requests as possible. A path that does not exist is an error that names it.
+ * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. What does not exist, or may not be seen, is left out.
  */
 export function resolvePaths(args?: ResolvePathsArgs, opts?: pulumi.InvokeOptions): Promise<ResolvePathsResult> {
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("gitlab-fleet:index:resolvePaths", {
+        "groupIds": args.groupIds,
         "groups": args.groups,
+        "projectIds": args.projectIds,
         "projects": args.projects,
     }, opts);
 }
 
 export interface ResolvePathsArgs {
     /**
+     * Ids of groups.
+     */
+    groupIds?: number[];
+    /**
      * Full paths of groups.
      */
     groups?: string[];
+    /**
+     * Ids of projects.
+     */
+    projectIds?: number[];
     /**
      * Full paths of projects.
      */
@@ -29,31 +39,49 @@ export interface ResolvePathsArgs {
 
 export interface ResolvePathsResult {
     /**
+     * Id to full path, where ids were given.
+     */
+    readonly groupPaths?: {[key: string]: string};
+    /**
      * Full path to id.
      */
     readonly groups: {[key: string]: number};
+    /**
+     * Id to full path, where ids were given.
+     */
+    readonly projectPaths?: {[key: string]: string};
     /**
      * Full path to id.
      */
     readonly projects: {[key: string]: number};
 }
 /**
- * Ids of many projects and groups by their full paths, in as few requests as possible. A path that does not exist is an error that names it.
+ * Ids of many projects and groups by their full paths, and full paths by ids, in as few requests as possible. What does not exist, or may not be seen, is left out.
  */
 export function resolvePathsOutput(args?: ResolvePathsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ResolvePathsResult> {
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("gitlab-fleet:index:resolvePaths", {
+        "groupIds": args.groupIds,
         "groups": args.groups,
+        "projectIds": args.projectIds,
         "projects": args.projects,
     }, opts);
 }
 
 export interface ResolvePathsOutputArgs {
     /**
+     * Ids of groups.
+     */
+    groupIds?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+    /**
      * Full paths of groups.
      */
     groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Ids of projects.
+     */
+    projectIds?: pulumi.Input<pulumi.Input<number>[] | undefined>;
     /**
      * Full paths of projects.
      */

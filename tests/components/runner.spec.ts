@@ -57,7 +57,7 @@ describe("Runner", () => {
 
     it("makes one component, one runner and one token, and asks nothing, when the scope is an id", async () => {
         const world = mockPulumi();
-        new Runner("ci", { scope: { group: "42" } });
+        new Runner("ci", { scope: { group: 42 } });
         await world.settled();
         expect(world.registered.map(({ type, name }) => [type, name])).to.have.deep.members([
             ["gitlab-fleet:index:Runner", "ci"],
@@ -97,6 +97,41 @@ describe("Runner", () => {
         expect(world.inputsOf(USER_RUNNER).map(({ groupId }) => groupId)).to.have.members([42, 5]);
     });
 
+    it("asks whether digits are an id or a path, takes either when it is said, and takes digits of an output for an id", async () => {
+        const world = mockPulumi({ ids: { groups: { "2": 77 } } });
+        expect(() => new Runner("which", { scope: { group: "2" } })).to.throw(
+            'Runner "which": scope.group may be an id or a path (got "2"). Write 2, without quotes, for the group with that id, or "/2" for the one with that path.',
+        );
+        new Runner("id", { scope: { group: 2 } });
+        new Runner("path", { scope: { group: "/2" } });
+        new Runner("output", { scope: { group: pulumi.output("2") } });
+        new Runner("project", { scope: { project: "5" } });
+        await world.settled();
+        const places = world.inputsOf(USER_RUNNER).map(({ groupId, projectId }) => groupId ?? projectId);
+        expect(places).to.have.members([2, 77, 2, 5]);
+    });
+
+    it("finds at preview, with one call, that an id does not exist", async () => {
+        const world = mockPulumi({ preview: true, ids: { groups: { apps: 5 } } });
+        const failures = await failuresAfter(() => {
+            new Runner("one", { scope: { group: 4 } });
+            new Runner("two", { scope: { group: 4711 } });
+            new Runner("three", { scope: { project: 4712 } });
+            new Runner("four", { scope: { group: "apps" } });
+        });
+        expect(failures).to.deep.equal([
+            'Runner "two": GitLab has no group with id 4711, or the token may not see it.\n' +
+                'Runner "three": GitLab has no project with id 4712, or the token may not see it.\n' +
+                "Correct what is misspelt, or use a token of a member.",
+        ]);
+        expect(world.calls).to.deep.equal([
+            {
+                token: "gitlab-fleet:index:resolvePaths",
+                inputs: { projects: [], groups: ["apps"], projectIds: [4712], groupIds: [4, 4711] },
+            },
+        ]);
+    });
+
     it("hands out the id as a number and the token as a secret", async () => {
         const world = mockPulumi();
         const runner = new Runner("ci", { scope: "instance" });
@@ -112,7 +147,10 @@ describe("Runner", () => {
             new Runner("one", { scope: { group: "nosuch" } });
             new Runner("two", { scope: { group: "nosuch" } });
         });
-        expect(failures).to.deep.equal(['GitLab has no "nosuch".']);
+        expect(failures).to.deep.equal([
+            'Runner "one", Runner "two": GitLab has no group "nosuch", or the token may not see it.\n' +
+                "Correct what is misspelt, or use a token of a member.",
+        ]);
         expect(world.of(USER_RUNNER)).to.deep.equal([]);
     });
 

@@ -86,6 +86,8 @@ export function mockPulumi({
                 return {
                     projects: lookUp(inputs.projects ?? [], ids.projects ?? {}),
                     groups: lookUp(inputs.groups ?? [], ids.groups ?? {}),
+                    projectPaths: pathsOf(inputs.projectIds, ids.projects ?? {}),
+                    groupPaths: pathsOf(inputs.groupIds, ids.groups ?? {}),
                 };
             },
         },
@@ -144,14 +146,13 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>):
 }
 
 function lookUp(paths: string[], ids: Record<string, number>): Record<string, number> {
-    const missing = paths.filter((path) => ids[path] === undefined);
-    if (missing.length > 0) {
-        // Pulumi takes the text of a failed call from where gRPC puts it.
-        throw Object.assign(new Error(), {
-            details: `GitLab has no ${missing.map((path) => `"${path}"`).join(", ")}.`,
-        });
-    }
-    return Object.fromEntries(paths.map((path) => [path, ids[path]!]));
+    return Object.fromEntries(paths.filter((path) => ids[path] !== undefined).map((path) => [path, ids[path]!]));
+}
+
+/** Ids from 1000 on do not exist; the others have a path, if none that the test gave. */
+function pathsOf(asked: number[] = [], ids: Record<string, number>): Record<string, string> {
+    const known = Object.fromEntries(Object.entries(ids).map(([path, id]) => [id, path]));
+    return Object.fromEntries(asked.filter((id) => id < 1000).map((id) => [id, known[id] ?? `by/id-${id}`]));
 }
 
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";

@@ -148,6 +148,16 @@ describe("projects, groups and their members", () => {
             expect((await as("developer").get("/groups/apps%2Fsub/members/all")).body).to.have.length(3);
         });
 
+        it("share with no group that the project is in", async () => {
+            const project = sandbox().db.projects.all().find(({ groupId }) => groupId !== null)!;
+            const share = { group_id: project.groupId, group_access: 20 };
+            const { status, body } = await as("root").post(`/projects/${project.id}/share`, share);
+            expect([status, body.message]).to.deep.equal([
+                409,
+                "Project cannot be shared with the group it is in or one of its ancestors.",
+            ]);
+        });
+
         it("share once, and stop sharing", async () => {
             const shared = await as("root").post("/projects/4/share", { group_id: 1, group_access: 20 });
             expect([shared.status, shared.body]).to.deep.equal([

@@ -5,6 +5,7 @@ import {
     RegistryAccess,
     type RegistryAccessArgs,
 } from "../../../components";
+import { failuresAfter } from "../../helpers/outputs";
 import { mockPulumi } from "../../helpers/pulumi-mocks";
 
 const IDS = { projects: { "containers/poetry": 3, "apps/etl": 12 }, groups: { infra: 2, "apps/web": 5 } };
@@ -130,11 +131,59 @@ describe("RegistryAccess's memberships", () => {
         }
     });
 
+    it("refuses at preview to share the producer with a group that it is in, when only ids tell", async () => {
+        const describeConsumers = () => ({
+            projects: { 3: "containers/poetry" },
+            groups: { 9: "containers" },
+            personal: [],
+            neighbours: [],
+        });
+        const findMembershipGaps = () => ({ gaps: [] });
+        const world = mockPulumi({ ids: IDS, preview: true, answers: { describeConsumers, findMembershipGaps } });
+        const failures = await failuresAfter(() => {
+            new RegistryAccess("poetry", { ...args, grantMembership: { group: 9 } });
+        });
+        expect(failures).to.deep.equal([
+            'RegistryAccess "poetry": grantMembership.group is a group that the producer is in (got id 9, containers): its people are members already, and GitLab refuses to share with it. Remove it.',
+        ]);
+        expect(world.of(SHARE)).to.deep.equal([]);
+    });
+
+    it("says of each project and group that GitLab does not have where it stands", async () => {
+        mockPulumi({ ids: IDS });
+        const failures = await failuresAfter(() => {
+            new RegistryAccess("poetry", {
+                producer: "containers/poetry",
+                consumers: { projects: ["apps/etl", "apps/etll"], groups: ["nobody"] },
+                grantMembership: { group: "nobody" },
+            });
+            new JobTokenAllowlist("list", { project: "containers/lst", allow: { projects: ["apps/etl"] } });
+        });
+        expect(failures).to.deep.equal([
+            [
+                'RegistryAccess "poetry": consumers.projects[1]: GitLab has no project "apps/etll", or the token may not see it.',
+                'RegistryAccess "poetry": consumers.groups[0], RegistryAccess "poetry": grantMembership.group: GitLab has no group "nobody", or the token may not see it.',
+                'JobTokenAllowlist "list": project: GitLab has no project "containers/lst", or the token may not see it.',
+                "Correct what is misspelt, or use a token of a member.",
+            ].join("\n"),
+        ]);
+    });
+
     it("refuses a role that cannot pull", () => {
         mockPulumi({ ids: IDS });
         const guest = { ...args, grantMembership: { group: "infra", role: "guest" } } as unknown as RegistryAccessArgs;
         expect(() => new RegistryAccess("poetry", guest)).to.throw(
             'RegistryAccess "poetry": grantMembership.role must be one of reporter, developer, maintainer, owner (got "guest"). A smaller role cannot pull private images.',
         );
+    });
+
+    it("refuses to share the producer with a group that it is in", () => {
+        mockPulumi({ ids: IDS });
+        const own = (group: string) => ({ ...args, producer: "Containers/tools/lint", grantMembership: [{ group }] });
+        for (const group of ["containers", "containers/Tools"]) {
+            expect(() => new RegistryAccess("lint", own(group))).to.throw(
+                `RegistryAccess "lint": grantMembership[0].group is a group that the producer is in (got "${group}"): its people are members already, and GitLab refuses to share with it. Remove it.`,
+            );
+        }
     });
 });

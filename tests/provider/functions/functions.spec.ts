@@ -205,12 +205,35 @@ describe("resolvePaths", () => {
         expect(sandbox.journal.count()).to.equal(before);
     });
 
-    it("names all paths that do not exist or may not be seen in one error", async () => {
-        const error = await rejection(
-            plugin.invoke("resolvePaths", { projects: ["apps/p1", "apps/nope", "secret/x"], groups: ["nobody"] }),
-        );
-        expect(error.message).to.contain('project "apps/nope", project "secret/x", group "nobody"');
-        expect(error.message).not.to.contain("apps/p1");
+    it("leaves out what does not exist or may not be seen", async () => {
+        const asked = { projects: ["apps/p1", "apps/nope", "secret/x"], groups: ["nobody"] };
+        const { state } = await plugin.invoke("resolvePaths", asked);
+        expect(state).to.deep.equal({
+            projects: { "apps/p1": sandbox.db.projects.first("path", "apps/p1")!.id },
+            groups: {},
+        });
+    });
+
+    it("finds the paths of hundreds of ids in a few queries, and leaves out ids that do not exist", async () => {
+        const projects = sandbox.db.projects.all().filter(({ fullPath }) => fullPath.startsWith("apps/"));
+        const group = sandbox.db.groups.first("path", "apps")!.id;
+        const { state } = await plugin.invoke("resolvePaths", {
+            projectIds: [...projects.map(({ id }) => id), 99_999],
+            groupIds: [group],
+        });
+        expect(state).to.deep.equal({
+            projects: {},
+            groups: {},
+            projectPaths: Object.fromEntries(projects.map(({ id, fullPath }) => [id, fullPath])),
+            groupPaths: { [group]: "apps" },
+        });
+        // Three times a hundred projects, once the groups, and REST's word on the id that nobody knows.
+        expect(sandbox.journal.count()).to.be.at.most(5);
+    });
+
+    it("never takes a path of digits for an id", async () => {
+        const { state } = await plugin.invoke("resolvePaths", { groups: ["1"] });
+        expect(state.groups).to.deep.equal({});
     });
 
     it("works through REST where GraphQL is refused", async () => {
