@@ -47,7 +47,8 @@ export function findPolicyProblems(policies: unknown, entries: readonly Referenc
     if (policies === undefined || policies === "pull") return [];
     const wanted = "Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.";
     if (typeof policies !== "object" || policies === null || Array.isArray(policies)) {
-        return [error("policies", `must be a map or pull (got ${show(policies)}). ${wanted}`)];
+        const meant = typeof policies === "string" ? didYouMean(policies, ["pull"]) : "";
+        return [error("policies", `must be a map or pull (got ${show(policies)}).${meant} ${wanted}`)];
     }
     const known = new Set(entries.map(referenceKey));
     const problems = Object.entries(policies).flatMap(([entry, names]) => {

@@ -2,7 +2,7 @@ import { durationToNanoseconds } from "../../core/durations";
 import type { Problem } from "../common/problems";
 import { didYouMean } from "../common/suggest";
 import { isMap, looksLikeToken, memberOf, show } from "../common/values";
-import { whereElse } from "./key-places";
+import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 
 /** Collects errors while a configuration is walked. */
@@ -64,7 +64,8 @@ function headerOf(header: string, key: string): string {
 function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string): string {
     const place =
         header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
-    const elsewhere = whereElse(key, header);
+    const beside = settingBeside(header, key);
+    const elsewhere = beside ?? whereElse(key, header);
     const meant = didYouMean(key, spec.keys()) || " Remove it, or put it under extra if your gitlab-runner is newer.";
     const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;
     return `is no key of gitlab-runner ${runnerVersion()} ${place} (got ${showShape(value)}).${help}`;

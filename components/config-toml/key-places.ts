@@ -11,6 +11,44 @@ export function whereElse(key: string, header: string): string | undefined {
     return nearest.map(namePlace).join(" or ");
 }
 
+/** Tables below `[[runners]]` in which a key may stand, those nearest to it, by their keys; none when they are too many. */
+export function whereInWorker(key: string): string[][] {
+    const headers = findPlaces(key).filter((place) => place === "runners" || place.startsWith("runners."));
+    const depth = Math.min(...headers.map(depthOf));
+    const nearest = headers.filter((header) => depthOf(header) === depth);
+    return nearest.length > MOST_PLACES ? [] : nearest.map((header) => header.split(".").slice(1));
+}
+
+// What `gitlab-runner register` and GitLab's API call the settings of a runner, after what they are called here.
+const RUNNER_SETTINGS = new Map(
+    [
+        ["scope"],
+        ["description"],
+        ["tags", "tag_list", "tag-list"],
+        ["runUntagged", "run_untagged", "run-untagged"],
+        ["accessLevel", "access_level", "access-level"],
+        ["locked"],
+        ["paused"],
+        ["maximumTimeout", "maximum_timeout", "maximum-timeout"],
+        ["note", "maintenance_note", "maintenance-note"],
+        ["rotation"],
+        ["rotateBefore"],
+    ].flatMap((names) => names.map((name) => [name, names[0]!] as const)),
+);
+const MANAGER_SETTINGS = ["placement", "silence", "online", "drainTimeout", "gitlabUrl"];
+
+/** What a setting of a runner is called here; undefined for what is none. */
+export function runnerSetting(key: string): string | undefined {
+    return RUNNER_SETTINGS.get(key);
+}
+
+/** Where a setting belongs that is none of `config.toml`: `beside config, as tags of the runner`. */
+export function settingBeside(header: string, key: string): string | undefined {
+    if (header === "runners" && RUNNER_SETTINGS.has(key))
+        return `beside config, as ${RUNNER_SETTINGS.get(key)} of the runner`;
+    return header === "" && MANAGER_SETTINGS.includes(key) ? `beside config, as ${key} of the manager` : undefined;
+}
+
 function depthOf(header: string): number {
     return header === "" ? 0 : header.split(".").length;
 }

@@ -1,9 +1,10 @@
 import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
-import { show } from "../common/values";
+import { memberOf, show } from "../common/values";
 import type { FleetArgs } from "../fleet";
 import { findFleetProblems } from "../fleet-rules";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
+import { levelOf } from "./key-levels";
 import { fleetConfig } from "./schema";
 import { checkShape } from "./shape-problems";
 
@@ -34,7 +35,7 @@ export interface ParsedConfig {
 /** Reads a stack's configuration. Finds every problem that can be found without a request. */
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
     const fleet = Object.fromEntries(below(values, OURS).map(([key, text]) => [key, fromJson(text)]));
-    const shaped = checkShape(fleetConfig, fleet, OURS);
+    const shaped = checkShape(fleetConfig, fleet, OURS, placeFor);
     const found = findFleetProblems(shaped.value as FleetArgs, owner, OURS);
     const problems = [
         ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
@@ -42,13 +43,17 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
     ];
-    for (const { path, input } of shaped.misfits) {
+    for (const { path, input, shapes } of shaped.misfits) {
         if (problems.some((said) => said.path.startsWith(path))) continue;
-        problems.push(
-            error(path, `has none of the shapes it may have (got ${show(input)}). See docs/stack-config.md.`),
-        );
+        problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
     }
     return { fleet: fleet as FleetArgs, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
+}
+
+/** Keys of config.toml that stand beside `config` in place of under it. */
+function placeFor([section, name, ...deeper]: readonly PropertyKey[], key: string): string | undefined {
+    if ((section !== "runners" && section !== "managers") || name === undefined || deeper.length > 0) return undefined;
+    return levelOf(section, key, memberOf(memberOf(OURS, section), String(name)));
 }
 
 function below(values: Record<string, string>, prefix: string): [string, string][] {

@@ -4,6 +4,7 @@ import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
 import { isMap, memberOf, show } from "../common/values";
+import { shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
 export interface Shaped {
@@ -11,12 +12,17 @@ export interface Shaped {
     value: unknown;
     /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
     problems: Problem[];
-    /** Values that fit none of the shapes they may have. The rules know more about them, and speak first. */
-    misfits: { path: string; input: unknown }[];
+    /** Values that fit none of the shapes they may have, in words. The rules know more about them, and speak first. */
+    misfits: { path: string; input: unknown; shapes: string }[];
 }
 
-/** Compares a value with a schema. */
-export function checkShape(schema: z.ZodType, value: unknown, path: string): Shaped {
+/** Compares a value with a schema. `placeFor` knows where a key belongs that its parent does not know. */
+export function checkShape(
+    schema: z.ZodType,
+    value: unknown,
+    path: string,
+    placeFor: (parent: readonly PropertyKey[], key: string) => string | undefined = () => undefined,
+): Shaped {
     const known = new WeakMap<object, string[]>();
     const result = schema.safeParse(value, {
         reportInput: true,
@@ -32,10 +38,12 @@ export function checkShape(schema: z.ZodType, value: unknown, path: string): Sha
     for (const issue of result.error.issues) {
         const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
         if (issue.code === "invalid_union") {
-            misfits.push({ path: where, input: issue.input });
+            misfits.push({ path: where, input: issue.input, shapes: shapesAt(schema, issue.path) });
         } else if (issue.code === "unrecognized_keys") {
             const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
-            problems.push(...issue.keys.map((key) => toUnknownKey(memberOf(where, key), key, candidates)));
+            for (const key of issue.keys) {
+                problems.push(toUnknownKey(memberOf(where, key), key, candidates, placeFor(issue.path, key)));
+            }
         } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
             problems.push(
                 issue.code === "invalid_type"
@@ -50,8 +58,9 @@ export function checkShape(schema: z.ZodType, value: unknown, path: string): Sha
 
 const MOST_LISTED = 5;
 
-/** A key that nothing reads. */
-export function toUnknownKey(path: string, key: string, known: readonly string[]): Problem {
+/** A key that nothing reads where it stands. `place` says where it would be read. */
+export function toUnknownKey(path: string, key: string, known: readonly string[], place?: string): Problem {
+    if (place !== undefined) return error(path, `is not a known key here. ${place}`);
     const choice = known.length <= MOST_LISTED ? `, or use one of ${known.join(", ")}` : "";
     const remedy = didYouMean(key, known) || ` Remove it${choice}.`;
     return error(path, `is not a known key.${remedy}`);

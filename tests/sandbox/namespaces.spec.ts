@@ -149,7 +149,9 @@ describe("projects, groups and their members", () => {
         });
 
         it("share with no group that the project is in", async () => {
-            const project = sandbox().db.projects.all().find(({ groupId }) => groupId !== null)!;
+            const project = sandbox()
+                .db.projects.all()
+                .find(({ groupId }) => groupId !== null)!;
             const share = { group_id: project.groupId, group_access: 20 };
             const { status, body } = await as("root").post(`/projects/${project.id}/share`, share);
             expect([status, body.message]).to.deep.equal([

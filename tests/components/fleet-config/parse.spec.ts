@@ -216,6 +216,35 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         'gitlab-fleet:exclusive.a.foreign must be one of report, pause, delete (got "destroy"). Choose one of them.',
     ],
     [
+        "keys of config.toml beside config, under the place where they belong, and runners' settings under another name",
+        `${RUNNERS}: { ci: { scope: instance, executor: shell, limit: 2, image: alpine, concurrent: 4, tag_list: [a], config: { executor: shell, run_untagged: true } } }\n` +
+            `${MANAGERS}: { m: { placement: { directory: /m }, runners: [ci], concurrent: 4, environment: [], config: { concurrent: 1, online: true } } }`,
+        `${RUNNERS}.ci.executor is not a known key here. It belongs under config: ${RUNNERS}.ci.config.executor.`,
+        `${RUNNERS}.ci.limit is not a known key here. It belongs under config: ${RUNNERS}.ci.config.limit.`,
+        `${RUNNERS}.ci.image is not a known key here. It belongs under config: ${RUNNERS}.ci.config.docker.image or ${RUNNERS}.ci.config.kubernetes.image.`,
+        `${RUNNERS}.ci.concurrent is not a known key here. It belongs to the manager that serves the runner, under its config.`,
+        `${RUNNERS}.ci.tag_list is not a known key here. It is called tags here.`,
+        `${MANAGERS}.m.concurrent is not a known key here. It belongs under config: ${MANAGERS}.m.config.concurrent.`,
+        `${MANAGERS}.m.environment is not a known key here. It belongs to the runners that the manager serves, under their config.`,
+        `${MANAGERS}.m.config.online is no key of gitlab-runner 19.4.0 at the top of config.toml (got true). It belongs beside config, as online of the manager.`,
+        `${RUNNERS}.ci.config.run_untagged is no key of gitlab-runner 19.4.0 in [[runners]] (got true). It belongs beside config, as runUntagged of the runner.`,
+    ],
+    [
+        "the shapes of a value that has none of them",
+        "gitlab-fleet:registries: { a/b: { consumers: { projects: [[c/d]], groups: x }, policies: 5, checkMembership: 1 } }\n" +
+            "gitlab-fleet:exclusive: { a: { scope: instance, keep: { ids: [{}] } } }",
+        'gitlab-fleet:registries.a/b.consumers.groups must be a list (got "x"). Write [a, b], or one line with a dash for each entry.',
+        "gitlab-fleet:registries.a/b.checkMembership must be true or false (got 1). Write it without quotes.",
+        "gitlab-fleet:exclusive.a.keep.ids[0] has none of the shapes it may have (got an empty map). Write a whole number, or a text.",
+        "gitlab-fleet:registries.a/b.consumers.projects[0] has none of the shapes it may have (got a list of 1). Write a text, or a whole number: full path or id of a project.",
+        "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
+    ],
+    [
+        "permissions that are nearly pull",
+        "gitlab-fleet:registries: { a/b: { consumers: { projects: [c/d] }, policies: pulll } }",
+        'gitlab-fleet:registries.a/b.policies must be a map or pull (got "pulll"). Did you mean "pull"? Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
+    ],
+    [
         "parts of a claim that are none",
         "gitlab-fleet:exclusive: { a: { scope: instance, claim: { statuses: [stal, paused], match: both, offlineFor: 0d } } }",
         'gitlab-fleet:exclusive.a.claim.statuses[0] must be one of stale, never_contacted, offline (got "stal"). Did you mean "stale"?',

@@ -1,0 +1,87 @@
+import type * as z from "zod";
+
+/** What of a schema says which shapes a value may have. */
+interface Def {
+    type: string;
+    innerType?: z.ZodType;
+    options?: readonly z.ZodType[];
+    element?: z.ZodType;
+    valueType?: z.ZodType;
+    shape?: Record<string, z.ZodType>;
+    values?: readonly unknown[];
+    entries?: Record<string, string | number>;
+    format?: string;
+}
+
+function defOf(schema: z.ZodType): Def {
+    return (schema as unknown as { def: Def }).def;
+}
+
+const LONGEST_MEANING = 60;
+
+/** The shapes that the value at a path may have, in words: `pull, or a map of pull or a list of texts`. */
+export function shapesAt(root: z.ZodType, path: readonly PropertyKey[]): string {
+    const schema = path.reduce<z.ZodType | undefined>((at, key) => at && memberOf(at, key), root);
+    if (schema === undefined) return "something else";
+    // A short description tells more: `full path or id of a group`.
+    const meaning = schema.description ?? "";
+    const isShort = meaning !== "" && meaning.length <= LONGEST_MEANING;
+    return shapesOf(schema) + (isShort ? `: ${meaning[0]!.toLowerCase()}${meaning.slice(1).replace(/\.$/, "")}` : "");
+}
+
+function memberOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
+    const def = defOf(schema);
+    if (def.innerType !== undefined) return memberOf(def.innerType, key);
+    // In a union, whichever part has such a member.
+    if (def.options !== undefined) {
+        return def.options.map((option) => memberOf(option, key)).find((found) => found !== undefined);
+    }
+    return def.shape?.[String(key)] ?? def.element ?? def.valueType;
+}
+
+/** The shapes of a schema, in words. */
+function shapesOf(schema: z.ZodType): string {
+    const def = defOf(schema);
+    switch (def.type) {
+        case "optional":
+        case "default":
+            return shapesOf(def.innerType!);
+        case "union":
+            return def.options!.map(shapesOf).join(", or ");
+        case "literal":
+            return def.values!.map(String).join(" or ");
+        case "enum":
+            return `one of ${Object.values(def.entries!).join(", ")}`;
+        case "array":
+            return `a list of ${manyOf(def.element!)}`;
+        case "record":
+            return `a map with ${manyOf(def.valueType!)}`;
+        case "object":
+            return `{ ${Object.entries(def.shape!).map(toKey).join(", ")} }`;
+        case "number":
+            return def.format === undefined ? "a number" : "a whole number";
+        case "boolean":
+            return "true or false";
+        case "string":
+            return "a text";
+        default:
+            return "any value";
+    }
+}
+
+function toKey([key, schema]: [string, z.ZodType]): string {
+    return `${key}: ${defOf(schema).type === "optional" ? `${shapesOf(schema)} (may be left out)` : shapesOf(schema)}`;
+}
+
+const MANY: Record<string, string> = {
+    "a text": "texts",
+    "a whole number": "whole numbers",
+    "a number": "numbers",
+    "any value": "any values",
+};
+
+function manyOf(schema: z.ZodType): string {
+    const one = shapesOf(schema);
+    const parts = one.split(", or ").map((part) => MANY[part] ?? part);
+    return parts.length > 1 ? parts.join(" or ") : parts[0]!;
+}
