@@ -30,6 +30,8 @@ export interface WorkerDraft {
     config: WorkerConfig;
     /** What warnings look at. */
     runner?: RunnerFacts;
+    /** Codes of warnings that are accepted for this worker. */
+    silence?: readonly string[];
 }
 
 /** What GitLab has issued for a worker's runner. */
@@ -47,7 +49,11 @@ export interface ManagerInput {
 export function managerRules(name: string, silence: readonly string[]): Rule<ManagerInput>[] {
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
-        { needs: ["placement"], find: ({ placement }) => findPlacementProblems(placement, "placement") },
+        {
+            needs: ["placement"],
+            find: ({ placement }) =>
+                findPlacementProblems(placement, "placement").filter(({ code = "" }) => !silence.includes(code)),
+        },
         {
             needs: ["draft"],
             passesOutputs: true,

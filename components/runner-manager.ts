@@ -5,7 +5,7 @@ import { gitlabUrlFor } from "./common/gitlab-url";
 import { systemIdOf } from "./common/identity";
 import type { Problem } from "./common/problems";
 import { gateArgs } from "./common/rules";
-import { type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
+import { findSilenceProblems, type GlobalConfig, renderConfigToml, type WorkerConfig } from "./config-toml";
 import { findDockerMisfits, traitsOf } from "./docker-manager";
 import { DEFAULT_DRAIN_TIMEOUT } from "./docker-manager/args";
 import { placeOnDocker } from "./docker-manager/place";
@@ -24,6 +24,8 @@ export interface Worker {
     name?: string;
     /** Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner. */
     config: pulumi.Input<WorkerConfig>;
+    /** Codes of warnings about this worker that are known and accepted. @default - none */
+    silence?: string[];
 }
 
 /** What to declare about one runner manager. */
@@ -66,7 +68,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         const input: ManagerInput = { placement: args.placement, draft };
         const rules = [
             ...managerRules(name, args.silence ?? []),
-            { needs: [], find: () => [...findMisfits(name, args), ...findOnlineProblems(args.online, "online")] },
+            { needs: [], find: () => findOwnProblems(name, args) },
         ];
         const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
         claim(
@@ -114,15 +116,23 @@ function place(
     });
 }
 
+function findOwnProblems(name: string, args: RunnerManagerArgs): Problem[] {
+    return [
+        ...findMisfits(name, args),
+        ...findOnlineProblems(args.online, "online"),
+        ...args.workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
+    ];
+}
+
 function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
     const { placement, config, workers, drainTimeout, silence = [] } = args;
     const input = {
         name,
         placement,
         global: config,
-        workers: workers.map(({ runner, config: table }) => ({
+        workers: workers.map(({ runner, config: table, silence: accepted = [] }) => ({
             runner: runner.name,
-            maximumTimeout: runner.facts.maximumTimeout,
+            maximumTimeout: accepted.includes("drain-timeout-too-short") ? undefined : runner.facts.maximumTimeout,
             config: table,
         })),
         drainTimeout,
@@ -143,11 +153,12 @@ function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<
         : (args.gitlabUrl ?? configured);
     return {
         global: args.config,
-        workers: args.workers.map(({ runner, name, config }) => ({
+        workers: args.workers.map(({ runner, name, config, silence }) => ({
             name: name ?? runner.name,
             url,
             config,
             runner: runner.facts,
+            silence,
         })),
     } as pulumi.Input<ManagerDraft>;
 }

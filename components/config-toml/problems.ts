@@ -6,7 +6,7 @@ import { checkExecutor } from "./executor-rules";
 import { featureFlags, type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 import { checkLoadedGlobal, checkLoadedWorker } from "./loader-rules";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
-import { findWarnings, WARNING_CODES } from "./warnings";
+import { findWarnings, PLACEMENT_CODES, WARNING_CODES } from "./warnings";
 
 /** How findProblems names things, and what it keeps quiet about. */
 export interface CheckOptions {
@@ -32,7 +32,7 @@ export function findProblems(config: UncheckedConfig, path: string, options: Che
     for (const [index, worker] of config.workers.entries())
         checkWorker(worker, globalLabels, workerPath(index), report);
     checkNames(config.workers, workerPath, report);
-    checkSilence(options.silence ?? [], memberOf(path, "silence"), report);
+    problems.push(...findSilenceProblems(options.silence, memberOf(path, "silence")));
     const silenced = new Set(options.silence);
     const warnings = findWarnings(config, globalPath, workerPath).filter((warning) => !silenced.has(warning.code!));
     return [...problems, ...warnings];
@@ -223,12 +223,17 @@ function checkNames(workers: readonly UncheckedWorker[], workerPath: (index: num
     }
 }
 
-function checkSilence(silence: readonly string[], path: string, report: Report): void {
-    for (const [index, code] of silence.entries()) {
-        if (WARNING_CODES.includes(code)) continue;
+/** What is wrong with a list of codes that shall be kept quiet about. */
+export function findSilenceProblems(silence: readonly string[] | undefined, path: string): Problem[] {
+    const known = [...WARNING_CODES, ...PLACEMENT_CODES];
+    const problems: Problem[] = [];
+    const report = reportTo(problems);
+    for (const [index, code] of (silence ?? []).entries()) {
+        if (known.includes(code)) continue;
         report(
             memberOf(path, index),
-            `is no warning (got ${show(code)}).${didYouMean(code, WARNING_CODES) || ` There are ${WARNING_CODES.join(", ")}.`}`,
+            `is no warning (got ${show(code)}).${didYouMean(code, known) || ` There are ${known.join(", ")}.`}`,
         );
     }
+    return problems;
 }

@@ -80,4 +80,6 @@ export interface UncheckedWorker {
     config: unknown;
     /** Facts for warnings. */
     runner?: RunnerFacts;
+    /** Codes of warnings that are known and accepted for this worker. */
+    silence?: readonly string[];
 }

@@ -2,18 +2,23 @@ import type { Problem } from "../common/problems";
 import { memberOf } from "../common/values";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
+import { findUnexpanded, findUnexpandedInWorker } from "./variables";
 
 interface Worker {
     name: string;
     path: string;
     config: Record<string, unknown>;
     facts: NonNullable<UncheckedWorker["runner"]>;
+    silence: readonly string[];
 }
 
 interface File {
     global: Record<string, unknown>;
     globalPath: string;
+    /** All workers. */
     workers: readonly Worker[];
+    /** Those that have not accepted the warning. */
+    speaking: readonly Worker[];
 }
 
 type Warn = (path: string, message: string) => void;
@@ -29,20 +34,24 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
         );
     },
-    "request-concurrency-above-limit": ({ workers }, warn) => {
-        for (const { path, config } of workers) {
+    "request-concurrency-above-limit": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
             const limit = positive(config.limit);
             const requests = positive(config.request_concurrency);
             if (limit === undefined || requests === undefined || requests <= limit) continue;
             warn(
                 at(path, "request_concurrency"),
-                `is ${requests}, above the limit of ${limit} jobs: the worker would ask for jobs that it may not start. Lower it to the limit or below.`,
+                `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
             );
         }
     },
-    "long-polling": ({ workers }, warn) => {
+    // A question takes one of the limit's places (commands/multi.go: acquireBuild comes before acquireRequest). So a worker
+    // with limit 1 never asks twice at once, whatever request_concurrency is, and loses nothing by it.
+    "long-polling": ({ workers, speaking }, warn) => {
         if (workers.length < 2) return;
-        const slow = workers.filter(({ config }) => (positive(config.request_concurrency) ?? 1) === 1);
+        const slow = speaking.filter(
+            ({ config }) => (positive(config.request_concurrency) ?? 1) === 1 && positive(config.limit) !== 1,
+        );
         if (slow.length === 0) return;
         const names =
             slow
@@ -54,8 +63,8 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             `is 1 on a manager with ${workers.length} workers (${names}): GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
-    "privileged-untagged": ({ workers }, warn) => {
-        for (const { path, config, facts } of workers) {
+    "privileged-untagged": ({ speaking }, warn) => {
+        for (const { path, config, facts } of speaking) {
             const section = privilegedSection(config);
             if (section === undefined || facts.runUntagged !== true) continue;
             warn(
@@ -64,8 +73,8 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             );
         }
     },
-    "privileged-docker-socket": ({ workers }, warn) => {
-        for (const { path, config } of workers) {
+    "privileged-docker-socket": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
             if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) continue;
             warn(
                 at(path, "docker", "privileged"),
@@ -73,8 +82,8 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             );
         }
     },
-    "pull-policy-shared": ({ workers }, warn) => {
-        for (const { path, config, facts } of workers) {
+    "pull-policy-shared": ({ speaking }, warn) => {
+        for (const { path, config, facts } of speaking) {
             if (facts.shared !== true) continue;
             for (const section of ["docker", "kubernetes"]) {
                 const table = config[section];
@@ -94,14 +103,14 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
         );
     },
-    "cache-without-credentials": ({ workers }, warn) => {
-        for (const { path, config } of workers) {
+    "cache-without-credentials": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
             const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
             if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
         }
     },
-    "autoscaler-below-limit": ({ workers }, warn) => {
-        for (const { path, config } of workers) {
+    "autoscaler-below-limit": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
             if (!isKnownTable(config.autoscaler)) continue;
             const capacity = positive(config.autoscaler.capacity_per_instance) ?? 1;
             const instances = positive(config.autoscaler.max_instances);
@@ -113,10 +122,24 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             );
         }
     },
+    "unexpanded-variable": ({ global, globalPath, speaking }, warn) => {
+        const found = [
+            ...findUnexpanded(global, globalPath),
+            ...speaking.flatMap(({ config, path }) => findUnexpandedInWorker(config, path)),
+        ];
+        for (const { path, text, why } of found) warn(path, `holds ${text}, but ${why}. Write the value itself.`);
+    },
 };
 
-/** Codes of all warnings, to silence them by. */
+/** Codes of all warnings about `config.toml`, to silence them by. */
 export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
+
+/** Codes of the warnings about a placement, which are silenced in the same way. */
+export const PLACEMENT_CODES: readonly string[] = [
+    "unexpanded-environment",
+    "image-not-pinned",
+    "drain-timeout-too-short",
+];
 
 /** What will work but is seldom meant. */
 export function findWarnings(
@@ -129,20 +152,27 @@ export function findWarnings(
         path: workerPath(index),
         config: isKnownTable(worker.config) ? worker.config : {},
         facts: worker.runner ?? {},
+        silence: worker.silence ?? [],
     }));
-    const file: File = { global: isKnownTable(config.global) ? config.global : {}, globalPath, workers };
+    const global = isKnownTable(config.global) ? config.global : {};
     const problems: Problem[] = [];
     for (const [code, find] of Object.entries(WARNINGS)) {
-        find(file, (path, message) =>
+        const speaking = workers.filter(({ silence }) => !silence.includes(code));
+        find({ global, globalPath, workers, speaking }, (path, message) =>
             problems.push({
                 path,
                 code,
                 severity: "warning",
-                message: `${message} To accept it, add ${code} to the manager's silence.`,
+                message: `${message} ${howToAccept(code, path, workers)}`,
             }),
         );
     }
     return problems;
+}
+
+function howToAccept(code: string, path: string, workers: readonly Worker[]): string {
+    const ofWorker = workers.some((worker) => path.startsWith(worker.path));
+    return `To accept it, add ${code} to the manager's silence${ofWorker ? ", or to that of the runner alone" : ""}.`;
 }
 
 function at(path: string, ...keys: string[]): string {

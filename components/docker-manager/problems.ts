@@ -3,6 +3,7 @@ import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
 import { isMap, memberOf, show } from "../common/values";
+import { variablesIn } from "../config-toml/variables";
 import { DOCKER_KEYS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
 import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
@@ -90,7 +91,12 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
             }
         }
     }
-    return [...problems, ...findConflicts(options, path), ...findUnpinned(options, path)];
+    return [
+        ...problems,
+        ...findConflicts(options, path),
+        ...findUnpinned(options, path),
+        ...findVariables(options, path),
+    ];
 }
 
 /** What does not fit together: options, drain timeout, `config.toml` and the runners' longest jobs. */
@@ -130,7 +136,7 @@ export function findDockerConflicts(
                 path: drainPath,
                 message:
                     `is shorter than the longest job of runner "${runner}" (got ${String(drainTimeout)}, its maximumTimeout is ` +
-                    `${longest} seconds): a replacement would kill such a job. Raise one or lower the other.`,
+                    `${longest} seconds): a replacement would kill such a job. Raise one or lower the other. ${TO_ACCEPT("drain-timeout-too-short")}`,
                 severity: "warning",
                 code: "drain-timeout-too-short",
             });
@@ -186,11 +192,31 @@ function findUnpinned(options: Record<string, unknown>, path: string): Problem[]
     });
     return loose.map((key) => ({
         path: memberOf(path, key),
-        message: `is not pinned (got ${show(options[key])}): which version runs depends on what the engine has. Name a version's tag or a digest.`,
+        message: `is not pinned (got ${show(options[key])}): which version runs depends on what the engine has. Name a version's tag or a digest. ${TO_ACCEPT("image-not-pinned")}`,
         severity: "warning",
         code: "image-not-pinned",
     }));
 }
+
+/** Docker hands the environment of a container over as it is, and Pulumi expands nothing. */
+function findVariables(options: Record<string, unknown>, path: string): Problem[] {
+    const entries = (["environment", "proxy"] as const).flatMap((key) => {
+        const values = options[key];
+        if (!isMap(values) || isEventual(values)) return [];
+        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
+    });
+    return entries.flatMap(([where, value]) => {
+        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
+        return found.map((text) => ({
+            path: where,
+            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor Docker. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
+            severity: "warning" as const,
+            code: "unexpanded-environment",
+        }));
+    });
+}
+
+const TO_ACCEPT = (code: string) => `To accept it, add ${code} to the manager's silence.`;
 
 /** Values that may well be outputs are looked at where they arrive. */
 function isEventualSecret(key: string, value: unknown): boolean {

@@ -246,6 +246,22 @@ describe("RunnerManager", () => {
         }
     });
 
+    it("keeps quiet about a placement's warnings that are silenced, and refuses codes that are none for a worker too", async () => {
+        const world = mockPulumi({ preview: true });
+        const placement = { docker: { image: "gitlab/gitlab-runner", writerImage: "alpine:3.22" } };
+        const warnings = await warningsOf(async () => {
+            declare({ placement, silence: ["image-not-pinned"], config: { concurrent: 9 } });
+            await world.settled();
+        });
+        expect(warnings).to.deep.equal([]);
+        mockPulumi();
+        const runner = new Runner("worker", { scope: { group: 7 }, tags: ["a"] });
+        const workers = [{ runner, config: { executor: "shell" as const }, silence: ["long-poling"] }];
+        expect(() => declare({ workers })).to.throw(
+            'workers[0].silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?',
+        );
+    });
+
     it("keeps quiet about warnings that are silenced", async () => {
         const world = mockPulumi({ preview: true });
         const warnings = await warningsOf(async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { runnerVersion, WARNING_CODES } from "../../../components/config-toml";
+import { PLACEMENT_CODES, runnerVersion, WARNING_CODES } from "../../../components/config-toml";
 import { EXECUTOR_SECTIONS, needsOf } from "../../../components/config-toml/executor-rules";
 import { executorNames, featureFlags, tableNames, tableSpec } from "../../../components/config-toml/key-table";
 import { renderConfigDocs } from "../../../scripts/config-docs";
@@ -124,7 +124,7 @@ describe("docs/config-toml", () => {
     it("explains every warning by its code, and links every executor's page", () => {
         const guide = readFileSync(join(ROOT, "docs/config-toml/README.md"), "utf8");
         const codes = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
-        expect(codes).to.deep.equal([...WARNING_CODES]);
+        expect(codes).to.deep.equal([...WARNING_CODES, ...PLACEMENT_CODES]);
         for (const name of renderConfigDocs().keys()) expect(guide).to.contain(`(${name})`);
         const links = [...guide.matchAll(/\]\((?!https:)([^)]+)\)/g)].map((match) => match[1]!);
         for (const link of links) expect(existsSync(join(ROOT, "docs/config-toml", link)), link).to.equal(true);

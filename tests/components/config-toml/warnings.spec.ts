@@ -74,7 +74,12 @@ const CASES: Case[] = [
             [{ ...DOCKER, request_concurrency: 1 }],
             [{ ...DOCKER, request_concurrency: undefined }],
         ),
-        not: [file({}, [{ ...DOCKER, request_concurrency: 1 }]), file({}, [DOCKER], [DOCKER])],
+        not: [
+            file({}, [{ ...DOCKER, request_concurrency: 1 }]),
+            file({}, [DOCKER], [DOCKER]),
+            // Its one place is taken by the question itself: there is no second one to hold up.
+            file({}, [DOCKER], [{ ...DOCKER, limit: 1, request_concurrency: undefined }]),
+        ],
     },
     {
         code: "privileged-untagged",
@@ -171,6 +176,32 @@ const CASES: Case[] = [
             file({}, [autoscaler(0, { capacity_per_instance: 1, max_instances: 1 })]),
         ],
     },
+    {
+        code: "unexpanded-variable",
+        path: "m.runners[0].environment[0]",
+        says: /holds \$\{FOO\}, but gitlab-runner looks for it among the variables of each job, never in its own environment/,
+        draws: file({}, [{ ...DOCKER, environment: ["A=x${FOO}"] }]),
+        not: [
+            file({}, [{ ...DOCKER, environment: ["A=${CI_PROJECT_DIR}/$GITLAB_USER_LOGIN", "B=$$FOO", "C=100$"] }]),
+            file({}, [{ ...DOCKER, environment: ["FOO=1", "A=$FOO"] }]),
+            file({}, [docker({ image: "alpine:${VERSION}", volumes: ["/cache/$NAME:/cache"] })]),
+            file({}, [{ ...DOCKER, pre_build_script: "echo ${HOME}" }]),
+        ],
+    },
+    {
+        code: "unexpanded-variable",
+        path: "m.runners[0].cache.s3.SecretKey",
+        says: /holds \$\{KEY\}, but nothing puts a value in its place, neither Pulumi nor gitlab-runner/,
+        draws: file({}, [cache({ Type: "s3", s3: { AccessKey: "a", SecretKey: "${KEY}" } })]),
+        not: [file({}, [cache({ Type: "s3", s3: { AccessKey: "a", SecretKey: "pa$sword$$" } })])],
+    },
+    {
+        code: "unexpanded-variable",
+        path: "m.sentry_dsn",
+        says: /holds \$DSN/,
+        draws: file({ sentry_dsn: "$DSN" }, [DOCKER]),
+        not: [file({ sentry_dsn: "https://a:b$c@sentry.example.org/1" }, [DOCKER])],
+    },
 ];
 
 describe("warnings about config.toml", () => {
@@ -189,6 +220,32 @@ describe("warnings about config.toml", () => {
 
     it("have a case here for every code", () => {
         expect([...new Set(CASES.map(({ code }) => code))]).to.have.members([...WARNING_CODES]);
+    });
+
+    it("are silenced for one worker alone, and those about the whole file by the manager alone", () => {
+        const slow = { ...DOCKER, request_concurrency: 1 };
+        const draws = file({ concurrent: 7 }, [slow], [slow]);
+        const [first, second] = draws.workers;
+        const silence = ["long-polling", "concurrent-below-limits"];
+        const found = findProblems({ ...draws, workers: [{ ...first!, silence }, second!] }, "m");
+        expect(found.map(({ code, path }) => [code, path])).to.deep.equal([
+            ["concurrent-below-limits", "m.concurrent"],
+            ["long-polling", "m.runners[1].request_concurrency"],
+        ]);
+        expect(found[0]!.message).to.match(/manager's silence\.$/);
+        expect(found[1]!.message).to.match(/manager's silence, or to that of the runner alone\.$/);
+    });
+
+    it("give advice for limit 1 that no other advice contradicts", () => {
+        const one = { ...DOCKER, limit: 1 };
+        const codes = (...configs: Table[]) =>
+            findProblems(file({}, ...configs.map((config): [Table] => [config])), "m").map(({ code }) => code);
+        expect(codes({ ...one, request_concurrency: undefined }, { ...one, request_concurrency: 1 })).to.deep.equal([]);
+        expect(codes({ ...one, request_concurrency: 2 })).to.deep.equal(["request-concurrency-above-limit"]);
+    });
+
+    it("take the codes of a placement's warnings as well", () => {
+        expect(findProblems(file({}, [DOCKER]), "m", { silence: ["image-not-pinned"] })).to.deep.equal([]);
     });
 
     it("refuse to be silenced by a code that does not exist", () => {

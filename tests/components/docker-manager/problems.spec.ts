@@ -150,6 +150,22 @@ describe("findDockerMisfits", () => {
     });
 });
 
+describe("variables in a container's environment", () => {
+    it("are warned of where nothing puts a value in their place", () => {
+        const options = {
+            image: "gitlab/gitlab-runner:v19.4.0",
+            environment: { A: "${FOO}", B: "cost$" },
+            proxy: { http: "http://${HOST}:1" },
+        };
+        const found = findDockerProblems(options, "docker");
+        expect(found.map(({ path, severity, code }) => [path, severity, code])).to.deep.equal([
+            ["docker.environment.A", "warning", "unexpanded-environment"],
+            ["docker.proxy.http", "warning", "unexpanded-environment"],
+        ]);
+        expect(found[0]!.message).to.contain("holds ${FOO}, but nothing puts a value in its place");
+    });
+});
+
 describe("traitsOf", () => {
     it("knows which workers need the socket of the container", () => {
         const uses = (docker: unknown) =>
