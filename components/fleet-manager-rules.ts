@@ -91,7 +91,9 @@ function findMisfits(
     const names = isEventual(manager.runners) ? [] : manager.runners.filter((name) => isMap(declared[name]));
     const workers = names.map((name) => ({
         runner: name,
-        maximumTimeout: declared[name]!.maximumTimeout,
+        maximumTimeout: declared[name]!.silence?.includes("drain-timeout-too-short")
+            ? undefined
+            : declared[name]!.maximumTimeout,
         config: declared[name]!.config,
     }));
     const paths = {
@@ -185,6 +187,7 @@ export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unkn
         url: (url ?? "https://gitlab.com") as string,
         config: config as WorkerDraft["config"],
         runner: facts,
+        silence: runner.silence,
     };
 }
 

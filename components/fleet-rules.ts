@@ -7,7 +7,7 @@ import { error, findKnownProblems } from "./common/rules";
 import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "./common/scope";
 import { didYouMean } from "./common/suggest";
 import { isMap, joinPaths, memberOf, show } from "./common/values";
-import { findWorkerProblems } from "./config-toml";
+import { findSilenceProblems, findWorkerProblems } from "./config-toml";
 import type { ExclusiveArgs, RunnerClaim } from "./exclusive";
 import type { FleetArgs } from "./fleet";
 import { entriesOf, findManagerProblems, toWorker } from "./fleet-manager-rules";
@@ -41,6 +41,9 @@ function findRunnerProblems(args: FleetArgs, owner: string, root: string): Probl
             ...problem,
             path: problem.path === "name" ? path : joinPaths(path, problem.path),
         }));
+        if (!isEventual(runner.silence)) {
+            problems.push(...findSilenceProblems(runner.silence, memberOf(path, "silence")));
+        }
         const served = entriesOf(args.managers).some(
             ([, { runners }]) => !isEventual(runners) && runners.includes(name),
         );

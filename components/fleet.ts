@@ -14,6 +14,8 @@ import { RunnerManager } from "./runner-manager";
 export interface FleetRunnerArgs extends RunnerArgs {
     /** Keys of the `[[runners]]` table, spelt as GitLab documents them. Needed once a manager serves the runner. @default - none */
     config?: pulumi.Input<WorkerConfig>;
+    /** Codes of warnings about this runner's table that are known and accepted. @default - none */
+    silence?: string[];
     /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */
     renamedFrom?: string;
 }
@@ -69,7 +71,7 @@ export class Fleet extends pulumi.ComponentResource {
         throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
         this.runners = mapValues(
             args.runners,
-            (runner, { config: _, renamedFrom, ...runnerArgs }) =>
+            (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
                 new Runner(runner, withLost(runnerArgs, args.stateLost), this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
@@ -111,6 +113,7 @@ export class Fleet extends pulumi.ComponentResource {
         const workers = args.runners.map((runner) => ({
             runner: this.runners[runner]!,
             config: fleet.runners![runner]!.config!,
+            silence: fleet.runners![runner]!.silence,
         }));
         return new RunnerManager(
             name,

@@ -66,6 +66,10 @@ const runner = z.strictObject({
         .describe("How long before its end up resets the token, such as 7d. Default: a quarter of its life."),
     rotationTrigger: z.string().optional().describe("Any text; a change of it makes the next up reset the token."),
     renamedFrom: z.string().optional().describe("The name it had before, so that it stays the same runner."),
+    silence: z
+        .array(z.string())
+        .optional()
+        .describe("Codes of warnings about this runner's table that are known and accepted."),
     config: keys.optional().describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
 });
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../components";
-import { failuresAfter, resolved } from "../helpers/outputs";
+import { failuresAfter, resolved, warningsOf } from "../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
 
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
@@ -223,6 +223,19 @@ describe("Fleet", () => {
             'Runner "a": maximumTimeout must be at least 600 seconds (got 1). Raise it or leave it out.',
         ]);
         expect(world.of(USER_RUNNER)).to.deep.equal([]);
+    });
+
+    it("keeps quiet about what a runner alone accepts", async () => {
+        const runner = { scope: "instance" as const, config: { executor: "shell" as const } };
+        const manager = { placement: { directory: "/x" }, runners: ["a", "b"], config: { concurrent: 4 } };
+        const world = mockPulumi({ preview: true });
+        const warnings = await warningsOf(async () => {
+            const runners = { a: { ...runner, silence: ["long-polling"] }, b: runner };
+            new Fleet("fleet", { runners, managers: { m: manager } });
+            await world.settled();
+        });
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.contain("workers[1].config.request_concurrency").and.contain("(b)");
     });
 
     it("declares nothing but itself when there is nothing to declare", async () => {

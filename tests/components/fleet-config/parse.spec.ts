@@ -240,6 +240,11 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
     ],
     [
+        "codes that silence nothing, for a runner too",
+        `${RUNNERS}: { ci: { scope: instance, silence: [long-poling], config: { executor: shell } } }`,
+        `${RUNNERS}.ci.silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?`,
+    ],
+    [
         "permissions that are nearly pull",
         "gitlab-fleet:registries: { a/b: { consumers: { projects: [c/d] }, policies: pulll } }",
         'gitlab-fleet:registries.a/b.policies must be a map or pull (got "pulll"). Did you mean "pull"? Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
