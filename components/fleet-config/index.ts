@@ -1,17 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../common/marker";
 import { noteWritten } from "../common/path-resolver";
-import { stoppingErrors } from "../common/problems";
+import { type Problem, stoppingErrors } from "../common/problems";
 import type { FleetArgs } from "../fleet";
 import { findWrittenReferences } from "../fleet-references";
 import { OURS, parseStackConfig } from "./parse";
+import { findStackWarnings } from "./stack-warnings";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
     const stack = pulumi.getStack();
+    const values = pulumi.runtime.allConfig();
+    const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
     const { fleet, problems } = parseStackConfig({
-        values: pulumi.runtime.allConfig(),
-        secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]"),
+        values,
+        secretKeys,
         env: process.env,
         owner: ownerOf(pulumi.getProject(), stack),
     });
@@ -22,6 +25,18 @@ export function readStackConfig(): FleetArgs {
         // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
         throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
     }
+    // An update follows a preview; saying it there again would only bury the rest.
+    if (pulumi.runtime.isDryRun()) warn(findStackWarnings({ stack, values, secretKeys, root: rootFolder() }));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
+}
+
+function rootFolder(): string {
+    return pulumi.getRootDirectory() || process.cwd();
+}
+
+function warn(problems: readonly Problem[]): void {
+    if (problems.length === 0) return;
+    const lines = problems.map(({ path, message }) => `${path} ${message}`);
+    pulumi.log.warn(lines.join("\n")).catch(() => {});
 }

@@ -63,7 +63,7 @@ function below(values: Record<string, string>, prefix: string): [string, string]
 }
 
 /** Pulumi hands over maps and lists as JSON and everything else as text. */
-function fromJson(text: string): unknown {
+export function fromJson(text: string): unknown {
     try {
         return JSON.parse(text);
     } catch {
@@ -72,7 +72,7 @@ function fromJson(text: string): unknown {
 }
 
 /** Pulumi marks whole keys as secret; which part of the value is one, nobody can tell. */
-function hideSecrets(problem: Problem, secretKeys: readonly string[]): Problem {
+export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Problem {
     const secret = secretKeys.some((key) => key.startsWith(OURS) && problem.path.startsWith(key));
     return secret ? { ...problem, message: problem.message.replace(/\(got .*\)/s, "(got a secret value)") } : problem;
 }
