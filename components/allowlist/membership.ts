@@ -140,15 +140,30 @@ export async function warnOfMissingMembers(
 
 const MOST_NAMES = 10;
 
-/** Why jobs of a group will fail although they are on the list, and what to do. */
-export function explainGap(producer: string, { group, missing, people }: fleet.types.output.MembershipGap): string {
-    const remedy = `Add grantMembership: { group: ${group} }, or make them members of ${producer}.`;
+/** Why jobs of a consumer will fail although they are on the list, and what to do. */
+export function explainGap(producer: string, gap: fleet.types.output.MembershipGap): string {
+    const { group, project, missing, people } = gap;
     const why = "A private image is pulled by the right of the person who started the pipeline.";
-    if (people === 0) return `group ${group} has no access to ${producer}, which is not public. ${why} ${remedy}`;
+    const grant =
+        group === undefined ? "" : `Add grantMembership: { group: ${group} }, or make them members of ${producer}.`;
+    if (people === 0) return `group ${group} has no access to ${producer}, which is not public. ${why} ${grant}`;
+    const bots = missing.filter((name) => BOT.test(name));
+    const remedy = [
+        group === undefined && bots.length < missing.length ? `Make them members of ${producer}.` : grant,
+        bots.length > 0
+            ? "A bot belongs to one access token: let a person, or the bot of a group that has access, start those pipelines."
+            : "",
+    ];
     const names = missing.slice(0, MOST_NAMES).join(", ");
     const more = missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : "";
-    const who =
-        missing.length === people ? `none of the ${people} people` : `${missing.length} of the ${people} people`;
-    const verb = missing.length === people ? "has a role" : missing.length === 1 ? "has no role" : "have no role";
-    return `${who} who start pipelines in group ${group} ${verb} in ${producer}, so their jobs may not pull: ${names}${more}. ${why} ${remedy}`;
+    const all = missing.length === people;
+    const who = all ? `none of the ${people} people` : `${missing.length} of the ${people} people`;
+    const verb = all ? "has a role" : missing.length === 1 ? "has no role" : "have no role";
+    const where =
+        group === undefined ? `are members of project ${project} itself` : `start pipelines in group ${group}`;
+    const text = `${who} who ${where} ${verb} in ${producer}, so their jobs may not pull: ${names}${more}. ${why}`;
+    return [text, ...remedy].filter((part) => part !== "").join(" ");
 }
+
+/** How GitLab calls the users behind access tokens of projects and groups. */
+const BOT = /^(project|group)_\d+_bot/;

@@ -3,21 +3,19 @@ import { locate } from "../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 import type { Value } from "../values";
 
-/** Consumers' groups whose people may not pull from a private producer. */
+/** Consumers whose people may not pull from a private producer. */
 export const findMembershipGaps: FunctionHandler = {
     secrets: [],
 
     async invoke({ gitlab }, { project, projects, groups, grantedGroups }) {
-        const consumers = await Promise.all([
-            ...numbersIn(groups).map(async (id) => (await locate(gitlab, "group", id))?.path),
-            ...numbersIn(projects).map(async (id) => {
-                const located = await locate(gitlab, "project", id);
-                // Whoever owns a personal project starts its pipelines; there is no group that could be shared with.
-                return located?.personal ? undefined : located?.path.replace(/\/[^/]+$/, "");
-            }),
-        ]);
-        const paths = [...new Set(consumers.filter((path) => path !== undefined))].sort();
-        const gaps = await find(gitlab, Number(project), paths, numbersIn(grantedGroups));
+        const found = (kind: "project" | "group", ids: Value | undefined) =>
+            Promise.all(numbersIn(ids).map((id) => locate(gitlab, kind, id)));
+        const [groupsFound, projectsFound] = await Promise.all([found("group", groups), found("project", projects)]);
+        const consumers = {
+            groups: groupsFound.flatMap((group) => (group === undefined ? [] : [group.path])),
+            projects: projectsFound.filter((one) => one !== undefined),
+        };
+        const gaps = await find(gitlab, Number(project), consumers, numbersIn(grantedGroups));
         return { gaps: gaps.map((gap) => ({ ...gap })) };
     },
 };

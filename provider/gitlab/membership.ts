@@ -1,4 +1,5 @@
 import { encodeId, type GitLab } from "./client";
+import type { Located } from "./namespaces";
 import type { Group, Project, ProjectShare } from "./types";
 
 /** The role that pulls from a private project's registry. */
@@ -13,26 +14,42 @@ interface Member {
     access_level: number;
 }
 
-/** A group whose people may not pull from a project although its jobs may. */
+/** A group or a project whose people may not pull from another project although its jobs may. */
 export interface MembershipGap {
-    /** Full path. */
-    group: string;
-    /** People who can start pipelines in the group and have no role in the project. */
+    /** Full path of the group; absent for people of one project alone. */
+    group?: string;
+    /** Full path of the project, for people who are its own members and not its group's. */
+    project?: string;
+    /** People who can start pipelines there and have no role in the project that is pulled from. */
     missing: string[];
     /** How many can start pipelines. */
     people: number;
 }
 
+/** Projects of one list whose own members are looked at: a request for each, shared by all lists of an operation. */
+const MOST_PROJECTS = 100;
+
+/** Where the jobs that pull come from. */
+export interface Consumers {
+    /** Full paths of groups. */
+    groups: readonly string[];
+    /** Projects, whose groups are looked at as well. */
+    projects: readonly Located[];
+}
+
 /**
- * Which of the groups' people could not pull from the project. A pull needs a person who is a member: not needed where
- * the project is visible to everybody, nor for groups that the project, or a group above it, was shared with.
+ * Which of the consumers' people could not pull from the project. A pull needs a person who is a member: not needed where
+ * the project is visible to everybody, nor for groups that the project, or a group above it, was shared with. A project has
+ * people of its own besides: invited ones, bots of its access tokens, and in a personal namespace its owner.
  */
 export async function findMembershipGaps(
     gitlab: GitLab,
     projectId: number,
-    groups: readonly string[],
+    { groups: listed, projects }: Consumers,
     granted: readonly number[],
 ): Promise<MembershipGap[]> {
+    const inGroups = projects.filter(({ personal }) => !personal).map(({ path }) => path.replace(/\/[^/]+$/, ""));
+    const groups = [...new Set([...listed, ...inGroups])].sort();
     const project = await gitlab.shared.get(`project/${projectId}`, () =>
         gitlab.get<Project>(`/projects/${projectId}`),
     );
@@ -53,24 +70,48 @@ export async function findMembershipGaps(
         if (above.includes(group) || chain.some((each) => each !== undefined && invited.has(each.id))) continue;
         doubtful.push(group);
     }
-    if (doubtful.length === 0) return [];
-    const members = await membersOf(gitlab, `/projects/${projectId}`);
-    const inside = new Set(members.filter(({ access_level }) => access_level >= REPORTER).map(({ id }) => id));
-    const gaps = doubtful.map(async (group): Promise<MembershipGap> => {
-        const people = (await membersOf(gitlab, `/groups/${encodeId(group)}`)).filter(
-            ({ access_level, state }) => access_level >= DEVELOPER && state === "active",
-        );
-        return {
-            group,
-            missing: people.filter(({ id }) => !inside.has(id)).map(({ username }) => username),
-            people: people.length,
-        };
+    const own = await Promise.all(
+        projects.slice(0, MOST_PROJECTS).map(async (one): Promise<MembershipGap> => {
+            const people = (await ownMembers(gitlab, one)).filter(startsPipelines);
+            return { project: one.path, missing: people.map(nameOf), people: people.length };
+        }),
+    );
+    const peopled = own.filter(({ people }) => people > 0).sort((a, b) => (a.project! < b.project! ? -1 : 1));
+    if (doubtful.length === 0 && peopled.length === 0) return [];
+    const [members, ...invitees] = await Promise.all([
+        membersOf(gitlab, `/projects/${projectId}/members/all`),
+        ...granted.map((id) => membersOf(gitlab, `/groups/${id}/members/all`)),
+    ]);
+    const able = [...members!, ...invitees.flat()].filter(({ access_level }) => access_level >= REPORTER);
+    const inside = new Set(able.map(nameOf));
+    const ofGroups = doubtful.map(async (group): Promise<MembershipGap> => {
+        const people = (await membersOf(gitlab, `/groups/${encodeId(group)}/members/all`)).filter(startsPipelines);
+        return { group, missing: people.map(nameOf), people: people.length };
     });
-    return (await Promise.all(gaps)).filter(({ missing, people }) => missing.length > 0 || people === 0);
+    const gaps = [...(await Promise.all(ofGroups)), ...peopled].map((gap) => {
+        const missing = gap.missing.filter((name) => !inside.has(name));
+        // Who is named once, with the group, is not named again with each project.
+        if (gap.group !== undefined) for (const name of missing) inside.add(name);
+        return { ...gap, missing };
+    });
+    return gaps.filter(({ missing, people }) => missing.length > 0 || people === 0);
 }
 
-function membersOf(gitlab: GitLab, of: string): Promise<Member[]> {
-    return gitlab.shared.get(`members${of}`, () => gitlab.list<Member>(`${of}/members/all`));
+function startsPipelines({ access_level, state }: Member): boolean {
+    return access_level >= DEVELOPER && state === "active";
+}
+
+function nameOf({ username }: Member): string {
+    return username;
+}
+
+/** People with a role in the project itself; in a personal namespace everybody, since no group has others. */
+function ownMembers(gitlab: GitLab, { id, personal }: Located): Promise<Member[]> {
+    return membersOf(gitlab, `/projects/${id}/members${personal ? "/all" : ""}`);
+}
+
+function membersOf(gitlab: GitLab, path: string): Promise<Member[]> {
+    return gitlab.shared.get(`members${path}`, () => gitlab.list<Member>(path));
 }
 
 /** A group with its shares; `undefined` where the token may not see it or the path is a person's namespace. */

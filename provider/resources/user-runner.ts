@@ -103,7 +103,8 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return {
             id,
             state: { ...found, token: state.token, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] },
-            inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found)),
+            // A timeout of 0 is none: as an input it would be refused.
+            inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found).filter((name) => found[name] !== 0)),
         };
     },
 

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Groups of consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
+ * Groups and projects among the consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
  */
 export function findMembershipGaps(args: FindMembershipGapsArgs, opts?: pulumi.InvokeOptions): Promise<FindMembershipGapsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -43,7 +43,7 @@ export interface FindMembershipGapsResult {
     readonly gaps: outputs.MembershipGap[];
 }
 /**
- * Groups of consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
+ * Groups and projects among the consumers whose people may not pull from a private project, because they are not its members. Empty for projects that everybody sees.
  */
 export function findMembershipGapsOutput(args: FindMembershipGapsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<FindMembershipGapsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -95,9 +95,9 @@ export interface KnownPlace {
 
 export interface MembershipGap {
     /**
-     * Full path of the group.
+     * Full path of the group; absent for people of one project alone.
      */
-    group: string;
+    group?: string;
     /**
      * User names of those who can start pipelines there and are no members of the project.
      */
@@ -106,6 +106,10 @@ export interface MembershipGap {
      * How many can start pipelines there.
      */
     people: number;
+    /**
+     * Full path of the consuming project whose own people these are: invited ones, bots of its access tokens, the owner of its namespace.
+     */
+    project?: string;
 }
 
 /**

@@ -16,6 +16,8 @@ describe("describeConsumers and findMembershipGaps", () => {
                     { username: "dev" },
                     { username: "guest" },
                     { username: "ina" },
+                    { username: "ext" },
+                    { username: "project_9_bot_x" },
                 ],
                 groups: [
                     { path: "apps", members: { olga: "owner" } },
@@ -40,6 +42,10 @@ describe("describeConsumers and findMembershipGaps", () => {
                     { path: "apps/etl" },
                     { path: "apps/web/site" },
                     { path: "dev/own" },
+                    {
+                        path: "apps/invites",
+                        members: { ext: "developer", project_9_bot_x: "maintainer", guest: "guest" },
+                    },
                     ...Array.from({ length: 120 }, (_, i) => ({ path: `data/p${i}` })),
                 ],
                 tokens: [{ name: "api", user: "root", scopes: ["api"] }],
@@ -110,6 +116,20 @@ describe("describeConsumers and findMembershipGaps", () => {
         expect(
             await gaps("containers/poetry", { groups: [group("data")], grantedGroups: [group("data")] }),
         ).to.deep.equal([]);
+    });
+
+    it("sees people of a project alone: invited ones, bots of its tokens, the owner of its namespace", async () => {
+        const projects = [project("apps/invites"), project("dev/own")];
+        expect(await gaps("containers/poetry", { projects })).to.deep.equal([
+            { project: "apps/invites", missing: ["ext", "project_9_bot_x"], people: 2 },
+            { project: "dev/own", missing: ["dev"], people: 1 },
+        ]);
+        // The project is shared with their group, and so with nobody who was invited to one of its projects.
+        expect(await gaps("containers/shared", { projects: [project("apps/invites")] })).to.deep.equal([
+            { project: "apps/invites", missing: ["ext", "project_9_bot_x"], people: 2 },
+        ]);
+        const own = { projects: [project("dev/own")], grantedGroups: [group("apps/web")] };
+        expect(await gaps("containers/poetry", own)).to.deep.equal([]);
     });
 
     it("takes members of a group above the producer for its members", async () => {

@@ -255,6 +255,16 @@ describe("UserRunner", () => {
         await plugin.delete(TYPE, id, state);
     });
 
+    it("imports a runner without a timeout: what was read passes the check, and is no difference", async () => {
+        const { id } = addRunner(sandbox.db, { runnerType: "group_type", groupId: group, maximumTimeout: null });
+        const found = (await plugin.read(TYPE, String(id)))!;
+        const { inputs, failures } = await plugin.check(TYPE, found.inputs);
+        expect(failures).to.deep.equal([]);
+        expect(inputs).not.to.have.property("maximumTimeout");
+        expect(await plugin.diff(TYPE, String(id), found.state, inputs)).to.include({ changes: false });
+        const { id: timed } = addRunner(sandbox.db, { runnerType: "group_type", groupId: group, maximumTimeout: 900 });
+        expect((await plugin.read(TYPE, String(timed)))!.inputs).to.include({ maximumTimeout: 900 });
+
     describe("when GitLab was restored from a backup and has given the id to somebody else's runner", () => {
         const inputs = () => ({ runnerType: "group_type", groupId: group, description: "ours" });
         const restored = async (more: object = {}) => {
