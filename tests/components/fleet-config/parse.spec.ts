@@ -124,8 +124,8 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     ],
     [
         "a note of too many emoji, and none of 500",
-        `${RUNNERS}: { ci: { scope: instance, note: ${"🚀".repeat(979)} }, me: { scope: instance, note: ${"🚀".repeat(978)}, description: ${"🚀".repeat(1024)} } }`,
-        `${RUNNERS}.ci.note must have at most 978 characters, since GitLab takes 1024 and the marker needs 46 (got 979). Shorten it.`,
+        `${RUNNERS}: { ci: { scope: instance, note: ${"🚀".repeat(968)} }, me: { scope: instance, note: ${"🚀".repeat(967)}, description: ${"🚀".repeat(1024)} } }`,
+        `${RUNNERS}.ci.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 968). Shorten it.`,
     ],
     [
         "a project in its own allowlist",

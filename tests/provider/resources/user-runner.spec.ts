@@ -264,6 +264,7 @@ describe("UserRunner", () => {
         expect(await plugin.diff(TYPE, String(id), found.state, inputs)).to.include({ changes: false });
         const { id: timed } = addRunner(sandbox.db, { runnerType: "group_type", groupId: group, maximumTimeout: 900 });
         expect((await plugin.read(TYPE, String(timed)))!.inputs).to.include({ maximumTimeout: 900 });
+    });
 
     describe("when GitLab was restored from a backup and has given the id to somebody else's runner", () => {
         const inputs = () => ({ runnerType: "group_type", groupId: group, description: "ours" });
