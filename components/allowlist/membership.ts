@@ -95,19 +95,20 @@ export function shareProducer(
 }
 
 /** The id of a group, which in a preview must not be one that the producer is in. */
-async function refuseOwnGroup(
+function refuseOwnGroup(
     component: pulumi.ComponentResource,
     where: string,
     producer: number,
     group: number,
-): Promise<number> {
+): number | Promise<number> {
     if (!pulumi.runtime.isDryRun()) return group;
     const { provider } = fleetChild(component);
-    const found = await fleet.describeConsumers({ projects: [producer], groups: [group] }, { provider });
-    const problems = findOwnGroups(found.projects[producer], { group: found.groups[group] });
-    if (problems.length === 0) return group;
-    const text = `${where} ${explainOwnGroup(`id ${group}, ${found.groups[group]}`)}`;
-    return rejectWith(new pulumi.ResourceError(text, component, true));
+    return fleet.describeConsumers({ projects: [producer], groups: [group] }, { provider }).then((found) => {
+        const problems = findOwnGroups(found.projects[producer], { group: found.groups[group] });
+        if (problems.length === 0) return group;
+        const text = `${where} ${explainOwnGroup(`id ${group}, ${found.groups[group]}`)}`;
+        return rejectWith(new pulumi.ResourceError(text, component, true));
+    });
 }
 
 /** Who pulls from whom, as ids. */
