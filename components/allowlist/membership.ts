@@ -82,7 +82,9 @@ export function shareProducer(
         const isPath = !isEventual(group) && !isId(group as Reference);
         const groupId = isPath
             ? found
-            : pulumi.all([project, found]).apply(([producer, id]) => refuseOwnGroup(parent, where, producer, id));
+            : pulumi
+                  .all([project, found])
+                  .apply(([producer, id]) => pulumi.output(refuseOwnGroup(parent, where, producer, id)));
         const key = isEventual(group) ? index : group;
         new gitlab.ProjectShareGroup(
             `${name}-${key}`,

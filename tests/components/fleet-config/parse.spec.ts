@@ -235,7 +235,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
             "gitlab-fleet:exclusive: { a: { scope: instance, keep: { ids: [{}] } } }",
         'gitlab-fleet:registries.a/b.consumers.groups must be a list (got "x"). Write [a, b], or one line with a dash for each entry.',
         "gitlab-fleet:registries.a/b.checkMembership must be true or false (got 1). Write it without quotes.",
-        "gitlab-fleet:exclusive.a.keep.ids[0] has none of the shapes it may have (got an empty map). Write a whole number, or a text.",
+        "gitlab-fleet:exclusive.a.keep.ids[0] must be GitLab's number of a runner (got an empty map). For instance: 42.",
         "gitlab-fleet:registries.a/b.consumers.projects[0] has none of the shapes it may have (got a list of 1). Write a text, or a whole number: full path or id of a project.",
         "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
     ],
