@@ -1,3 +1,5 @@
+import { isWrite } from "./journal";
+
 /** What a planned fault does to the request it strikes. */
 export type Fault =
     /** Answers with this instead of handling the request. */
@@ -6,8 +8,10 @@ export type Fault =
     | { kind: "drop" }
     /** Handles the request, then cuts the connection: it happened, but nobody heard. */
     | { kind: "lose-answer" }
-    /** Handles the request, then keeps the answer back for a while: it happened, and nobody has heard yet. */
-    | { kind: "hold-answer"; ms: number }
+    /** Never handles the request, and says nothing until the caller gives up: nothing happened. */
+    | { kind: "hold" }
+    /** Handles the request, then keeps the answer back, for a while or until the caller gives up: nobody has heard yet. */
+    | { kind: "hold-answer"; ms?: number }
     /** Handles the request after a pause. */
     | { kind: "delay"; ms: number }
     /** Handles the request and dates the answer otherwise, as a proxy with a wrong clock does; without `date`, not at all. */
@@ -30,6 +34,8 @@ export interface FaultPlan {
     path?: string | RegExp;
     /** Strikes only requests whose body contains this text, such as the name of a GraphQL mutation. */
     bodyIncludes?: string;
+    /** Strikes only requests that change something, whatever becomes of them: all but GET, HEAD and GraphQL queries. */
+    writes?: boolean;
     /** How many matching requests go through before it strikes. @default 0 */
     after?: number;
     /** How many requests it strikes; 0 for all to come. @default 1 */
@@ -84,7 +90,13 @@ export class Faults {
 function applies(plan: FaultPlan, method: string, path: string, body: () => string): boolean {
     if (plan.method !== undefined && plan.method.toUpperCase() !== method) return false;
     if (plan.path !== undefined && !pathMatches(plan.path, path)) return false;
+    if (plan.writes && !isWrite({ method, path, operation: isMutation(body()) ? "mutation" : "" })) return false;
     return plan.bodyIncludes === undefined || body().includes(plan.bodyIncludes);
+}
+
+/** Whether the body of a GraphQL request, as JSON, asks for a change. */
+function isMutation(body: string): boolean {
+    return /"query":"(?:\\n|\s)*mutation\b/.test(body);
 }
 
 function pathMatches(pattern: string | RegExp, path: string): boolean {

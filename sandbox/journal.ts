@@ -77,7 +77,8 @@ export class Journal {
     }
 }
 
-function isWrite(entry: JournalEntry): boolean {
+/** Whether a request changes something, going by what it asks for. */
+export function isWrite(entry: Pick<JournalEntry, "method" | "path" | "operation">): boolean {
     if (READING.has(entry.method)) return false;
     return entry.path !== "/api/graphql" || entry.operation.startsWith("mutation");
 }

@@ -46,7 +46,8 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
             req.raw.socket.destroy();
         }
         const held = heldBack.get(req);
-        if (held !== undefined) await pause(held);
+        if (held !== undefined)
+            await Promise.race([goneCaller(req), ...(held.ms === undefined ? [] : [pause(held.ms)])]);
     });
 
     app.setErrorHandler((error: FastifyError | ApiError, req, reply) => {
@@ -69,8 +70,8 @@ export function addHooks(app: FastifyInstance, world: World, latencyMs: () => nu
     });
 }
 
-/** How long answers are kept back, by request. */
-const heldBack = new WeakMap<FastifyRequest, number>();
+/** How long answers are kept back, by request; without an end until the caller gives up. */
+const heldBack = new WeakMap<FastifyRequest, { ms?: number }>();
 
 /** The path as it was sent, without the query. */
 export function pathOf(req: FastifyRequest): string {
@@ -117,10 +118,14 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
             note();
             reply.hijack();
             return void req.raw.socket.destroy();
+        case "hold":
+            note();
+            await goneCaller(req);
+            return reply.hijack();
         case "lose-answer":
             return;
         case "hold-answer":
-            return void heldBack.set(req, fault.ms);
+            return void heldBack.set(req, fault);
         case "date":
             return void (fault.date === undefined
                 ? undatedAnswers(reply)
@@ -155,6 +160,11 @@ async function inflict(fault: Fault, req: FastifyRequest, reply: FastifyReply, n
 function undatedAnswers(reply: FastifyReply): void {
     reply.removeHeader("date");
     reply.raw.sendDate = false;
+}
+
+/** Comes when the caller has cut the connection. */
+function goneCaller({ raw }: FastifyRequest): Promise<void> {
+    return new Promise((resolve) => (raw.socket.destroyed ? resolve() : raw.socket.once("close", resolve)));
 }
 
 function pause(ms: number): Promise<void> {

@@ -68,6 +68,35 @@ describe("the sandbox's own switches", () => {
             expect(performance.now() - start).to.be.greaterThan(70);
         });
 
+        it("strike at the second request that changes something, by REST or GraphQL", async () => {
+            sandbox().faults.plan({ writes: true, after: 1, fault: { kind: "status", status: 503 } });
+            const query = (text: string) => as("owner").graphql(text);
+            const all = [await create(), await as("owner").get("/user"), await query("{ currentUser { id } }")];
+            expect(all.map(({ status }) => status)).to.deep.equal([201, 200, 200]);
+            expect((await query("\n  mutation { runnerDelete(input: { id: 1 }) { errors } }")).status).to.equal(503);
+        });
+
+        for (const [kind, runners] of [
+            ["hold", 0],
+            ["hold-answer", 1],
+        ] as const) {
+            it(`hold a request ${runners ? "after" : "before"} it was handled until the caller gives up`, async () => {
+                sandbox().faults.plan({ writes: true, fault: { kind } });
+                const giveUp = new AbortController();
+                const sent = fetch(`${sandbox().url}/api/v4/user/runners`, {
+                    method: "POST",
+                    headers: { "private-token": sandbox().tokens.owner!, "content-type": "application/json" },
+                    body: JSON.stringify({ runner_type: "group_type", group_id: 1 }),
+                    signal: giveUp.signal,
+                }).then(({ status }) => String(status), String);
+                while (sandbox().faults.list()[0]!.struck === 0) await new Promise((next) => setTimeout(next, 5));
+                giveUp.abort();
+                expect(await sent).to.include("AbortError");
+                expect((await as("owner").get("/user")).status).to.equal(200);
+                expect(sandbox().db.runners.size).to.equal(runners);
+            });
+        }
+
         it("tell one GraphQL operation from another", async () => {
             sandbox().faults.plan({ bodyIncludes: "currentUser", times: 0, fault: { kind: "status", status: 500 } });
             expect((await as("owner").graphql("{ currentUser { id } }")).status).to.equal(500);
