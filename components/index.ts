@@ -1,3 +1,5 @@
+import "./lost-engine";
+
 export type { MembershipGrant } from "./allowlist/membership";
 export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
 export type { Reference, ReferenceInput } from "./common/reference";

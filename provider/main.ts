@@ -7,16 +7,17 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     if (pack === undefined) {
         throw new Error(`Which package? One of ${Object.keys(packages).join(", ")} (got "${name}").`);
     }
+    // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
+    const parent = process.ppid;
     const engineAddress = rest.find((argument) => !argument.startsWith("-"));
     const { port } = await serve(pack, { engineAddress, env: process.env });
     // The engine reads the first line of our output as the port.
     process.stdout.write(`${port}\n`);
-    endWithParent();
+    endWithParent(parent);
 }
 
 /** A `kill -9` of the engine leaves its plugins behind: end when somebody else has become our parent. */
-function endWithParent(): void {
-    const parent = process.ppid;
+function endWithParent(parent: number): void {
     setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
 }
 

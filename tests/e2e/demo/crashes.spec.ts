@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
-import { demoFleet, managerFolder } from "./fleets";
+import { killUp } from "../../helpers/killed-up";
+import { demoFleet, managerFolder, warningFleet } from "./fleets";
 
 describe("a fleet whose update is torn off", () => {
     let engine: Engine;
@@ -20,14 +19,29 @@ describe("a fleet whose update is torn off", () => {
         engine.sandbox.faults.plan({
             method: "POST",
             path: "/user/runners",
-            fault: { kind: "hold-answer", ms: 10_000 },
+            fault: { kind: "hold-answer" },
         });
-        const killed = await killWhen(pending);
-        expect(killed).to.equal(true);
+        const { killed, left, output } = await killUp(engine.stack, pending);
+        expect(killed, output).to.equal(true);
+        expect(left).to.deep.equal([]);
         await engine.stack.run(["cancel", "--yes"]);
         await engine.up();
         await expectOneWorkingRunner();
     });
+
+    for (const { moment, runners } of [
+        { moment: "makes runners", runners: 5 },
+        { moment: "has made them and goes on to the managers", runners: 24 },
+    ]) {
+        it(`leaves no process behind when its engine is killed while it ${moment}`, async () => {
+            // Managers that warn: the more a program has to say, the more it cannot deliver.
+            engine.stack.setConfig(warningFleet(engine.folder, 24));
+            const before = groupRunners().length;
+            const run = await killUp(engine.stack, () => groupRunners().length >= before + runners);
+            expect(run.killed, run.output).to.equal(true);
+            expect(run.left).to.deep.equal([]);
+        });
+    }
 
     it("ends with exactly one working runner when GitLab made it but the answer was lost", async () => {
         engine.sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "lose-answer" } });
@@ -72,35 +86,5 @@ describe("a fleet whose update is torn off", () => {
     /** True once GitLab has a runner that is not one of the story's twelve. */
     function pending(): boolean {
         return groupRunners().some((runner) => runner.maintenanceNote?.includes("gitlab-fleet"));
-    }
-
-    /** Runs `pulumi up` and kills it, the program and the plugins with SIGKILL as soon as `reached` says so. */
-    async function killWhen(reached: () => boolean): Promise<boolean> {
-        const child = spawn(
-            "pulumi",
-            [
-                "up",
-                "--yes",
-                "--skip-preview",
-                "--non-interactive",
-                "--stack",
-                "test",
-                "--config-file",
-                engine.stack.configFile,
-            ],
-            {
-                cwd: root,
-                env: engine.stack.env,
-                stdio: "ignore",
-                detached: true, // a process group of its own, so that all of it can be killed at once
-            },
-        );
-        const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-        const deadline = Date.now() + 180_000;
-        while (!reached() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-        const killed = reached();
-        process.kill(-child.pid!, "SIGKILL");
-        await ended;
-        return killed;
     }
 });

@@ -35,3 +35,16 @@ export function manyRunners(count: number): string {
     );
     return `config:\n  gitlab-fleet:runners:\n${lines.join("")}`;
 }
+
+/** A stack config of `count` runners, each with a manager that the preview warns of. */
+export function warningFleet(folder: string, count: number): string {
+    const names = Array.from({ length: count }, (_, i) => i);
+    const runner =
+        "{ scope: { group: apps }, config: { executor: docker, docker: { image: alpine, privileged: true } } }";
+    const manager = (i: number) =>
+        `{ placement: { directory: ${JSON.stringify(`${folder}/manager-${i}`)} }, runners: [runner-${i}], config: { concurrent: 1 } }`;
+    return `config:
+  gitlab-fleet:runners:
+${names.map((i) => `    runner-${i}: ${runner}\n`).join("")}  gitlab-fleet:managers:
+${names.map((i) => `    manager-${i}: ${manager(i)}\n`).join("")}`;
+}
