@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -31,10 +32,11 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
         variables = {
             CI_API_V4_URL: `${sandbox.url}/api/v4`,
             CI_PROJECT_DIR: clone,
+            CI_PROJECT_ID: "7",
             CI_DEFAULT_BRANCH: "main",
             FLEET_TOKEN_READ: sandbox.tokens.reader!,
             FLEET_TOKEN: sandbox.tokens.owner!,
-            PULUMI_BACKEND_URL: `file://${clone}`,
+            PULUMI_BACKEND_URL: `file://${clone}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: "pipeline",
             PULUMI_HOME: path.join(root, ".cache", "pulumi-home"),
             PATH: `${path.join(root, ".cache", "bin")}${path.delimiter}${process.env.PATH}`,
@@ -76,17 +78,94 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             .and.not.match(/to (create|update|delete|replace)/);
     });
 
-    /** One job's lines, joined as gitlab-runner joins them: the first that fails ends it. */
+    describe("after an update that was killed", () => {
+        const PENDING = /pending operations/;
+        const locks = () =>
+            fs
+                .readdirSync(path.join(clone, ".pulumi/locks"), { recursive: true })
+                .filter((file) => `${file}`.endsWith(".json"));
+        const lock = (host: string, pid: number) => {
+            const folder = path.join(clone, ".pulumi/locks/organization/gitlab-fleet/prod");
+            fs.mkdirSync(folder, { recursive: true });
+            const content = { pid, username: "root", hostname: host, timestamp: new Date().toISOString() };
+            fs.writeFileSync(path.join(folder, "0b4c.json"), JSON.stringify(content));
+        };
+        const ourRunners = () => sandbox.db.runners.all().filter((runner) => runner.description === "second");
+
+        before(() => {
+            const file = path.join(clone, "stacks", "Pulumi.prod.yaml");
+            const second = "    second: { scope: { group: apps }, tags: [second], config: { executor: shell } }\n";
+            const text = fs.readFileSync(file, "utf8");
+            fs.writeFileSync(file, text.replace("gitlab-fleet:runners:\n", `gitlab-fleet:runners:\n${second}`));
+        });
+
+        it("goes through in the next pipeline, with nobody's help and without a warning of it", async () => {
+            sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "hold-answer" } });
+            const { file, args, options } = command("fleet up");
+            // A process group of its own, as a container is: all of it goes.
+            const job = spawn(file, args, { ...options, stdio: "ignore", detached: true });
+            const ended = once(job, "exit");
+            while (ourRunners().length === 0 && job.exitCode === null)
+                await new Promise((next) => setTimeout(next, 20));
+            process.kill(-job.pid!, "SIGKILL");
+            await ended;
+            expect(locks()).to.have.length(1);
+            const [orphan] = ourRunners();
+
+            expect(await run("fleet up"))
+                .to.include("left its lock behind")
+                .and.not.match(PENDING);
+            expect(locks()).to.deep.equal([]);
+            expect(ourRunners()).to.have.length(1);
+            expect(ourRunners()[0]!.id).to.not.equal(orphan!.id);
+            expect(await run("fleet up")).to.not.match(PENDING);
+        });
+
+        it("goes through where the killed job was a container or a pod of this project", async () => {
+            for (const host of ["runner-t1abc-project-7-concurrent-0", "runner-x-1-project-7-concurrent-3-n8x2"]) {
+                lock(host, 1);
+                await run("fleet up");
+                expect(locks()).to.deep.equal([]);
+            }
+        });
+
+        it("stops before the lock of somebody who may still be at work, and says whose it is", async () => {
+            for (const [host, pid] of [
+                ["laptop", 1],
+                ["runner-t1abc-project-77-concurrent-0", 1],
+                [os.hostname(), process.pid],
+            ] as const) {
+                lock(host, pid);
+                const output = await fail("fleet up");
+                expect(output).to.include(`created by root@${host} (pid ${pid})`).and.include("docs/after-a-crash.md");
+                expect(locks()).to.have.length(1);
+            }
+        });
+    });
+
     async function run(name: string): Promise<string> {
+        const { file, args, options } = command(name);
+        const result = await execute(file, args, options);
+        expect(result.code, `${args.at(-1)}\n${result.output}`).to.equal(0);
+        return result.stdout;
+    }
+
+    async function fail(name: string): Promise<string> {
+        const { file, args, options } = command(name);
+        const result = await execute(file, args, options);
+        expect(result.code, result.output).to.not.equal(0);
+        return result.output;
+    }
+
+    /** One job's lines, joined as gitlab-runner joins them: the first that fails ends it. Packages are installed once. */
+    function command(name: string) {
         const job = pipeline[name]!;
         const base = pipeline[job.extends]!;
-        const lines = [...(base.before_script ?? []), ...job.script];
-        const result = await execute("bash", ["-eo", "pipefail", "-c", lines.join("\n")], {
-            cwd: clone,
-            env: { ...variables, ...expanded(base.variables ?? {}) },
-        });
-        expect(result.code, `${lines.join("\n")}\n${result.output}`).to.equal(0);
-        return result.stdout;
+        const all = [...(base.before_script ?? []), ...job.script];
+        const isInstalled = fs.existsSync(path.join(clone, "node_modules"));
+        const lines = all.filter((line) => line !== "npm ci" || !isInstalled);
+        const env = { ...variables, ...expanded(base.variables ?? {}) };
+        return { file: "bash", args: ["-eo", "pipefail", "-c", lines.join("\n")], options: { cwd: clone, env } };
     }
 
     /** A job's variables with the others they name filled in. */
