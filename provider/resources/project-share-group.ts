@@ -1,5 +1,5 @@
 import { encodeId, type GitLab } from "../gitlab/client";
-import { isNotFound } from "../gitlab/errors";
+import { GitLabError, isNotFound } from "../gitlab/errors";
 import type { Project, ProjectShare } from "../gitlab/types";
 import type { CheckFailure, ResourceHandler } from "../handler";
 import type { Props } from "../values";
@@ -60,16 +60,16 @@ export const projectShareGroup: ResourceHandler = {
         return { ...compare(RULES, existing, inputs), deleteBeforeReplace: true };
     },
 
-    async create({ gitlab }, inputs, preview) {
+    async create({ gitlab, log }, inputs, preview) {
         if (preview) {
             return { id: "", state: inputs };
         }
-        const { project, groupId, groupAccess, expiresAt } = inputs;
-        await gitlab.post(`/projects/${encodeId(String(project))}/share`, {
-            group_id: groupId,
-            group_access: ACCESS_LEVELS[String(groupAccess)],
-            expires_at: expiresAt,
-        });
+        const { project, groupId, groupAccess } = inputs;
+        if (!(await share(gitlab, inputs))) {
+            log.warn(
+                `Project ${String(project)} was shared with group ${String(groupId)} as ${String(groupAccess)} already: by an up that was killed, or by somebody else. From now on the share is this stack's, which ends it when it is no longer declared.`,
+            );
+        }
         const known = await knownProject(gitlab, String(project));
         return { id: `${String(project)}:${String(groupId)}`, state: { ...inputs, ...known } };
     },
@@ -111,6 +111,21 @@ export const projectShareGroup: ResourceHandler = {
         }
     },
 };
+
+/** Shares the project. False where it is shared in just this way already: an `up` that was killed may have got so far. */
+async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt }: Props): Promise<boolean> {
+    const level = ACCESS_LEVELS[String(groupAccess)];
+    const body = { group_id: groupId, group_access: level, expires_at: expiresAt };
+    try {
+        await gitlab.post(`/projects/${encodeId(String(project))}/share`, body);
+        return true;
+    } catch (error) {
+        if (!(error instanceof GitLabError && error.status === 409)) throw error;
+        const found = await readShare(gitlab, String(project), Number(groupId));
+        if (found?.group_access_level !== level || (found?.expires_at ?? "") !== (expiresAt ?? "")) throw error;
+        return false;
+    }
+}
 
 async function readShare(gitlab: GitLab, project: string, groupId: number): Promise<ProjectShare | undefined> {
     const { shared_with_groups = [] } = await gitlab.get<Project>(`/projects/${encodeId(project)}`);

@@ -16,6 +16,8 @@ describe("ProjectShareGroup", () => {
         fake = await fakeGitLab(({ method, path, body }) => {
             if (method === "POST" && path === "/api/v4/projects/apps%2Fetl/share") {
                 const { group_id, group_access, expires_at = null } = JSON.parse(body);
+                if (shares.length > 0)
+                    return { status: 409, json: { message: "Group already shared with this group" } };
                 shares.push({ group_id, group_access_level: group_access, expires_at });
                 return { status: 201, json: {} };
             }
@@ -44,6 +46,22 @@ describe("ProjectShareGroup", () => {
         expect(await plugin.read(TYPE, id, state)).to.equal(undefined);
         await plugin.delete(TYPE, id, state);
         expect(await plugin.read(TYPE, "gone/project:9")).to.equal(undefined);
+    });
+
+    it("takes over a share that is as declared, which an up that was killed may have made, and says so", async () => {
+        shares.push({ group_id: 9, group_access_level: 20, expires_at: null });
+        const { id, state } = await plugin.create(TYPE, INPUTS);
+        expect(plugin.logs.at(-1)?.message).to.include("was shared with group 9 as reporter already");
+        await plugin.delete(TYPE, id, state);
+        expect(shares).to.deep.equal([]);
+    });
+
+    it("leaves a share of another role or end alone, and fails", async () => {
+        for (const other of [{ group_access_level: 30 }, { expires_at: "2030-01-01" }]) {
+            shares = [{ group_id: 9, group_access_level: 20, expires_at: null, ...other }];
+            expect((await rejection(plugin.create(TYPE, INPUTS))).message).to.include("409");
+            expect(shares).to.have.length(1);
+        }
     });
 
     it("replaces for every change, the old share first", async () => {
