@@ -49,7 +49,7 @@ export async function killUp(
         killed = reached();
         if (!killed) await pause(5);
     }
-    const started = killed ? descendants(engine.pid!) : [];
+    const started = killed ? ours(descendants(engine.pid!)) : [];
     if (killed) engine.kill("SIGKILL");
     await ended;
     const deadline = Date.now() + NOTICE;
@@ -60,6 +60,15 @@ export async function killUp(
         left = started.filter(({ pid, args }) => alive.some((one) => one.pid === pid && one.args === args));
     }
     return { killed, left: left.map(({ args }) => args), output };
+}
+
+/**
+ * Without Pulumi's own language host where the program had ended before: then nothing is there that could end it, and it
+ * idles until it looks by itself, every five minutes, whether its engine is still there.
+ */
+function ours(started: Process[]): Process[] {
+    const hasChild = ({ pid }: Process) => started.some(({ parent }) => parent === pid);
+    return started.filter((one) => !one.args.includes("pulumi-language-") || hasChild(one));
 }
 
 /** Everything that a process has started, and what that has started. */
