@@ -49,7 +49,8 @@ export async function killUp(
         killed = reached();
         if (!killed) await pause(5);
     }
-    const started = killed ? ours(descendants(engine.pid!)) : [];
+    const all = killed ? descendants(engine.pid!) : [];
+    const started = ours(all);
     if (killed) engine.kill("SIGKILL");
     await ended;
     const deadline = Date.now() + NOTICE;
@@ -58,6 +59,16 @@ export async function killUp(
         await pause(100);
         const alive = processes();
         left = started.filter(({ pid, args }) => alive.some((one) => one.pid === pid && one.args === args));
+    }
+    // Nothing stays behind of the test either: see `ours`.
+    const alive = processes();
+    for (const { pid, args } of all) {
+        if (!alive.some((one) => one.pid === pid && one.args === args)) continue;
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // It has ended in this moment.
+        }
     }
     return { killed, left: left.map(({ args }) => args), output };
 }
