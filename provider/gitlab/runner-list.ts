@@ -1,5 +1,6 @@
 import { encodeId, type GitLab } from "./client";
 import { GitLabError } from "./errors";
+import { type Page, PagedList, type Patience } from "./paged-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
 import type { Connection, Group, Project, RunnerDetails, RunnerNode } from "./types";
 
@@ -22,104 +23,56 @@ export function isRefusal(error: unknown): boolean {
     );
 }
 
-/** Pages that are read before the first runner is asked for by id: the newest are the likeliest to be asked for. */
-const FIRST_PAGES = 2;
 /** Runners asked for by id in one query: 12 of about 14 units of complexity each stay below the limit of 250. */
 export const IDS_IN_A_QUERY = 12;
-/** Reading the rest is worth it once a quarter of its pages was spent on asking by id; of a short one, after one request. */
-const PATIENCE = 4;
-const FEW_PAGES = 10;
-const PAGE = 100;
+/** The newest are the likeliest to be asked for, and a page costs GitLab little. */
+const PATIENCE: Patience = { page: 100, firstPages: 2, part: 1 / 4, few: 10 };
 
 /** The runners of one scope, read page by page, each page once. */
 export class RunnerList {
-    private readonly records = new Map<number, RunnerRecord>();
-    private readonly wanted = new Map<number, number>();
-    private cursor: string | undefined;
-    private done = false;
-    private pages = 0;
-    private total = 0;
-    private spent = 0;
-    private lastPageHit = false;
-    private page: Promise<void> | undefined;
+    private readonly list = new PagedList<RunnerRecord>((after) => this.readPage(after), PATIENCE);
 
     constructor(
         private readonly gitlab: GitLab,
         private readonly scope: RunnerScope,
     ) {}
 
-    /**
-     * One runner. `undefined` when it is not in the list, and when the pages read so far do not hold it: then asking for it by
-     * id is cheaper than reading on, as long as few ask. Once those questions have cost a quarter of what the rest of the list
-     * would, it is read to its end: neither a few runners among thousands nor a thousand in the wrong order cost many more
-     * requests than need be.
-     */
-    async find(id: number): Promise<RunnerRecord | undefined> {
-        this.wanted.set(id, (this.wanted.get(id) ?? 0) + 1);
-        try {
-            while (!this.records.has(id) && !this.done && this.isWorthReading()) {
-                await this.nextPage();
-            }
-            return this.records.get(id);
-        } finally {
-            const others = this.wanted.get(id)! - 1;
-            others === 0 ? this.wanted.delete(id) : this.wanted.set(id, others);
-        }
+    /** One runner, unless asking for it by id is cheaper than reading on. */
+    find(id: number): Promise<RunnerRecord | undefined> {
+        return this.list.find(id);
     }
 
     /** All of them. Through REST, one by one, when GraphQL refuses. */
     async all(): Promise<RunnerRecord[]> {
         try {
-            while (!this.done) {
-                await this.nextPage();
-            }
+            return await this.list.all();
         } catch (error) {
             if (!isRefusal(error)) {
                 throw error;
             }
-            await this.readByRest();
+            this.list.end((await this.readByRest()).map((record) => [record.id, record]));
+            return this.list.all();
         }
-        return [...this.records.values()];
     }
 
     /** Notes a request, or a part of one, that asked by id for what was not found here. */
     noteSpent(requests: number): void {
-        this.spent += requests;
+        this.list.noteSpent(requests);
     }
 
-    private isWorthReading(): boolean {
-        const left = Math.ceil(this.total / PAGE) - this.pages;
-        const patience = left <= FEW_PAGES ? 1 : left / PATIENCE;
-        return this.pages < FIRST_PAGES || this.lastPageHit || this.spent >= patience;
+    private async readPage(after: string | undefined): Promise<Page<RunnerRecord>> {
+        const { nodes, pageInfo, count } = await this.query(after);
+        const records = nodes.map(fromNode).filter(({ runnerType }) => runnerType === this.scope.runnerType);
+        return {
+            items: records.map((record) => [record.id, record]),
+            total: count ?? 0,
+            next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+        };
     }
 
-    private nextPage(): Promise<void> {
-        this.page ??= this.readPage().finally(() => {
-            this.page = undefined;
-        });
-        return this.page;
-    }
-
-    private async readPage(): Promise<void> {
-        const { nodes, pageInfo, count } = await this.query();
-        let hit = false;
-        for (const node of nodes) {
-            const record = fromNode(node);
-            if (record.runnerType === this.scope.runnerType) {
-                this.records.set(record.id, record);
-                hit ||= this.wanted.has(record.id);
-            }
-        }
-        this.pages++;
-        this.total = count ?? 0;
-        this.lastPageHit = hit;
-        this.cursor = pageInfo.endCursor ?? undefined;
-        this.done = !pageInfo.hasNextPage;
-    }
-
-    private async query(): Promise<Connection<RunnerNode>> {
+    private async query(after: string | undefined): Promise<Connection<RunnerNode>> {
         const { runnerType, id } = this.scope;
-        const variables = { after: this.cursor };
+        const variables = { after };
         const page = (fields: string) => `{ count pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
         if (this.scope.below) {
             const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
@@ -152,7 +105,7 @@ export class RunnerList {
         return runners ?? refuse("instance", id);
     }
 
-    private async readByRest(): Promise<void> {
+    private async readByRest(): Promise<RunnerRecord[]> {
         const { runnerType, id } = this.scope;
         const routes: Record<string, string> = {
             group_type: `/groups/${id}/runners`,
@@ -165,13 +118,9 @@ export class RunnerList {
         const details = await Promise.all(
             items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(skipForbidden)),
         );
-        for (const record of details.filter((item) => item !== undefined).map(fromDetails)) {
-            // REST lists the runners of ancestor groups as well.
-            if (runnerType !== "group_type" || record.groupIds?.includes(id!) !== false) {
-                this.records.set(record.id, record);
-            }
-        }
-        this.done = true;
+        const records = details.filter((item) => item !== undefined).map(fromDetails);
+        // REST lists the runners of ancestor groups as well.
+        return records.filter(({ groupIds }) => runnerType !== "group_type" || groupIds?.includes(id!) !== false);
     }
 
     private async listBelow(group: number): Promise<{ id: number }[]> {
