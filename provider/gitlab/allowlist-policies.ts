@@ -1,6 +1,6 @@
-import { idOf } from "./allowlist-reads";
 import type { GitLab } from "./client";
 import { GitLabError, unlessRefused } from "./errors";
+import { idOf } from "./listed-projects";
 import type { Connection } from "./types";
 
 /** One stored entry of an allowlist with its fine-grained permissions. */

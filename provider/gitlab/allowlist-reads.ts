@@ -1,8 +1,17 @@
 import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
-import { GitLabError } from "./errors";
-import { isRefusal } from "./runner-list";
+import { type Reading, readByGroup } from "./group-reads";
+import {
+    askForProjects,
+    isTooOld,
+    type ListedProject,
+    type Listing,
+    noteRefusal,
+    type ProjectNode,
+    toListed,
+} from "./listed-projects";
+import type { Connection } from "./types";
 
 /** One project's job-token allowlist. */
 export interface Allowlist {
@@ -13,61 +22,36 @@ export interface Allowlist {
     groups: number[];
 }
 
-interface Side {
-    nodes: { target: { id: string } | null }[];
-    pageInfo: { hasNextPage: boolean };
-}
-
-/** A project with its list, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
-export interface ListedProject {
-    id: string;
-    fullPath: string;
-    createdAt: string | null;
-    archived: boolean | null;
-    /** Absent where GitLab's GraphQL does not have it: before 16.10, and before 18.0 without a licence. */
-    markedForDeletionOn?: string | null;
-    ciCdSettings: { inboundJobTokenScopeEnabled: boolean | null } | null;
-    ciJobTokenScopeAllowlist: { projectsAllowlist: Side | null; groupsAllowlist: Side | null } | null;
-}
-
-// The stored entries and not `inboundAllowlist`, which has the project itself as one more: 100 entries are one page.
-const SIDE =
-    "{ nodes { target { ... on CiJobTokenAccessibleProject { id } ... on CiJobTokenAccessibleGroup { id } } } pageInfo { hasNextPage } }";
-const MARK = "markedForDeletionOn";
-const queryWith = (mark: string) => `query($ids: [ID!]!) { projects(ids: $ids) { nodes {
-    id fullPath createdAt archived ${mark}
-    ciCdSettings { inboundJobTokenScopeEnabled }
-    ciJobTokenScopeAllowlist { projectsAllowlist(first: 100) ${SIDE} groupsAllowlist(first: 100) ${SIDE} }
-} } }`;
+/** Projects that are asked for by id in one query. */
 const AT_ONCE = 25;
-
-/** Instances whose GraphQL does not know these fields. */
-const tooOld = new WeakSet<GitLab>();
-/** Instances whose GraphQL does not say when a project is going to be deleted. */
-const withoutMark = new WeakSet<GitLab>();
+/** Projects of a group in one query: 64 of 250 units of complexity. */
+const PAGE = 50;
 
 /**
- * A project with its list; `undefined` where GraphQL does not show it. Readings asked for at the same time share requests, and
- * one reading serves all who ask within an operation.
+ * A project with its list; `undefined` where GraphQL does not show it. Readings share requests, and one reading serves all who
+ * ask within an operation.
+ *
+ * @param path its full path, as far as it is known: by that, the lists of its group can be read together
  */
-export function readListed(gitlab: GitLab, project: number): Promise<ListedProject | undefined> {
-    if (tooOld.has(gitlab)) return Promise.resolve(undefined);
-    return gitlab.shared.get(allowlistKey(project), () => readNode(gitlab, project));
+export function readListed(
+    gitlab: GitLab,
+    project: number,
+    { path, listing = "entries" }: { path?: string; listing?: Listing } = {},
+): Promise<ListedProject | undefined> {
+    if (isTooOld(gitlab, listing)) return Promise.resolve(undefined);
+    return gitlab.shared.get(`${allowlistKey(project)}${listing}`, () =>
+        readByGroup(gitlab, READINGS[listing], project, path),
+    );
 }
 
 /** Reads a project's allowlist, unless it was read in this operation already. Fails as REST does. */
 export async function readAllowlist(gitlab: GitLab, project: number): Promise<Allowlist> {
-    const node = await readListed(gitlab, project);
-    const side = (list: Side | null | undefined) =>
-        list?.pageInfo.hasNextPage === false && list.nodes.every(({ target }) => target !== null)
-            ? list.nodes.map(({ target }) => idOf(target!.id))
-            : undefined;
-    const scope = node?.ciJobTokenScopeAllowlist;
+    const listed = await readListed(gitlab, project);
     const [enabled, projects, groups] = await Promise.all([
         // GraphQL has what the project stores. Only when that is false does it matter what the instance enforces.
-        node?.ciCdSettings?.inboundJobTokenScopeEnabled || readEnabled(gitlab, project),
-        side(scope?.projectsAllowlist) ?? readAllowed(gitlab, project, "projects"),
-        side(scope?.groupsAllowlist) ?? readAllowed(gitlab, project, "groups"),
+        listed?.enabled || readEnabled(gitlab, project),
+        listed?.projects ?? readAllowed(gitlab, project, "projects"),
+        listed?.groups ?? readAllowed(gitlab, project, "groups"),
     ]);
     return { enabled, projects, groups };
 }
@@ -78,39 +62,61 @@ export function readAllowlistNow(gitlab: GitLab, project: number): Promise<Allow
     return readAllowlist(gitlab, project);
 }
 
-const readNode = batched<number, ListedProject | undefined>(AT_ONCE, async (gitlab, projects) => {
-    try {
-        const ids = [...new Set(projects)].map((id) => `gid://gitlab/Project/${id}`);
-        const nodes = await ask(gitlab, ids);
-        const byId = new Map(nodes.flatMap((node) => (node ? [[idOf(node.id), node] as const] : [])));
-        return projects.map((id) => byId.get(id));
-    } catch (error) {
-        if (!isRefusal(error) && !isUnserved(error)) throw error;
-        tooOld.add(gitlab);
-        return projects.map(() => undefined);
-    }
-});
+const READINGS: Record<Listing, Reading<ListedProject>> = {
+    entries: readingOf("entries"),
+    permissions: readingOf("permissions"),
+};
 
-async function ask(gitlab: GitLab, ids: readonly string[]): Promise<(ListedProject | null)[]> {
-    type Answer = { projects: { nodes: (ListedProject | null)[] } | null };
-    const marked = !withoutMark.has(gitlab);
-    try {
-        const data = await gitlab.graphql<Answer>(queryWith(marked ? MARK : ""), { ids });
-        return data.projects?.nodes ?? [];
-    } catch (error) {
-        // GitLab names the field that it does not have, and refuses the whole query for it.
-        if (!marked || !(error instanceof GitLabError) || !error.words.includes(MARK)) throw error;
-        withoutMark.add(gitlab);
-        return ask(gitlab, ids);
-    }
+function readingOf(listing: Listing): Reading<ListedProject> {
+    const readOne = batched<Asked, ListedProject | undefined>(AT_ONCE, async (gitlab, asked) => {
+        for (const { spent } of asked) spent(1 / asked.length);
+        try {
+            const gids = [...new Set(asked.map(({ id }) => `gid://gitlab/Project/${id}`))];
+            const { projects } = await askForProjects<{ projects: { nodes: (ProjectNode | null)[] } | null }>(
+                gitlab,
+                listing,
+                (fields) => `query($ids: [ID!]!) { projects(ids: $ids) { nodes { ${fields} } } }`,
+                { ids: gids },
+            );
+            const byId = new Map(listedOf(projects?.nodes ?? [], listing).map((one) => [one.id, one]));
+            return asked.map(({ id }) => byId.get(id));
+        } catch (error) {
+            noteRefusal(gitlab, listing, error);
+            return asked.map(() => undefined);
+        }
+    });
+    return {
+        name: listing,
+        page: PAGE,
+        keyOf: allowlistKey,
+        readOne: (gitlab, id, spent) => readOne(gitlab, { id, spent }),
+        async readPage(gitlab, path, after) {
+            const { group } = await askForProjects<{ group: { projects: Connection<ProjectNode | null> } | null }>(
+                gitlab,
+                listing,
+                (fields) => `query($path: ID!, $after: String) { group(fullPath: $path) {
+                    projects(includeSubgroups: true, first: ${PAGE}, after: $after) {
+                        count pageInfo { hasNextPage endCursor } nodes { ${fields} }
+                    }
+                } }`,
+                { path, after },
+            );
+            const { nodes = [], count = 0, pageInfo } = group?.projects ?? {};
+            return {
+                items: listedOf(nodes, listing).map((one) => [one.id, one] as const),
+                total: count,
+                next: pageInfo?.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+            };
+        },
+    };
 }
 
-/** A proxy, or something that stands in for GitLab, without these fields. */
-function isUnserved(error: unknown): boolean {
-    return error instanceof GitLabError && error.status === 501;
+/** Null stands for what this token may not see. */
+function listedOf(nodes: readonly (ProjectNode | null)[], listing: Listing): ListedProject[] {
+    return nodes.flatMap((node) => (node === null ? [] : [toListed(node, listing)]));
 }
 
-/** `gid://gitlab/Project/7` gives 7. */
-export function idOf(gid: string): number {
-    return Number(gid.slice(gid.lastIndexOf("/") + 1));
+interface Asked {
+    id: number;
+    spent(requests: number): void;
 }

@@ -80,6 +80,17 @@ export class GitLab {
         return items;
     }
 
+    /** One page of a list, with how many items the whole has: GitLab does not say where there are more than 10,000. */
+    async page<T>(path: string, query: Fields): Promise<{ items: T[]; total: number; next: string | undefined }> {
+        const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
+        const total = answer.header("x-total");
+        return {
+            items: json,
+            total: total === "" ? Number.POSITIVE_INFINITY : Number(total),
+            next: answer.header("x-next-page") || undefined,
+        };
+    }
+
     /** Creates something or starts an action: sent once, whatever happens. */
     async post<T>(path: string, body: Fields): Promise<T> {
         return (await this.request<T>({ method: "POST", path, body, idempotent: false })).json;

@@ -1,7 +1,7 @@
-import { idOf } from "./allowlist-reads";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
 import { isNotFound } from "./errors";
+import { idOf } from "./listed-projects";
 import { isRefusal } from "./runner-list";
 import type { Connection, Group, Project } from "./types";
 

@@ -1,7 +1,8 @@
-import { idOf, type ListedProject, readListed } from "./allowlist-reads";
+import { readListed } from "./allowlist-reads";
 import { projectAt } from "./allowlists";
 import type { GitLab } from "./client";
 import { GitLabError, isNotFound } from "./errors";
+import { isTooOld, type ListedProject, type Listing } from "./listed-projects";
 import type { Project } from "./types";
 
 /** By what a project is known, and what state it is in. */
@@ -19,14 +20,24 @@ export interface ProjectFacts {
 /**
  * What GitLab says about a project, given by id or path; `undefined` for 404. It comes with the project's list, in the same
  * request.
+ *
+ * @param hint its full path, as far as it is known, and what else of it will be asked for
  */
-export async function readProjectFacts(gitlab: GitLab, project: string): Promise<ProjectFacts | undefined> {
+export async function readProjectFacts(
+    gitlab: GitLab,
+    project: string,
+    hint: { path?: string; listing?: Listing } = {},
+): Promise<ProjectFacts | undefined> {
     try {
         if (!/^\d+$/.test(project)) return fromRest(await projectAt(gitlab, project));
         const id = Number(project);
         // Kept apart from the list, which is read anew after each write to it.
         return await gitlab.shared.get(`facts/${id}`, async () => {
-            const node = await readListed(gitlab, id);
+            const { listing = "entries", path } = hint;
+            const node = await readListed(gitlab, id, {
+                path,
+                listing: isTooOld(gitlab, listing) ? "entries" : listing,
+            });
             return node === undefined ? fromRest(await gitlab.get<Project>(`/projects/${id}`)) : fromNode(node);
         });
     } catch (error) {
@@ -50,15 +61,16 @@ export function isAdministrator(gitlab: GitLab): Promise<boolean> {
 
 function fromNode(node: ListedProject): ProjectFacts {
     return {
-        id: idOf(node.id),
-        path: node.fullPath,
+        id: node.id,
+        path: node.path,
         createdAt: toSecond(node.createdAt),
-        archived: node.archived === true,
+        archived: node.archived,
         markedOn: node.markedForDeletionOn?.slice(0, 10),
     };
 }
 
-function fromRest(project: Project): ProjectFacts {
+/** The same as REST says it. */
+export function fromRest(project: Project): ProjectFacts {
     return {
         id: project.id,
         path: project.path_with_namespace,

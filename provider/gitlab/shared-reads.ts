@@ -1,6 +1,8 @@
 /** Answers that several readers share: asked for once, kept for a while, forgotten when something was written. */
 export class SharedReads {
     private readonly entries = new Map<string, { value: Promise<unknown>; until: number }>();
+    private readonly forgotten = new Map<string, number>();
+    private moments = 0;
 
     /** @param lifetime how long an answer is good for, in milliseconds */
     constructor(
@@ -27,10 +29,21 @@ export class SharedReads {
 
     /** Forgets every answer whose key begins so. */
     forget(prefix: string): void {
+        this.forgotten.set(prefix, ++this.moments);
         for (const key of this.entries.keys()) {
             if (key.startsWith(prefix)) {
                 this.entries.delete(key);
             }
         }
+    }
+
+    /** Now, for `wasForgotten`. */
+    moment(): number {
+        return this.moments;
+    }
+
+    /** Whether `forget` was called with this very prefix since a moment: what was asked for then may be what was before. */
+    wasForgotten(prefix: string, since: number): boolean {
+        return (this.forgotten.get(prefix) ?? 0) > since;
     }
 }

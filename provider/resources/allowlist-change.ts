@@ -7,8 +7,7 @@ import { countOf, type EntryIds, entriesWithout } from "./allowlist-entries";
 const NAMED = 10;
 
 /** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. */
-export async function tellChange(call: Call, before: EntryIds, after: EntryIds): Promise<void> {
-    const [added, removed] = [entriesWithout(after, before), entriesWithout(before, after)];
+export async function tellChange(call: Call, added: EntryIds, removed: EntryIds): Promise<void> {
     const said = [
         ...(countOf(added) > 0 ? [`Adds ${await namesOf(call, added)}.`] : []),
         ...(countOf(removed) > 0 ? [`Takes off ${await namesOf(call, removed)}: their jobs no longer get in.`] : []),
@@ -43,6 +42,23 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
         `${await namesOf(call, removed)} can get in now and ${countOf(removed) === 1 ? "is" : "are"} not declared. ` +
             "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. " +
             SOMEBODY_ELSE,
+    );
+}
+
+/** Says what people took off a list in GitLab that is still declared. */
+export async function tellTakenOff(call: Call, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    const [was, it] = countOf(entries) === 1 ? ["was", "it"] : ["were", "them"];
+    call.log.info(`${await namesOf(call, entries)} ${was} taken off the list in GitLab; up puts ${it} back.`);
+}
+
+/** Warns of what people added to a list in GitLab that is declared as a whole. */
+export async function tellAdded(call: Call, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    const [was, it, its] = countOf(entries) === 1 ? ["was", "it", "its"] : ["were", "them", "their"];
+    call.log.warn(
+        `${await namesOf(call, entries)} ${was} added in GitLab; up takes ${it} off: ${its} jobs no longer get in. ` +
+            `Declare ${it} to keep ${it}.`,
     );
 }
 

@@ -8,11 +8,15 @@ import {
 import { forgetAllowlist, idOfProject } from "../gitlab/allowlists";
 import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
+import { readProjectFacts } from "../gitlab/project-facts";
 import { pathOfGroup, pathOfProject } from "../gitlab/runner-list";
 import { type ChangeKind, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
-import { hasUnknown, isUnknown, type Props, sameSet, type Value } from "../values";
+import { hasUnknown, type Props, sameSet, type Value } from "../values";
 import { namesOf } from "./allowlist-change";
-import { knownProject, standingOfProject } from "./project-standing";
+import { seenInGitLab } from "./drift";
+import { onlyThose, policiesOf, readPermissions, tellDrift } from "./policy-drift";
+import { type Declared, entriesIn, idsOf, keyOf, samePermissions, textsIn, toDeclared } from "./policy-entries";
+import { knownProject, pathIn, standingOfProject } from "./project-standing";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {
@@ -20,14 +24,13 @@ export const jobTokenPolicies: ResourceHandler = {
     oneThing: true,
 
     standing(call, id, state) {
-        return standingOfProject(call, id, state, async () => {
+        const open = async () => {
             const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));
             if (added.length === 0) return "The permissions of its entries stay as they are.";
-            const ids = (name: "targetProjectId" | "targetGroupId") =>
-                added.flatMap((entry) => (entry[name] === undefined ? [] : [entry[name]]));
-            const entries = { projects: ids("targetProjectId"), groups: ids("targetGroupId") };
-            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
-        });
+            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, idsOf(...added))}.`;
+        };
+        const hint = { path: pathIn(state), listing: "permissions" } as const;
+        return standingOfProject(call, id, state, open, () => readProjectFacts(call.gitlab, id, hint));
     },
 
     async check(news, { gitlab }) {
@@ -35,17 +38,22 @@ export const jobTokenPolicies: ResourceHandler = {
         return { inputs: news, failures: [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))] };
     },
 
-    diff(_call, { state, oldInputs }, inputs) {
+    /** Compares with GitLab: permissions that people changed there are put right by a plain `up`. */
+    async diff(call, { id, state, oldInputs }, inputs, standing) {
         const changes: Record<string, ChangeKind> = {};
         if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
-        const old = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
+        const known = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
+        const list = await seenInGitLab(call, standing, () => readPermissions(call.gitlab, id, state));
+        const old = list === undefined ? policiesOf(known.values()) : onlyThose(known, list);
         for (const [i, entry] of entriesIn(inputs.entries).entries()) {
-            const before = old.get(keyOf(entry));
-            if (before === undefined) changes[`entries[${i}]`] = "add";
-            else if (hasUnknown(entry.policies) || !sameSet(before.policies, entry.policies)) {
+            const key = keyOf(entry);
+            const before = old.get(key);
+            if (!old.has(key)) changes[`entries[${i}]`] = "add";
+            else if (hasUnknown(entry.policies) || !samePermissions(before, entry.policies)) {
                 changes[`entries[${i}].policies`] = "update";
             }
-            old.delete(keyOf(entry));
+            if (list !== undefined) await tellDrift(call, known.get(key), entry, list);
+            old.delete(key);
         }
         const declared = entriesIn(oldInputs.entries).map(keyOf);
         for (const key of old.keys()) {
@@ -104,13 +112,6 @@ export const jobTokenPolicies: ResourceHandler = {
  */
 const BEFORE = "__before";
 const DEFAULT = "default";
-
-/** An entry as declared: exactly one of the ids is there. */
-interface Declared {
-    targetProjectId?: number;
-    targetGroupId?: number;
-    policies: string[];
-}
 
 async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
     const id = await idOfProject(gitlab, project);
@@ -174,10 +175,6 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     return { ...done, entries: inputs.entries };
 }
 
-function samePermissions(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-    return a === undefined || b === undefined ? a === b : sameSet(a, b);
-}
-
 function isRecord(value: Value | undefined): value is { [key: string]: Value } {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -208,26 +205,10 @@ function present(entries: readonly Declared[], inputs: Props): Value[] {
         });
 }
 
-function toDeclared({ kind, id, policies = [] }: PolicyEntry): Declared {
-    return kind === "group" ? { targetGroupId: id, policies } : { targetProjectId: id, policies };
-}
-
 async function pathOfTarget(gitlab: GitLab, entry: Declared): Promise<{ kind: PolicyEntry["kind"]; path: string }> {
     return entry.targetGroupId === undefined
         ? { kind: "project", path: await pathOfProject(gitlab, entry.targetProjectId!) }
         : { kind: "group", path: await pathOfGroup(gitlab, entry.targetGroupId) };
-}
-
-function keyOf({ targetProjectId, targetGroupId }: Declared): string {
-    return targetGroupId === undefined ? `project:${String(targetProjectId)}` : `group:${String(targetGroupId)}`;
-}
-
-function entriesIn(value: Value | undefined): Declared[] {
-    return Array.isArray(value) ? (value.filter((item) => !isUnknown(item)) as unknown as Declared[]) : [];
-}
-
-function textsIn(value: Value | undefined): string[] {
-    return Array.isArray(value) ? value.map(String) : [];
 }
 
 function findProblems(entries: readonly Declared[]): CheckFailure[] {

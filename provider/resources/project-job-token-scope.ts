@@ -1,13 +1,15 @@
 import { readAllowlist } from "../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../gitlab/allowlists";
+import type { GitLab } from "../gitlab/client";
 import { isNotFound } from "../gitlab/errors";
 import type { Call, ResourceHandler } from "../handler";
 import type { Props } from "../values";
-import { namesOf } from "./allowlist-change";
+import { namesOf, tellTakenOff } from "./allowlist-change";
 import { countOf, type EntryIds } from "./allowlist-entries";
 import { noteAdded, takeOver, tellForgotten } from "./allowlist-origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
+import { seenInGitLab } from "./drift";
 import { knownProject, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
@@ -40,18 +42,24 @@ export const projectJobTokenScope: ResourceHandler = {
         return { inputs: news, failures: given.length === 1 ? [] : [{ property: "targetProjectId", reason }] };
     },
 
-    diff(_call, existing, inputs) {
-        return compare(RULES, existing, inputs);
+    /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */
+    async diff(call, existing, inputs, standing) {
+        const diff = compare(RULES, existing, inputs);
+        if (Object.keys(diff.changes).length > 0) return diff;
+        const entry = entryOf(existing.state);
+        const isThere = await seenInGitLab(call, standing, () => isAllowed(call.gitlab, entry));
+        if (isThere !== false) return diff;
+        await tellTakenOff(call, idsOf(entry));
+        return { changes: { [propertyOf(entry)]: "add" } };
     },
 
     async create({ gitlab }, inputs, preview) {
         if (preview) {
             return { id: "", state: inputs };
         }
-        const { project, kind, target } = entryOf(inputs);
-        const known = await knownProject(gitlab, project);
-        const id = await idOfProject(gitlab, project);
-        const wasThere = !(await allow(gitlab, id, kind, target));
+        const known = await knownProject(gitlab, entryOf(inputs).project);
+        const id = await idOfProject(gitlab, entryOf(inputs).project);
+        const wasThere = !(await put(gitlab, entryOf(inputs)));
         const found = wasThere && countOf(takeOver(gitlab, id, idsOf(entryOf(inputs)))) === 0;
         return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
@@ -61,9 +69,8 @@ export const projectJobTokenScope: ResourceHandler = {
         const props = imported ? propsOf(parseEntryId(id)) : state;
         const entry = entryOf(props);
         try {
+            if (!(await isAllowed(gitlab, entry))) return undefined;
             const project = await idOfProject(gitlab, entry.project);
-            const allowed = await readAllowlist(gitlab, project);
-            if (!allowed[entry.kind].includes(entry.target)) return undefined;
             if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, idsOf(entry));
             return {
                 id,
@@ -76,8 +83,10 @@ export const projectJobTokenScope: ResourceHandler = {
         }
     },
 
-    async update(_call, { state }) {
-        return state;
+    /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */
+    async update({ gitlab }, { state }, _inputs, preview) {
+        if (preview || !(await put(gitlab, entryOf(state)))) return state;
+        return { ...state, [FOUND]: false };
     },
 
     async delete(call, _id, state) {
@@ -102,6 +111,15 @@ export const projectJobTokenScope: ResourceHandler = {
     },
 };
 
+async function isAllowed(gitlab: GitLab, { project, kind, target }: EntryId): Promise<boolean> {
+    return (await readAllowlist(gitlab, await idOfProject(gitlab, project)))[kind].includes(target);
+}
+
+/** False where it was on the list already. */
+async function put(gitlab: GitLab, { project, kind, target }: EntryId): Promise<boolean> {
+    return allow(gitlab, await idOfProject(gitlab, project), kind, target);
+}
+
 async function forget(call: Call, project: number, state: Props): Promise<void> {
     if (state[FOUND] !== true) await tellForgotten(call, project, idsOf(entryOf(state)));
 }
@@ -115,6 +133,10 @@ function idsOf({ kind, target }: EntryId): EntryIds {
     return { projects: [], groups: [], [kind]: [target] };
 }
 
-function propsOf({ project, kind, target }: EntryId): Props {
-    return { project, [kind === "groups" ? "targetGroupId" : "targetProjectId"]: target };
+function propertyOf({ kind }: EntryId): string {
+    return kind === "groups" ? "targetGroupId" : "targetProjectId";
+}
+
+function propsOf(entry: EntryId): Props {
+    return { project: entry.project, [propertyOf(entry)]: entry.target };
 }

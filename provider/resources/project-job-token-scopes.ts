@@ -5,12 +5,21 @@ import { isEnforced } from "../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../gitlab/errors";
 import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../handler";
 import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../values";
-import { namesOf, tellChange, tellTakeover } from "./allowlist-change";
+import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "./allowlist-change";
 import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "./allowlist-converge";
-import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesWithout, idsOf } from "./allowlist-entries";
+import {
+    countOf,
+    type EntryIds,
+    entriesInBoth,
+    entriesOf,
+    entriesOfBoth,
+    entriesWithout,
+    idsOf,
+} from "./allowlist-entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "./allowlist-origin";
 import { entriesOfTheirOwn } from "./allowlist-owners";
 import { compare, type Rule } from "./compare";
+import { seenInGitLab } from "./drift";
 import { knownProject, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
@@ -33,9 +42,17 @@ export const projectJobTokenScopes: ResourceHandler = {
         return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };
     },
 
-    diff(_call, existing, inputs) {
+    /** Compares with GitLab: what people changed there is put right by a plain `up`. */
+    async diff(call, existing, inputs, standing) {
+        const { id, state } = existing;
+        const list = await seenInGitLab(call, standing, () => readOwn(call.gitlab, id));
+        if (list !== undefined) await tellDrift(call, state, list, inputs);
+        const now = list === undefined ? state : { ...state, ...toState(id, list.id, list, inputs) };
         // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
-        return { ...compare(RULES, existing, withLists(inputs)), deleteBeforeReplace: true };
+        return {
+            ...compare(RULES, { ...existing, state: now }, withLists(inputs)),
+            deleteBeforeReplace: true,
+        };
     },
 
     async create(call, inputs, preview) {
@@ -72,7 +89,7 @@ export const projectJobTokenScopes: ResourceHandler = {
 
     async update(call, { id, state }, inputs, preview) {
         if (!preview) return bringAbout(call.gitlab, id, inputs, () => originOf(state) ?? unnoted(state));
-        if (!hasUnknown(inputs)) await tellIfKnown(call, () => tellChange(call, entriesOf(state), entriesOf(inputs)));
+        if (!hasUnknown(inputs)) await tellIfKnown(call, () => previewChange(call, id, state, inputs));
         return { ...state, ...withLists(inputs) };
     },
 
@@ -130,6 +147,42 @@ async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void>
         if (!(error instanceof GitLabError)) throw error;
         call.log.info(`Who would lose access is not known, because the list cannot be read: ${error.message}`);
     }
+}
+
+interface OwnList extends Allowlist {
+    /** The project's. */
+    id: number;
+}
+
+async function readOwn(gitlab: GitLab, project: string): Promise<OwnList> {
+    const id = await idOfProject(gitlab, project);
+    return { id, ...(await readAllowlist(gitlab, id)) };
+}
+
+/** Tells what people changed in GitLab, and what `up` makes of it. */
+async function tellDrift(call: Call, state: Props, list: OwnList, inputs: Props): Promise<void> {
+    const { enabled } = inputs;
+    if (state.enabled === true && enabled === true && !list.enabled) {
+        call.log.warn("The list was turned off in GitLab, so every project's jobs get in; up turns it on.");
+    }
+    if (state.enabled === false && enabled === false && list.enabled) {
+        call.log.warn("The list was turned on in GitLab; up turns it off, so every project's jobs get in.");
+    }
+    if (hasUnknown(inputs)) return;
+    const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
+    await tellTakenOff(call, entriesWithout(entriesInBoth(known, wanted), list));
+    await tellAdded(call, entriesWithout(list, entriesOfBoth(known, wanted)));
+}
+
+/** What becomes of the list besides what is put right, which the diff has told. */
+async function previewChange(call: Call, project: string, state: Props, inputs: Props): Promise<void> {
+    const list = await readOwn(call.gitlab, project);
+    const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
+    await tellChange(
+        call,
+        entriesWithout(wanted, entriesOfBoth(known, list)),
+        entriesWithout(entriesInBoth(known, list), wanted),
+    );
 }
 
 async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {

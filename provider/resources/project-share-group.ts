@@ -1,11 +1,14 @@
 import { encodeId, type GitLab } from "../gitlab/client";
 import { GitLabError, isNotFound } from "../gitlab/errors";
-import type { Project, ProjectShare } from "../gitlab/types";
-import type { CheckFailure, ResourceHandler } from "../handler";
+import { locate } from "../gitlab/namespaces";
+import { forgetShares, readShares, type SharedProject } from "../gitlab/project-shares";
+import type { ProjectShare } from "../gitlab/types";
+import type { Call, CheckFailure, Diff, ResourceHandler } from "../handler";
 import type { Props } from "../values";
 import { namesOf } from "./allowlist-change";
 import { compare, type Rule } from "./compare";
-import { knownProject, standingOfProject } from "./project-standing";
+import { seenInGitLab } from "./drift";
+import { knownBy, knownProject, pathIn, standingOfProject } from "./project-standing";
 
 const RULES: Record<string, Rule> = {
     project: { replace: true },
@@ -33,9 +36,10 @@ export const projectShareGroup: ResourceHandler = {
 
     standing(call, id, state) {
         const { project, groupId } = parseId(id);
-        return standingOfProject(call, project, state, async () => {
-            const group = await namesOf(call, { projects: [], groups: [groupId] });
-            return `As far as this stack knows, it is still shared with ${group}, whose people are members of it.`;
+        const open = async () =>
+            `As far as this stack knows, it is still shared with ${await nameOf(call, { groupId })}, whose people are members of it.`;
+        return standingOfProject(call, project, state, open, async () => {
+            return (await readShares(call.gitlab, project, pathIn(state)))?.facts;
         });
     },
 
@@ -55,9 +59,19 @@ export const projectShareGroup: ResourceHandler = {
         return { inputs: news, failures };
     },
 
-    diff(_call, existing, inputs) {
+    /** Compares with GitLab: a share that people ended or changed is put right by a plain `up`. */
+    async diff(call, existing, inputs, standing) {
+        const { id, state } = existing;
+        const seen = await seenInGitLab(call, standing, () => readNow(call.gitlab, id, state));
+        const now = seen?.is === "shared" ? { ...state, ...seen.as } : state;
         // GitLab refuses to share a project with the same group twice.
-        return { ...compare(RULES, existing, inputs), deleteBeforeReplace: true };
+        const diff: Diff = { ...compare(RULES, { ...existing, state: now }, inputs), deleteBeforeReplace: true };
+        if (seen?.is === "shared") await tellDrift(call, state, now, inputs);
+        if (seen?.is === "ended" && Object.keys(diff.changes).length === 0) {
+            call.log.info(`The share with ${await nameOf(call, state)} was removed in GitLab; up puts it back.`);
+            diff.changes.groupId = "add";
+        }
+        return diff;
     },
 
     async create({ gitlab, log }, inputs, preview) {
@@ -76,27 +90,22 @@ export const projectShareGroup: ResourceHandler = {
 
     async read({ gitlab }, id, before, inputs) {
         const { project, groupId } = parseId(id);
-        const imported = Object.keys(before).length === 0;
-        const share = await readShare(gitlab, project, groupId).catch((error) => {
-            if (imported && isNotFound(error)) return undefined;
-            throw error;
-        });
-        if (share === undefined) {
-            return undefined;
-        }
-        const level = Object.entries(ACCESS_LEVELS).find(([, number]) => number === share.group_access_level);
-        const state: Props = {
-            project,
-            groupId,
-            groupAccess: level?.[0] ?? String(share.group_access_level),
-            expiresAt: share.expires_at ?? undefined,
+        const shared = await readShares(gitlab, project, pathIn(before));
+        const found = shared && shareWith(shared, groupId);
+        if (shared === undefined || found === undefined) return undefined;
+        const state: Props = { project, groupId, ...asProps(found) };
+        return {
+            id,
+            state: { ...state, ...knownBy(shared.facts) },
+            inputs: Object.keys(inputs).length > 0 ? inputs : state,
         };
-        const known = await knownProject(gitlab, project);
-        return { id, state: { ...state, ...known }, inputs: Object.keys(inputs).length > 0 ? inputs : state };
     },
 
-    async update(_call, { state }) {
-        return state;
+    /** Only a share that people ended is updated: the project is shared again. */
+    async update({ gitlab }, { state }, inputs, preview) {
+        const after = { ...state, ...inputs };
+        if (!preview) await share(gitlab, after);
+        return after;
     },
 
     async delete({ gitlab }, id) {
@@ -104,10 +113,14 @@ export const projectShareGroup: ResourceHandler = {
         try {
             await gitlab.delete(`/projects/${encodeId(project)}/share/${groupId}`);
         } catch (error) {
+            forgetShares(gitlab, project);
             // 404 is also what GitLab says of a project that the token may no longer look at.
-            if (!isNotFound(error) || (await readShare(gitlab, project, groupId)) !== undefined) {
+            const shared = isNotFound(error) ? await readShares(gitlab, project) : undefined;
+            if (shared === undefined || shareWith(shared, groupId) !== undefined) {
                 throw error;
             }
+        } finally {
+            forgetShares(gitlab, project);
         }
     },
 };
@@ -121,15 +134,59 @@ async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt 
         return true;
     } catch (error) {
         if (!(error instanceof GitLabError && error.status === 409)) throw error;
-        const found = await readShare(gitlab, String(project), Number(groupId));
+        forgetShares(gitlab, String(project));
+        const shared = await readShares(gitlab, String(project));
+        const found = shared && shareWith(shared, Number(groupId));
         if (found?.group_access_level !== level || (found?.expires_at ?? "") !== (expiresAt ?? "")) throw error;
         return false;
+    } finally {
+        forgetShares(gitlab, String(project));
     }
 }
 
-async function readShare(gitlab: GitLab, project: string, groupId: number): Promise<ProjectShare | undefined> {
-    const { shared_with_groups = [] } = await gitlab.get<Project>(`/projects/${encodeId(project)}`);
-    return shared_with_groups.find((share) => share.group_id === groupId);
+function shareWith({ shares }: SharedProject, groupId: number): ProjectShare | undefined {
+    return shares.find((share) => share.group_id === groupId);
+}
+
+/** A share as the state has it. */
+function asProps({ group_access_level, expires_at }: ProjectShare): Props {
+    const level = Object.entries(ACCESS_LEVELS).find(([, number]) => number === group_access_level);
+    return { groupAccess: level?.[0] ?? String(group_access_level), expiresAt: expires_at ?? undefined };
+}
+
+type Now = { is: "shared"; as: Props } | { is: "ended" } | { is: "unknown" };
+
+async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Now> {
+    const { project, groupId } = parseId(id);
+    const shared = await readShares(gitlab, project, pathIn(state));
+    const found = shared && shareWith(shared, groupId);
+    if (found !== undefined) return { is: "shared", as: asProps(found) };
+    // GitLab lists no share with a group that the token may not see: that such a one is missing says nothing.
+    if (shared === undefined || (await locate(gitlab, "group", groupId)) === undefined) return { is: "unknown" };
+    return hasRunOut(gitlab, state) ? { is: "unknown" } : { is: "ended" };
+}
+
+/** Whether it ended on the day it was to end. */
+function hasRunOut(gitlab: GitLab, { expiresAt }: Props): boolean {
+    const end = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
+    const reading = gitlab.clock();
+    return !Number.isNaN(end) && (!("now" in reading) || end <= reading.now);
+}
+
+/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+async function tellDrift(call: Call, state: Props, now: Props, inputs: Props): Promise<void> {
+    for (const name of ["groupAccess", "expiresAt"]) {
+        const wanted = inputs[name];
+        if (wanted === undefined || wanted !== state[name] || wanted === now[name]) continue;
+        call.log.info(
+            `${name} of the share with ${await nameOf(call, state)} was changed to ${String(now[name] ?? "none")} in GitLab; ` +
+                `up makes it ${String(wanted)} again.`,
+        );
+    }
+}
+
+function nameOf(call: Call, { groupId }: Props): Promise<string> {
+    return namesOf(call, { projects: [], groups: [Number(groupId)] });
 }
 
 function parseId(id: string): { project: string; groupId: number } {

@@ -8,8 +8,14 @@ const CREATED = "__projectCreatedAt";
 /** Where it was, for messages once GitLab does not tell it any more. */
 const PATH = "__projectPath";
 
+/** Where the project of a state was when it was last written. */
+export function pathIn(state: Props): string | undefined {
+    const path = state[PATH];
+    return typeof path === "string" ? path : undefined;
+}
+
 /** What a state keeps of its project, to know it again. */
-function knownBy({ createdAt, path }: ProjectFacts): Props {
+export function knownBy({ createdAt, path }: ProjectFacts): Props {
     return { [CREATED]: createdAt, [PATH]: path };
 }
 
@@ -25,14 +31,16 @@ export async function knownProject(gitlab: GitLab, project: string): Promise<Pro
  *
  * @param project its id or full path, as the resource's id has it
  * @param open what may still be open there, as a sentence; asked for only where nobody can look
+ * @param read what GitLab says about the project, where it comes with something else that is asked for
  */
 export async function standingOfProject(
     call: Call,
     project: string,
     state: Props,
     open: () => Promise<string>,
+    read = () => readProjectFacts(call.gitlab, project, { path: pathIn(state) }),
 ): Promise<Standing<ProjectFacts>> {
-    const facts = await readProjectFacts(call.gitlab, project);
+    const facts = await read();
     const name = nameOf(project, state);
     if (facts === undefined) {
         if (await isAdministrator(call.gitlab)) return { is: "gone", why: `${name} is gone from GitLab.` };
@@ -76,8 +84,8 @@ function remark(call: Call, { id, path, archived, markedOn }: ProjectFacts): voi
 const remarked = new WeakMap<GitLab, Set<number>>();
 
 function nameOf(project: string, state: Props): string {
-    const path = state[PATH];
+    const path = pathIn(state);
     const id = /^\d+$/.test(project) ? `id ${project}` : undefined;
-    if (typeof path === "string") return `Project ${path}${id === undefined ? "" : ` (${id})`}`;
+    if (path !== undefined) return `Project ${path}${id === undefined ? "" : ` (${id})`}`;
     return `Project ${project}`;
 }

@@ -94,14 +94,17 @@ describe("what a preview says about an allowlist", () => {
         expect(said()).to.deep.equal([]);
     });
 
+    /** A stack that declared the list as it is in GitLab. */
+    const asInGitLab = () => ({
+        project: String(idOf("apps/poetry")),
+        enabled: true,
+        targetProjectIds: ["apps/old", "apps/etl"].map(idOf),
+        targetGroupIds: [groupId("data")],
+    });
+
     it("names by path whose jobs get in by a change and whose no longer, which the update does not repeat", async () => {
-        const project = String(idOf("apps/poetry"));
-        const state = {
-            project,
-            enabled: true,
-            targetProjectIds: ["apps/old", "apps/etl"].map(idOf),
-            targetGroupIds: [groupId("data")],
-        };
+        const state = asInGitLab();
+        const { project } = state;
         const inputs = { project, targetProjectIds: ["apps/etl", "apps/web"].map(idOf) };
         await plugin.update(TYPE, project, state, inputs, { preview: true });
         const change = ["info: Adds apps/web. Takes off apps/old, group data: their jobs no longer get in."];
@@ -112,9 +115,9 @@ describe("what a preview says about an allowlist", () => {
     });
 
     it("goes on where the names of a change cannot be read", async () => {
-        const project = String(idOf("apps/poetry"));
-        const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
-        const inputs = { project, targetProjectIds: [idOf("apps/etl")] };
+        const state = asInGitLab();
+        const { project } = state;
+        const inputs = { ...state, targetProjectIds: [idOf("apps/etl")] };
         // As the engine does it: what the project is has been read by then.
         await plugin.diff(TYPE, project, state, inputs);
         sandbox.faults.plan({ path: "**", times: 0, fault: { kind: "status", status: 403, body: { message: "no" } } });
@@ -125,15 +128,21 @@ describe("what a preview says about an allowlist", () => {
     });
 
     it("names ten of many with one question, and those that nobody can see by their ids", async () => {
-        const project = String(idOf("apps/poetry"));
-        const state = { project, enabled: true, targetProjectIds: [], targetGroupIds: [] };
-        const inputs = { project, targetProjectIds: TEAMS.map(idOf) };
+        const state = asInGitLab();
+        const { project, targetProjectIds: before } = state;
+        const inputs = { ...state, targetProjectIds: [...before, ...TEAMS.map(idOf)] };
         await plugin.diff(TYPE, project, state, inputs);
         sandbox.journal.clear();
         await plugin.update(TYPE, project, state, inputs, { preview: true });
         expect(said()).to.deep.equal([`info: Adds ${TEAMS.slice(0, 10).join(", ")} and 30 more.`]);
         expect(sandbox.journal.count()).to.equal(1);
-        await plugin.update(TYPE, project, state, { project, targetProjectIds: [987654] }, { preview: true });
+        await plugin.update(
+            TYPE,
+            project,
+            state,
+            { ...state, targetProjectIds: [...before, 987654] },
+            { preview: true },
+        );
         expect(said()[1]).to.equal("info: Adds project 987654.");
     });
 });

@@ -235,10 +235,11 @@ describe("what belongs to a project that GitLab does not show any more", () => {
         const words = "Field 'markedForDeletionOn' doesn't exist on type 'Project'";
         const body = { errors: [{ message: words }] };
         sandbox.faults.plan({ path: "/api/graphql", fault: { kind: "status", status: 200, body } });
-        const state = { project: String(poetry), targetProjectId: 1 };
         await operation("gitlab", async (plugin) => {
-            await plugin.diff("ProjectJobTokenScope", `${poetry}:1`, state, state);
-            await plugin.diff("ProjectJobTokenScope", "1:2", { ...state, project: "1" }, { ...state, project: "1" });
+            for (const project of [String(poetry), "1"]) {
+                const state = { project, enabled: true, targetProjectIds: [] };
+                await plugin.diff("ProjectJobTokenScopes", project, state, state);
+            }
         });
         expect(sandbox.journal.entries().map(({ path }) => path)).to.deep.equal(Array(3).fill("/api/graphql"));
     });

@@ -74,14 +74,16 @@ describe("ProjectJobTokenScopes", () => {
     });
 
     it("compares ids as sets, and empties what is left out", async () => {
-        const state = { project: "1", enabled: true, targetProjectIds: [1, 2], targetGroupIds: [9] };
-        const same = await plugin.diff(TYPE, "1", state, {
-            project: "1",
-            targetProjectIds: [2, 1, 1],
-            targetGroupIds: [9],
+        const project = String(poetry);
+        const declared = { project, enabled: true, targetProjectIds: [etl, web], targetGroupIds: [group] };
+        const { state } = await plugin.create(TYPE, declared);
+        const same = await plugin.diff(TYPE, project, state, {
+            project,
+            targetProjectIds: [web, etl, etl],
+            targetGroupIds: [group],
         });
         expect(same.changes).to.equal(false);
-        const fewer = await plugin.diff(TYPE, "1", state, { project: "1", targetProjectIds: [2, 1] });
+        const fewer = await plugin.diff(TYPE, project, state, { project, targetProjectIds: [web, etl] });
         expect(fewer.detailed).to.deep.equal({ targetGroupIds: "update" });
     });
 

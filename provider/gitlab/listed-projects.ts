@@ -1,0 +1,148 @@
+import type { GitLab } from "./client";
+import { GitLabError } from "./errors";
+import { isRefusal } from "./runner-list";
+
+/** Entry of an allowlist with fine-grained permissions. */
+export interface PermittedEntry {
+    kind: "project" | "group";
+    id: number;
+    policies: string[];
+}
+
+/** A project with its job-token allowlist, as one query has both. https://docs.gitlab.com/api/graphql/reference/#project */
+export interface ListedProject {
+    id: number;
+    /** Full path. */
+    path: string;
+    createdAt: string | null;
+    archived: boolean;
+    /** When it was marked for deletion. Absent where GitLab's GraphQL does not have it: before 16.10, and before 18.0 without a licence. */
+    markedForDeletionOn?: string | null;
+    /** The project's own switch; null where this token may not see it. */
+    enabled: boolean | null;
+    /** Ids on the list; undefined where the query does not tell all of them. */
+    projects?: number[];
+    groups?: number[];
+    /** Entries with fine-grained permissions, where they were asked for; undefined where the query does not tell all of them. */
+    permitted?: PermittedEntry[];
+}
+
+/** What a query tells of each project. */
+export type Listing = "entries" | "permissions";
+
+interface EntryNode {
+    target: { id: string } | null;
+    defaultPermissions?: boolean | null;
+    jobTokenPolicies?: string[] | null;
+}
+
+interface Side {
+    nodes: EntryNode[];
+    pageInfo: { hasNextPage: boolean };
+}
+
+/** A project as GraphQL answers it. */
+export interface ProjectNode {
+    id: string;
+    fullPath: string;
+    createdAt: string | null;
+    archived: boolean | null;
+    markedForDeletionOn?: string | null;
+    ciCdSettings: { inboundJobTokenScopeEnabled: boolean | null } | null;
+    ciJobTokenScopeAllowlist: { projectsAllowlist: Side | null; groupsAllowlist: Side | null } | null;
+}
+
+const MARK = "markedForDeletionOn";
+const PERMISSIONS = "defaultPermissions jobTokenPolicies";
+
+/** Instances whose GraphQL does not know these fields at all. */
+const tooOld = new WeakMap<GitLab, Set<Listing>>();
+/** Instances whose GraphQL does not say when a project is going to be deleted. */
+const withoutMark = new WeakSet<GitLab>();
+
+/** Whether this GitLab's GraphQL has proved not to have what a listing needs. */
+export function isTooOld(gitlab: GitLab, listing: Listing): boolean {
+    return tooOld.get(gitlab)?.has(listing) === true;
+}
+
+/** Notes why a query was refused, where it was for what the GitLab does not have; any other error goes on. */
+export function noteRefusal(gitlab: GitLab, listing: Listing, error: unknown): void {
+    // 501: a proxy, or something that stands in for GitLab, without these fields.
+    if (!isRefusal(error) && !(error instanceof GitLabError && error.status === 501)) throw error;
+    tooOld.set(gitlab, (tooOld.get(gitlab) ?? new Set()).add(listing));
+}
+
+/** Runs a query whose projects have these fields. */
+export async function askForProjects<Answer>(
+    gitlab: GitLab,
+    listing: Listing,
+    queryOf: (fields: string) => string,
+    variables: Record<string, unknown>,
+): Promise<Answer> {
+    const marked = !withoutMark.has(gitlab);
+    try {
+        return await gitlab.graphql<Answer>(queryOf(fieldsOf(listing, marked)), variables);
+    } catch (error) {
+        // GitLab names the field that it does not have, and refuses the whole query for it.
+        if (!marked || !(error instanceof GitLabError) || !error.words.includes(MARK)) throw error;
+        withoutMark.add(gitlab);
+        return askForProjects(gitlab, listing, queryOf, variables);
+    }
+}
+
+// The stored entries and not `inboundAllowlist`, which has the project itself as one more: 100 entries are one page.
+function fieldsOf(listing: Listing, marked: boolean): string {
+    const permissions = listing === "permissions" ? PERMISSIONS : "";
+    const target = "target { ... on CiJobTokenAccessibleProject { id } ... on CiJobTokenAccessibleGroup { id } }";
+    const side = `{ nodes { ${target} ${permissions} } pageInfo { hasNextPage } }`;
+    return `id fullPath createdAt archived ${marked ? MARK : ""}
+    ciCdSettings { inboundJobTokenScopeEnabled }
+    ciJobTokenScopeAllowlist { projectsAllowlist(first: 100) ${side} groupsAllowlist(first: 100) ${side} }`;
+}
+
+/** Keeps the ids alone: a thousand lists of a hundred entries are small then. */
+export function toListed(node: ProjectNode, listing: Listing): ListedProject {
+    const { projectsAllowlist, groupsAllowlist } = node.ciJobTokenScopeAllowlist ?? {};
+    const sides = [
+        ["project", projectsAllowlist],
+        ["group", groupsAllowlist],
+    ] as const;
+    return {
+        id: idOf(node.id),
+        path: node.fullPath,
+        createdAt: node.createdAt,
+        archived: node.archived === true,
+        markedForDeletionOn: node.markedForDeletionOn,
+        enabled: node.ciCdSettings?.inboundJobTokenScopeEnabled ?? null,
+        projects: idsOn(projectsAllowlist),
+        groups: idsOn(groupsAllowlist),
+        permitted:
+            listing === "permissions" && sides.every(([, side]) => isWhole(side))
+                ? sides.flatMap(([kind, side]) => permittedOn(kind, side!))
+                : undefined,
+    };
+}
+
+function idsOn(side: Side | null | undefined): number[] | undefined {
+    return isWhole(side) ? side.nodes.map(({ target }) => idOf(target!.id)) : undefined;
+}
+
+/** Not longer than a page, and without an entry that this token may not see. */
+function isWhole(side: Side | null | undefined): side is Side {
+    return side?.pageInfo.hasNextPage === false && side.nodes.every(({ target }) => target !== null);
+}
+
+function permittedOn(kind: PermittedEntry["kind"], { nodes }: Side): PermittedEntry[] {
+    return nodes
+        .filter(({ defaultPermissions }) => defaultPermissions === false)
+        .map(({ target, jobTokenPolicies }) => ({
+            kind,
+            id: idOf(target!.id),
+            policies: [...(jobTokenPolicies ?? [])].sort(),
+        }));
+}
+
+/** `gid://gitlab/Project/7` gives 7. */
+export function idOf(gid: string): number {
+    return Number(gid.slice(gid.lastIndexOf("/") + 1));
+}
