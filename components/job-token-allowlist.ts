@@ -11,6 +11,7 @@ import { fleetChild } from "./common/fleet-provider";
 import { resolveReference, resolveReferences } from "./common/path-resolver";
 import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "./common/reference";
 import { gateArgs, throwErrors } from "./common/rules";
+import { sameGitlab } from "./common/stack-identity";
 import { show } from "./common/values";
 import { findResolvedProblems, jobTokenRules } from "./job-token-rules";
 
@@ -132,10 +133,17 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     private setList(name: string, { enabled, onDestroy }: JobTokenAllowlistArgs): pulumi.Resource {
         const project = this.projectId.apply(String);
         // Made before the list is changed and deleted after it: that is all it takes to put it back, or to close it.
+        const identity = sameGitlab(this);
         const backup =
             onDestroy === undefined || onDestroy === "withdraw"
                 ? []
-                : [new fleet.AllowlistBackup(name, { project, onDestroy }, fleetChild(this))];
+                : [
+                      new fleet.AllowlistBackup(
+                          name,
+                          { project, onDestroy },
+                          { ...fleetChild(this), dependsOn: identity },
+                      ),
+                  ];
         return new gitlab.ProjectJobTokenScopes(
             name,
             {
@@ -144,7 +152,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
                 targetProjectIds: this.targetProjectIds,
                 targetGroupIds: this.targetGroupIds,
             },
-            { parent: this, dependsOn: backup },
+            { parent: this, dependsOn: [...identity, ...backup] },
         );
     }
 
@@ -164,7 +172,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
                     project: this.projectId.apply(String),
                     [property]: ids.apply((known) => known[`${kind}s`][index]!),
                 },
-                { parent: this },
+                { parent: this, dependsOn: sameGitlab(this) },
             );
         });
     }
@@ -187,7 +195,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
         new fleet.JobTokenPolicies(
             name,
             { project: this.projectId.apply(String), entries },
-            { ...fleetChild(this), dependsOn },
+            { ...fleetChild(this), dependsOn: [...sameGitlab(this), ...dependsOn] },
         );
     }
 }

@@ -7,6 +7,7 @@ import { resolveReference } from "../common/path-resolver";
 import type { Problem } from "../common/problems";
 import { findReferenceProblems, isId, type Reference, type ReferenceInput, toPath } from "../common/reference";
 import { error } from "../common/rules";
+import { sameGitlab } from "../common/stack-identity";
 import { didYouMean } from "../common/suggest";
 import { rejectWith } from "../common/user-error";
 import { isMap, memberOf, show } from "../common/values";
@@ -89,7 +90,7 @@ export function shareProducer(
         new gitlab.ProjectShareGroup(
             `${name}-${key}`,
             { project: project.apply(String), groupId, groupAccess: role },
-            { parent },
+            { parent, dependsOn: sameGitlab(parent) },
         );
         return groupId;
     });

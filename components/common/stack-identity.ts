@@ -1,6 +1,6 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { fleetChild } from "./fleet-provider";
+import { fleetChild, hasFleetProvider } from "./fleet-provider";
 import { perProgram } from "./per-program";
 
 const identities = perProgram(() => new Map<pulumi.ProviderResource, fleet.StackIdentity>());
@@ -15,6 +15,11 @@ export function stackIdentity(component: pulumi.ComponentResource): fleet.StackI
     const found = known.get(provider) ?? declare(provider);
     known.set(provider, found);
     return found;
+}
+
+/** What each resource waits for that is written to GitLab; nothing where the component has no provider of package gitlab-fleet. */
+export function sameGitlab(component: pulumi.ComponentResource): pulumi.Resource[] {
+    return hasFleetProvider(component) ? [stackIdentity(component)] : [];
 }
 
 function declare(provider: pulumi.ProviderResource): fleet.StackIdentity {

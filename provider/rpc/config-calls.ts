@@ -28,16 +28,19 @@ export function configCalls(session: Session) {
             response.setFailuresList(toCheckFailures(toGitLabConfig(inputs, session.env).problems));
             return response;
         },
-        /** New credentials reach the same GitLab, and nothing a provider made depends on them: never a replacement. */
+        /**
+         * Whatever changes is a change, and never a replacement: nothing that a provider made depends on it. A new token is one,
+         * too, because the engine configures a provider without a change by what the state has of it: the old token.
+         */
         diffConfig: (request: pb.DiffRequest) => {
             const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
             const news = decode(request.getNews()).props;
+            const changed = [...known].filter((key) => !sameValue(olds[key], news[key]));
             const response = new pb.DiffResponse();
-            const changed = !sameValue(olds.baseUrl, news.baseUrl);
             response.setChanges(
-                changed ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE,
+                changed.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE,
             );
-            response.setDiffsList(changed ? ["baseUrl"] : []);
+            response.setDiffsList(changed);
             return response;
         },
         configure: async (request: pb.ConfigureRequest) => {

@@ -137,14 +137,20 @@ describe("provider service", () => {
         expect(secrets).to.deep.equal(["token"]);
     });
 
-    it("never replaces a provider, and shows no change for a new token", async () => {
+    it("never replaces a provider, and hides no change, because the engine would go on with the old configuration", async () => {
         plugin = await startPlugin("gitlab");
-        const old = { baseUrl: "https://a/api/v4/", token: "a" };
-        expect(await plugin.diffConfig(old, { ...old, token: "b" })).to.deep.include({ changes: false, replaces: [] });
-        expect(await plugin.diffConfig(old, { ...old, baseUrl: "https://b/" })).to.deep.include({
-            changes: true,
-            replaces: [],
-        });
+        const old = { baseUrl: "https://a/api/v4/", token: "a", version: "1" };
+        const news = [
+            { token: "b" },
+            { baseUrl: "https://b/" },
+            { cacertFile: "ca.pem" },
+            { compareWithGitlab: false },
+        ];
+        for (const more of news) {
+            const diff = await plugin.diffConfig(old, { ...old, ...more });
+            expect(diff).to.deep.include({ changes: true, replaces: [] });
+        }
+        expect(await plugin.diffConfig(old, { ...old, version: "2", foo: "x" })).to.deep.include({ changes: false });
     });
 
     it("says what it has when it is asked for what it has not", async () => {
