@@ -23,7 +23,7 @@ const GATHER_MS = 5;
 /**
  * What a project has. Pulumi's engine asks about one resource after the other, so nothing can be asked for together; but
  * resources of one program tend to be in one group. Once half of what the pages of a group would cost has gone into asking by
- * id, they are read: where that guess is wrong, three requests were sent for each that was needed.
+ * id, they are read. Where that guess is wrong, it has cost two requests for each by id, for each level of groups.
  *
  * @param path full path of the project, as far as it is known; a wrong one costs requests and is no error
  */

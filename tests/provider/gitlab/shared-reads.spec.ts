@@ -36,4 +36,14 @@ describe("SharedReads", () => {
         shared.forget("runners/");
         expect([await shared.get("runners/1", load), await shared.get("project/1", load)]).to.deep.equal([3, 2]);
     });
+
+    it("knows what was forgotten since a moment, and what was not", () => {
+        const reads = new SharedReads();
+        reads.forget("allowlist/7/");
+        const since = reads.moment();
+        expect(reads.wasForgotten("allowlist/7/", since)).to.equal(false);
+        reads.forget("allowlist/8/");
+        expect(reads.wasForgotten("allowlist/8/", since)).to.equal(true);
+        expect(reads.wasForgotten("allowlist/7/", since)).to.equal(false);
+    });
 });
