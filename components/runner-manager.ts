@@ -11,6 +11,7 @@ import { DEFAULT_DRAIN_TIMEOUT } from "./docker-manager/args";
 import { placeOnDocker } from "./docker-manager/place";
 import { declareOnline, findOnlineProblems } from "./manager-online";
 import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./manager-rules";
+import { settingsOf } from "./manager-settings";
 import { placeInDirectory } from "./placement/directory";
 import type { ManagerFileTexts, PlacedFiles, Placement } from "./placement/placement";
 import type { BeforeTokens } from "./placement/reach";
@@ -82,6 +83,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
         const texts = {
             configToml: this.configToml,
+            settings: settingsOf(draft),
             systemId: this.systemId,
             rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
         };
@@ -146,7 +148,7 @@ function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
     return findDockerMisfits(input, paths).filter(({ code }) => code === undefined || !silence.includes(code));
 }
 
-function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<ManagerDraft> {
+function toDraft(args: RunnerManagerArgs, manager: RunnerManager) {
     const configured = gitlabUrlFor(manager);
     const url = isEventual(args.gitlabUrl)
         ? pulumi.all([args.gitlabUrl, configured]).apply(([given, fallback]) => given ?? fallback)
@@ -160,7 +162,7 @@ function toDraft(args: RunnerManagerArgs, manager: RunnerManager): pulumi.Input<
             runner: runner.facts,
             silence,
         })),
-    } as pulumi.Input<ManagerDraft>;
+    };
 }
 
 function renderWithTokens(draft: pulumi.Input<ManagerDraft>, workers: readonly Worker[]): pulumi.Output<string> {

@@ -62,6 +62,7 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
     }
     const fail = (wanted: string) =>
         failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
+    if (spec.$ref === "pulumi.json#/Any") return;
     if (spec.$ref !== undefined) {
         const type = schema.types?.[spec.$ref.replace("#/types/", "")];
         if (type?.enum !== undefined) {

@@ -1,5 +1,6 @@
 import { isMap, looksLikeToken, memberOf } from "../../components/common/values";
 import { tableSpec } from "../../components/config-toml/key-table";
+import { SECRET_NAME } from "../../components/config-toml/secret-leaves";
 
 /** A table without its secrets, and where they stood. */
 export interface Cleaned {
@@ -7,8 +8,6 @@ export interface Cleaned {
     /** Paths of what was taken out: `cache.s3.SecretKey`. */
     removed: string[];
 }
-
-const SECRET_NAME = /secret|passw|token|credential|private|api_?key|access_?key|auth/i;
 
 /** Takes secrets out of a `[[runners]]` table or the top of a config.toml: a stack's configuration is a file in git. */
 export function withoutSecrets(table: Record<string, unknown>, kind: "GlobalTable" | "WorkerTable"): Cleaned {

@@ -137,6 +137,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; proces
             image: replica.writerId,
             imageName: pulumi.output(plan.image.name),
             configToml: replica.texts.configToml,
+            settings: replica.texts.settings as fleet.types.input.ManagerSettingsArgs,
             systemId: identity.own,
             alternateSystemId: identity.alternate,
             certificates: options.certificates,

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { noteSecrets } from "../common/known-secrets";
 import { ownerOf } from "../common/marker";
 import { noteWritten } from "../common/path-resolver";
 import { type Problem, stoppingErrors } from "../common/problems";
 import type { FleetArgs } from "../fleet";
 import { findWrittenReferences } from "../fleet-references";
-import { OURS, parseStackConfig } from "./parse";
+import { findEncrypted } from "./encrypted";
+import { fromJson, OURS, parseStackConfig } from "./parse";
+import { readStackFiles } from "./stack-files";
 import { findStackWarnings } from "./stack-warnings";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
@@ -27,6 +30,8 @@ export function readStackConfig(): FleetArgs {
     }
     // An update follows a preview; saying it there again would only bury the rest.
     if (pulumi.runtime.isDryRun()) warn(findStackWarnings({ stack, values, secretKeys, root: rootFolder() }));
+    const known = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, fromJson(text)]));
+    noteSecrets(findEncrypted(known, secretKeys, () => readStackFiles(rootFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
 }

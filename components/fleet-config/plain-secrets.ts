@@ -1,13 +1,11 @@
 import type { Problem } from "../common/problems";
 import { isMap, looksLikeToken, memberOf } from "../common/values";
 import { tableSpec } from "../config-toml/key-table";
+import { hasLogin, SECRET_NAME } from "../config-toml/secret-leaves";
 import { variablesIn } from "../config-toml/variables";
 import type { StackFile } from "./stack-files";
 
-/** A name by which people call what nobody else should read. */
-const SECRET_NAME = /secret|passw|token|credential|private_?key|api_?key|access_?key/i;
 const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|job-token)$/i;
-const PASSWORD_IN_URL = /\/\/[^/\s:@]*:[^/\s@]+@/;
 
 /**
  * Secrets that stand in a stack's configuration in the open. `values` are what Pulumi handed over, by full key. Pulumi says
@@ -88,7 +86,7 @@ function tableOf(parent: Place["keys"], key: string, table: string | undefined):
 function isSecret(text: string, name: string, table: string | undefined): boolean {
     // What is only a variable is no secret, though seldom what was meant.
     if (text === "" || variablesIn(text).includes(text)) return false;
-    if (looksLikeToken(text) || PASSWORD_IN_URL.test(text)) return true;
+    if (looksLikeToken(text) || hasLogin(text)) return true;
     if (name === "environment") {
         const [, variable, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
         return variable !== undefined && SECRET_NAME.test(variable) && value !== "" && variablesIn(value!).length === 0;

@@ -25,13 +25,14 @@ export function placeInDirectory(
         );
     }
     const { configToml, systemId, rotatedByProcess } = texts;
+    const settings = texts.settings as fleet.types.input.ManagerSettingsArgs;
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
     const { sharedBetweenMachines, takeOverFrom } = placement;
     const { place, reached, again } = reachDirectory(manager, name, placement, directory, before);
     const files = new fleet.ManagerFiles(
         name,
-        { directory, configToml, systemId, ...rotation, sharedBetweenMachines, takeOverFrom, place },
+        { directory, configToml, settings, systemId, ...rotation, sharedBetweenMachines, takeOverFrom, place },
         fleetChild(manager),
     );
     return {

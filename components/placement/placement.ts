@@ -4,6 +4,7 @@ import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
 import { isMap, memberOf, show } from "../common/values";
+import type { Settings } from "../config-toml/settings";
 import { type DockerPlacement, findDockerProblems } from "../docker-manager";
 import type { Reach } from "./reach";
 
@@ -30,6 +31,8 @@ export type Placement = DirectoryPlacement | DockerPlacement;
 export interface ManagerFileTexts {
     /** Whole text of `config.toml`. Secret. */
     configToml: pulumi.Output<string>;
+    /** What it says, without its secrets. */
+    settings: Settings;
     /** Content of `.runner_system_id`. */
     systemId: string;
     /** Whether gitlab-runner itself rotates a token in it. */

@@ -1,5 +1,6 @@
-import { parse } from "smol-toml";
 import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../values";
+import { configChange } from "./config-change";
+import { joinParts } from "./config-words";
 
 /** Properties of a container that the docker provider changes without making the container anew. */
 const IN_PLACE = new Set([
@@ -27,7 +28,7 @@ export interface ManagerChange {
     replacing: string[];
     /** Properties that change while it runs. */
     inPlace: string[];
-    /** Keys of `config.toml` that change; the process reloads them. */
+    /** What changes in `config.toml`, in words; the process reloads it. */
     reloading: string[];
 }
 
@@ -41,7 +42,7 @@ export function changeOf(state: Props, inputs: Props): ManagerChange {
     return {
         replacing: changed.filter((name) => !IN_PLACE.has(name)),
         inPlace: changed.filter((name) => IN_PLACE.has(name) && name !== "destroyGraceSeconds"),
-        reloading: changedKeys(state.configToml, inputs.configToml),
+        reloading: configChange(state, inputs).said,
     };
 }
 
@@ -64,7 +65,7 @@ export function explain(state: Props, inputs: Props): string[] {
     }
     if (reloading.length > 0) {
         said.push(
-            `hot reload: ${reloading.join(", ")} in config.toml. The process loads it within seconds; jobs run on.`,
+            `hot reload: ${joinParts(reloading)} in config.toml. The process loads it within seconds; jobs run on.`,
         );
     }
     if (!isUnknown(inputs.drainTimeout) && !sameValue(state.drainTimeout, inputs.drainTimeout)) {
@@ -88,37 +89,6 @@ export function duration(seconds: number): string {
     ];
     const text = parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join("");
     return text || "0s";
-}
-
-/** Paths of the keys that differ between two configurations. Never a value: tokens are among them. */
-export function changedKeys(old: Value | undefined, next: Value | undefined): string[] {
-    if (isUnknown(next)) {
-        return ["keys that are known after up"];
-    }
-    if (old === next || typeof next !== "string") {
-        return [];
-    }
-    try {
-        const before = flatten(typeof old === "string" ? parse(old) : {}, "");
-        const after = flatten(parse(next), "");
-        const keys = [...new Set([...before.keys(), ...after.keys()])].filter(
-            (key) => before.get(key) !== after.get(key),
-        );
-        const shown = keys.length > 8 ? [...keys.slice(0, 8), `${keys.length - 8} more`] : keys;
-        return shown.length > 0 ? shown : ["comments or order"];
-    } catch {
-        return ["the whole file"];
-    }
-}
-
-function flatten(value: unknown, path: string): Map<string, string> {
-    if (typeof value !== "object" || value === null || value instanceof Date) {
-        return new Map([[path, String(value)]]);
-    }
-    const entries = Array.isArray(value)
-        ? value.map((item, index) => [`${path}[${index}]`, item] as const)
-        : Object.entries(value).map(([key, item]) => [path === "" ? key : `${path}.${key}`, item] as const);
-    return new Map(entries.flatMap(([key, item]) => [...flatten(item, key)]));
 }
 
 function containerIn(props: Props): Record<string, Value | undefined> {

@@ -3,6 +3,9 @@ import type { Call, ResourceHandler } from "../handler";
 import { type Machine, thisMachine } from "../machine";
 import { type Props, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
+import { configChange } from "./config-change";
+import { settingsNow } from "./config-settings";
+import { joinParts, summaryOf } from "./config-words";
 import { type DirectoryOwner, isOwn, shown, whyNotOwn } from "./directory-owner";
 import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotReached } from "./directory-place";
 import {
@@ -22,7 +25,6 @@ const MOST_TRIES = 5;
 
 const RULES: Record<string, Rule> = {
     directory: { replace: true },
-    configToml: {},
     systemId: {},
     sharedBetweenMachines: { absent: false },
 };
@@ -50,6 +52,8 @@ export const managerFiles: ResourceHandler = {
     async diff(call, existing, inputs) {
         const { state } = existing;
         const diff = compare(RULES, existing, inputs);
+        const { changes, said } = configChange(state, inputs);
+        Object.assign(diff.changes, changes);
         const id = placeIdOf(inputs);
         if (id !== undefined && id !== state.placeId)
             diff.changes.place = state.placeId === undefined ? "add" : "update";
@@ -66,9 +70,11 @@ export const managerFiles: ResourceHandler = {
             return diff;
         }
         const found = await look(call, place, inputs);
+        const edited = found !== undefined && found.configToml !== state.configToml;
+        if (said.length > 0 && !edited) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
         if (found === undefined || typeof inputs.configToml !== "string") return diff;
-        for (const property of handEdits(call, found, inputs)) {
-            diff.changes[property] ??= "update";
+        for (const property of handEdits(call, found, state, inputs)) {
+            if (property !== "configToml" || Object.keys(changes).length === 0) diff.changes[property] ??= "update";
         }
         return diff;
     },
@@ -77,6 +83,8 @@ export const managerFiles: ResourceHandler = {
         const directory = inputs.directory as string;
         const place = placeOf(call, inputs);
         if (preview) {
+            const summary = summaryOf(inputs.settings);
+            if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
             if (typeof directory === "string" && (await whereIs(place)).here) await look(call, place, inputs);
             return { id: "", state: toState(call, inputs, UNKNOWN) };
         }
@@ -105,17 +113,18 @@ export const managerFiles: ResourceHandler = {
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
         const { host = thisMachine().host, machine, owner, placeId } = state;
-        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess } = inputs;
+        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings } = inputs;
         return {
             id,
             state: {
                 ...actual,
                 configPath: join(directory, CONFIG_FILE),
                 ...defined({ host, machine, owner, placeId, sharedBetweenMachines, directoryCreated: created }),
+                ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
             inputs: {
                 ...actual,
-                ...defined({ place: inputs.place, sharedBetweenMachines, takeOverFrom, rotatedByProcess }),
+                ...defined({ place: inputs.place, sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings }),
             },
         };
     },
@@ -234,12 +243,12 @@ function placeIdOf({ place }: Props): string | undefined {
 }
 
 function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine = thisMachine()): Props {
-    const { directory, configToml, systemId, sharedBetweenMachines } = inputs;
+    const { directory, configToml, systemId, settings, sharedBetweenMachines } = inputs;
     const configPath = typeof directory === "string" ? join(directory, CONFIG_FILE) : UNKNOWN;
     const { host, id: machine } = on;
     return {
         ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
-        ...defined({ machine, placeId: placeIdOf(inputs), sharedBetweenMachines }),
+        ...defined({ machine, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
     };
 }
 

@@ -1,5 +1,7 @@
 import type { Call } from "../handler";
 import { isUnknown, type Props } from "../values";
+import { configChange } from "./config-change";
+import { joinParts } from "./config-words";
 import { whyNotOwn } from "./directory-owner";
 import type { DirectoryPlace } from "./directory-place";
 import { CONFIG_FILE, DirectoryProblem, inspectFiles, type ManagerDirectory } from "./manager-directory";
@@ -24,17 +26,19 @@ export async function look(call: Call, place: DirectoryPlace, inputs: Props): Pr
     return found;
 }
 
-/** Names of properties whose file no longer holds what is wanted. Contents are never shown: they are secret. */
-export function handEdits(call: Call, found: ManagerDirectory, inputs: Props): string[] {
+/** Names of properties whose file no longer holds what is wanted. */
+export function handEdits(call: Call, found: ManagerDirectory, state: Props, inputs: Props): string[] {
     const directory = String(inputs.directory);
     const changed: string[] = [];
     if (found.configToml !== inputs.configToml) {
         changed.push("configToml");
-        call.log.info(
-            found.configToml === undefined
-                ? `${CONFIG_FILE} is missing in ${directory} and will be written again.`
-                : `${CONFIG_FILE} in ${directory} is not what was declared and will be written again.`,
-        );
+        // What is as this stack has left it differs because the program does.
+        if (found.configToml !== state.configToml)
+            call.log.info(
+                found.configToml === undefined
+                    ? `${CONFIG_FILE} is missing in ${directory} and will be written again.`
+                    : `${CONFIG_FILE} in ${directory} is not what was declared and will be written again${explain(found, inputs)}.`,
+            );
     } else if (found.openToOthers) {
         changed.push("configToml");
         call.log.warn(`${CONFIG_FILE} in ${directory} can be read by others than its owner; this will be put right.`);
@@ -43,6 +47,12 @@ export function handEdits(call: Call, found: ManagerDirectory, inputs: Props): s
         changed.push("systemId");
     }
     return changed;
+}
+
+/** What `up` changes in a file that is not as this stack has left it: `: concurrent 40 → 4`. */
+function explain({ configToml }: ManagerDirectory, inputs: Props): string {
+    const { said } = configChange({ configToml }, inputs);
+    return said.length > 0 ? `: ${joinParts(said)}` : "";
 }
 
 /** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */

@@ -48,7 +48,12 @@ export const managerPlace: ResourceHandler = {
     },
 
     async update(call, { state }, inputs, preview) {
-        if (preview) return toState(inputs, state.place);
+        if (preview) {
+            call.log.info(
+                `up makes sure that ${String(inputs.directory)} can be written before it changes anything in GitLab.`,
+            );
+            return toState(inputs, state.place);
+        }
         await reach(call, placeOf(call, state, inputs));
         return toState(inputs, toPlace(String((state.place as Props).id), thisMachine()));
     },

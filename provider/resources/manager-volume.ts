@@ -5,6 +5,9 @@ import { findOwn, removeStrayWriters } from "../docker/owner";
 import type { ResourceHandler } from "../handler";
 import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../values";
 import { compare, type Rule } from "./compare";
+import { configChange } from "./config-change";
+import { settingsNow } from "./config-settings";
+import { summaryOf } from "./config-words";
 import { explain } from "./manager-change";
 import { identityOf, type Made, nextSlot, nextStopTimeout, placeOf, type Slot, toState } from "./manager-slot";
 import { readVolume, strayMessage, survey, surveyOnceMore } from "./manager-survey";
@@ -17,7 +20,6 @@ const RULES: Record<string, Rule> = {
     engine: {},
     image: {},
     imageName: {},
-    configToml: {},
     systemId: {},
     alternateSystemId: {},
     certificates: { absent: {} },
@@ -48,6 +50,7 @@ export const managerVolume: ResourceHandler = {
     async diff(call, existing, inputs) {
         const { state } = existing;
         const diff = compare(RULES, existing, inputs);
+        Object.assign(diff.changes, configChange(state, inputs).changes);
         const moves = isOtherEngine(state.engine, inputs.engine);
         if (moves) {
             diff.changes.engine = "update-replace";
@@ -76,6 +79,8 @@ export const managerVolume: ResourceHandler = {
     async create(call, inputs, preview) {
         const made: Made = { slot: "a", incarnation: 1, stopTimeout: inputs.drainTimeout, writtenAt: UNKNOWN };
         if (preview) {
+            const summary = summaryOf(inputs.settings);
+            if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
             return { id: "", state: toState(inputs, made) };
         }
         const engine = engineOf(inputs.engine);
@@ -105,6 +110,7 @@ export const managerVolume: ResourceHandler = {
         if (found.configToml !== state.configToml) {
             call.log.info(`config.toml in volume ${volume} is not what was declared.`);
             actual.configToml = found.configToml ?? "";
+            if (state.settings !== undefined) actual.settings = settingsNow(state, actual.configToml);
         } else if (found.openToOthers) {
             call.log.warn(`config.toml in volume ${volume} can be read by others than its owner; up puts this right.`);
             actual.configToml = "";

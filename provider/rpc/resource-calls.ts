@@ -36,15 +36,18 @@ export function resourceCalls(session: Session) {
             const { handler, type, call } = find(session, request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
             const { props } = decode(request.getNews());
-            const standing = session.comparesWithGitLab
-                ? await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state)
-                : undefined;
-            const diff =
-                standing?.is === "gone" || standing?.is === "another"
-                    ? replaceLost(call, standing.why)
-                    : await handler.diff(call, existing, props, standing);
-            if (standing !== undefined && Object.keys(diff.changes).length > 0)
-                session.keepStanding(request.getUrn(), standing);
+            const diff = await holding(session, request.getUrn(), async () => {
+                const standing = session.comparesWithGitLab
+                    ? await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state)
+                    : undefined;
+                const found =
+                    standing?.is === "gone" || standing?.is === "another"
+                        ? replaceLost(call, standing.why)
+                        : await handler.diff(call, existing, props, standing);
+                if (standing !== undefined && Object.keys(found.changes).length > 0)
+                    session.keepStanding(request.getUrn(), standing);
+                return found;
+            });
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
@@ -53,6 +56,7 @@ export function resourceCalls(session: Session) {
         },
         create: async (request: pb.CreateRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
+            session.log.release(request.getUrn());
             const { props, secrets } = decode(request.getProperties());
             const all = secretsOf(handler, secrets);
             const keep = (state: Props) => withAddress(session, handler, state);
@@ -102,6 +106,7 @@ export function resourceCalls(session: Session) {
         },
         update: async (request: pb.UpdateRequest) => {
             const { handler, call } = find(session, request.getUrn());
+            session.log.release(request.getUrn());
             const existing = { ...existingOf(request), id: request.getId() };
             const { props, secrets } = decode(request.getNews());
             const all = secretsOf(handler, secrets);
@@ -119,6 +124,7 @@ export function resourceCalls(session: Session) {
         },
         delete: async (request: pb.DeleteRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
+            session.log.release(request.getUrn());
             const { props } = decode(request.getProperties());
             if (handler.oneThing && session.isDeclaredElsewhere(type, request.getId(), request.getUrn())) {
                 call.log.info("Declared under another name now: left as it is.");
@@ -143,6 +149,20 @@ export function resourceCalls(session: Session) {
             return response;
         },
     };
+}
+
+/** Compares; what is said about a difference waits for the change that follows. */
+async function holding(session: Session, urn: string, compare: () => Promise<Diff>): Promise<Diff> {
+    session.log.hold(urn);
+    let differs = false;
+    try {
+        const diff = await compare();
+        differs = Object.keys(diff.changes).length > 0;
+        return diff;
+    } finally {
+        if (differs) session.log.releaseSoon(urn);
+        else session.log.release(urn);
+    }
 }
 
 /** Check failures on the wire. */

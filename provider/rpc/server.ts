@@ -22,6 +22,8 @@ export interface ServeOptions {
     env: NodeJS.ProcessEnv;
     /** For tests. */
     gitlab?: GitLabOptions;
+    /** Whether what a diff says waits for the change. @default true */
+    holdsMessages?: boolean;
 }
 
 /** A running plugin. */
@@ -32,7 +34,7 @@ export interface Serving {
 
 /** Serves `ResourceProvider` for one package on a free port of 127.0.0.1. */
 export async function serve(pack: Package, options: ServeOptions): Promise<Serving> {
-    const log = new EngineLog(options.engineAddress);
+    const log = new EngineLog(options.engineAddress, options.holdsMessages);
     const session = new Session(pack, log, options.env, options.gitlab);
     const calls: Record<string, Unary> = {
         ...generalCalls(session),

@@ -63,6 +63,7 @@ export class ManagerFiles extends pulumi.CustomResource {
      * Id of the place, as the directory says.
      */
     declare public /*out*/ readonly placeId: pulumi.Output<string | undefined>;
+    declare public readonly settings: pulumi.Output<outputs.ManagerSettings | undefined>;
     declare public readonly sharedBetweenMachines: pulumi.Output<boolean | undefined>;
     declare public readonly systemId: pulumi.Output<string>;
 
@@ -90,6 +91,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["directory"] = args?.directory;
             resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
+            resourceInputs["settings"] = args?.settings;
             resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["takeOverFrom"] = args?.takeOverFrom;
@@ -108,6 +110,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["machine"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["placeId"] = undefined /*out*/;
+            resourceInputs["settings"] = undefined /*out*/;
             resourceInputs["sharedBetweenMachines"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
         }
@@ -138,6 +141,10 @@ export interface ManagerFilesArgs {
      * Whether gitlab-runner itself rotates tokens in this `config.toml`. Then it must be able to write the file: one that is read-only is refused, and a token that it has rotated meanwhile is not overwritten. Default: whether `configToml` holds the end of a token.
      */
     rotatedByProcess?: pulumi.Input<boolean | undefined>;
+    /**
+     * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
+     */
+    settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
     /**
      * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
      */

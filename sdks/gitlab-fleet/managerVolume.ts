@@ -60,6 +60,7 @@ export class ManagerVolume extends pulumi.CustomResource {
     declare public /*out*/ readonly labels: pulumi.Output<{[key: string]: string}>;
     declare public readonly name: pulumi.Output<string>;
     declare public readonly owner: pulumi.Output<string>;
+    declare public readonly settings: pulumi.Output<outputs.ManagerSettings | undefined>;
     /**
      * The stop timeout that the container is to be declared with, in seconds.
      */
@@ -116,6 +117,7 @@ export class ManagerVolume extends pulumi.CustomResource {
             resourceInputs["name"] = args?.name;
             resourceInputs["owner"] = args?.owner;
             resourceInputs["replacement"] = args?.replacement;
+            resourceInputs["settings"] = args?.settings;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["user"] = args?.user;
             resourceInputs["volumeDriver"] = args?.volumeDriver;
@@ -137,6 +139,7 @@ export class ManagerVolume extends pulumi.CustomResource {
             resourceInputs["labels"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
+            resourceInputs["settings"] = undefined /*out*/;
             resourceInputs["stopTimeout"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
             resourceInputs["volumeName"] = undefined /*out*/;
@@ -205,6 +208,10 @@ export interface ManagerVolumeArgs {
      * `drain-first` or `overlap`.
      */
     replacement?: pulumi.Input<string | undefined>;
+    /**
+     * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
+     */
+    settings?: pulumi.Input<inputs.ManagerSettingsArgs | undefined>;
     /**
      * Content of `.runner_system_id`.
      */

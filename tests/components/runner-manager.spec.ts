@@ -44,6 +44,10 @@ describe("RunnerManager", () => {
                 directory: "/etc/gitlab-runner",
                 systemId: IDENTITY,
                 configToml: `${HEADER}concurrent = 4\n\n[[runners]]\n  name = "docker-small"\n  url = "https://gitlab.com"\n  id = ${runnerIdOf("docker-small")}\n  token = "glrt-docker-small-token"\n  executor = "shell"\n  limit = 2\n`,
+                settings: {
+                    global: { concurrent: 4 },
+                    workers: { "docker-small": { url: "https://gitlab.com", executor: "shell", limit: 2 } },
+                },
             },
         ]);
         expect(await resolved(manager.configPath)).to.equal("/etc/gitlab-runner/config.toml");

@@ -10,6 +10,7 @@ import type { GitLabOptions } from "../../provider/gitlab/client";
 import { packages } from "../../provider/packages";
 import { type Decoded, decode, encode } from "../../provider/rpc/codec";
 import { serve } from "../../provider/rpc/server";
+import { subjectOf } from "../../provider/rpc/subject";
 import type { Props } from "../../provider/values";
 
 /** A message that reached the engine. */
@@ -45,8 +46,8 @@ export async function startPlugin(
 ) {
     const pack = packages[name]!;
     const logs: Logged[] = [];
-    const engine = await startEngine(logs);
-    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab });
+    const engine = await startEngine(logs, withoutSubject);
+    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab, holdsMessages: false });
     const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
 
     const call = <Q extends Message, A>(method: keyof ResourceProviderClient, request: Q): Promise<A> =>
@@ -173,7 +174,8 @@ export async function startPlugin(
     return plugin;
 }
 
-async function startEngine(logs: Logged[]) {
+/** The engine as far as it takes messages. */
+export async function startEngine(logs: Logged[], shorten = (message: string, _urn: string) => message) {
     const server = new grpc.Server();
     server.addService(EngineService as unknown as grpc.ServiceDefinition, {
         log: ({ request }: { request: LogRequest }, callback: grpc.sendUnaryData<Empty>) => {
@@ -184,7 +186,7 @@ async function startEngine(logs: Logged[]) {
             logs.push({
                 severity: names[request.getSeverity()] ?? "info",
                 urn: request.getUrn(),
-                message: request.getMessage(),
+                message: shorten(request.getMessage(), request.getUrn()),
             });
             callback(null, new Empty());
         },
@@ -195,6 +197,12 @@ async function startEngine(logs: Logged[]) {
         );
     });
     return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
+}
+
+/** A message as a handler has said it: rpc/log.ts puts the resource's kind and name before it. */
+function withoutSubject(message: string, urn: string): string {
+    const subject = subjectOf(urn);
+    return message.startsWith(subject) ? message.slice(subject.length) : message;
 }
 
 function toState(message: Parameters<typeof decode>[0]) {

@@ -73,6 +73,20 @@ export interface KnownPlaceArgs {
 }
 
 /**
+ * What a `config.toml` says, without its secrets.
+ */
+export interface ManagerSettingsArgs {
+    /**
+     * Keys above the first `[[runners]]` table.
+     */
+    global: pulumi.Input<{[key: string]: any}>;
+    /**
+     * The `[[runners]]` tables by name.
+     */
+    workers: pulumi.Input<{[key: string]: any}>;
+}
+
+/**
  * A manager's directory that a new token has to reach.
  */
 export interface PlaceToReachArgs {

@@ -93,6 +93,20 @@ export interface KnownPlace {
     machine?: string;
 }
 
+/**
+ * What a `config.toml` says, without its secrets.
+ */
+export interface ManagerSettings {
+    /**
+     * Keys above the first `[[runners]]` table.
+     */
+    global: {[key: string]: any};
+    /**
+     * The `[[runners]]` tables by name.
+     */
+    workers: {[key: string]: any};
+}
+
 export interface MembershipGap {
     /**
      * Full path of the group; absent for people of one project alone.

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { changedKeys, duration, explain } from "../../../provider/resources/manager-change";
+import { duration, explain } from "../../../provider/resources/manager-change";
 import { nextSlot, nextStopTimeout, placeOf } from "../../../provider/resources/manager-slot";
 import { type Props, UNKNOWN } from "../../../provider/values";
 
@@ -24,10 +24,10 @@ describe("what a preview says about a manager on Docker", () => {
         expect(explain(state(), inputs())).to.deep.equal([]);
     });
 
-    it("names the keys of a hot reload, never their values", () => {
+    it("says what a hot reload changes, and of a token that it is another one", () => {
         const configToml = String(state().configToml).replace("= 1", "= 2").replace("glrt-a", "glrt-b");
         const [text] = explain(state(), inputs({ configToml }));
-        expect(text).to.match(/^hot reload: concurrent, runners\[0\]\.token in config\.toml\./);
+        expect(text).to.match(/^hot reload: concurrent 1 → 2; a: a new token in config\.toml\./);
         expect(text).to.not.include("glrt-");
     });
 
@@ -55,12 +55,6 @@ describe("what a preview says about a manager on Docker", () => {
     it("names an environment that changed without showing it", () => {
         const [text] = explain(state(), inputs({}, { envs: '["A=other"]' }));
         expect(text).to.include("drain: envs.").and.to.not.include("other");
-    });
-
-    it("says what it can about a file that is not known yet, or is none", () => {
-        expect(changedKeys("a = 1", UNKNOWN)).to.deep.equal(["keys that are known after up"]);
-        expect(changedKeys("a = 1", "a = ")).to.deep.equal(["the whole file"]);
-        expect(changedKeys("a = 1 # x", "a = 1 # y")).to.deep.equal(["comments or order"]);
     });
 
     it("writes durations as people do", () => {

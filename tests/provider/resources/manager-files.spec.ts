@@ -67,9 +67,9 @@ describe("ManagerFiles", () => {
         expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);
     });
 
-    it("finds edits made by hand, a missing file and an open mode, without showing content", async () => {
+    it("finds edits made by hand, a missing file and an open mode, without showing what may be secret", async () => {
         const { id, state } = await plugin.create(TYPE, inputs());
-        fs.appendFileSync(config(), "check_interval = 9\n");
+        fs.appendFileSync(config(), 'limit = 9\nenvironment = ["A=hush"]\n');
         expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({ configToml: "update" });
         fs.rmSync(config());
         expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({ configToml: "update" });
@@ -83,8 +83,36 @@ describe("ManagerFiles", () => {
         await plugin.update(TYPE, id, state, inputs());
         expect(modeOf(config())).to.equal("600");
         expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);
-        expect(JSON.stringify(plugin.logs)).not.to.contain("glrt-").and.not.to.contain("check_interval");
+        expect(JSON.stringify(plugin.logs)).not.to.contain("glrt-").and.not.to.contain("hush");
+        expect(plugin.logs[0]!.message).to.include(
+            "written again: runners[0]: limit 9 → none, environment [secret] → none.",
+        );
         expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn"]);
+    });
+
+    it("says what an edit of the program changes, value by value, and takes it for no edit by hand", async () => {
+        const before = inputs({ settings: { global: { concurrent: 4 }, workers: { a: { limit: 1 } } } });
+        const { id, state } = await plugin.create(TYPE, before);
+        const after = inputs({
+            configToml: TOML.replace("= 4", "= 8"),
+            settings: { global: { concurrent: 8 }, workers: { a: { limit: 1 } } },
+        });
+        const { detailed } = await plugin.diff(TYPE, id, state, after);
+        expect(detailed).to.deep.equal({ "settings.global.concurrent": "update" });
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal(["config.toml changes: concurrent 4 → 8."]);
+        expect((await plugin.update(TYPE, id, state, after)).state).to.deep.include(after);
+    });
+
+    it("says in one line what a new manager is, in a preview and not in up", async () => {
+        const settings = {
+            global: { concurrent: 4 },
+            workers: { a: { executor: "docker", docker: { image: "i:1" } } },
+        };
+        await plugin.create(TYPE, inputs({ settings }), { preview: true });
+        await plugin.create(TYPE, inputs({ settings }));
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            "config.toml with one worker: a (docker, i:1); concurrent 4.",
+        ]);
     });
 
     it("puts the content it finds into the state on refresh, as a secret", async () => {

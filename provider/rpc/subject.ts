@@ -1,0 +1,27 @@
+/** What a resource is to somebody who declares a fleet, by the last part of its type. */
+const NOUNS: Record<string, string> = {
+    UserRunner: "runner",
+    RunnerToken: "token of runner",
+    ExclusiveRunners: "runners of",
+    StackIdentity: "identity of",
+    ManagerFiles: "manager",
+    ManagerVolume: "manager",
+    ManagerPlace: "manager",
+    ManagerOnline: "manager",
+    ConfigLoaded: "manager",
+    CacheVolumes: "cache volumes of manager",
+    DockerEngine: "Docker engine",
+    ProjectJobTokenScopes: "allowlist",
+    ProjectJobTokenScope: "allowlist entry",
+    JobTokenPolicies: "policies of allowlist",
+    AllowlistBackup: "backup of allowlist",
+    ProjectShareGroup: "membership",
+};
+
+/** `runner docker-small: `, by which a message about a resource begins; empty where it is about none. */
+export function subjectOf(urn: string): string {
+    const [, , types = "", ...name] = urn.split("::");
+    if (name.length === 0) return "";
+    const noun = NOUNS[types.slice(types.lastIndexOf(":") + 1)];
+    return `${noun === undefined ? "" : `${noun} `}${name.join("::")}: `;
+}
