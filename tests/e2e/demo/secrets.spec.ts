@@ -4,14 +4,31 @@ import { expect } from "chai";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { demoFleet, managerFolder } from "./fleets";
 
-describe("tokens", () => {
+/** In what the stack's configuration has encrypted of a worker. */
+const HUSH = "hush-hush-hush";
+
+describe("tokens and other secrets", () => {
     let engine: Engine;
     const printed: string[] = [];
     const seenInProcesses = new Set<string>();
     let watching = true;
 
     before(async () => {
-        engine = await startEngine({ config: demoFleet });
+        engine = await startEngine({
+            config: (folder) =>
+                demoFleet(folder).replace(
+                    "config: { executor: shell }",
+                    "config:\n        executor: shell\n        limit: 0",
+                ),
+        });
+        for (const [key, value] of [
+            ["environment[0]", `NPM_LOGIN=${HUSH}-of-npm`],
+            ["cache.s3.SecretKey", `${HUSH}-of-s3`],
+        ] as const) {
+            const path = `gitlab-fleet:runners.my-runner.config.${key}`;
+            const set = await engine.stack.run(["config", "set", "--secret", "--path", path, value]);
+            expect(set.code, set.output).to.equal(0);
+        }
         const watch = watchProcesses();
         for (const args of [
             ["preview"],
@@ -20,9 +37,17 @@ describe("tokens", () => {
             ["up", "--yes", "--skip-preview", "--diff"],
             ["preview", "--json", "--show-sames"],
             ["refresh", "--yes", "--diff"],
+            ["limit", "2"],
+            ["preview"],
+            ["preview", "--diff"],
+            ["up", "--yes", "--skip-preview", "--diff"],
             ["stack", "output", "--json"],
             ["stack", "export"],
         ]) {
+            if (args[0] === "limit") {
+                setLimit(Number(args[1]));
+                continue;
+            }
             const result = await engine.stack.run(args);
             expect(result.code, result.output).to.equal(0);
             printed.push(result.output);
@@ -41,15 +66,27 @@ describe("tokens", () => {
         watching = false;
         await watch;
     });
-    after(() => engine.close());
+    after(() => {
+        watching = false;
+        return engine.close();
+    });
 
     const tokens = () => [
         ...engine.sandbox.db.runners.all().map((runner) => runner.token),
         engine.sandbox.tokens.owner!,
+        HUSH,
     ];
 
+    /** Writes the worker's `limit` into the stack's configuration, beside what is encrypted there. */
+    function setLimit(limit: number): void {
+        const text = fs.readFileSync(engine.stack.configFile, "utf8");
+        const other = text.replace(/limit: \d+/, `limit: ${limit}`);
+        expect(other).to.include(`limit: ${limit}`);
+        fs.writeFileSync(engine.stack.configFile, other);
+    }
+
     it("are not in anything that pulumi prints: previews, diffs, errors, outputs, exported state", () => {
-        expect(printed).to.have.lengthOf(9);
+        expect(printed).to.have.lengthOf(12);
         for (const token of tokens()) {
             for (const text of printed) {
                 const line = text.split("\n").find((candidate) => candidate.includes(token));
@@ -80,8 +117,17 @@ describe("tokens", () => {
         expect(argumentsOnly.includes(engine.sandbox.tokens.owner!)).to.equal(false);
     });
 
+    it("do not hide what is none: the preview of an edit shows it, with its old value", () => {
+        const edit = printed.filter((text) => text.includes("config.toml changes: my-runner: limit 0 → 2"));
+        expect(edit).to.have.lengthOf(3);
+        expect(edit[1]).to.match(/~ limit: 0 => 2/);
+        const created = printed.find((text) => text.includes("(create)") && text.includes("settings"))!;
+        expect(created).to.include("NPM_LOGIN=[secret]");
+    });
+
     it("are in config.toml, where gitlab-runner needs them", () => {
         const text = fs.readFileSync(path.join(managerFolder(engine.folder), "config.toml"), "utf8");
+        expect(text).to.include(`NPM_LOGIN=${HUSH}-of-npm`).and.to.include(`${HUSH}-of-s3`);
         expect(text).to.include(engine.sandbox.db.runners.all().find((runner) => runner.maintenanceNote)!.token);
     });
 
