@@ -1,5 +1,5 @@
 import type { ChangeKind } from "../handler";
-import { hasUnknown, type Value } from "../values";
+import { hasUnknown, type Props, type Value } from "../values";
 
 /**
  * How a list changes, entry by entry, by the path of each: an entry that is new has its place in the new list, one that
@@ -14,6 +14,30 @@ export function listChanges(path: string, old: readonly Value[], next: readonly 
         changes[place] = place in changes ? "update" : "add";
     }
     return changes;
+}
+
+/**
+ * Changes in which a list that is another one is told entry by entry. `state` is what the engine shows as old, whatever
+ * the list was compared with: where it has the very entries that are wanted, the list stays one line.
+ */
+export function byEntry(
+    changes: Record<string, ChangeKind>,
+    state: Props,
+    inputs: Props,
+    secrets: ReadonlySet<string>,
+): Record<string, ChangeKind> {
+    return Object.fromEntries(
+        Object.entries(changes).flatMap(([name, kind]) => {
+            const [old, next] = [state[name], inputs[name]];
+            if (!kind.startsWith("update") || !Array.isArray(old) || !Array.isArray(next) || secrets.has(name)) {
+                return [[name, kind] as const];
+            }
+            const entries = Object.entries(listChanges(name, old, next));
+            const replaces = kind === "update-replace";
+            const all = entries.map(([path, of]) => [path, (replaces ? `${of}-replace` : of) as ChangeKind] as const);
+            return all.length > 0 ? all : [[name, kind] as const];
+        }),
+    );
 }
 
 /** Entries of a list that the other has not, each as often as it is missing there. */

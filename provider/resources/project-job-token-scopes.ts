@@ -187,7 +187,10 @@ async function previewChange(call: Call, project: string, state: Props, inputs: 
 
 async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
     const id = await idOfProject(call.gitlab, project);
-    await tellTakeover(call, await readAllowlist(call.gitlab, id), wantedOf(id, inputs), inputs.enabled !== false);
+    const before = await readAllowlist(call.gitlab, id);
+    const wanted = wantedOf(id, inputs);
+    await tellChange(call, entriesInBoth(before, wanted), wanted);
+    await tellTakeover(call, before, wanted, inputs.enabled !== false);
 }
 
 function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {

@@ -62,11 +62,11 @@ describe("what a preview says about an allowlist", () => {
         expect(said()).to.deep.equal([]);
     });
 
-    it("says nothing where nobody loses access", async () => {
+    it("names who gets in by a new list, and says no more where nobody loses access", async () => {
         const targetProjectIds = ["apps/web", "apps/etl", "apps/old"].map(idOf);
         await previewNew({ targetProjectIds, targetGroupIds: [groupId("data")] });
         await previewNew({ enabled: false });
-        expect(said()).to.deep.equal([]);
+        expect(said()).to.deep.equal(["info: Adds apps/web."]);
     });
 
     it("says that a list is off now, so that every project loses access that is not declared", async () => {

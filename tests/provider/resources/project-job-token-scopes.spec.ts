@@ -164,7 +164,7 @@ describe("ProjectJobTokenScopes", () => {
         expect(error.kept!.id).to.equal(String(poetry));
         expect(error.kept!.state.props.targetProjectIds).to.deep.equal([etl, other]);
         const diff = await plugin.diff(TYPE, error.kept!.id, error.kept!.state.props, inputs);
-        expect(diff.detailed).to.deep.equal({ targetProjectIds: "update" });
+        expect(diff.detailed).to.deep.equal({ "targetProjectIds[1]": "delete" });
     });
 
     it("takes an entry that somebody added meanwhile for added", async () => {

@@ -116,7 +116,7 @@ describe("UserRunner", () => {
         const inputs = { runnerType: "group_type", groupId: group, description: "", tagLists: [], untagged: true };
         expect((await plugin.diff(TYPE, id, state, inputs)).detailed).to.deep.equal({
             description: "update",
-            tagLists: "update",
+            "tagLists[0]": "delete",
             untagged: "update",
             maximumTimeout: "delete",
         });
