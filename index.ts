@@ -1,24 +1,24 @@
 import "./components/lean-runtime";
-import "./components/lost-engine";
 import * as pulumi from "@pulumi/pulumi";
 import { Fleet } from "./components/fleet";
 import { readStackConfig } from "./components/fleet-config";
 
 const fleet = new Fleet("fleet", readStackConfig());
 
-/** Ids in GitLab, by runner. */
-export const runners = fleet.runnerIds;
+/** Ids in GitLab, by runner. One output for all: a preview has one line for it, and not one for each that it cannot know yet. */
+export const runners = pulumi.all(fleet.runnerIds);
 
-/** Authentication tokens, by runner. Secrets. */
-export const tokens = fleet.tokens;
+/** Authentication tokens, by runner. A secret. */
+export const tokens = pulumi.secret(pulumi.all(fleet.tokens));
 
 /** Paths of the managers' `config.toml`, by manager. */
 export const configPaths = fleet.configPaths;
 
-/** How many projects and groups are on the allowlist, by producer. Their ids would be a line each in every preview. */
-export const allowlists = Object.fromEntries(
-    Object.entries(fleet.allowlists).map(([producer, { projects, groups }]) => [
-        producer,
-        pulumi.all([projects, groups]).apply(([{ length: projects }, { length: groups }]) => ({ projects, groups })),
-    ]),
-);
+/** How many allowlists there are, and how many projects and groups on them: a preview of each would be longer than what changes. */
+export const allowlists = pulumi
+    .all(Object.values(fleet.allowlists).map(({ projects, groups }) => pulumi.all([projects, groups])))
+    .apply((lists) => ({
+        lists: lists.length,
+        projects: lists.reduce((sum, [projects]) => sum + projects.length, 0),
+        groups: lists.reduce((sum, [, groups]) => sum + groups.length, 0),
+    }));

@@ -77,6 +77,7 @@ export class Fleet extends pulumi.ComponentResource {
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
             this.declareManager(manager, managerArgs, args),
         );
+        warnOfUnserved(this, args);
         this.declareExclusives(args);
         this.registries = mapValues(
             args.registries,
@@ -155,6 +156,24 @@ export class Fleet extends pulumi.ComponentResource {
 
 function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {
     return stateLost === true ? { ...args, adopt: args.adopt ?? "lost" } : args;
+}
+
+/** Most names in one message. */
+const MOST_NAMED = 10;
+
+/** A manager that is taken out leaves runners behind that look alive in GitLab, and whose jobs wait for ever. */
+function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs): void {
+    if (!pulumi.runtime.isDryRun()) return;
+    const served = new Set(Object.values(managers).flatMap(({ runners }) => runners));
+    const names = Object.keys(runners).filter((name) => runners[name]!.config !== undefined && !served.has(name));
+    if (names.length === 0) return;
+    const more = names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : [];
+    const all = [...names.slice(0, MOST_NAMED), ...more].join(", ");
+    const text =
+        names.length === 1
+            ? `runner ${all} is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.`
+            : `runners ${all} are served by no manager: their jobs wait. Name them in a manager's runners, or remove their config if something else serves them.`;
+    pulumi.log.warn(text, fleet).catch(() => {});
 }
 
 function orphansOf(key: string): string {

@@ -83,6 +83,12 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
     );
 }
 
+/** The name that this stack's manager of a directory had before, where it had another one. */
+export function formerName(found: DirectoryOwner | undefined, owner: string): string | undefined {
+    if (found === undefined || found.owner === owner || stackOf(found.owner) !== stackOf(owner)) return undefined;
+    return shown(found.owner.split("/").slice(2).join("/"));
+}
+
 /** What a file says may be anything: nothing of it reaches a terminal but printable text of a bearable length. */
 export function shown(owner: string): string {
     return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);

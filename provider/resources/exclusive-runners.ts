@@ -8,6 +8,7 @@ import { judgeInTime } from "./aged-claims";
 import { compare, type Rule } from "./compare";
 import { checkLimit, spareBusy } from "./exclusive-guards";
 import { problemsOfExclusive } from "./exclusive-problems";
+import { askAboutRenames } from "./renames";
 import type { Claim, Exceptions } from "./runner-claims";
 import { describe, type Foreign, needsAction, type Verdict } from "./runner-verdicts";
 
@@ -40,6 +41,8 @@ export const exclusiveRunners: ResourceHandler = {
         const diff = compare(RULES, existing, inputs);
         const verdicts = await look(call, inputs, existing.state);
         announce(call, verdicts);
+        const renamed = askAboutRenames(existing.state.runners, inputs.runners);
+        if (renamed !== undefined) call.log.warn(renamed);
         if (verdicts.some(needsAction)) {
             // What is found is no input; the change is that it will be no longer found.
             diff.changes.found = "update";

@@ -6,7 +6,7 @@ import { compare, type Rule } from "./compare";
 import { configChange } from "./config-change";
 import { settingsNow } from "./config-settings";
 import { joinParts, summaryOf } from "./config-words";
-import { type DirectoryOwner, isOwn, shown, whyNotOwn } from "./directory-owner";
+import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "./directory-owner";
 import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotReached } from "./directory-place";
 import {
     CONFIG_FILE,
@@ -85,7 +85,11 @@ export const managerFiles: ResourceHandler = {
         if (preview) {
             const summary = summaryOf(inputs.settings);
             if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
-            if (typeof directory === "string" && (await whereIs(place)).here) await look(call, place, inputs);
+            if (typeof directory === "string" && (await whereIs(place)).here) {
+                const found = await look(call, place, inputs);
+                const former = formerName(found?.owner, place.owner);
+                if (former !== undefined) call.log.warn(askWhetherRenamed(directory, former, call.name));
+            }
             return { id: "", state: toState(call, inputs, UNKNOWN) };
         }
         const { created, configToml } = await write(call, place, inputs, false);
@@ -250,6 +254,13 @@ function toState(call: Call, inputs: Props, directoryCreated: Props[string], on:
         ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
         ...defined({ machine, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
     };
+}
+
+function askWhetherRenamed(directory: string, former: string, name: string): string {
+    return (
+        `${directory} is what manager ${former} of this stack has written until now. Another name is another manager in GitLab: ` +
+        `if it is the same under a new name, keep its identity there: renamedFrom: ${former} at manager ${name}.`
+    );
 }
 
 function pickMachine({ host, machine }: Props): Props {

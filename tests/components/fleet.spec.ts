@@ -238,6 +238,22 @@ describe("Fleet", () => {
         expect(warnings[0]).to.contain("workers[1].config.request_concurrency").and.contain("(b)");
     });
 
+    it("names in a preview the runners that no manager serves, and none that is served elsewhere", async () => {
+        const config = { executor: "shell" as const };
+        const runners = { a: { scope: "instance" as const, config }, b: { scope: "instance" as const } };
+        const of = (managers: FleetArgs["managers"]) =>
+            warningsOf(async () => {
+                const world = mockPulumi({ preview: true });
+                new Fleet("fleet", { runners, managers });
+                await world.settled();
+            });
+        expect(await of({})).to.deep.equal([
+            "runner a is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.",
+        ]);
+        const m = { placement: { directory: "/x" }, runners: ["a"], config: { concurrent: 1 } };
+        expect((await of({ m })).filter((text) => text.includes("no manager"))).to.deep.equal([]);
+    });
+
     it("declares nothing but itself when there is nothing to declare", async () => {
         const world = mockPulumi();
         new Fleet("fleet", {});

@@ -69,6 +69,12 @@ describe("ExclusiveRunners", () => {
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("asks in a preview whether a runner that goes is the one that is made", async () => {
+        const state = { ...inputs({ runners: { old: "4" } }), found: [] };
+        await plugin.diff(TYPE, "group_type/1", state, inputs({ runners: { new: UNKNOWN } }));
+        expect(plugin.logs.map(({ message }) => message).join()).to.include("renamedFrom: old at runner new.");
+    });
+
     it("needs no more than a token that may read for a preview", async () => {
         runner("my-runner");
         const reader = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.read });

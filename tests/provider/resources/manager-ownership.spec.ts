@@ -110,6 +110,17 @@ describe("ManagerFiles and whose a directory is", () => {
         expect((await plugin.diff(TYPE, id, updated.state, wanted)).changes).to.equal(false);
     });
 
+    it("asks in a preview whether the manager has only got another name", async () => {
+        write(".gitlab-fleet-owner", formatOwner({ owner: "demo/test/ci-old" }));
+        await plugin.create(TYPE, inputs(), { preview: true });
+        expect(said()).to.include("gitlab-runner is what manager ci-old of this stack has written until now.");
+        expect(said()).to.include("renamedFrom: ci-old at manager it.");
+        plugin.logs.splice(0);
+        write(".gitlab-fleet-owner", formatOwner({ owner: "demo/test/it" }));
+        await plugin.create(TYPE, inputs(), { preview: true });
+        expect(said()).to.equal("");
+    });
+
     it("notices another state of its own name in its directory", async () => {
         const { id, state } = await plugin.create(TYPE, inputs({ place: PLACE }));
         write(".gitlab-fleet-owner", formatOwner({ owner: "demo/test/it", place: "bbbbbbbbbbbbbbbb" }));
