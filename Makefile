@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 AREAS := demo config docker runner registry pipeline crashes
 E2E := $(if $(ONLY),$(foreach area,$(ONLY),'tests/e2e/$(area)/**/*.spec.ts'),'tests/e2e/**/*.spec.ts')
 
-.PHONY: help setup tools demo docker-answers test unit e2e check generate bench pictures sandbox format clean
+.PHONY: help setup tools demo docker-answers test unit e2e check generate bench transcript pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ generate: setup ## Write the generated files anew: SDKs, config.toml keys and ty
 
 bench: tools ## Times and request counts; writes bench/results.md
 	@tsx bench/main.ts
+
+transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day
+	@UPDATE_GOLDEN=1 mocha --no-config --config tests/e2e/.mocharc.json tests/e2e/demo/preview-page.spec.ts
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
 	@tsx scripts/pictures.ts

@@ -1,0 +1,136 @@
+import * as path from "node:path";
+import { root } from "../../../scripts/pulumi";
+import { type Engine, startEngine } from "../../helpers/engine";
+import { expectGolden } from "../../helpers/golden";
+import { toTranscript } from "./transcript";
+
+/** What changes in the course of the day, as it stands in the stack's configuration. */
+interface Day {
+    limit: number;
+    consumers: string;
+    /** Name of the runner, and what goes with it. */
+    runner: string;
+    more: string;
+    /** Lines of a manager for it; none: it is taken out. */
+    hasManager: boolean;
+}
+
+const MORNING: Day = { limit: 4, consumers: "apps/etl, apps/web", runner: "docker-small", more: "", hasManager: true };
+
+function config(folder: string, { limit, consumers, runner, more, hasManager }: Day): string {
+    const manager = `    ci-01:
+      placement: { directory: ${folder}/ci-01 }
+      runners: [${runner}]
+      config: { concurrent: 8 }
+`;
+    return `config:
+  gitlab-fleet:runners:
+    ${runner}:
+      scope: { group: apps }
+      tags: [docker, fastapi]${more}
+      config:
+        executor: docker
+        limit: ${limit}
+        request_concurrency: 2
+        environment: ["HTTP_PROXY=http://proxy:3128", "NPM_TOKEN=from-a-secret-place"]
+        docker: { image: "alpine:3.20" }
+    shell-heavy:
+      scope: { group: apps }
+      tags: [shell]
+      config: { executor: shell }
+  gitlab-fleet:managers:
+${hasManager ? manager : ""}    ci-02:
+      placement: { directory: ${folder}/ci-02 }
+      runners: [shell-heavy]
+      config: { concurrent: 1 }
+  gitlab-fleet:registries:
+    containers/poetry: { consumers: { projects: [${consumers}] } }
+`;
+}
+
+describe("docs/preview.md", () => {
+    let engine: Engine;
+    let today = MORNING;
+    const page: string[] = [];
+
+    before(async () => {
+        engine = await startEngine({ config: (folder) => config(folder, MORNING) });
+    });
+    after(() => engine.close());
+
+    /** Changes the configuration. */
+    const edit = (change: Partial<Day>) => {
+        today = { ...today, ...change };
+        engine.stack.setConfig(config(engine.folder, today));
+    };
+    const tell = (heading: string, ...text: string[]) => page.push(`## ${heading}`, ...text);
+    const show = async (...args: string[]) => {
+        const { code, output } = await engine.stack.run(args);
+        if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+        page.push(`\`\`\`text\n$ pulumi ${args.join(" ")}\n${toTranscript(output, engine.folder)}\n\`\`\``);
+    };
+
+    it("shows what pulumi prints in a fleet's day, as it is today", async () => {
+        page.push(
+            "# A fleet's day, in previews",
+            "Every output here is that of the real engine against the sandbox, written by a test (`make transcript`). Left out: where each " +
+                "resource stands in Pulumi's tree, and how long it took. Rows are in the order of their names.",
+            "A message begins with what it speaks of: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. `[secret]` stands " +
+                "for every value that is encrypted in the stack's configuration, is a secret output of a program, or has the name of a secret; " +
+                "tokens are never shown. Of a manager's `config.toml`, `settings` is what others may read.",
+        );
+        tell(
+            "Morning: a new stack",
+            "Two runners with a manager each, and an allowlist of two consumers. The manager's line says what it will run, and the " +
+                "allowlist's who gets in.",
+        );
+        await show("preview");
+        await engine.up();
+
+        tell("A worker gets more to do", "`limit: 4` becomes `limit: 6`. First in short, then with every value.");
+        edit({ limit: 6 });
+        await show("preview");
+        await show("preview", "--diff");
+        await engine.up();
+
+        tell("One more consumer", "`other/tool` is written before the others. It is one line all the same.");
+        edit({ consumers: "other/tool, apps/etl, apps/web" });
+        await show("preview", "--diff");
+        await engine.up();
+
+        tell(
+            "Somebody pauses a runner in GitLab",
+            "The configuration has not changed. A preview compares with GitLab, and `up` puts back what was declared.",
+        );
+        const runner = engine.sandbox.db.runners.all().find(({ description }) => description === "docker-small")!;
+        engine.sandbox.db.runners.update(runner.id, { active: false });
+        await show("preview", "--diff");
+        await engine.up();
+
+        tell(
+            "A runner gets another name",
+            "Another name is another runner: the old one would go, with its id, its token and its history. The preview asks.",
+        );
+        edit({ runner: "docker-tiny" });
+        await show("preview");
+        page.push("With `renamedFrom: docker-small` it is the same runner:");
+        edit({ more: "\n      renamedFrom: docker-small" });
+        await show("preview");
+        await engine.up();
+        edit({ more: "" });
+
+        tell("A manager is taken out", "Its runner stays, and nobody takes its jobs any longer.");
+        edit({ hasManager: false });
+        await show("preview");
+        edit({ hasManager: true });
+
+        tell("A token is reset", "`rotationTrigger` is set, after a token has been seen by others.");
+        edit({ more: "\n      rotationTrigger: leaked-1" });
+        await show("preview");
+        await engine.up();
+
+        tell("Evening: everything goes", "What this stack has made in GitLab and on disk, and nothing else.");
+        await show("destroy", "--preview-only");
+        expectGolden(`${page.join("\n\n")}\n`, path.join(root, "docs/preview.md"));
+    });
+});

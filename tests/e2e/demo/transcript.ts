@@ -1,0 +1,60 @@
+/** What a pulumi command printed, as it stands in a page: the same for the same changes, whatever the machine and the day. */
+export function toTranscript(output: string, folder: string): string {
+    const lines = output
+        .replaceAll(folder, "/srv")
+        .replace(/http:\/\/127\.0\.0\.1:\d+/g, "https://gitlab.example.org")
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-01-01T00:00:00Z")
+        .replace(/#[a-z0-9]{10}\//g, "#k7m2x9pq4w/")
+        .replace(/(host +: )"[^"]*"/g, '$1"ci-host"')
+        .replace(/"[0-9a-f]{32,64}"/g, '"0f1e2d3c4b5a69788796a5b4c3d2e1f0"')
+        .split("\n")
+        .map((line) => line.trimEnd())
+        // Where a resource stands in Pulumi's tree, and how long it all took, tells nothing about the change.
+        .filter((line) => !/^\s*\[(urn|provider)=|^@ |^Duration: /.test(line));
+    return [...sortDiagnostics(lastRows(lines))]
+        .join("\n")
+        .replace(/\n{3,}/g, "\n\n")
+        .trim();
+}
+
+const ROW = /^ (?:[+~-]|\+-|\+\+|--| ) {1,2}\S*:\S+ \S+/;
+
+/** Without a terminal, Pulumi prints a row each time it changes, in the order of the moment: the last of each, in order. */
+function lastRows(lines: readonly string[]): string[] {
+    const rows = new Map<string, string>();
+    const others: string[] = [];
+    let first: number | undefined;
+    for (const line of lines) {
+        const key = ROW.test(line) ? line.slice(3).trim().split(/\s+/).slice(0, 2).join(" ") : undefined;
+        if (key === undefined) {
+            others.push(line);
+            continue;
+        }
+        first ??= others.length;
+        // What is said of a resource stands below, under Diagnostics.
+        rows.set(
+            key,
+            line
+                .replace(/( (?:create|update|delete|replace)d?)\b( \[diff: [^\]]*\])?.*$/, "$1$2")
+                .replace(/ +\d+ warnings?$/, ""),
+        );
+    }
+    if (first === undefined) return others;
+    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row.replace(/^( .. )\s*/, "$1"));
+    return [...others.slice(0, first), ...sorted, ...others.slice(first)];
+}
+
+/** The sections under `Diagnostics:` in the order of their names. */
+function sortDiagnostics(lines: readonly string[]): string[] {
+    const start = lines.indexOf("Diagnostics:");
+    if (start < 0) return [...lines];
+    const length = lines.slice(start + 1).findIndex((line) => /^\S/.test(line));
+    const end = length < 0 ? lines.length : start + 1 + length;
+    const sections = lines
+        .slice(start + 1, end)
+        .join("\n")
+        .split(/\n(?= {2}\S)/)
+        .map((section) => section.trimEnd())
+        .sort();
+    return [...lines.slice(0, start + 1), ...sections, "", ...lines.slice(end)];
+}
