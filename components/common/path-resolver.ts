@@ -96,11 +96,12 @@ function resolverFor(component: pulumi.ComponentResource): PathResolver {
 
 const resolversByProvider = perProgram(() => new Map<pulumi.ProviderResource, PathResolver>());
 
-/** One project or group that was asked for, and everywhere it stands. */
+/** One project or group that was asked for, the first places where it stands, and how many there are. */
 interface Asked {
     kind: ReferenceKind;
     reference: Reference;
-    places: Set<string>;
+    places: string[];
+    count: number;
 }
 
 /** Collects references until the end of the turn, then asks once for all of them; asks for none twice. */
@@ -113,10 +114,15 @@ class PathResolver {
 
     resolve(kind: ReferenceKind, reference: Reference, where: string): Promise<number> {
         const key = `${kind} ${referenceKey(reference)}`;
-        this.asked.get(key)?.places.add(where);
+        const known = this.asked.get(key);
+        // Of a hundred thousand entries only a few can be named.
+        if (known !== undefined && !known.places.includes(where)) {
+            known.count++;
+            if (known.places.length < MOST_PLACES) known.places.push(where);
+        }
         let answer = this.answers.get(key);
         if (answer === undefined) {
-            this.asked.set(key, { kind, reference, places: new Set([where]) });
+            this.asked.set(key, { kind, reference, places: [where], count: 1 });
             this.batch ??= this.askAtEndOfTurn();
             answer = this.batch.then((found) => idIn(found, kind, reference)!);
             this.answers.set(key, answer);
@@ -171,9 +177,10 @@ const MOST_PLACES = 5;
 
 /** Every project and group that GitLab does not have, with the places where it stands. */
 function explainMissing(missing: readonly Asked[]): string {
-    const lines = missing.map(({ kind, reference, places }) => {
-        const all = written().places.get(`${kind} ${referenceKey(reference)}`) ?? [...places];
-        const more = all.length > MOST_PLACES ? ` and ${all.length - MOST_PLACES} more` : "";
+    const lines = missing.map(({ kind, reference, places, count }) => {
+        const noted = written().places.get(`${kind} ${referenceKey(reference)}`);
+        const [all, total] = noted === undefined ? [places, count] : [noted, noted.length];
+        const more = total > MOST_PLACES ? ` and ${total - MOST_PLACES} more` : "";
         const what = isId(reference) ? `id ${Number(reference)}` : show(toPath(reference));
         const noun = isId(reference) ? `${kind} with ${what}` : `${kind} ${what}`;
         return `${all.slice(0, MOST_PLACES).join(", ")}${more}: GitLab has no ${noun}, or the token may not see it.`;
