@@ -1,6 +1,6 @@
 import { memberOf } from "../../components/common/values";
 import { HIDDEN } from "../../components/config-toml/secret-leaves";
-import { isUnknown, type Props, UNKNOWN, type Value } from "../values";
+import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../values";
 import type { Difference } from "./config-change";
 import { missingIn } from "./list-changes";
 
@@ -32,6 +32,10 @@ export function summaryOf(settings: Value | undefined): string | undefined {
 /** Workers that come, with what they run, and those that go. */
 export function sayWorkers(known: Value | undefined, wanted: Value | undefined): string[] {
     const { come, gone } = comeAndGone(known, wanted);
+    const [name, former] = [come[0]!, gone[0]!];
+    if (come.length === 1 && gone.length === 1 && sameValue(workersOf(known)![former], workersOf(wanted)![name])) {
+        return [`worker ${former} is called ${name} now`];
+    }
     return [
         ...come.map((name) => `new worker ${name} (${whatRuns(workersOf(wanted)![name])})`),
         ...gone.map((name) => `worker ${name} goes`),

@@ -1,5 +1,5 @@
 import type { ChangeKind } from "../handler";
-import { hasUnknown, type Props, type Value } from "../values";
+import { hasUnknown, type Props, sameValue, type Value } from "../values";
 
 /**
  * How a list changes, entry by entry, by the path of each: an entry that is new has its place in the new list, one that
@@ -17,10 +17,11 @@ export function listChanges(path: string, old: readonly Value[], next: readonly 
 }
 
 /**
- * Changes in which a list that is another one is told entry by entry. `state` is what the engine shows as old, whatever
- * the list was compared with: where it has the very entries that are wanted, the list stays one line.
+ * Changes as the engine shows them best: a list that is another one entry by entry. `state` is what it shows as old,
+ * whatever a handler has compared with. Where the state has the very value that is wanted, because it is GitLab that has
+ * another one, `paused: false => false` would say nothing: the value is shown as one that is set.
  */
-export function byEntry(
+export function asShown(
     changes: Record<string, ChangeKind>,
     state: Props,
     inputs: Props,
@@ -29,11 +30,13 @@ export function byEntry(
     return Object.fromEntries(
         Object.entries(changes).flatMap(([name, kind]) => {
             const [old, next] = [state[name], inputs[name]];
-            if (!kind.startsWith("update") || !Array.isArray(old) || !Array.isArray(next) || secrets.has(name)) {
-                return [[name, kind] as const];
-            }
-            const entries = Object.entries(listChanges(name, old, next));
+            if (!kind.startsWith("update") || secrets.has(name)) return [[name, kind] as const];
             const replaces = kind === "update-replace";
+            if (next !== undefined && !hasUnknown(next) && sameValue(old, next)) {
+                return [[name, replaces ? "add-replace" : "add"] as const];
+            }
+            if (!Array.isArray(old) || !Array.isArray(next)) return [[name, kind] as const];
+            const entries = Object.entries(listChanges(name, old, next));
             const all = entries.map(([path, of]) => [path, (replaces ? `${of}-replace` : of) as ChangeKind] as const);
             return all.length > 0 ? all : [[name, kind] as const];
         }),

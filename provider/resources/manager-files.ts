@@ -258,8 +258,8 @@ function toState(call: Call, inputs: Props, directoryCreated: Props[string], on:
 
 function askWhetherRenamed(directory: string, former: string, name: string): string {
     return (
-        `${directory} is what manager ${former} of this stack has written until now. Another name is another manager in GitLab: ` +
-        `if it is the same under a new name, keep its identity there: renamedFrom: ${former} at manager ${name}.`
+        `${directory} is what manager ${former} of this stack has written until now. If this is the same manager under another ` +
+        `name, say so, and it is changed in place of being made anew: renamedFrom: ${former} at manager ${name}.`
     );
 }
 

@@ -189,7 +189,7 @@ async function previewTakeover(call: Call, project: string, inputs: Props): Prom
     const id = await idOfProject(call.gitlab, project);
     const before = await readAllowlist(call.gitlab, id);
     const wanted = wantedOf(id, inputs);
-    await tellChange(call, entriesWithout(wanted, before), { projects: [], groups: [] });
+    await tellChange(call, entriesWithout(wanted, before), FOUND.added);
     await tellTakeover(call, before, wanted, inputs.enabled !== false);
 }
 

@@ -2,7 +2,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ChangeKind, CheckFailure, Diff, ResourceHandler, Standing } from "../handler";
-import { byEntry } from "../resources/list-changes";
+import { asShown } from "../resources/list-changes";
 import { checkAgainstSchema } from "../schema-check";
 import type { Props } from "../values";
 import { type Decoded, decode, encode } from "./codec";
@@ -53,7 +53,10 @@ export function resourceCalls(session: Session) {
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
             if (isKept) session.noteDeclared(type, existing.id, request.getUrn());
-            return toDiffResponse({ ...diff, changes: byEntry(diff.changes, existing.state, props, secrets) });
+            return toDiffResponse({
+                ...diff,
+                changes: asShown(diff.changes, existing.state, props, secretsOf(handler, secrets)),
+            });
         },
         create: async (request: pb.CreateRequest) => {
             const { handler, type, call } = find(session, request.getUrn());

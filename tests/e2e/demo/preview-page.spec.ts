@@ -32,7 +32,7 @@ function config(folder: string, { limit, consumers, runner, more, hasManager }: 
         executor: docker
         limit: ${limit}
         request_concurrency: 2
-        environment: ["HTTP_PROXY=http://proxy:3128", "NPM_TOKEN=from-a-secret-place"]
+        environment: ["HTTP_PROXY=http://proxy:3128"]
         docker: { image: "alpine:3.20" }
     shell-heavy:
       scope: { group: apps }
@@ -52,6 +52,7 @@ describe("docs/preview.md", () => {
     let engine: Engine;
     let today = MORNING;
     const page: string[] = [];
+    const ids = new Map<number, number>();
 
     before(async () => {
         engine = await startEngine({ config: (folder) => config(folder, MORNING) });
@@ -67,7 +68,23 @@ describe("docs/preview.md", () => {
     const show = async (...args: string[]) => {
         const { code, output } = await engine.stack.run(args);
         if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
-        page.push(`\`\`\`text\n$ pulumi ${args.join(" ")}\n${toTranscript(output, engine.folder)}\n\`\`\``);
+        page.push(`\`\`\`text\n$ pulumi ${args.join(" ")}\n${toTranscript(output, engine.folder, ids)}\n\`\`\``);
+    };
+
+    const runnerCalled = (name: string) =>
+        engine.sandbox.db.runners.all().find(({ description }) => description === name)!;
+
+    /** Puts a group on a project's allowlist, as a maintainer does. */
+    const addByHand = async (project: string, group: string) => {
+        const { url, tokens, db } = engine.sandbox;
+        const { id } = db.projects.all().find((one) => one.path === project)!;
+        const target = db.groups.all().find((one) => one.path === group)!;
+        const answer = await fetch(`${url}/api/v4/projects/${id}/job_token_scope/groups_allowlist`, {
+            method: "POST",
+            headers: { "PRIVATE-TOKEN": tokens.owner!, "content-type": "application/json" },
+            body: JSON.stringify({ target_group_id: target.id }),
+        });
+        if (!answer.ok) throw new Error(`adding ${group} by hand ended with ${answer.status}: ${await answer.text()}`);
     };
 
     it("shows what pulumi prints in a fleet's day, as it is today", async () => {
@@ -75,6 +92,13 @@ describe("docs/preview.md", () => {
             "# A fleet's day, in previews",
             "Every output here is that of the real engine against the sandbox, written by a test (`make transcript`). Left out: where each " +
                 "resource stands in Pulumi's tree, and how long it took. Rows are in the order of their names.",
+            "| resource | is |\n| --- | --- |\n" +
+                "| `UserRunner`, `RunnerToken` | the runner in GitLab, and its authentication token |\n" +
+                "| `ManagerFiles`, `ManagerPlace` | the manager's `config.toml`, and the look at its directory before anything is changed |\n" +
+                "| `ProjectJobTokenScopes` | the job-token allowlist of a project |\n" +
+                "| `ExclusiveRunners` | the look for other runners in a scope: `orphans-group-apps` finds those that a killed `up` left in group `apps` |\n" +
+                "| `StackIdentity` | by which this stack knows what is its own |\n" +
+                "| `Fleet`, `Runner`, `RunnerManager`, `RegistryAccess`, `JobTokenAllowlist` | the components that the others belong to |",
             "A message begins with what it speaks of: `manager ci-01`, `runner docker-small`, `allowlist containers/poetry`. `[secret]` stands " +
                 "for every value that is encrypted in the stack's configuration, is a secret output of a program, or has the name of a secret; " +
                 "tokens are never shown. Of a manager's `config.toml`, `settings` is what others may read.",
@@ -86,6 +110,7 @@ describe("docs/preview.md", () => {
         );
         await show("preview");
         await engine.up();
+        ids.set(runnerCalled("docker-small").id, 101).set(runnerCalled("shell-heavy").id, 102);
 
         tell("A worker gets more to do", "`limit: 4` becomes `limit: 6`. First in short, then with every value.");
         edit({ limit: 6 });
@@ -102,8 +127,15 @@ describe("docs/preview.md", () => {
             "Somebody pauses a runner in GitLab",
             "The configuration has not changed. A preview compares with GitLab, and `up` puts back what was declared.",
         );
-        const runner = engine.sandbox.db.runners.all().find(({ description }) => description === "docker-small")!;
-        engine.sandbox.db.runners.update(runner.id, { active: false });
+        engine.sandbox.db.runners.update(runnerCalled("docker-small").id, { active: false });
+        await show("preview", "--diff");
+        await engine.up();
+
+        tell(
+            "Somebody adds an entry by hand",
+            "Group `apps` is put on the list in GitLab's pages, and is declared nowhere.",
+        );
+        await addByHand("poetry", "apps");
         await show("preview", "--diff");
         await engine.up();
 

@@ -59,6 +59,13 @@ describe("the change of a config.toml, as a preview tells it", () => {
         });
     });
 
+    it("knows a worker that has only got another name", () => {
+        const named = (name: string) => worker(name, "limit = 1", { limit: 1 });
+        expect(configChange(manager({}, named("old")), manager({}, named("new"))).said).to.deep.equal([
+            "worker old is called new now",
+        ]);
+    });
+
     it("is one line for an entry of a list, wherever it stands", () => {
         const change = configChange(
             manager({}, withEnvironment(["A=1", "B=2"])),

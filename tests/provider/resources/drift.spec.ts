@@ -105,7 +105,7 @@ describe("what people changed in GitLab", () => {
                 "info: apps/etl was taken off the list in GitLab; up puts it back.",
                 "warn: apps/api, group data were added in GitLab; up takes them off: their jobs no longer get in. Declare them to keep them.",
             ]);
-            expect(changes).to.deep.equal({ enabled: "update", targetProjectIds: "update", targetGroupIds: "update" });
+            expect(changes).to.deep.equal({ enabled: "add", targetProjectIds: "add", targetGroupIds: "add" });
             await up();
             expect(entries().projects.sort()).to.deep.equal(["apps/etl", "apps/web"]);
             expect(entries().groups).to.deep.equal([]);
@@ -240,7 +240,7 @@ describe("what people changed in GitLab", () => {
                 said: [
                     "info: groupAccess of the share with group data was changed to maintainer in GitLab; up makes it reporter again.",
                 ],
-                changes: { groupAccess: "update-replace" },
+                changes: { groupAccess: "add-replace" },
             });
         });
 

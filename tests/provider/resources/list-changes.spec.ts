@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { byEntry, listChanges, missingIn } from "../../../provider/resources/list-changes";
+import { asShown, listChanges, missingIn } from "../../../provider/resources/list-changes";
 import { UNKNOWN } from "../../../provider/values";
 
 const NONE = new Set<string>();
@@ -18,16 +18,16 @@ describe("a list that changes, entry by entry", () => {
         expect(listChanges("all", [{ a: 1 }], [{ a: 1 }, { a: 2 }])).to.deep.equal({ "all[1]": "add" });
     });
 
-    it("says so in place of the whole list, and leaves alone what it cannot tell", () => {
+    it("stands in place of the whole list; what only GitLab has changed is shown as set", () => {
         const state = { ids: [1, 2], tags: ["a"], same: [1], text: "a" };
         const inputs = { ids: [3, 1, 2], tags: ["b"], same: [1], text: "b" };
-        expect(byEntry({ ids: "update", text: "update", same: "update" }, state, inputs, NONE)).to.deep.equal({
+        expect(asShown({ ids: "update", text: "update", same: "update" }, state, inputs, NONE)).to.deep.equal({
             "ids[0]": "add",
             text: "update",
-            same: "update",
+            same: "add",
         });
-        expect(byEntry({ tags: "update-replace" }, state, inputs, NONE)).to.deep.equal({ "tags[0]": "update-replace" });
-        expect(byEntry({ ids: "update" }, state, inputs, new Set(["ids"]))).to.deep.equal({ ids: "update" });
-        expect(byEntry({ ids: "add" }, {}, inputs, NONE)).to.deep.equal({ ids: "add" });
+        expect(asShown({ tags: "update-replace" }, state, inputs, NONE)).to.deep.equal({ "tags[0]": "update-replace" });
+        expect(asShown({ ids: "update" }, state, inputs, new Set(["ids"]))).to.deep.equal({ ids: "update" });
+        expect(asShown({ ids: "add" }, {}, inputs, NONE)).to.deep.equal({ ids: "add" });
     });
 });

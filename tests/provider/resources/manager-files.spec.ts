@@ -78,7 +78,7 @@ describe("ManagerFiles", () => {
         fs.writeFileSync(join(directory(), ".runner_system_id"), "s_000000000000");
         expect((await plugin.diff(TYPE, id, state, inputs())).detailed).to.deep.equal({
             configToml: "update",
-            systemId: "update",
+            systemId: "add",
         });
         await plugin.update(TYPE, id, state, inputs());
         expect(modeOf(config())).to.equal("600");

@@ -227,7 +227,7 @@ describe("a manager's directory on this machine or another", () => {
             write(".gitlab-fleet-owner", formatOwner({ owner: "demo/test/it", place: ID }));
             expect((await plugin.diff(FILES, "x", there, wanted)).detailed).to.deep.equal({
                 configToml: "update",
-                systemId: "update",
+                systemId: "add",
             });
             const { state } = await plugin.update(FILES, "x", there, wanted);
             expect(fs.readFileSync(join(directory(), "config.toml"), "utf8")).to.equal("new\n");

@@ -366,7 +366,7 @@ describe("UserRunner", () => {
                 const before = sandbox.db.runners.must(Number(id));
                 sandbox.db.runners.update(Number(id), change);
                 const diff = await plugin.diff(TYPE, id, state, inputs(), inputs());
-                expect(diff.detailed).to.deep.equal({ [property]: "update" });
+                expect(diff.detailed).to.deep.equal({ [property]: "add" });
                 expect(plugin.logs.map((log) => log.message)).to.deep.equal([message]);
                 await plugin.update(TYPE, id, state, inputs(), { oldInputs: inputs() });
                 expect(sandbox.db.runners.must(Number(id))).to.deep.include({
