@@ -10,7 +10,7 @@ import { error } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
 import { didYouMean } from "../common/suggest";
 import { rejectWith } from "../common/user-error";
-import { isMap, memberOf, show } from "../common/values";
+import { isMap, memberOf, show, textOf } from "../common/values";
 import { pathKey } from "./paths";
 
 /** Roles that may pull from a private project's registry. */
@@ -41,7 +41,7 @@ export function findGrantProblems(grants: unknown): Problem[] {
         const { group, role } = grant as { group: unknown; role: unknown };
         const problems = isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"));
         if (role !== undefined && !(ROLES as readonly unknown[]).includes(role)) {
-            const remedy = didYouMean(String(role), ROLES) || " A smaller role cannot pull private images.";
+            const remedy = didYouMean(textOf(role), ROLES) || " A smaller role cannot pull private images.";
             problems.push(
                 error(memberOf(path, "role"), `must be one of ${ROLES.join(", ")} (got ${show(role)}).${remedy}`),
             );

@@ -3,7 +3,7 @@ import type { Problem } from "../common/problems";
 import { type Reference, referenceKey } from "../common/reference";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
-import { memberOf, show } from "../common/values";
+import { memberOf, show, textOf } from "../common/values";
 
 /** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
 export type JobTokenPolicy = fleet.JobTokenPolicy;
@@ -59,7 +59,7 @@ export function findPolicyProblems(policies: unknown, entries: readonly Referenc
         }
         const fits =
             names === "pull" ||
-            (Array.isArray(names) && names.every((name) => /^(READ|ADMIN)_[A-Z_]+$/.test(String(name))));
+            (Array.isArray(names) && names.every((name) => /^(READ|ADMIN)_[A-Z_]+$/.test(textOf(name))));
         return fits
             ? []
             : [error(path, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${wanted}`)];

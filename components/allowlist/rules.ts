@@ -3,7 +3,7 @@ import type { Problem } from "../common/problems";
 import type { Reference } from "../common/reference";
 import { error, type Rule } from "../common/rules";
 import { didYouMean } from "../common/suggest";
-import { show } from "../common/values";
+import { show, textOf } from "../common/values";
 import type { JobTokenAllowlistArgs } from "../job-token-allowlist";
 import { findPolicyProblems } from "./policies";
 
@@ -47,7 +47,7 @@ function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
 function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
     if (onDestroy === undefined) return [];
     if (!(ON_DESTROY as readonly unknown[]).includes(onDestroy)) {
-        const remedy = didYouMean(String(onDestroy), ON_DESTROY) || " Choose one of them.";
+        const remedy = didYouMean(textOf(onDestroy), ON_DESTROY) || " Choose one of them.";
         return [error("onDestroy", `must be one of ${ON_DESTROY.join(", ")} (got ${show(onDestroy)}).${remedy}`)];
     }
     if (mode !== "additive") return [];

@@ -43,3 +43,8 @@ export function memberOf(path: string, key: string | number): string {
 export function joinPaths(path: string, relative: string): string {
     return relative.startsWith("[") || path === "" || path.endsWith(":") ? path + relative : `${path}.${relative}`;
 }
+
+/** A text or number as text; empty for everything else: `String` runs what an object brings along, and fails on some. */
+export function textOf(value: unknown): string {
+    return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

@@ -2,7 +2,7 @@ import { isEventual } from "../common/eventual";
 import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
 import { didYouMean } from "../common/suggest";
-import { isMap, memberOf, show } from "../common/values";
+import { isMap, memberOf, show, textOf } from "../common/values";
 import { variablesIn } from "../config-toml/variables";
 import { DOCKER_KEYS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
@@ -60,7 +60,7 @@ const CHECKS: Record<string, Check> = {
     socket: (value) =>
         value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
     mounts: listOf((mount) => toMount(mount) !== undefined, "a list of source:/target or source:/target:ro"),
-    user: (value) => (/^\d+(:\d+)?$/.test(String(value)) ? undefined : "numbers, uid or uid:gid, in quotes"),
+    user: (value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes"),
     log: (value) =>
         isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
             ? undefined
@@ -148,7 +148,7 @@ export function findDockerConflicts(
 function findConflicts(options: Record<string, unknown>, path: string): Problem[] {
     const problems: Problem[] = [];
     const { replicas, publishMetrics, networkMode, networks, certMaterial, keyMaterial, certPath, host } = options;
-    if (Number(replicas) > 1 && publishMetrics !== undefined) {
+    if (typeof replicas === "number" && replicas > 1 && publishMetrics !== undefined) {
         problems.push(
             error(
                 memberOf(path, "publishMetrics"),

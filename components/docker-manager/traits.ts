@@ -1,7 +1,7 @@
 import { isEventual } from "../common/eventual";
 import type { Problem } from "../common/problems";
 import { error } from "../common/rules";
-import { isMap, memberOf } from "../common/values";
+import { isMap, memberOf, textOf } from "../common/values";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -36,10 +36,10 @@ export function traitsOf({ global, workers }: DeclaredConfig): Traits {
     const session = top.session_server;
     return {
         usesSocket: tables.some((table) => table.executor === "docker" && isOwnSocket(table.docker)),
-        runsJobsInside: tables.some(({ executor }) => INSIDE.has(String(executor))),
+        runsJobsInside: tables.some(({ executor }) => INSIDE.has(textOf(executor))),
         listenAddress: typeof top.listen_address === "string" && top.listen_address ? top.listen_address : undefined,
         sessionServer: isMap(session) && !isEventual(session) ? JSON.stringify(session) : undefined,
-        quiet: QUIET.has(String(top.log_level).toLowerCase()),
+        quiet: QUIET.has(textOf(top.log_level).toLowerCase()),
     };
 }
 
@@ -74,7 +74,7 @@ export function findTraitProblems(
 
 function isOwnSocket(section: unknown): boolean {
     const host = isMap(section) ? section.host : undefined;
-    return host === undefined || host === "" || OWN_SOCKET.test(String(host));
+    return host === undefined || host === "" || OWN_SOCKET.test(textOf(host));
 }
 
 /** An output has keys of its own; only what it stands for counts. */

@@ -1,4 +1,5 @@
 import { durationToNanoseconds } from "../../core/durations";
+import { textOf } from "../common/values";
 
 const MEMORY = /^(\d+)([bkmg]?)$/i;
 const MEBIBYTES: Record<string, number> = { "": 1 / 1048576, b: 1 / 1048576, k: 1 / 1024, m: 1, g: 1024 };
@@ -18,7 +19,7 @@ export function toMebibytes(text: unknown): number | undefined {
 
 /** `9252` and `127.0.0.1:9252` as address and port; undefined for anything else. */
 export function toPort(value: unknown): { ip: string; port: number } | undefined {
-    const [, ip = "0.0.0.0", text] = /^(?:(.+):)?(\d+)$/.exec(String(value)) ?? [];
+    const [, ip = "0.0.0.0", text] = /^(?:(.+):)?(\d+)$/.exec(textOf(value)) ?? [];
     const port = Number(text);
     return port >= 1 && port <= 65535 ? { ip: ip.replace(/^\[|\]$/g, ""), port } : undefined;
 }

@@ -100,6 +100,13 @@ describe("findDockerProblems", () => {
         }
     });
 
+    for (const key of DOCKER_KEYS) {
+        it(`takes an object that cannot be made a text as ${key} without an exception`, () => {
+            const options = { [key]: { toString: 0 }, publishMetrics: 9252 };
+            expect(Array.isArray(findDockerProblems(options, "docker"))).to.equal(true);
+        });
+    }
+
     it("never throws, whatever it is given", () => {
         const any = fc.dictionary(fc.constantFrom(...DOCKER_KEYS, "other"), fc.anything());
         fc.assert(
