@@ -109,7 +109,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
             await world.stack.run(["refresh", "--yes"]);
             const preview = await world.stack.run(["preview", "--expect-no-changes"]);
             expect(preview.code).to.not.equal(0);
-            expect(preview.output).to.include("hot reload: concurrent in config.toml.");
+            expect(preview.output).to.include("hot reload: concurrent 40 → 4 in config.toml.");
             await world.up();
             expect(await world.docker("exec", world.container, "cat", CONFIG)).to.match(/^concurrent = 4$/m);
             expect((await world.inspect(world.container)).State.StartedAt).to.equal(before.State.StartedAt);

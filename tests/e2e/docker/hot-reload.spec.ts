@@ -49,10 +49,10 @@ describe("a configuration that changes while jobs run", () => {
         expect(writers).to.equal("");
     });
 
-    it("says in the preview that it is a hot reload, and of which keys", async () => {
+    it("says in the preview that it is a hot reload, of which keys and values", async () => {
         world.stack.setConfig(stackConfig(world.host, { config: { concurrent: 3, check_interval: 5 } }));
         const { output } = await world.stack.run(["preview"]);
-        expect(output).to.include("hot reload: concurrent, check_interval in config.toml.");
+        expect(output).to.match(/hot reload: concurrent \d+ → 3; check_interval 5 \(new\) in config\.toml\./);
     });
 
     it("never shows a reader a half-written or missing file, over 200 writes", async () => {
