@@ -27,10 +27,4 @@ export class Style {
     }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
-/** Text from GitLab as it may stand on one line of a terminal: it could hold escape sequences or line breaks. */
-export function oneLine(text: string): string {
-    return text.replace(/[\r\n\t]+/g, " ").replace(CONTROL, "");
-}
+export { oneLine } from "../core/one-line";

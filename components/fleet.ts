@@ -69,6 +69,11 @@ export class Fleet extends pulumi.ComponentResource {
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
+        if (args.stateLost === true) {
+            const text =
+                "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
+            void pulumi.log.warn(text, this);
+        }
         this.runners = mapValues(
             args.runners,
             (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
@@ -118,7 +123,15 @@ export class Fleet extends pulumi.ComponentResource {
         }));
         return new RunnerManager(
             name,
-            { placement, config, gitlabUrl, drainTimeout, workers, silence, online },
+            {
+                placement: withLostOwner(placement, name, fleet.stateLost),
+                config,
+                gitlabUrl,
+                drainTimeout,
+                workers,
+                silence,
+                online,
+            },
             this.childOptions(renamedFrom),
         );
     }
@@ -152,6 +165,12 @@ export class Fleet extends pulumi.ComponentResource {
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
         return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
+}
+
+/** Files that a lost state has left are this manager's again. */
+function withLostOwner(placement: Placement, name: string, stateLost: boolean | undefined): Placement {
+    if (stateLost !== true || !("directory" in placement) || placement.takeOverFrom !== undefined) return placement;
+    return { ...placement, takeOverFrom: `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}` };
 }
 
 function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {

@@ -54,7 +54,10 @@ export function pruneCommand(io: Io): Command {
         .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
         .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
         .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
-        .option("--state-lost", "instead of a state: there is none any more, so all runners of --owner are orphans")
+        .option(
+            "--state-lost",
+            "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
+        )
         .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
         .option("--tag <tag>", "claim by tag; repeatable", collect)
         .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)

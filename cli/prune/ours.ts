@@ -11,7 +11,7 @@ export interface Ours {
     ids: ReadonlySet<number>;
     /** Identity of the stack, by which its markers are told from those of a clone with the same names. */
     identity?: string;
-    /** The user's word that no state knows the runners of `owner` any more: all of them are orphans then. */
+    /** The user's word that the state that knew the runners of `owner` is lost: those that no given state knows are orphans then. */
     stateLost: boolean;
 }
 
@@ -24,9 +24,6 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     const states = await readStates(io, options);
     if (stateLost && owner === undefined) {
         throw new UsageError("--state-lost needs to know whose state. Give --owner PROJECT/STACK.");
-    }
-    if (stateLost && states !== undefined) {
-        throw new UsageError("--state-lost says that there is no state. Leave out either it or --state and --stack.");
     }
     if (owner !== undefined && states === undefined && !stateLost) {
         throw new UsageError(`--owner needs the state of that stack. Give --state FILE or --stack NAME. ${LOST}`);

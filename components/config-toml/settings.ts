@@ -14,8 +14,8 @@ export interface Settings {
 /** Looks at a value before its parts are; what it returns stands in the value's place, unless it is undefined. */
 export type Replace = (value: unknown, key: string, spec: KeySpec | undefined) => unknown;
 
-/** What GitLab hands out; a preview cannot know it, and a reader learns nothing from it. */
-const ISSUED = new Set(["token", "id", "token_obtained_at", "token_expires_at"]);
+/** What GitLab hands out, which a preview cannot know and a reader learns nothing from; and the name, by which a table is found. */
+const ISSUED = new Set(["name", "token", "id", "token_obtained_at", "token_expires_at"]);
 
 /** A table as others may read it. `replace` has the first word about each value. */
 export function shownTable(

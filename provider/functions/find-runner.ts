@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/one-line";
 import { isRefusal, runnersOf } from "../gitlab/runner-list";
 import { readOwnerProject } from "../gitlab/runner-owner";
 import { readRunner } from "../gitlab/runner-reads";
@@ -27,13 +28,22 @@ function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
 
 /**
  * The runner that a lost state of this stack declared under this name: the user says that there was one, so a marker with
- * the stack's name is enough. What this state has adopted already comes first; of several, the one that was heard from last.
+ * the stack's name is enough. What this state has adopted already comes first. Of several, only a person can say which it was:
+ * another clone's runners have the same names, and anybody may have copied a marker.
  */
 async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | undefined> {
     const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
     const named = listed.filter((runner) => isNamesake(runner, args));
-    const own = named.find((runner) => parseMarker(runner.maintenanceNote)?.identity === args.identity);
-    return own ?? (named.length === 0 ? undefined : newest(named));
+    const { identity } = args;
+    const own =
+        typeof identity === "string"
+            ? named.find((runner) => parseMarker(runner.maintenanceNote)?.identity === identity)
+            : undefined;
+    if (own !== undefined || named.length <= 1) return own ?? named[0];
+    throw new Error(
+        `adopt: ${named.length} runners have ${String(args.runner)} of ${String(args.owner)} in their marker: ${list(named)}. ` +
+            `The id that the manager's config.toml has is the right one. Name it: adopt: { id: ${newest(named).id} }.`,
+    );
 }
 
 async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<RunnerRecord> {
@@ -142,7 +152,7 @@ function list(runners: readonly RunnerRecord[], owner?: string): string {
             owner !== undefined && !isFree(runner, owner)
                 ? `, declared by ${parseMarker(runner.maintenanceNote)!.owner}`
                 : "";
-        return `#${runner.id} "${runner.description}" (${runner.status}, ${contact}, ${tags}${taken})`;
+        return `#${runner.id} "${oneLine(runner.description, 200)}" (${runner.status}, ${contact}, ${tags}${taken})`;
     });
     const rest = runners.length - shown.length;
     return shown.join("; ") + (rest > 0 ? `; and ${rest} more` : "");

@@ -1,5 +1,6 @@
 import { memberOf } from "../../components/common/values";
 import { HIDDEN } from "../../components/config-toml/secret-leaves";
+import { oneLine } from "../../core/one-line";
 import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../values";
 import type { Difference } from "./config-change";
 import { missingIn } from "./list-changes";
@@ -21,7 +22,7 @@ export function joinParts(parts: readonly string[], between = "; "): string {
 export function summaryOf(settings: Value | undefined): string | undefined {
     const workers = workersOf(settings);
     if (workers === undefined) return undefined;
-    const tables = Object.entries(workers).map(([name, table]) => `${name} (${whatRuns(table)})`);
+    const tables = Object.entries(workers).map(([name, table]) => `${oneLine(name, 200)} (${whatRuns(table)})`);
     const count = tables.length === 1 ? "one worker" : `${tables.length} workers`;
     const { concurrent } = mapOf(mapOf(settings).global);
     const parts = [tables.length === 0 ? "no workers" : `${count}: ${joinParts(tables, ", ")}`];
@@ -34,11 +35,11 @@ export function sayWorkers(known: Value | undefined, wanted: Value | undefined):
     const { come, gone } = comeAndGone(known, wanted);
     const [name, former] = [come[0]!, gone[0]!];
     if (come.length === 1 && gone.length === 1 && sameValue(workersOf(known)![former], workersOf(wanted)![name])) {
-        return [`worker ${former} is called ${name} now`];
+        return [`worker ${oneLine(former, 200)} is called ${oneLine(name, 200)} now`];
     }
     return [
-        ...come.map((name) => `new worker ${name} (${whatRuns(workersOf(wanted)![name])})`),
-        ...gone.map((name) => `worker ${name} goes`),
+        ...come.map((name) => `new worker ${oneLine(name, 200)} (${whatRuns(workersOf(wanted)![name])})`),
+        ...gone.map((name) => `worker ${oneLine(name, 200)} goes`),
     ];
 }
 
@@ -65,7 +66,7 @@ export function sayDifferences(
     }
     return [...byWorker]
         .sort(([a], [b]) => Number(a !== undefined) - Number(b !== undefined))
-        .flatMap(([worker, said]) => (worker === undefined ? said : [`${worker}: ${said.join(", ")}`]));
+        .flatMap(([worker, said]) => (worker === undefined ? said : [`${oneLine(worker, 200)}: ${said.join(", ")}`]));
 }
 
 function say(place: string, { old, next, hidden }: Difference): string {

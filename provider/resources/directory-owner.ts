@@ -58,12 +58,12 @@ export function formatOwner({ owner, place, wrote }: DirectoryOwner): string {
 
 /**
  * Whether a directory is the claimant's. One id of the place is enough: it survives a new name of the manager or of the
- * stack. Without it the stack decides: the manager got another name, an `up` was killed, or the state was lost. But where
- * both have an id, and not the same one, two states of one name write one directory.
+ * stack, and a killed `up` has saved it before it wrote. Without it the stack decides, for a manager that got another name.
+ * But the same name with an id that the state does not know is that of another state: another clone's, or one that was lost.
  */
 export function isOwn(found: DirectoryOwner, { owner, place }: Claimant): boolean {
     if (place !== undefined && found.place === place) return true;
-    const isOtherState = place !== undefined && found.place !== undefined && found.owner === owner;
+    const isOtherState = found.place !== undefined && found.owner === owner;
     return !isOtherState && found.owner !== "" && stackOf(found.owner) === stackOf(owner);
 }
 
@@ -77,8 +77,10 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
     if (found.owner === "") {
         return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
     }
+    const lost =
+        found.owner === us.owner ? " Was this stack's state lost? Then say so once: gitlab-fleet:stateLost: true." : "";
     return (
-        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own. Shall it take that one ` +
+        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} Shall it take that one ` +
         `over, remove the manager there and say placement: { directory, takeOverFrom: ${JSON.stringify(shown(found.owner))} }.`
     );
 }

@@ -73,14 +73,9 @@ export async function whyNotReached(place: DirectoryPlace, here: Machine = thisM
     }
 }
 
-/** Ids that were made in this operation: no directory can have them yet. */
-const fresh = new Set<string>();
-
 /** An id for a place that is reached for the first time. */
 export function newPlaceId(): string {
-    const id = randomBytes(16).toString("hex");
-    fresh.add(id);
-    return id;
+    return randomBytes(16).toString("hex");
 }
 
 /** A place as it travels in the inputs and states of resources. */
@@ -88,7 +83,7 @@ export function placeFrom(props: Props, claimant: { owner: string }): DirectoryP
     const known = (props.place ?? {}) as Props;
     return {
         owner: claimant.owner,
-        place: typeof known.id === "string" && !fresh.has(known.id) ? known.id : undefined,
+        place: textOf(known.id),
         takeOverFrom: textOf(props.takeOverFrom),
         directory: String(props.directory),
         on: known.host === undefined ? undefined : { host: String(known.host), id: textOf(known.machine) },

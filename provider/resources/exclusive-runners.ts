@@ -130,9 +130,9 @@ function announce({ log }: Call, verdicts: Verdict[]): void {
 
 /** What to do about runners whose marker names this stack although its state has never known them. */
 const WAYS_ON =
-    "Are they another clone's? Give one of the two stacks another name. Was this stack's state lost? Then say so once: " +
-    "pulumi config set gitlab-fleet:stateLost true, and the runners of the same name are adopted. One alone: " +
-    "adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
+    "Are they another clone's? Give one of the two stacks another name. Was the marker copied into somebody's note? Then " +
+    "nothing needs to be done. Was this stack's state lost? Say so once: pulumi config set gitlab-fleet:stateLost true, and " +
+    "the runners of the same name are adopted. One alone: adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
 
 function isNamesake({ kind }: Verdict): boolean {
     return kind === "namesake";

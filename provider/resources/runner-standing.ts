@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/one-line";
 import { readRunner } from "../gitlab/runner-reads";
 import { toTime } from "../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
@@ -58,7 +59,7 @@ export function nameOf({ owner, identity }: { owner: string; identity?: string }
 function describeOther(record: RunnerRecord, known: KnownBy): string {
     const made = record.createdAt === undefined ? "" : `, made ${record.createdAt}`;
     const before = known.createdAt === undefined ? "" : `; the one in the state was made ${known.createdAt}`;
-    return `"${record.description}"${made}${before}`;
+    return `"${oneLine(record.description, 200)}"${made}${before}`;
 }
 
 function textOf(value: Props[string]): string | undefined {

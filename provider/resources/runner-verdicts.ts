@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/one-line";
 import type { RunnerRecord } from "../gitlab/runners";
 import { type Marker, parseMarker } from "./marker";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./runner-claims";
@@ -59,7 +60,7 @@ export function describe({ runner, kind, action, spared }: Verdict): string {
     const status = runner.status === "never_contacted" ? "" : `${runner.status}, `;
     const paused = action === "pause" && runner.paused ? ", paused" : "";
     const why = spared === undefined ? "" : `: ${spared}`;
-    return `${kind} #${runner.id} "${runner.description}" (${status}${contact}${paused})${why}`;
+    return `${kind} #${runner.id} "${oneLine(runner.description, 200)}" (${status}${contact}${paused})${why}`;
 }
 
 function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | undefined {
@@ -90,10 +91,9 @@ function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | un
  * and nobody ever got its token, so that GitLab has never heard from it.
  */
 function isProved(marker: Marker, { contactedAt }: RunnerRecord, { identity, stateLost }: Declaration): boolean {
-    return (
-        stateLost === true ||
-        (marker.identity !== undefined && marker.identity === identity && contactedAt === undefined)
-    );
+    // What another state, a lost one, has declared. This one may have adopted some of it, and knows the rest.
+    const isLost = stateLost === true && (marker.identity === undefined || marker.identity !== identity);
+    return isLost || (marker.identity !== undefined && marker.identity === identity && contactedAt === undefined);
 }
 
 function whyNamesake({ identity, runner }: Marker, declaration: Declaration): string {
@@ -101,5 +101,5 @@ function whyNamesake({ identity, runner }: Marker, declaration: Declaration): st
         identity !== undefined && identity === declaration.identity
             ? "an older copy of this stack's state may have known it"
             : `it may belong to another clone's stack ${declaration.owner}, or to a state of this one that was lost`;
-    return `its marker names ${runner} of ${declaration.owner}, but this state has never known it: ${whose}`;
+    return `its marker names ${oneLine(runner, 200)} of ${declaration.owner}, but this state has never known it: ${whose}`;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { oneLine } from "../../core/one-line";
 import { toApiUrl } from "../gitlab/config";
 import { isNotFound, unlessRefused } from "../gitlab/errors";
 import type { Call, ResourceHandler } from "../handler";
@@ -95,7 +96,7 @@ async function findDoubt(
     try {
         const { username, created_at } = await gitlab.get<User>(`/users/${id}`);
         if (username === witnessName && created_at === witnessSince) return undefined;
-        return `There, user ${id} is ${username}, and not ${who}.`;
+        return `There, user ${id} is ${oneLine(username)}, there since ${created_at}, and not ${who}.`;
     } catch (error) {
         if (!isNotFound(error)) throw error;
         return `${address} does not know ${who}.`;

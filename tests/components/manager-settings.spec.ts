@@ -94,7 +94,7 @@ describe("what of a manager's config.toml is shown", () => {
         });
         expect(settings).to.deep.equal({
             global: { concurrent: 2, sentry_dsn: "[secret]" },
-            workers: { other: { url: URL, executor: "shell", name: "other" } },
+            workers: { other: { url: URL, executor: "shell" } },
         });
     });
 });

@@ -70,6 +70,11 @@ describe("Runner", () => {
         expect(world.calls).to.deep.equal([]);
     });
 
+    it("refuses a name that maps in JavaScript lose", () => {
+        mockPulumi();
+        expect(() => new Runner("__proto__", { scope: { group: 1 } })).to.throw("must not be __proto__");
+    });
+
     it("looks up the paths of all runners with one call", async () => {
         const world = mockPulumi({ ids: { groups: { apps: 1, infra: 2 }, projects: { "apps/etl": 7 } } });
         new Runner("one", { scope: { group: "apps" } });

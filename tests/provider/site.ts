@@ -112,7 +112,8 @@ export class Site {
         const adopt = (each: string) => ({
             token: FIND,
             args: (outputs: Outputs) => ({
-                lost: true,
+                // Of several, a person says which.
+                ...this.whichWasLost(each, identity(outputs)),
                 ...place,
                 owner: OWNER,
                 identity: identity(outputs),
@@ -257,6 +258,12 @@ export class Site {
             case "rotate":
                 this.trigger = it.trigger;
         }
+    }
+
+    private whichWasLost(name: string, identity: string): Props {
+        const named = this.ours(true).filter(({ maintenanceNote }) => maintenanceNote!.endsWith(`/${name}`));
+        const isAdopted = named.some(({ maintenanceNote }) => maintenanceNote!.includes(`#${identity}/`));
+        return named.length > 1 && !isAdopted ? { id: String(named.at(-1)!.id) } : { lost: true };
     }
 
     /** Nothing is left of the state, and somebody says so: what is not adopted then stays as it is. */

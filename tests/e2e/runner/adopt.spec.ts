@@ -87,7 +87,7 @@ describe("adopting a runner with the real engine", () => {
         expect(refused.output)
             .to.contain(`#${runner!.id} "docker-small" may be it: its marker`)
             .and.contain("adopt: lost");
-        configure("adopt: lost");
+        configure("adopt: lost", "gitlab-fleet:stateLost: true");
         await engine.up();
         expect(writes().filter((line) => line.includes("user/runners") || line.startsWith("DELETE"))).to.deep.equal([]);
         expect(engine.sandbox.db.runners.must(runner!.id).maintenanceNote).to.contain("managed-by");

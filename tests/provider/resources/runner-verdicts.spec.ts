@@ -134,6 +134,26 @@ describe("judge", () => {
         expect(verdicts(runner({}), claim, "pause").some(needsAction)).to.equal(true);
     });
 
+    it("tells of a runner on one line, whatever its description and its marker hold", () => {
+        const maintenanceNote = "managed-by: gitlab-fleet fleet/prod/x\u202ey\u001b[31m";
+        const [seen] = verdicts(runner({ description: `d\nwarning: ${"x".repeat(500)}`, maintenanceNote }), {});
+        expect(inWords(seen!)).to.match(/^namesake #\d+ "d warning: x+…" \(.*names xy\[31m of fleet\/prod/);
+        for (const sign of ["\n", "\u001b", "\u202e"]) expect(inWords(seen!)).to.not.contain(sign);
+    });
+
+    it("spares what a new state has adopted when somebody says that the one before was lost", () => {
+        const ours = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x", contactedAt: contacted });
+        const declaration = {
+            owner: "fleet/prod",
+            identity: "ours",
+            stateLost: true,
+            ids: new Set<number>(),
+            claim: {},
+        };
+        const [seen] = judge([ours], { ...declaration, foreign: "delete", now: 0 });
+        expect(seen).to.include({ kind: "namesake", action: "report" });
+    });
+
     it("says who, in what state and when last heard of", () => {
         const [seen] = verdicts(runner({ id: 9, description: "d", contactedAt: "2026-01-01T00:00:00Z" }), {
             descriptions: ["*"],

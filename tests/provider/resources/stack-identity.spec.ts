@@ -64,7 +64,7 @@ describe("StackIdentity", () => {
 
     const others: [string, object, string][] = [
         ["does not know the user who made it", { witnessId: 4711 }, "does not know user olga (id 4711"],
-        ["knows another user by that id", { witnessName: "anna" }, "is olga, and not user anna"],
+        ["knows another user by that id", { witnessName: "anna" }, ", and not user anna"],
         ["knows that user since another moment", { witnessSince: "2001-01-01T00:00:00.000Z" }, "2001-01-01"],
         ["cannot be told from it", { witnessId: undefined }, "the token that made the stack could not tell its user"],
     ];
