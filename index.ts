@@ -1,4 +1,5 @@
 import "./components/lean-runtime";
+import "./components/lost-engine";
 import * as pulumi from "@pulumi/pulumi";
 import { Fleet } from "./components/fleet";
 import { readStackConfig } from "./components/fleet-config";
