@@ -37,6 +37,10 @@ function lastRows(lines: readonly string[]): string[] {
         const { sign, key, done = "", diff = "" } = ROW.exec(line)?.groups ?? {};
         if (key === undefined) {
             others.push(line);
+        } else if (sign === "-" && key.startsWith("pulumi:pulumi:Stack ")) {
+            // Pulumi shows its deletion in some runs and not in others.
+            first ??= others.length;
+            rows.set(key, `    ${key}`);
         } else {
             first ??= others.length;
             rows.set(key, ` ${sign!.trim().padEnd(2)} ${key}${done}${diff}`);
