@@ -41,3 +41,8 @@ export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
     const right = new Set(b);
     return left.size === right.size && [...left].every((item) => right.has(item));
 }
+
+/** A value that is a text; undefined for every other. */
+export function textOf(value: Value | undefined): string | undefined {
+    return typeof value === "string" ? value : undefined;
+}

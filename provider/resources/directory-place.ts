@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { targetOf, whyNotKept } from "../files/kept-file";
 import { FileProblem, readRegularFile } from "../files/regular-file";
 import { type Machine, thisMachine } from "../machine";
-import type { Props, Value } from "../values";
+import { type Props, textOf } from "../values";
 import { type Claimant, isOwn, OWNER_FILE, readOwner, whyNotOwn } from "./directory-owner";
 import { CONFIG_FILE, SYSTEM_ID_FILE } from "./manager-directory";
 
@@ -159,8 +159,4 @@ function remedyFor(code: string, message: string): string {
     if (code === "EACCES" || code === "EPERM") return "Run it as a user who may, or choose a directory of your own.";
     if (code === "EROFS") return "Make the file system writable.";
     return `(${message})`;
-}
-
-function textOf(value: Value | undefined): string | undefined {
-    return typeof value === "string" ? value : undefined;
 }

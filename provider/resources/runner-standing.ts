@@ -3,7 +3,7 @@ import { readRunner } from "../gitlab/runner-reads";
 import { toTime } from "../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
 import type { Call, Standing } from "../handler";
-import type { Props } from "../values";
+import { type Props, textOf } from "../values";
 import { parseMarker, sameMarker } from "./marker";
 import { sameSecond } from "./token-life";
 
@@ -60,8 +60,4 @@ function describeOther(record: RunnerRecord, known: KnownBy): string {
     const made = record.createdAt === undefined ? "" : `, made ${record.createdAt}`;
     const before = known.createdAt === undefined ? "" : `; the one in the state was made ${known.createdAt}`;
     return `"${oneLine(record.description, 200)}"${made}${before}`;
-}
-
-function textOf(value: Props[string]): string | undefined {
-    return typeof value === "string" ? value : undefined;
 }
