@@ -29,10 +29,20 @@ export function placeInDirectory(
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
     const { sharedBetweenMachines, takeOverFrom } = placement;
-    const { place, reached, again } = reachDirectory(manager, name, placement, directory, before);
+    const { place, identity, reached, again } = reachDirectory(manager, name, placement, directory, before);
     const files = new fleet.ManagerFiles(
         name,
-        { directory, configToml, settings, systemId, ...rotation, sharedBetweenMachines, takeOverFrom, place },
+        {
+            directory,
+            configToml,
+            settings,
+            systemId,
+            ...rotation,
+            sharedBetweenMachines,
+            takeOverFrom,
+            place,
+            identity,
+        },
         fleetChild(manager),
     );
     return {

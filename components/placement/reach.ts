@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../adoption";
 import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
+import { stackIdentity } from "../common/stack-identity";
 import type { DirectoryPlacement } from "./placement";
 
 /** A runner that a manager serves, as far as it decides what is written for the manager. */
@@ -44,11 +45,12 @@ export function reachDirectory(
     placement: DirectoryPlacement,
     directory: pulumi.Input<string>,
     { systemId, draft, served, aliases }: BeforeTokens,
-): Reach & { place: pulumi.Input<fleet.types.input.KnownPlaceArgs> } {
+): Reach & Pick<fleet.ManagerFilesArgs, "place" | "identity"> {
     const { sharedBetweenMachines, takeOverFrom } = placement;
     const runners = served.flatMap(({ name: runner, place }) =>
         place === undefined ? [] : [{ name: runner, ...place }],
     );
+    const { identity } = stackIdentity(manager);
     const resource = new fleet.ManagerPlace(
         name,
         {
@@ -60,14 +62,15 @@ export function reachDirectory(
             declared: pulumi.secret(
                 pulumi.output(runners).apply((known) => hashOf({ draft, served: namesOf(served), known })),
             ),
+            identity,
             look: !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },
     );
     const { place } = resource;
-    if (isEventual(directory)) return { place, reached: [] };
-    const again = { manager: name, directory, systemId, sharedBetweenMachines, takeOverFrom, place };
-    return { place, reached: [resource], again };
+    if (isEventual(directory)) return { place, identity, reached: [] };
+    const again = { manager: name, directory, systemId, sharedBetweenMachines, takeOverFrom, identity, place };
+    return { place, identity, reached: [resource], again };
 }
 
 function namesOf(served: readonly Served[]): unknown {

@@ -13,6 +13,8 @@ export interface DirectoryOwner {
     owner: string;
     /** Id of the place, which the state of that stack knows. */
     place?: string;
+    /** Identity of that stack's state. */
+    identity?: string;
     /** Hash of the config.toml that was last written; anything else in there is somebody else's work. */
     wrote?: string;
 }
@@ -23,6 +25,8 @@ export interface Claimant {
     owner: string;
     /** Id of the place, if the state knows one. */
     place?: string;
+    /** Identity of this stack's state, if it has told one. */
+    identity?: string;
     /** An owner whose directory may be taken over. */
     takeOverFrom?: string;
 }
@@ -41,16 +45,18 @@ export function parseOwner(text: string): DirectoryOwner {
     return {
         owner: line(/^managed-by: gitlab-fleet (\S.*?)\s*$/m) ?? "",
         place: line(/^place: ([0-9a-f]{16,64})\s*$/m),
+        identity: line(/^state: ([0-9a-z]{1,32})\s*$/m),
         wrote: line(/^wrote: ([0-9a-f]{64})\s*$/m),
     };
 }
 
 /** The text of an owner file. */
-export function formatOwner({ owner, place, wrote }: DirectoryOwner): string {
+export function formatOwner({ owner, place, identity, wrote }: DirectoryOwner): string {
     return [
         "# The config.toml in this directory is written by gitlab-fleet. Two stacks must not write one directory.",
         `managed-by: gitlab-fleet ${owner}`,
         ...(place === undefined ? [] : [`place: ${place}`]),
+        ...(identity === undefined ? [] : [`state: ${identity}`]),
         ...(wrote === undefined ? [] : [`wrote: ${wrote}`]),
         "",
     ].join("\n");
@@ -58,13 +64,15 @@ export function formatOwner({ owner, place, wrote }: DirectoryOwner): string {
 
 /**
  * Whether a directory is the claimant's. One id of the place is enough: it survives a new name of the manager or of the
- * stack, and a killed `up` has saved it before it wrote. Without it the stack decides, for a manager that got another name.
- * But the same name with an id that the state does not know is that of another state: another clone's, or one that was lost.
+ * stack, and a killed `up` has saved it before it wrote. Without it the stack and its state decide, for a manager that got
+ * another name: two clones of one stack have two states. A file of before states had identities names none; then the same
+ * name with an id that the state does not know is that of another state: another clone's, or one that was lost.
  */
-export function isOwn(found: DirectoryOwner, { owner, place }: Claimant): boolean {
+export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claimant): boolean {
     if (place !== undefined && found.place === place) return true;
-    const isOtherState = found.place !== undefined && found.owner === owner;
-    return !isOtherState && found.owner !== "" && stackOf(found.owner) === stackOf(owner);
+    if (found.owner === "" || stackOf(found.owner) !== stackOf(owner)) return false;
+    if (found.identity !== undefined && identity !== undefined) return found.identity === identity;
+    return found.place === undefined || found.owner !== owner;
 }
 
 /** Why a claimant may not write a directory, in a sentence; `undefined` when it may. */
@@ -73,7 +81,7 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
         return undefined;
     }
     const says = `${directory} is the directory of ${shown(found.owner)}`;
-    const whose = found.owner === us.owner ? ", in another state than this one" : "";
+    const whose = stackOf(found.owner) === stackOf(us.owner) ? ", in another state than this one" : "";
     if (found.owner === "") {
         return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
     }

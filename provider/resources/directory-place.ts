@@ -4,9 +4,12 @@ import { dirname, join } from "node:path";
 import { targetOf, whyNotKept } from "../files/kept-file";
 import { FileProblem, readRegularFile } from "../files/regular-file";
 import { type Machine, thisMachine } from "../machine";
-import { type Props, textOf } from "../values";
+import { type Props, textOf, UNKNOWN } from "../values";
 import { type Claimant, isOwn, OWNER_FILE, readOwner, whyNotOwn } from "./directory-owner";
 import { CONFIG_FILE, SYSTEM_ID_FILE } from "./manager-directory";
+
+/** What a first preview knows of its state's identity: no file has it. */
+const NOT_MADE_YET = "";
 
 /** The directory of one manager, and what is known about where it is. */
 export interface DirectoryPlace extends Claimant {
@@ -84,6 +87,7 @@ export function placeFrom(props: Props, claimant: { owner: string }): DirectoryP
     return {
         owner: claimant.owner,
         place: textOf(known.id),
+        identity: props.identity === UNKNOWN ? NOT_MADE_YET : textOf(props.identity),
         takeOverFrom: textOf(props.takeOverFrom),
         directory: String(props.directory),
         on: known.host === undefined ? undefined : { host: String(known.host), id: textOf(known.machine) },

@@ -181,7 +181,7 @@ async function write(
     const why = await whyNotReached(place);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
     refuseReadOnly(call, found, inputs);
-    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs) };
+    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity };
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
     const keep = taken ? "always" : update ? "never" : "unless-written";
     const prepared = await prepareFiles(directory!, configToml!, systemId!, { keep, owner });

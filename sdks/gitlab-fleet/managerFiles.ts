@@ -89,6 +89,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             }
             resourceInputs["configToml"] = args?.configToml ? pulumi.secret(args.configToml) : undefined;
             resourceInputs["directory"] = args?.directory;
+            resourceInputs["identity"] = args?.identity;
             resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
             resourceInputs["settings"] = args?.settings;
@@ -133,6 +134,10 @@ export interface ManagerFilesArgs {
      * Absolute path, for instance `/etc/gitlab-runner`. Made when missing.
      */
     directory: pulumi.Input<string>;
+    /**
+     * Identity of the stack's state, as a `StackIdentity` tells it.
+     */
+    identity?: pulumi.Input<string | undefined>;
     /**
      * Where the directory is, as a `ManagerPlace` says. Default: this machine.
      */

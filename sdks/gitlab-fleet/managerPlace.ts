@@ -39,6 +39,7 @@ export class ManagerPlace extends pulumi.CustomResource {
 
     declare public readonly declared: pulumi.Output<string | undefined>;
     declare public readonly directory: pulumi.Output<string>;
+    declare public readonly identity: pulumi.Output<string | undefined>;
     /**
      * Where it is.
      */
@@ -64,6 +65,7 @@ export class ManagerPlace extends pulumi.CustomResource {
             }
             resourceInputs["declared"] = args?.declared ? pulumi.secret(args.declared) : undefined;
             resourceInputs["directory"] = args?.directory;
+            resourceInputs["identity"] = args?.identity;
             resourceInputs["look"] = args?.look;
             resourceInputs["runners"] = args?.runners;
             resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
@@ -73,6 +75,7 @@ export class ManagerPlace extends pulumi.CustomResource {
         } else {
             resourceInputs["declared"] = undefined /*out*/;
             resourceInputs["directory"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["place"] = undefined /*out*/;
             resourceInputs["runners"] = undefined /*out*/;
             resourceInputs["sharedBetweenMachines"] = undefined /*out*/;
@@ -98,6 +101,10 @@ export interface ManagerPlaceArgs {
      * Absolute path.
      */
     directory: pulumi.Input<string>;
+    /**
+     * Identity of the stack's state, as a `StackIdentity` tells it.
+     */
+    identity?: pulumi.Input<string | undefined>;
     /**
      * Whether this is an `up`, which may not make a runner anew whose token would not get there.
      */

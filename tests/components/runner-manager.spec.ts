@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Runner, RunnerManager, type RunnerManagerArgs } from "../../components";
 import { failuresAfter, resolved, warningsOf } from "../helpers/outputs";
-import { mockPulumi, runnerIdOf } from "../helpers/pulumi-mocks";
+import { mockPulumi, runnerIdOf, IDENTITY as STATE } from "../helpers/pulumi-mocks";
 
 const FILES = "gitlab-fleet:index:ManagerFiles";
 // Of project shop, stack prod and manager ci-01. It may never change: GitLab would take the manager for another one.
@@ -43,6 +43,7 @@ describe("RunnerManager", () => {
             {
                 directory: "/etc/gitlab-runner",
                 systemId: IDENTITY,
+                identity: STATE,
                 configToml: `${HEADER}concurrent = 4\n\n[[runners]]\n  name = "docker-small"\n  url = "https://gitlab.com"\n  id = ${runnerIdOf("docker-small")}\n  token = "glrt-docker-small-token"\n  executor = "shell"\n  limit = 2\n`,
                 settings: {
                     global: { concurrent: 4 },

@@ -95,6 +95,10 @@ export interface PlaceToReachArgs {
      */
     directory: pulumi.Input<string>;
     /**
+     * Identity of the stack's state.
+     */
+    identity?: pulumi.Input<string | undefined>;
+    /**
      * Name of the manager.
      */
     manager: pulumi.Input<string>;

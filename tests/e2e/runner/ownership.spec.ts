@@ -53,6 +53,29 @@ describe("whose runner it is, with the real engine", () => {
         }
     });
 
+    it("leaves the directory of another clone's manager alone, whatever name the manager has there", async () => {
+        const before = fs.readFileSync(path.join(engine.folder, "manager/config.toml"), "utf8");
+        for (const name of ["ci-01", "ci-02"]) {
+            const clone = await startEngine({
+                config: () => oneRunner(engine.folder).replace("ci-01", name),
+                gitlab: engine.sandbox,
+            });
+            try {
+                for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+                    const { code, output } = await clone.stack.run(command);
+                    expect(code, output).to.not.equal(0);
+                    expect(output).to.contain(
+                        "is the directory of gitlab-fleet/test/ci-01, in another state than this one",
+                    );
+                }
+                expect(fs.readFileSync(path.join(engine.folder, "manager/config.toml"), "utf8")).to.equal(before);
+            } finally {
+                await clone.close();
+            }
+        }
+        await engine.expectNoChanges();
+    });
+
     it("adopts what a lost state declared once somebody says so: same id, token reset, and nothing to do afterwards", async () => {
         const [lost] = runners();
         const { token } = lost!;

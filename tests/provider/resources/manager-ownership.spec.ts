@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { thisMachine } from "../../../provider/machine";
 import { formatOwner, parseOwner } from "../../../provider/resources/directory-owner";
-import type { Props } from "../../../provider/values";
+import { type Props, UNKNOWN } from "../../../provider/values";
 import { asUser, isRoot } from "../../helpers/as-user";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { rejection } from "../rejection";
@@ -128,6 +128,37 @@ describe("ManagerFiles and whose a directory is", () => {
         expect(error.message).to.contain("is the directory of demo/test/it, in another state than this one");
         await plugin.delete(TYPE, id, state);
         expect(names()).to.include("config.toml");
+    });
+
+    it("takes a manager of another name for a former one of its own only when it is of the same state", async () => {
+        const was = (identity?: string) =>
+            write(
+                ".gitlab-fleet-owner",
+                formatOwner({ owner: "demo/test/ci-old", place: "bbbbbbbbbbbbbbbb", identity }),
+            );
+        const ours = inputs({ place: PLACE, identity: "abcdefghjk" });
+        was("kjhgfedcba");
+        for (const attempt of [
+            () => plugin.create(TYPE, ours),
+            () => plugin.create(TYPE, ours, { preview: true }),
+            // In the first preview of a state its identity is not made yet: no file can have it.
+            () => plugin.create(TYPE, inputs({ place: UNKNOWN, identity: UNKNOWN }), { preview: true }),
+        ]) {
+            const { message } = await rejection(attempt());
+            expect(message).to.contain("is the directory of demo/test/ci-old, in another state than this one");
+            expect(message).to.contain('takeOverFrom: "demo/test/ci-old"');
+        }
+        expect(names()).to.deep.equal([".gitlab-fleet-owner"]);
+        // The same state; and files of before states were told in them.
+        for (const identity of ["abcdefghjk", undefined]) {
+            was(identity);
+            await plugin.create(TYPE, ours);
+            expect(parseOwner(read(".gitlab-fleet-owner"))).to.include({
+                owner: "demo/test/it",
+                place: PLACE.id,
+                identity: "abcdefghjk",
+            });
+        }
     });
 
     it("is adopted in silence from before there were such files, when the state knows what is in it", async () => {
