@@ -11,19 +11,19 @@ help: ## List these commands
 	@echo "  areas of make e2e ONLY=…: $(AREAS)"
 
 setup:
-	@node scripts/npm-install.mjs
-	@node scripts/build.mjs
-	@node scripts/toolchain.mjs
+	@node dev/scripts/npm-install.mjs
+	@node dev/scripts/build.mjs
+	@node dev/scripts/toolchain.mjs
 
 tools: setup
-	@node scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
+	@node dev/scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
 
 demo: $(if $(DOCKER),docker-answers) setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 runs the manager in a container)
-	@node scripts/toolchain.mjs gitlab-runner $(if $(DOCKER),pulumi-resource-docker)
-	@tsx scripts/demo/main.ts
+	@node dev/scripts/toolchain.mjs gitlab-runner $(if $(DOCKER),pulumi-resource-docker)
+	@tsx dev/demo/main.ts
 
 docker-answers:
-	@bash scripts/docker-engine.sh check
+	@bash dev/scripts/docker-engine.sh check
 
 test: tools ## Everything that can be tested here
 	@mocha 'tests/**/*.spec.ts'
@@ -38,21 +38,21 @@ e2e: tools ## End-to-end tests, all or of one area: make e2e ONLY=demo
 check: setup ## Types, lint, format, and that generated files are up to date
 	@tsc -p .
 	@biome check .
-	@node scripts/toolchain.mjs gen-sdk
-	@bash scripts/generate.sh --check
+	@node dev/scripts/toolchain.mjs gen-sdk
+	@bash dev/scripts/generate.sh --check
 
 generate: setup ## Write the generated files anew: SDKs, config.toml keys and types, JSON Schema, docs tables
-	@node scripts/toolchain.mjs gen-sdk
-	@bash scripts/generate.sh
+	@node dev/scripts/toolchain.mjs gen-sdk
+	@bash dev/scripts/generate.sh
 
-bench: tools ## Times and request counts; writes bench/results.md
-	@tsx bench/main.ts
+bench: tools ## Times and request counts; writes dev/bench/results.md
+	@tsx dev/bench/main.ts
 
 transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day
 	@UPDATE_GOLDEN=1 mocha --no-config --config tests/e2e/.mocharc.json tests/e2e/demo/preview-page.spec.ts
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
-	@tsx scripts/pictures.ts
+	@tsx dev/scripts/pictures.ts
 
 sandbox: setup ## GitLab in a process, on port 8929 with the demo's data
 	@tsx sandbox/main.ts --port 8929 --seed sandbox/seeds/demo.yaml

@@ -1,8 +1,8 @@
-import "./components/lean-runtime";
-import "./components/lost-engine";
+import "./lean-runtime";
+import "./components/common/lost-engine";
 import * as pulumi from "@pulumi/pulumi";
-import { Fleet } from "./components/fleet";
-import { readStackConfig } from "./components/fleet-config";
+import { readStackConfig } from "./components/fleet/config";
+import { Fleet } from "./components/fleet/fleet";
 
 const fleet = new Fleet("fleet", readStackConfig());
 

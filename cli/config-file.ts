@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../components/config-toml";
-import { FileProblem, type FileText, readRegularFile } from "../provider/files/regular-file";
+import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../core/config-toml";
+import { FileProblem, type FileText, readRegularFile } from "../hosts/regular-file";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
 

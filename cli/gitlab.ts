@@ -1,5 +1,5 @@
-import { GitLab } from "../provider/gitlab/client";
-import { toGitLabConfig } from "../provider/gitlab/config";
+import { GitLab } from "../gitlab/client";
+import { toGitLabConfig } from "../gitlab/config";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
 

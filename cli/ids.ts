@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { findReferenceProblems, findRunnerIdProblems, type ReferenceKind } from "../components/common/reference";
 import { parseId } from "../core/id";
+import { findReferenceProblems, findRunnerIdProblems, type ReferenceKind } from "../core/reference";
 
 /** For an option that names runners by id and may be repeated. */
 export function collectRunnerId(value: string, all: string[] = []): string[] {

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { show } from "../components/common/values";
 import { parseId } from "../core/id";
-import { ownerOfUrn } from "../provider/urn";
+import { ownerOfUrn } from "../core/urn";
+import { show } from "../core/values";
 import { Failed, UsageError } from "./exit";
 import type { Io } from "./io";
 

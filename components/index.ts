@@ -1,15 +1,15 @@
-import "./lost-engine";
+import "./common/lost-engine";
 
+export * from "../core/config-toml";
+export type { Reference, ReferenceInput } from "../core/reference";
+export { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./allowlist/allowlist";
 export type { MembershipGrant } from "./allowlist/membership";
 export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./allowlist/policies";
-export type { Reference, ReferenceInput } from "./common/reference";
+export { RegistryAccess, type RegistryAccessArgs } from "./allowlist/registry-access";
 export type { RunnerScope } from "./common/scope";
-export * from "./config-toml";
-export type { DockerOptions, DockerPlacement, DockerTransforms } from "./docker-manager";
-export type { ExclusiveArgs } from "./exclusive";
-export { Fleet, type FleetArgs, type FleetManagerArgs, type FleetRunnerArgs } from "./fleet";
-export { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./job-token-allowlist";
-export type { DirectoryPlacement, Placement } from "./placement/placement";
-export { RegistryAccess, type RegistryAccessArgs } from "./registry-access";
-export { Runner, type RunnerArgs } from "./runner";
-export { RunnerManager, type RunnerManagerArgs, type Worker } from "./runner-manager";
+export type { ExclusiveArgs } from "./exclusive/exclusive";
+export { Fleet, type FleetArgs, type FleetManagerArgs, type FleetRunnerArgs } from "./fleet/fleet";
+export { RunnerManager, type RunnerManagerArgs, type Worker } from "./manager/manager";
+export type { DockerOptions, DockerPlacement, DockerTransforms } from "./manager/placements/docker";
+export type { DirectoryPlacement, Placement } from "./manager/placements/placement";
+export { Runner, type RunnerArgs } from "./runner/runner";

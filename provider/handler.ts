@@ -1,4 +1,4 @@
-import type { GitLab } from "./gitlab/client";
+import type { GitLab } from "../gitlab/client";
 import type { Props } from "./values";
 
 /** What a handler may use besides its arguments. */

@@ -1,5 +1,5 @@
 import { idRemedy, parseId } from "../core/id";
-import { scrub } from "./gitlab/errors";
+import { scrub } from "../gitlab/errors";
 import type { CheckFailure } from "./handler";
 import { isUnknown, type Value } from "./values";
 

@@ -1,4 +1,4 @@
-import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { coveredBy, pathKey } from "../../core/paths";
 import type { ReferenceKind } from "./references";
 
 /** A project that others reach with their job tokens, as GitLab has it now. */

@@ -1,4 +1,4 @@
-import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { coveredBy, pathKey } from "../../core/paths";
 import { type Producer, type Via, wayIn } from "./access";
 import { type Declared, isDeclared } from "./declared";
 import type { Need } from "./needs";

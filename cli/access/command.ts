@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { GitLab } from "../../provider/gitlab/client";
-import { toGitLabConfig } from "../../provider/gitlab/config";
-import { projectsBelow } from "../../provider/gitlab/namespaces";
+import { GitLab } from "../../gitlab/client";
+import { toGitLabConfig } from "../../gitlab/config";
+import { projectsBelow } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
 import { collectReference, toReference } from "../ids";
 import type { Io } from "../io";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { coveredBy, pathKey } from "../../core/paths";
 
 /** Access that a stack's configuration declares for one producer. */
 export interface Declared {

@@ -1,9 +1,9 @@
-import { pathKey } from "../../components/allowlist/paths";
-import { readPolicies } from "../../provider/gitlab/allowlist-policies";
-import { readAllowlist } from "../../provider/gitlab/allowlist-reads";
-import { encodeId, type GitLab } from "../../provider/gitlab/client";
-import { GitLabError, isNotFound } from "../../provider/gitlab/errors";
-import { locate } from "../../provider/gitlab/namespaces";
+import { pathKey } from "../../core/paths";
+import { readPolicies } from "../../gitlab/allowlist-policies";
+import { readAllowlist } from "../../gitlab/allowlist-reads";
+import { encodeId, type GitLab } from "../../gitlab/client";
+import { GitLabError, isNotFound } from "../../gitlab/errors";
+import { locate } from "../../gitlab/namespaces";
 import type { AllowlistNow, Producer } from "./access";
 
 /** A project as GitLab's REST API lists it, as far as it is used here. */

@@ -1,4 +1,4 @@
-import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { coveredBy, pathKey } from "../../core/paths";
 import { type Producer, wayIn } from "./access";
 import type { Need, Unresolved } from "./needs";
 import type { AccessReference } from "./references";

@@ -1,4 +1,4 @@
-import { parentOf } from "../../components/allowlist/paths";
+import { parentOf } from "../../core/paths";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./matrix-assets";
 

@@ -1,4 +1,4 @@
-import { parentOf, pathKey, sortedPaths } from "../../components/allowlist/paths";
+import { parentOf, pathKey, sortedPaths } from "../../core/paths";
 import { describeVia, type Producer, wayIn } from "./access";
 import type { CheckedNeed } from "./check";
 import { describe } from "./grants";

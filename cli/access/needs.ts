@@ -1,4 +1,4 @@
-import { pathKey } from "../../components/allowlist/paths";
+import { pathKey } from "../../core/paths";
 import type { AccessReference, ReferenceKind } from "./references";
 
 /** One consumer, with everything that its configuration refers to. */

@@ -1,5 +1,5 @@
-import type { GitLab } from "../../provider/gitlab/client";
-import { isNotFound } from "../../provider/gitlab/errors";
+import type { GitLab } from "../../gitlab/client";
+import { isNotFound } from "../../gitlab/errors";
 import type { Producer } from "./access";
 import { type CiConfig, readCiConfig } from "./ci-config";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";

@@ -1,4 +1,4 @@
-import { coveredBy, pathKey } from "../../components/allowlist/paths";
+import { coveredBy, pathKey } from "../../core/paths";
 import type { Producer } from "./access";
 
 /** One project whose jobs may reach another. */

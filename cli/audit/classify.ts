@@ -1,4 +1,4 @@
-import type { AuditedRunner } from "../../provider/gitlab/runner-audit";
+import type { AuditedRunner } from "../../gitlab/runner-audit";
 import { type Marker, parseMarker } from "../../provider/resources/marker";
 
 /** What is worth knowing about a runner. The first one that fits is its class; all that fit are its flags. */

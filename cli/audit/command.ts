@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import type { GitLab } from "../../provider/gitlab/client";
-import { roughly } from "../../provider/gitlab/clock";
-import { type AuditScope, auditRunners } from "../../provider/gitlab/runner-audit";
+import type { GitLab } from "../../gitlab/client";
+import { roughly } from "../../gitlab/clock";
+import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
 import { toReference } from "../ids";

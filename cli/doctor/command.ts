@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
-import type { ParsedWorker } from "../../components/config-toml";
-import { GitLab } from "../../provider/gitlab/client";
-import { toGitLabConfig } from "../../provider/gitlab/config";
+import type { ParsedWorker } from "../../core/config-toml";
+import { GitLab } from "../../gitlab/client";
+import { toGitLabConfig } from "../../gitlab/config";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
 import type { Io } from "../io";

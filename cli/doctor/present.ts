@@ -1,5 +1,5 @@
-import { diagnoseWorker, isBroken } from "../../provider/diagnosis/diagnose";
-import type { Finding } from "../../provider/diagnosis/facts";
+import { diagnoseWorker, isBroken } from "../../core/diagnosis/diagnose";
+import type { Finding } from "../../core/diagnosis/facts";
 import type { Io } from "../io";
 import { oneLine, Style } from "../style";
 import { wrap } from "../wrap";

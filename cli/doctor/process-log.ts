@@ -1,4 +1,4 @@
-import type { ProcessTold } from "../../provider/diagnosis/facts";
+import type { ProcessTold } from "../../core/diagnosis/facts";
 
 /** A log of gitlab-runner. */
 export interface ProcessLog {

@@ -1,14 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ParsedWorker } from "../../components/config-toml";
+import type { ParsedWorker } from "../../core/config-toml";
+import type { WorkerFacts } from "../../core/diagnosis/facts";
 import { parseId } from "../../core/id";
 import { kindOfToken } from "../../core/token-kinds";
-import type { WorkerFacts } from "../../provider/diagnosis/facts";
-import { GitLab } from "../../provider/gitlab/client";
-import { readClocks, roughly } from "../../provider/gitlab/clock";
-import { apiBaseOf, contactGitLab, type Reached } from "../../provider/gitlab/contact";
-import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../provider/gitlab/runner-facts";
-import { toTime, tryTokenAnywhere } from "../../provider/gitlab/runner-tokens";
+import { GitLab } from "../../gitlab/client";
+import { readClocks, roughly } from "../../gitlab/clock";
+import { apiBaseOf, contactGitLab, type Reached } from "../../gitlab/contact";
+import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../gitlab/runner-facts";
+import { toTime, tryTokenAnywhere } from "../../gitlab/runner-tokens";
 import { type ProcessLog, readProcessLog } from "./process-log";
 
 /** One worker and everything that could be found out about it. */

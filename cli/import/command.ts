@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { stringify } from "yaml";
-import type { GitLab } from "../../provider/gitlab/client";
-import { toGitLabConfig } from "../../provider/gitlab/config";
+import type { GitLab } from "../../gitlab/client";
+import { toGitLabConfig } from "../../gitlab/config";
 import { readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";

@@ -1,7 +1,7 @@
-import type { GitLab } from "../../provider/gitlab/client";
-import type { RunnerFound } from "../../provider/gitlab/runner-facts";
-import { isRefusal, pathOfGroup, pathOfProject } from "../../provider/gitlab/runner-list";
-import { readOwnerProject } from "../../provider/gitlab/runner-owner";
+import type { GitLab } from "../../gitlab/client";
+import type { RunnerFound } from "../../gitlab/runner-facts";
+import { isRefusal, pathOfGroup, pathOfProject } from "../../gitlab/runner-list";
+import { readOwnerProject } from "../../gitlab/runner-owner";
 import { parseMarker } from "../../provider/resources/marker";
 import type { KnownRunner } from "./mapping";
 

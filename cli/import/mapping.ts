@@ -1,4 +1,4 @@
-import type { ParsedConfig } from "../../components/config-toml";
+import type { ParsedConfig } from "../../core/config-toml";
 import type { DiagnosedWorker } from "../doctor/present";
 import { withoutSecrets } from "./secrets";
 

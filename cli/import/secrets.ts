@@ -1,6 +1,6 @@
-import { isMap, looksLikeToken, memberOf } from "../../components/common/values";
-import { tableSpec } from "../../components/config-toml/key-table";
-import { SECRET_NAME } from "../../components/config-toml/secret-leaves";
+import { tableSpec } from "../../core/config-toml/key-table";
+import { SECRET_NAME } from "../../core/config-toml/secret-leaves";
+import { isMap, looksLikeToken, memberOf } from "../../core/values";
 
 /** A table without its secrets, and where they stood. */
 export interface Cleaned {

@@ -1,5 +1,5 @@
-import { encodeId, type GitLab } from "../../provider/gitlab/client";
-import type { RunnerScope } from "../../provider/gitlab/runners";
+import { encodeId, type GitLab } from "../../gitlab/client";
+import type { RunnerScope } from "../../gitlab/runners";
 import { UsageError } from "../exit";
 
 /** The scope that options name. */

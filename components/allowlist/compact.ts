@@ -1,4 +1,4 @@
-import { coveredBy, parentOf, pathKey, prefixesOf, sortedPaths } from "./paths";
+import { coveredBy, parentOf, pathKey, prefixesOf, sortedPaths } from "../../core/paths";
 
 /** Most entries that GitLab keeps on one project's allowlist: projects and groups are counted apart. */
 export const ALLOWLIST_LIMITS: AllowlistLimits = { projects: 200, groups: 200 };

@@ -1,17 +1,17 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { pathKey } from "../../core/paths";
+import type { Problem } from "../../core/problems";
+import { findReferenceProblems, isId, type Reference, type ReferenceInput, toPath } from "../../core/reference";
+import { didYouMean } from "../../core/suggest";
+import { isMap, memberOf, show, textOf } from "../../core/values";
 import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
-import type { Problem } from "../common/problems";
-import { findReferenceProblems, isId, type Reference, type ReferenceInput, toPath } from "../common/reference";
 import { error } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
-import { didYouMean } from "../common/suggest";
 import { rejectWith } from "../common/user-error";
-import { isMap, memberOf, show, textOf } from "../common/values";
-import { pathKey } from "./paths";
 
 /** Roles that may pull from a private project's registry. */
 export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;

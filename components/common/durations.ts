@@ -1,8 +1,8 @@
 import { durationToMilliseconds } from "../../core/durations";
+import type { Problem } from "../../core/problems";
+import { show } from "../../core/values";
 import { isEventual } from "./eventual";
-import type { Problem } from "./problems";
 import { error } from "./rules";
-import { show } from "./values";
 
 /** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */
 export function findDurationProblems(

@@ -1,11 +1,18 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import {
+    isId,
+    type Reference,
+    type ReferenceInput,
+    type ReferenceKind,
+    referenceKey,
+    toPath,
+} from "../../core/reference";
+import { show } from "../../core/values";
 import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
-import { isId, type Reference, type ReferenceInput, type ReferenceKind, referenceKey, toPath } from "./reference";
 import { rejectWith } from "./user-error";
-import { show } from "./values";
 
 /**
  * Id of a project or group. All paths that a program asks for in one turn are looked up together, and so are, in a preview,

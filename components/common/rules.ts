@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Problem, stoppingErrors } from "../../core/problems";
 import { isEventual, isUnreadable } from "./eventual";
-import { type Problem, stoppingErrors } from "./problems";
 import { withFixedMessage } from "./user-error";
 
-export { error } from "./problems";
+export { error } from "../../core/problems";
 
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };

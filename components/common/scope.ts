@@ -1,9 +1,9 @@
+import type { Problem } from "../../core/problems";
+import { findReferenceProblems, type ReferenceInput, referenceKey } from "../../core/reference";
+import { didYouMean } from "../../core/suggest";
+import { isMap, memberOf, show } from "../../core/values";
 import { isEventual } from "./eventual";
-import type { Problem } from "./problems";
-import { findReferenceProblems, type ReferenceInput, referenceKey } from "./reference";
 import { error } from "./rules";
-import { didYouMean } from "./suggest";
-import { isMap, memberOf, show } from "./values";
 
 /** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";

@@ -1,5 +1,5 @@
-import type { GitLab } from "../gitlab/client";
-import { type Located, locate, projectsBelow } from "../gitlab/namespaces";
+import type { GitLab } from "../../gitlab/client";
+import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 import type { Value } from "../values";
 

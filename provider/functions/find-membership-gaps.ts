@@ -1,5 +1,5 @@
-import { findMembershipGaps as find } from "../gitlab/membership";
-import { locate } from "../gitlab/namespaces";
+import { findMembershipGaps as find } from "../../gitlab/membership";
+import { locate } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 import type { Value } from "../values";
 

@@ -1,8 +1,8 @@
 import { oneLine } from "../../core/one-line";
-import { isRefusal, runnersOf } from "../gitlab/runner-list";
-import { readOwnerProject } from "../gitlab/runner-owner";
-import { readRunner } from "../gitlab/runner-reads";
-import type { RunnerRecord, RunnerScope } from "../gitlab/runners";
+import { isRefusal, runnersOf } from "../../gitlab/runner-list";
+import { readOwnerProject } from "../../gitlab/runner-owner";
+import { readRunner } from "../../gitlab/runner-reads";
+import type { RunnerRecord, RunnerScope } from "../../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
 import { toRunnerId } from "../ids";
 import { parseMarker } from "../resources/marker";

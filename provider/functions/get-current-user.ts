@@ -1,6 +1,6 @@
-import type { GitLab } from "../gitlab/client";
-import { isRefusal } from "../gitlab/runner-list";
-import { fromGid } from "../gitlab/runners";
+import type { GitLab } from "../../gitlab/client";
+import { isRefusal } from "../../gitlab/runner-list";
+import { fromGid } from "../../gitlab/runners";
 import type { FunctionHandler } from "../handler";
 import gitlabSchema from "../schema/gitlab.json";
 import { present } from "./present";

@@ -1,5 +1,5 @@
-import { encodeId } from "../gitlab/client";
-import type { Project } from "../gitlab/types";
+import { encodeId } from "../../gitlab/client";
+import type { Project } from "../../gitlab/types";
 import type { FunctionHandler } from "../handler";
 import gitlabSchema from "../schema/gitlab.json";
 import { present } from "./present";

@@ -1,5 +1,5 @@
 import type { FunctionHandler } from "../handler";
-import { noteAllowlists as note } from "../resources/declared-allowlists";
+import { noteAllowlists as note } from "../resources/allowlist/declared";
 
 /**
  * Tells the plugin whose allowlists the program has. What an `AllowlistBackup` does when it goes is for a list that goes with it; whether

@@ -1,8 +1,8 @@
-import { encodeId, type GitLab } from "../gitlab/client";
-import { isNotFound } from "../gitlab/errors";
-import { locate } from "../gitlab/namespaces";
-import { isRefusal } from "../gitlab/runner-list";
-import { fromGid } from "../gitlab/runners";
+import { encodeId, type GitLab } from "../../gitlab/client";
+import { isNotFound } from "../../gitlab/errors";
+import { locate } from "../../gitlab/namespaces";
+import { isRefusal } from "../../gitlab/runner-list";
+import { fromGid } from "../../gitlab/runners";
 import type { FunctionHandler } from "../handler";
 import type { Value } from "../values";
 

@@ -1,5 +1,5 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
-import { toGitLabConfig } from "../gitlab/config";
+import { toGitLabConfig } from "../../gitlab/config";
 import { type Props, sameValue } from "../values";
 import { decode, encode } from "./codec";
 import { toCheckFailures } from "./resource-calls";

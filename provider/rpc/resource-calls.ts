@@ -2,7 +2,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ChangeKind, CheckFailure, Diff, ResourceHandler, Standing } from "../handler";
-import { asShown } from "../resources/list-changes";
+import { asShown } from "../list-changes";
 import { checkAgainstSchema } from "../schema-check";
 import type { Props } from "../values";
 import { type Decoded, decode, encode } from "./codec";

@@ -3,7 +3,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { GitLabOptions } from "../gitlab/client";
+import type { GitLabOptions } from "../../gitlab/client";
 import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
 import { toStatus } from "./errors";

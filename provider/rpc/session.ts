@@ -1,9 +1,9 @@
-import { GitLab, type GitLabOptions } from "../gitlab/client";
-import { type GitLabConfig, toGitLabConfig } from "../gitlab/config";
-import { scrub } from "../gitlab/errors";
+import { ownerOfUrn } from "../../core/urn";
+import { GitLab, type GitLabOptions } from "../../gitlab/client";
+import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
+import { scrub } from "../../gitlab/errors";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
-import { ownerOfUrn } from "../urn";
 import type { Props } from "../values";
 import type { EngineLog } from "./log";
 

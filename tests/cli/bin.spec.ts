@@ -7,7 +7,7 @@ const root = path.resolve(__dirname, "../..");
 describe("bin/gitlab-fleet.js", () => {
     before(function () {
         this.timeout(60_000);
-        execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root });
+        execFileSync(process.execPath, ["dev/scripts/build.mjs"], { cwd: root });
     });
 
     const command = (argv: string[], input = "") =>

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { renderLegacyConfig } from "../../dev/demo/legacy-config";
+import { root } from "../../dev/scripts/pulumi";
 import { type Sandbox, startSandbox } from "../../sandbox";
-import { renderLegacyConfig } from "../../scripts/demo/legacy-config";
-import { root } from "../../scripts/pulumi";
 import { runCli } from "./helpers";
 
 const SEED = path.join(root, "sandbox/seeds/demo.yaml");

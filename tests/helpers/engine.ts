@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { type PulumiResult, PulumiStack } from "../../dev/scripts/pulumi";
 import { startSandbox } from "../../sandbox";
-import { type PulumiResult, PulumiStack } from "../../scripts/pulumi";
 
 /** The real engine, our plugin and a sandbox, in a folder of their own. */
 export interface Engine {

@@ -1,4 +1,4 @@
-import { GitLab } from "../../provider/gitlab/client";
+import { GitLab } from "../../gitlab/client";
 import { type Call, type Diff, PartialFailure, type ResourceHandler } from "../../provider/handler";
 import { packages } from "../../provider/packages";
 import type { Props } from "../../provider/values";

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type PulumiStack, root } from "../../scripts/pulumi";
+import { type PulumiStack, root } from "../../dev/scripts/pulumi";
 
 /** One process, as `ps` shows it. */
 interface Process {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { root } from "../../scripts/pulumi";
+import { root } from "../../dev/scripts/pulumi";
 
 /** A Pulumi project of a user's own, which imports our components. */
 export interface OwnProgram {
@@ -15,7 +15,7 @@ export interface OwnProgram {
 export const COMPONENTS = JSON.stringify(path.join(root, "components"));
 
 /** Where it imports the lean runtime from, on its first line. */
-export const LEAN_RUNTIME = JSON.stringify(path.join(root, "components/lean-runtime"));
+export const LEAN_RUNTIME = JSON.stringify(path.join(root, "lean-runtime"));
 
 /** Makes a project that runs our plugins; `name` in Pulumi.yaml is the repository's. */
 export function ownProgram(): OwnProgram {

@@ -23,7 +23,7 @@ async function start(name: string) {
 describe("launchers", function () {
     this.timeout(30_000);
     before(() => {
-        execFileSync(process.execPath, [resolve(__dirname, "../../scripts/build.mjs")]);
+        execFileSync(process.execPath, [resolve(__dirname, "../../dev/scripts/build.mjs")]);
     });
 
     for (const name of ["gitlab", "gitlab-fleet"]) {
@@ -116,7 +116,7 @@ describe("launchers", function () {
 
     it("builds nothing while nothing changed", () => {
         const began = performance.now();
-        const output = execFileSync(process.execPath, [resolve(__dirname, "../../scripts/build.mjs")], {
+        const output = execFileSync(process.execPath, [resolve(__dirname, "../../dev/scripts/build.mjs")], {
             encoding: "utf8",
         });
         expect(output).to.equal("");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { Audit, isLive, needsAttention } from "../../../cli/audit/classify";
-import type { AuditedRunner } from "../../../provider/gitlab/runner-audit";
+import type { AuditedRunner } from "../../../gitlab/runner-audit";
 
 const runner = (more: Partial<AuditedRunner> = {}): AuditedRunner => ({
     id: 1,

@@ -178,7 +178,7 @@ describe("gitlab-fleet audit of 10,000 runners", () => {
 
     it("keeps no page of them: it does with a heap of 20 MB, which the pages alone would fill", async () => {
         const run = promisify(execFile);
-        await run(process.execPath, [path.join(root, "scripts/build.mjs")], { cwd: root });
+        await run(process.execPath, [path.join(root, "dev/scripts/build.mjs")], { cwd: root });
         // A heap that overflows ends the process by a signal; 1 is the exit code of findings.
         const command = ["--max-old-space-size=20", path.join(root, "bin/gitlab-fleet.js"), "audit", "--instance"];
         const ended = await run(process.execPath, command, { env: env() }).catch((error) => error);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type ImportedWorker, type KnownRunner, toStackConfig } from "../../../cli/import/mapping";
-import { parseConfigToml } from "../../../components/config-toml";
-import type { FleetArgs } from "../../../components/fleet";
-import { parseStackConfig } from "../../../components/fleet-config/parse";
+import { parseStackConfig } from "../../../components/fleet/config/parse";
+import type { FleetArgs } from "../../../components/fleet/fleet";
+import { parseConfigToml } from "../../../core/config-toml";
 
 const TARGET = { manager: "ci-01", directory: "/etc/gitlab-runner" };
 const KNOWN: KnownRunner = {

@@ -6,7 +6,7 @@ import {
     compactAllowlist,
     type Surroundings,
 } from "../../../components/allowlist/compact";
-import { coveredBy } from "../../../components/allowlist/paths";
+import { coveredBy } from "../../../core/paths";
 
 const numbered = (group: string, count: number) => Array.from({ length: count }, (_, i) => `${group}/p${i}`);
 

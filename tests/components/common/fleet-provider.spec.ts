@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Runner } from "../../../components/runner";
+import { Runner } from "../../../components/runner/runner";
 import gitlab from "../../../provider/schema/gitlab.json";
 import fleet from "../../../provider/schema/gitlab-fleet.json";
 import { mockPulumi } from "../../helpers/pulumi-mocks";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { findProblems, type ManagerConfig, renderConfigToml } from "../../../components/config-toml";
-import { BAD_INPUTS } from "../../components/config-toml/bad-inputs";
+import { findProblems, type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
+import { BAD_INPUTS } from "../../core/config-toml/bad-inputs";
 import { justComplaint, type Loaded, Loader } from "./loader";
 
 describe("mistakes, shown to gitlab-runner's own lint", () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readExamples } from "../../components/config-toml/examples";
-import { GOLDEN_INPUTS } from "../../components/config-toml/golden-inputs";
+import { readExamples } from "../../core/config-toml/examples";
+import { GOLDEN_INPUTS } from "../../core/config-toml/golden-inputs";
 import { Loader, lint } from "./loader";
 import { findMisreadings } from "./meaning";
 

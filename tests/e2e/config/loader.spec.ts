@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { type ManagerConfig, renderConfigToml } from "../../../components/config-toml";
-import { executorNames, type TableSpec, tableNames, tableSpec } from "../../../components/config-toml/key-table";
-import { configs, type Extent, NEVER_GENERATED, seed } from "../../components/config-toml/arbitraries";
+import { type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
+import { executorNames, type TableSpec, tableNames, tableSpec } from "../../../core/config-toml/key-table";
+import { configs, type Extent, NEVER_GENERATED, seed } from "../../core/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { findMisreadings } from "./meaning";
 

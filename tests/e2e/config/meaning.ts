@@ -1,5 +1,5 @@
-import type { ManagerConfig } from "../../../components/config-toml";
-import { type KeySpec, type TableSpec, tableSpec } from "../../../components/config-toml/key-table";
+import type { ManagerConfig } from "../../../core/config-toml";
+import { type KeySpec, type TableSpec, tableSpec } from "../../../core/config-toml/key-table";
 import { durationToNanoseconds, nanosecondsToDuration } from "../../../core/durations";
 
 // What gitlab-runner sets where a file says nothing.

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import type { ManagerConfig } from "../../../components/config-toml";
-import { configs } from "../../components/config-toml/arbitraries";
+import type { ManagerConfig } from "../../../core/config-toml";
+import { configs } from "../../core/config-toml/arbitraries";
 
 const JUNK: fc.Arbitrary<unknown> = fc.oneof(
     fc.constantFrom<unknown>("", "x", "10", "true", "1h", "-5s", 0, -1, 3, 2.5, true, false),

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { type ManagerConfig, renderConfigToml } from "../../../components/config-toml";
-import { isTimezone, whyNotPeriod } from "../../../components/config-toml/periods";
-import { seed } from "../../components/config-toml/arbitraries";
+import { type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
+import { isTimezone, whyNotPeriod } from "../../../core/config-toml/periods";
+import { seed } from "../../core/config-toml/arbitraries";
 import { Loader } from "./loader";
 
 const WORDS = [

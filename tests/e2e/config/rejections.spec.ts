@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { findProblems, renderConfigToml } from "../../../components/config-toml";
-import { seed } from "../../components/config-toml/arbitraries";
+import { findProblems, renderConfigToml } from "../../../core/config-toml";
+import { seed } from "../../core/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { damaged } from "./mutations";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { type PulumiResult, root } from "../../../scripts/pulumi";
+import { type PulumiResult, root } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { killUp } from "../../helpers/killed-up";
 import { manyRunners } from "../demo/fleets";

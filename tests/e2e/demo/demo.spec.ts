@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../scripts/pulumi";
+import { root } from "../../../dev/scripts/pulumi";
 
 describe("make demo", () => {
     let output: string;

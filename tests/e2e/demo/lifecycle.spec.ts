@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../scripts/pulumi";
+import { root } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { execute } from "../../helpers/shell";
 import { demoFleet, managerFolder } from "./fleets";

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { root } from "../../../scripts/pulumi";
+import { root } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { expectGolden } from "../../helpers/golden";
 import { toTranscript } from "./transcript";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../scripts/pulumi";
+import { root } from "../../../dev/scripts/pulumi";
 import { skipWithout } from "../../helpers/needs";
 import { type DockerEngine, dockerEngine } from "./world";
 

@@ -4,7 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import * as tls from "node:tls";
 import { expect } from "chai";
-import { makeImages } from "../../../scripts/docker";
+import { makeImages } from "../../../dev/scripts/docker";
 import { skipWithout } from "../../helpers/needs";
 import { DIND, HELPER, JOB, stackConfig, startWorld, type World } from "./world";
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { root } from "../../../dev/scripts/pulumi";
 import { Engine } from "../../../provider/docker/engine";
-import { root } from "../../../scripts/pulumi";
 import { skipWithout } from "../../helpers/needs";
 import { NEWER_RUNNER, removeEngineFolder, stackConfig, startWorld, together, type World } from "./world";
 
@@ -156,7 +156,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
     describe("after the engine was stopped in the middle of up", () => {
         let folder: string;
         const script = (what: string) =>
-            spawnSync("bash", [path.join(root, "scripts/docker-engine.sh"), what, folder], {
+            spawnSync("bash", [path.join(root, "dev/scripts/docker-engine.sh"), what, folder], {
                 encoding: "utf8",
                 // The engine under test is the one of all other specs; this one must not touch its rules.
                 env: { ...process.env, DOCKER_IPTABLES: "false" },
@@ -168,7 +168,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
             const started = script("start");
             if (started.status !== 0) throw new Error(started.stderr);
             const host = `unix://${folder}/docker.sock`;
-            spawnSync("bash", [path.join(root, "toolchain/images/images.sh")], {
+            spawnSync("bash", [path.join(root, "dev/toolchain/images/images.sh")], {
                 env: { ...process.env, DOCKER_HOST: host },
             });
             world = await startWorld({ docker: { host, networkMode: "none" } });

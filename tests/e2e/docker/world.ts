@@ -3,13 +3,20 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import {
+    type Docker,
+    dockerClient,
+    gatewayOf,
+    installDockerPlugin,
+    makeImages,
+    RUNNER,
+} from "../../../dev/scripts/docker";
+import { type PulumiResult, PulumiStack, root, type StateResource } from "../../../dev/scripts/pulumi";
 import { type NewJob, type Sandbox, startSandbox } from "../../../sandbox";
-import { type Docker, dockerClient, gatewayOf, installDockerPlugin, makeImages, RUNNER } from "../../../scripts/docker";
-import { type PulumiResult, PulumiStack, root, type StateResource } from "../../../scripts/pulumi";
 
 export { RUNNER };
 
-/** Further images that `toolchain/images/images.sh` makes. */
+/** Further images that `dev/toolchain/images/images.sh` makes. */
 export const NEWER_RUNNER = "gitlab-fleet-test/runner:19.4.1";
 export const BARE_RUNNER = "gitlab-fleet-test/runner:bare";
 export const HELPER = "gitlab-fleet-test/helper:19.4.0";
@@ -69,7 +76,7 @@ function startOwnEngine(): string {
         );
     }
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-docker-"));
-    const script = path.join(root, "scripts/docker-engine.sh");
+    const script = path.join(root, "dev/scripts/docker-engine.sh");
     const started = spawnSync("bash", [script, "start", folder], { encoding: "utf8" });
     if (started.status !== 0) throw new Error(started.stderr);
     process.on("exit", () => {

@@ -5,8 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import * as yaml from "yaml";
+import { root } from "../../../dev/scripts/pulumi";
 import { startSandbox } from "../../../sandbox";
-import { root } from "../../../scripts/pulumi";
 import { execute } from "../../helpers/shell";
 import { demoFleet } from "../demo/fleets";
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { root } from "../../../dev/scripts/pulumi";
 import { REGISTRY_ISSUER, type Sandbox } from "../../../sandbox";
-import { root } from "../../../scripts/pulumi";
 
 /** A real container registry (github.com/distribution/distribution). */
 export interface ContainerRegistry {

@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { expect } from "chai";
 import { stringify } from "yaml";
+import { PulumiStack } from "../../../dev/scripts/pulumi";
 import { mayPull } from "../../../sandbox/job-token-access";
-import { PulumiStack } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 
 const PRODUCER = "containers/poetry";

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
+import { type PulumiResult, PulumiStack, root } from "../../../dev/scripts/pulumi";
 import { type NewJob, type Sandbox, type Seed, startSandbox } from "../../../sandbox";
-import { type PulumiResult, PulumiStack, root } from "../../../scripts/pulumi";
 import { type DockerEngine, dockerEngine, HELPER } from "../docker/world";
 import { type ContainerRegistry, freePort, startRegistry } from "./container-registry";
 

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { Audit } from "../../../cli/audit/classify";
 import { renderAuditPage } from "../../../cli/audit/page";
-import type { AuditedRunner } from "../../../provider/gitlab/runner-audit";
+import type { AuditedRunner } from "../../../gitlab/runner-audit";
 import { browserPath, skipWithout } from "../../helpers/needs";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { PulumiStack } from "../../../dev/scripts/pulumi";
 import { addManager } from "../../../sandbox";
-import { PulumiStack } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { SEED } from "./fleets";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { PulumiStack } from "../../../scripts/pulumi";
+import { PulumiStack } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { COMPONENTS, type OwnProgram, ownProgram } from "../../helpers/own-program";
 import { SEED } from "./fleets";

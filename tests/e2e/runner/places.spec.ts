@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { PulumiStack, root } from "../../../dev/scripts/pulumi";
 import { DAY } from "../../../sandbox";
-import { PulumiStack, root } from "../../../scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { oneRunner, SEED } from "./fleets";
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as path from "node:path";
-import { root } from "../../../scripts/pulumi";
+import { root } from "../../../dev/scripts/pulumi";
 
 /** The real gitlab-runner, reading a folder's config.toml. */
 export class RunnerProcess {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../../sandbox";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
-import { rejection } from "../rejection";
+import { rejection } from "../../helpers/rejection";
 
 describe("describeConsumers and findMembershipGaps", () => {
     let sandbox: Sandbox;

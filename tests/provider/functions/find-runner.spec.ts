@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { addRunner, HOUR, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
-import { rejection } from "../rejection";
+import { rejection } from "../../helpers/rejection";
 
 const OWNER = "fleet/prod";
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import gitlabSchema from "../../../provider/schema/gitlab.json";
 import { type Sandbox, startSandbox } from "../../../sandbox";
+import { fakeGitLab } from "../../helpers/fake-gitlab";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
-import { fakeGitLab } from "../fake-gitlab";
-import { rejection } from "../rejection";
+import { rejection } from "../../helpers/rejection";
 
 const PROJECT = {
     id: 7,

@@ -3,9 +3,9 @@ import { packages } from "../../../provider/packages";
 import gitlabSchema from "../../../provider/schema/gitlab.json";
 import fleetSchema from "../../../provider/schema/gitlab-fleet.json";
 import { UNKNOWN } from "../../../provider/values";
+import { fakeGitLab } from "../../helpers/fake-gitlab";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
-import { fakeGitLab } from "../fake-gitlab";
-import { rejection } from "../rejection";
+import { rejection } from "../../helpers/rejection";
 
 describe("provider service", () => {
     let plugin: Plugin | undefined;

@@ -1,0 +1,127 @@
+import type { Problem } from "../../core/problems";
+import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
+import { didYouMean } from "../../core/suggest";
+import { memberOf, show } from "../../core/values";
+import { error, type Rule } from "../common/rules";
+import type { JobTokenAllowlistArgs } from "./allowlist";
+import { ALLOWLIST_LIMITS } from "./compact";
+import { allowlistRules } from "./entry-problems";
+
+/** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
+export const MODES = ["exclusive", "additive"] as const;
+
+interface AllowedEntries {
+    projects?: readonly Reference[];
+    groups?: readonly Reference[];
+}
+
+/** Everything GitLab would refuse in an allowlist. `names` are the fields as the user knows them. */
+export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {
+    const { project: projectName, allow: allowName } = names;
+    return [
+        { needs: ["project"], find: ({ project }) => findReferenceProblems("project", project, projectName) },
+        {
+            needs: ["allow", "mode", "compact"],
+            idsInOutputs: true,
+            find: ({ allow, mode, compact }) => [
+                ...findListProblems("project", allow?.projects, memberOf(allowName, "projects")),
+                ...findListProblems("group", allow?.groups, memberOf(allowName, "groups")),
+                ...(compact === true ? [] : findExcess(allow, allowName, mode)),
+            ],
+        },
+        {
+            needs: ["project", "allow"],
+            find: ({ project, allow }) =>
+                findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
+        },
+        { needs: ["mode"], find: ({ mode }) => findModeProblems(mode) },
+        { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
+        ...allowlistRules(),
+    ];
+}
+
+function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
+    if (entries === undefined) return [];
+    const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
+    const first = new Map<string, number>();
+    for (const [index, entry] of entries.entries()) {
+        if (typeof entry !== "string" && typeof entry !== "number") continue;
+        const earlier = first.get(referenceKey(entry));
+        if (earlier === undefined) first.set(referenceKey(entry), index);
+        else
+            problems.push(
+                error(
+                    memberOf(path, index),
+                    `repeats ${memberOf(path, earlier)} (got ${show(entry)}). Remove one of them.`,
+                ),
+            );
+    }
+    return problems;
+}
+
+function findExcess(allow: AllowedEntries | undefined, path: string, mode: string | undefined): Problem[] {
+    const find = (kind: "projects" | "groups", remedy: string) => {
+        const [got, most] = [allow?.[kind]?.length ?? 0, ALLOWLIST_LIMITS[kind]];
+        if (got <= most) return [];
+        const message = `must have at most ${most} entries, GitLab's limit (got ${got}). ${remedy}`;
+        // Once GitLab was asked, the error shows what folding would do.
+        return [{ ...error(memberOf(path, kind), message), later: mode !== "additive" }];
+    };
+    return [
+        ...find("projects", "Allow a group in place of its projects."),
+        ...find("groups", "Allow a parent group in place of its groups."),
+    ];
+}
+
+function findOwnProject(
+    project: Reference,
+    allowed: readonly Reference[],
+    projectName: string,
+    path: string,
+): Problem[] {
+    return allowed.flatMap((entry, index) =>
+        referenceKey(entry) === referenceKey(project)
+            ? [
+                  error(
+                      memberOf(path, index),
+                      `is the ${projectName} itself (got ${show(entry)}). Remove it: a project's own jobs always have access.`,
+                  ),
+              ]
+            : [],
+    );
+}
+
+function findModeProblems(mode: string | undefined): Problem[] {
+    if (mode === undefined || (MODES as readonly string[]).includes(mode)) return [];
+    return [
+        error(
+            "mode",
+            `must be one of ${MODES.join(", ")} (got ${show(mode)}).${didYouMean(mode, MODES) || " Choose one of them."}`,
+        ),
+    ];
+}
+
+function findEnabledProblems(mode: string | undefined, enabled: boolean | undefined): Problem[] {
+    if (mode !== "additive" || enabled === undefined) return [];
+    return [
+        error(
+            "enabled",
+            `belongs to mode exclusive; mode additive leaves the project's switch alone (got ${show(enabled)}). Remove it, or set mode to exclusive.`,
+        ),
+    ];
+}
+
+/** A project in its own list, or one entry written twice, that only shows once paths are ids. */
+export function findResolvedProblems(project: number, ids: readonly number[], kind: ReferenceKind): Problem[] {
+    const path = memberOf("allow", `${kind}s`);
+    const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+    if (repeated !== undefined) {
+        return [
+            error(path, `names one ${kind} twice, by its path and by its id (got id ${repeated}). Remove one of them.`),
+        ];
+    }
+    if (kind === "group" || !ids.includes(project)) return [];
+    return [
+        error(path, `has the project itself (got id ${project}). Remove it: a project's own jobs always have access.`),
+    ];
+}

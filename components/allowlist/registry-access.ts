@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ReferenceInput, ReferenceKind } from "../../core/reference";
+import { joinPaths, memberOf } from "../../core/values";
+import { isEventual } from "../common/eventual";
+import { noteWritten, type WrittenReference } from "../common/path-resolver";
+import { gateArgs, type Rule } from "../common/rules";
+import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./allowlist";
+import {
+    findGrantProblems,
+    findOwnGroups,
+    type MembershipGrant,
+    shareProducer,
+    warnOfMissingMembers,
+} from "./membership";
+import { jobTokenRules } from "./problems";
+
+/** What to declare about who pulls from one project's registries. */
+export interface RegistryAccessArgs
+    extends Pick<JobTokenAllowlistArgs, "mode" | "enabled" | "compact" | "onDestroy" | "policies"> {
+    /** The project whose container images and packages are pulled, by full path or id. */
+    producer: ReferenceInput;
+    /** The projects and groups whose jobs may pull. */
+    consumers: AllowedJobs;
+    /**
+     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by
+     * the right of the person who started its pipeline. @default - nobody becomes a member
+     */
+    grantMembership?: MembershipGrant | MembershipGrant[];
+    /**
+     * Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private
+     * producer. @default true
+     */
+    checkMembership?: boolean;
+}
+
+/** Lets the jobs of consumers pull from the registries of a producer. */
+export class RegistryAccess extends pulumi.ComponentResource {
+    /** The producer's job-token allowlist. */
+    public readonly allowlist: JobTokenAllowlist;
+
+    constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
+        const label = `RegistryAccess "${name}"`;
+        // The allowlist checks the same, but would speak of its own fields and not of the ones the user wrote.
+        const checked = gateArgs(this, label, toAllowlist(args), registryRules());
+        const { grantMembership, ...list } = checked;
+        noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
+        this.allowlist = new JobTokenAllowlist(name, list, { parent: this });
+        const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
+        const grants = grantMembership === undefined ? [] : [grantMembership].flat();
+        const granted = shareProducer(this, label, name, projectId, grants);
+        if (args.checkMembership !== false && pulumi.runtime.isDryRun()) {
+            const producer = isEventual(args.producer) ? name : String(args.producer);
+            pulumi
+                .all([projectId, targetProjectIds, targetGroupIds, granted])
+                .apply(([project, projects, groups, grantedGroups]) =>
+                    warnOfMissingMembers(this, label, producer, { project, projects, groups, grantedGroups }),
+                );
+        }
+        this.registerOutputs({ projectId });
+    }
+}
+
+/** Every consumer, and every group that becomes a member, with the path where it stands. */
+export function findConsumers(
+    { consumers, grantMembership }: Pick<RegistryAccessArgs, "consumers" | "grantMembership">,
+    path: string,
+): WrittenReference[] {
+    const inList = (kind: ReferenceKind) =>
+        ((kind === "project" ? consumers.projects : consumers.groups) ?? []).map((reference, index) => {
+            return { kind, reference, path: memberOf(joinPaths(path, `consumers.${kind}s`), index) };
+        });
+    const grants = [grantMembership ?? []].flat().map(({ group }, index) => {
+        const place = joinPaths(path, "grantMembership");
+        const one = Array.isArray(grantMembership) ? memberOf(place, index) : place;
+        return { kind: "group" as const, reference: group, path: memberOf(one, "group") };
+    });
+    return [...inList("project"), ...inList("group"), ...grants].filter(
+        (one): one is WrittenReference => !isEventual(one.reference),
+    );
+}
+
+/** The arguments of the allowlist that gives the access, and of the memberships beside it. */
+export function toAllowlist({ producer, consumers, checkMembership: _, ...rest }: RegistryAccessArgs) {
+    return { project: producer, allow: consumers, ...rest };
+}
+
+/** Everything that can be wrong with a registry's access; `producer` and `consumers` as the user knows them. */
+export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
+    return [
+        ...(jobTokenRules({ project: "producer", allow: "consumers" }) as Rule<ReturnType<typeof toAllowlist>>[]),
+        {
+            needs: ["grantMembership"],
+            passesOutputs: true,
+            idsInOutputs: true,
+            find: ({ grantMembership }) => findGrantProblems(grantMembership),
+        },
+        {
+            needs: ["project", "grantMembership"],
+            find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
+        },
+    ];
+}

@@ -1,0 +1,70 @@
+import type { Problem } from "../../../core/problems";
+import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
+import { show } from "../../../core/values";
+import { error } from "../../common/rules";
+import { gitlabConfig } from "./schema";
+import { toUnknownKey } from "./shape-problems";
+
+/** Where GitLab's address and the token were found. */
+export interface GitlabSettings {
+    /** Values of the keys below `gitlab:`, as Pulumi hands them over. */
+    config: Record<string, string>;
+    /** The environment variables that stand in for them, and the token of the job that this runs in. */
+    env: { GITLAB_TOKEN?: string; GITLAB_BASE_URL?: string; CI_JOB_TOKEN?: string };
+}
+
+/** What is wrong with the keys below `gitlab:` or with the environment variables in their place. */
+export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
+    const known = Object.keys(gitlabConfig.shape);
+    const problems = Object.keys(config)
+        .filter((key) => !known.includes(key))
+        .map((key) => toUnknownKey(`gitlab:${key}`, key, known));
+    const [tokenPath, token] =
+        config.token === undefined ? ["GITLAB_TOKEN", env.GITLAB_TOKEN] : ["gitlab:token", config.token];
+    if (token !== undefined) problems.push(...findTokenProblems(tokenPath, token, env.CI_JOB_TOKEN));
+    const [urlPath, url] =
+        config.baseUrl === undefined ? ["GITLAB_BASE_URL", env.GITLAB_BASE_URL] : ["gitlab:baseUrl", config.baseUrl];
+    if (url) problems.push(...findUrlProblems(urlPath, url));
+    problems.push(...findConnectionProblems(config));
+    for (const key of ["insecure", "earlyAuthCheck", "enableAutoCiSupport"]) {
+        const value = config[key];
+        if (value === undefined || value === "true" || value === "false") continue;
+        problems.push(error(`gitlab:${key}`, `must be true or false (got ${show(value)}). Correct the value.`));
+    }
+    return problems;
+}
+
+function findTokenProblems(path: string, token: string, jobToken: string | undefined): Problem[] {
+    if (token.trim() === "")
+        return path === "gitlab:token" ? [error(path, `must not be empty (got ""). ${WANTED_TOKEN}`)] : [];
+    const wrong = whyNotForApi(path === "gitlab:token" ? token : token.trim(), jobToken);
+    return wrong === undefined ? [] : [error(path, wrong)];
+}
+
+/** The client certificate and its key are files that belong together; retries are counted. */
+function findConnectionProblems(config: Record<string, string>): Problem[] {
+    const problems = [
+        ["clientCert", "clientKey"],
+        ["clientKey", "clientCert"],
+    ].flatMap(([key, other]) =>
+        config[key!] && !config[other!]
+            ? [error(`gitlab:${other}`, `is missing beside gitlab:${key}. Give the path of its PEM file.`)]
+            : [],
+    );
+    const { retries } = config;
+    if (retries !== undefined && !/^\d+$/.test(retries)) {
+        problems.push(error("gitlab:retries", `must be a whole number, 0 or more (got ${show(retries)}). Correct it.`));
+    }
+    return problems;
+}
+
+function findUrlProblems(path: string, text: string): Problem[] {
+    const remedy = "Write it like https://gitlab.example.org/api/v4/.";
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+        return [error(path, `is not a web address (got ${show(text)}). ${remedy}`)];
+    }
+    if (url.username || url.password) return [error(path, `must not hold a user name or password. ${remedy}`)];
+    if (/\/api\/v4\/?$/.test(url.pathname)) return [];
+    return [error(path, `must end with /api/v4/ (got ${show(text)}). ${remedy}`)];
+}

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ownerOf } from "../../../core/marker";
+import { type Problem, stoppingErrors } from "../../../core/problems";
+import { noteSecrets } from "../../common/known-secrets";
+import { noteWritten } from "../../common/path-resolver";
+import type { FleetArgs } from "../fleet";
+import { findWrittenReferences } from "../references";
+import { findEncrypted } from "./encrypted";
+import { fromJson, OURS, parseStackConfig } from "./parse";
+import { readStackFiles } from "./stack-files";
+import { findStackWarnings } from "./stack-warnings";
+
+/** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
+export function readStackConfig(): FleetArgs {
+    const stack = pulumi.getStack();
+    const values = pulumi.runtime.allConfig();
+    const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
+    const { fleet, problems } = parseStackConfig({
+        values,
+        secretKeys,
+        env: process.env,
+        owner: ownerOf(pulumi.getProject(), stack),
+    });
+    const errors = stoppingErrors(problems);
+    if (errors.length > 0) {
+        const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
+        const lines = errors.map(({ path, message }) => `  ${path} ${message}`);
+        // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
+        throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
+    }
+    // An update follows a preview; saying it there again would only bury the rest.
+    if (pulumi.runtime.isDryRun()) warn(findStackWarnings({ stack, values, secretKeys, root: rootFolder() }));
+    const known = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, fromJson(text)]));
+    noteSecrets(findEncrypted(known, secretKeys, () => readStackFiles(rootFolder()).get(stack)));
+    noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
+    return fleet;
+}
+
+function rootFolder(): string {
+    return pulumi.getRootDirectory() || process.cwd();
+}
+
+function warn(problems: readonly Problem[]): void {
+    if (problems.length === 0) return;
+    const lines = problems.map(({ path, message }) => `${path} ${message}`);
+    pulumi.log.warn(lines.join("\n")).catch(() => {});
+}

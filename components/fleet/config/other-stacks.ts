@@ -1,0 +1,125 @@
+import type { Problem } from "../../../core/problems";
+import { type Reference, referenceKey } from "../../../core/reference";
+import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import type { StackFile } from "./stack-files";
+
+/** A stack's configuration by full key. */
+type Config = Record<string, unknown>;
+
+const BASE_URL = "gitlab:baseUrl";
+
+/**
+ * What was most likely copied from another stack's file and forgotten: an address or a name that holds the other stack's
+ * name, and things that both declare in the same GitLab, where whichever is applied last would win.
+ */
+export function findOtherStacks(stack: string, config: Config, others: ReadonlyMap<string, StackFile>): Problem[] {
+    const neighbours = [...others].filter(([name]) => name !== stack);
+    return [
+        ...neighbours.flatMap(([name, other]) => findShared(name, config, other)),
+        ...namesIn(config).flatMap(({ path, text }) => findForeignName(stack, path, text, neighbours)),
+    ];
+}
+
+function findForeignName(
+    stack: string,
+    path: string,
+    text: string,
+    neighbours: readonly (readonly [string, StackFile])[],
+): Problem[] {
+    const words = new Set(text.toLowerCase().split(/[^a-z0-9]+/));
+    if (wordsOf(stack).every((word) => words.has(word))) return [];
+    const meant = neighbours.find(([name]) => wordsOf(name).every((word) => words.has(word)));
+    if (meant === undefined) return [];
+    return [warning(path, `holds the name of stack ${show(meant[0])} (got ${show(text)}). Is it meant for this one?`)];
+}
+
+function wordsOf(name: string): string[] {
+    return name.toLowerCase().split(/[^a-z0-9]+/);
+}
+
+/** Addresses, and names that people and machines know things by. */
+function namesIn(config: Config): { path: string; text: string }[] {
+    const found: { path: string; text: string }[] = [];
+    const note = (path: string, text: unknown) => {
+        if (typeof text === "string" && text !== "") found.push({ path, text });
+    };
+    note(BASE_URL, config[BASE_URL]);
+    for (const [name, runner] of entries(config, "runners")) {
+        const path = memberOf("gitlab-fleet:runners", name);
+        note(path, name);
+        note(memberOf(path, "description"), runner.description);
+        const { environment } = isMap(runner.config) ? runner.config : {};
+        if (!Array.isArray(environment)) continue;
+        for (const [index, entry] of environment.entries()) {
+            // Only addresses: a value may be any word.
+            const [address] = /https?:\/\/[^\s/]+/.exec(String(entry)) ?? [];
+            note(memberOf(joinPaths(path, "config.environment"), index), address?.replace(/\/\/.*@/, "//"));
+        }
+    }
+    for (const [name, manager] of entries(config, "managers")) {
+        const path = memberOf("gitlab-fleet:managers", name);
+        const placement = isMap(manager.placement) ? manager.placement : {};
+        const docker = isMap(placement.docker) ? placement.docker : {};
+        note(path, name);
+        note(memberOf(path, "gitlabUrl"), manager.gitlabUrl);
+        note(joinPaths(path, "placement.directory"), placement.directory);
+        note(joinPaths(path, "placement.docker.host"), docker.host);
+        note(joinPaths(path, "placement.docker.containerName"), docker.containerName);
+    }
+    return found;
+}
+
+function findShared(name: string, config: Config, other: StackFile): Problem[] {
+    const address = addressOf(config);
+    if (address === undefined || address !== addressOf(other)) return [];
+    const theirs = new Set(claimsOf(other));
+    const shared = claimsOf(config).filter((claim) => theirs.has(claim));
+    if (shared.length === 0) return [];
+    const shown = shared.slice(0, 5).join(", ") + (shared.length > 5 ? ` and ${shared.length - 5} more` : "");
+    return [
+        warning(
+            BASE_URL,
+            `is that of stack ${show(name)} too, and both declare ${shown}: whichever is applied last wins. Correct the address, or leave these to one of them.`,
+        ),
+    ];
+}
+
+function addressOf(config: Config): string | undefined {
+    const text = config[BASE_URL];
+    return typeof text === "string" && text !== "" ? text.toLowerCase().replace(/\/+$/, "") : undefined;
+}
+
+/** What a stack claims for itself alone, in words. */
+function claimsOf(config: Config): string[] {
+    const registries = entries(config, "registries").filter(([, { mode }]) => mode !== "additive");
+    const exclusive = entries(config, "exclusive").filter(
+        ([, { foreign }]) => foreign === "delete" || foreign === "pause",
+    );
+    return [
+        ...entries(config, "runners").map(([name, { scope }]) => `runner ${show(name)} of ${wordFor(scope)}`),
+        ...registries.map(([producer]) => `the list of ${keyOf(producer)}`),
+        ...exclusive.map(([, { scope }]) => `the runners of ${wordFor(scope)}`),
+    ];
+}
+
+function wordFor(scope: unknown): string {
+    if (!isMap(scope)) return "the instance";
+    return Object.entries(scope)
+        .map(([kind, reference]) => `${kind === "projectsBelow" ? "the projects below" : kind} ${keyOf(reference)}`)
+        .join(" ");
+}
+
+function keyOf(reference: unknown): string {
+    const isReference = typeof reference === "string" || typeof reference === "number";
+    return isReference ? referenceKey(reference as Reference).replace(/^#/, "") : "?";
+}
+
+function entries(config: Config, section: string): [string, Record<string, unknown>][] {
+    const map = config[`gitlab-fleet:${section}`];
+    if (!isMap(map)) return [];
+    return Object.entries(map).filter((entry): entry is [string, Record<string, unknown>] => isMap(entry[1]));
+}
+
+function warning(path: string, message: string): Problem {
+    return { path, message, severity: "warning" };
+}

@@ -1,0 +1,78 @@
+import type { Problem } from "../../../core/problems";
+import { memberOf, show } from "../../../core/values";
+import { error } from "../../common/rules";
+import type { FleetArgs } from "../fleet";
+import { findFleetProblems } from "../problems";
+import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
+import { levelOf } from "./key-levels";
+import { fleetConfig } from "./schema";
+import { checkShape } from "./shape-problems";
+
+/** What stands before every key of a fleet. */
+export const OURS = "gitlab-fleet:";
+const GITLAB = "gitlab:";
+
+/** A stack's configuration as Pulumi hands it to a program. */
+export interface StackConfig {
+    /** Texts by full key (`gitlab-fleet:runners`); maps and lists are JSON. */
+    values: Record<string, string>;
+    /** Full keys that hold a secret somewhere. */
+    secretKeys: readonly string[];
+    /** The environment variables that stand in for keys below `gitlab:`. */
+    env: GitlabSettings["env"];
+    /** `<project>/<stack>`, which is in every runner's marker. */
+    owner: string;
+}
+
+/** What a stack's configuration declares, and everything that is wrong with it. */
+export interface ParsedConfig {
+    /** The fleet; usable only when there are no errors. */
+    fleet: FleetArgs;
+    /** Every problem, with its path as the user wrote it. */
+    problems: Problem[];
+}
+
+/** Reads a stack's configuration. Finds every problem that can be found without a request. */
+export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
+    const fleet = Object.fromEntries(below(values, OURS).map(([key, text]) => [key, fromJson(text)]));
+    const shaped = checkShape(fleetConfig, fleet, OURS, placeFor);
+    const found = findFleetProblems(shaped.value as FleetArgs, owner, OURS);
+    const problems = [
+        ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
+        ...shaped.problems,
+        // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
+        ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
+    ];
+    for (const { path, input, shapes } of shaped.misfits) {
+        if (problems.some((said) => said.path.startsWith(path))) continue;
+        problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
+    }
+    return { fleet: fleet as FleetArgs, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
+}
+
+/** Keys of config.toml that stand beside `config` in place of under it. */
+function placeFor([section, name, ...deeper]: readonly PropertyKey[], key: string): string | undefined {
+    if ((section !== "runners" && section !== "managers") || name === undefined || deeper.length > 0) return undefined;
+    return levelOf(section, key, memberOf(memberOf(OURS, section), String(name)));
+}
+
+function below(values: Record<string, string>, prefix: string): [string, string][] {
+    return Object.entries(values)
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, text]) => [key.slice(prefix.length), text]);
+}
+
+/** Pulumi hands over maps and lists as JSON and everything else as text. */
+export function fromJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text;
+    }
+}
+
+/** Pulumi marks whole keys as secret; which part of the value is one, nobody can tell. */
+export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Problem {
+    const secret = secretKeys.some((key) => key.startsWith(OURS) && problem.path.startsWith(key));
+    return secret ? { ...problem, message: problem.message.replace(/\(got .*\)/s, "(got a secret value)") } : problem;
+}

@@ -1,0 +1,96 @@
+import { tableSpec } from "../../../core/config-toml/key-table";
+import { hasLogin, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
+import { variablesIn } from "../../../core/config-toml/variables";
+import type { Problem } from "../../../core/problems";
+import { isMap, looksLikeToken, memberOf } from "../../../core/values";
+import type { StackFile } from "./stack-files";
+
+const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|job-token)$/i;
+
+/**
+ * Secrets that stand in a stack's configuration in the open. `values` are what Pulumi handed over, by full key. Pulumi says
+ * of whole keys alone whether they hold a secret; which part of one is encrypted, `file` tells, where there is one.
+ */
+export function findPlainSecrets(
+    values: Record<string, unknown>,
+    secretKeys: readonly string[],
+    file: () => StackFile | undefined,
+): Problem[] {
+    return Object.entries(values).flatMap(([key, value]) => {
+        const places = key.startsWith("gitlab:") ? inLogin(key, value) : inFleet(key, value);
+        const open = secretKeys.includes(key) ? places.filter((place) => isOpen(file(), place)) : places;
+        return open.map(({ path, keys }) => ({ path, severity: "warning" as const, message: explain(path, keys) }));
+    });
+}
+
+/** A secret: its path, and the same path key by key. */
+interface Place {
+    path: string;
+    keys: readonly (string | number)[];
+}
+
+function explain(path: string, keys: Place["keys"]): string {
+    const command = keys.length === 1 ? `--secret ${path}` : `--secret --path '${path}'`;
+    return (
+        "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +
+        `\`pulumi config set ${command}\` asks for the value. Replace it where it was issued if others could read it.`
+    );
+}
+
+function isOpen(file: StackFile | undefined, { keys }: Place): boolean {
+    let value: unknown = file;
+    for (const key of keys) {
+        value = isMap(value) || Array.isArray(value) ? (value as Record<string | number, unknown>)[key] : undefined;
+    }
+    return typeof value === "string";
+}
+
+function inLogin(key: string, value: unknown): Place[] {
+    if (key === "gitlab:token") return typeof value === "string" && value !== "" ? [{ path: key, keys: [key] }] : [];
+    if (key !== "gitlab:headers" || !isMap(value)) return [];
+    return Object.keys(value)
+        .filter((name) => LOGIN_HEADER.test(name) || SECRET_NAME.test(name) || looksLikeToken(String(value[name])))
+        .map((name) => ({ path: memberOf(key, name), keys: [key, name] }));
+}
+
+function inFleet(key: string, value: unknown): Place[] {
+    const found: Place[] = [];
+    const walk = (item: unknown, place: Place, table: string | undefined, name: string) => {
+        const below = (member: string | number): Place => ({
+            path: memberOf(place.path, member),
+            keys: [...place.keys, member],
+        });
+        if (typeof item === "string") {
+            if (isSecret(item, name, table)) found.push(place);
+        } else if (Array.isArray(item)) {
+            for (const [index, one] of item.entries()) walk(one, below(index), table, name);
+        } else if (isMap(item)) {
+            for (const [member, one] of Object.entries(item)) {
+                walk(one, below(member), tableOf(place.keys, member, table), member);
+            }
+        }
+    };
+    walk(value, { path: key, keys: [key] }, undefined, "");
+    return found;
+}
+
+/** The table of config.toml that stands at a key; undefined outside of `config`. */
+function tableOf(parent: Place["keys"], key: string, table: string | undefined): string | undefined {
+    if (table !== undefined) return tableSpec(table).get(key)?.table ?? table;
+    const [section] = parent;
+    if (key !== "config" || parent.length !== 2) return undefined;
+    return section === "gitlab-fleet:runners" ? "WorkerTable" : "GlobalTable";
+}
+
+/** Whether a text is worth hiding. `name` is the key it stands under, in a list that of the list. */
+function isSecret(text: string, name: string, table: string | undefined): boolean {
+    // What is only a variable is no secret, though seldom what was meant.
+    if (text === "" || variablesIn(text).includes(text)) return false;
+    if (looksLikeToken(text) || hasLogin(text)) return true;
+    if (name === "environment") {
+        const [, variable, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
+        return variable !== undefined && SECRET_NAME.test(variable) && value !== "" && variablesIn(value!).length === 0;
+    }
+    if (table !== undefined) return tableSpec(table).get(name)?.secret === true;
+    return name === "password" || name === "keyMaterial" || (/^[A-Z][A-Z0-9_]*$/.test(name) && SECRET_NAME.test(name));
+}

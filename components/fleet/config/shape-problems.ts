@@ -1,0 +1,106 @@
+import type * as z from "zod";
+import type { Problem } from "../../../core/problems";
+import { didYouMean } from "../../../core/suggest";
+import { isMap, memberOf, show } from "../../../core/values";
+import { UNREADABLE } from "../../common/eventual";
+import { error } from "../../common/rules";
+import { shapesAt } from "./shapes";
+
+/** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
+export interface Shaped {
+    /** The value; what has the wrong shape is replaced by `UNREADABLE`, so that nothing else is said about it. */
+    value: unknown;
+    /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
+    problems: Problem[];
+    /** Values that fit none of the shapes they may have, in words. The rules know more about them, and speak first. */
+    misfits: { path: string; input: unknown; shapes: string }[];
+}
+
+/** Compares a value with a schema. `placeFor` knows where a key belongs that its parent does not know. */
+export function checkShape(
+    schema: z.ZodType,
+    value: unknown,
+    path: string,
+    placeFor: (parent: readonly PropertyKey[], key: string) => string | undefined = () => undefined,
+): Shaped {
+    const known = new WeakMap<object, string[]>();
+    const result = schema.safeParse(value, {
+        reportInput: true,
+        error: (issue) => {
+            if (issue.code === "unrecognized_keys" && isMap(issue.input)) known.set(issue.input, keysOf(issue.inst));
+            return undefined;
+        },
+    });
+    if (result.success) return { value, problems: [], misfits: [] };
+    let readable = structuredClone(value);
+    const problems: Problem[] = [];
+    const misfits: Shaped["misfits"] = [];
+    for (const issue of result.error.issues) {
+        const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
+        if (issue.code === "invalid_union") {
+            misfits.push({ path: where, input: issue.input, shapes: shapesAt(schema, issue.path) });
+        } else if (issue.code === "unrecognized_keys") {
+            const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
+            for (const key of issue.keys) {
+                problems.push(toUnknownKey(memberOf(where, key), key, candidates, placeFor(issue.path, key)));
+            }
+        } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
+            problems.push(
+                issue.code === "invalid_type"
+                    ? toWrongType(where, issue.expected, issue.input)
+                    : toWrongValue(where, issue),
+            );
+            readable = replaceAt(readable, issue.path);
+        }
+    }
+    return { value: readable, problems, misfits };
+}
+
+const MOST_LISTED = 5;
+
+/** A key that nothing reads where it stands. `place` says where it would be read. */
+export function toUnknownKey(path: string, key: string, known: readonly string[], place?: string): Problem {
+    if (place !== undefined) return error(path, `is not a known key here. ${place}`);
+    const choice = known.length <= MOST_LISTED ? `, or use one of ${known.join(", ")}` : "";
+    const remedy = didYouMean(key, known) || ` Remove it${choice}.`;
+    return error(path, `is not a known key.${remedy}`);
+}
+
+const REMEDIES: Record<string, [what: string, remedy: string]> = {
+    string: ["a text", "Put it in quotes."],
+    boolean: ["true or false", "Write it without quotes."],
+    number: ["a number", "Write it without quotes."],
+    int: ["a whole number", "Write it without quotes or a fraction."],
+    array: ["a list", "Write [a, b], or one line with a dash for each entry."],
+    object: ["a map", "Write its keys below it, further to the right."],
+    record: ["a map", "Write its keys below it, further to the right."],
+};
+
+function toWrongType(path: string, expected: string, input: unknown): Problem {
+    const [what, remedy] = REMEDIES[expected] ?? [expected, "Correct the value."];
+    if (input === undefined) return error(path, `is missing. Add it: ${what}.`);
+    const tooDeep = expected === "string" && (isMap(input) || Array.isArray(input));
+    return error(path, `must be ${what} (got ${show(input)}). ${tooDeep ? "Correct the value." : remedy}`);
+}
+
+function toWrongValue(path: string, issue: { values: readonly unknown[]; input?: unknown }): Problem {
+    const known = issue.values.map(String);
+    if (issue.input === undefined) return error(path, `is missing. Add it: one of ${known.join(", ")}.`);
+    const remedy = (typeof issue.input === "string" && didYouMean(issue.input, known)) || " Choose one of them.";
+    return error(path, `must be one of ${known.join(", ")} (got ${show(issue.input)}).${remedy}`);
+}
+
+function keysOf(inst: unknown): string[] {
+    const shape = (inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
+    return Object.keys(shape ?? {});
+}
+
+function replaceAt(root: unknown, path: readonly PropertyKey[]): unknown {
+    if (path.length === 0) return UNREADABLE;
+    const parent = path
+        .slice(0, -1)
+        .reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+    if (typeof parent === "object" && parent !== null)
+        (parent as Record<PropertyKey, unknown>)[path.at(-1)!] = UNREADABLE;
+    return root;
+}

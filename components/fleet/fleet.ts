@@ -1,0 +1,207 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { GlobalConfig, WorkerConfig } from "../../core/config-toml";
+import { ownerOf } from "../../core/marker";
+import { RegistryAccess, type RegistryAccessArgs } from "../allowlist/registry-access";
+import { throwErrors } from "../common/rules";
+import { maySharePlace, scopeKey } from "../common/scope";
+import { declareExclusive, type ExclusiveArgs, placeOf } from "../exclusive/exclusive";
+import { RunnerManager } from "../manager/manager";
+import type { Placement } from "../manager/placements/placement";
+import { Runner, type RunnerArgs } from "../runner/runner";
+import { findFleetProblems } from "./problems";
+
+/** A runner of a fleet, and how its jobs are run by the managers that serve it. */
+export interface FleetRunnerArgs extends RunnerArgs {
+    /** Keys of the `[[runners]]` table, spelt as GitLab documents them. Needed once a manager serves the runner. @default - none */
+    config?: pulumi.Input<WorkerConfig>;
+    /** Codes of warnings about this runner's table that are known and accepted. @default - none */
+    silence?: string[];
+    /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */
+    renamedFrom?: string;
+}
+
+/** A runner manager of a fleet. */
+export interface FleetManagerArgs {
+    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
+    placement: Placement;
+    /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
+    runners: string[];
+    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
+    config: pulumi.Input<GlobalConfig>;
+    /** GitLab's address as the manager reaches it. @default - gitlab:baseUrl without /api/v4/ */
+    gitlabUrl?: pulumi.Input<string | undefined>;
+    /** How long jobs may take to end before their container is removed or replaced; for `placement.docker`. @default "2h" */
+    drainTimeout?: string;
+    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
+    silence?: string[];
+    /** Whether `up` waits until GitLab has heard from the manager under each of its runners. @default false */
+    online?: boolean | { timeout: string };
+    /** The name it had before; nothing is replaced then. Remove it after the next `up`. @default - none */
+    renamedFrom?: string;
+}
+
+/** Everything one program declares, as it stands in a stack's configuration. */
+export interface FleetArgs {
+    /** Runners by name. The name is an identity: another name is another runner. @default - none */
+    runners?: Record<string, FleetRunnerArgs>;
+    /** Runner managers by name. The name is an identity. @default - none */
+    managers?: Record<string, FleetManagerArgs>;
+    /** Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice. @default - none */
+    exclusive?: Record<string, ExclusiveArgs>;
+    /** Who may pull, by the producer's full path or id. @default - none */
+    registries?: Record<string, Omit<RegistryAccessArgs, "producer">>;
+    /**
+     * Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one.
+     * Its id and history stay, its token is reset. Remove it after the next `up`. @default false
+     */
+    stateLost?: boolean;
+}
+
+/** Runners, their managers and the allowlists of registries, from one typed value. */
+export class Fleet extends pulumi.ComponentResource {
+    /** The runners by name. */
+    public readonly runners: Record<string, Runner>;
+    /** The runner managers by name. */
+    public readonly managers: Record<string, RunnerManager>;
+    /** The access to each producer, by the producer's path or id. */
+    public readonly registries: Record<string, RegistryAccess>;
+
+    constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:Fleet", name, {}, opts);
+        throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
+        if (args.stateLost === true) {
+            const text =
+                "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
+            void pulumi.log.warn(text, this);
+        }
+        this.runners = mapValues(
+            args.runners,
+            (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
+                new Runner(runner, withLost(runnerArgs, args.stateLost), this.childOptions(renamedFrom)),
+        );
+        this.managers = mapValues(args.managers, (manager, managerArgs) =>
+            this.declareManager(manager, managerArgs, args),
+        );
+        warnOfUnserved(this, args);
+        this.declareExclusives(args);
+        this.registries = mapValues(
+            args.registries,
+            (producer, access) => new RegistryAccess(producer, { ...access, producer }, this.childOptions()),
+        );
+        this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
+    }
+
+    /** Ids in GitLab, by runner. */
+    get runnerIds(): Record<string, pulumi.Output<number>> {
+        return mapValues(this.runners, (_, runner) => runner.id);
+    }
+
+    /** Authentication tokens, by runner. Secrets. */
+    get tokens(): Record<string, pulumi.Output<string>> {
+        return mapValues(this.runners, (_, runner) => runner.token);
+    }
+
+    /** Paths of the managers' `config.toml`, by manager. */
+    get configPaths(): Record<string, pulumi.Output<string>> {
+        return mapValues(this.managers, (_, manager) => manager.configPath);
+    }
+
+    /** Ids of the projects and groups that may pull, by producer. */
+    get allowlists(): Record<string, { projects: pulumi.Output<number[]>; groups: pulumi.Output<number[]> }> {
+        return mapValues(this.registries, (_, { allowlist }) => ({
+            projects: allowlist.targetProjectIds,
+            groups: allowlist.targetGroupIds,
+        }));
+    }
+
+    private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
+        const { placement, config, gitlabUrl, drainTimeout, silence, online, renamedFrom } = args;
+        const workers = args.runners.map((runner) => ({
+            runner: this.runners[runner]!,
+            config: fleet.runners![runner]!.config!,
+            silence: fleet.runners![runner]!.silence,
+        }));
+        return new RunnerManager(
+            name,
+            {
+                placement: withLostOwner(placement, name, fleet.stateLost),
+                config,
+                gitlabUrl,
+                drainTimeout,
+                workers,
+                silence,
+                online,
+            },
+            this.childOptions(renamedFrom),
+        );
+    }
+
+    /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
+    private declareExclusives({ managers = {}, exclusive = {} }: FleetArgs): void {
+        const remaining = new Map(Object.values(this.runners).map(({ scope }) => [scopeKey(scope) ?? "", { scope }]));
+        const all = Object.entries(exclusive).map(([name, args]) => {
+            const key = scopeKey(placeOf(args.scope));
+            if (key !== undefined) remaining.delete(key);
+            return { name, args: args as ExclusiveArgs, aliases: key === undefined ? [] : [{ name: orphansOf(key) }] };
+        });
+        for (const [key, args] of remaining) {
+            // A scope that is an output cannot be told from the others; declare it under `exclusive`.
+            if (key !== "") all.push({ name: orphansOf(key), args, aliases: [] });
+        }
+        for (const { name, args, aliases } of all) {
+            const serving = Object.keys(managers).filter((manager) =>
+                managers[manager]!.runners.some((runner) =>
+                    maySharePlace(this.runners[runner]!.scope, placeOf(args.scope)),
+                ),
+            );
+            const dependsOn = serving.map((manager) => this.managers[manager]!);
+            declareExclusive(this, name, args, { dependsOn, aliases });
+        }
+    }
+
+    /** Children that used to stand outside a fleet, or had another name, keep their ids. */
+    private childOptions(renamedFrom?: string): pulumi.ComponentResourceOptions {
+        const outside = { parent: pulumi.rootStackResource };
+        if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
+        return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
+    }
+}
+
+/** Files that a lost state has left are this manager's again. */
+function withLostOwner(placement: Placement, name: string, stateLost: boolean | undefined): Placement {
+    if (stateLost !== true || !("directory" in placement) || placement.takeOverFrom !== undefined) return placement;
+    return { ...placement, takeOverFrom: `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}` };
+}
+
+function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {
+    return stateLost === true ? { ...args, adopt: args.adopt ?? "lost" } : args;
+}
+
+/** Most names in one message. */
+const MOST_NAMED = 10;
+
+/** A manager that is taken out leaves runners behind that look alive in GitLab, and whose jobs wait for ever. */
+function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs): void {
+    if (!pulumi.runtime.isDryRun()) return;
+    const served = new Set(Object.values(managers).flatMap(({ runners }) => runners));
+    const names = Object.keys(runners).filter((name) => runners[name]!.config !== undefined && !served.has(name));
+    if (names.length === 0) return;
+    const more = names.length > MOST_NAMED ? [`${names.length - MOST_NAMED} more`] : [];
+    const all = [...names.slice(0, MOST_NAMED), ...more].join(", ");
+    const text =
+        names.length === 1
+            ? `runner ${all} is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.`
+            : `runners ${all} are served by no manager: their jobs wait. Name them in a manager's runners, or remove their config if something else serves them.`;
+    pulumi.log.warn(text, fleet).catch(() => {});
+}
+
+function orphansOf(key: string): string {
+    return `orphans-${key.replace(/[^\w./-]+/g, "-")}`;
+}
+
+function mapValues<T, U>(
+    map: Record<string, T> | undefined,
+    toValue: (name: string, value: T) => U,
+): Record<string, U> {
+    return Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [name, toValue(name, value)]));
+}

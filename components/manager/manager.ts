@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+import { findSilenceProblems, type GlobalConfig, renderConfigToml, type WorkerConfig } from "../../core/config-toml";
+import type { Problem } from "../../core/problems";
+import { systemIdOf } from "../../core/system-id";
+import { claim } from "../common/claims";
+import { isEventual } from "../common/eventual";
+import { gitlabUrlFor } from "../common/gitlab-url";
+import { gateArgs } from "../common/rules";
+import type { Runner } from "../runner/runner";
+import { declareOnline, findOnlineProblems } from "./online";
+import { placeInDirectory } from "./placements/directory/place";
+import { findDockerMisfits, traitsOf } from "./placements/docker";
+import { DEFAULT_DRAIN_TIMEOUT } from "./placements/docker/args";
+import { placeOnDocker } from "./placements/docker/place";
+import type { ManagerFileTexts, PlacedFiles, Placement } from "./placements/placement";
+import type { BeforeTokens } from "./placements/reach";
+import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./problems";
+import { settingsOf } from "./settings";
+
+/** One worker of a manager: a runner, and how its jobs are run. */
+export interface Worker {
+    /** The runner whose jobs this worker takes. */
+    runner: Runner;
+    /** Name in gitlab-runner's log. GitLab: `[[runners]] name`. @default - the runner's name */
+    name?: string;
+    /** Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner. */
+    config: pulumi.Input<WorkerConfig>;
+    /** Codes of warnings about this worker that are known and accepted. @default - none */
+    silence?: string[];
+}
+
+/** What to declare about one runner manager. */
+export interface RunnerManagerArgs {
+    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
+    placement: Placement;
+    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
+    config: pulumi.Input<GlobalConfig>;
+    /** The workers, in this order. */
+    workers: Worker[];
+    /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
+    gitlabUrl?: pulumi.Input<string | undefined>;
+    /** How long jobs may take to end before their container is removed or replaced, such as `90m`; for `placement.docker`. @default "2h" */
+    drainTimeout?: string;
+    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
+    silence?: string[];
+    /**
+     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it,
+     * under each of its runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
+     * @default false
+     */
+    online?: boolean | { timeout: string };
+}
+
+/** One gitlab-runner process with exactly the declared `config.toml`. */
+export class RunnerManager extends pulumi.ComponentResource {
+    /** The logical name. */
+    public readonly name: string;
+    /** Content of `.runner_system_id`, by which GitLab knows the manager. The same for ever. */
+    public readonly systemId: string;
+    /** Whole text of `config.toml`. Secret: it holds tokens. */
+    public readonly configToml: pulumi.Output<string>;
+    /** Path of `config.toml`, as the process sees it. */
+    public readonly configPath: pulumi.Output<string>;
+
+    constructor(name: string, args: RunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:RunnerManager", name, {}, opts);
+        this.name = name;
+        const draft = toDraft(args, this);
+        const input: ManagerInput = { placement: args.placement, draft };
+        const rules = [
+            ...managerRules(name, args.silence ?? []),
+            { needs: [], find: () => findOwnProblems(name, args) },
+        ];
+        const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
+        claim(
+            this,
+            `RunnerManager "${name}"`,
+            `identity of manager ${name}`,
+            () =>
+                `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`,
+        );
+        this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
+        this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
+        const texts = {
+            configToml: this.configToml,
+            settings: settingsOf(draft),
+            systemId: this.systemId,
+            rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
+        };
+        const placed = place(this, name, args, checked.placement, texts, {
+            systemId: this.systemId,
+            draft,
+            served: args.workers.map(({ runner }) => runner.servedBy.served),
+            aliases: opts?.aliases,
+        });
+        this.configPath = placed.configPath;
+        if (args.online) declareOnline(this, args.workers, placed.processes, args.online);
+        for (const runner of new Set(args.workers.map((worker) => worker.runner))) {
+            runner.servedBy.add(this, name, placed);
+        }
+        this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
+    }
+}
+
+function place(
+    manager: RunnerManager,
+    name: string,
+    args: RunnerManagerArgs,
+    placement: Placement,
+    texts: ManagerFileTexts,
+    before: BeforeTokens,
+): PlacedFiles {
+    if (!("docker" in placement)) return placeInDirectory(manager, name, placement, texts, before);
+    const traits = traitsOf({ global: args.config, workers: args.workers.map(({ config }) => config) });
+    return placeOnDocker(manager, name, placement, texts, {
+        traits,
+        drainTimeout: args.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT,
+    });
+}
+
+function findOwnProblems(name: string, args: RunnerManagerArgs): Problem[] {
+    return [
+        ...findMisfits(name, args),
+        ...findOnlineProblems(args.online, "online"),
+        ...args.workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
+    ];
+}
+
+function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
+    const { placement, config, workers, drainTimeout, silence = [] } = args;
+    const input = {
+        name,
+        placement,
+        global: config,
+        workers: workers.map(({ runner, config: table, silence: accepted = [] }) => ({
+            runner: runner.name,
+            maximumTimeout: accepted.includes("drain-timeout-too-short") ? undefined : runner.facts.maximumTimeout,
+            config: table,
+        })),
+        drainTimeout,
+    };
+    const paths = {
+        placement: "placement",
+        drainTimeout: "drainTimeout",
+        global: "config",
+        worker: (index: number) => `workers[${index}].config`,
+    };
+    return findDockerMisfits(input, paths).filter(({ code }) => code === undefined || !silence.includes(code));
+}
+
+function toDraft(args: RunnerManagerArgs, manager: RunnerManager) {
+    const configured = gitlabUrlFor(manager);
+    const url = isEventual(args.gitlabUrl)
+        ? pulumi.all([args.gitlabUrl, configured]).apply(([given, fallback]) => given ?? fallback)
+        : (args.gitlabUrl ?? configured);
+    return {
+        global: args.config,
+        workers: args.workers.map(({ runner, name, config, silence }) => ({
+            name: name ?? runner.name,
+            url,
+            config,
+            runner: runner.facts,
+            silence,
+        })),
+    };
+}
+
+function renderWithTokens(draft: pulumi.Input<ManagerDraft>, workers: readonly Worker[]): pulumi.Output<string> {
+    const issued = pulumi.all(workers.map(({ runner }) => runner.credentials));
+    return pulumi.secret(
+        pulumi
+            .all([draft as pulumi.Input<unknown>, issued])
+            .apply(([known, credentials]) => renderConfigToml(withCredentials(known as ManagerDraft, credentials))),
+    );
+}

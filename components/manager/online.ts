@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import * as fleet from "@gitlab-fleet/sdk";
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../../core/problems";
+import { didYouMean } from "../../core/suggest";
+import { isMap, memberOf, show } from "../../core/values";
+import { findDurationProblems } from "../common/durations";
+import { isEventual } from "../common/eventual";
+import { fleetChild } from "../common/fleet-provider";
+import { error } from "../common/rules";
+import type { RunnerManager, Worker } from "./manager";
+import type { PlacedProcess } from "./placements/placement";
+
+/** What is wrong with `online` as the user wrote it. */
+export function findOnlineProblems(online: unknown, path: string): Problem[] {
+    if (online === undefined || typeof online === "boolean" || isEventual(online)) return [];
+    const remedy = "Write true, false or { timeout: 5m }.";
+    if (!isMap(online)) return [error(path, `must be true, false or a map (got ${show(online)}). ${remedy}`)];
+    const unknown = Object.keys(online).filter((key) => key !== "timeout");
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, ["timeout"])} ${remedy}`),
+        );
+    }
+    const where = memberOf(path, "timeout");
+    if (online.timeout === undefined) return [error(where, `is missing. ${remedy}`)];
+    return findDurationProblems(online.timeout, where, "2m or 90s");
+}
+
+/** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
+export function declareOnline(
+    manager: RunnerManager,
+    workers: readonly Worker[],
+    processes: readonly PlacedProcess[],
+    online: true | { timeout: string },
+): fleet.ManagerOnline[] {
+    const runners = [...new Set(workers.map(({ runner }) => runner))];
+    const pairs = processes.flatMap((process) => runners.map((runner) => ({ process, runner })));
+    return pairs.map(
+        ({ process: { name, systemId, instance, files }, runner }) =>
+            new fleet.ManagerOnline(
+                `${name}/${runner.name}`,
+                {
+                    runnerId: runner.id.apply(String),
+                    systemId,
+                    configHash: pulumi.unsecret(pulumi.all([manager.configToml, instance]).apply(toHash)),
+                    timeout: online === true ? undefined : online.timeout,
+                    token: runner.token,
+                },
+                { ...fleetChild(manager), dependsOn: [files] },
+            ),
+    );
+}
+
+/** The file holds tokens, so the state gets a hash of it that nobody can turn back. */
+function toHash([configToml, instance = ""]: [string, string | undefined]): string {
+    return createHash("sha256").update(configToml).update(instance).digest("hex");
+}

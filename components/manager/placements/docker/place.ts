@@ -1,0 +1,206 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import * as pulumi from "@pulumi/pulumi";
+import { systemIdOf } from "../../../../core/system-id";
+import { claim } from "../../../common/claims";
+import { fleetChild } from "../../../common/fleet-provider";
+import type { ManagerFileTexts, PlacedFiles, PlacedProcess } from "../placement";
+import type { DockerPlacement } from "./args";
+import { engineFor, loadDocker, type SharedEngine } from "./engine";
+import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";
+import type { Traits } from "./traits";
+import { toSeconds } from "./units";
+
+/** What a docker placement needs to know besides the files. */
+export interface DockerFacts {
+    /** What of `config.toml` decides how the container is made. */
+    traits: Traits;
+    /** How long jobs may take to end before their container is removed, for instance `2h`. */
+    drainTimeout: string;
+}
+
+/** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
+const DELETE_MARGIN = 300;
+
+/** Properties that the docker provider accepts a change of without applying it to the container. */
+const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
+
+/** Runs a manager in containers on a Docker engine. */
+export function placeOnDocker(
+    manager: pulumi.ComponentResource,
+    name: string,
+    placement: DockerPlacement,
+    texts: ManagerFileTexts,
+    facts: DockerFacts,
+): PlacedFiles {
+    const options = placement.docker;
+    const engine = engineFor(manager, options);
+    const drainTimeout = toSeconds(facts.drainTimeout)!;
+    const project = pulumi.getProject();
+    const stack = pulumi.getStack();
+    const base = options.containerName ?? `${project}-${stack}-${name}`;
+    const replicas = Array.from({ length: options.replicas ?? 1 }, (_, index) => index);
+    const plans = replicas.map((index) => {
+        const containerName = index === 0 ? base : `${base}-${index + 1}`;
+        claim(
+            manager,
+            `RunnerManager "${name}"`,
+            `container ${containerName} on ${options.host ?? "the engine of the environment"}`,
+            (owner) =>
+                `placement.docker.containerName is used by ${owner} already (got "${containerName}"). Give each manager one of its own.`,
+        );
+        return planContainer({ name: containerName, docker: options, drainTimeout, traits: facts.traits });
+    });
+    if (pulumi.runtime.isDryRun()) {
+        for (const remark of plans[0]!.remarks) {
+            pulumi.log.info(`RunnerManager "${name}": ${remark}`, manager).catch(() => {});
+        }
+    }
+    const { RemoteImage } = loadDocker();
+    const docker = { parent: manager, provider: engine.provider };
+    const image = new RemoteImage(name, plans[0]!.image, { ...docker, dependsOn: [engine.reached] });
+    const writer =
+        plans[0]!.writer === undefined
+            ? image
+            : new RemoteImage(`${name}/writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
+    const identities = replicas.map((index) => identityOf(project, stack, name, index, texts.systemId));
+    const caches = options.cleanup
+        ? new fleet.CacheVolumes(
+              name,
+              { engine: engine.connection, systemIds: identities.flatMap(({ all }) => all) },
+              { ...fleetChild(manager), dependsOn: [engine.reached] },
+          )
+        : undefined;
+    const placed = plans.map((plan, index) =>
+        declareReplica({
+            manager,
+            name: index === 0 ? name : `${name}/${index + 1}`,
+            owner: [project, stack, name, ...(index === 0 ? [] : [String(index + 1)])].join("/"),
+            placement,
+            engine,
+            plan,
+            imageId: image.imageId,
+            writerId: writer.imageId,
+            texts,
+            identity: identities[index]!,
+            drainTimeout,
+            quiet: facts.traits.quiet,
+            dependsOn: caches === undefined ? [] : [caches],
+        }),
+    );
+    return {
+        configPath: placed[0]!.path,
+        processes: placed.map(({ process }) => process),
+        reach: { reached: [engine.reached] },
+    };
+}
+
+interface Identity {
+    own: string;
+    alternate: string;
+    all: string[];
+}
+
+/** The first replica is the manager itself, so that going from one to three and back keeps its identity. */
+function identityOf(project: string, stack: string, name: string, index: number, first: string): Identity {
+    const own = index === 0 ? first : systemIdOf(project, stack, `${name}/${index + 1}`);
+    const alternate = systemIdOf(project, stack, `${name}/${index + 1}/overlap`);
+    return { own, alternate, all: [own, alternate] };
+}
+
+interface Replica {
+    manager: pulumi.ComponentResource;
+    name: string;
+    owner: string;
+    placement: DockerPlacement;
+    engine: SharedEngine;
+    plan: ContainerPlan;
+    imageId: pulumi.Output<string>;
+    writerId: pulumi.Output<string>;
+    texts: ManagerFileTexts;
+    identity: Identity;
+    drainTimeout: number;
+    quiet: boolean;
+    dependsOn: pulumi.Resource[];
+}
+
+function declareReplica(replica: Replica): { path: pulumi.Output<string>; process: PlacedProcess } {
+    const { manager, name, placement, engine, plan, identity, drainTimeout } = replica;
+    const options = placement.docker;
+    const replacement = options.replacement ?? "drain-first";
+    const declared = { ...plan.container, image: replica.imageId };
+    const volume = new fleet.ManagerVolume(
+        name,
+        {
+            engine: engine.connection,
+            owner: replica.owner,
+            name: plan.volume.name,
+            image: replica.writerId,
+            imageName: pulumi.output(plan.image.name),
+            configToml: replica.texts.configToml,
+            settings: replica.texts.settings as fleet.types.input.ManagerSettingsArgs,
+            systemId: identity.own,
+            alternateSystemId: identity.alternate,
+            certificates: options.certificates,
+            user: plan.volume.user,
+            home: plan.volume.home,
+            container: toComparable(declared),
+            drainTimeout,
+            replacement,
+            look: !pulumi.runtime.isDryRun(),
+        },
+        { ...fleetChild(manager), dependsOn: replica.dependsOn },
+    );
+    const { Container } = loadDocker();
+    const container = new Container(
+        name,
+        {
+            ...declared,
+            name: volume.containerName,
+            stopTimeout: volume.stopTimeout,
+            labels: pulumi
+                .all([volume.labels, plan.container.labels])
+                .apply(([ours, theirs]) => [
+                    ...(theirs ?? []),
+                    ...Object.entries(ours).map(([label, value]) => ({ label, value })),
+                ]),
+            volumes: pulumi
+                .all([volume.volumeName, volume.directory, volume.homeVolumeName, plan.container.volumes])
+                .apply(([volumeName, directory, home, others]) => [
+                    { volumeName, containerPath: directory },
+                    ...(home === undefined ? [] : [{ volumeName: home, containerPath: HOME_DIRECTORY }]),
+                    ...(others ?? []),
+                ]),
+        },
+        {
+            parent: manager,
+            provider: engine.provider,
+            deleteBeforeReplace: replacement === "drain-first",
+            customTimeouts: { delete: `${drainTimeout + DELETE_MARGIN}s` },
+            replaceOnChanges: NOT_APPLIED,
+        },
+    );
+    const loaded = new fleet.ConfigLoaded(
+        name,
+        {
+            engine: engine.connection,
+            container: volume.containerName,
+            containerId: container.id,
+            writtenAt: volume.writtenAt,
+            quiet: replica.quiet,
+            timeout: options.loadTimeout === undefined ? undefined : toSeconds(options.loadTimeout),
+        },
+        fleetChild(manager),
+    );
+    // Waits for the process, but is known before: a preview shows no other path after each edit.
+    const path = pulumi.all([volume.directory, loaded.container]).apply(([directory]) => `${directory}/config.toml`);
+    // After an overlap it is the other one of two.
+    const systemId = pulumi.unsecret(volume.activeSystemId);
+    return { path: pulumi.unsecret(path), process: { name, systemId, instance: container.id, files: loaded } };
+}
+
+/** Each property as JSON: a preview compares them, and says which one makes the container anew. */
+function toComparable(args: object): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(
+        Object.entries(args).map(([key, value]) => [key, pulumi.output(value).apply((known) => JSON.stringify(known))]),
+    );
+}

@@ -1,0 +1,244 @@
+import { variablesIn } from "../../../../core/config-toml/variables";
+import type { Problem } from "../../../../core/problems";
+import { didYouMean } from "../../../../core/suggest";
+import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { isEventual } from "../../../common/eventual";
+import { error } from "../../../common/rules";
+import { DOCKER_KEYS, REPLACEMENTS } from "./args";
+import type { Traits } from "./traits";
+import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
+
+/** What a value must be, said after "must be", with an example; undefined when it is that. */
+type Check = (value: unknown) => string | undefined;
+
+const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
+const TAGGED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
+
+const CHECKS: Record<string, Check> = {
+    host: (value) =>
+        isText(value) && HOST.test(value) ? undefined : "unix:///path, tcp://host:2376 or ssh://user@host",
+    certPath: text("the path of a folder with ca.pem, cert.pem and key.pem"),
+    caMaterial: text("a certificate in PEM text"),
+    certMaterial: text("a certificate in PEM text"),
+    keyMaterial: text("a key in PEM text"),
+    sshOpts: listOf(isText, 'a list of options, such as ["-i", "~/.ssh/ci"]'),
+    registryAuth: listOf(
+        (entry) => isMap(entry) && isText(entry.address) && given(entry.username) && given(entry.password),
+        "a list of { address, username, password }",
+    ),
+    image: text("the name of an image"),
+    writerImage: text("the name of an image"),
+    containerName: (value) =>
+        isText(value) && CONTAINER_NAME.test(value)
+            ? undefined
+            : "letters, digits, _, . and -, beginning with a letter or digit",
+    replicas: (value) =>
+        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
+            ? undefined
+            : "a whole number from 1 to 100",
+    replacement: (value) => (REPLACEMENTS.includes(value as never) ? undefined : REPLACEMENTS.join(" or ")),
+    memory: (value) => (toMebibytes(value) === undefined ? "a size of at least 6m, such as 512m or 2g" : undefined),
+    cpus: (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),
+    environment: mapOf(given, "variables by name"),
+    proxy: (value) =>
+        isMap(value) && Object.keys(value).every((key) => ["http", "https", "no"].includes(key))
+            ? undefined
+            : "{ http, https, no }",
+    certificates: mapOf(
+        (pem) => isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem)),
+        "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
+    ),
+    labels: mapOf(isText, "texts by label"),
+    networks: listOf(isText, "a list of names"),
+    networkMode: text("a network mode, such as host"),
+    extraHosts: mapOf(isText, "addresses by host name, such as { gitlab.local: host-gateway }"),
+    dns: listOf(isText, "a list of addresses"),
+    publishMetrics: (value) =>
+        toPort(value) === undefined ? "a port, or an address and a port such as 127.0.0.1:9252" : undefined,
+    socket: (value) =>
+        value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
+    mounts: listOf((mount) => toMount(mount) !== undefined, "a list of source:/target or source:/target:ro"),
+    user: (value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes"),
+    log: (value) =>
+        isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
+            ? undefined
+            : "{ maxSize, maxFiles }",
+    cleanup: (value) => (typeof value === "boolean" ? undefined : "true or false"),
+    loadTimeout: (value) => (toSeconds(value) === undefined ? "a duration of at least 1s, such as 90s" : undefined),
+    transform: (value) => (isMap(value) ? undefined : "{ container, image }, each a function"),
+};
+
+/** What is wrong with the options of a docker placement. */
+export function findDockerProblems(options: unknown, path: string): Problem[] {
+    if (!isMap(options)) {
+        return [error(path, `must be a map (got ${show(options)}). Write {} for the engine of this machine.`)];
+    }
+    const problems: Problem[] = [];
+    for (const [key, value] of Object.entries(options)) {
+        if (value === undefined) continue;
+        const where = memberOf(path, key);
+        const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
+        if (check === undefined) {
+            problems.push(error(where, `is not a known key.${didYouMean(key, DOCKER_KEYS) || " Remove it."}`));
+        } else if (!isEventualSecret(key, value)) {
+            const wanted = check(value);
+            if (wanted !== undefined) {
+                problems.push(
+                    error(where, `must be ${wanted} (got ${show(value, key === "keyMaterial")}). Correct it.`),
+                );
+            }
+        }
+    }
+    return [
+        ...problems,
+        ...findConflicts(options, path),
+        ...findUnpinned(options, path),
+        ...findVariables(options, path),
+    ];
+}
+
+/** What does not fit together: options, drain timeout, `config.toml` and the runners' longest jobs. */
+export function findDockerConflicts(
+    options: Record<string, unknown>,
+    path: string,
+    facts: {
+        traits: Traits;
+        drainTimeout: unknown;
+        drainPath: string;
+        longestJobs: Record<string, number | undefined>;
+    },
+): Problem[] {
+    const problems: Problem[] = [];
+    const { traits, drainTimeout, drainPath, longestJobs } = facts;
+    const drain = toSeconds(drainTimeout);
+    if (drain === undefined) {
+        problems.push(
+            error(drainPath, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`),
+        );
+    }
+    const listening = traits.listenAddress === undefined ? undefined : toListenAddress(traits.listenAddress);
+    if (
+        options.publishMetrics !== undefined &&
+        (listening === undefined || /^(127\.|localhost$|::1$)/.test(listening.ip))
+    ) {
+        problems.push(
+            error(
+                memberOf(path, "publishMetrics"),
+                `needs a listen_address that answers beyond the container (got ${show(traits.listenAddress)}). Set config.listen_address to ":9252".`,
+            ),
+        );
+    }
+    for (const [runner, longest] of Object.entries(longestJobs)) {
+        if (drain !== undefined && longest !== undefined && longest > drain) {
+            problems.push({
+                path: drainPath,
+                message:
+                    `is shorter than the longest job of runner "${runner}" (got ${String(drainTimeout)}, its maximumTimeout is ` +
+                    `${longest} seconds): a replacement would kill such a job. Raise one or lower the other. ${TO_ACCEPT("drain-timeout-too-short")}`,
+                severity: "warning",
+                code: "drain-timeout-too-short",
+            });
+        }
+    }
+    return problems;
+}
+
+function findConflicts(options: Record<string, unknown>, path: string): Problem[] {
+    const problems: Problem[] = [];
+    const { replicas, publishMetrics, networkMode, networks, certMaterial, keyMaterial, certPath, host } = options;
+    if (typeof replicas === "number" && replicas > 1 && publishMetrics !== undefined) {
+        problems.push(
+            error(
+                memberOf(path, "publishMetrics"),
+                `gives ${String(replicas)} replicas one port (got ${show(publishMetrics)}). Publish none, or declare several managers.`,
+            ),
+        );
+    }
+    if (options.replacement === "overlap" && publishMetrics !== undefined) {
+        problems.push(
+            error(
+                memberOf(path, "publishMetrics"),
+                `gives two overlapping containers one port (got ${show(publishMetrics)}). Use replacement: drain-first, or publish none.`,
+            ),
+        );
+    }
+    if (networkMode !== undefined && networks !== undefined) {
+        problems.push(
+            error(
+                memberOf(path, "networks"),
+                `cannot stand beside networkMode (got ${show(networkMode)}). Remove one of them.`,
+            ),
+        );
+    }
+    if ((certMaterial === undefined) !== (keyMaterial === undefined)) {
+        problems.push(
+            error(memberOf(path, "certMaterial"), "belongs together with keyMaterial. Give both or neither."),
+        );
+    } else if (certMaterial !== undefined && certPath !== undefined) {
+        problems.push(error(memberOf(path, "certPath"), "cannot stand beside certMaterial. Remove one of them."));
+    }
+    if (isText(host) && /^ssh:\/\/[^@/]*:[^@/]+@/.test(host)) {
+        problems.push(error(memberOf(path, "host"), "holds a password, which ssh does not take. Log in with a key."));
+    }
+    return problems;
+}
+
+function findUnpinned(options: Record<string, unknown>, path: string): Problem[] {
+    const loose = (["image", "writerImage"] as const).filter((key) => {
+        const image = options[key];
+        return isText(image) && (!TAGGED.test(image) || image.endsWith(":latest"));
+    });
+    return loose.map((key) => ({
+        path: memberOf(path, key),
+        message: `is not pinned (got ${show(options[key])}): which version runs depends on what the engine has. Name a version's tag or a digest. ${TO_ACCEPT("image-not-pinned")}`,
+        severity: "warning",
+        code: "image-not-pinned",
+    }));
+}
+
+/** Docker hands the environment of a container over as it is, and Pulumi expands nothing. */
+function findVariables(options: Record<string, unknown>, path: string): Problem[] {
+    const entries = (["environment", "proxy"] as const).flatMap((key) => {
+        const values = options[key];
+        if (!isMap(values) || isEventual(values)) return [];
+        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
+    });
+    return entries.flatMap(([where, value]) => {
+        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
+        return found.map((text) => ({
+            path: where,
+            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor Docker. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
+            severity: "warning" as const,
+            code: "unexpanded-environment",
+        }));
+    });
+}
+
+const TO_ACCEPT = (code: string) => `To accept it, add ${code} to the manager's silence.`;
+
+/** Values that may well be outputs are looked at where they arrive. */
+function isEventualSecret(key: string, value: unknown): boolean {
+    return ["caMaterial", "certMaterial", "keyMaterial"].includes(key) && isEventual(value);
+}
+
+function text(wanted: string): Check {
+    return (value) => (isText(value) ? undefined : wanted);
+}
+
+function listOf(isItem: (item: unknown) => boolean, wanted: string): Check {
+    return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : wanted);
+}
+
+function mapOf(isItem: (item: unknown) => boolean, wanted: string): Check {
+    return (value) => (isMap(value) && Object.values(value).every(isItem) ? undefined : wanted);
+}
+
+function given(value: unknown): boolean {
+    return isEventual(value) || isText(value);
+}
+
+function isText(value: unknown): value is string {
+    return typeof value === "string" && value.trim() !== "";
+}

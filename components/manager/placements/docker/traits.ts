@@ -1,0 +1,83 @@
+import type { Problem } from "../../../../core/problems";
+import { isMap, memberOf, textOf } from "../../../../core/values";
+import { isEventual } from "../../../common/eventual";
+import { error } from "../../../common/rules";
+
+/** What of `config.toml` decides how the container is made. */
+export interface Traits {
+    /** Some jobs are started through the Docker socket of the container. */
+    usesSocket: boolean;
+    /** Some jobs run inside the container. */
+    runsJobsInside: boolean;
+    /** GitLab: `listen_address`, read only when the process starts. */
+    listenAddress?: string;
+    /** GitLab: `[session_server]`, read only when the process starts. */
+    sessionServer?: string;
+    /** The log level hides that a configuration was loaded. */
+    quiet: boolean;
+}
+
+/** A `config.toml` as it was declared, with outputs wherever the user has put them. */
+export interface DeclaredConfig {
+    /** Keys above the first `[[runners]]` table. */
+    global: unknown;
+    /** The `[[runners]]` tables. */
+    workers: readonly unknown[];
+}
+
+const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
+const INSIDE = new Set(["shell", "custom", "ssh"]);
+const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
+
+/** Reads the traits. Keys that are not known yet were reported by `findTraitProblems`. */
+export function traitsOf({ global, workers }: DeclaredConfig): Traits {
+    const top = isMap(global) ? global : {};
+    const tables = workers.filter(isMap);
+    const session = top.session_server;
+    return {
+        usesSocket: tables.some((table) => table.executor === "docker" && isOwnSocket(table.docker)),
+        runsJobsInside: tables.some(({ executor }) => INSIDE.has(textOf(executor))),
+        listenAddress: typeof top.listen_address === "string" && top.listen_address ? top.listen_address : undefined,
+        sessionServer: isMap(session) && !isEventual(session) ? JSON.stringify(session) : undefined,
+        quiet: QUIET.has(textOf(top.log_level).toLowerCase()),
+    };
+}
+
+/** Keys that must be plain values, because the container's shape depends on them. */
+export function findTraitProblems(
+    { global, workers }: DeclaredConfig,
+    globalPath: string,
+    workerPath: (index: number) => string,
+): Problem[] {
+    const opaque = (path: string) =>
+        error(
+            path,
+            "must be known before up, as it decides how the container is made (got an output). Write it as a plain value.",
+        );
+    const problems: Problem[] = [];
+    const need = (table: unknown, keys: readonly string[], path: string) => {
+        if (isMap(table) && !isOutput(table)) {
+            problems.push(...keys.filter((key) => isEventual(table[key])).map((key) => opaque(memberOf(path, key))));
+        } else if (isEventual(table)) {
+            problems.push(opaque(path));
+        }
+    };
+    need(global, ["listen_address", "session_server", "log_level"], globalPath);
+    for (const [index, table] of workers.entries()) {
+        need(table, ["executor"], workerPath(index));
+        if (isMap(table) && table.executor === "docker" && table.docker !== undefined) {
+            need(table.docker, ["host"], memberOf(workerPath(index), "docker"));
+        }
+    }
+    return problems;
+}
+
+function isOwnSocket(section: unknown): boolean {
+    const host = isMap(section) ? section.host : undefined;
+    return host === undefined || host === "" || OWN_SOCKET.test(textOf(host));
+}
+
+/** An output has keys of its own; only what it stands for counts. */
+function isOutput(value: object): boolean {
+    return "apply" in value && typeof value.apply === "function";
+}

@@ -1,0 +1,38 @@
+import { durationToNanoseconds } from "../../../../core/durations";
+import { textOf } from "../../../../core/values";
+
+const MEMORY = /^(\d+)([bkmg]?)$/i;
+const MEBIBYTES: Record<string, number> = { "": 1 / 1048576, b: 1 / 1048576, k: 1 / 1024, m: 1, g: 1024 };
+
+/** Seconds of `2h`, `90s` or `1h30m`; undefined for anything else, and for less than a second. */
+export function toSeconds(text: unknown): number | undefined {
+    const nanoseconds = typeof text === "string" ? durationToNanoseconds(text) : undefined;
+    return nanoseconds !== undefined && nanoseconds >= 1e9 ? Math.ceil(nanoseconds / 1e9) : undefined;
+}
+
+/** Mebibytes of `512m` or `2g`, as Docker writes them; undefined for anything else, and for less than Docker's 6. */
+export function toMebibytes(text: unknown): number | undefined {
+    const [, amount, unit = ""] = typeof text === "string" ? (MEMORY.exec(text) ?? []) : [];
+    const size = Number(amount) * MEBIBYTES[unit.toLowerCase()]!;
+    return size >= 6 ? Math.floor(size) : undefined;
+}
+
+/** `9252` and `127.0.0.1:9252` as address and port; undefined for anything else. */
+export function toPort(value: unknown): { ip: string; port: number } | undefined {
+    const [, ip = "0.0.0.0", text] = /^(?:(.+):)?(\d+)$/.exec(textOf(value)) ?? [];
+    const port = Number(text);
+    return port >= 1 && port <= 65535 ? { ip: ip.replace(/^\[|\]$/g, ""), port } : undefined;
+}
+
+/** GitLab's `listen_address`: `:9252`, `10.0.0.1:9252`, `[::]:9252`, or an address that gets gitlab-runner's own port. */
+export function toListenAddress(text: string): { ip: string; port: number } {
+    const [, ip = "", port] = /^(.*):(\d+)$/.exec(text) ?? ["", text.replace(/:$/, ""), undefined];
+    return { ip: ip.replace(/^\[|\]$/g, ""), port: Number(port ?? 9252) };
+}
+
+/** `source:target[:ro]`; undefined when the target is no absolute path. */
+export function toMount(text: unknown): { source: string; target: string; readOnly: boolean } | undefined {
+    const [, source, target, mode] =
+        typeof text === "string" ? (/^([^:]+):(\/[^:]*)(?::(ro|rw))?$/.exec(text) ?? []) : [];
+    return source && target ? { source, target, readOnly: mode === "ro" } : undefined;
+}

@@ -1,0 +1,145 @@
+import * as gitlab from "@pulumi/gitlab";
+import * as pulumi from "@pulumi/pulumi";
+import type { RunnerFacts } from "../../core/config-toml";
+import { ANY_IDENTITY, markerOf, noteWith, ownerOf } from "../../core/marker";
+import { isEventual, mapInput } from "../common/eventual";
+import { resolveReference } from "../common/path-resolver";
+import { gateArgs } from "../common/rules";
+import { type RunnerScope, runnerTypeOf } from "../common/scope";
+import { stackIdentity } from "../common/stack-identity";
+import type { Served } from "../manager/placements/reach";
+import type { Credentials } from "../manager/problems";
+import { type Adopt, adoptionOptions, type Place } from "./adoption";
+import { declareRunner } from "./declared-runners";
+import { runnerRules } from "./problems";
+import { declareToken, ServedBy, type TokenArgs } from "./token";
+
+/** What to declare about one runner. */
+export interface RunnerArgs extends TokenArgs {
+    /**
+     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
+     * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
+     */
+    scope: RunnerScope;
+    /** What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. @default - the runner's name */
+    description?: pulumi.Input<string | undefined>;
+    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - none */
+    tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /** Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. @default true */
+    runUntagged?: pulumi.Input<boolean | undefined>;
+    /** `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. @default not_protected */
+    accessLevel?: pulumi.Input<string | undefined>;
+    /** Whether a project runner may not be given to further projects. GitLab: `locked`. @default false */
+    locked?: pulumi.Input<boolean | undefined>;
+    /** Whether the runner takes no new jobs. GitLab: `paused`. @default false */
+    paused?: pulumi.Input<boolean | undefined>;
+    /** Longest job in seconds, at least 600. GitLab: `maximum_timeout`. @default - the project's own limit */
+    maximumTimeout?: pulumi.Input<number | undefined>;
+    /** A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker. @default - none */
+    note?: pulumi.Input<string | undefined>;
+    /**
+     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one
+     * runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under
+     * this name before its state was lost, or a new one where there is none; remove it after the next `up`.
+     * @default - a new runner
+     */
+    adopt?: Adopt;
+}
+
+/** One runner in GitLab and the authentication token issued for it. */
+export class Runner extends pulumi.ComponentResource {
+    /** The logical name, which is also in the runner's marker. */
+    public readonly name: string;
+    /** Who may use the runner. */
+    public readonly scope: RunnerScope;
+    /** What managers that serve the runner warn by. */
+    public readonly facts: RunnerFacts;
+    /** Id of the runner in GitLab. */
+    public readonly id: pulumi.Output<number>;
+    /** Authentication token (`glrt-…`). Secret; GitLab shows it only once, at creation. */
+    public readonly token: pulumi.Output<string>;
+    /** When the token was issued, ISO 8601. */
+    public readonly tokenObtainedAt: pulumi.Output<string>;
+    /** When the token dies, ISO 8601; undefined: never. */
+    public readonly tokenExpiresAt: pulumi.Output<string | undefined>;
+    /** What a manager's config.toml needs of the runner. Secret. */
+    public readonly credentials: pulumi.Output<Credentials>;
+    /** The managers that serve the runner. */
+    public readonly servedBy: ServedBy;
+
+    constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("gitlab-fleet:index:Runner", name, {}, opts);
+        const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+        const rules = runnerRules(name, markerOf(owner, ANY_IDENTITY, name));
+        const checked = gateArgs(this, `Runner "${name}"`, args, rules);
+        const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
+        this.name = name;
+        this.scope = checked.scope;
+        this.facts = toFacts(args);
+        declareRunner(this);
+        const place = toPlace(this, checked.scope);
+        this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
+        const record = new gitlab.UserRunner(
+            name,
+            { ...place, ...toSettings(name, marker, checked) },
+            { parent: this, dependsOn: this.servedBy.reached(), ...adoptionOptions(this, name, checked.adopt, place) },
+        );
+        const kept = declareToken(this, name, record, place, { ...checked, servedBy: this.servedBy });
+        this.id = record.id.apply(Number);
+        this.token = pulumi.secret(kept.token);
+        this.tokenObtainedAt = kept.obtainedAt;
+        this.tokenExpiresAt = kept.expiresAt;
+        this.credentials = toCredentials(this, checked.rotation);
+        this.registerOutputs({ id: this.id, token: this.token });
+    }
+}
+
+function toPlace(runner: Runner, scope: RunnerScope): Place {
+    const runnerType = runnerTypeOf(scope);
+    if (scope === "instance") return { runnerType };
+    return "group" in scope
+        ? { runnerType, groupId: resolveReference(runner, "group", scope.group) }
+        : { runnerType, projectId: resolveReference(runner, "project", scope.project) };
+}
+
+// Every setting is sent, defaults too: what is left out, neither plugin would put right when somebody changes it in GitLab.
+function toSettings(
+    name: string,
+    marker: pulumi.Output<string>,
+    args: RunnerArgs,
+): Omit<gitlab.UserRunnerArgs, "runnerType"> {
+    return {
+        description: mapInput(args.description, (given) => given ?? name),
+        tagLists: args.tags ?? [],
+        untagged: mapInput(args.runUntagged, (given) => given ?? true),
+        accessLevel: mapInput(args.accessLevel, (given) => given ?? "not_protected"),
+        locked: mapInput(args.locked, (given) => given ?? false),
+        paused: mapInput(args.paused, (given) => given ?? false),
+        maximumTimeout: args.maximumTimeout,
+        maintenanceNote: pulumi.all([marker, args.note]).apply(([first, given]) => noteWith(first, given)),
+    };
+}
+
+// Without the expiry gitlab-runner never rotates, which is what rotation "pulumi" wants.
+function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.Output<Credentials> {
+    const { id, token, tokenObtainedAt, tokenExpiresAt } = runner;
+    if (rotation !== "runner") return pulumi.all([id, token]).apply(([number, text]) => ({ id: number, token: text }));
+    return pulumi.all([id, token, tokenObtainedAt, tokenExpiresAt]).apply(([number, text, obtainedAt, expiresAt]) => ({
+        id: number,
+        token: text,
+        ...(expiresAt === undefined ? {} : { expiry: { obtainedAt, expiresAt } }),
+    }));
+}
+
+// What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
+function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
+    return isEventual(scope) ? { name, rotation } : { name, rotation, place };
+}
+
+function toFacts({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {
+    const shared = runnerTypeOf(scope) !== "project_type";
+    const longest = typeof maximumTimeout === "number" ? { maximumTimeout } : {};
+    return isEventual(runUntagged)
+        ? { shared, ...longest }
+        : { shared, ...longest, runUntagged: (runUntagged as boolean | undefined) ?? true };
+}

@@ -1,0 +1,231 @@
+import { durationToNanoseconds } from "../durations";
+import type { Problem } from "../problems";
+import { didYouMean } from "../suggest";
+import { isMap, looksLikeToken, memberOf, show } from "../values";
+import { settingBeside, whereElse } from "./key-places";
+import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
+
+/** Collects errors while a configuration is walked. */
+export type Report = (path: string, message: string) => void;
+
+/** True for values that only exist once resources do: they pass every check. */
+export function isKnownLater(value: unknown): boolean {
+    if (typeof value === "symbol") return true;
+    if (typeof value !== "object" || value === null) return false;
+    return "__pulumiOutput" in value || value instanceof Promise;
+}
+
+/** True for a table whose keys are known now. */
+export function isKnownTable(value: unknown): value is Record<string, unknown> {
+    return isMap(value) && !isKnownLater(value);
+}
+
+/** A report that appends errors to a list. */
+export function reportTo(problems: Problem[]): Report {
+    return (path, message) => problems.push({ path, message, severity: "error" });
+}
+
+/**
+ * Compares a table with what gitlab-runner knows: no unknown key, and every value of its type. `header` names the
+ * table as it stands in config.toml; keys in `ignored` are looked at elsewhere.
+ */
+export function checkTable(
+    value: unknown,
+    spec: TableSpec,
+    path: string,
+    header: string,
+    report: Report,
+    ignored: ReadonlySet<string> = new Set(),
+): void {
+    if (isKnownLater(value)) return;
+    if (!isMap(value)) {
+        report(path, `must be a table (got ${show(value)}). Put the keys of [${header}] under it.`);
+        return;
+    }
+    for (const [key, item] of Object.entries(value)) {
+        if (ignored.has(key) || item === undefined) continue;
+        const keySpec = spec.get(key);
+        if (keySpec === undefined) report(memberOf(path, key), describeUnknownKey(key, item, spec, header));
+        else checkValue(item, keySpec, memberOf(path, key), headerOf(header, key), report);
+    }
+    for (const [key, keySpec] of spec) {
+        if (keySpec.required !== true || value[key] !== undefined) continue;
+        report(
+            memberOf(path, key),
+            `is missing, and gitlab-runner's schema refuses [${header}] without it (got nothing). Add it.`,
+        );
+    }
+}
+
+function headerOf(header: string, key: string): string {
+    return header === "" ? key : `${header}.${key}`;
+}
+
+function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string): string {
+    const place =
+        header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
+    const beside = settingBeside(header, key);
+    const elsewhere = beside ?? whereElse(key, header);
+    const meant = didYouMean(key, spec.keys()) || " Remove it, or put it under extra if your gitlab-runner is newer.";
+    const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;
+    return `is no key of gitlab-runner ${runnerVersion()} ${place} (got ${showShape(value)}).${help}`;
+}
+
+/** An unknown key may be a misspelt password: of a text only its length is shown. */
+function showShape(value: unknown): string {
+    return typeof value === "string" ? `a string of ${value.length} characters` : show(value);
+}
+
+function checkValue(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+    if (isKnownLater(value)) return;
+    if (value === null) {
+        report(path, "has no value (got null). Give it one or leave the key out.");
+    } else if (spec.shape === "one or list" && typeof value === "string") {
+        checkItem(value, spec, path, header, report);
+    } else if (spec.shape === "list" || spec.shape === "one or list") {
+        checkList(value, spec, path, header, report);
+    } else if (spec.shape === "one") {
+        checkItem(value, spec, path, header, report);
+    } else if (!isMap(value)) {
+        report(path, `must be a table of ${plural(spec)} (got ${show(value)}). Write key: value pairs.`);
+    } else {
+        const inner: KeySpec = { ...spec, shape: spec.shape === "map of lists" ? "list" : "one" };
+        for (const [key, item] of Object.entries(value)) {
+            if (item !== undefined) checkValue(item, inner, memberOf(path, key), header, report);
+        }
+    }
+}
+
+function checkList(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+    if (!Array.isArray(value)) {
+        report(path, `must be a list of ${plural(spec)} (got ${show(value, spec.secret)}). ${howToList(value, spec)}`);
+        return;
+    }
+    for (const [index, item] of value.entries()) {
+        if (!isKnownLater(item)) checkItem(item, spec, memberOf(path, index), header, report);
+    }
+}
+
+function howToList(value: unknown, spec: KeySpec): string {
+    if (spec.secret !== true && typeof value === spec.base && !looksLikeToken(String(value)))
+        return `Write [${JSON.stringify(value)}].`;
+    const isPairs = isMap(value) && spec.base === "string";
+    return isPairs ? 'Write pairs in one string each, such as ["A=1"].' : "Put it in a list.";
+}
+
+function checkItem(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+    if (spec.base === "table") {
+        checkTable(value, tableSpec(spec.table!), path, header, report);
+        return;
+    }
+    const wrong = spec.base === "any" ? whyNotToml(value) : whyNot(value, spec);
+    if (wrong !== undefined) report(path, `${wrong[0]} (got ${show(value, spec.secret)}). ${wrong[1]}`);
+}
+
+type Reason = [what: string, remedy: string];
+
+/** Why a value cannot stand for a key: what is wrong and what to do; undefined when it can. */
+export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
+    switch (spec.base) {
+        case "string":
+            return whyNotText(value, spec);
+        case "bool":
+            if (typeof value === "boolean") return undefined;
+            return [
+                "must be true or false",
+                value === "true" || value === "false" ? "Remove the quotes." : "Choose one.",
+            ];
+        case "int":
+        case "int32":
+            return whyNotInteger(value, spec);
+        case "float":
+            if (typeof value === "number" && Number.isFinite(value)) return undefined;
+            return ["must be a number", isNumeric(value) ? "Remove the quotes." : "Correct the value."];
+        case "duration":
+            return whyNotDuration(value, spec);
+        default:
+            return undefined;
+    }
+}
+
+function whyNotText(value: unknown, spec: KeySpec): Reason | undefined {
+    if (typeof value !== "string")
+        return ["must be a string", typeof value === "object" ? "Correct the value." : "Put it in quotes."];
+    if (/\p{Surrogate}/u.test(value))
+        return ["holds half a surrogate pair, which no file can hold", "Correct the text."];
+    if (spec.enum !== undefined && !isOneOf(value, spec)) {
+        const choices = spec.enum.filter((choice) => choice !== "");
+        return [
+            "is not a value gitlab-runner knows",
+            `${didYouMean(value, choices).trimStart() || "Choose one of them."} Known: ${choices.join(", ")}.`,
+        ];
+    }
+    if (spec.minLength !== undefined && value.length < spec.minLength) return ["must not be empty", "Give it a value."];
+    return undefined;
+}
+
+function isOneOf(value: string, spec: KeySpec): boolean {
+    if (!spec.ignoreCase) return spec.enum!.includes(value);
+    return spec.enum!.some((choice) => choice.toLowerCase() === value.toLowerCase());
+}
+
+function whyNotInteger(value: unknown, spec: KeySpec): Reason | undefined {
+    if (typeof value !== "number" || !Number.isInteger(value)) {
+        return [
+            "must be a whole number",
+            isNumeric(value) && typeof value === "string" ? "Remove the quotes." : "Correct the value.",
+        ];
+    }
+    const limit = spec.base === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+    if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, "Correct the value."];
+    if (spec.min !== undefined && value < spec.min)
+        return [`must be at least ${spec.min}`, "Raise it or leave it out."];
+    return undefined;
+}
+
+function whyNotDuration(value: unknown, spec: KeySpec): Reason | undefined {
+    if (typeof value !== "string") {
+        const help =
+            typeof value === "number"
+                ? `A bare number counts nanoseconds; for seconds write "${value}s".`
+                : 'Write it like "90s", "1h30m" or "1d12h".';
+        return ["must be a duration", help];
+    }
+    const nanoseconds = durationToNanoseconds(value);
+    if (nanoseconds === undefined)
+        return ["must be a duration", 'Write it like "90s", "1h30m" or "1d12h", with a unit to every number.'];
+    if (spec.min !== undefined && nanoseconds < spec.min)
+        return [`must be at least ${spec.min / 1e9}s`, "Raise it or leave it out."];
+    return undefined;
+}
+
+/** Why a value in a free-form table cannot be written as TOML. */
+export function whyNotToml(value: unknown): Reason | undefined {
+    if (isKnownLater(value) || value === undefined || typeof value === "boolean" || value instanceof Date)
+        return undefined;
+    if (typeof value === "string") return whyNotText(value, { base: "string", shape: "one" });
+    if (typeof value === "number")
+        return Number.isFinite(value) ? undefined : ["must be a finite number", "Correct the value."];
+    if (Array.isArray(value)) return value.map(whyNotToml).find((reason) => reason !== undefined);
+    if (isMap(value))
+        return Object.values(value)
+            .map(whyNotToml)
+            .find((reason) => reason !== undefined);
+    return ["holds something TOML has no word for", "Use strings, numbers, booleans, lists and tables only."];
+}
+
+function isNumeric(value: unknown): boolean {
+    return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
+}
+
+function plural(spec: KeySpec): string {
+    const names: Record<string, string> = {
+        string: "strings",
+        bool: "booleans",
+        int: "whole numbers",
+        int32: "whole numbers",
+        float: "numbers",
+        table: "tables",
+    };
+    return spec.shape === "map of lists" ? "lists" : (names[spec.base] ?? "values");
+}

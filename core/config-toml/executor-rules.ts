@@ -1,0 +1,116 @@
+import { didYouMean } from "../suggest";
+import { memberOf, show } from "../values";
+import { isKnownLater, isKnownTable, type Report } from "./check-values";
+import { executorNames } from "./key-table";
+
+/** What an executor reads from its worker, besides the keys that all executors share. */
+export interface ExecutorNeeds {
+    /** Sections that must be there. */
+    sections: readonly string[];
+    /** Keys that must be there and not empty: section, key. */
+    keys: readonly (readonly [section: string, key: string])[];
+}
+
+const DOCKER: ExecutorNeeds = { sections: ["docker"], keys: [["docker", "image"]] };
+
+// Without these the executor refuses every job, or gitlab-runner stops.
+const NEEDS: Record<string, ExecutorNeeds> = {
+    custom: { sections: ["custom"], keys: [["custom", "run_exec"]] },
+    docker: DOCKER,
+    "docker-windows": DOCKER,
+    "docker+machine": {
+        sections: ["docker", "machine"],
+        keys: [...DOCKER.keys, ["machine", "MachineDriver"], ["machine", "MachineName"]],
+    },
+    "docker-autoscaler": { sections: ["docker", "autoscaler"], keys: [...DOCKER.keys, ["autoscaler", "plugin"]] },
+    instance: { sections: ["autoscaler"], keys: [["autoscaler", "plugin"]] },
+    kubernetes: { sections: ["kubernetes"], keys: [] },
+    parallels: { sections: ["parallels", "ssh"], keys: [["parallels", "base_name"]] },
+    shell: { sections: [], keys: [] },
+    ssh: { sections: ["ssh"], keys: [["ssh", "host"]] },
+    virtualbox: { sections: ["virtualbox", "ssh"], keys: [["virtualbox", "base_name"]] },
+};
+const OPTIONAL: Record<string, readonly string[]> = { instance: ["instance"] };
+
+/** Sections that belong to some executor; all others mean the same under each of them. */
+export const EXECUTOR_SECTIONS: readonly string[] = [
+    ...new Set([...Object.values(NEEDS).flatMap((needs) => needs.sections), ...Object.values(OPTIONAL).flat()]),
+];
+
+/** What an executor needs, or undefined when we know nothing about it. */
+export function needsOf(executor: string): ExecutorNeeds | undefined {
+    return Object.hasOwn(NEEDS, executor) ? NEEDS[executor] : undefined;
+}
+
+/** Sections an executor reads. */
+export function sectionsOf(executor: string): readonly string[] {
+    return [...(needsOf(executor)?.sections ?? []), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
+}
+
+/** Finds a missing or unknown executor, sections it lacks, and sections it would never read. */
+export function checkExecutor(worker: Record<string, unknown>, path: string, report: Report): void {
+    const { executor } = worker;
+    if (isKnownLater(executor)) return;
+    if (executor === undefined || executor === "") {
+        report(
+            memberOf(path, "executor"),
+            `is missing (got ${show(executor)}). Name one of ${executorNames().join(", ")}.`,
+        );
+        return;
+    }
+    const needs = typeof executor === "string" ? needsOf(executor) : undefined;
+    if (needs === undefined) {
+        const meant = typeof executor === "string" ? didYouMean(executor, executorNames()) : "";
+        report(
+            memberOf(path, "executor"),
+            `is no executor of gitlab-runner (got ${show(executor)}).${meant} There are ${executorNames().join(", ")}.`,
+        );
+        return;
+    }
+    checkSections(worker, executor as string, needs, path, report);
+}
+
+function checkSections(
+    worker: Record<string, unknown>,
+    executor: string,
+    needs: ExecutorNeeds,
+    path: string,
+    report: Report,
+): void {
+    for (const section of needs.sections) {
+        const keys = needs.keys.filter(([of]) => of === section).map(([, key]) => key);
+        if (worker[section] === undefined) {
+            const with_ = keys.length > 0 ? ` with ${keys.join(" and ")}` : "";
+            report(
+                memberOf(path, section),
+                `is missing, and the ${executor} executor needs it (got nothing). Add [runners.${section}]${with_}.`,
+            );
+        } else if (isKnownTable(worker[section])) {
+            for (const key of keys) checkNeeded(worker[section], key, executor, memberOf(path, section), report);
+        }
+    }
+    const read = sectionsOf(executor);
+    for (const section of EXECUTOR_SECTIONS) {
+        if (worker[section] === undefined || read.includes(section)) continue;
+        const owners = executorNames().filter((name) => sectionsOf(name).includes(section));
+        report(
+            memberOf(path, section),
+            `is never read by the ${executor} executor (got ${show(worker[section])}). Remove it, or set executor to ${owners.join(" or ")}.`,
+        );
+    }
+}
+
+function checkNeeded(
+    section: Record<string, unknown>,
+    key: string,
+    executor: string,
+    path: string,
+    report: Report,
+): void {
+    const value = section[key];
+    if (isKnownLater(value) || (value !== undefined && value !== "")) return;
+    report(
+        memberOf(path, key),
+        `is missing, and the ${executor} executor needs it (got ${show(value)}). Give it a value.`,
+    );
+}

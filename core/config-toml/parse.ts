@@ -1,0 +1,210 @@
+import type * as SmolToml from "smol-toml";
+import { nanosecondsToDuration } from "../durations";
+import type { Problem } from "../problems";
+import { isMap, memberOf, show } from "../values";
+import { whyNot } from "./check-values";
+import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";
+import { findLines, type Step } from "./toml-lines";
+import type { GlobalConfig, ManagerConfig, WorkerConfig, WorkerEntry } from "./types";
+import type { Moment } from "./types.generated";
+
+/** A worker as it was read, with what only an existing file can tell. */
+export interface ParsedWorker extends WorkerEntry {
+    /** When the token was issued, where gitlab-runner noted it. Never rendered. */
+    token_obtained_at?: Moment;
+    /** When the token expires, where gitlab-runner noted it. Never rendered. */
+    token_expires_at?: Moment;
+}
+
+/** A config.toml that was read back. Keys nobody knows are in `extra`, at the place where they stood. */
+export interface ParsedConfig extends ManagerConfig {
+    /** The workers, in the file's order. */
+    workers: ParsedWorker[];
+}
+
+/** A config.toml that gitlab-runner could not load either. */
+export class ConfigTomlError extends Error {
+    override readonly name = "ConfigTomlError";
+
+    /** @param problems - what is wrong; paths begin with the line, as in `line 4: runners[0].limit` */
+    constructor(readonly problems: readonly Problem[]) {
+        super(problems.map((problem) => `${problem.path} ${problem.message}`).join("\n"));
+    }
+}
+
+/**
+ * Reads an existing config.toml as gitlab-runner reads it: key names in any case, durations also as nanoseconds.
+ * Throws a ConfigTomlError with all problems, each with its line, when gitlab-runner would refuse the file. What it
+ * would load but not like is for findProblems to say.
+ */
+export function parseConfigToml(text: string): ParsedConfig {
+    const reader = new Reader(text);
+    const top = reader.top();
+    // Key names have no case to gitlab-runner, this one included.
+    const list = Object.keys(top).find((key) => key.toLowerCase() === "runners") ?? "runners";
+    const { [list]: runners, ...global } = top;
+    const { known, extra } = reader.table(global, tableSpec("GlobalTable"), []);
+    const workers = reader.workers(runners).map((table, index) => {
+        return toWorker(reader.table(table, tableSpec("WorkerTable"), [list, index]));
+    });
+    reader.finish();
+    return { global: withExtra(known, extra) as unknown as GlobalConfig, workers };
+}
+
+interface Split {
+    known: Record<string, unknown>;
+    extra: Record<string, unknown>;
+}
+
+function toWorker({ known, extra }: Split): ParsedWorker {
+    const { name = "", url = "", token = "", id, token_obtained_at, token_expires_at, ...config } = known;
+    const identity = { id, token_obtained_at, token_expires_at };
+    const given = Object.entries(identity).filter(([, value]) => value !== undefined);
+    return {
+        name,
+        url,
+        token,
+        ...Object.fromEntries(given),
+        config: withExtra(config, extra) as unknown as WorkerConfig,
+    } as ParsedWorker;
+}
+
+function withExtra(known: Record<string, unknown>, extra: Record<string, unknown>): Record<string, unknown> {
+    return Object.keys(extra).length === 0 ? known : { ...known, extra };
+}
+
+class Reader {
+    private readonly problems: Problem[] = [];
+    private lineOf: ((path: readonly Step[]) => number) | undefined;
+
+    constructor(private readonly text: string) {}
+
+    top(): Record<string, unknown> {
+        const { parse, TomlError } = require("smol-toml") as typeof SmolToml;
+        try {
+            // As bigints, whole numbers stay apart from floats: gitlab-runner takes no 1.0 for an integer.
+            return parse(this.text, { integersAsBigInt: true, useLegacyDate: true });
+        } catch (error) {
+            if (!(error instanceof TomlError)) throw error;
+            // The parser's text goes on with the lines around, which may hold a token.
+            const what = error.message.split("\n")[0]!.replace("Invalid TOML document: ", "");
+            throw new ConfigTomlError([
+                { path: `line ${error.line}:`, message: `is not TOML (${what}). Correct the file.`, severity: "error" },
+            ]);
+        }
+    }
+
+    finish(): void {
+        if (this.problems.length > 0) throw new ConfigTomlError(this.problems);
+    }
+
+    workers(runners: unknown): Record<string, unknown>[] {
+        if (runners === undefined) return [];
+        if (Array.isArray(runners) && runners.every(isMap)) return runners;
+        this.report(["runners"], `must be a list of tables (got ${show(runners)}). Write [[runners]].`);
+        return [];
+    }
+
+    /** Sorts a table's keys into known and unknown ones, and their values into our types. */
+    table(table: Record<string, unknown>, spec: TableSpec, path: readonly Step[]): Split {
+        const known: [string, unknown][] = [];
+        const extra: [string, unknown][] = [];
+        for (const [written, value] of Object.entries(table)) {
+            const key = spec.has(written)
+                ? written
+                : [...spec.keys()].find((name) => name.toLowerCase() === written.toLowerCase());
+            const place = [...path, written];
+            if (key === undefined) {
+                extra.push([written, this.free(value, place)]);
+                continue;
+            }
+            const read = this.value(value, spec.get(key)!, place);
+            if (read.known !== undefined) known.push([key, read.known]);
+            if (read.extra !== undefined) extra.push([key, read.extra]);
+        }
+        return { known: Object.fromEntries(known), extra: Object.fromEntries(extra) };
+    }
+
+    private value(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
+        if (spec.table !== undefined) return this.tables(value, spec, path);
+        if (spec.base === "any") return { known: this.free(value, path) };
+        if (path.at(-1) === "feature_flags" && isMap(value)) return this.flags(value, spec, path);
+        if (spec.shape === "one") return { known: this.item(value, spec, path) };
+        if (spec.shape === "one or list" && typeof value === "string") return { known: value };
+        if (spec.shape === "map" || spec.shape === "map of lists") {
+            if (!isMap(value)) return this.mistype("must be a table", value, spec, path);
+            const inner: KeySpec = { ...spec, shape: spec.shape === "map" ? "one" : "list" };
+            return {
+                known: Object.fromEntries(
+                    Object.entries(value).map(([key, item]) => [key, this.value(item, inner, [...path, key]).known]),
+                ),
+            };
+        }
+        if (!Array.isArray(value)) return this.mistype("must be a list", value, spec, path);
+        return { known: value.map((item, index) => this.item(item, spec, [...path, index])) };
+    }
+
+    private tables(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
+        const below = tableSpec(spec.table!);
+        if (spec.shape === "one") {
+            if (!isMap(value)) return this.mistype("must be a table", value, spec, path);
+            const { known, extra } = this.table(value, below, path);
+            return { known, extra: Object.keys(extra).length > 0 ? extra : undefined };
+        }
+        if (!Array.isArray(value) || !value.every(isMap))
+            return this.mistype("must be a list of tables", value, spec, path);
+        const items = value.map((item, index) => this.table(item, below, [...path, index]));
+        const last = items.findLastIndex((item) => Object.keys(item.extra).length > 0);
+        return {
+            known: items.map((item) => item.known),
+            extra: last >= 0 ? items.slice(0, last + 1).map((item) => item.extra) : undefined,
+        };
+    }
+
+    /** Flags are keys of a map to gitlab-runner, so it takes any; those nobody knows are kept apart all the same. */
+    private flags(
+        flags: Record<string, unknown>,
+        spec: KeySpec,
+        path: readonly Step[],
+    ): { known?: unknown; extra?: unknown } {
+        const read = Object.entries(flags).map(
+            ([flag, value]) => [flag, this.item(value, spec, [...path, flag])] as const,
+        );
+        const unknown = read.filter(([flag]) => !Object.hasOwn(featureFlags(), flag));
+        return {
+            known: Object.fromEntries(read.filter(([flag]) => Object.hasOwn(featureFlags(), flag))),
+            extra: unknown.length > 0 ? Object.fromEntries(unknown) : undefined,
+        };
+    }
+
+    private item(value: unknown, spec: KeySpec, path: readonly Step[]): unknown {
+        if (spec.base === "time") return value instanceof Date ? value.toISOString() : value;
+        if (spec.base === "duration" && typeof value === "bigint") return nanosecondsToDuration(Number(value));
+        const isWholeFloat = typeof value === "number" && spec.base.startsWith("int");
+        const plain = typeof value === "bigint" ? Number(value) : value;
+        const wrong = isWholeFloat
+            ? ["must be a whole number", "Write it without a point."]
+            : whyNot(plain, { base: spec.base, shape: "one" });
+        if (wrong !== undefined) this.report(path, `${wrong[0]} (got ${show(plain, spec.secret)}). ${wrong[1]}`);
+        return plain;
+    }
+
+    /** A value nobody described: only its numbers change. */
+    private free(value: unknown, path: readonly Step[]): unknown {
+        if (typeof value === "bigint") return this.item(value, { base: "int", shape: "one" }, path);
+        if (Array.isArray(value)) return value.map((item, index) => this.free(item, [...path, index]));
+        if (!isMap(value) || value instanceof Date) return value;
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.free(item, [...path, key])]));
+    }
+
+    private mistype(what: string, value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown } {
+        this.report(path, `${what} (got ${show(value, spec.secret)}). Correct the file.`);
+        return {};
+    }
+
+    private report(path: readonly Step[], message: string): void {
+        this.lineOf ??= findLines(this.text);
+        const place = path.reduce<string>((above, step) => memberOf(above, step), "");
+        this.problems.push({ path: `line ${this.lineOf(path)}: ${place}`, message, severity: "error" });
+    }
+}

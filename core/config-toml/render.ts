@@ -1,0 +1,142 @@
+import { toGoDuration } from "../durations";
+import { isMap } from "../values";
+import { mergeExtra } from "./extra";
+import type { KeySpec, TableSpec } from "./key-table";
+import { tableSpec } from "./key-table";
+import { basicString, tomlFloat, tomlInteger, tomlKey, tomlList, tomlPath, tomlString } from "./toml-text";
+import type { ManagerConfig, WorkerEntry } from "./types";
+
+const HEADER = "# Written by gitlab-fleet, which overwrites changes made here.\n";
+// What stands first in GitLab's documentation stands first here.
+const GLOBAL_HEAD = ["concurrent"];
+const WORKER_HEAD = ["name", "url", "id", "token", "executor"];
+const ANYTHING: KeySpec = { base: "any", shape: "one" };
+const NO_KEYS: TableSpec = new Map();
+
+/**
+ * The text of a config.toml: the same input gives the same bytes, whatever order its maps are in. Takes a checked
+ * configuration; it writes what it is given and judges nothing.
+ */
+export function renderConfigToml(config: ManagerConfig): string {
+    const { extra, ...global } = config.global;
+    const lines: string[] = [HEADER];
+    const top = mergeExtra(global, extra, tableSpec("GlobalTable"));
+    writeEntries(lines, [], entriesOf(top, headFirst("GlobalTable", GLOBAL_HEAD)), "");
+    const workerSpec = headFirst("WorkerTable", WORKER_HEAD);
+    const workers = config.workers.map((worker) => {
+        const own = ["\n[[runners]]\n"];
+        writeEntries(own, ["runners"], entriesOf(workerTable(worker), workerSpec), "  ");
+        return own.join("");
+    });
+    return lines.join("") + workers.join("");
+}
+
+function workerTable(worker: WorkerEntry): Record<string, unknown> {
+    const { extra, ...config } = worker.config;
+    const table = {
+        name: worker.name,
+        url: worker.url,
+        id: worker.id,
+        ...config,
+        token: worker.token,
+        ...(worker.expiry && {
+            token_obtained_at: new Date(worker.expiry.obtainedAt),
+            token_expires_at: new Date(worker.expiry.expiresAt),
+        }),
+    };
+    return mergeExtra(table, extra, tableSpec("WorkerTable"));
+}
+
+function headFirst(table: string, head: readonly string[]): TableSpec {
+    const spec = tableSpec(table);
+    return new Map([...head.map((key) => [key, spec.get(key)!] as const), ...spec]);
+}
+
+type Entry = [key: string, value: unknown, spec: KeySpec];
+
+/** Keys in the order of the struct, then the others by name: maps have no order of their own. */
+function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySpec = ANYTHING): Entry[] {
+    const ranks = ranksOf(spec);
+    return Object.keys(table)
+        .filter((key) => table[key] !== undefined && table[key] !== null)
+        .sort((a, b) => (ranks.get(a) ?? UNRANKED) - (ranks.get(b) ?? UNRANKED) || (a < b ? -1 : 1))
+        .map((key) => [key, table[key], spec.get(key) ?? other]);
+}
+
+const UNRANKED = 1e6;
+const ranked = new WeakMap<TableSpec, Map<string, number>>();
+
+// Sorting the few keys that are there beats looking for each of the hundred that could be.
+function ranksOf(spec: TableSpec): Map<string, number> {
+    let ranks = ranked.get(spec);
+    if (ranks === undefined) {
+        ranks = new Map([...spec.keys()].map((key, index) => [key, index]));
+        ranked.set(spec, ranks);
+    }
+    return ranks;
+}
+
+/** Plain keys first, tables after them: in TOML a key behind a table's header would belong to that table. */
+function writeEntries(lines: string[], path: readonly string[], entries: readonly Entry[], indent: string): void {
+    for (const [key, value, spec] of entries) {
+        if (!opensTable(value, spec)) lines.push(`${indent}${tomlKey(key)} = ${tomlValue(value, spec, indent)}\n`);
+    }
+    for (const [key, value, spec] of entries) {
+        if (opensTable(value, spec)) writeTables(lines, [...path, key], value, spec, indent);
+    }
+}
+
+function writeTables(lines: string[], path: readonly string[], value: unknown, spec: KeySpec, indent: string): void {
+    const below = spec.table === undefined ? NO_KEYS : tableSpec(spec.table);
+    for (const table of (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]) {
+        const entries = entriesOf(table, below, spec.table === undefined ? valueSpec(spec) : ANYTHING);
+        const hasPlainKeys = entries.some(([, item, itemSpec]) => !opensTable(item, itemSpec));
+        // A header that only announces further headers says nothing.
+        const isSilent = !Array.isArray(value) && !hasPlainKeys && entries.length > 0;
+        if (!isSilent)
+            lines.push(`\n${indent}${Array.isArray(value) ? `[[${tomlPath(path)}]]` : `[${tomlPath(path)}]`}\n`);
+        writeEntries(lines, path, entries, isSilent ? indent : `${indent}  `);
+    }
+}
+
+/** What the values of a map are. */
+function valueSpec(spec: KeySpec): KeySpec {
+    return { base: spec.base, shape: spec.shape === "map of lists" ? "list" : "one" };
+}
+
+function opensTable(value: unknown, spec: KeySpec): boolean {
+    if (Array.isArray(value)) return spec.table !== undefined && value.length > 0 && value.every(isTable);
+    return isTable(value);
+}
+
+function isTable(value: unknown): boolean {
+    return isMap(value) && !(value instanceof Date);
+}
+
+function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
+    if (Array.isArray(value)) {
+        return tomlList(
+            value.map((item) => tomlValue(item, spec, `${indent}  `)),
+            indent,
+        );
+    }
+    if (typeof value === "string") return tomlString(spec.base === "duration" ? toGoDuration(value) : value);
+    if (typeof value === "number") {
+        return spec.base === "float" || !Number.isSafeInteger(value) ? tomlFloat(value) : tomlInteger(value);
+    }
+    if (value instanceof Date) return value.toISOString();
+    if (isTable(value)) return inlineTable(value as Record<string, unknown>);
+    return String(value);
+}
+
+/** Tables inside free-form lists; TOML wants them on one line. */
+function inlineTable(table: Record<string, unknown>): string {
+    const pairs = entriesOf(table, NO_KEYS).map(([key, value]) => `${tomlKey(key)} = ${inlineValue(value)}`);
+    return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+}
+
+function inlineValue(value: unknown): string {
+    if (typeof value === "string") return basicString(value);
+    if (Array.isArray(value)) return `[${value.map(inlineValue).join(", ")}]`;
+    return tomlValue(value, ANYTHING, "");
+}

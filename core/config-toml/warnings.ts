@@ -1,0 +1,239 @@
+import type { Problem } from "../problems";
+import { memberOf } from "../values";
+import { isKnownTable } from "./check-values";
+import type { UncheckedConfig, UncheckedWorker } from "./types";
+import { findUnexpanded, findUnexpandedInWorker } from "./variables";
+
+interface Worker {
+    name: string;
+    path: string;
+    config: Record<string, unknown>;
+    facts: NonNullable<UncheckedWorker["runner"]>;
+    silence: readonly string[];
+}
+
+interface File {
+    global: Record<string, unknown>;
+    globalPath: string;
+    /** All workers. */
+    workers: readonly Worker[];
+    /** Those that have not accepted the warning. */
+    speaking: readonly Worker[];
+}
+
+type Warn = (path: string, message: string) => void;
+
+// One entry per warning; its key is the code that silences it.
+const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
+    "concurrent-below-limits": ({ global, globalPath, workers }, warn) => {
+        const limits = sum(workers.map((worker) => positive(worker.config.limit) ?? 0));
+        const concurrent = positive(global.concurrent);
+        if (concurrent === undefined || concurrent >= limits) return;
+        warn(
+            at(globalPath, "concurrent"),
+            `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
+        );
+    },
+    "request-concurrency-above-limit": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            const limit = positive(config.limit);
+            const requests = positive(config.request_concurrency);
+            if (limit === undefined || requests === undefined || requests <= limit) continue;
+            warn(
+                at(path, "request_concurrency"),
+                `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
+            );
+        }
+    },
+    // A question takes one of the limit's places (commands/multi.go: acquireBuild comes before acquireRequest). So a worker
+    // with limit 1 never asks twice at once, whatever request_concurrency is, and loses nothing by it.
+    "long-polling": ({ workers, speaking }, warn) => {
+        if (workers.length < 2) return;
+        const slow = speaking.filter(
+            ({ config }) => (positive(config.request_concurrency) ?? 1) === 1 && positive(config.limit) !== 1,
+        );
+        if (slow.length === 0) return;
+        const names =
+            slow
+                .slice(0, 5)
+                .map((worker) => worker.name)
+                .join(", ") + (slow.length > 5 ? ` and ${slow.length - 5} more` : "");
+        warn(
+            at(slow[0]!.path, "request_concurrency"),
+            `is 1 on a manager with ${workers.length} workers (${names}): GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
+        );
+    },
+    "privileged-untagged": ({ speaking }, warn) => {
+        for (const { path, config, facts } of speaking) {
+            const section = privilegedSection(config);
+            if (section === undefined || facts.runUntagged !== true) continue;
+            warn(
+                at(path, section, "privileged"),
+                "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
+            );
+        }
+    },
+    "privileged-docker-socket": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) continue;
+            warn(
+                at(path, "docker", "privileged"),
+                "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
+            );
+        }
+    },
+    "pull-policy-shared": ({ speaking }, warn) => {
+        for (const { path, config, facts } of speaking) {
+            if (facts.shared !== true) continue;
+            for (const section of ["docker", "kubernetes"]) {
+                const table = config[section];
+                if (!isKnownTable(table) || ![table.pull_policy].flat().includes("if-not-present")) continue;
+                warn(
+                    at(path, section, "pull_policy"),
+                    "holds if-not-present on a runner that several projects share: a job can use a private image that another project's job has pulled, without access to it. Use always.",
+                );
+            }
+        }
+    },
+    "check-interval-short": ({ global, globalPath }, warn) => {
+        const interval = positive(global.check_interval);
+        if (interval === undefined || interval >= 3) return;
+        warn(
+            at(globalPath, "check_interval"),
+            `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
+        );
+    },
+    "cache-without-credentials": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
+            if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
+        }
+    },
+    "autoscaler-below-limit": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            if (!isKnownTable(config.autoscaler)) continue;
+            const capacity = positive(config.autoscaler.capacity_per_instance) ?? 1;
+            const instances = positive(config.autoscaler.max_instances);
+            const limit = positive(config.limit);
+            if (instances === undefined || limit === undefined || capacity * instances >= limit) continue;
+            warn(
+                at(path, "autoscaler", "max_instances"),
+                `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
+            );
+        }
+    },
+    "unexpanded-variable": ({ global, globalPath, speaking }, warn) => {
+        const found = [
+            ...findUnexpanded(global, globalPath),
+            ...speaking.flatMap(({ config, path }) => findUnexpandedInWorker(config, path)),
+        ];
+        for (const { path, text, why } of found) warn(path, `holds ${text}, but ${why}. Write the value itself.`);
+    },
+};
+
+/** Codes of all warnings about `config.toml`, to silence them by. */
+export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
+
+/** Codes of the warnings about a placement, which are silenced in the same way. */
+export const PLACEMENT_CODES: readonly string[] = [
+    "unexpanded-environment",
+    "image-not-pinned",
+    "drain-timeout-too-short",
+];
+
+/** What will work but is seldom meant. */
+export function findWarnings(
+    config: UncheckedConfig,
+    globalPath: string,
+    workerPath: (index: number) => string,
+): Problem[] {
+    const workers = config.workers.map((worker, index) => ({
+        name: worker.name,
+        path: workerPath(index),
+        config: isKnownTable(worker.config) ? worker.config : {},
+        facts: worker.runner ?? {},
+        silence: worker.silence ?? [],
+    }));
+    const global = isKnownTable(config.global) ? config.global : {};
+    const problems: Problem[] = [];
+    for (const [code, find] of Object.entries(WARNINGS)) {
+        const speaking = workers.filter(({ silence }) => !silence.includes(code));
+        find({ global, globalPath, workers, speaking }, (path, message) =>
+            problems.push({
+                path,
+                code,
+                severity: "warning",
+                message: `${message} ${howToAccept(code, path, workers)}`,
+            }),
+        );
+    }
+    return problems;
+}
+
+function howToAccept(code: string, path: string, workers: readonly Worker[]): string {
+    const ofWorker = workers.some((worker) => path.startsWith(worker.path));
+    return `To accept it, add ${code} to the manager's silence${ofWorker ? ", or to that of the runner alone" : ""}.`;
+}
+
+function at(path: string, ...keys: string[]): string {
+    return keys.reduce(memberOf, path);
+}
+
+function privilegedSection(config: Record<string, unknown>): string | undefined {
+    return ["docker", "kubernetes"].find(
+        (section) => isKnownTable(config[section]) && config[section].privileged === true,
+    );
+}
+
+function mountsSocket(docker: unknown): boolean {
+    if (!isKnownTable(docker) || !Array.isArray(docker.volumes)) return false;
+    return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
+}
+
+const S3_ROLE =
+    "GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache";
+
+/** Which key of a cache is missing, and what follows. */
+function lackOfCache(cache: Record<string, unknown>): [key: string, message: string] | undefined {
+    const type = cache.Type;
+    if (typeof type !== "string" || !["s3", "gcs", "azure"].includes(type)) return undefined;
+    const store = cache[type];
+    if (!isKnownTable(store))
+        return [
+            type,
+            `is missing, although Type is ${type}: jobs run without their cache. Add [runners.cache.${type}].`,
+        ];
+    if (type === "s3") {
+        if (
+            store.AuthenticationType === "iam" ||
+            store.RoleARN !== undefined ||
+            (isGiven(store.AccessKey) && isGiven(store.SecretKey))
+        )
+            return undefined;
+        return ["s3", `has no AccessKey and SecretKey: ${S3_ROLE}. Give both, or say AuthenticationType: iam.`];
+    }
+    if (type === "gcs") {
+        if (isGiven(store.CredentialsFile) || (isGiven(store.AccessID) && isGiven(store.PrivateKey))) return undefined;
+        return [
+            "gcs",
+            "has neither CredentialsFile nor AccessID with PrivateKey: gitlab-runner then uses the machine's own account, and without one jobs run without their cache. Give one of the two.",
+        ];
+    }
+    if (isGiven(store.AccountName) && isGiven(store.AccountKey)) return undefined;
+    return [
+        "azure",
+        "has no AccountName with AccountKey: gitlab-runner then uses the machine's own identity, and without one jobs run without their cache. Give both.",
+    ];
+}
+
+function isGiven(value: unknown): boolean {
+    return value !== undefined && value !== null && value !== "";
+}
+
+function positive(value: unknown): number | undefined {
+    return typeof value === "number" && value > 0 ? value : undefined;
+}
+
+function sum(numbers: readonly number[]): number {
+    return numbers.reduce((total, number) => total + number, 0);
+}

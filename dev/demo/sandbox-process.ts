@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { root } from "../scripts/pulumi";
+
+/** The sandbox in a process of its own, as `npm run sandbox` starts it. */
+export interface SandboxProcess {
+    /** GitLab's address, without `/api/v4`. */
+    url: string;
+    /** Seeded access tokens, by name. */
+    tokens: Record<string, string>;
+    /** Ends it; does nothing for one that was started to be kept. */
+    stop(): void;
+    pid: number;
+}
+
+/** How long a sandbox that is kept runs at the most, in seconds: nobody should have to hunt for it. */
+export const keptFor = 4 * 3600;
+
+/** Starts the sandbox on an address of this machine and waits until it is ready. With `keep` it outlives this process. */
+export async function startSandboxProcess(seed: string, keep: boolean, host: string): Promise<SandboxProcess> {
+    const where = ["--host", host, "--port", "0"];
+    const args = ["-r", "tsx/cjs", "sandbox/main.ts", ...where, "--seed", seed, "--for", `${keptFor}`];
+    // One that is kept must hold no stream of ours: `make demo KEEP=1 | less` would wait for its end.
+    const stderr = keep ? fs.openSync(path.join(root, ".demo", "sandbox.log"), "w") : "inherit";
+    const child: ChildProcess = spawn(process.execPath, keep ? args : [...args, "--exit-with-stdin"], {
+        cwd: root,
+        detached: keep,
+        stdio: [keep ? "ignore" : "pipe", "pipe", stderr],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+        let text = "";
+        child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+            text += chunk;
+            if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+        });
+        child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
+    });
+    if (keep) {
+        child.stdout!.destroy();
+        child.unref();
+    }
+    const { url, tokens } = JSON.parse(line) as Pick<SandboxProcess, "url" | "tokens">;
+    return { url, tokens, pid: child.pid!, stop: () => (keep ? undefined : child.kill("SIGTERM")) };
+}
+
+/** The demo's seed: both stories. */
+export const demoSeed = path.join(root, "sandbox", "seeds", "demo.yaml");

@@ -1,0 +1,168 @@
+// Builds what cannot run as TypeScript: the provider plugin as one file, and the generated SDKs.
+// Run by npm's `prepare`; does nothing while no input has changed.
+import { spawnSync } from "node:child_process";
+import {
+    chmodSync,
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const stampFile = join(root, ".cache", "build.json");
+/** For each target its inputs, with the time and size they had when it was built. */
+const stamps = readStamps();
+
+const targets = [
+    { output: "provider/bin/plugin.js", build: buildPlugin },
+    { output: "bin/gitlab-fleet.js", build: buildCommand },
+    ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
+];
+let built = 0;
+for (const target of targets) {
+    const { output, build, folder } = target;
+    if (!isUpToDate(output, folder)) {
+        const inputs = await build();
+        stamps[output] = Object.fromEntries(
+            [...inputs, "dev/scripts/build.mjs"].map((input) => [input, stampOf(input)]),
+        );
+        built++;
+        console.log(`built ${output}`);
+    }
+}
+linkCommand();
+if (built > 0) {
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, JSON.stringify(stamps));
+}
+
+/** The plugin with everything it needs, because a Pulumi plugin is started without anybody's node_modules in mind. */
+async function buildPlugin() {
+    const { build } = await import("esbuild");
+    const result = await build({
+        absWorkingDir: root,
+        entryPoints: ["provider/main.ts"],
+        outfile: "provider/bin/plugin.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        legalComments: "none",
+        metafile: true,
+        logLevel: "warning",
+    });
+    const bin = join(root, "provider", "bin");
+    for (const name of readdirSync(bin).filter((file) => file.endsWith(".cache"))) {
+        rmSync(join(bin, name));
+    }
+    // Only makes starts faster, so a failure must not fail the build.
+    spawnSync(process.execPath, [join(bin, "start.cjs"), "--write-cache"], { stdio: "ignore", timeout: 20_000 });
+    return [...Object.keys(result.metafile.inputs), "provider/bin/start.cjs"];
+}
+
+/** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */
+function linkCommand() {
+    const link = join(root, "node_modules", ".bin", "gitlab-fleet");
+    if (process.platform === "win32" || existsSync(link) || !existsSync(dirname(link))) {
+        return;
+    }
+    rmSync(link, { force: true });
+    symlinkSync("../../bin/gitlab-fleet.js", link);
+}
+
+/** The command as one file, so that it starts at once and wherever it is called from. */
+async function buildCommand() {
+    const { build } = await import("esbuild");
+    const result = await build({
+        absWorkingDir: root,
+        entryPoints: ["cli/bin.ts"],
+        outfile: "bin/gitlab-fleet.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        legalComments: "none",
+        banner: { js: "#!/usr/bin/env node" },
+        metafile: true,
+        logLevel: "warning",
+    });
+    chmodSync(join(root, "bin/gitlab-fleet.js"), 0o755);
+    return Object.keys(result.metafile.inputs);
+}
+
+/**
+ * One generated SDK, file by file. Compiled by TypeScript itself: the SDKs load their resources lazily by redefining
+ * properties of `exports`, and esbuild exports from another object than the one of that name.
+ */
+async function buildSdk(folder) {
+    const { default: ts } = await import("typescript");
+    const inputs = filesIn(folder);
+    for (const file of inputs.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))) {
+        const { outputText } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
+            fileName: file,
+            compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+        });
+        const output = join(root, folder, "bin", relative(folder, file).replace(/\.ts$/, ".js"));
+        mkdirSync(dirname(output), { recursive: true });
+        writeFileSync(output, outputText);
+    }
+    // utilities.ts reads its version from there.
+    copyFileSync(join(root, folder, "package.json"), join(root, folder, "bin", "package.json"));
+    return inputs;
+}
+
+function sdkFolders() {
+    const sdks = join(root, "sdks");
+    if (!existsSync(sdks)) {
+        return [];
+    }
+    return readdirSync(sdks)
+        .map((name) => `sdks/${name}`)
+        .filter((folder) => existsSync(join(root, folder, "package.json")));
+}
+
+/** Sources of an SDK. */
+function filesIn(folder) {
+    return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+        const path = `${folder}/${entry.name}`;
+        if (entry.isDirectory()) {
+            return ["bin", "node_modules", "scripts"].includes(entry.name) ? [] : filesIn(path);
+        }
+        return /\.ts$|^package\.json$/.test(entry.name) ? [path] : [];
+    });
+}
+
+function isUpToDate(output, folder) {
+    const inputs = stamps[output];
+    if (inputs === undefined || !existsSync(join(root, output))) {
+        return false;
+    }
+    return (
+        Object.entries(inputs).every(([input, stamp]) => stampOf(input) === stamp) &&
+        // A file added to an SDK is no input of the last build.
+        (folder === undefined || filesIn(folder).every((file) => file in inputs))
+    );
+}
+
+function stampOf(input) {
+    const stat = statSync(join(root, relative(root, join(root, input))), { throwIfNoEntry: false });
+    return stat === undefined ? "gone" : `${stat.mtimeMs}:${stat.size}`;
+}
+
+function readStamps() {
+    try {
+        return JSON.parse(readFileSync(stampFile, "utf8"));
+    } catch {
+        return {};
+    }
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Writes every generated file anew, or with --check fails when one of them is not what its source says.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/.cache/bin:$PWD/node_modules/.bin:$PATH"
+
+
+generate() { # generate <folder that stands for the repository root>
+	local root=$1 package
+	for package in gitlab gitlab-fleet; do
+		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
+	done
+	tsx components/fleet/config/write-schema.ts |
+		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"
+	mv "$root/stacks/fleet.schema.json.new" "$root/stacks/fleet.schema.json"
+	sh dev/toolchain/config-keys/generate.sh "$root"
+}
+
+if [ "${1:-}" != --check ]; then
+	generate .
+	exit
+fi
+
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+mkdir -p "$fresh"/{sdks,stacks,core/config-toml,docs/config-toml}
+generate "$fresh"
+stale=0
+while IFS= read -r file; do
+	if ! cmp -s "$fresh/$file" "$file"; then
+		echo "stale: $file (make generate)" >&2
+		stale=1
+	fi
+done < <(cd "$fresh" && find . -type f | sed 's|^\./||' | sort)
+exit $stale

@@ -1,0 +1,170 @@
+// Builds the programs around the project into `.cache/bin`, from Go modules pinned in `dev/toolchain/`.
+//
+//   node dev/scripts/toolchain.mjs [program …]     (default: what `pulumi up` needs)
+//
+// A program whose sources did not change is not built again. The Pulumi CLI and its Node.js language host are taken
+// from PATH when they are recent enough: people who have Pulumi should not wait for another one.
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const bin = path.join(root, ".cache", "bin");
+const runnerVersion = "gitlab.com/gitlab-org/gitlab-runner/common";
+
+/**
+ * Every program: the folder of its Go module, the package in it, and how many packages a build from nothing compiles
+ * (only for the progress shown; counted with `go build -v`).
+ */
+const programs = {
+    pulumi: {
+        module: "pulumi",
+        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        ldflags: "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=3.259.0",
+        packages: 1685,
+        onPath: { atLeast: [3, 220], with: ["pulumi-language-nodejs"] },
+    },
+    "pulumi-language-nodejs": {
+        module: "pulumi-language-nodejs",
+        package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+        packages: 532,
+        // This host is older than the way in which today's CLI hands over the runtime options of Pulumi.yaml, and
+        // would start a TypeScript compiler that nobody asked for. It still takes the option as a flag.
+        flags: ["-typescript=false"],
+        onPath: { sameAs: "pulumi" },
+    },
+    "gen-sdk": { module: "gen-sdk", package: ".", packages: 785 },
+    "gitlab-runner": {
+        module: "gitlab-runner",
+        package: ".",
+        ldflags: `-X ${runnerVersion}.VERSION=19.4.0 -X ${runnerVersion}.REVISION=fc1f1862`,
+        packages: 1522,
+    },
+    "config-decode": { module: "gitlab-runner", package: "./config-decode", packages: 1522 },
+    "pulumi-resource-docker": { module: "pulumi-resource-docker", package: ".", tags: "no_compose", packages: 1630 },
+    registry: {
+        module: "registry",
+        package: "github.com/distribution/distribution/v3/cmd/registry",
+        packages: 919,
+    },
+};
+
+const defaults = ["pulumi", "pulumi-language-nodejs"];
+
+function fail(message) {
+    console.error(`toolchain: ${message}`);
+    process.exit(1);
+}
+
+/** Changes when anything that goes into the program does. */
+function fingerprint(program) {
+    const hash = createHash("sha256").update(JSON.stringify({ ...program, packages: undefined }));
+    const folder = path.join(root, "dev/toolchain", program.module);
+    for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        const file = path.join(entry.parentPath, entry.name);
+        if (entry.isFile() && !/[\\/](bin|examples)[\\/]|\.md$/.test(file)) {
+            hash.update(path.relative(folder, file)).update(fs.readFileSync(file));
+        }
+    }
+    return hash.digest("hex");
+}
+
+/** The folder of a recent enough program on PATH (outside our own), or undefined. */
+function findOnPath(name, rule) {
+    if (!rule) return undefined;
+    if (rule.sameAs) return findOnPath(rule.sameAs, programs[rule.sameAs].onPath);
+    const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => folder && folder !== bin);
+    const folder = folders.find((candidate) => fs.existsSync(path.join(candidate, name)));
+    if (!folder || !rule.with.every((other) => fs.existsSync(path.join(folder, other)))) return undefined;
+    try {
+        const text = execFileSync(path.join(folder, name), ["version"], { encoding: "utf8", stdio: "pipe" });
+        const [major, minor] = text.replace(/^v/, "").split(".").map(Number);
+        return major > rule.atLeast[0] || (major === rule.atLeast[0] && minor >= rule.atLeast[1]) ? folder : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Shows one changing line on a terminal, and a line every 20 seconds elsewhere. */
+function progress(name, total) {
+    const started = Date.now();
+    const terminal = process.stderr.isTTY;
+    let downloads = 0;
+    let compiled = 0;
+    let shown = Date.now();
+    const draw = () => {
+        const seconds = Math.round((Date.now() - started) / 1000);
+        const share = Math.min(1, compiled / total);
+        const bar = "#".repeat(Math.round(share * 24)).padEnd(24, ".");
+        const state = compiled ? `compiled ${compiled} of about ${total} packages` : `${downloads} modules downloaded`;
+        const text = `  ${name} [${bar}] ${state}, ${seconds} s`;
+        process.stderr.write(terminal ? `\r\x1b[K${text}` : `${text}\n`);
+        shown = Date.now();
+    };
+    const timer = setInterval(() => (terminal || Date.now() - shown > 20_000) && draw(), 500);
+    return {
+        line(text) {
+            if (text.startsWith("go: downloading ")) downloads++;
+            else if (/^[\w.-]+(\/|$)/.test(text)) compiled++;
+            else return false;
+            return true;
+        },
+        end() {
+            clearInterval(timer);
+            if (terminal) process.stderr.write("\r\x1b[K");
+            return Math.round((Date.now() - started) / 1000);
+        },
+    };
+}
+
+async function build(name) {
+    const program =
+        programs[name] ?? fail(`no program called ${name}. There are: ${Object.keys(programs).join(", ")}.`);
+    const target = path.join(bin, name);
+    const stamp = path.join(root, ".cache", "stamps", name);
+    const folder = findOnPath(name, program.onPath);
+    if (folder) {
+        console.error(`  ${name}: using ${path.join(folder, name)}`);
+        fs.rmSync(target, { force: true });
+        return;
+    }
+    const print = fingerprint(program);
+    if (fs.existsSync(target) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === print) return;
+
+    const binary = program.flags ? `${target}-binary` : target;
+    const flags = ["build", "-v", "-trimpath", "-o", binary, "-ldflags", `-s -w ${program.ldflags ?? ""}`];
+    if (program.tags) flags.push("-tags", program.tags);
+    const shown = progress(name, program.packages);
+    const problems = [];
+    const go = spawn("go", [...flags, program.package], {
+        cwd: path.join(root, "dev/toolchain", program.module),
+        env: { ...process.env, CGO_ENABLED: "0" },
+        stdio: ["ignore", "inherit", "pipe"],
+    });
+    let rest = "";
+    go.stderr.setEncoding("utf8").on("data", (chunk) => {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop();
+        for (const line of lines) if (!shown.line(line)) problems.push(line);
+    });
+    const code = await new Promise((resolve) => {
+        go.on("error", () => resolve("missing"));
+        go.on("close", resolve);
+    });
+    const seconds = shown.end();
+    if (code === "missing")
+        fail(`${name} has to be built, and there is no Go. Install Go 1.25 or newer, or put ${name} on PATH.`);
+    if (code !== 0) fail(`building ${name} failed:\n${[...problems, rest].join("\n")}`);
+    if (program.flags) {
+        fs.rmSync(target, { force: true });
+        fs.writeFileSync(target, `#!/bin/sh\nexec "$0-binary" ${program.flags.join(" ")} "$@"\n`, { mode: 0o755 });
+    }
+    fs.mkdirSync(path.dirname(stamp), { recursive: true });
+    fs.writeFileSync(stamp, print);
+    console.error(`  ${name}: built in ${seconds} s`);
+}
+
+fs.mkdirSync(bin, { recursive: true });
+const wanted = process.argv.slice(2);
+for (const name of wanted.length ? wanted : defaults) await build(name);

@@ -1,0 +1,107 @@
+import { idRemedy, isMeantAsId, parseId } from "../core/id";
+import { encodeId, type GitLab } from "./client";
+import { GitLabError } from "./errors";
+import type { JobTokenScope, Project } from "./types";
+
+/** The two lists that make up a job-token allowlist. */
+export type AllowlistKind = "projects" | "groups";
+
+const ROUTES: Record<AllowlistKind, { list: string; target: string }> = {
+    projects: { list: "allowlist", target: "target_project_id" },
+    groups: { list: "groups_allowlist", target: "target_group_id" },
+};
+
+/** Key under which all that was read about a project's list is shared. */
+export function allowlistKey(project: number): string {
+    return `allowlist/${project}/`;
+}
+
+/** Forgets what was read about a project's list: something was written to it, or it has to be known for certain. */
+export function forgetAllowlist(gitlab: GitLab, project: number): void {
+    gitlab.shared.forget(allowlistKey(project));
+}
+
+/** Runs a request that changes a list. What anybody has read before its end counts no more, also when it failed. */
+async function writing(gitlab: GitLab, project: number, write: () => Promise<unknown>): Promise<void> {
+    try {
+        await write();
+    } finally {
+        forgetAllowlist(gitlab, project);
+    }
+}
+
+/** Id of a project given by id or full path; a path is looked up once. */
+export async function idOfProject(gitlab: GitLab, project: string): Promise<number> {
+    const number = parseId(project);
+    if (number !== undefined) {
+        return number;
+    }
+    if (isMeantAsId(project)) {
+        throw new Error(
+            `project must be a full path or GitLab's number of the project (got "${project}"). ${idRemedy(project)}`,
+        );
+    }
+    return (await projectAt(gitlab, project)).id;
+}
+
+/** A project given by full path, looked up once. */
+export function projectAt(gitlab: GitLab, path: string): Promise<Project> {
+    return gitlab.shared.get(`project/${path}`, () => gitlab.get<Project>(`/projects/${encodeId(path)}`));
+}
+
+/** Whether the allowlist is on: the effective value, true wherever the instance enforces it. */
+export async function readEnabled(gitlab: GitLab, project: number): Promise<boolean> {
+    return (await gitlab.get<JobTokenScope>(`/projects/${project}/job_token_scope`)).inbound_enabled;
+}
+
+/** Turns the allowlist on or off. */
+export async function setEnabled(gitlab: GitLab, project: number, enabled: boolean): Promise<void> {
+    await writing(gitlab, project, () => gitlab.patch(`/projects/${project}/job_token_scope`, { enabled }));
+}
+
+/** Ids on one of the lists, without the project itself, which GitLab always lists. */
+export async function readAllowed(gitlab: GitLab, project: number, kind: AllowlistKind): Promise<number[]> {
+    const items = await gitlab.list<{ id: number }>(pathOf(project, kind));
+    const ids = items.map(({ id }) => id);
+    return kind === "projects" ? ids.filter((id) => id !== project) : ids;
+}
+
+/** Puts an id on a list. False where it is on it already, which is fine. */
+export async function allow(gitlab: GitLab, project: number, kind: AllowlistKind, id: number): Promise<boolean> {
+    try {
+        await writing(gitlab, project, () => gitlab.post(pathOf(project, kind), { [ROUTES[kind].target]: id }));
+        return true;
+    } catch (error) {
+        if (!says(error, /already in the job token/)) {
+            throw error;
+        }
+        return false;
+    }
+}
+
+/** Takes an id off a list. One that is not on it is fine, and so is one that exists no more. */
+export async function disallow(gitlab: GitLab, project: number, kind: AllowlistKind, id: number): Promise<void> {
+    try {
+        await writing(gitlab, project, () => gitlab.delete(`${pathOf(project, kind)}/${id}`));
+    } catch (error) {
+        const gone = error instanceof GitLabError && error.status === 404;
+        if (gone && (await readAllowed(gitlab, project, kind)).includes(id)) {
+            // Before GitLab 19 an entry that the token may not see could not be removed.
+            throw new Error(
+                `${error.message} The entry ${id} is still listed: remove it with a token that may see it.`,
+            );
+        }
+        if (!gone && !says(error, /is not in the job token scope/)) {
+            throw error;
+        }
+    }
+}
+
+function pathOf(project: number, kind: AllowlistKind): string {
+    return `/projects/${project}/job_token_scope/${ROUTES[kind].list}`;
+}
+
+/** GitLab answers 400 to what is done already; only its words tell. */
+function says(error: unknown, words: RegExp): boolean {
+    return error instanceof GitLabError && error.status === 400 && words.test(error.words);
+}

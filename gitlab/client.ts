@@ -1,0 +1,280 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { loginHeader } from "../core/token-kinds";
+import { problemOf, redirectTarget, retryAfter } from "./answers";
+import { ClockWatch, type Reading } from "./clock";
+import type { GitLabConfig } from "./config";
+import { GitLabError, scrub } from "./errors";
+import { explainNoAnswer, NO_TOKEN } from "./remedies";
+import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
+import { SharedReads } from "./shared-reads";
+import { type Answer, Transport } from "./transport";
+
+/** Query parameters or a JSON body. */
+export type Fields = Record<string, unknown>;
+
+/** For tests: how long to wait, and how, and what time it is. */
+export interface GitLabOptions {
+    /** Longest wait for an answer, in milliseconds. Default: 30,000. */
+    timeout?: number;
+    /** Waits between two attempts. */
+    sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+    /** This machine's clock, in milliseconds since 1970. */
+    now?: () => number;
+}
+
+interface Request {
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    /** Path below `/api/v4`, beginning with a slash, already encoded; or `/api/graphql`. */
+    path: string;
+    query?: Fields;
+    body?: Fields;
+    /** Whether sending it twice does the same as sending it once. */
+    idempotent: boolean;
+    /** Sent as a runner, with its authentication token, and without the user's. */
+    runnerToken?: string;
+}
+
+/** Status and body of an answer, whatever the status. */
+export interface PlainAnswer {
+    status: number;
+    body: string;
+}
+
+const PAGE_SIZE = 100;
+const GRAPHQL = "/api/graphql";
+/** Headers of the user's own by which one may be logged in. */
+const LOGIN_HEADERS = new Set(["authorization", "private-token", "cookie"]);
+
+/** GitLab's API for one set of credentials. POST is never sent twice; whatever is idempotent is retried. */
+export class GitLab {
+    /** Answers shared by several readers within one operation. */
+    readonly shared = new SharedReads();
+    private readonly abort = new AbortController();
+    private readonly transport: Transport;
+    private readonly sleep: NonNullable<GitLabOptions["sleep"]>;
+    private readonly watch: ClockWatch;
+
+    constructor(
+        private readonly config: GitLabConfig,
+        options: GitLabOptions = {},
+    ) {
+        this.transport = new Transport(config, options.timeout ?? 30_000, this.abort.signal);
+        this.watch = new ClockWatch(options.now ?? Date.now);
+        this.sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
+    }
+
+    /** One object. */
+    async get<T>(path: string, query?: Fields): Promise<T> {
+        return (await this.request<T>({ method: "GET", path, query, idempotent: true })).json;
+    }
+
+    /** All items of a list, page after page. */
+    async list<T>(path: string, query: Fields = {}): Promise<T[]> {
+        const items: T[] = [];
+        for (let page = "1"; page !== ""; ) {
+            const full = { ...query, per_page: PAGE_SIZE, page };
+            const { json, answer } = await this.request<T[]>({ method: "GET", path, query: full, idempotent: true });
+            items.push(...json);
+            page = answer.header("x-next-page");
+        }
+        return items;
+    }
+
+    /** One page of a list, with how many items the whole has: GitLab does not say where there are more than 10,000. */
+    async page<T>(path: string, query: Fields): Promise<{ items: T[]; total: number; next: string | undefined }> {
+        const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
+        const total = answer.header("x-total");
+        return {
+            items: json,
+            total: total === "" ? Number.POSITIVE_INFINITY : Number(total),
+            next: answer.header("x-next-page") || undefined,
+        };
+    }
+
+    /** Creates something or starts an action: sent once, whatever happens. */
+    async post<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "POST", path, body, idempotent: false })).json;
+    }
+
+    /** Replaces the fields given. */
+    async put<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "PUT", path, body, idempotent: true })).json;
+    }
+
+    /** Sets the fields given. */
+    async patch<T>(path: string, body: Fields): Promise<T> {
+        return (await this.request<T>({ method: "PATCH", path, body, idempotent: true })).json;
+    }
+
+    /** Deletes. A 404 is an error here; most callers take it for success. */
+    async delete(path: string): Promise<void> {
+        await this.request<void>({ method: "DELETE", path, idempotent: true });
+    }
+
+    /** Asks a GraphQL query. Never a mutation: it is retried. */
+    graphql<T>(query: string, variables: Fields): Promise<T> {
+        return this.askGraphql<T>(query, variables, true);
+    }
+
+    /** Sends GraphQL mutations: once, whatever happens. Each tells its own `errors`. */
+    mutate<T>(mutation: string, variables: Fields): Promise<T> {
+        return this.askGraphql<T>(mutation, variables, false);
+    }
+
+    private async askGraphql<T>(query: string, variables: Fields, idempotent: boolean): Promise<T> {
+        const request: Request = { method: "POST", path: GRAPHQL, body: { query, variables }, idempotent };
+        const { json, answer } = await this.request<{ data?: T | null; errors?: { message: string }[] }>(request);
+        if (json.errors !== undefined || json.data === undefined || json.data === null) {
+            const words = json.errors?.map((error) => error.message).join(", ") || "no data";
+            throw this.failure(request, answer.status, words, "");
+        }
+        return json.data;
+    }
+
+    /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
+    async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
+        const { status, body: text } = await this.exchange({
+            method,
+            path,
+            body,
+            idempotent: true,
+            runnerToken: token,
+        });
+        return { status, body: text };
+    }
+
+    /** GitLab's time as its last answer said it, or why not to believe it. To be read after what is to be judged. */
+    clock(): Reading {
+        return this.watch.read();
+    }
+
+    /** Ends everything under way and refuses everything to come. */
+    cancel(): void {
+        this.abort.abort(new Error("The operation was cancelled."));
+    }
+
+    /** Closes all connections. */
+    close(): Promise<void> {
+        return this.transport.close();
+    }
+
+    private async request<T>(request: Request): Promise<{ json: T; answer: Answer }> {
+        const answer = await this.exchange(request);
+        return { json: this.read<T>(request, answer), answer };
+    }
+
+    private async exchange(request: Request): Promise<Answer> {
+        // Without a token GitLab says of everything that is not public that it does not exist.
+        if (request.runnerToken === undefined && !this.hasLogin()) throw new Error(NO_TOKEN);
+        for (let attempt = 0; ; attempt++) {
+            const last = !request.idempotent || attempt >= this.config.retries;
+            let answer: Answer;
+            try {
+                answer = await this.send(request);
+            } catch (error) {
+                this.abort.signal.throwIfAborted();
+                if (last || !isConnectionError(error)) {
+                    throw this.noAnswer(request, error);
+                }
+                await this.sleep(backOff(attempt), this.abort.signal);
+                continue;
+            }
+            const wait = RETRY_STATUSES.has(answer.status)
+                ? (retryAfter(answer) ?? backOff(attempt))
+                : Number.POSITIVE_INFINITY;
+            if (last || wait > LONGEST_WAIT) {
+                return answer;
+            }
+            await this.sleep(wait, this.abort.signal);
+        }
+    }
+
+    private async send(request: Request): Promise<Answer> {
+        let url = this.urlOf(request);
+        const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+        const headers = {
+            accept: "application/json",
+            "user-agent": "gitlab-fleet",
+            ...this.credentials(request),
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...this.config.headers,
+        };
+        for (let hops = 0; ; hops++) {
+            const answer = await this.transport.send(request.method, url, headers, body);
+            this.watch.hear(answer.header("date"));
+            const target = redirectTarget(answer, url);
+            // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
+            if (
+                request.method !== "GET" ||
+                hops === 3 ||
+                target?.origin !== url.origin ||
+                !target.pathname.startsWith("/api/")
+            ) {
+                return answer;
+            }
+            url = target;
+        }
+    }
+
+    private read<T>(request: Request, answer: Answer): T {
+        const problem = problemOf(answer, { ...request, url: this.urlOf(request) });
+        if (problem !== undefined) {
+            throw this.failure(request, answer.status, problem.words, problem.remedy);
+        }
+        if (tellsOfRunners(request.path)) this.watch.see(answer.body);
+        return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
+    }
+
+    private credentials({ runnerToken }: Request): Record<string, string> {
+        if (runnerToken !== undefined) {
+            return { "runner-token": runnerToken };
+        }
+        return this.config.token === undefined ? {} : loginHeader(this.config.token);
+    }
+
+    private hasLogin(): boolean {
+        const byHeader = Object.keys(this.config.headers).some((name) => LOGIN_HEADERS.has(name.toLowerCase()));
+        return this.config.token !== undefined || byHeader;
+    }
+
+    private urlOf({ path, query }: Request): URL {
+        const api = this.config.baseUrl.replace(/\/$/, "");
+        const url = new URL(path === GRAPHQL ? api.replace(/\/api\/v4$/, GRAPHQL) : api + path);
+        for (const [key, value] of Object.entries(query ?? {})) {
+            if (value !== undefined) {
+                url.searchParams.set(key, String(value));
+            }
+        }
+        return url;
+    }
+
+    private noAnswer(request: Request, error: unknown): unknown {
+        if (!isConnectionError(error)) {
+            return error;
+        }
+        const { words, remedy } = explainNoAnswer(error, request.method, this.transport.timeout);
+        return this.failure(request, undefined, words, remedy);
+    }
+
+    private failure(request: Request, status: number | undefined, words: string, remedy: string): GitLabError {
+        const secrets = [this.config.token ?? "", ...Object.values(this.config.headers)];
+        return new GitLabError({
+            method: request.method,
+            path: request.path,
+            status,
+            at: this.config.baseUrl.replace(/\/api\/v4\/$/, ""),
+            words: scrub(words, secrets),
+            remedy,
+        });
+    }
+}
+
+/** Our GraphQL asks for contacts and creations of runners and their managers only. */
+function tellsOfRunners(path: string): boolean {
+    return path === GRAPHQL || /^\/((groups|projects)\/[^/]+\/)?runners(?!.*\/jobs)/.test(path);
+}
+
+/** Encodes a project or group, given by id or full path, for use in a path. */
+export function encodeId(idOrPath: string | number): string {
+    return encodeURIComponent(String(idOrPath));
+}

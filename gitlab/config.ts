@@ -1,0 +1,156 @@
+import { whyNotForApi } from "../core/token-kinds";
+import type { CheckFailure } from "../provider/handler";
+import { type Props, UNKNOWN, type Value } from "../provider/values";
+
+/** Where GitLab is and how to log in. */
+export interface GitLabConfig {
+    /** Base of the REST API, ending in `/api/v4/`. */
+    baseUrl: string;
+    /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
+    token?: string;
+    /** Accept any TLS certificate. */
+    insecure: boolean;
+    /** File with PEM certificates of further authorities. */
+    cacertFile?: string;
+    /** File with the PEM certificate to show to GitLab. */
+    clientCert?: string;
+    /** File with the PEM key of `clientCert`. */
+    clientKey?: string;
+    /** Further headers of every request. */
+    headers: Record<string, string>;
+    /** How often a request that may be repeated is sent again. Default: 4. */
+    retries: number;
+    /**
+     * Whether a preview and an `up` compare what the state knows with GitLab. Else only a refresh does, as Pulumi's other
+     * providers have it. Default: true.
+     */
+    comparesWithGitLab?: boolean;
+    /** Log in while configuring, to fail before anything else happens. */
+    earlyAuthCheck: boolean;
+}
+
+/** Settings of the published package that only its own plugin implements. */
+const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
+const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
+
+/** The configuration that properties and environment amount to, and everything wrong with it. */
+export function toGitLabConfig(
+    props: Props,
+    env: NodeJS.ProcessEnv,
+): { config: GitLabConfig; problems: CheckFailure[] } {
+    const problems: CheckFailure[] = [];
+    const fail = (property: string, reason: string) => problems.push({ property, reason });
+    const text = (key: string): string | undefined => {
+        const value = props[key];
+        if (value === undefined || value === null || value === "" || value === UNKNOWN) {
+            return undefined;
+        }
+        if (typeof value !== "string") {
+            fail(key, `${key} must be a string (got ${shape(value)})`);
+            return undefined;
+        }
+        return value;
+    };
+    const flag = (key: string): boolean => {
+        const value = props[key];
+        if (
+            value !== undefined &&
+            value !== UNKNOWN &&
+            !["true", "false", "", null, true, false].includes(value as never)
+        ) {
+            fail(key, `${key} must be true or false (got ${shape(value)})`);
+        }
+        return value === true || value === "true";
+    };
+
+    // An empty variable is one that nobody has set.
+    const token = text("token") ?? (props.token === UNKNOWN ? undefined : env.GITLAB_TOKEN?.trim() || undefined);
+    const tokenProblem = token === undefined ? undefined : whyNotForApi(token, env.CI_JOB_TOKEN);
+    if (tokenProblem !== undefined) {
+        fail("token", `token ${tokenProblem}`);
+    }
+    const baseUrl = text("baseUrl") ?? (env.GITLAB_BASE_URL || DEFAULT_BASE_URL);
+    const api = toApiUrl(baseUrl);
+    if (api === undefined) {
+        fail("baseUrl", `baseUrl must be an http(s) URL (got ${shape(baseUrl)}). Write https://<host>/api/v4/.`);
+    }
+    for (const key of UNSUPPORTED) {
+        if (![undefined, null, "", false, "false"].includes(props[key] as never)) {
+            fail(key, `${key} is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
+        }
+    }
+    const [clientCert, clientKey] = [text("clientCert"), text("clientKey")];
+    if (clientCert === undefined && clientKey !== undefined)
+        fail("clientCert", "clientCert is missing beside clientKey.");
+    if (clientKey === undefined && clientCert !== undefined)
+        fail("clientKey", "clientKey is missing beside clientCert.");
+    const config: GitLabConfig = {
+        baseUrl: api ?? DEFAULT_BASE_URL,
+        token,
+        insecure: flag("insecure"),
+        cacertFile: text("cacertFile"),
+        clientCert,
+        clientKey,
+        headers: toHeaders(props.headers, fail),
+        retries: toRetries(props.retries, fail),
+        comparesWithGitLab: props.compareWithGitlab === undefined || flag("compareWithGitlab"),
+        earlyAuthCheck: flag("earlyAuthCheck"),
+    };
+    return { config, problems };
+}
+
+/** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */
+export function toApiUrl(text: string): string | undefined {
+    let url: URL;
+    try {
+        url = new URL(text);
+    } catch {
+        return undefined;
+    }
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+        return undefined;
+    }
+    const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
+    return `${url.origin}${path}/api/v4/`;
+}
+
+function toHeaders(value: Value | undefined, fail: (property: string, reason: string) => void): Record<string, string> {
+    let headers: unknown = value;
+    if (typeof value === "string" && value !== "") {
+        // SDKs hand over anything but strings as JSON text.
+        try {
+            headers = JSON.parse(value);
+        } catch {
+            headers = undefined;
+            fail("headers", `headers must be a JSON object (got ${shape(value)})`);
+        }
+    }
+    if (headers === undefined || headers === null || headers === "" || headers === UNKNOWN) {
+        return {};
+    }
+    if (typeof headers !== "object" || Array.isArray(headers)) {
+        fail("headers", "headers must be an object of strings");
+        return {};
+    }
+    return Object.fromEntries(
+        Object.entries(headers)
+            .filter(([, item]) => typeof item === "string" || typeof item === "number")
+            .map(([key, item]) => [key, String(item)]),
+    );
+}
+
+function toRetries(value: Value | undefined, fail: (property: string, reason: string) => void): number {
+    if (value === undefined || value === null || value === "" || value === UNKNOWN) {
+        return 4;
+    }
+    const retries = Number(value);
+    if (!Number.isInteger(retries) || retries < 0) {
+        fail("retries", "retries must be a whole number, 0 or more");
+        return 4;
+    }
+    return retries;
+}
+
+function shape(value: unknown): string {
+    return typeof value === "string" ? `text of ${value.length} characters` : typeof value;
+}

@@ -1,0 +1,86 @@
+import type { Contact } from "../core/diagnosis/facts";
+import { wordsOf } from "./errors";
+import { codeOf } from "./remedies";
+import { toTime } from "./runner-tokens";
+import { type Answer, Transport } from "./transport";
+
+/** How an address was reached, and what its clock says. */
+export interface Reached {
+    contact: Contact;
+    /** Its clock minus ours, in milliseconds; absent when it told no time. */
+    clockSkew?: number;
+}
+
+/** How to reach an address. */
+export interface ContactOptions {
+    /** File with the PEM certificates of further authorities. */
+    cacertFile?: string;
+    /** Longest wait for an answer, in milliseconds. @default 10000 */
+    timeout?: number;
+    /** This machine's clock, in milliseconds since 1970. */
+    now?: () => number;
+}
+
+const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/;
+
+/**
+ * Asks an address, as a worker's `url` gives it, for GitLab's version, with no token at all: GitLab answers 401 in JSON,
+ * and everybody else something else.
+ */
+export async function contactGitLab(url: string, options: ContactOptions = {}): Promise<Reached> {
+    const base = apiBaseOf(url);
+    if (base === undefined) return { contact: { kind: "invalid-url" } };
+    const { cacertFile } = options;
+    const config = {
+        baseUrl: base,
+        insecure: false,
+        headers: {},
+        retries: 0,
+        comparesWithGitLab: true,
+        earlyAuthCheck: false,
+        cacertFile,
+    };
+    const transport = new Transport(config, options.timeout ?? 10_000, new AbortController().signal);
+    try {
+        const target = new URL(`${base}version`);
+        const answer = await transport.send("GET", target, { accept: "application/json" }, undefined);
+        return {
+            contact: contactOf(answer, target.href),
+            clockSkew: skewOf(answer, (options.now ?? Date.now)()),
+        };
+    } catch (error) {
+        const code = codeOf(error);
+        return { contact: TLS_CODES.test(code) ? { kind: "tls", code } : { kind: "silence", code } };
+    } finally {
+        await transport.close();
+    }
+}
+
+/** The header has whole seconds and took its time: less than two of them say nothing. */
+function skewOf(answer: Answer, now: number): number | undefined {
+    const date = toTime(answer.header("date"));
+    if (date === undefined) return undefined;
+    const skew = date - now;
+    return Math.abs(skew) < 2000 ? 0 : skew;
+}
+
+/** Base of the API below a worker's `url`, made as gitlab-runner makes it; undefined when the url is none. */
+export function apiBaseOf(url: string): string | undefined {
+    const trimmed = url.trim().replace(/\/+$/, "").replace(/\/ci$/, "");
+    if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return undefined;
+    return `${trimmed}/api/v4/`;
+}
+
+function contactOf(answer: Answer, from: string): Contact {
+    const { status, body } = answer;
+    const location = answer.header("location");
+    if (status >= 300 && status < 400) {
+        const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
+        return { kind: "redirect", to: to === undefined ? location : `${to.origin}${to.pathname}` };
+    }
+    const type = answer.header("content-type");
+    // GitLab under a wrong path says 404 in JSON, too; its version is there for everybody but asks who it is.
+    if (type.includes("json") && status !== 404) return { kind: "gitlab" };
+    if (status >= 500) return { kind: "silence", code: `HTTP ${status}` };
+    return { kind: "stranger", status, what: type.includes("html") ? wordsOf(body, type) : "no version" };
+}

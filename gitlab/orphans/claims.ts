@@ -1,0 +1,69 @@
+import { parseDuration } from "../../core/diagnosis/duration";
+import { toTime } from "../runner-tokens";
+import type { RunnerRecord } from "../runners";
+
+/** Which undeclared runners the program judges. */
+export interface Claim {
+    /** Descriptions, compared as a whole; `*` stands for any text. */
+    descriptions?: string[];
+    /** Tags; one in common is enough. */
+    tags?: string[];
+    /** `stale`, `never_contacted` or `offline`; one of them is enough. */
+    statuses?: string[];
+    /** Not heard from for longer than this, for instance `30d`. */
+    offlineFor?: string;
+    /** Usernames of those who made them; one of them is enough. */
+    creators?: string[];
+    /** Whether one of the above is enough (`any`, the default) or all that are given are needed. */
+    match?: string;
+}
+
+/** Runners that are left alone whatever claims them. */
+export interface Exceptions {
+    ids?: string[];
+    descriptions?: string[];
+    tags?: string[];
+}
+
+/** Statuses that can be claimed: nobody needs to make an end of those that work. */
+export const CLAIMABLE_STATUSES: readonly string[] = ["stale", "never_contacted", "offline"];
+
+/** Whether a claim names a runner. `now` is GitLab's time in milliseconds. */
+export function isClaimed(runner: RunnerRecord, claim: Claim, now: number): boolean {
+    const { descriptions, tags, statuses, offlineFor, creators } = claim;
+    const parts = [
+        descriptions?.some((pattern) => matches(pattern, runner.description)),
+        tags?.some((tag) => runner.tagList.includes(tag)),
+        statuses?.some((status) => hasStatus(runner, status)),
+        offlineFor === undefined ? undefined : isSilentFor(runner, parseDuration(offlineFor)!, now),
+        creators?.some((creator) => runner.creator?.toLowerCase() === creator.toLowerCase()),
+    ].filter((part) => part !== undefined);
+    return claim.match === "all" ? parts.length > 0 && parts.every(Boolean) : parts.some(Boolean);
+}
+
+/** Whether a runner is left alone whatever claims it. */
+export function isKept(runner: RunnerRecord, { ids = [], descriptions = [], tags = [] }: Exceptions): boolean {
+    return (
+        ids.includes(String(runner.id)) ||
+        descriptions.some((pattern) => matches(pattern, runner.description)) ||
+        tags.some((tag) => runner.tagList.includes(tag))
+    );
+}
+
+function matches(pattern: string, text: string): boolean {
+    const source = pattern
+        .split("*")
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join("[^]*");
+    return new RegExp(`^${source}$`).test(text);
+}
+
+/** GitLab calls a runner that was never heard from stale after seven days; it stays one that was never heard from. */
+function hasStatus(runner: RunnerRecord, status: string): boolean {
+    return runner.status === status || (status === "never_contacted" && runner.contactedAt === undefined);
+}
+
+function isSilentFor(runner: RunnerRecord, ms: number, now: number): boolean {
+    const last = toTime(runner.contactedAt) ?? toTime(runner.createdAt);
+    return last !== undefined && now - last > ms;
+}

@@ -1,0 +1,92 @@
+import { parseDuration } from "../../core/diagnosis/duration";
+import type { Props } from "../../provider/values";
+import type { GitLab } from "../client";
+import { GitLabError, isNotFound } from "../errors";
+import { toTime } from "../runner-tokens";
+import { needsAction, type Verdict } from "./verdicts";
+
+/** How many runners one `up` may delete unless told otherwise. */
+const DEFAULT_LIMIT = 50;
+const DEFAULT_QUIET_PERIOD = "1h";
+/** Runners whose jobs are asked for at once, at least. */
+const SMALLEST_ROUND = 25;
+/** GitLab calls a runner stale that long after its last contact; it ran no job since. */
+const STALE_AFTER = 7 * 24 * 3600_000;
+
+/** One entry of `GET /runners/:id/jobs`. https://docs.gitlab.com/api/runners/#list-all-jobs-processed-by-a-runner */
+interface RunnerJob {
+    id: number;
+    started_at: string | null;
+    finished_at: string | null;
+}
+
+/**
+ * The verdicts, with those spared whose runner ran a job just now. Asks no further once more are to be deleted than one
+ * `up` may delete: that is refused as a whole, and asking about each of thousands would take a request for each.
+ */
+export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], inputs: Props): Promise<Verdict[]> {
+    const { quietPeriod } = inputs;
+    const quiet = parseDuration(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
+    if (quiet === 0) return [...verdicts];
+    const most = limitOf(inputs);
+    const judged: Verdict[] = [];
+    for (let sure = 0; judged.length < verdicts.length && sure <= most; sure = judged.filter(isDeleted).length) {
+        // As many as could make it too many, but a round is worth its waiting.
+        const size = Math.max(most - sure + 1, SMALLEST_ROUND);
+        const round = verdicts.slice(judged.length, judged.length + size);
+        judged.push(...(await Promise.all(round.map((verdict) => spareIfBusy(gitlab, verdict, quiet)))));
+    }
+    return [...judged, ...verdicts.slice(judged.length)];
+}
+
+async function spareIfBusy(gitlab: GitLab, verdict: Verdict, quiet: number): Promise<Verdict> {
+    const why = needsAction(verdict) ? await whyBusy(gitlab, verdict, quiet) : undefined;
+    return why === undefined ? verdict : { ...verdict, action: "report", spared: why };
+}
+
+/** Refuses to delete more runners at once than agreed. */
+export function checkLimit(name: string, verdicts: readonly Verdict[], inputs: Props): void {
+    const most = limitOf(inputs);
+    const count = verdicts.filter(isDeleted).length;
+    if (count > most) {
+        throw new Error(
+            `ExclusiveRunners "${name}": would delete ${count} runners, more than limit allows (${most}). ` +
+                `Nothing was deleted. Look through the list, then set limit: ${count}, or narrow claim down.`,
+        );
+    }
+}
+
+function limitOf({ limit }: Props): number {
+    return typeof limit === "number" ? limit : DEFAULT_LIMIT;
+}
+
+function isDeleted(verdict: Verdict): boolean {
+    return needsAction(verdict) && verdict.action === "delete";
+}
+
+async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Promise<string | undefined> {
+    const contactedAt = toTime(runner.contactedAt);
+    if (contactedAt === undefined) return undefined;
+    const clock = gitlab.clock();
+    // A time that is not believed was just now, as far as a runner's peace is concerned.
+    const isWithin = (period: number, time: number) => clock.doubt !== undefined || clock.now - time < period;
+    // While a job runs there may be no contact of the runner's, but no job runs that long.
+    if (!isWithin(Math.max(quiet, STALE_AFTER), contactedAt)) return undefined;
+    const [job] = await lastJob(gitlab, runner.id, isWithin(quiet, contactedAt));
+    if (job === undefined) return undefined;
+    if (job.finished_at === null) return `runs job ${job.id}`;
+    if (!isWithin(quiet, toTime(job.finished_at)!)) return undefined;
+    const doubt = clock.doubt === undefined ? "" : ", and the clocks disagree on how long ago that is";
+    return `ran job ${job.id} until ${job.finished_at}${doubt}`;
+}
+
+/** The runner's last job, if any. Whose jobs may not be looked at counts as busy while it was heard from just now. */
+async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean): Promise<RunnerJob[]> {
+    try {
+        return await gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, { order_by: "id", sort: "desc", per_page: 1 });
+    } catch (error) {
+        if (isNotFound(error)) return [];
+        if (!(error instanceof GitLabError) || error.status !== 403) throw error;
+        return heardJustNow ? [{ id: 0, started_at: null, finished_at: null }] : [];
+    }
+}

@@ -1,0 +1,105 @@
+import { oneLine } from "../../core/one-line";
+import { type Marker, parseMarker } from "../../provider/resources/marker";
+import type { RunnerRecord } from "../runners";
+import { type Claim, type Exceptions, isClaimed, isKept } from "./claims";
+
+/** What happens to claimed runners that are not declared. */
+export type Foreign = "report" | "pause" | "delete";
+
+/** What a scope should hold. */
+export interface Declaration {
+    /** `<project>/<stack>` in our markers. */
+    owner: string;
+    /** Identity of this state in our markers; without it no marker is proved to be ours. */
+    identity?: string;
+    /** Whether the user says that the stack's state was lost: then every marker of `owner` is ours. */
+    stateLost?: boolean;
+    /** Ids of the declared runners. */
+    ids: ReadonlySet<number>;
+    claim: Claim;
+    foreign: Foreign;
+    /** What is left alone whatever claims it. */
+    keep?: Exceptions;
+    /** GitLab's time in milliseconds since 1970. */
+    now: number;
+}
+
+/** What is to happen to one runner that is not declared. */
+export interface Verdict {
+    runner: RunnerRecord;
+    /**
+     * `orphan`: left by an `up` of this state that was killed. `foreign`: is claimed. `namesake`: its marker names this
+     * program and stack, but nothing proves that it is of this state.
+     */
+    kind: "orphan" | "foreign" | "namesake";
+    action: Foreign;
+    /** Why it is left alone although it should not be. */
+    spared?: string;
+}
+
+/** Verdicts on all runners of a scope that are neither declared nor somebody else's business; oldest first. */
+export function judge(runners: readonly RunnerRecord[], declaration: Declaration): Verdict[] {
+    const verdicts: Verdict[] = [];
+    for (const runner of [...runners].sort((a, b) => a.id - b.id)) {
+        const verdict = declaration.ids.has(runner.id) ? undefined : verdictOn(runner, declaration);
+        if (verdict !== undefined) {
+            verdicts.push(verdict);
+        }
+    }
+    return verdicts;
+}
+
+/** Whether something has to be done: a paused runner needs no pausing. */
+export function needsAction({ action, runner, spared }: Verdict): boolean {
+    return spared === undefined && (action === "delete" || (action === "pause" && !runner.paused));
+}
+
+/** One verdict in words: id, description, status, last contact, and what is to be known besides. */
+export function describe({ runner, kind, action, spared }: Verdict): string {
+    const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
+    const status = runner.status === "never_contacted" ? "" : `${runner.status}, `;
+    const paused = action === "pause" && runner.paused ? ", paused" : "";
+    const why = spared === undefined ? "" : `: ${spared}`;
+    return `${kind} #${runner.id} "${oneLine(runner.description, 200)}" (${status}${contact}${paused})${why}`;
+}
+
+function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | undefined {
+    const { owner, claim, foreign, keep = {}, now } = declaration;
+    const marker = parseMarker(runner.maintenanceNote);
+    if ((marker !== undefined && marker.owner !== owner) || isKept(runner, keep)) {
+        return undefined;
+    }
+    const isOrphan = marker !== undefined && isProved(marker, runner, declaration);
+    if (!isOrphan && !isClaimed(runner, claim, now)) {
+        return marker && { runner, kind: "namesake", action: "report", spared: whyNamesake(marker, declaration) };
+    }
+    const kind = isOrphan ? "orphan" : "foreign";
+    const action = isOrphan ? "delete" : foreign;
+    if (action !== "report" && (runner.projectCount ?? 1) > 1) {
+        return {
+            runner,
+            kind,
+            action: "report",
+            spared: `serves ${runner.projectCount} projects, so unassign it there or delete it by hand`,
+        };
+    }
+    return { runner, kind, action };
+}
+
+/**
+ * Whether a marker proves that a runner was left by an `up` of this state that was killed: it has this state's identity,
+ * and nobody ever got its token, so that GitLab has never heard from it.
+ */
+function isProved(marker: Marker, { contactedAt }: RunnerRecord, { identity, stateLost }: Declaration): boolean {
+    // What another state, a lost one, has declared. This one may have adopted some of it, and knows the rest.
+    const isLost = stateLost === true && (marker.identity === undefined || marker.identity !== identity);
+    return isLost || (marker.identity !== undefined && marker.identity === identity && contactedAt === undefined);
+}
+
+function whyNamesake({ identity, runner }: Marker, declaration: Declaration): string {
+    const whose =
+        identity !== undefined && identity === declaration.identity
+            ? "an older copy of this stack's state may have known it"
+            : `it may belong to another clone's stack ${declaration.owner}, or to a state of this one that was lost`;
+    return `its marker names ${oneLine(runner, 200)} of ${declaration.owner}, but this state has never known it: ${whose}`;
+}

@@ -1,0 +1,130 @@
+import type { Demand, RunnerSeen } from "../core/diagnosis/facts";
+import type { GitLab } from "./client";
+import { GitLabError, isNotFound } from "./errors";
+import { isRefusal } from "./runner-list";
+import { readTokenFacts, toTime } from "./runner-tokens";
+import { fromGid } from "./runners";
+import type { RunnerDetails } from "./types";
+
+const MOST_PROJECTS = 10;
+const JOBS_PER_PROJECT = 50;
+
+/** What is known about a runner and where it belongs. */
+export interface RunnerFound {
+    seen: RunnerSeen;
+    details: RunnerDetails;
+}
+
+/** A runner with its managers; `gone` when GitLab has none with that id, `hidden` when the user may not see it. */
+export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<RunnerFound | "gone" | "hidden"> {
+    try {
+        const details = await gitlab.get<RunnerDetails>(`/runners/${id}`);
+        const managers = await gitlab.get<{ system_id: string; contacted_at: string | null }[]>(
+            `/runners/${id}/managers`,
+        );
+        const token = await readTokenFacts(gitlab, id, false).catch(() => undefined);
+        const seen: RunnerSeen = {
+            id,
+            paused: details.paused,
+            runUntagged: details.run_untagged,
+            tags: details.tag_list,
+            tokenExpiresAt: token?.expiresAt,
+            managers: managers.map(({ system_id, contacted_at }) => ({
+                systemId: system_id,
+                contactedAt: toTime(contacted_at),
+            })),
+        };
+        return { seen, details };
+    } catch (error) {
+        if (isNotFound(error)) return "gone";
+        if (error instanceof GitLabError && error.status === 403) return "hidden";
+        throw error;
+    }
+}
+
+/** Whose a token is: a runner's id; `nobody`: of no runner that the user manages; `unanswered`: GitLab did not say. */
+export type TokenOwner = number | "nobody" | "unanswered";
+
+/**
+ * Id of the runner that a token belongs to, alive or not, where the user may see it. GitLab's search takes a whole token.
+ * The variable is called `token` because GitLab keeps values of that name out of its logs.
+ */
+export async function findRunnerByToken(gitlab: GitLab, token: string): Promise<TokenOwner> {
+    const found = await searchRunners(
+        gitlab,
+        token,
+        "currentUser { runners(search: $token, first: 9) { nodes { id description } } }",
+    );
+    if (typeof found === "number") return found;
+    // Only administrators may search all runners.
+    const all = await searchRunners(gitlab, token, "runners(search: $token, first: 9) { nodes { id description } }");
+    return typeof all === "number" ? all : found;
+}
+
+interface Nodes {
+    nodes: { id: string; description: string | null }[];
+}
+
+async function searchRunners(gitlab: GitLab, token: string, query: string): Promise<TokenOwner> {
+    try {
+        const data = await gitlab.graphql<{ currentUser?: { runners: Nodes | null } | null; runners?: Nodes | null }>(
+            `query($token: String!) { ${query} }`,
+            { token },
+        );
+        const list = data.currentUser?.runners ?? data.runners;
+        if (!list) return "unanswered";
+        // The search looks into descriptions as well, and somebody may have pasted a token there.
+        const owners = list.nodes.filter(
+            ({ description }) => !description?.toLowerCase().includes(token.toLowerCase()),
+        );
+        return owners.length === 1 ? fromGid(owners[0]!.id) : "nobody";
+    } catch (error) {
+        if (isRefusal(error)) return "unanswered";
+        throw error;
+    }
+}
+
+/** The latest jobs of the projects that a runner serves; undefined where they cannot be looked at. */
+export async function readDemand(gitlab: GitLab, { details, seen }: RunnerFound): Promise<Demand | undefined> {
+    const projects = await projectsOf(gitlab, details);
+    if (projects === undefined) return undefined;
+    const lists = await Promise.all(
+        projects.map((id) =>
+            gitlab
+                .get<{ tag_list: string[] }[]>(`/projects/${id}/jobs`, { per_page: JOBS_PER_PROJECT })
+                .catch(ignoreRefusal),
+        ),
+    );
+    const jobs = lists.flat();
+    const fits = (tags: string[]) =>
+        tags.length === 0 ? seen.runUntagged : tags.every((tag) => seen.tags.includes(tag));
+    const counts = new Map<string, number>();
+    for (const { tag_list: tags } of jobs.filter(({ tag_list }) => !fits(tag_list))) {
+        for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+    return {
+        jobs: jobs.length,
+        matching: jobs.filter(({ tag_list }) => fits(tag_list)).length,
+        wanted: [...counts].sort((a, b) => b[1] - a[1]).map(([tag]) => tag),
+    };
+}
+
+async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<number[] | undefined> {
+    if (details.runner_type === "project_type") {
+        return details.projects?.slice(0, MOST_PROJECTS).map(({ id }) => id);
+    }
+    const recent = { order_by: "last_activity_at", per_page: MOST_PROJECTS, simple: true };
+    const group = details.groups?.[0]?.id;
+    // An instance runner serves everybody: whose jobs it should run, nobody can tell.
+    if (group === undefined) return undefined;
+    const found = await gitlab.get<{ id: number }[]>(`/groups/${group}/projects`, {
+        ...recent,
+        include_subgroups: true,
+    });
+    return found.map(({ id }) => id);
+}
+
+function ignoreRefusal(error: unknown): { tag_list: string[] }[] {
+    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return [];
+    throw error;
+}

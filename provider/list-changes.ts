@@ -1,0 +1,65 @@
+import type { ChangeKind } from "./handler";
+import { hasUnknown, type Props, sameValue, type Value } from "./values";
+
+/**
+ * How a list changes, entry by entry, by the path of each: an entry that is new has its place in the new list, one that
+ * goes has its place in the old. Compared by position, one entry more at the front would change every line.
+ */
+export function listChanges(path: string, old: readonly Value[], next: readonly Value[]): Record<string, ChangeKind> {
+    const changes: Record<string, ChangeKind> = {};
+    for (const index of surplus(old, next)) changes[`${path}[${index}]`] = "delete";
+    for (const index of surplus(next, old)) {
+        const place = `${path}[${index}]`;
+        // One goes and one comes in the same place: there is one line for both.
+        changes[place] = place in changes ? "update" : "add";
+    }
+    return changes;
+}
+
+/**
+ * Changes as the engine shows them best: a list that is another one entry by entry. `state` is what it shows as old,
+ * whatever a handler has compared with. Where the state has the very value that is wanted, because it is GitLab that has
+ * another one, `paused: false => false` would say nothing: the value is shown as one that is set.
+ */
+export function asShown(
+    changes: Record<string, ChangeKind>,
+    state: Props,
+    inputs: Props,
+    secrets: ReadonlySet<string>,
+): Record<string, ChangeKind> {
+    return Object.fromEntries(
+        Object.entries(changes).flatMap(([name, kind]) => {
+            const [old, next] = [state[name], inputs[name]];
+            if (!kind.startsWith("update") || secrets.has(name)) return [[name, kind] as const];
+            const replaces = kind === "update-replace";
+            if (next !== undefined && !hasUnknown(next) && sameValue(old, next)) {
+                return [[name, replaces ? "add-replace" : "add"] as const];
+            }
+            if (!Array.isArray(old) || !Array.isArray(next)) return [[name, kind] as const];
+            const entries = Object.entries(listChanges(name, old, next));
+            const all = entries.map(([path, of]) => [path, (replaces ? `${of}-replace` : of) as ChangeKind] as const);
+            return all.length > 0 ? all : [[name, kind] as const];
+        }),
+    );
+}
+
+/** Entries of a list that the other has not, each as often as it is missing there. */
+export function missingIn(list: readonly Value[], other: readonly Value[]): Value[] {
+    return surplus(list, other).map((index) => list[index]!);
+}
+
+function surplus(list: readonly Value[], other: readonly Value[]): number[] {
+    const counts = new Map<unknown, number>();
+    for (const item of other) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+    return [...list.keys()].filter((index) => {
+        const key = keyOf(list[index]!);
+        const left = counts.get(key) ?? 0;
+        if (left > 0) counts.set(key, left - 1);
+        return left === 0;
+    });
+}
+
+function keyOf(value: Value): unknown {
+    if (hasUnknown(value)) return Symbol();
+    return typeof value === "object" ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,80 @@
+import type { Allowlist } from "../../../gitlab/allowlist-reads";
+import { locate } from "../../../gitlab/namespaces";
+import type { Call } from "../../handler";
+import { countOf, type EntryIds, entriesWithout } from "./entries";
+
+/** Most entries that a message names. */
+const NAMED = 10;
+
+/** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. */
+export async function tellChange(call: Call, added: EntryIds, removed: EntryIds): Promise<void> {
+    const said = [
+        ...(countOf(added) > 0 ? [`Adds ${await namesOf(call, added)}.`] : []),
+        ...(countOf(removed) > 0 ? [`Takes off ${await namesOf(call, removed)}: their jobs no longer get in.`] : []),
+    ];
+    if (said.length > 0) call.log.info(said.join(" "));
+}
+
+const SOMEBODY_ELSE =
+    "Somebody else seems to keep this list: another stack, or this one under another name. One list belongs into one stack.";
+
+/**
+ * Tells a preview what becomes of a list that is declared for the first time: who loses access, and that somebody else seems to keep it,
+ * which shows in entries that are not declared, or in a list that is as declared already.
+ */
+export async function tellTakeover(call: Call, before: Allowlist, after: EntryIds, enabled: boolean): Promise<void> {
+    const removed = entriesWithout(before, after);
+    const isAsDeclared = countOf(removed) + countOf(entriesWithout(after, before)) === 0;
+    if (isAsDeclared && before.enabled === enabled && countOf(before) > 0) {
+        call.log.warn(
+            `The list is as declared already, with ${await namesOf(call, before)}. ${SOMEBODY_ELSE} ` +
+                "What it has now stays on it when this stack is destroyed.",
+        );
+        return;
+    }
+    if (!before.enabled) {
+        if (enabled)
+            call.log.warn("The list is off now, so every project's jobs get in. After up only those declared do.");
+        return;
+    }
+    if (!enabled || countOf(removed) === 0) return;
+    call.log.warn(
+        `${await namesOf(call, removed)} can get in now and ${countOf(removed) === 1 ? "is" : "are"} not declared. ` +
+            "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. " +
+            SOMEBODY_ELSE,
+    );
+}
+
+/** Says what people took off a list in GitLab that is still declared. */
+export async function tellTakenOff(call: Call, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    const [was, it] = countOf(entries) === 1 ? ["was", "it"] : ["were", "them"];
+    call.log.info(`${await namesOf(call, entries)} ${was} taken off the list in GitLab; up puts ${it} back.`);
+}
+
+/** Warns of what people added to a list in GitLab that is declared as a whole. */
+export async function tellAdded(call: Call, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    const [was, it, its] = countOf(entries) === 1 ? ["was", "it", "its"] : ["were", "them", "their"];
+    call.log.warn(
+        `${await namesOf(call, entries)} ${was} added in GitLab; up takes ${it} off: ${its} jobs no longer get in. ` +
+            `Declare ${it} to keep ${it}.`,
+    );
+}
+
+/** `apps/etl, group data and 3 more`. */
+export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, groups }: EntryIds): Promise<string> {
+    const entries = [
+        ...projects.map((id) => ({ kind: "project" as const, id })),
+        ...groups.map((id) => ({ kind: "group" as const, id })),
+    ];
+    const names = await Promise.all(
+        entries.slice(0, NAMED).map(async ({ kind, id }) => {
+            const found = await locate(gitlab, kind, id);
+            if (found === undefined) return `${kind} ${id}`;
+            return kind === "project" ? found.path : `group ${found.path}`;
+        }),
+    );
+    const more = entries.length - names.length;
+    return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}

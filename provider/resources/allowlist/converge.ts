@@ -1,0 +1,133 @@
+import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
+import { type AllowlistKind, allow, disallow, readEnabled, setEnabled } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
+import { GitLabError } from "../../../gitlab/errors";
+import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, KINDS } from "./entries";
+import type { Origin } from "./origin";
+
+/** GitLab's limit, for projects and for groups each. */
+export const LIMIT = 200;
+/** Calls to the lists of one project under way at once. */
+const AT_ONCE = 4;
+
+/** What a list shall be. */
+export interface Wanted extends EntryIds {
+    /** Left as it is where it is not given. */
+    enabled: boolean | undefined;
+}
+
+/** What a list is, and what of it is this stack's doing. */
+export interface Outcome {
+    list: Allowlist;
+    origin: Origin;
+}
+
+/** A list was changed in part. */
+export class PartlyDone extends Error {
+    constructor(
+        readonly outcome: Outcome,
+        cause: unknown,
+    ) {
+        super(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+}
+
+/**
+ * Brings a list to what is wanted with as few calls as possible. First opens, then closes, so that no job is locked out in
+ * between. Fails with `PartlyDone` when something was written.
+ *
+ * @param ours what this stack is known to have done to the list before
+ */
+export async function converge(
+    gitlab: GitLab,
+    id: number,
+    wanted: Wanted,
+    ours: (before: Allowlist) => Origin,
+): Promise<Outcome> {
+    const before = await readAllowlist(gitlab, id);
+    const held = ours(before);
+    const missing = entriesWithout(wanted, before);
+    const surplus = entriesWithout(before, wanted);
+    const enabled = wanted.enabled ?? before.enabled;
+    /** Of what was missing, what somebody else was quicker to add. */
+    const others: EntryIds = { projects: [], groups: [] };
+    let written = false;
+    const attempt = async (write: () => Promise<unknown>) => {
+        try {
+            await write();
+            written = true;
+        } catch (error) {
+            // Without an answer it may be done or not.
+            written ||= error instanceof GitLabError && error.status === undefined;
+            throw error;
+        }
+    };
+    const add = (kind: AllowlistKind, target: number) =>
+        attempt(async () => {
+            if (!(await allow(gitlab, id, kind, target))) others[kind].push(target);
+        });
+    const remove = (kind: AllowlistKind, target: number) => attempt(() => disallow(gitlab, id, kind, target));
+    const originNow = (now: EntryIds, on: boolean): Origin => ({
+        added: entriesInBoth(entriesOfBoth(held.added, entriesWithout(missing, others)), now),
+        opened: !on && (held.opened || before.enabled),
+    });
+    try {
+        for (const kind of KINDS) {
+            // Where both the old and the new entries do not fit, some of the old have to go first.
+            const excess = before[kind].length + missing[kind].length - LIMIT;
+            await each(surplus[kind].splice(0, Math.max(0, excess)), (target) => remove(kind, target));
+            await each(missing[kind], (target) => add(kind, target));
+        }
+        if (enabled !== before.enabled) await attempt(() => switchTo(gitlab, id, enabled === true));
+        for (const kind of KINDS) await each(surplus[kind], (target) => remove(kind, target));
+    } catch (error) {
+        // Part of it may be done: the state must say which part, so that the next `up` does the rest.
+        const now = written ? await readAllowlistNow(gitlab, id).catch(() => undefined) : undefined;
+        if (now === undefined) throw error;
+        throw new PartlyDone({ list: now, origin: originNow(now, now.enabled) }, error);
+    }
+    const list = { enabled, projects: wanted.projects, groups: wanted.groups };
+    return { list, origin: originNow(list, enabled) };
+}
+
+/** Takes entries off a list, and nothing else. */
+export async function takeOff(gitlab: GitLab, id: number, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    for (const kind of KINDS) await each(entries[kind], (target) => disallow(gitlab, id, kind, target));
+}
+
+/** What to do where a list cannot be turned off. */
+export const ENFORCED_REMEDY =
+    "Set enabled to true, or ask an administrator to end the enforcement for the instance " +
+    "(Admin > Settings > CI/CD > Job token permissions).";
+
+/** Where the instance enforces allowlists GitLab 19 refuses to turn one off, and older ones accept it without effect. */
+async function switchTo(gitlab: GitLab, id: number, enabled: boolean): Promise<void> {
+    try {
+        await setEnabled(gitlab, id, enabled);
+    } catch (error) {
+        if (error instanceof GitLabError && error.status === 400 && /enforced/.test(error.words)) {
+            throw new Error(`${error.message} ${ENFORCED_REMEDY}`);
+        }
+        throw error;
+    }
+    if (!enabled && (await readEnabled(gitlab, id))) {
+        throw new Error(
+            `ProjectJobTokenScopes: the allowlist of project ${id} stays on although GitLab accepted to turn it off, because the instance enforces it. ${ENFORCED_REMEDY}`,
+        );
+    }
+}
+
+async function each(ids: readonly number[], run: (id: number) => Promise<void>): Promise<void> {
+    const queue = [...ids];
+    const work = async () => {
+        for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+            await run(id);
+        }
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) {
+        throw failed.reason;
+    }
+}

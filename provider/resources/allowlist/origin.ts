@@ -1,0 +1,83 @@
+import { readAllowlist } from "../../../gitlab/allowlist-reads";
+import type { GitLab } from "../../../gitlab/client";
+import type { Call } from "../../handler";
+import { isUnknown, type Props } from "../../values";
+import { namesOf } from "./change";
+import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, idsOf } from "./entries";
+
+/**
+ * Entries that this stack put on the list: those that were not there when it wrote them. What was there before is not the
+ * stack's to take away. States of earlier versions do not have it.
+ */
+const ADDED = "__added";
+/** Whether this stack turned the list off, so that everybody's jobs get in. */
+const OPENED = "__opened";
+
+/** What a stack has done to a list. */
+export interface Origin {
+    added: EntryIds;
+    opened: boolean;
+}
+
+/** Nothing: a list that was only found. */
+export const FOUND: Origin = { added: { projects: [], groups: [] }, opened: false };
+
+/** How a state keeps it. */
+export function toOriginProps({ added, opened }: Origin): Props {
+    return { [ADDED]: { projects: added.projects, groups: added.groups }, [OPENED]: opened };
+}
+
+/** What a state says; undefined in those of earlier versions, which kept no note. */
+export function originOf(state: Props): Origin | undefined {
+    const kept = state[ADDED];
+    if (typeof kept !== "object" || kept === null || Array.isArray(kept) || isUnknown(kept)) return undefined;
+    return { added: { projects: idsOf(kept.projects), groups: idsOf(kept.groups) }, opened: state[OPENED] === true };
+}
+
+interface Known {
+    added: EntryIds;
+    /** What a resource that was made in this operation has in its own state now. */
+    takenOver: EntryIds;
+}
+
+/**
+ * What resources that this operation has read put on a list, by project. A list that gets another name or mode is made anew before
+ * its old resource is deleted; a refresh before that is the only thing that shows the old one's state in time.
+ */
+const known = new WeakMap<GitLab, Map<number, Known>>();
+
+function knownOf(gitlab: GitLab, project: number): Known {
+    const projects = known.get(gitlab) ?? new Map<number, Known>();
+    known.set(gitlab, projects);
+    const kept = projects.get(project) ?? { added: FOUND.added, takenOver: FOUND.added };
+    projects.set(project, kept);
+    return kept;
+}
+
+/** Notes what a resource's state says it has added. */
+export function noteAdded(gitlab: GitLab, project: number, added: EntryIds): void {
+    const kept = knownOf(gitlab, project);
+    kept.added = entriesOfBoth(kept.added, added);
+}
+
+/** Which of these entries the stack is known to have added under another name or mode. They are the new resource's now. */
+export function takeOver(gitlab: GitLab, project: number, entries: EntryIds): EntryIds {
+    const kept = knownOf(gitlab, project);
+    const ours = entriesInBoth(entries, kept.added);
+    kept.takenOver = entriesOfBoth(kept.takenOver, ours);
+    return ours;
+}
+
+/**
+ * Says for which entries it is forgotten that this stack added them, because the resource that knew it goes and they stay.
+ */
+export async function tellForgotten(call: Call, project: number, added: EntryIds): Promise<void> {
+    const lost = entriesWithout(added, knownOf(call.gitlab, project).takenOver);
+    if (countOf(lost) === 0) return;
+    const forgotten = entriesInBoth(lost, await readAllowlist(call.gitlab, project));
+    if (countOf(forgotten) === 0) return;
+    call.log.warn(
+        `${await namesOf(call, forgotten)} stay on the list. That this stack put them there is forgotten with this resource, ` +
+            "so a later destroy leaves them. Aliases for another name, or pulumi up --refresh, keep it.",
+    );
+}

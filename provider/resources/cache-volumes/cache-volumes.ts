@@ -1,0 +1,69 @@
+import { engineOf, isOtherEngine } from "../../docker/engines";
+import type { ResourceHandler } from "../../handler";
+import { refuseImport } from "../../no-import";
+import { type Props, sameValue } from "../../values";
+
+const RUNNER_LABEL = "com.gitlab.gitlab-runner";
+
+/**
+ * The cache volumes that the jobs of one manager leave on the engine. They are gitlab-runner's to make; deleting this
+ * resource removes them.
+ */
+export const cacheVolumes: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: [] };
+    },
+
+    diff(_call, { state }, inputs) {
+        if (isOtherEngine(state.engine, inputs.engine)) {
+            return { changes: { engine: "update-replace" } };
+        }
+        const changed = (["engine", "systemIds"] as const).filter((name) => !sameValue(state[name], inputs[name]));
+        return { changes: Object.fromEntries(changed.map((name) => [name, "update"])) };
+    },
+
+    async create(call, inputs) {
+        return { id: call.name, state: toState(inputs) };
+    },
+
+    async read(_call, id, state, inputs) {
+        refuseImport("CacheVolumes", state);
+        return { id, state, inputs };
+    },
+
+    async update(_call, _existing, inputs) {
+        return toState(inputs);
+    },
+
+    async delete(call, _id, state) {
+        const engine = engineOf(state.engine);
+        let removed = 0;
+        const kept: string[] = [];
+        for (const systemId of state.systemIds as string[]) {
+            const own = { [`${RUNNER_LABEL}.managed`]: "true", [`${RUNNER_LABEL}.runner.system_id`]: systemId };
+            // A job that is cancelled early leaves a helper container behind, which has ended and holds the volume.
+            for (const { Id, State } of await engine.listContainers(own)) {
+                if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
+            }
+            for (const { Name } of await engine.listVolumes({ ...own, [`${RUNNER_LABEL}.type`]: "cache" })) {
+                if (await engine.removeVolume(Name)) {
+                    removed++;
+                } else {
+                    kept.push(Name);
+                }
+            }
+        }
+        if (removed > 0) {
+            call.log.info(`Removed ${removed} cache volume${removed === 1 ? "" : "s"} of its jobs.`);
+        }
+        if (kept.length > 0) {
+            call.log.warn(`Still in use and left alone: ${kept.join(", ")}. Remove them with docker volume rm.`);
+        }
+    },
+};
+
+function toState({ engine, systemIds }: Props): Props {
+    return { engine, systemIds };
+}

@@ -1,0 +1,121 @@
+import { HIDDEN } from "../../../core/config-toml/secret-leaves";
+import { memberOf } from "../../../core/values";
+import type { ChangeKind } from "../../handler";
+import { listChanges } from "../../list-changes";
+import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../values";
+import { type Leaf, type Leaves, leavesOf, settingsIn, valuesIn, workersIn } from "./settings";
+import { comeAndGone, sayDifferences, sayWorkers } from "./words";
+
+/** How a `config.toml` changes, as others may read it. */
+export interface ConfigChange {
+    /** Changes by property: of `settings` value by value, of `configToml` where those do not say all. */
+    changes: Record<string, ChangeKind>;
+    /** The same in words: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
+    said: string[];
+}
+
+/** A value that is another one, was none, or is none any longer. */
+export interface Difference {
+    key: string;
+    steps: Leaf["steps"];
+    old: Value | undefined;
+    next: Value | undefined;
+    /** Only the text tells of it: the value is secret. */
+    hidden?: boolean;
+}
+
+/** What two texts differ in: values, or else something that has no name. */
+type TextChange = { differences: Difference[] } | { rest: string };
+
+/** Compares the `config.toml` that a state knows with the one that is wanted. */
+export function configChange(state: Props, inputs: Props): ConfigChange {
+    const text = differInText(state.configToml, inputs.configToml);
+    // States of earlier versions have the text alone.
+    const known = state.settings ?? settingsIn(state.configToml);
+    const wanted = inputs.settings ?? settingsIn(inputs.configToml);
+    const differing = wanted === undefined ? [] : differ(leavesOf(known), leavesOf(wanted));
+    const shown = state.settings === undefined ? differing.map(hideWhatMayBeSecret) : differing;
+    const inText = text !== undefined && "differences" in text ? text.differences : [];
+    const hidden = without(inText, shown).filter((difference) => !isOfWhole(difference, known, wanted));
+    // What is shown of a value may change without the value: it was declared secret, or is no longer.
+    const real = inText.length > 0 ? without(shown, without(shown, inText)) : text === undefined ? [] : shown;
+    const changes = settingsChanges(state.settings, inputs.settings, differing, text !== undefined);
+    const saysAll = inText.length > 0 && hidden.length === 0 && state.settings !== undefined && real.length > 0;
+    return {
+        changes: text === undefined || saysAll ? changes : { configToml: "update", ...changes },
+        said:
+            text === undefined
+                ? []
+                : [
+                      ...sayWorkers(known, wanted),
+                      ...sayDifferences([...real, ...hidden], known, wanted),
+                      ...("rest" in text ? [text.rest] : []),
+                  ],
+    };
+}
+
+/** What earlier versions did not keep is no change by itself. */
+function settingsChanges(
+    old: Value | undefined,
+    next: Value | undefined,
+    differing: readonly Difference[],
+    isOtherText: boolean,
+): ConfigChange["changes"] {
+    if (next === undefined) return old === undefined ? {} : { settings: "delete" };
+    if (old === undefined) return isOtherText ? { settings: "add" } : {};
+    const { come, gone } = comeAndGone(old, next);
+    return Object.assign(
+        {},
+        ...differing.filter((difference) => !isOfWhole(difference, old, next)).map(changesOf),
+        ...come.map((name) => ({ [memberOf("settings.workers", name)]: "add" })),
+        ...gone.map((name) => ({ [memberOf("settings.workers", name)]: "delete" })),
+    );
+}
+
+/** Whether a value is of a worker that is new or goes. */
+function isOfWhole({ steps: [part, name] }: Difference, old: Value | undefined, next: Value | undefined): boolean {
+    const { come, gone } = comeAndGone(old, next);
+    return part === "workers" && [...come, ...gone].includes(String(name));
+}
+
+/** A text of which nobody knows any longer whether it was declared as a secret is shown where the new one is. */
+function hideWhatMayBeSecret(difference: Difference): Difference {
+    const { old, next } = difference;
+    const isPlain = typeof old === "number" || typeof old === "boolean" || old === undefined;
+    const isShown = next !== undefined && !hasUnknown(next) && !JSON.stringify(next).includes(HIDDEN);
+    return isPlain || isShown ? difference : { ...difference, old: HIDDEN };
+}
+
+function changesOf({ steps, old, next }: Difference): Record<string, ChangeKind> {
+    const path = steps.reduce<string>((place, step) => memberOf(place, step), "settings");
+    if (old === undefined) return { [path]: "add" };
+    if (next === undefined) return { [path]: "delete" };
+    const entries = Array.isArray(old) && Array.isArray(next) ? listChanges(path, old, next) : {};
+    // The same entries in another order.
+    return Object.keys(entries).length > 0 ? entries : { [path]: "update" };
+}
+
+function differ(before: Leaves, after: Leaves): Difference[] {
+    return [...new Set([...before.keys(), ...after.keys()])].flatMap((key): Difference[] => {
+        const old = before.get(key)?.value;
+        const next = after.get(key)?.value;
+        if (sameValue(old, next) && !hasUnknown(next)) return [];
+        return [{ key, steps: (before.get(key) ?? after.get(key))!.steps, old, next }];
+    });
+}
+
+/** What differs between two texts; undefined: nothing. */
+function differInText(old: Value | undefined, next: Value | undefined): TextChange | undefined {
+    if (isUnknown(next)) return { rest: "tokens that are known after up" };
+    if (old === next || typeof next !== "string") return undefined;
+    const [before, after] = [valuesIn(old ?? ""), valuesIn(next)];
+    if (before === undefined || after === undefined) return { rest: "the whole file" };
+    const differences = differ(before, after).map((difference) => ({ ...difference, hidden: true }));
+    if (differences.length > 0) return { differences };
+    return { rest: sameValue(workersIn(old), workersIn(next)) ? "comments or order" : "the order of the workers" };
+}
+
+function without(differences: readonly Difference[], others: readonly Difference[]): Difference[] {
+    const known = new Set(others.map(({ key }) => key));
+    return differences.filter(({ key }) => !known.has(key));
+}

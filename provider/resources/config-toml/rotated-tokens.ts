@@ -1,0 +1,72 @@
+import type { GitLab } from "../../../gitlab/client";
+import { tryToken } from "../../../gitlab/runner-tokens";
+import { readRegularFile } from "../../../hosts/regular-file";
+
+/** A token as a config.toml holds it. Times are milliseconds since 1970. */
+export interface WorkerToken {
+    /** Id of the runner, where the worker's table has it. */
+    id?: number;
+    token: string;
+    obtainedAt?: number;
+    expiresAt?: number;
+    /** Whether gitlab-runner rotates it: it does so with an end, unless a feature flag forbids it. */
+    rotates: boolean;
+}
+
+/** The tokens of all workers of a config.toml. A text that is no TOML has none. */
+export function tokensOf(configToml: string): WorkerToken[] {
+    // Loaded when needed: most plugins never look into a config.toml.
+    const { parse } = require("smol-toml") as typeof import("smol-toml");
+    let runners: unknown;
+    try {
+        runners = parse(configToml).runners;
+    } catch {
+        return [];
+    }
+    const tables = Array.isArray(runners) ? (runners as Record<string, unknown>[]) : [];
+    return tables
+        .filter(({ token }) => typeof token === "string" && token !== "")
+        .map(({ id, token, token_obtained_at, token_expires_at, feature_flags }) => ({
+            id: typeof id === "number" ? id : undefined,
+            token: token as string,
+            obtainedAt: timeOf(token_obtained_at),
+            expiresAt: timeOf(token_expires_at),
+            rotates: timeOf(token_expires_at) !== undefined && !forbidsRotation(feature_flags),
+        }));
+}
+
+/** The token that a gitlab-runner has put into one of its files in place of ours: the newest that GitLab takes. */
+export async function readRotated(
+    gitlab: GitLab,
+    id: number,
+    paths: readonly string[],
+): Promise<(WorkerToken & { path: string }) | undefined> {
+    const texts = await Promise.all(paths.map(async (path) => ({ path, text: await readIfAllowed(path) })));
+    const found = texts
+        .flatMap(({ path, text }) => tokensOf(text).map((worker) => ({ ...worker, path })))
+        .filter((worker) => worker.id === id)
+        .sort((a, b) => (b.obtainedAt ?? 0) - (a.obtainedAt ?? 0));
+    for (const worker of found) {
+        if ((await tryToken(gitlab, worker.token)) === "works") return worker;
+    }
+    return undefined;
+}
+
+function forbidsRotation(flags: unknown): boolean {
+    return (flags as Record<string, unknown> | undefined)?.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION === true;
+}
+
+async function readIfAllowed(path: string): Promise<string> {
+    try {
+        return (await readRegularFile(path))?.text ?? "";
+    } catch {
+        // Not ours to read, or no file: then the token is reset like any lost one.
+        return "";
+    }
+}
+
+/** gitlab-runner writes the year 1 for "never". */
+function timeOf(value: unknown): number | undefined {
+    const time = value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(time) || time <= 0 ? undefined : time;
+}

@@ -1,0 +1,118 @@
+import { HIDDEN } from "../../../core/config-toml/secret-leaves";
+import { oneLine } from "../../../core/one-line";
+import { memberOf } from "../../../core/values";
+import { missingIn } from "../../list-changes";
+import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../../values";
+import type { Difference } from "./change";
+
+/** Most parts that one message has. */
+const MOST = 12;
+/** Longest text that is shown whole. */
+const LONGEST = 60;
+/** Keys that GitLab issues together with a token. */
+const WITH_TOKEN = new Set(["id", "token_obtained_at", "token_expires_at"]);
+
+/** Parts of a message as one; of very many the first. */
+export function joinParts(parts: readonly string[], between = "; "): string {
+    const more = parts.length > MOST ? [`and ${parts.length - MOST} more`] : [];
+    return [...parts.slice(0, MOST), ...more].join(between);
+}
+
+/** A manager's `config.toml` in one line: `2 workers: ci (docker, alpine:3.20), sh (shell); concurrent 4`. */
+export function summaryOf(settings: Value | undefined): string | undefined {
+    const workers = workersOf(settings);
+    if (workers === undefined) return undefined;
+    const tables = Object.entries(workers).map(([name, table]) => `${oneLine(name, 200)} (${whatRuns(table)})`);
+    const count = tables.length === 1 ? "one worker" : `${tables.length} workers`;
+    const { concurrent } = mapOf(mapOf(settings).global);
+    const parts = [tables.length === 0 ? "no workers" : `${count}: ${joinParts(tables, ", ")}`];
+    if (concurrent !== undefined && !isUnknown(concurrent)) parts.push(`concurrent ${show(concurrent)}`);
+    return parts.join("; ");
+}
+
+/** Workers that come, with what they run, and those that go. */
+export function sayWorkers(known: Value | undefined, wanted: Value | undefined): string[] {
+    const { come, gone } = comeAndGone(known, wanted);
+    const [name, former] = [come[0]!, gone[0]!];
+    if (come.length === 1 && gone.length === 1 && sameValue(workersOf(known)![former], workersOf(wanted)![name])) {
+        return [`worker ${oneLine(former, 200)} is called ${oneLine(name, 200)} now`];
+    }
+    return [
+        ...come.map((name) => `new worker ${oneLine(name, 200)} (${whatRuns(workersOf(wanted)![name])})`),
+        ...gone.map((name) => `worker ${oneLine(name, 200)} goes`),
+    ];
+}
+
+/** What differs above the workers, and then worker by worker: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
+export function sayDifferences(
+    differences: readonly Difference[],
+    known: Value | undefined,
+    wanted: Value | undefined,
+): string[] {
+    const { come, gone } = comeAndGone(known, wanted);
+    const whole = new Set([...come, ...gone]);
+    const byWorker = new Map<string | undefined, string[]>();
+    const renewed = new Set(differences.flatMap(({ steps }) => (steps[2] === "token" ? [steps[1]] : [])));
+    for (const difference of differences) {
+        const [part, name, ...path] = difference.steps;
+        const worker = part === "workers" ? String(name) : undefined;
+        if (worker !== undefined && (whole.has(worker) || (renewed.has(worker) && WITH_TOKEN.has(String(path[0])))))
+            continue;
+        const place = (worker === undefined ? [name!, ...path] : path).reduce<string>(
+            (outer, step) => memberOf(outer, step),
+            "",
+        );
+        byWorker.set(worker, [...(byWorker.get(worker) ?? []), say(place, difference)]);
+    }
+    return [...byWorker]
+        .sort(([a], [b]) => Number(a !== undefined) - Number(b !== undefined))
+        .flatMap(([worker, said]) => (worker === undefined ? said : [`${oneLine(worker, 200)}: ${said.join(", ")}`]));
+}
+
+function say(place: string, { old, next, hidden }: Difference): string {
+    if (place === "") return "the whole table";
+    if (hidden) return place === "token" ? "a new token" : `${place} ${HIDDEN} → ${HIDDEN}`;
+    if (Array.isArray(old) && Array.isArray(next)) {
+        const [come, gone] = [missingIn(next, old), missingIn(old, next)];
+        if (come.length + gone.length === 0) return `${place} in another order`;
+        return [place, ...come.map((item) => `+ ${show(item)}`), ...gone.map((item) => `− ${show(item)}`)].join(" ");
+    }
+    if (old === undefined) return `${place} ${show(next)} (new)`;
+    return next === undefined ? `${place} ${show(old)} → none` : `${place} ${show(old)} → ${show(next)}`;
+}
+
+function whatRuns(table: Value | undefined): string {
+    const sections: Props = mapOf(table);
+    const images = [mapOf(sections.docker), mapOf(sections.kubernetes)].filter(({ image }) => image !== undefined);
+    return [show(sections.executor ?? UNKNOWN), ...images.map((section) => show(section.image))].join(", ");
+}
+
+/** Scripts and other long texts are named, and not written out. */
+function show(value: Value | undefined): string {
+    if (isUnknown(value)) return "known after up";
+    if (Array.isArray(value)) return `[${joinParts(value.map(show), ", ")}]`;
+    if (typeof value !== "string") return value === undefined ? "none" : JSON.stringify(value);
+    if (value === "") return '""';
+    const [line] = value.split(/\r?\n/, 1);
+    return line!.length > LONGEST || line !== value ? `${line!.slice(0, LONGEST)}…` : value;
+}
+
+/** Names of workers that are new, and of those that go. */
+export function comeAndGone(known: Value | undefined, wanted: Value | undefined): { come: string[]; gone: string[] } {
+    const old = workersOf(known);
+    const next = workersOf(wanted);
+    if (old === undefined || next === undefined) return { come: [], gone: [] };
+    return {
+        come: Object.keys(next).filter((name) => !(name in old)),
+        gone: Object.keys(old).filter((name) => !(name in next)),
+    };
+}
+
+function workersOf(settings: Value | undefined): Props | undefined {
+    const { workers } = mapOf(settings);
+    return typeof workers === "object" && workers !== null && !Array.isArray(workers) ? workers : undefined;
+}
+
+function mapOf(value: Value | undefined): Props {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}

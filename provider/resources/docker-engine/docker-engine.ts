@@ -1,0 +1,49 @@
+import { engineOf, isOtherEngine } from "../../docker/engines";
+import type { ResourceHandler } from "../../handler";
+import { refuseImport } from "../../no-import";
+import { type Props, sameValue, UNKNOWN } from "../../values";
+
+/**
+ * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks
+ * nothing of it.
+ */
+export const dockerEngine: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: [] };
+    },
+
+    async diff(_call, { state }, inputs) {
+        if (isOtherEngine(state.engine, inputs.engine)) {
+            return { changes: { engine: "update-replace" } };
+        }
+        const changes: Record<string, "update"> = sameValue(state.engine, inputs.engine) ? {} : { engine: "update" };
+        if (inputs.look === true && (await engineOf(inputs.engine).apiVersion()) !== state.apiVersion) {
+            changes.apiVersion = "update";
+        }
+        return { changes };
+    },
+
+    async create(_call, inputs, preview) {
+        const engine = preview ? undefined : engineOf(inputs.engine);
+        return { id: engine?.host ?? "", state: await toState(inputs, preview) };
+    },
+
+    async read(_call, id, state, inputs) {
+        refuseImport("DockerEngine", state);
+        return { id, state, inputs };
+    },
+
+    update(_call, _existing, inputs, preview) {
+        return toState(inputs, preview);
+    },
+
+    async delete() {
+        // Nothing was made.
+    },
+};
+
+async function toState({ engine }: Props, preview: boolean): Promise<Props> {
+    return { engine, apiVersion: preview ? UNKNOWN : await engineOf(engine).apiVersion() };
+}

@@ -1,0 +1,225 @@
+import type { GitLab } from "../../../gitlab/client";
+import { isNotFound } from "../../../gitlab/errors";
+import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
+import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
+import { checkLimit, spareBusy } from "../../../gitlab/orphans/guards";
+import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
+import { describe, type Foreign, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
+import { runnersOf } from "../../../gitlab/runner-list";
+import { forgetRunners } from "../../../gitlab/runner-reads";
+import { compare, type Rule } from "../../compare";
+import type { Call, Diff, ResourceHandler } from "../../handler";
+import { hasUnknown, isUnknown, type Props, type Value } from "../../values";
+import { askAboutRenames } from "./renames";
+
+const RULES: Record<string, Rule> = {
+    owner: { replace: true },
+    identity: {},
+    runnerType: { replace: true },
+    groupId: { replace: true },
+    projectId: { replace: true },
+    runners: {},
+    claim: { absent: {} },
+    foreign: { absent: "report" },
+    keep: { absent: {} },
+    limit: {},
+    quietPeriod: {},
+};
+/** More are in GitLab, and in the messages' counts, but not in the state. */
+const MOST_FOUND = 200;
+const MOST_TOLD = 50;
+
+/** Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. */
+export const exclusiveRunners: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: problemsOfExclusive(news) };
+    },
+
+    async diff(call, existing, inputs) {
+        const diff = compare(RULES, existing, inputs);
+        const verdicts = await look(call, inputs, existing.state);
+        announce(call, verdicts);
+        const renamed = askAboutRenames(existing.state.runners, inputs.runners);
+        if (renamed !== undefined) call.log.warn(renamed);
+        if (verdicts.some(needsAction)) {
+            // What is found is no input; the change is that it will be no longer found.
+            diff.changes.found = "update";
+        }
+        return diff satisfies Diff;
+    },
+
+    async create(call, inputs, preview) {
+        return { id: idOf(inputs), state: await enforce(call, inputs, preview) };
+    },
+
+    async read(_call, id, state, inputs) {
+        if (Object.keys(state).length === 0) {
+            throw new Error(
+                "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
+            );
+        }
+        return { id, state, inputs };
+    },
+
+    update(call, { state }, inputs, preview) {
+        return enforce(call, inputs, preview, state);
+    },
+
+    /** The declared runners delete themselves, and the others were never ours. */
+    async delete() {},
+};
+
+/** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
+async function look({ gitlab, log, name }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
+    const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
+    const id = groupId ?? projectId;
+    if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
+        return [];
+    }
+    const below = runnerType === "project_type" && groupId !== undefined;
+    const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
+    const listed = await (await runnersOf(gitlab, scope)).all();
+    const declaration = {
+        owner: String(owner),
+        // A state without an identity has made no runner yet.
+        identity: typeof identity === "string" ? identity : undefined,
+        // A runner without an id is only planned, so whatever bears its name in GitLab is an orphan.
+        ids: idsOf(runners),
+        claim: (claim ?? {}) as Claim,
+        foreign: (foreign ?? "report") as Foreign,
+        keep: (keep ?? {}) as Exceptions,
+    };
+    const warn = (text: string) => log.warn(text);
+    const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, warn);
+    // What the last up declared and this one does not, the engine deletes by itself, right after this.
+    const leaving = idsOf(state.runners);
+    return spareBusy(
+        gitlab,
+        verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id)),
+        inputs,
+    );
+}
+
+function idsOf(runners: Value | undefined): Set<number> {
+    const ids = Object.values((runners ?? {}) as Record<string, Value>);
+    return new Set(ids.filter((item) => !isUnknown(item)).map(Number));
+}
+
+/** Tells what was found before anything is done about it. */
+function announce({ log }: Call, verdicts: Verdict[]): void {
+    const todo = verdicts.filter(needsAction);
+    for (const action of ["delete", "pause"] as const) {
+        tell(
+            (text) => log.warn(text),
+            `Will ${action}`,
+            todo.filter((verdict) => verdict.action === action),
+        );
+    }
+    const spared = verdicts.filter((verdict) => verdict.spared !== undefined);
+    tell(
+        (text) => log.warn(text),
+        "Left alone:",
+        spared.filter(({ kind }) => kind !== "namesake"),
+    );
+    tell((text) => log.warn(text), "Left alone:", spared.filter(isNamesake), WAYS_ON);
+    const rest = verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined);
+    tell((text) => log.info(text), "Not declared here, and left as they are:", rest);
+}
+
+/** What to do about runners whose marker names this stack although its state has never known them. */
+const WAYS_ON =
+    "Are they another clone's? Give one of the two stacks another name. Was the marker copied into somebody's note? Then " +
+    "nothing needs to be done. Was this stack's state lost? Say so once: pulumi config set gitlab-fleet:stateLost true, and " +
+    "the runners of the same name are adopted. One alone: adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
+
+function isNamesake({ kind }: Verdict): boolean {
+    return kind === "namesake";
+}
+
+/** One message for all, because a scope may hold hundreds. */
+function tell(say: (text: string) => void, what: string, verdicts: Verdict[], more?: string): void {
+    if (verdicts.length > 0) {
+        const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
+        const lines = verdicts.slice(0, MOST_TOLD).map((verdict) => `  ${describe(verdict)}`);
+        const rest = verdicts.length > MOST_TOLD ? [`  and ${verdicts.length - MOST_TOLD} more`] : [];
+        say([`${what} ${count}`, ...lines, ...rest, ...(more === undefined ? [] : [more])].join("\n"));
+    }
+}
+
+async function enforce(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
+    const { gitlab, log } = call;
+    if (!preview) {
+        // Since the diff the program's own runners have been made.
+        forgetRunners(gitlab);
+    }
+    const verdicts = await look(call, inputs, state);
+    if (preview) {
+        announce(call, verdicts);
+    }
+    checkLimit(call.name, verdicts, inputs);
+    if (preview) {
+        return toState(inputs, verdicts);
+    }
+    const done = verdicts.filter(needsAction);
+    const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
+    forgetRunners(gitlab);
+    const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
+    const changed = done.filter((_, i) => outcomes[i]!.status === "fulfilled");
+    for (const [action, past] of [
+        ["delete", "Deleted"],
+        ["pause", "Paused"],
+    ] as const) {
+        tell(
+            (text) => log.info(text),
+            past,
+            changed.filter((verdict) => verdict.action === action),
+        );
+    }
+    if (failures.length > 0) {
+        throw new Error(
+            `ExclusiveRunners "${call.name}": ${failures.length} of ${done.length} runners could not be changed. ${failures.join(" ")}`,
+        );
+    }
+    announce(
+        call,
+        verdicts.filter((verdict) => !needsAction(verdict)),
+    );
+    return toState(inputs, verdicts);
+}
+
+function toState(inputs: Props, verdicts: readonly Verdict[]): Props {
+    const left = verdicts.filter((verdict) => verdict.action !== "delete");
+    return { ...inputs, found: left.slice(0, MOST_FOUND).map(toFound), foundCount: left.length };
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
+    try {
+        await (action === "delete"
+            ? gitlab.delete(`/runners/${runner.id}`)
+            : gitlab.put(`/runners/${runner.id}`, { paused: true }));
+    } catch (error) {
+        // Gone already is what was wanted.
+        if (!isNotFound(error)) {
+            throw error;
+        }
+    }
+}
+
+function toFound({ runner, kind, action }: Verdict): Props {
+    const { id, description, status, contactedAt } = runner;
+    return { id: String(id), description, status, contactedAt, kind, action };
+}
+
+function idOf({ runnerType, groupId, projectId }: Props): string {
+    const id = groupId ?? projectId;
+    return [runnerType, id]
+        .filter((part) => part !== undefined)
+        .map(String)
+        .join("/");
+}

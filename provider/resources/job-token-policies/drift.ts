@@ -1,0 +1,63 @@
+import { readPolicies } from "../../../gitlab/allowlist-policies";
+import { readListed } from "../../../gitlab/allowlist-reads";
+import { idOfProject } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
+import { pathOfProject } from "../../../gitlab/runner-list";
+import type { Call } from "../../handler";
+import { hasUnknown, type Props, sameSet } from "../../values";
+import { namesOf } from "../allowlist/change";
+import { pathIn } from "../allowlist/standing";
+import { type Declared, idsOf, keyOf, samePermissions, toDeclared } from "./entries";
+
+/** Permissions by entry; undefined stands for default ones. */
+export type Permissions = Map<string, readonly string[] | undefined>;
+
+/** What a state says. */
+export function policiesOf(entries: Iterable<Declared>): Permissions {
+    return new Map([...entries].map((entry) => [keyOf(entry), entry.policies]));
+}
+
+/** What GitLab has of the entries that the state knows. */
+export function onlyThose(known: ReadonlyMap<string, Declared>, list: Permissions): Permissions {
+    return new Map([...known.keys()].filter((key) => list.has(key)).map((key) => [key, list.get(key)]));
+}
+
+/** All entries of a list with their permissions, from what is read for many lists together where GitLab tells it so. */
+export async function readPermissions(gitlab: GitLab, project: string, state: Props): Promise<Permissions> {
+    const id = await idOfProject(gitlab, project);
+    const listed = await readListed(gitlab, id, { path: pathIn(state), listing: "permissions" });
+    if (listed?.permitted === undefined) {
+        const entries = await readPolicies(gitlab, listed?.path ?? (await pathOfProject(gitlab, id)));
+        return new Map(entries.map((entry) => [keyOf(toDeclared(entry)), entry.policies]));
+    }
+    const { projects = [], groups = [], permitted } = listed;
+    return new Map<string, readonly string[] | undefined>([
+        ...projects.map((target) => [`project:${target}`, undefined] as const),
+        ...groups.map((target) => [`group:${target}`, undefined] as const),
+        ...permitted.map((entry) => [`${entry.kind}:${entry.id}`, entry.policies] as const),
+    ]);
+}
+
+/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+export async function tellDrift(
+    call: Call,
+    before: Declared | undefined,
+    wanted: Declared,
+    list: Permissions,
+): Promise<void> {
+    if (before === undefined || hasUnknown(wanted.policies) || !sameSet(before.policies, wanted.policies)) return;
+    const key = keyOf(wanted);
+    const now = list.get(key);
+    if (list.has(key) && samePermissions(now, wanted.policies)) return;
+    const name = await namesOf(call, idsOf(wanted));
+    call.log.info(
+        list.has(key)
+            ? `The permissions of ${name} were changed to ${words(now)} in GitLab; up makes them ${words(wanted.policies)} again.`
+            : `${name} was taken off the list in GitLab; up gives it ${words(wanted.policies)} again.`,
+    );
+}
+
+function words(policies: readonly string[] | undefined): string {
+    if (policies === undefined) return "the default ones";
+    return policies.length === 0 ? "none" : policies.join(", ");
+}

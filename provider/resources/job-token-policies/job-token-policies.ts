@@ -1,0 +1,250 @@
+import {
+    changePolicies,
+    type PolicyChange,
+    type PolicyEntry,
+    readPolicies,
+    readPolicyNames,
+} from "../../../gitlab/allowlist-policies";
+import { forgetAllowlist, idOfProject } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
+import { isNotFound } from "../../../gitlab/errors";
+import { readProjectFacts } from "../../../gitlab/project-facts";
+import { pathOfGroup, pathOfProject } from "../../../gitlab/runner-list";
+import { seenInGitLab } from "../../drift";
+import { type ChangeKind, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
+import { hasUnknown, type Props, sameSet, type Value } from "../../values";
+import { namesOf } from "../allowlist/change";
+import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
+import { onlyThose, policiesOf, readPermissions, tellDrift } from "./drift";
+import { type Declared, entriesIn, idsOf, keyOf, samePermissions, textsIn, toDeclared } from "./entries";
+
+/** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
+export const jobTokenPolicies: ResourceHandler = {
+    secrets: [],
+    oneThing: true,
+
+    standing(call, id, state) {
+        const open = async () => {
+            const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));
+            if (added.length === 0) return "The permissions of its entries stay as they are.";
+            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, idsOf(...added))}.`;
+        };
+        const hint = { path: pathIn(state), listing: "permissions" } as const;
+        return standingOfProject(call, id, state, open, () => readProjectFacts(call.gitlab, id, hint));
+    },
+
+    async check(news, { gitlab }) {
+        const entries = entriesIn(news.entries);
+        return { inputs: news, failures: [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))] };
+    },
+
+    /** Compares with GitLab: permissions that people changed there are put right by a plain `up`. */
+    async diff(call, { id, state, oldInputs }, inputs, standing) {
+        const changes: Record<string, ChangeKind> = {};
+        if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
+        const known = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
+        const list = await seenInGitLab(call, standing, () => readPermissions(call.gitlab, id, state));
+        const old = list === undefined ? policiesOf(known.values()) : onlyThose(known, list);
+        for (const [i, entry] of entriesIn(inputs.entries).entries()) {
+            const key = keyOf(entry);
+            const before = old.get(key);
+            if (!old.has(key)) changes[`entries[${i}]`] = "add";
+            else if (hasUnknown(entry.policies) || !samePermissions(before, entry.policies)) {
+                changes[`entries[${i}].policies`] = "update";
+            }
+            if (list !== undefined) await tellDrift(call, known.get(key), entry, list);
+            old.delete(key);
+        }
+        const declared = entriesIn(oldInputs.entries).map(keyOf);
+        for (const key of old.keys()) {
+            const at = declared.indexOf(key);
+            if (at >= 0) changes[`entries[${at}]`] ??= "delete";
+        }
+        return { changes };
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        const id = String(inputs.project);
+        return { id, state: preview ? { ...inputs, added: [] } : await apply(gitlab, id, inputs, { added: [] }) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const imported = Object.keys(state).length === 0;
+        try {
+            const found = await readEntries(gitlab, id);
+            const importing = Object.keys(inputs).length === 0;
+            const declared = importing ? undefined : new Set(entriesIn(inputs.entries).map(keyOf));
+            const entries = found.filter((entry) => declared === undefined || declared.has(keyOf(entry)));
+            const now: Props = {
+                project: state.project ?? id,
+                entries: present(entries, inputs),
+                added: state.added ?? [],
+            };
+            const known: Props = { [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
+            return {
+                id,
+                state: { ...now, ...known },
+                inputs: importing ? { project: id, entries: now.entries } : inputs,
+            };
+        } catch (error) {
+            if (imported && isNotFound(error)) return undefined;
+            throw error;
+        }
+    },
+
+    async update({ gitlab }, { id, state }, inputs, preview) {
+        return preview ? { ...state, ...inputs, added: state.added } : apply(gitlab, id, inputs, state);
+    },
+
+    /** Entries that were added go; the others get the permissions back that they had. */
+    async delete({ gitlab }, id, state) {
+        try {
+            await apply(gitlab, id, { project: id, entries: [] }, state);
+        } catch (error) {
+            throw error instanceof PartialFailure ? (error.cause ?? error) : error;
+        }
+    },
+};
+
+/**
+ * Permissions of entries as they were when they were first declared here: names, or `default`. States of earlier versions do not
+ * have it; their entries get default permissions back.
+ */
+const BEFORE = "__before";
+const DEFAULT = "default";
+
+async function apply(gitlab: GitLab, project: string, inputs: Props, state: Props): Promise<Props> {
+    const id = await idOfProject(gitlab, project);
+    const path = await pathOfProject(gitlab, id);
+    const before = new Map((await readPolicies(gitlab, path)).map((entry) => [keyOf(toDeclared(entry)), entry]));
+    const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
+    const added = new Set(textsIn(state.added));
+    const declared = new Set(entriesIn(state.entries).map(keyOf));
+    const permissions = (isRecord(state[BEFORE]) ? { ...state[BEFORE] } : {}) as Record<string, Value>;
+    const changes: PolicyChange[] = [];
+    for (const [key, entry] of wanted) {
+        const existing = before.get(key);
+        if (existing === undefined) {
+            const target = await pathOfTarget(gitlab, entry);
+            changes.push({ action: "add", ...target, policies: entry.policies });
+            added.add(key);
+            continue;
+        }
+        if (!declared.has(key) && !added.has(key)) permissions[key] ??= existing.policies ?? DEFAULT;
+        if (existing.policies === undefined || !sameSet(existing.policies, entry.policies)) {
+            changes.push({ action: "update", kind: existing.kind, path: existing.path, policies: entry.policies });
+        }
+    }
+    for (const key of [...entriesIn(state.entries).map(keyOf), ...added]) {
+        const existing = before.get(key);
+        if (wanted.has(key) || existing === undefined) continue;
+        const { kind, path: target } = existing;
+        const old = permissions[key];
+        const policies = Array.isArray(old) ? old.map(String) : undefined;
+        if (added.has(key)) changes.push({ action: "remove", kind, path: target });
+        else if (!samePermissions(existing.policies, policies))
+            changes.push({ action: "update", kind, path: target, policies });
+        before.delete(key);
+    }
+    const done: Props = {
+        project: inputs.project,
+        added: [...added].filter((key) => wanted.has(key)),
+        [BEFORE]: Object.fromEntries(Object.entries(permissions).filter(([key]) => wanted.has(key))),
+        ...(await knownProject(gitlab, project)),
+    };
+    try {
+        await changePolicies(gitlab, path, changes);
+    } catch (error) {
+        const found = await readEntries(gitlab, project).catch(() => undefined);
+        if (found === undefined || changes.length === 0) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
+    } finally {
+        forgetAllowlist(gitlab, id);
+    }
+    // Where the feature is off GitLab accepts the change and keeps the default permissions.
+    const kept =
+        changes.length === 0 ? undefined : new Map((await readEntries(gitlab, project)).map((e) => [keyOf(e), e]));
+    const ignored = [...wanted].filter(
+        ([key, entry]) => kept && !sameSet(kept.get(key)?.policies ?? ["?"], entry.policies),
+    );
+    if (ignored.length > 0) {
+        const state: Props = { ...done, entries: present([...kept!.values()], inputs) };
+        throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
+    }
+    return { ...done, entries: inputs.entries };
+}
+
+function isRecord(value: Value | undefined): value is { [key: string]: Value } {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function explainIgnored(path: string, count: number): string {
+    return (
+        `JobTokenPolicies: GitLab accepted the permissions of ${count} ${count === 1 ? "entry" : "entries"} of project ${path} but did not ` +
+        "keep them: fine-grained permissions are off there. Turn them on (Settings > CI/CD > Job token permissions), " +
+        "or remove JobTokenPolicies: the entries work with default permissions."
+    );
+}
+
+/** The entries that have fine-grained permissions. */
+async function readEntries(gitlab: GitLab, project: string): Promise<Declared[]> {
+    const path = await pathOfProject(gitlab, await idOfProject(gitlab, project));
+    return (await readPolicies(gitlab, path)).filter(({ policies }) => policies !== undefined).map(toDeclared);
+}
+
+/** In the order and spelling of the inputs, so that only what differs looks different. */
+function present(entries: readonly Declared[], inputs: Props): Value[] {
+    const declared = entriesIn(inputs.entries);
+    const rank = new Map(declared.map((entry, i) => [keyOf(entry), i]));
+    return [...entries]
+        .sort((a, b) => (rank.get(keyOf(a)) ?? Number.MAX_VALUE) - (rank.get(keyOf(b)) ?? Number.MAX_VALUE))
+        .map((entry) => {
+            const written = declared[rank.get(keyOf(entry)) ?? -1];
+            return { ...(written && sameSet(written.policies, entry.policies) ? written : entry) };
+        });
+}
+
+async function pathOfTarget(gitlab: GitLab, entry: Declared): Promise<{ kind: PolicyEntry["kind"]; path: string }> {
+    return entry.targetGroupId === undefined
+        ? { kind: "project", path: await pathOfProject(gitlab, entry.targetProjectId!) }
+        : { kind: "group", path: await pathOfGroup(gitlab, entry.targetGroupId) };
+}
+
+function findProblems(entries: readonly Declared[]): CheckFailure[] {
+    const seen = new Map<string, number>();
+    return entries.flatMap((entry, i) => {
+        const given = [entry.targetProjectId, entry.targetGroupId].filter((id) => id !== undefined).length;
+        const property = `entries[${i}]`;
+        if (given !== 1) {
+            return [
+                {
+                    property,
+                    reason: `${property} must have exactly one of targetProjectId and targetGroupId (got ${given}).`,
+                },
+            ];
+        }
+        if (hasUnknown([entry.targetProjectId ?? null, entry.targetGroupId ?? null])) return [];
+        const first = seen.get(keyOf(entry));
+        seen.set(keyOf(entry), first ?? i);
+        return first === undefined
+            ? []
+            : [{ property, reason: `${property} repeats entries[${first}]. Remove one of them.` }];
+    });
+}
+
+/** GitLab would refuse the whole mutation, after the list has been changed. */
+async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): Promise<CheckFailure[]> {
+    const given = entries.map(({ policies }) => (hasUnknown(policies) ? [] : textsIn(policies)));
+    if (given.every((names) => names.length === 0)) return [];
+    const known = await readPolicyNames(gitlab);
+    if (known === undefined) return [];
+    return given.flatMap((names, i) =>
+        names
+            .filter((name) => !known.includes(name))
+            .map((name) => ({
+                property: `entries[${i}].policies`,
+                reason: `entries[${i}].policies names a permission that this GitLab does not have (got ${JSON.stringify(name)}). It has ${known.join(", ")}.`,
+            })),
+    );
+}

@@ -1,0 +1,71 @@
+import type { Call } from "../../handler";
+import { isUnknown, type Props } from "../../values";
+import { configChange } from "../config-toml/change";
+import { joinParts } from "../config-toml/words";
+import { whyNotOwn } from "../manager-place/owner";
+import type { DirectoryPlace } from "../manager-place/place";
+import { CONFIG_FILE, DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directory";
+import { makesRotate } from "./rotation-guard";
+
+/**
+ * Looks into a directory without writing. Throws for what must not be written; `undefined` where only another user may
+ * look, which a preview must not need.
+ */
+export async function look(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
+    let found: ManagerDirectory;
+    try {
+        found = await inspectFiles(place.directory);
+    } catch (error) {
+        if (!(error instanceof DirectoryProblem) || !error.forbidden) throw error;
+        call.log.warn(`${error.message} Whether they were edited by hand is not known.`);
+        return undefined;
+    }
+    const why = whyNotOwn(place.directory, found.owner, place);
+    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why}`);
+    refuseReadOnly(call, found, inputs);
+    return found;
+}
+
+/** Names of properties whose file no longer holds what is wanted. */
+export function handEdits(call: Call, found: ManagerDirectory, state: Props, inputs: Props): string[] {
+    const directory = String(inputs.directory);
+    const changed: string[] = [];
+    if (found.configToml !== inputs.configToml) {
+        changed.push("configToml");
+        // What is as this stack has left it differs because the program does.
+        if (found.configToml !== state.configToml)
+            call.log.info(
+                found.configToml === undefined
+                    ? `${CONFIG_FILE} is missing in ${directory} and will be written again.`
+                    : `${CONFIG_FILE} in ${directory} is not what was declared and will be written again${explain(found, inputs)}.`,
+            );
+    } else if (found.openToOthers) {
+        changed.push("configToml");
+        call.log.warn(`${CONFIG_FILE} in ${directory} can be read by others than its owner; this will be put right.`);
+    }
+    if (!isUnknown(inputs.systemId) && found.systemId !== inputs.systemId) {
+        changed.push("systemId");
+    }
+    return changed;
+}
+
+/** What `up` changes in a file that is not as this stack has left it: `: concurrent 40 → 4`. */
+function explain({ configToml }: ManagerDirectory, inputs: Props): string {
+    const { said } = configChange({ configToml }, inputs);
+    return said.length > 0 ? `: ${joinParts(said)}` : "";
+}
+
+/** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
+export function refuseReadOnly(
+    call: Call,
+    found: ManagerDirectory,
+    { directory, configToml, rotatedByProcess }: Props,
+): void {
+    const rotates = rotatedByProcess === true || (typeof configToml === "string" && makesRotate(configToml));
+    if (!rotates || !found.readOnly) return;
+    throw new Error(
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${String(directory)} is read-only, and it holds when its tokens end: ` +
+            "gitlab-runner would reset a token that it cannot keep, more than 20 times a second. " +
+            'Make it writable (chmod u+w), or leave token_expires_at out (rotation: "pulumi").',
+    );
+}

@@ -1,0 +1,156 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
+import { parseDuration, span } from "../../../core/diagnosis/duration";
+import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
+import { kindOfToken } from "../../../core/token-kinds";
+import { type Reading, roughly } from "../../../gitlab/clock";
+import { isNotFound } from "../../../gitlab/errors";
+import { toTime, tryToken } from "../../../gitlab/runner-tokens";
+import type { RunnerDetails } from "../../../gitlab/types";
+import { compare, type Rule } from "../../compare";
+import type { Call, CheckFailure, ResourceHandler } from "../../handler";
+import { problemsOfId } from "../../ids";
+import { type Props, UNKNOWN } from "../../values";
+
+const RULES: Record<string, Rule> = {
+    runnerId: { replace: true },
+    systemId: { replace: true },
+    configHash: {},
+    timeout: {},
+};
+const DEFAULT_TIMEOUT = 2 * 60_000;
+const SECOND = 1000;
+/** `2 s` between two looks, so that a manager that asks every 3 s is noticed at once. */
+const PERIOD = 2 * SECOND;
+
+/** One entry of `GET /runners/:id/managers`. https://docs.gitlab.com/api/runners/ */
+interface ManagerEntry {
+    system_id: string;
+    contacted_at: string | null;
+}
+
+/** Waits until GitLab has heard from a manager under a runner. */
+export const managerOnline: ResourceHandler = {
+    secrets: ["token"],
+
+    check(news) {
+        return { inputs: news, failures: problemsOf(news) };
+    },
+
+    diff(_call, existing, inputs) {
+        return compare(RULES, existing, inputs);
+    },
+
+    async create(call, inputs, preview) {
+        const id = `${String(inputs.runnerId)}/${String(inputs.systemId)}`;
+        return { id, state: await wait(call, inputs, preview) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const [, runnerId, systemId] = /^([1-9]\d*)\/([^/]+)$/.exec(id) ?? [];
+        if (runnerId === undefined || systemId === undefined) {
+            throw new Error(
+                `ManagerOnline: the id must be <runner id>/<system id> (got "${id}"). For instance: 42/r_0123456789ab.`,
+            );
+        }
+        if (Object.keys(state).length > 0) return { id, state, inputs };
+        const managers = await gitlab.get<ManagerEntry[]>(`/runners/${runnerId}/managers`);
+        const found = managers.find((manager) => manager.system_id === systemId);
+        if (found === undefined) return undefined;
+        const known = { runnerId, systemId };
+        return { id, state: { ...known, contactedAt: found.contacted_at ?? undefined }, inputs: known };
+    },
+
+    async update(call, _existing, inputs, preview) {
+        return wait(call, inputs, preview);
+    },
+
+    /** Nothing of it is in GitLab. */
+    async delete() {},
+};
+
+function problemsOf({ timeout, runnerId }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
+    if (typeof timeout === "string" && !(parseDuration(timeout)! > 0)) {
+        const reason = `timeout must be a duration such as 2m or 90s (got "${timeout}").`;
+        failures.push({ property: "timeout", reason });
+    }
+    return failures;
+}
+
+async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props> {
+    const { runnerId, systemId, configHash, timeout } = inputs;
+    const known: Props = { runnerId, systemId, configHash, timeout };
+    if (preview) return { ...known, contactedAt: UNKNOWN };
+    const limit = typeof timeout === "string" ? parseDuration(timeout)! : DEFAULT_TIMEOUT;
+    const { gitlab, log } = call;
+    const began = performance.now();
+    let since: number | undefined;
+    for (;;) {
+        const managers = await listManagers(call, String(runnerId));
+        const own = managers.find((manager) => manager.systemId === systemId);
+        since ??= fromNowOn(gitlab.clock(), own);
+        if (own?.contactedAt !== undefined && own.contactedAt >= since) {
+            return { ...known, contactedAt: new Date(own.contactedAt).toISOString() };
+        }
+        const waited = performance.now() - began;
+        if (waited + PERIOD > limit) throw new Error(await explain(call, inputs, managers, limit));
+        const last =
+            own?.contactedAt === undefined
+                ? "never heard from yet"
+                : `last heard from ${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
+        log.status(
+            `Waiting for ${String(systemId)} under runner ${String(runnerId)}: ${seconds(waited)} of ${seconds(limit)}, ${last}`,
+        );
+        await delay(PERIOD);
+    }
+}
+
+/** What counts is contact from now on: before, the manager may have had other files. */
+function fromNowOn(clock: Reading, own: ManagerSeen | undefined): number {
+    return clock.doubt === undefined ? clock.now - SECOND : (own?.contactedAt ?? 0) + 1;
+}
+
+async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<ManagerSeen[]> {
+    try {
+        const entries = await gitlab.get<ManagerEntry[]>(`/runners/${runnerId}/managers`);
+        return entries.map(({ system_id, contacted_at }) => ({
+            systemId: system_id,
+            contactedAt: toTime(contacted_at),
+        }));
+    } catch (error) {
+        if (!isNotFound(error)) throw error;
+        throw new Error(
+            `ManagerOnline "${name}": runner ${runnerId} was deleted in GitLab. Run pulumi up --refresh, which makes it anew.`,
+        );
+    }
+}
+
+/** Why the manager was not heard from, as far as GitLab and the token tell. */
+async function explain({ gitlab, name }: Call, inputs: Props, managers: ManagerSeen[], limit: number): Promise<string> {
+    const token = typeof inputs.token === "string" ? inputs.token : undefined;
+    const verdict = token === undefined ? "unknown" : await tryToken(gitlab, token);
+    const details = await gitlab.get<RunnerDetails>(`/runners/${String(inputs.runnerId)}`);
+    const facts: WorkerFacts = {
+        now: roughly(gitlab.clock()),
+        url: "",
+        token: { kind: kindOfToken(token ?? "glrt-"), length: token?.length ?? 0 },
+        tokenWorks: verdict === "unknown" ? undefined : verdict === "works",
+        runner: {
+            id: details.id,
+            paused: details.paused,
+            runUntagged: details.run_untagged,
+            tags: details.tag_list,
+            managers,
+        },
+        runnerId: details.id,
+        systemId: String(inputs.systemId),
+    };
+    const errors = diagnoseWorker(facts).filter(({ severity }) => severity === "error");
+    const reasons = errors.map(({ says, advice }) => `${says} ${advice}`).join(" ");
+    return `ManagerOnline "${name}": GitLab did not hear from ${String(inputs.systemId)} under runner ${details.id} within ${seconds(limit)}. ${reasons}`;
+}
+
+function seconds(ms: number): string {
+    return `${Math.round(ms / SECOND)} s`;
+}

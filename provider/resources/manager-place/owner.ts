@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { readRegularFile } from "../../../hosts/regular-file";
+
+/**
+ * Name of the file beside `config.toml` that says whose the directory is. A file of its own, because gitlab-runner drops
+ * comments when it saves a `config.toml` with a token that it has rotated.
+ */
+export const OWNER_FILE = ".gitlab-fleet-owner";
+
+/** Whose a manager's directory is. */
+export interface DirectoryOwner {
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    /** Id of the place, which the state of that stack knows. */
+    place?: string;
+    /** Identity of that stack's state. */
+    identity?: string;
+    /** Hash of the config.toml that was last written; anything else in there is somebody else's work. */
+    wrote?: string;
+}
+
+/** Whom a resource speaks for. */
+export interface Claimant {
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    /** Id of the place, if the state knows one. */
+    place?: string;
+    /** Identity of this stack's state, if it has told one. */
+    identity?: string;
+    /** An owner whose directory may be taken over. */
+    takeOverFrom?: string;
+}
+
+const LIMIT = 64 * 1024;
+
+/** Whose a directory is; `undefined` when it says nothing about that. */
+export async function readOwner(directory: string): Promise<DirectoryOwner | undefined> {
+    const found = await readRegularFile(join(directory, OWNER_FILE), { bytes: LIMIT });
+    return found === undefined ? undefined : parseOwner(found.text);
+}
+
+/** The owner in the text of an owner file. A text that names nobody is somebody's, but nobody can say whose. */
+export function parseOwner(text: string): DirectoryOwner {
+    const line = (pattern: RegExp) => pattern.exec(text)?.[1];
+    return {
+        owner: line(/^managed-by: gitlab-fleet (\S.*?)\s*$/m) ?? "",
+        place: line(/^place: ([0-9a-f]{16,64})\s*$/m),
+        identity: line(/^state: ([0-9a-z]{1,32})\s*$/m),
+        wrote: line(/^wrote: ([0-9a-f]{64})\s*$/m),
+    };
+}
+
+/** The text of an owner file. */
+export function formatOwner({ owner, place, identity, wrote }: DirectoryOwner): string {
+    return [
+        "# The config.toml in this directory is written by gitlab-fleet. Two stacks must not write one directory.",
+        `managed-by: gitlab-fleet ${owner}`,
+        ...(place === undefined ? [] : [`place: ${place}`]),
+        ...(identity === undefined ? [] : [`state: ${identity}`]),
+        ...(wrote === undefined ? [] : [`wrote: ${wrote}`]),
+        "",
+    ].join("\n");
+}
+
+/**
+ * Whether a directory is the claimant's. One id of the place is enough: it survives a new name of the manager or of the
+ * stack, and a killed `up` has saved it before it wrote. Without it the stack and its state decide, for a manager that got
+ * another name: two clones of one stack have two states. A file of before states had identities names none; then the same
+ * name with an id that the state does not know is that of another state: another clone's, or one that was lost.
+ */
+export function isOwn(found: DirectoryOwner, { owner, place, identity }: Claimant): boolean {
+    if (place !== undefined && found.place === place) return true;
+    if (found.owner === "" || stackOf(found.owner) !== stackOf(owner)) return false;
+    if (found.identity !== undefined && identity !== undefined) return found.identity === identity;
+    return found.place === undefined || found.owner !== owner;
+}
+
+/** Why a claimant may not write a directory, in a sentence; `undefined` when it may. */
+export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, us: Claimant): string | undefined {
+    if (found === undefined || isOwn(found, us) || (found.owner !== "" && found.owner === us.takeOverFrom)) {
+        return undefined;
+    }
+    const says = `${directory} is the directory of ${shown(found.owner)}`;
+    const whose = stackOf(found.owner) === stackOf(us.owner) ? ", in another state than this one" : "";
+    if (found.owner === "") {
+        return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
+    }
+    const lost =
+        found.owner === us.owner ? " Was this stack's state lost? Then say so once: gitlab-fleet:stateLost: true." : "";
+    return (
+        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} Shall it take that one ` +
+        `over, remove the manager there and say placement: { directory, takeOverFrom: ${JSON.stringify(shown(found.owner))} }.`
+    );
+}
+
+/** The name that this stack's manager of a directory had before, where it had another one. */
+export function formerName(found: DirectoryOwner | undefined, owner: string): string | undefined {
+    if (found === undefined || found.owner === owner || stackOf(found.owner) !== stackOf(owner)) return undefined;
+    return shown(found.owner.split("/").slice(2).join("/"));
+}
+
+/** What a file says may be anything: nothing of it reaches a terminal but printable text of a bearable length. */
+export function shown(owner: string): string {
+    return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
+}
+
+function stackOf(owner: string): string {
+    return owner.split("/").slice(0, 2).join("/");
+}

@@ -1,0 +1,73 @@
+import { DIRECTORY } from "../../docker/config-volume";
+import { ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/owner";
+import { isUnknown, type Props, UNKNOWN } from "../../values";
+import { changeOf } from "./change";
+
+/**
+ * Which of a manager's two places its container has. With `overlap` a new container starts while the old one still
+ * runs, so it has the other place: a name, a volume and an identity of its own. Everybody else stays where they are.
+ */
+export type Slot = "a" | "b";
+
+/** The place after an update of a manager that is in `state`. */
+export function nextSlot(state: Props, inputs: Props): Slot {
+    const slot = (state.slot ?? "a") as Slot;
+    const moves =
+        inputs.replacement === "overlap" && state.slot !== undefined && changeOf(state, inputs).replacing.length > 0;
+    return moves ? (slot === "a" ? "b" : "a") : slot;
+}
+
+/**
+ * The stop timeout that the container is declared with. A change of it makes the container anew, so a new
+ * `drainTimeout` alone must not reach it: it waits for the next replacement.
+ */
+export function nextStopTimeout(state: Props, inputs: Props): Props[string] {
+    const stays = state.stopTimeout !== undefined && changeOf(state, inputs).replacing.length === 0;
+    return stays ? state.stopTimeout : inputs.drainTimeout;
+}
+
+/** Names that belong to a place. */
+export function placeOf(inputs: Props, slot: Slot): { container: string; volume: string; home: string | undefined } {
+    const container = slot === "a" ? String(inputs.name) : `${inputs.name as string}-b`;
+    return { container, volume: container, home: inputs.home === true ? `${container}-home` : undefined };
+}
+
+/** The identity that belongs to a place. */
+export function identityOf(inputs: Props, slot: Slot): Props[string] {
+    return slot === "a" ? inputs.systemId : (inputs.alternateSystemId ?? inputs.systemId);
+}
+
+/** What an update has decided. */
+export interface Made {
+    slot: Slot;
+    /** Counts the containers that had to be made anew although nothing that was declared had changed. */
+    incarnation: number;
+    stopTimeout: Props[string];
+    /** The engine's time of the last delivery. */
+    writtenAt: Props[string];
+}
+
+/** Everything that is kept about a manager. */
+export function toState(inputs: Props, made: Made): Props {
+    const { look: _, ...kept } = inputs;
+    const { container, volume, home } = placeOf(inputs, made.slot);
+    const host = isUnknown(inputs.engine) ? UNKNOWN : ((inputs.engine as Props | undefined)?.host ?? "default");
+    return {
+        ...kept,
+        slot: made.slot,
+        incarnation: made.incarnation,
+        stopTimeout: made.stopTimeout,
+        writtenAt: made.writtenAt,
+        containerName: container,
+        volumeName: volume,
+        homeVolumeName: home,
+        directory: DIRECTORY,
+        activeSystemId: identityOf(inputs, made.slot),
+        labels: {
+            [OWNER]: inputs.owner,
+            [ROLE]: "manager",
+            [INCARNATION]: String(made.incarnation),
+            [ENGINE]: host,
+        },
+    };
+}

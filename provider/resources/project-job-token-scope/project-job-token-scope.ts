@@ -1,0 +1,142 @@
+import { readAllowlist } from "../../../gitlab/allowlist-reads";
+import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
+import { isNotFound } from "../../../gitlab/errors";
+import { compare, type Rule } from "../../compare";
+import { seenInGitLab } from "../../drift";
+import type { Call, ResourceHandler } from "../../handler";
+import type { Props } from "../../values";
+import { namesOf, tellTakenOff } from "../allowlist/change";
+import { countOf, type EntryIds } from "../allowlist/entries";
+import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
+import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "../allowlist/owners";
+import { knownProject, standingOfProject } from "../allowlist/standing";
+
+const RULES: Record<string, Rule> = {
+    project: { replace: true },
+    targetProjectId: { replace: true },
+    targetGroupId: { replace: true },
+};
+
+/**
+ * Whether the entry was on the list before this stack declared it: then it is not the stack's to take away. States of earlier
+ * versions do not say; what they have counts as added.
+ */
+const FOUND = "__found";
+
+/** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
+export const projectJobTokenScope: ResourceHandler = {
+    secrets: [],
+    oneThing: true,
+
+    standing(call, _id, state) {
+        return standingOfProject(call, String(state.project), state, async () => {
+            const name = await namesOf(call, idsOf(entryOf(state)));
+            return `As far as this stack knows, its job-token allowlist still lets in ${name}.`;
+        });
+    },
+
+    check(news) {
+        const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);
+        const reason = `exactly one of targetProjectId and targetGroupId must be set (got ${given.length}).`;
+        return { inputs: news, failures: given.length === 1 ? [] : [{ property: "targetProjectId", reason }] };
+    },
+
+    /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */
+    async diff(call, existing, inputs, standing) {
+        const diff = compare(RULES, existing, inputs);
+        if (Object.keys(diff.changes).length > 0) return diff;
+        const entry = entryOf(existing.state);
+        const isThere = await seenInGitLab(call, standing, () => isAllowed(call.gitlab, entry));
+        if (isThere !== false) return diff;
+        await tellTakenOff(call, idsOf(entry));
+        return { changes: { [propertyOf(entry)]: "add" } };
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        if (preview) {
+            return { id: "", state: inputs };
+        }
+        const known = await knownProject(gitlab, entryOf(inputs).project);
+        const id = await idOfProject(gitlab, entryOf(inputs).project);
+        const wasThere = !(await put(gitlab, entryOf(inputs)));
+        const found = wasThere && countOf(takeOver(gitlab, id, idsOf(entryOf(inputs)))) === 0;
+        return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const imported = Object.keys(state).length === 0;
+        const props = imported ? propsOf(parseEntryId(id)) : state;
+        const entry = entryOf(props);
+        try {
+            if (!(await isAllowed(gitlab, entry))) return undefined;
+            const project = await idOfProject(gitlab, entry.project);
+            if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, idsOf(entry));
+            return {
+                id,
+                state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
+                inputs: Object.keys(inputs).length > 0 ? inputs : props,
+            };
+        } catch (error) {
+            if (imported && isNotFound(error)) return undefined;
+            throw error;
+        }
+    },
+
+    /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */
+    async update({ gitlab }, { state }, _inputs, preview) {
+        if (preview || !(await put(gitlab, entryOf(state)))) return state;
+        return { ...state, [FOUND]: false };
+    },
+
+    async delete(call, _id, state) {
+        const { project, kind, target } = entryOf(state);
+        const id = await idOfProject(call.gitlab, project);
+        // The list has just been made what it shall be, this entry among the others or not.
+        if (await hasWholeList(call, id)) {
+            await forget(call, id, state);
+            return;
+        }
+        const name = await namesOf(call, idsOf(entryOf(state)));
+        if (state[FOUND] === true) {
+            call.log.info(`${name}: on the list before this stack declared it, left there.`);
+            return;
+        }
+        call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in.`);
+        await disallow(call.gitlab, id, kind, target);
+    },
+
+    async leave(call, _id, state) {
+        await forget(call, await idOfProject(call.gitlab, entryOf(state).project), state);
+    },
+};
+
+async function isAllowed(gitlab: GitLab, { project, kind, target }: EntryId): Promise<boolean> {
+    return (await readAllowlist(gitlab, await idOfProject(gitlab, project)))[kind].includes(target);
+}
+
+/** False where it was on the list already. */
+async function put(gitlab: GitLab, { project, kind, target }: EntryId): Promise<boolean> {
+    return allow(gitlab, await idOfProject(gitlab, project), kind, target);
+}
+
+async function forget(call: Call, project: number, state: Props): Promise<void> {
+    if (state[FOUND] !== true) await tellForgotten(call, project, idsOf(entryOf(state)));
+}
+
+function entryOf({ project, targetProjectId, targetGroupId }: Props): EntryId {
+    const kind = targetGroupId === undefined ? "projects" : "groups";
+    return { project: String(project), kind, target: Number(targetGroupId ?? targetProjectId) };
+}
+
+function idsOf({ kind, target }: EntryId): EntryIds {
+    return { projects: [], groups: [], [kind]: [target] };
+}
+
+function propertyOf({ kind }: EntryId): string {
+    return kind === "groups" ? "targetGroupId" : "targetProjectId";
+}
+
+function propsOf(entry: EntryId): Props {
+    return { project: entry.project, [propertyOf(entry)]: entry.target };
+}

@@ -1,0 +1,280 @@
+import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
+import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
+import { isEnforced } from "../../../gitlab/enforcement";
+import { GitLabError, isNotFound } from "../../../gitlab/errors";
+import { compare, type Rule } from "../../compare";
+import { seenInGitLab } from "../../drift";
+import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
+import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../values";
+import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
+import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
+import {
+    countOf,
+    type EntryIds,
+    entriesInBoth,
+    entriesOf,
+    entriesOfBoth,
+    entriesWithout,
+    idsOf,
+} from "../allowlist/entries";
+import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
+import { entriesOfTheirOwn } from "../allowlist/owners";
+import { knownProject, standingOfProject } from "../allowlist/standing";
+
+const RULES: Record<string, Rule> = {
+    project: { replace: true },
+    enabled: {},
+    targetProjectIds: { set: true },
+    targetGroupIds: { set: true },
+};
+
+/** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
+export const projectJobTokenScopes: ResourceHandler = {
+    secrets: [],
+    oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfProject(call, id, state, () => tellOpen(call, state));
+    },
+
+    async check(news, call) {
+        return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };
+    },
+
+    /** Compares with GitLab: what people changed there is put right by a plain `up`. */
+    async diff(call, existing, inputs, standing) {
+        const { id, state } = existing;
+        const list = await seenInGitLab(call, standing, () => readOwn(call.gitlab, id));
+        if (list !== undefined) await tellDrift(call, state, list, inputs);
+        const now = list === undefined ? state : { ...state, ...toState(id, list.id, list, inputs) };
+        // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
+        return {
+            ...compare(RULES, { ...existing, state: now }, withLists(inputs)),
+            deleteBeforeReplace: true,
+        };
+    },
+
+    async create(call, inputs, preview) {
+        const id = String(inputs.project);
+        if (preview) {
+            if (!hasUnknown(inputs)) await tellIfKnown(call, () => previewTakeover(call, id, inputs));
+            return { id, state: { ...withLists(inputs), enabled: inputs.enabled ?? UNKNOWN } };
+        }
+        const project = await idOfProject(call.gitlab, id);
+        const ours = (before: Allowlist) => ({ ...FOUND, added: takeOver(call.gitlab, project, before) });
+        return { id, state: await bringAbout(call.gitlab, id, inputs, ours) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const imported = Object.keys(state).length === 0;
+        try {
+            const project = await idOfProject(gitlab, id);
+            const list = await readAllowlist(gitlab, project);
+            const origin = imported ? FOUND : originOf(state);
+            const still = origin && { ...origin, added: entriesInBoth(origin.added, list) };
+            if (still !== undefined) noteAdded(gitlab, project, still.added);
+            const shown = toState(id, project, list, inputs);
+            const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : Object.keys(shown);
+            return {
+                id,
+                state: { ...shown, ...(still && toOriginProps(still)), ...(await knownProject(gitlab, id)) },
+                inputs: Object.fromEntries(names.map((name) => [name, shown[name]])),
+            };
+        } catch (error) {
+            if (imported && isNotFound(error)) return undefined;
+            throw error;
+        }
+    },
+
+    async update(call, { id, state }, inputs, preview) {
+        if (!preview) return bringAbout(call.gitlab, id, inputs, () => originOf(state) ?? unnoted(state));
+        if (!hasUnknown(inputs)) await tellIfKnown(call, () => previewChange(call, id, state, inputs));
+        return { ...state, ...withLists(inputs) };
+    },
+
+    /**
+     * Withdraws what this stack did: entries that it added go, those that were there before it stay, a list that it turned
+     * off is turned on again. Where the program now has entries as resources of their own, they stay.
+     */
+    async delete(call, id, state) {
+        const { gitlab } = call;
+        const project = await idOfProject(gitlab, id);
+        const now = await readAllowlistNow(gitlab, project);
+        const { added, opened } = originOf(state) ?? unnoted(state);
+        const own = await entriesOfTheirOwn(call, project);
+        const going = entriesWithout(entriesInBoth(added, now), own);
+        await tellForgotten(call, project, entriesInBoth(added, own));
+        const staying = entriesWithout(entriesWithout(entriesInBoth(entriesOf(state), now), added), own);
+        if (countOf(staying) > 0) {
+            call.log.info(`${await namesOf(call, staying)}: on the list before this stack declared it, left there.`);
+        }
+        if (countOf(going) > 0) {
+            call.log.info(`Takes off ${await namesOf(call, going)}: their jobs no longer get in.`);
+        }
+        if (opened && !now.enabled) {
+            call.log.info("Turns the list on again: only jobs of those who are on it get in.");
+            await setEnabled(gitlab, project, true);
+        }
+        await takeOff(gitlab, project, going);
+    },
+
+    async leave(call, id, state) {
+        const project = await idOfProject(call.gitlab, id);
+        await tellForgotten(call, project, originOf(state)?.added ?? FOUND.added);
+    },
+};
+
+/** States of earlier versions kept no note: what they declare counts as this stack's doing, and nothing else does. */
+function unnoted(state: Props): Origin {
+    return { added: entriesOf(state), opened: state.enabled === false };
+}
+
+/** What is open as far as the state knows, where GitLab does not show the list. */
+async function tellOpen(call: Call, state: Props): Promise<string> {
+    if (state.enabled === false)
+        return "As far as this stack knows, its job-token allowlist is off: every job gets in.";
+    const entries = entriesOf(state);
+    if (countOf(entries) === 0) return "As far as this stack knows, nobody is on its job-token allowlist.";
+    return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
+}
+
+/** What only a preview's message needs stops nothing when GitLab does not tell it. */
+async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void> {
+    try {
+        await tell();
+    } catch (error) {
+        if (!(error instanceof GitLabError)) throw error;
+        call.log.info(`Who would lose access is not known, because the list cannot be read: ${error.message}`);
+    }
+}
+
+interface OwnList extends Allowlist {
+    /** The project's. */
+    id: number;
+}
+
+async function readOwn(gitlab: GitLab, project: string): Promise<OwnList> {
+    const id = await idOfProject(gitlab, project);
+    return { id, ...(await readAllowlist(gitlab, id)) };
+}
+
+/** Tells what people changed in GitLab, and what `up` makes of it. */
+async function tellDrift(call: Call, state: Props, list: OwnList, inputs: Props): Promise<void> {
+    const { enabled } = inputs;
+    if (state.enabled === true && enabled === true && !list.enabled) {
+        call.log.warn("The list was turned off in GitLab, so every project's jobs get in; up turns it on.");
+    }
+    if (state.enabled === false && enabled === false && list.enabled) {
+        call.log.warn("The list was turned on in GitLab; up turns it off, so every project's jobs get in.");
+    }
+    if (hasUnknown(inputs)) return;
+    const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
+    await tellTakenOff(call, entriesWithout(entriesInBoth(known, wanted), list));
+    await tellAdded(call, entriesWithout(list, entriesOfBoth(known, wanted)));
+}
+
+/** What becomes of the list besides what is put right, which the diff has told. */
+async function previewChange(call: Call, project: string, state: Props, inputs: Props): Promise<void> {
+    const list = await readOwn(call.gitlab, project);
+    const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
+    await tellChange(
+        call,
+        entriesWithout(wanted, entriesOfBoth(known, list)),
+        entriesWithout(entriesInBoth(known, list), wanted),
+    );
+}
+
+async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
+    const id = await idOfProject(call.gitlab, project);
+    const before = await readAllowlist(call.gitlab, id);
+    const wanted = wantedOf(id, inputs);
+    await tellChange(call, entriesWithout(wanted, before), FOUND.added);
+    await tellTakeover(call, before, wanted, inputs.enabled !== false);
+}
+
+function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    if (project === "") {
+        failures.push({ property: "project", reason: "project is empty. Give the project's id or full path." });
+    }
+    for (const [property, ids] of Object.entries({ targetProjectIds, targetGroupIds })) {
+        if (Array.isArray(ids) && new Set(ids).size > LIMIT) {
+            const reason = `${property} must have at most ${LIMIT} entries (got ${new Set(ids).size}). Allow a group instead of its projects.`;
+            failures.push({ property, reason });
+        }
+    }
+    return failures;
+}
+
+/** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
+async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<CheckFailure[]> {
+    if (enabled !== false || typeof project !== "string" || project === "") return [];
+    const enforced = await isEnforced(gitlab, project);
+    if (enforced === undefined) {
+        log.warn(
+            "enabled: false turns the allowlist off unless the instance enforces allowlists, as GitLab 18 and later do " +
+                "by default. This token cannot see whether it does.",
+        );
+    }
+    if (!enforced) return [];
+    return [
+        {
+            property: "enabled",
+            reason: `enabled cannot be false for project ${project}: the instance enforces job-token allowlists, so every project's list is on whatever the project says. ${ENFORCED_REMEDY}`,
+        },
+    ];
+}
+
+/** Lists that are left out are empty: whatever is not declared is taken off. */
+function withLists(inputs: Props): Props {
+    return { ...inputs, targetProjectIds: inputs.targetProjectIds ?? [], targetGroupIds: inputs.targetGroupIds ?? [] };
+}
+
+/** Entries as they are declared, without the project itself, which is always on its own list. */
+function wantedOf(id: number, inputs: Props): EntryIds {
+    const { projects, groups } = entriesOf(inputs);
+    return { projects: projects.filter((target) => target !== id), groups };
+}
+
+/** Makes the list what is declared. */
+async function bringAbout(
+    gitlab: GitLab,
+    project: string,
+    inputs: Props,
+    ours: (before: Allowlist) => Origin,
+): Promise<Props> {
+    const id = await idOfProject(gitlab, project);
+    // What was read to compare may be a minute old.
+    forgetAllowlist(gitlab, id);
+    const known = await knownProject(gitlab, project);
+    const enabled = typeof inputs.enabled === "boolean" ? inputs.enabled : undefined;
+    const stateOf = ({ list, origin }: Outcome): Props => ({
+        ...toState(project, id, list, inputs),
+        ...toOriginProps(origin),
+        ...known,
+    });
+    try {
+        return stateOf(await converge(gitlab, id, { ...wantedOf(id, inputs), enabled }, ours));
+    } catch (error) {
+        if (!(error instanceof PartlyDone)) throw error;
+        throw new PartialFailure(project, stateOf(error.outcome), error.message, error.cause);
+    }
+}
+
+/** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
+function toState(project: string, id: number, { enabled, projects, groups }: Allowlist, inputs: Props): Props {
+    const present = (given: Value | undefined, ids: number[]) => {
+        const written = idsOf(given);
+        const implied = written.includes(id) ? [...ids, id] : ids;
+        return sameSet(written, implied) ? written : [...implied].sort((a, b) => a - b);
+    };
+    return {
+        project,
+        enabled,
+        targetProjectIds: present(inputs.targetProjectIds, projects),
+        targetGroupIds: sameSet(idsOf(inputs.targetGroupIds), groups)
+            ? idsOf(inputs.targetGroupIds)
+            : [...groups].sort((a, b) => a - b),
+    };
+}

@@ -1,0 +1,200 @@
+import { encodeId, type GitLab } from "../../../gitlab/client";
+import { GitLabError, isNotFound } from "../../../gitlab/errors";
+import { locate } from "../../../gitlab/namespaces";
+import { forgetShares, readShares, type SharedProject } from "../../../gitlab/project-shares";
+import type { ProjectShare } from "../../../gitlab/types";
+import { compare, type Rule } from "../../compare";
+import { seenInGitLab } from "../../drift";
+import type { Call, CheckFailure, Diff, ResourceHandler } from "../../handler";
+import type { Props } from "../../values";
+import { namesOf } from "../allowlist/change";
+import { knownBy, knownProject, pathIn, standingOfProject } from "../allowlist/standing";
+
+const RULES: Record<string, Rule> = {
+    project: { replace: true },
+    groupId: { replace: true },
+    groupAccess: { replace: true },
+    expiresAt: { replace: true, absent: "" },
+};
+
+/** Roles by name, as the published provider spells them. https://docs.gitlab.com/api/members/#roles */
+const ACCESS_LEVELS: Record<string, number> = {
+    "no one": 0,
+    minimal: 5,
+    guest: 10,
+    planner: 15,
+    reporter: 20,
+    developer: 30,
+    maintainer: 40,
+    owner: 50,
+};
+
+/** A project shared with a group. https://docs.gitlab.com/api/projects/#share-a-project-with-a-group */
+export const projectShareGroup: ResourceHandler = {
+    secrets: [],
+    oneThing: true,
+
+    standing(call, id, state) {
+        const { project, groupId } = parseId(id);
+        const open = async () =>
+            `As far as this stack knows, it is still shared with ${await nameOf(call, { groupId })}, whose people are members of it.`;
+        return standingOfProject(call, project, state, open, async () => {
+            return (await readShares(call.gitlab, project, pathIn(state)))?.facts;
+        });
+    },
+
+    check(news) {
+        const failures: CheckFailure[] = [];
+        const { groupAccess, expiresAt } = news;
+        if (typeof groupAccess === "string" && !(groupAccess in ACCESS_LEVELS)) {
+            const reason = `groupAccess must be one of ${Object.keys(ACCESS_LEVELS).join(", ")} (got "${groupAccess}").`;
+            failures.push({ property: "groupAccess", reason });
+        }
+        if (typeof expiresAt === "string" && !/^\d{4}-\d\d-\d\d$/.test(expiresAt)) {
+            failures.push({
+                property: "expiresAt",
+                reason: `expiresAt must be a date, YYYY-MM-DD (got "${expiresAt}").`,
+            });
+        }
+        return { inputs: news, failures };
+    },
+
+    /** Compares with GitLab: a share that people ended or changed is put right by a plain `up`. */
+    async diff(call, existing, inputs, standing) {
+        const { id, state } = existing;
+        const seen = await seenInGitLab(call, standing, () => readNow(call.gitlab, id, state));
+        const now = seen?.is === "shared" ? { ...state, ...seen.as } : state;
+        // GitLab refuses to share a project with the same group twice.
+        const diff: Diff = { ...compare(RULES, { ...existing, state: now }, inputs), deleteBeforeReplace: true };
+        if (seen?.is === "shared") await tellDrift(call, state, now, inputs);
+        if (seen?.is === "ended" && Object.keys(diff.changes).length === 0) {
+            call.log.info(`The share with ${await nameOf(call, state)} was removed in GitLab; up puts it back.`);
+            diff.changes.groupId = "add";
+        }
+        return diff;
+    },
+
+    async create({ gitlab, log }, inputs, preview) {
+        if (preview) {
+            return { id: "", state: inputs };
+        }
+        const { project, groupId, groupAccess } = inputs;
+        if (!(await share(gitlab, inputs))) {
+            log.warn(
+                `Project ${String(project)} was shared with group ${String(groupId)} as ${String(groupAccess)} already: by an up that was killed, or by somebody else. From now on the share is this stack's, which ends it when it is no longer declared.`,
+            );
+        }
+        const known = await knownProject(gitlab, String(project));
+        return { id: `${String(project)}:${String(groupId)}`, state: { ...inputs, ...known } };
+    },
+
+    async read({ gitlab }, id, before, inputs) {
+        const { project, groupId } = parseId(id);
+        const shared = await readShares(gitlab, project, pathIn(before));
+        const found = shared && shareWith(shared, groupId);
+        if (shared === undefined || found === undefined) return undefined;
+        const state: Props = { project, groupId, ...asProps(found) };
+        return {
+            id,
+            state: { ...state, ...knownBy(shared.facts) },
+            inputs: Object.keys(inputs).length > 0 ? inputs : state,
+        };
+    },
+
+    /** Only a share that people ended is updated: the project is shared again. */
+    async update({ gitlab }, { state }, inputs, preview) {
+        const after = { ...state, ...inputs };
+        if (!preview) await share(gitlab, after);
+        return after;
+    },
+
+    async delete({ gitlab }, id) {
+        const { project, groupId } = parseId(id);
+        try {
+            await gitlab.delete(`/projects/${encodeId(project)}/share/${groupId}`);
+        } catch (error) {
+            forgetShares(gitlab, project);
+            // 404 is also what GitLab says of a project that the token may no longer look at.
+            const shared = isNotFound(error) ? await readShares(gitlab, project) : undefined;
+            if (shared === undefined || shareWith(shared, groupId) !== undefined) {
+                throw error;
+            }
+        } finally {
+            forgetShares(gitlab, project);
+        }
+    },
+};
+
+/** Shares the project. False where it is shared in just this way already: an `up` that was killed may have got so far. */
+async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt }: Props): Promise<boolean> {
+    const level = ACCESS_LEVELS[String(groupAccess)];
+    const body = { group_id: groupId, group_access: level, expires_at: expiresAt };
+    try {
+        await gitlab.post(`/projects/${encodeId(String(project))}/share`, body);
+        return true;
+    } catch (error) {
+        if (!(error instanceof GitLabError && error.status === 409)) throw error;
+        forgetShares(gitlab, String(project));
+        const shared = await readShares(gitlab, String(project));
+        const found = shared && shareWith(shared, Number(groupId));
+        if (found?.group_access_level !== level || (found?.expires_at ?? "") !== (expiresAt ?? "")) throw error;
+        return false;
+    } finally {
+        forgetShares(gitlab, String(project));
+    }
+}
+
+function shareWith({ shares }: SharedProject, groupId: number): ProjectShare | undefined {
+    return shares.find((share) => share.group_id === groupId);
+}
+
+/** A share as the state has it. */
+function asProps({ group_access_level, expires_at }: ProjectShare): Props {
+    const level = Object.entries(ACCESS_LEVELS).find(([, number]) => number === group_access_level);
+    return { groupAccess: level?.[0] ?? String(group_access_level), expiresAt: expires_at ?? undefined };
+}
+
+type Now = { is: "shared"; as: Props } | { is: "ended" } | { is: "unknown" };
+
+async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Now> {
+    const { project, groupId } = parseId(id);
+    const shared = await readShares(gitlab, project, pathIn(state));
+    const found = shared && shareWith(shared, groupId);
+    if (found !== undefined) return { is: "shared", as: asProps(found) };
+    // GitLab lists no share with a group that the token may not see: that such a one is missing says nothing.
+    if (shared === undefined || (await locate(gitlab, "group", groupId)) === undefined) return { is: "unknown" };
+    return hasRunOut(gitlab, state) ? { is: "unknown" } : { is: "ended" };
+}
+
+/** Whether it ended on the day it was to end. */
+function hasRunOut(gitlab: GitLab, { expiresAt }: Props): boolean {
+    const end = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
+    const reading = gitlab.clock();
+    return !Number.isNaN(end) && (!("now" in reading) || end <= reading.now);
+}
+
+/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+async function tellDrift(call: Call, state: Props, now: Props, inputs: Props): Promise<void> {
+    for (const name of ["groupAccess", "expiresAt"]) {
+        const wanted = inputs[name];
+        if (wanted === undefined || wanted !== state[name] || wanted === now[name]) continue;
+        call.log.info(
+            `${name} of the share with ${await nameOf(call, state)} was changed to ${String(now[name] ?? "none")} in GitLab; ` +
+                `up makes it ${String(wanted)} again.`,
+        );
+    }
+}
+
+function nameOf(call: Call, { groupId }: Props): Promise<string> {
+    return namesOf(call, { projects: [], groups: [Number(groupId)] });
+}
+
+function parseId(id: string): { project: string; groupId: number } {
+    const [, project, groupId] = /^(.+):(\d+)$/.exec(id) ?? [];
+    if (project === undefined) {
+        throw new Error(
+            `ProjectShareGroup: the id must be <project>:<group id> (got "${id}"). For instance apps/etl:12.`,
+        );
+    }
+    return { project, groupId: Number(groupId) };
+}

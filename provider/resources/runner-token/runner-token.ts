@@ -1,0 +1,258 @@
+import { parseDuration, span } from "../../../core/diagnosis/duration";
+import { type Reading, roughly } from "../../../gitlab/clock";
+import { GitLabError, unlessRefused } from "../../../gitlab/errors";
+import { readRunner } from "../../../gitlab/runner-reads";
+import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gitlab/runner-tokens";
+import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
+import { compare, type Rule } from "../../compare";
+import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
+import { problemsOfId, toRunnerId } from "../../ids";
+import { hasUnknown, isUnknown, type Props, UNKNOWN } from "../../values";
+import { readRotated } from "../config-toml/rotated-tokens";
+import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
+import { tokenWorks } from "./token-check";
+import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
+
+const RULES: Record<string, Rule> = {
+    runnerId: { replace: true },
+    rotation: { absent: "pulumi" },
+    rotateBefore: {},
+    rotationTrigger: {},
+};
+
+/** The token of one runner: kept alive, found again when lost, reset in place when there is no other way. */
+export const runnerToken: ResourceHandler = {
+    secrets: ["token", "issuedToken"],
+
+    check(news) {
+        return { inputs: news, failures: problemsOf(news) };
+    },
+
+    async diff(call, existing, inputs) {
+        const diff = compare(RULES, existing, inputs);
+        if (diff.changes.runnerId !== undefined || hasUnknown(inputs.runnerId)) return diff;
+        const decision = await decide(call, existing.state, inputs);
+        if (decision.action === "keep") return diff;
+        diff.changes.token = existing.state.token === undefined ? "add" : "update";
+        if (decision.action !== "note") {
+            call.log.warn(
+                `The token of runner ${String(inputs.runnerId)} will be renewed: ${withSpan(call, decision.reason)}.`,
+            );
+        }
+        return diff;
+    },
+
+    async create(call, inputs, preview) {
+        const id = String(inputs.runnerId);
+        if (preview) return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
+        return { id, state: await firstToken(call, inputs) };
+    },
+
+    async read({ gitlab }, id, state, inputs) {
+        const record = await readRunner(gitlab, toRunnerId("RunnerToken", id), scopeOf(inputs));
+        if (record === undefined) return undefined;
+        // Nobody can read a token back: an imported one is renewed by the next `up`.
+        const imported = Object.keys(state).length === 0;
+        return imported ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
+    },
+
+    async update(call, { state }, inputs, preview) {
+        const kept: Props = { ...pickToken(state), ...settingsOf(inputs) };
+        const decision = await decide(call, state, inputs);
+        if (decision.action === "keep" || decision.action === "note")
+            return { ...kept, ...(await facts(call, inputs, kept)) };
+        if (preview) return { ...kept, token: UNKNOWN, obtainedAt: UNKNOWN, expiresAt: UNKNOWN };
+        return {
+            ...settingsOf(inputs),
+            [CREATED_AT]: kept[CREATED_AT],
+            ...(await renew(call, inputs, decision, kept)),
+        };
+    },
+
+    /** The token goes with its runner. */
+    async delete() {},
+};
+
+function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
+    if (rotation !== undefined && !isUnknown(rotation) && rotation !== "pulumi" && rotation !== "runner") {
+        failures.push({
+            property: "rotation",
+            reason: `rotation must be pulumi or runner (got "${String(rotation)}").`,
+        });
+    }
+    if (typeof rotateBefore === "string" && !(parseDuration(rotateBefore)! > 0)) {
+        const reason = `rotateBefore must be a duration such as 7d, 12h or 1d12h (got "${rotateBefore}").`;
+        failures.push({ property: "rotateBefore", reason });
+    }
+    return failures;
+}
+
+/** The token of a runner that the state knows none of: the one it was made with, or another. */
+async function firstToken(call: Call, inputs: Props): Promise<Props> {
+    const { issuedToken } = inputs;
+    if (typeof issuedToken === "string" && issuedToken !== "") {
+        const known = await facts(call, inputs, { token: issuedToken });
+        const state: Props = { ...settingsOf(inputs), token: issuedToken, ...known };
+        const decision = await decide(call, state, inputs, true);
+        if (decision.action === "keep" || decision.action === "note") return state;
+        return { ...state, ...(await renew(call, inputs, decision, state)) };
+    }
+    const decision = { action: "recover" as const, reason: "there is none yet" };
+    return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
+}
+
+/** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */
+async function decide(call: Call, state: Props, inputs: Props, certain = false): Promise<TokenDecision> {
+    const { gitlab, log } = call;
+    const id = Number(inputs.runnerId);
+    const record = await lookUp(call, inputs);
+    if (record === undefined) {
+        log.warn(`Runner ${id} is gone from GitLab. Run pulumi up --refresh, which makes it anew.`);
+        return { action: "keep" };
+    }
+    refuseAnother(call, record, state);
+    const clock = gitlab.clock();
+    const it: TokenCase = {
+        now: clock.doubt === undefined ? clock.now : undefined,
+        known: {
+            present: typeof state.token === "string" && state.token !== "",
+            obtainedAt: toTime(state.obtainedAt as string | undefined),
+            expiresAt: toTime(state.expiresAt as string | undefined),
+            uncertain: state.uncertain === true,
+        },
+        rotation: (inputs.rotation ?? "pulumi") as Rotation,
+        rotateBefore: typeof inputs.rotateBefore === "string" ? parseDuration(inputs.rotateBefore) : undefined,
+        triggered: (inputs.rotationTrigger ?? "") !== (state.rotationTrigger ?? ""),
+        expiresAt: toTime(record.tokenExpiresAt),
+        expiryKnown: record.tokenExpiresAt !== undefined,
+    };
+    const decision = decideOnToken(it);
+    warnOfShortLife(call, it);
+    if (decision.action === "reset" || !it.known.present) return decision;
+    const inDoubt = certain || decision.action === "recover";
+    const tried = { ...it, works: await tokenWorks(gitlab, String(state.token), inDoubt) };
+    warnOfDoubt(call, tried, id, clock);
+    return decideOnToken(tried);
+}
+
+/** A token stays that would be reset for its age if the clocks agreed: nobody may take that for "all is well". */
+function warnOfDoubt({ log }: Call, it: TokenCase, id: number, clock: Reading): void {
+    if (clock.doubt === undefined || decideOnToken({ ...it, now: clock.latest }).action !== "reset") return;
+    if (decideOnToken(it).action === "recover") return;
+    const end = it.expiryKnown ? it.expiresAt : it.known.expiresAt;
+    log.warn(
+        `The token of runner ${id} dies ${iso(end!)}. Whether that is near is not known, so it is not reset for it. ${clock.doubt}`,
+    );
+}
+
+/** A runner that has the id of ours since GitLab was restored from a backup keeps its token. */
+function refuseAnother({ name }: Call, record: RunnerRecord, state: Props): void {
+    const createdAt = state[CREATED_AT];
+    if (typeof createdAt !== "string" || isKnownRunner(record, { createdAt })) return;
+    throw new Error(
+        `RunnerToken "${name}": runner ${record.id} in GitLab is another one now: "${record.description}", made ` +
+            `${record.createdAt}; the one in the state was made ${createdAt}. Its token is left as it is. ` +
+            "Run pulumi up --refresh, which lets go of it and makes the runner anew.",
+    );
+}
+
+/** The runner with the end of its token; `undefined` when it is gone. */
+async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | undefined> {
+    const id = Number(inputs.runnerId);
+    const scope = scopeOf(inputs);
+    const record = await readRunner(gitlab, id, scope);
+    if (record === undefined || record.tokenExpiresAt !== undefined || scope !== undefined) return record;
+    const found = await readTokenFacts(gitlab, id, false).catch(unlessRefused);
+    if (found === undefined) return record;
+    return { ...record, tokenExpiresAt: found.expiresAt === undefined ? null : iso(found.expiresAt) };
+}
+
+/** The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. */
+async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: Props): Promise<Props> {
+    const { gitlab, log } = call;
+    const id = Number(inputs.runnerId);
+    let made: Props = {};
+    if (decision.action === "recover") {
+        const rotated = inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs)) : undefined;
+        if (rotated !== undefined) {
+            log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
+            return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
+        }
+        const found = await readTokenFacts(gitlab, id, true).catch(unlessRefused);
+        if (found?.ephemeralToken !== undefined) {
+            log.info(`Recovered the token of runner ${id}: GitLab shows it to its creator for an hour.`);
+            return {
+                ...toState(found.ephemeralToken, found.createdAt ?? roughly(gitlab.clock()), found.expiresAt),
+                ...madeAt(found),
+            };
+        }
+        made = madeAt(found);
+    }
+    try {
+        const { token, expiresAt } = await resetToken(gitlab, id);
+        log.info(
+            `Reset the token of runner ${id}${expiresAt === undefined ? "" : `; it lives until ${iso(expiresAt)}`}.`,
+        );
+        return { ...made, ...toState(token, roughly(gitlab.clock()), expiresAt) };
+    } catch (error) {
+        if (!(error instanceof GitLabError) || (error.status !== undefined && error.status < 500)) throw error;
+        // GitLab may have done it: the next `up` must not trust the old token.
+        throw new PartialFailure(String(id), { ...kept, uncertain: true }, error.message, error);
+    }
+}
+
+/** What GitLab tells about the life of a token that stays. */
+async function facts({ gitlab }: Call, inputs: Props, kept: Props): Promise<Props> {
+    const found = await readTokenFacts(gitlab, Number(inputs.runnerId), false).catch(unlessRefused);
+    const obtainedAt = kept.obtainedAt ?? iso(found?.createdAt ?? roughly(gitlab.clock()));
+    if (found === undefined) return { obtainedAt, expiresAt: kept.expiresAt };
+    const expiresAt = found.expiresAt === undefined ? undefined : iso(found.expiresAt);
+    return { obtainedAt, expiresAt, ...madeAt(found) };
+}
+
+function warnOfShortLife({ log }: Call, it: TokenCase): void {
+    const { obtainedAt } = it.known;
+    if (it.rotation !== "pulumi" || it.expiresAt === undefined || obtainedAt === undefined) return;
+    const life = it.expiresAt - obtainedAt;
+    if (it.rotateBefore !== undefined && it.rotateBefore >= life) {
+        log.warn(
+            `rotateBefore is not shorter than the token's life of ${span(life)}, so every up resets it. Shorten it.`,
+        );
+    }
+}
+
+/** By when it was made the runner is known again, should its id ever mean another one. */
+function madeAt(facts: TokenFacts | undefined): Props {
+    return facts?.createdAt === undefined ? {} : { [CREATED_AT]: iso(facts.createdAt) };
+}
+
+function settingsOf({ runnerId, rotation, rotateBefore, rotationTrigger }: Props): Props {
+    return { runnerId, rotation, rotateBefore, rotationTrigger };
+}
+
+function pickToken({ token, obtainedAt, expiresAt, [CREATED_AT]: createdAt }: Props): Props {
+    return { token, obtainedAt, expiresAt, [CREATED_AT]: createdAt };
+}
+
+function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {
+    return { token, obtainedAt: iso(obtainedAt), expiresAt: expiresAt === undefined ? undefined : iso(expiresAt) };
+}
+
+function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
+    const id = groupId ?? projectId;
+    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
+}
+
+function pathsOf({ configPaths }: Props): string[] {
+    return Array.isArray(configPaths) ? configPaths.filter((path) => typeof path === "string") : [];
+}
+
+function withSpan({ gitlab }: Call, reason: string): string {
+    const end = toTime(/dies (\S+Z)/.exec(reason)?.[1]);
+    return end === undefined ? reason : `${reason} (in ${span(end - roughly(gitlab.clock()))})`;
+}
+
+function iso(time: number): string {
+    return new Date(time).toISOString();
+}

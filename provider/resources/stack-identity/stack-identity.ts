@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { oneLine } from "../../../core/one-line";
+import { toApiUrl } from "../../../gitlab/config";
+import { isNotFound, unlessRefused } from "../../../gitlab/errors";
+import type { Call, ResourceHandler } from "../../handler";
+import { refuseImport } from "../../no-import";
+import { type Props, UNKNOWN } from "../../values";
+
+/** Letters and digits that nobody mistakes for each other, 32 of them. */
+const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";
+/** 50 random bits: two states of one name never meet by chance. */
+const LENGTH = 10;
+
+/** What is used of `GET /users/:id`. https://docs.gitlab.com/api/users/#get-a-single-user */
+interface User {
+    id: number;
+    username: string;
+    created_at?: string;
+}
+
+/**
+ * What tells a state from every other one: a random identity, made with the state and kept in it alone. Runners carry it
+ * in their marker. It also knows which GitLab the state belongs to, by the user who made it: whatever is written waits for
+ * this resource, and under a changed address it goes on only once that GitLab has proved to be the same.
+ */
+export const stackIdentity: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        return { inputs: news, failures: [] };
+    },
+
+    async diff(call, { state }, inputs) {
+        const changes: Record<string, "update"> = {};
+        if (await hasMoved(call, state, inputs)) {
+            call.log.info(
+                `GitLab has another address: ${call.address} instead of ${String(state.gitlab)}. It is the same GitLab.`,
+            );
+            changes.gitlab = "update";
+        }
+        if ((inputs.movedFrom ?? "") !== (state.movedFrom ?? "")) changes.movedFrom = "update";
+        return { changes };
+    },
+
+    async create(call, inputs, preview) {
+        if (preview) return { id: "", state: { ...inputs, identity: UNKNOWN, gitlab: call.address } };
+        const identity = newIdentity();
+        const witness = await readWitness(call);
+        return { id: identity, state: { ...inputs, identity, gitlab: call.address, ...witness } };
+    },
+
+    async read(_call, id, state, inputs) {
+        refuseImport("StackIdentity", state);
+        return { id, state, inputs };
+    },
+
+    async update(call, { state }, inputs) {
+        await hasMoved(call, state, inputs);
+        return { ...state, movedFrom: inputs.movedFrom, gitlab: call.address };
+    },
+
+    async delete() {
+        // Nothing of it is in GitLab.
+    },
+};
+
+/** A new identity: ten letters and digits. */
+export function newIdentity(): string {
+    return [...randomBytes(LENGTH)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
+}
+
+/** Whether GitLab has another address than the state knows. Throws unless it is proved to be the same GitLab. */
+async function hasMoved(call: Call, state: Props, { movedFrom }: Props): Promise<boolean> {
+    const before = state.gitlab;
+    if (typeof before !== "string" || before === call.address) return false;
+    if (typeof movedFrom === "string" && toApiUrl(movedFrom) === before) return true;
+    const doubt = await findDoubt(call, state);
+    if (doubt === undefined) return true;
+    throw new Error(
+        `This stack belongs to the GitLab at ${before}, and gitlab:baseUrl is ${call.address} now. ${doubt} Nothing was ` +
+            "changed. Another GitLab is another stack: run pulumi stack init for it. If it is the same GitLab after all, " +
+            `say so: pulumi config set gitlab-fleet:movedFrom ${before}`,
+    );
+}
+
+/** Why it may be another GitLab: the user who made the state must be there, with the same name, since the same moment. */
+async function findDoubt(
+    { gitlab, address }: Call,
+    { witnessId, witnessName, witnessSince }: Props,
+): Promise<string | undefined> {
+    if (witnessId === undefined) {
+        return "Whether that is the same GitLab is not known, because the token that made the stack could not tell its user.";
+    }
+    const id = String(witnessId);
+    const who = `user ${String(witnessName)} (id ${id}, there since ${String(witnessSince)}), who made the stack`;
+    try {
+        const { username, created_at } = await gitlab.get<User>(`/users/${id}`);
+        if (username === witnessName && created_at === witnessSince) return undefined;
+        return `There, user ${id} is ${oneLine(username)}, there since ${created_at}, and not ${who}.`;
+    } catch (error) {
+        if (!isNotFound(error)) throw error;
+        return `${address} does not know ${who}.`;
+    }
+}
+
+/** The token's user, by whom the GitLab is known again. A token that may not ask who it is leaves none. */
+async function readWitness({ gitlab }: Call): Promise<Props> {
+    const user = await gitlab.get<User>("/user").catch(unlessRefused);
+    if (user?.created_at === undefined) return {};
+    return { witnessId: user.id, witnessName: user.username, witnessSince: user.created_at };
+}

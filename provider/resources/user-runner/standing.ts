@@ -1,0 +1,63 @@
+import { oneLine } from "../../../core/one-line";
+import { readRunner } from "../../../gitlab/runner-reads";
+import { toTime } from "../../../gitlab/runner-tokens";
+import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
+import type { Call, Standing } from "../../handler";
+import { type Props, textOf } from "../../values";
+import { parseMarker, sameMarker } from "../marker";
+import { sameSecond } from "../runner-token/token-life";
+
+/** When the runner that the state knows was made, ISO 8601, as GitLab said it. */
+export const CREATED_AT = "__runnerCreatedAt";
+
+/** What a runner is known by besides its id, which GitLab gives again once it was restored from a backup. */
+export interface KnownBy {
+    /** When it was made. It never changes, so where both sides have it, it decides. */
+    createdAt?: string;
+    /** The maintenance note that was written last; its marker decides where no creation date is known. */
+    maintenanceNote?: string;
+    /** Decides only where neither of the others can be compared. */
+    description?: string;
+}
+
+/** Whether the runner that has an id now is the one that is known by something. */
+export function isKnownRunner(record: RunnerRecord, known: KnownBy): boolean {
+    const ours = parseMarker(known.maintenanceNote ?? "");
+    const found = parseMarker(record.maintenanceNote);
+    // Another stack has put its marker on it, by adoption: it is that stack's now.
+    if (ours !== undefined && found !== undefined && !sameMarker(ours, found)) return false;
+    const [then, now] = [toTime(known.createdAt), toTime(record.createdAt)];
+    if (then !== undefined && now !== undefined) return sameSecond(then, now);
+    if (ours !== undefined && found !== undefined) return true;
+    // A program without markers, or a note that was edited or may not be read.
+    if (ours === undefined && known.description === undefined) return true;
+    return record.description === known.description;
+}
+
+/** What GitLab says about the runner of a state. */
+export async function standingOfRunner(
+    { gitlab }: Call,
+    id: string,
+    state: Props,
+    scope: RunnerScope | undefined,
+): Promise<Standing<RunnerRecord>> {
+    const record = await readRunner(gitlab, Number(id), scope);
+    if (record === undefined) return { is: "gone", why: `Runner ${id} is gone from GitLab.` };
+    const { description, maintenanceNote } = state;
+    const known = { createdAt: textOf(state[CREATED_AT]), maintenanceNote: textOf(maintenanceNote) };
+    if (isKnownRunner(record, { ...known, description: textOf(description) })) return { is: "ours", seen: record };
+    const theirs = parseMarker(record.maintenanceNote);
+    const what = theirs === undefined ? "another one" : `declared by ${nameOf(theirs)}`;
+    return { is: "another", why: `Runner ${id} in GitLab is ${what} now: ${describeOther(record, known)}.` };
+}
+
+/** A stack as people know it, and what tells it from its namesakes. */
+export function nameOf({ owner, identity }: { owner: string; identity?: string }): string {
+    return identity === undefined ? owner : `${owner} (state ${identity})`;
+}
+
+function describeOther(record: RunnerRecord, known: KnownBy): string {
+    const made = record.createdAt === undefined ? "" : `, made ${record.createdAt}`;
+    const before = known.createdAt === undefined ? "" : `; the one in the state was made ${known.createdAt}`;
+    return `"${oneLine(record.description, 200)}"${made}${before}`;
+}

@@ -1,0 +1,246 @@
+import type { GitLab } from "../../../gitlab/client";
+import { isNotFound, unlessRefused } from "../../../gitlab/errors";
+import { readOwnerProject } from "../../../gitlab/runner-owner";
+import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
+import { fromDetails, type RunnerRecord, type RunnerScope } from "../../../gitlab/runners";
+import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
+import { compare, type Rule } from "../../compare";
+import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
+import { toRunnerId } from "../../ids";
+import { type Props, sameSet, UNKNOWN, type Value } from "../../values";
+import { parseMarker } from "../marker";
+import { problemsOfRunner } from "./problems";
+import { CREATED_AT, standingOfRunner } from "./standing";
+
+/** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
+const DEFAULTS = {
+    description: "",
+    maintenanceNote: "",
+    paused: false,
+    locked: false,
+    untagged: true,
+    accessLevel: "not_protected",
+    maximumTimeout: 0,
+    tagLists: [] as Value[],
+} satisfies Props;
+
+const SCOPE_RULES: Record<string, Rule> = {
+    runnerType: { replace: true },
+    groupId: { replace: true },
+    projectId: { replace: true },
+};
+const RULES: Record<string, Rule> = {
+    ...SCOPE_RULES,
+    ...Object.fromEntries(Object.entries(DEFAULTS).map(([name, absent]) => [name, { absent }])),
+    tagLists: { set: true, absent: [] },
+};
+
+/** Names of the settable properties in `POST /user/runners` and `PUT /runners/:id`. */
+const WIRE_NAMES: Record<keyof typeof DEFAULTS, string> = {
+    description: "description",
+    maintenanceNote: "maintenance_note",
+    paused: "paused",
+    locked: "locked",
+    untagged: "run_untagged",
+    accessLevel: "access_level",
+    maximumTimeout: "maximum_timeout",
+    tagLists: "tag_list",
+};
+const SETTABLE = Object.keys(WIRE_NAMES) as (keyof typeof DEFAULTS)[];
+
+/** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
+export const userRunner: ResourceHandler<RunnerRecord> = {
+    secrets: ["token"],
+    oneThing: true,
+
+    standing(call, id, state) {
+        return standingOfRunner(call, String(toRunnerId("UserRunner", id)), state, scopeOf(state));
+    },
+
+    check(news) {
+        return { inputs: news, failures: problemsOfRunner(news) };
+    },
+
+    /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */
+    diff(call, existing, inputs, standing) {
+        const record = standing?.is === "ours" ? standing.seen : undefined;
+        if (record === undefined) {
+            if (standing?.is === "hidden")
+                call.log.warn(`${standing.why} Whether it was changed in GitLab is not known.`);
+            return compare(RULES, existing, inputs);
+        }
+        const now = seenIn(existing.state, record);
+        tellDrift(call, existing.state, now, inputs);
+        return compare(RULES, { ...existing, state: now }, inputs);
+    },
+
+    async create({ gitlab }, inputs, preview) {
+        const planned: Props = { ...DEFAULTS, ...inputs };
+        if (preview) {
+            return { id: "", state: { ...planned, token: UNKNOWN } };
+        }
+        const created = await gitlab
+            .post<CreatedRunner>("/user/runners", toCreateBody(inputs))
+            .finally(() => forgetRunners(gitlab));
+        if (!created?.token) {
+            const reason =
+                "GitLab answered POST /user/runners without a token. Reset it in GitLab, or replace the runner.";
+            throw new PartialFailure(String(created?.id ?? ""), planned, reason);
+        }
+        const id = String(created.id);
+        return { id, state: { ...planned, token: created.token, ...(await knownBy(gitlab, created.id, planned)) } };
+    },
+
+    async read({ gitlab }, id, state, inputs, standing) {
+        const seen = standing?.is === "ours" ? standing.seen : undefined;
+        const record = seen ?? (await readRunner(gitlab, toRunnerId("UserRunner", id), scopeOf(state)));
+        if (record === undefined) {
+            return undefined;
+        }
+        const known = Object.keys(state).length > 0;
+        const scope = known ? pick(state, Object.keys(SCOPE_RULES)) : await readScope(gitlab, record);
+        const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
+        return {
+            id,
+            state: { ...found, token: state.token, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] },
+            // A timeout of 0 is none: as an input it would be refused.
+            inputs: pick(found, known ? Object.keys(inputs) : Object.keys(found).filter((name) => found[name] !== 0)),
+        };
+    },
+
+    async update({ gitlab }, { id, state: known, oldInputs }, inputs, preview, standing) {
+        const record = standing?.is === "ours" ? standing.seen : undefined;
+        const state = record === undefined ? known : seenIn(known, record);
+        const wanted: Props = {};
+        for (const name of SETTABLE) {
+            wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
+        }
+        const planned: Props = { ...state, ...wanted };
+        if (preview) {
+            return planned;
+        }
+        const body = toUpdateBody(state, wanted);
+        if (Object.keys(body).length === 0) {
+            return planned;
+        }
+        const details = await gitlab
+            .put<RunnerDetails>(`/runners/${toRunnerId("UserRunner", id)}`, body)
+            .finally(() => forgetRunners(gitlab));
+        const after = fromDetails(details);
+        return { ...planned, ...toState(after, wanted.tagLists), [CREATED_AT]: after.createdAt ?? state[CREATED_AT] };
+    },
+
+    async delete({ gitlab }, id) {
+        try {
+            await gitlab.delete(`/runners/${toRunnerId("UserRunner", id)}`).finally(() => forgetRunners(gitlab));
+        } catch (error) {
+            if (!isNotFound(error)) {
+                throw error;
+            }
+        }
+    },
+};
+
+/** The state with what GitLab says now. A note that may not be read counts as it was. */
+function seenIn(state: Props, record: RunnerRecord): Props {
+    const settings = toState(record, state.tagLists);
+    if (settings.maintenanceNote === "") delete settings.maintenanceNote;
+    return { ...state, ...settings, [CREATED_AT]: record.createdAt ?? state[CREATED_AT] };
+}
+
+/** Tells a preview what somebody changed in GitLab, and what `up` makes of it. */
+function tellDrift({ log }: Call, state: Props, now: Props, inputs: Props): void {
+    for (const name of SETTABLE) {
+        const [before, found]: Value[] = [state[name] ?? null, now[name] ?? null];
+        if (before === null || same(name, before, found)) continue;
+        const wanted = inputs[name] ?? before;
+        if (same(name, wanted, found)) continue;
+        log.info(
+            `${wordsOf(name, found)} in GitLab; up ${name === "paused" ? (found ? "resumes it" : "pauses it") : "puts it back"}.`,
+        );
+    }
+}
+
+function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): string {
+    if (name === "paused") return found ? "Was paused" : "Was resumed";
+    const shown = name === "maintenanceNote" ? "" : ` to ${JSON.stringify(found)}`;
+    return `${WIRE_NAMES[name]} was changed${shown}`;
+}
+
+function same(name: string, a: Value | undefined, b: Value | undefined): boolean {
+    const { changes } = compare(
+        { [name]: RULES[name]! },
+        { id: "", state: { [name]: a }, oldInputs: {} },
+        { [name]: b },
+    );
+    return Object.keys(changes).length === 0;
+}
+
+/** What a new runner is known by besides its id: its marker, or else the moment it was made, which GitLab tells when asked. */
+async function knownBy(gitlab: GitLab, id: number, { maintenanceNote }: Props): Promise<Props> {
+    if (parseMarker(String(maintenanceNote ?? "")) !== undefined) return {};
+    const record = await readRunner(gitlab, id).catch(unlessRefused);
+    return record?.createdAt === undefined ? {} : { [CREATED_AT]: record.createdAt };
+}
+
+function toCreateBody(inputs: Props): Props {
+    const body: Props = {
+        runner_type: inputs.runnerType,
+        group_id: inputs.groupId,
+        project_id: inputs.projectId,
+    };
+    for (const name of SETTABLE) {
+        body[WIRE_NAMES[name]] = inputs[name];
+    }
+    return body;
+}
+
+function toUpdateBody(state: Props, wanted: Props): Props {
+    const body: Props = {};
+    for (const name of SETTABLE) {
+        if (!same(name, state[name], wanted[name])) {
+            body[WIRE_NAMES[name]] = name === "maximumTimeout" && wanted[name] === 0 ? null : wanted[name];
+        }
+    }
+    // GitLab checks the two together, so they must arrive together.
+    if ("tag_list" in body || "run_untagged" in body) {
+        body.tag_list = wanted.tagLists;
+        body.run_untagged = wanted.untagged;
+    }
+    return body;
+}
+
+/** The properties GitLab tells. Tags keep the order they were given in while they are the same tags. */
+function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
+    const given = Array.isArray(tagLists) ? tagLists : [];
+    return {
+        description: record.description,
+        maintenanceNote: record.maintenanceNote,
+        paused: record.paused,
+        locked: record.locked,
+        untagged: record.runUntagged,
+        accessLevel: record.accessLevel,
+        maximumTimeout: record.maximumTimeout,
+        tagLists: sameSet<Value>(given, record.tagList) ? given : [...record.tagList].sort(),
+    };
+}
+
+function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
+    const id = groupId ?? projectId;
+    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
+}
+
+/** Scope of a runner that is being imported. */
+async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds = [] }: RunnerRecord): Promise<Props> {
+    const scope: Props = { runnerType };
+    if (runnerType === "group_type") {
+        scope.groupId = groupIds?.[0];
+    } else if (runnerType === "project_type") {
+        scope.projectId = projectIds.length === 1 ? projectIds[0] : (await readOwnerProject(gitlab, id))?.id;
+    }
+    return scope;
+}
+
+function pick(props: Props, names: string[]): Props {
+    return Object.fromEntries(names.filter((name) => props[name] !== undefined).map((name) => [name, props[name]]));
+}

@@ -1,0 +1,166 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { parse as parseYaml } from "yaml";
+import { findStackWarnings } from "../../../../components/fleet/config/stack-warnings";
+
+const ROOT = path.join(__dirname, "../../../..");
+
+describe("warnings about a stack's configuration as a whole", () => {
+    let root: string;
+    beforeEach(() => {
+        root = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-stacks-"));
+        fs.mkdirSync(path.join(root, "stacks"));
+        fs.writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\nstackConfigDir: stacks\n");
+    });
+    afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+    /** Writes a stack's file; `!` before a value says that it is encrypted there. */
+    function write(stack: string, config: string): void {
+        const indented = config
+            .trim()
+            .replace(/^/gm, "  ")
+            .replace(/!(\w+)/g, "{ secure: v1:x }");
+        fs.writeFileSync(path.join(root, "stacks", `Pulumi.${stack}.yaml`), `config:\n${indented}\n`);
+    }
+
+    /** Warnings of a stack, whose values Pulumi hands over decrypted. */
+    function warningsOf(stack: string, config: string, { folder = root, written = true } = {}): string[] {
+        if (written) write(stack, config);
+        const plain = parseYaml(config.replace(/!(\w+)/g, "$1")) as Record<string, unknown>;
+        const values = Object.entries(plain).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]);
+        const sections = config.split(/^(?=\S)/m);
+        const secretKeys = Object.keys(plain).filter((key) =>
+            sections.some((text) => text.startsWith(key) && text.includes("!")),
+        );
+        const problems = findStackWarnings({ stack, values: Object.fromEntries(values), secretKeys, root: folder });
+        expect(problems.every(({ severity }) => severity === "warning")).to.equal(true);
+        return problems.map(({ path: where, message }) => `${where} ${message}`);
+    }
+
+    it("name each secret that stands in the open, with the command that encrypts it, and never its value", () => {
+        const warnings = warningsOf(
+            "prod",
+            `
+gitlab:token: glpat-hunter2hunter2
+gitlab:headers: { PRIVATE-TOKEN: hunter2, x-team: ci }
+gitlab-fleet:runners:
+  a:
+    scope: { group: apps }
+    note: glpat-hunter2hunter2
+    config:
+      executor: docker
+      environment: [DB_PASSWORD=hunter2, "API_TOKEN=$FROM_THE_JOB", MODE=fast, "PROXY=http://me:hunter2@proxy:3128"]
+      cache: { Type: s3, s3: { BucketName: b, AccessKey: hunter2, SecretKey: hunter2 } }
+gitlab-fleet:managers:
+  m:
+    placement:
+      docker:
+        keyMaterial: hunter2
+        registryAuth: [{ address: r, username: u, password: hunter2 }]
+        environment: { SENTRY_TOKEN: hunter2, TZ: UTC }
+    runners: [a]
+    config: { concurrent: 1, sentry_dsn: https://hunter2@s.example.org/1 }
+`,
+        );
+        expect(warnings.map((text) => text.split(" ")[0])).to.deep.equal([
+            "gitlab:token",
+            "gitlab:headers.PRIVATE-TOKEN",
+            "gitlab-fleet:runners.a.note",
+            "gitlab-fleet:runners.a.config.environment[0]",
+            "gitlab-fleet:runners.a.config.environment[3]",
+            "gitlab-fleet:runners.a.config.cache.s3.AccessKey",
+            "gitlab-fleet:runners.a.config.cache.s3.SecretKey",
+            "gitlab-fleet:managers.m.placement.docker.keyMaterial",
+            "gitlab-fleet:managers.m.placement.docker.registryAuth[0].password",
+            "gitlab-fleet:managers.m.placement.docker.environment.SENTRY_TOKEN",
+            "gitlab-fleet:managers.m.config.sentry_dsn",
+        ]);
+        expect(warnings[0]).to.contain("`pulumi config set --secret gitlab:token` asks for the value");
+        expect(warnings[3]).to.contain(
+            "`pulumi config set --secret --path 'gitlab-fleet:runners.a.config.environment[0]'`",
+        );
+        expect(warnings.join()).not.to.contain("hunter2");
+    });
+
+    it("say nothing of what is encrypted, beside the rest of the same key", () => {
+        const config = `
+gitlab:token: !hunter2
+gitlab-fleet:runners:
+  a:
+    scope: { group: apps }
+    config: { executor: docker, environment: [!SECRET_A, "MY_SECRET=b"], cache: { s3: { AccessKey: a, SecretKey: !b } } }
+`;
+        expect(warningsOf("prod", config).map((text) => text.split(" ")[0])).to.deep.equal([
+            "gitlab-fleet:runners.a.config.environment[1]",
+            "gitlab-fleet:runners.a.config.cache.s3.AccessKey",
+        ]);
+        // Without the file nobody can tell which part of a secret key is in the open.
+        expect(warningsOf("elsewhere", config, { written: false })).to.deep.equal([]);
+    });
+
+    const FLEET = `
+gitlab-fleet:runners:
+  docker-small: { scope: { group: apps }, description: Small }
+gitlab-fleet:registries:
+  containers/poetry: { consumers: { projects: [apps/etl] } }
+`;
+
+    it("name an address and names that hold another stack's name", () => {
+        write("prod", "gitlab:baseUrl: https://gitlab.prod.example.org/api/v4/");
+        const warnings = warningsOf(
+            "dev",
+            `
+gitlab:baseUrl: https://gitlab.prod.example.org/api/v4/
+gitlab-fleet:runners:
+  dev-shell: { scope: { group: apps }, description: Shell (prod) }
+  other:
+    scope: { group: prod/apps }
+    config: { executor: shell, environment: ["API=https://me:hunter2@api.prod.example.org/x", "WORD=prod"] }
+gitlab-fleet:managers:
+  m: { placement: { directory: /srv/prod }, gitlabUrl: "https://dev.prod.example.org", runners: [], config: {} }
+`,
+        );
+        expect(warnings.join()).not.to.contain("hunter2");
+        expect(warnings.filter((text) => !text.includes(" stands in the open "))).to.deep.equal([
+            'gitlab:baseUrl holds the name of stack "prod" (got "https://gitlab.prod.example.org/api/v4/"). Is it meant for this one?',
+            'gitlab-fleet:runners.dev-shell.description holds the name of stack "prod" (got "Shell (prod)"). Is it meant for this one?',
+            'gitlab-fleet:runners.other.config.environment[0] holds the name of stack "prod" (got "https://api.prod.example.org"). Is it meant for this one?',
+            'gitlab-fleet:managers.m.placement.directory holds the name of stack "prod" (got "/srv/prod"). Is it meant for this one?',
+        ]);
+    });
+
+    it("name what two stacks declare in one GitLab, and nothing where it is two GitLabs", () => {
+        write("prod", `gitlab:baseUrl: https://GitLab.example.org/api/v4\n${FLEET}`);
+        expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
+            'gitlab:baseUrl is that of stack "prod" too, and both declare runner "docker-small" of group apps, the list of containers/poetry: whichever is applied last wins. Correct the address, or leave these to one of them.',
+        ]);
+        expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.dev.example.org/api/v4/\n${FLEET}`)).to.deep.equal([]);
+        const other = FLEET.replace("docker-small", "dev-small").replace("consumers", "mode: additive, consumers");
+        expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${other}`)).to.deep.equal([]);
+    });
+
+    it("are none for the stacks that come with the project", () => {
+        for (const stack of ["dev", "staging", "prod", "sandbox"]) {
+            const text = fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8");
+            const { config } = parseYaml(text) as { config: Record<string, unknown> };
+            const values = Object.entries(config).map(([key, value]) => [
+                key,
+                typeof value === "string" ? value : JSON.stringify(value),
+            ]);
+            const facts = { stack, values: Object.fromEntries(values), secretKeys: [], root: ROOT };
+            expect(findStackWarnings(facts), stack).to.deep.equal([]);
+        }
+    });
+
+    it("take no notice of files that cannot be read", () => {
+        fs.writeFileSync(path.join(root, "stacks/Pulumi.prod.yaml"), "config: [");
+        fs.writeFileSync(path.join(root, "stacks/Pulumi.large.yaml"), `config: { x: ${"y".repeat(200_000)} }`);
+        expect(warningsOf("dev", FLEET)).to.deep.equal([]);
+        expect(warningsOf("dev", FLEET, { folder: "/nowhere", written: false })).to.deep.equal([]);
+    });
+});

@@ -1,0 +1,137 @@
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import { expect } from "chai";
+import { RunnerManager } from "../../../../../components/manager/manager";
+import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
+import { Runner } from "../../../../../components/runner/runner";
+import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
+
+const VOLUME = "gitlab-fleet:index:ManagerVolume";
+const ENGINE = "gitlab-fleet:index:DockerEngine";
+const PROVIDER = "pulumi:providers:docker";
+
+async function declare(docker: DockerOptions, names = ["ci-01"], preview = false, online = false): Promise<World> {
+    const world = mockPulumi({
+        preview,
+        config: { "gitlab:baseUrl": "https://gitlab.test/api/v4/", "gitlab:token": "x" },
+    });
+    const runner = new Runner("ci", { scope: "instance" });
+    for (const name of names) {
+        new RunnerManager(name, {
+            placement: { docker },
+            config: { concurrent: 1 },
+            drainTimeout: "90s",
+            online,
+            workers: [{ runner, config: { executor: "shell" } }],
+        });
+    }
+    await world.settled();
+    return world;
+}
+
+describe("a manager placed on Docker", function () {
+    // Loading @pulumi/docker takes its time.
+    this.timeout(60_000);
+
+    it("hands the files to the volume: config.toml as a secret, the drain in seconds, its owner by name", async () => {
+        const world = await declare({ host: "ssh://ci@host" });
+        const [volume] = world.of(VOLUME);
+        expect(volume!.inputs).to.include({
+            owner: "shop/prod/ci-01",
+            name: "shop-prod-ci-01",
+            drainTimeout: 90,
+            replacement: "drain-first",
+            home: true,
+            look: true,
+        });
+        expect(volume!.inputs.engine).to.deep.equal({ host: "ssh://ci@host" });
+        expect(volume!.secrets).to.include("configToml");
+    });
+
+    it("does not look at the engine in a preview", async () => {
+        const world = await declare({}, ["ci-01"], true);
+        expect(world.inputsOf(VOLUME)[0]).to.include({ look: false });
+        expect(world.inputsOf(ENGINE)[0]).to.include({ look: false });
+    });
+
+    it("shares one provider, and so one plugin process, between the managers of an engine", async () => {
+        const world = await declare({ host: "ssh://ci@host" }, ["a", "b", "c"]);
+        expect(world.of(PROVIDER).map(({ name }) => name)).to.deep.equal(["docker ssh://ci@host"]);
+        expect(world.of(ENGINE)).to.have.lengthOf(1);
+        expect(world.of(VOLUME)).to.have.lengthOf(3);
+    });
+
+    it("gives each replica a name, an owner and an identity of its own, the first one the manager's", async () => {
+        const world = await declare({ replicas: 3 });
+        const volumes = world.inputsOf(VOLUME);
+        expect(volumes.map(({ name }) => name)).to.deep.equal([
+            "shop-prod-ci-01",
+            "shop-prod-ci-01-2",
+            "shop-prod-ci-01-3",
+        ]);
+        expect(
+            new Set(volumes.flatMap(({ systemId, alternateSystemId }) => [systemId, alternateSystemId])).size,
+        ).to.equal(6);
+        const [single] = (await declare({})).inputsOf(VOLUME);
+        expect(volumes[0]!.systemId).to.equal(single!.systemId);
+    });
+
+    it("waits until GitLab has heard from every replica, each under its own identity", async () => {
+        const world = await declare({ replicas: 3 }, ["ci-01"], false, true);
+        const online = world.of("gitlab-fleet:index:ManagerOnline");
+        expect(online.map(({ name }) => name)).to.deep.equal(["ci-01/ci", "ci-01/2/ci", "ci-01/3/ci"]);
+        expect(online.map(({ inputs }) => inputs.systemId)).to.deep.equal(
+            world.inputsOf(VOLUME).map(({ systemId }) => systemId),
+        );
+        expect(new Set(online.map(({ inputs }) => inputs.configHash)).size).to.equal(3);
+        expect(world.of("gitlab-fleet:index:ManagerOnline")[0]!.secrets).to.deep.equal(["token"]);
+    });
+
+    it("keeps the replicas of one manager apart from a manager of that name on another engine", async () => {
+        const world = mockPulumi();
+        const runner = new Runner("ci", { scope: "instance" });
+        for (const [name, docker] of [
+            ["ci", { replicas: 2 }],
+            ["ci-2", { host: "ssh://ci@other" }],
+        ] as const) {
+            new RunnerManager(name, {
+                placement: { docker },
+                config: { concurrent: 1 },
+                workers: [{ runner, config: { executor: "shell" } }],
+            });
+        }
+        await world.settled();
+        const names = world.of(VOLUME).map(({ name }) => name);
+        expect(names).to.have.members(["ci", "ci/2", "ci-2"]);
+    });
+
+    it("keeps a client key and a registry's password secret", async () => {
+        const world = await declare({
+            host: "tcp://host:2376",
+            certMaterial: "cert",
+            keyMaterial: "key",
+            registryAuth: [{ address: "registry.test", username: "u", password: "p" }],
+        });
+        expect(world.of(VOLUME)[0]!.secrets).to.include("engine");
+        const text = JSON.stringify(world.of(PROVIDER)[0]!.secrets);
+        expect(text).to.include("keyMaterial").and.to.include("registryAuth");
+    });
+
+    it("refuses two managers that want one container", async () => {
+        let message = "";
+        await declare({ containerName: "ci" }, ["a", "b"]).catch((error: Error) => {
+            message = error.message;
+        });
+        expect(message).to.include(
+            'RunnerManager "b": placement.docker.containerName is used by RunnerManager "a" already',
+        );
+    });
+
+    it("loads @pulumi/docker for nobody else", () => {
+        const root = path.resolve(__dirname, "../../../../..");
+        const script =
+            'require("./components"); const loaded = Object.keys(require.cache).filter((file) => /@pulumi.docker/.test(file)); process.stdout.write(String(loaded.length));';
+        const count = execFileSync(process.execPath, ["-r", "tsx/cjs", "-e", script], { cwd: root, encoding: "utf8" });
+        expect(count).to.equal("0");
+    });
+});

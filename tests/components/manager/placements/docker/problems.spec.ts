@@ -1,0 +1,222 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how gitlab-runner writes variables.
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import fc from "fast-check";
+import { findDockerMisfits, findDockerProblems, traitsOf } from "../../../../../components/manager/placements/docker";
+import { DOCKER_KEYS } from "../../../../../components/manager/placements/docker/args";
+import {
+    toListenAddress,
+    toMebibytes,
+    toMount,
+    toPort,
+    toSeconds,
+} from "../../../../../components/manager/placements/docker/units";
+
+const textsOf = (options: unknown) =>
+    findDockerProblems(options, "docker").map(({ path, message }) => `${path} ${message}`);
+const PATHS = {
+    placement: "placement",
+    drainTimeout: "drainTimeout",
+    global: "config",
+    worker: (index: number) => `workers[${index}]`,
+};
+const misfits = (input: Partial<Parameters<typeof findDockerMisfits>[0]>) =>
+    findDockerMisfits(
+        {
+            name: "ci-01",
+            placement: { docker: {} },
+            global: { concurrent: 1 },
+            workers: [],
+            drainTimeout: undefined,
+            ...input,
+        },
+        PATHS,
+    );
+
+describe("findDockerProblems", () => {
+    it("finds nothing wrong with an empty map, which is the engine of this machine", () => {
+        expect(textsOf({})).to.deep.equal([]);
+    });
+
+    for (const [key, value, message] of [
+        ["host", "x", 'docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.'],
+        ["host", "ssh://ci:pw@host", "docker.host holds a password, which ssh does not take. Log in with a key."],
+        ["replicas", 0, "docker.replicas must be a whole number from 1 to 100 (got 0). Correct it."],
+        [
+            "replacement",
+            "blue-green",
+            'docker.replacement must be drain-first or overlap (got "blue-green"). Correct it.',
+        ],
+        ["memory", "5", 'docker.memory must be a size of at least 6m, such as 512m or 2g (got "5"). Correct it.'],
+        ["cpus", "2", 'docker.cpus must be a number above 0, such as 1.5 (got "2"). Correct it.'],
+        [
+            "mounts",
+            ["a"],
+            "docker.mounts must be a list of source:/target or source:/target:ro (got a list of 1). Correct it.",
+        ],
+        ["user", "root", 'docker.user must be numbers, uid or uid:gid, in quotes (got "root"). Correct it.'],
+        [
+            "containerName",
+            "-x",
+            'docker.containerName must be letters, digits, _, . and -, beginning with a letter or digit (got "-x"). Correct it.',
+        ],
+        [
+            "loadTimeout",
+            "5",
+            'docker.loadTimeout must be a duration of at least 1s, such as 90s (got "5"). Correct it.',
+        ],
+        ["replica", 2, 'docker.replica is not a known key. Did you mean "replicas"?'],
+    ] as const) {
+        it(`refuses ${key}: ${JSON.stringify(value)}`, () => {
+            expect(textsOf({ [key]: value })).to.deep.equal([message]);
+        });
+    }
+
+    it("never shows a key, only how long it is", () => {
+        const [text] = textsOf({ keyMaterial: ["-----BEGIN PRIVATE KEY-----"] });
+        expect(text).to.not.include("PRIVATE");
+    });
+
+    it("finds what does not fit together, all at once", () => {
+        const found = textsOf({
+            replicas: 2,
+            publishMetrics: 9252,
+            networkMode: "host",
+            networks: ["a"],
+            certMaterial: "x",
+        });
+        expect(found).to.have.lengthOf(3);
+    });
+
+    it("warns about an image that is not pinned, and takes a digest or a version's tag", () => {
+        const codes = (image: string) => findDockerProblems({ image }, "docker").map(({ code }) => code);
+        expect(codes("gitlab/gitlab-runner")).to.deep.equal(["image-not-pinned"]);
+        expect(codes("host:5000/gitlab-runner:latest")).to.deep.equal(["image-not-pinned"]);
+        expect(codes("host:5000/gitlab-runner:v19.4.0")).to.deep.equal([]);
+        expect(codes(`gitlab-runner@sha256:${"a".repeat(64)}`)).to.deep.equal([]);
+    });
+
+    it("knows no key that every object has", () => {
+        for (const key of ["__proto__", "constructor", "toString"]) {
+            const options = JSON.parse(`{ "${key}": false }`);
+            expect(
+                findDockerProblems(options, "docker").map(({ message }) => message),
+                key,
+            ).to.match(/not a known key/);
+        }
+    });
+
+    for (const key of DOCKER_KEYS) {
+        it(`takes an object that cannot be made a text as ${key} without an exception`, () => {
+            const options = { [key]: { toString: 0 }, publishMetrics: 9252 };
+            expect(Array.isArray(findDockerProblems(options, "docker"))).to.equal(true);
+        });
+    }
+
+    it("never throws, whatever it is given", () => {
+        const any = fc.dictionary(fc.constantFrom(...DOCKER_KEYS, "other"), fc.anything());
+        fc.assert(
+            fc.property(fc.oneof(any, fc.anything()), (options) =>
+                Array.isArray(findDockerProblems(options, "docker")),
+            ),
+        );
+    });
+});
+
+describe("findDockerMisfits", () => {
+    it("warns when a drain is shorter than a runner's longest job", () => {
+        const workers = [{ runner: "ci", maximumTimeout: 7200, config: { executor: "shell" } }];
+        const [problem, ...others] = misfits({ workers, drainTimeout: "1h" });
+        expect(others).to.deep.equal([]);
+        expect(problem).to.include({ path: "drainTimeout", severity: "warning", code: "drain-timeout-too-short" });
+        expect(problem!.message).to.include('runner "ci"');
+        expect(misfits({ workers, drainTimeout: "2h" })).to.deep.equal([]);
+        expect(misfits({ workers }), "the default is 2h").to.deep.equal([]);
+    });
+
+    it("asks for a container's name where the manager's does not fit", () => {
+        expect(misfits({ name: "ci/01 (new)" }).map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
+            "placement.docker.containerName is missing, and the manager's name does not fit a container " +
+                '(got "ci/01 (new)"). Give one of letters, digits, _, . and -.',
+        ]);
+        expect(misfits({ name: "ci/01", placement: { docker: { containerName: "ci-01" } } })).to.deep.equal([]);
+        expect(misfits({ name: "ci/01", placement: { directory: "/etc/gitlab-runner" } })).to.deep.equal([]);
+    });
+
+    it("refuses a duration without a unit, and a drain for a directory", () => {
+        expect(misfits({ drainTimeout: "90" }).map(({ path }) => path)).to.deep.equal(["drainTimeout"]);
+        const placed = { placement: { directory: "/x" }, drainTimeout: "2h" };
+        expect(misfits(placed)[0]!.message).to.include("is for placement.docker only");
+    });
+
+    it("needs the keys that shape the container to be plain values, and no others", () => {
+        const late = pulumi.output("x");
+        const workers = [{ runner: "ci", config: { executor: "docker", docker: { image: late, host: late } } }];
+        const found = misfits({ workers, global: { concurrent: 1, listen_address: late, sentry_dsn: late } });
+        expect(found.map(({ path }) => path)).to.deep.equal(["config.listen_address", "workers[0].docker.host"]);
+    });
+
+    it("refuses to publish metrics that nobody outside could reach", () => {
+        const placement = { docker: { publishMetrics: 9252 } };
+        expect(misfits({ placement })).to.have.lengthOf(1);
+        expect(misfits({ placement, global: { listen_address: "127.0.0.1:9252" } })).to.have.lengthOf(1);
+        expect(misfits({ placement, global: { listen_address: ":9252" } })).to.deep.equal([]);
+    });
+});
+
+describe("variables in a container's environment", () => {
+    it("are warned of where nothing puts a value in their place", () => {
+        const options = {
+            image: "gitlab/gitlab-runner:v19.4.0",
+            environment: { A: "${FOO}", B: "cost$" },
+            proxy: { http: "http://${HOST}:1" },
+        };
+        const found = findDockerProblems(options, "docker");
+        expect(found.map(({ path, severity, code }) => [path, severity, code])).to.deep.equal([
+            ["docker.environment.A", "warning", "unexpanded-environment"],
+            ["docker.proxy.http", "warning", "unexpanded-environment"],
+        ]);
+        expect(found[0]!.message).to.contain("holds ${FOO}, but nothing puts a value in its place");
+    });
+});
+
+describe("traitsOf", () => {
+    it("knows which workers need the socket of the container", () => {
+        const uses = (docker: unknown) =>
+            traitsOf({ global: {}, workers: [{ executor: "docker", docker }] }).usesSocket;
+        expect(uses({ image: "alpine" })).to.equal(true);
+        expect(uses({ host: "unix:///var/run/docker.sock" })).to.equal(true);
+        expect(uses({ host: "tcp://docker:2376" })).to.equal(false);
+        expect(traitsOf({ global: {}, workers: [{ executor: "kubernetes" }] }).usesSocket).to.equal(false);
+    });
+
+    it("knows a log level that hides successful loads", () => {
+        expect(traitsOf({ global: { log_level: "error" }, workers: [] }).quiet).to.equal(true);
+        expect(traitsOf({ global: { log_level: "info" }, workers: [] }).quiet).to.equal(false);
+    });
+});
+
+describe("units of a docker placement", () => {
+    it("reads durations, sizes, ports and mounts, and refuses everything else", () => {
+        expect(["2h", "1d", "90s", "1h30m", "0s", "2", 5].map(toSeconds)).to.deep.equal([
+            7200,
+            86_400,
+            90,
+            5400,
+            undefined,
+            undefined,
+            undefined,
+        ]);
+        expect(["512m", "2g", "8192k", "1m", "x"].map(toMebibytes)).to.deep.equal([512, 2048, 8, undefined, undefined]);
+        expect(toPort("127.0.0.1:9252")).to.deep.equal({ ip: "127.0.0.1", port: 9252 });
+        expect(toPort(70000)).to.equal(undefined);
+        expect(toMount("/a:/b:ro")).to.deep.equal({ source: "/a", target: "/b", readOnly: true });
+        expect(toMount("a:b")).to.equal(undefined);
+    });
+
+    it("reads listen_address as gitlab-runner does", () => {
+        expect(toListenAddress(":9300")).to.deep.equal({ ip: "", port: 9300 });
+        expect(toListenAddress("10.0.0.1")).to.deep.equal({ ip: "10.0.0.1", port: 9252 });
+        expect(toListenAddress("[::]:1")).to.deep.equal({ ip: "::", port: 1 });
+    });
+});

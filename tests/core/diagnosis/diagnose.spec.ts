@@ -1,0 +1,293 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { diagnoseWorker, isBroken } from "../../../core/diagnosis/diagnose";
+import type { Contact, FindingCode, RunnerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
+import { kindOfToken, type TokenKind } from "../../../core/token-kinds";
+
+const NOW = Date.parse("2026-03-01T00:00:00Z");
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ME = "s_0123456789ab";
+
+const runner = (more: Partial<RunnerSeen> = {}): RunnerSeen => ({
+    id: 5,
+    paused: false,
+    runUntagged: true,
+    tags: ["docker"],
+    managers: [{ systemId: ME, contactedAt: NOW - 10_000 }],
+    ...more,
+});
+const facts = (more: Partial<WorkerFacts> = {}): WorkerFacts => ({
+    now: NOW,
+    url: "https://git.example.org",
+    token: { kind: "authentication", length: 26 },
+    contact: { kind: "gitlab" },
+    tokenWorks: true,
+    runner: runner(),
+    runnerId: 5,
+    systemId: ME,
+    ...more,
+});
+const refused = (more: Partial<WorkerFacts> = {}) => facts({ tokenWorks: false, ...more });
+
+describe("diagnoseWorker", () => {
+    const cases: [title: string, facts: WorkerFacts, codes: FindingCode[], says: RegExp][] = [
+        ["nothing is wrong", facts(), ["healthy"], /takes the token. It is runner 5/],
+        [
+            "the token is one of registration",
+            facts({ token: { kind: "registration", length: 29 }, tokenWorks: undefined, runner: undefined }),
+            ["registration-token"],
+            /29 characters, beginning GR1348941/,
+        ],
+        [
+            "there is no token",
+            facts({ token: { kind: "missing", length: 0 }, tokenWorks: undefined }),
+            ["token-missing"],
+            /has no token/,
+        ],
+        [
+            "the token is a user's",
+            facts({ token: { kind: "access", length: 26 }, tokenWorks: undefined }),
+            ["access-token"],
+            /access token of a user/,
+        ],
+        ["the runner was deleted", refused({ runner: "gone" }), ["token-deleted"], /Runner 5 was deleted/],
+        [
+            "the token expired, says GitLab",
+            refused({ runner: runner({ tokenExpiresAt: NOW - 3 * DAY }) }),
+            ["token-expired"],
+            /expired 3 days ago/,
+        ],
+        [
+            "the token expired, says the file",
+            refused({ runner: undefined, fileExpiresAt: NOW - HOUR }),
+            ["token-expired"],
+            /expired 1 hour ago/,
+        ],
+        [
+            "another manager rotated the token",
+            refused({
+                runner: runner({
+                    managers: [
+                        { systemId: ME, contactedAt: NOW - 3 * HOUR },
+                        { systemId: "s_other", contactedAt: NOW - MINUTE },
+                    ],
+                }),
+            }),
+            ["token-rotated"],
+            /another token by now, and s_other works with it/,
+        ],
+        ["somebody reset the token", refused(), ["token-rotated"], /was reset in GitLab/],
+        [
+            "nothing is known about a refused token",
+            refused({ runner: undefined }),
+            ["token-unknown"],
+            /expired, was reset, its runner was deleted/,
+        ],
+        ["the runner may not be seen", refused({ runner: "hidden" }), ["token-unknown"], /may not see runner 5/],
+        ["the runner is paused", facts({ runner: runner({ paused: true }) }), ["paused"], /paused in GitLab/],
+        [
+            "no job has the tags",
+            facts({ demand: { jobs: 40, matching: 0, wanted: ["linux", "gpu"] } }),
+            ["tags-unwanted"],
+            /They want linux, gpu/,
+        ],
+        [
+            "the worker was disabled for an hour",
+            facts({ told: { source: "log", disabled: true, disabledAt: NOW - 10 * MINUTE }, runner: undefined }),
+            ["disabled"],
+            /10 minutes ago/,
+        ],
+        [
+            "GitLab hears from somebody else instead",
+            facts({ runner: runner({ managers: [{ systemId: "r_clone", contactedAt: NOW }] }) }),
+            ["not-heard"],
+            /has never heard from this host.*hears from r_clone instead/,
+        ],
+        [
+            "the process is off",
+            facts({ runner: runner({ managers: [{ systemId: ME, contactedAt: NOW - DAY }] }) }),
+            ["not-heard"],
+            /last heard 1 day ago/,
+        ],
+        [
+            "the address is none",
+            facts({ contact: { kind: "invalid-url" }, url: "git", tokenWorks: undefined }),
+            ["invalid-url"],
+            /not an http/,
+        ],
+        [
+            "nothing answers",
+            facts({ contact: { kind: "silence", code: "ECONNREFUSED" }, tokenWorks: undefined }),
+            ["unreachable"],
+            /ECONNREFUSED/,
+        ],
+        [
+            "the certificate is not trusted",
+            facts({ contact: { kind: "tls", code: "SELF_SIGNED_CERT_IN_CHAIN" }, tokenWorks: undefined }),
+            ["tls"],
+            /not trusted/,
+        ],
+        [
+            "the address redirects",
+            facts({
+                contact: { kind: "redirect", to: "https://new.example.org/api/v4/version" },
+                tokenWorks: undefined,
+            }),
+            ["redirect"],
+            /do not survive a redirect/,
+        ],
+        [
+            "a sign-in page stands before GitLab",
+            facts({ contact: { kind: "redirect", to: "https://sso.example.org/login" }, tokenWorks: undefined }),
+            ["login-page"],
+            /cannot sign in/,
+        ],
+        [
+            "the address is a web page",
+            facts({ contact: { kind: "stranger", status: 404, what: "an HTML page" }, tokenWorks: undefined }),
+            ["wrong-url"],
+            /is not GitLab/,
+        ],
+    ];
+    for (const [title, given, codes, says] of cases) {
+        it(`says so when ${title}`, () => {
+            const found = diagnoseWorker(given);
+            expect(found.map(({ code }) => code)).to.deep.equal(codes);
+            expect(found[0]!.says).to.match(says);
+            expect(isBroken(found)).to.equal(codes[0] !== "healthy");
+            if (codes[0] !== "healthy") expect(found[0]!.advice).to.match(/\.$/);
+        });
+    }
+
+    const warnings: [title: string, facts: WorkerFacts, code: FindingCode][] = [
+        ["the clock is off", facts({ clockSkew: 10 * MINUTE }), "clock-off"],
+        ["a worker has the same token as another", facts({ sameTokenAs: '1 "a"' }), "duplicate-worker"],
+        [
+            "the token dies soon and nothing rotates it",
+            facts({ runner: runner({ tokenExpiresAt: NOW + DAY }) }),
+            "expires-soon",
+        ],
+        ["a process rotates that cannot save", facts({ rotatesItself: true, readOnlyFile: true }), "rotation-loop"],
+        ["the token could not be tried", facts({ tokenWorks: undefined, runner: undefined }), "unchecked"],
+    ];
+    for (const [title, given, code] of warnings) {
+        it(`warns when ${title}, although jobs come`, () => {
+            const found = diagnoseWorker(given);
+            expect(found.map((finding) => [finding.code, finding.severity])).to.deep.equal([[code, "warning"]]);
+            expect(isBroken(found)).to.equal(false);
+        });
+    }
+
+    it("takes a worker for disabled that was heard from before its log says so, although the log gives no time", () => {
+        const told = { source: "log", disabled: true, writtenAt: NOW - 1000 };
+        expect(diagnoseWorker(facts({ told })).map(({ code }) => code)).to.deep.equal(["disabled"]);
+        const long = { ...told, writtenAt: NOW - 2 * HOUR };
+        expect(diagnoseWorker(facts({ told: long, runner: undefined })).map(({ code }) => code)).to.deep.equal([
+            "healthy",
+        ]);
+    });
+
+    it("does not take a disabled worker for one that is over an hour ago, or was heard from since", () => {
+        const told = { source: "log", disabled: true, disabledAt: NOW - 2 * HOUR };
+        expect(diagnoseWorker(facts({ told, runner: undefined })).map(({ code }) => code)).to.deep.equal(["healthy"]);
+        const recent = { ...told, disabledAt: NOW - 10 * MINUTE };
+        const silent = { source: "log", disabled: true, writtenAt: NOW - 10 * MINUTE };
+        expect(diagnoseWorker(facts({ told: silent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
+        expect(diagnoseWorker(facts({ told: recent })).map(({ code }) => code)).to.deep.equal(["healthy"]);
+    });
+
+    const contact = fc.constantFrom<Contact>(
+        { kind: "gitlab" },
+        { kind: "invalid-url" },
+        { kind: "silence", code: "ETIMEDOUT" },
+        { kind: "tls", code: "X" },
+        { kind: "redirect", to: "https://x" },
+        { kind: "stranger", status: 200, what: "an HTML page" },
+    );
+    const some = fc.record(
+        {
+            token: fc.record({
+                kind: fc.constantFrom<TokenKind>(
+                    "authentication",
+                    "registration",
+                    "access",
+                    "job",
+                    "missing",
+                    "unclear",
+                ),
+                length: fc.nat(100),
+            }),
+            contact,
+            tokenWorks: fc.constantFrom(true, false, undefined),
+            runner: fc.oneof(
+                fc.constantFrom<"gone" | "hidden" | undefined>("gone", "hidden", undefined),
+                fc.record({
+                    id: fc.nat(),
+                    paused: fc.boolean(),
+                    runUntagged: fc.boolean(),
+                    tags: fc.array(fc.string(), { maxLength: 2 }),
+                    tokenExpiresAt: fc.option(fc.integer({ min: NOW - 90 * DAY, max: NOW + 90 * DAY }), {
+                        nil: undefined,
+                    }),
+                    managers: fc.array(
+                        fc.record({
+                            systemId: fc.constantFrom(ME, "s_other"),
+                            contactedAt: fc.integer({ min: NOW - DAY, max: NOW }),
+                        }),
+                        { maxLength: 3 },
+                    ),
+                }),
+            ),
+            clockSkew: fc.integer({ min: -DAY, max: DAY }),
+            sameTokenAs: fc.constant('1 "a"'),
+            demand: fc.record({
+                jobs: fc.nat(9),
+                matching: fc.nat(3),
+                wanted: fc.array(fc.string(), { maxLength: 3 }),
+            }),
+            fileExpiresAt: fc.integer({ min: NOW - 90 * DAY, max: NOW + 90 * DAY }),
+            readOnlyFile: fc.boolean(),
+            rotatesItself: fc.boolean(),
+        },
+        { requiredKeys: ["token"] },
+    );
+
+    it("says something about every worker, errors first, with advice for everything that is wrong", () => {
+        fc.assert(
+            fc.property(some, (more) => {
+                const given = facts({ contact: undefined, runner: undefined, ...(more as Partial<WorkerFacts>) });
+                const found = diagnoseWorker(given);
+                expect(found).to.not.deep.equal([]);
+                const ranks = found.map(({ severity }) => ["error", "warning", "info"].indexOf(severity));
+                expect(ranks).to.deep.equal([...ranks].sort());
+                expect(new Set(found.map(({ code }) => code)).size).to.equal(found.length);
+                for (const { severity, advice, says } of found) {
+                    expect(says).to.not.equal("");
+                    if (severity !== "info") expect(advice).to.not.equal("");
+                }
+                // A token that GitLab refuses never passes for healthy, whatever else is known.
+                if (given.tokenWorks === false) expect(isBroken(found)).to.equal(true);
+            }),
+            { numRuns: 500 },
+        );
+    });
+});
+
+describe("kindOfToken", () => {
+    const kinds: [string, TokenKind][] = [
+        ["glrt-t3_TgbhXFrg957wAC1GotYH", "authentication"],
+        ["acme-glrt-abcdefghijklmnopqrst", "authentication"],
+        ["glrtr-abcdefghijklmnopqrst", "authentication"],
+        ["t1_abcdefghijklmnopqrst", "authentication"],
+        ["GR1348941abcdefghijklmnopqrst", "registration"],
+        ["glpat-abcdefghijklmnopqrst", "access"],
+        ["glcbt-64_abcdefghijkl", "job"],
+        ["  ", "missing"],
+        ["abcdefghijklmnopqrst", "unclear"],
+    ];
+    for (const [token, kind] of kinds) {
+        it(`takes ${token.slice(0, 9)}… for ${kind}`, () => expect(kindOfToken(token)).to.equal(kind));
+    }
+});

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { isEventual, isUnreadable, UNREADABLE } from "../../components/common/eventual";
+import { joinPaths, memberOf, show } from "../../core/values";
+
+describe("show", () => {
+    it("shows short values as they are, and the shape of long ones", () => {
+        expect(show("a")).to.equal('"a"');
+        expect(show(5)).to.equal("5");
+        expect(show(false)).to.equal("false");
+        expect(show(undefined)).to.equal("nothing");
+        expect(show(null)).to.equal("null");
+        expect(show([1, 2])).to.equal("a list of 2");
+        expect(show({})).to.equal("an empty map");
+        expect(show({ a: 1, b: 2 })).to.equal('a map of "a", "b"');
+        expect(show(Object.fromEntries([..."abcdef"].map((key) => [key, 1])))).to.equal("a map of 6 keys");
+        expect(show("x".repeat(100))).to.equal(`"${"x".repeat(60)}"… of 100 characters`);
+    });
+
+    it("shows no more than the length of a secret and of what looks like one", () => {
+        expect(show("hunter2", true)).to.equal("a secret of 7 characters");
+        expect(show(12345, true)).to.equal("a secret number");
+        for (const token of [
+            "glpat-abcdefghijkl",
+            "glrt-t1_abcdefghijkl",
+            "acme-glrt-abcdefghijkl",
+            "GR1348941abcdefgh",
+        ]) {
+            expect(show(token)).to.equal(`a secret of ${token.length} characters`);
+            expect(show(`see ${token}`)).to.match(/^a secret of/);
+        }
+    });
+});
+
+describe("paths", () => {
+    it("are those that `pulumi config set --path` takes", () => {
+        expect(memberOf("managers", "ci-01")).to.equal("managers.ci-01");
+        expect(memberOf("runners", 0)).to.equal("runners[0]");
+        expect(memberOf("gitlab-fleet:", "runners")).to.equal("gitlab-fleet:runners");
+        expect(memberOf("", "runners")).to.equal("runners");
+        expect(memberOf("runners", "a.b")).to.equal('runners["a.b"]');
+        expect(memberOf("runners", "")).to.equal('runners[""]');
+        expect(joinPaths("runners.ci", "tags[0]")).to.equal("runners.ci.tags[0]");
+        expect(joinPaths("", "tags")).to.equal("tags");
+    });
+});
+
+describe("isEventual", () => {
+    it("finds outputs, promises and unreadable values at any depth", () => {
+        for (const value of [pulumi.output(1), Promise.resolve(1), UNREADABLE]) {
+            expect(isEventual(value)).to.equal(true);
+            expect(isEventual({ a: [{ b: value }] })).to.equal(true);
+        }
+        expect(isEventual({ a: [{ b: 1 }], c: null, d: undefined })).to.equal(false);
+    });
+
+    it("tells unreadable values from those that are only not known yet", () => {
+        expect(isUnreadable({ a: [UNREADABLE] })).to.equal(true);
+        expect(isUnreadable({ a: [pulumi.output(1), Promise.resolve(1)] })).to.equal(false);
+    });
+});

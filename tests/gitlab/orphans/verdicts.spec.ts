@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { markerOf, noteWith, ownerOf } from "../../../core/marker";
+import type { Claim } from "../../../gitlab/orphans/claims";
+import { describe as inWords, judge, needsAction } from "../../../gitlab/orphans/verdicts";
+import type { RunnerRecord } from "../../../gitlab/runners";
+import { parseMarker } from "../../../provider/resources/marker";
+
+const runner = (more: Partial<RunnerRecord>): RunnerRecord => ({
+    id: 1,
+    runnerType: "group_type",
+    description: "",
+    maintenanceNote: "",
+    paused: false,
+    locked: false,
+    runUntagged: true,
+    accessLevel: "not_protected",
+    maximumTimeout: 0,
+    tagList: [],
+    status: "online",
+    ...more,
+});
+const verdicts = (
+    record: RunnerRecord,
+    claim: Claim,
+    foreign: "report" | "pause" | "delete" = "delete",
+    ids: number[] = [],
+) => judge([record], { owner: "fleet/prod", identity: "ours", ids: new Set(ids), claim, foreign, now: 0 });
+
+describe("parseMarker", () => {
+    it("reads what components write, user's note and all", () => {
+        const note = noteWith(
+            markerOf(ownerOf("fleet", "prod"), "k7m2x9pq4w", "docker-small"),
+            "Ask Olga.\nmanaged-by: gitlab-fleet a/b/c",
+        );
+        expect(parseMarker(note)).to.deep.equal({
+            owner: "fleet/prod",
+            identity: "k7m2x9pq4w",
+            runner: "docker-small",
+        });
+    });
+
+    it("reads names with spaces and slashes, and notes that somebody wrote above the marker", () => {
+        expect(parseMarker("Careful!\r\nmanaged-by: gitlab-fleet p/s/a b/c \r\n")).to.deep.equal({
+            owner: "p/s",
+            runner: "a b/c",
+        });
+    });
+
+    it("reads the markers of before states had an identity", () => {
+        expect(parseMarker("managed-by: gitlab-fleet p/s/x")).to.deep.equal({ owner: "p/s", runner: "x" });
+    });
+
+    for (const note of [
+        "managed-by: gitlab-fleet p/s#/x",
+        "managed-by: gitlab-fleet p/s#A B/x",
+        "",
+        "mine",
+        "managed-by: terraform p/s/x",
+        "managed-by: gitlab-fleet p/s",
+        "x managed-by: gitlab-fleet p/s/x",
+    ]) {
+        it(`takes ${JSON.stringify(note)} for somebody else's`, () => {
+            expect(parseMarker(note)).to.equal(undefined);
+        });
+    }
+});
+
+describe("judge", () => {
+    const claims: [string, Claim, boolean][] = [
+        ["my-runner", { descriptions: ["my-runner"] }, true],
+        ["my-runner-2", { descriptions: ["my-runner"] }, false],
+        ["my-runner-2", { descriptions: ["my-*"] }, true],
+        ["a.b", { descriptions: ["a*b"] }, true],
+        ["axb", { descriptions: ["a.b"] }, false],
+        ["two\nlines", { descriptions: ["two*"] }, true],
+        ["any", { tags: ["t"] }, true],
+        ["any", { tags: ["u"] }, false],
+        ["any", {}, false],
+    ];
+    for (const [description, claim, claimed] of claims) {
+        it(`${claimed ? "claims" : "does not claim"} ${JSON.stringify(description)} by ${JSON.stringify(claim)}`, () => {
+            expect(verdicts(runner({ description, tagList: ["t"] }), claim)).to.have.length(claimed ? 1 : 0);
+        });
+    }
+
+    it("never touches a declared runner, even one that is claimed", () => {
+        expect(verdicts(runner({ id: 7, description: "x" }), { descriptions: ["*"] }, "delete", [7])).to.deep.equal([]);
+    });
+
+    it("deletes orphans whatever is to happen to foreign runners", () => {
+        const orphan = runner({
+            maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x",
+            contactedAt: undefined,
+        });
+        expect(verdicts(orphan, {}, "report")[0]).to.include({ kind: "orphan", action: "delete" });
+    });
+
+    const contacted = "2026-01-01T00:00:00Z";
+    const namesakes: [string, string, string | undefined][] = [
+        ["of another state that was heard from", "fleet/prod#theirs/x", contacted],
+        ["of another state that was never heard from", "fleet/prod#theirs/x", undefined],
+        ["of this state that was heard from", "fleet/prod#ours/x", contacted],
+        ["without an identity that was heard from", "fleet/prod/x", contacted],
+        ["without an identity that was never heard from", "fleet/prod/x", undefined],
+    ];
+    for (const [which, marker, contactedAt] of namesakes) {
+        it(`only reports a runner with our name in its marker ${which}`, () => {
+            const record = runner({ maintenanceNote: `managed-by: gitlab-fleet ${marker}`, contactedAt });
+            const [seen] = verdicts(record, {}, "delete");
+            expect(seen).to.include({ kind: "namesake", action: "report" });
+            expect(seen!.spared).to.contain("its marker names x of fleet/prod, but this state has never known it");
+            expect(needsAction(seen!)).to.equal(false);
+            // A claim is somebody's word that it is not needed.
+            expect(verdicts(record, { descriptions: ["*"] }, "delete")[0]).to.include({
+                kind: "foreign",
+                action: "delete",
+            });
+        });
+    }
+
+    it("takes every namesake for an orphan once somebody says that the state was lost", () => {
+        const record = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod#old/x", contactedAt: contacted });
+        const declaration = { owner: "fleet/prod", stateLost: true, ids: new Set<number>(), claim: {}, now: 0 };
+        expect(judge([record], { ...declaration, foreign: "report" })[0]).to.include({
+            kind: "orphan",
+            action: "delete",
+        });
+    });
+
+    it("does nothing about reported runners and those paused already", () => {
+        const claim = { descriptions: ["*"] };
+        expect(verdicts(runner({}), claim, "report").some(needsAction)).to.equal(false);
+        expect(verdicts(runner({ paused: true }), claim, "pause").some(needsAction)).to.equal(false);
+        expect(verdicts(runner({}), claim, "pause").some(needsAction)).to.equal(true);
+    });
+
+    it("tells of a runner on one line, whatever its description and its marker hold", () => {
+        const maintenanceNote = "managed-by: gitlab-fleet fleet/prod/x\u202ey\u001b[31m";
+        const [seen] = verdicts(runner({ description: `d\nwarning: ${"x".repeat(500)}`, maintenanceNote }), {});
+        expect(inWords(seen!)).to.match(/^namesake #\d+ "d warning: x+…" \(.*names xy\[31m of fleet\/prod/);
+        for (const sign of ["\n", "\u001b", "\u202e"]) expect(inWords(seen!)).to.not.contain(sign);
+    });
+
+    it("spares what a new state has adopted when somebody says that the one before was lost", () => {
+        const ours = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/prod#ours/x", contactedAt: contacted });
+        const declaration = {
+            owner: "fleet/prod",
+            identity: "ours",
+            stateLost: true,
+            ids: new Set<number>(),
+            claim: {},
+        };
+        const [seen] = judge([ours], { ...declaration, foreign: "delete", now: 0 });
+        expect(seen).to.include({ kind: "namesake", action: "report" });
+    });
+
+    it("says who, in what state and when last heard of", () => {
+        const [seen] = verdicts(runner({ id: 9, description: "d", contactedAt: "2026-01-01T00:00:00Z" }), {
+            descriptions: ["*"],
+        });
+        expect(inWords(seen!)).to.equal('foreign #9 "d" (online, last contact 2026-01-01T00:00:00Z)');
+    });
+});

@@ -1,0 +1,85 @@
+import { expect } from "chai";
+import { packages } from "../../provider/packages";
+import { addManager, addRunner, type Sandbox, startSandbox } from "../../sandbox";
+import { startPlugin } from "../helpers/plugin";
+import { rejection } from "../helpers/rejection";
+
+/** How each type is imported: its id here, or what the refusal says. The engine itself does some of them in an e2e test. */
+const TYPES: Record<string, { id?: string; refused?: string }> = {
+    UserRunner: { id: "1" },
+    ProjectJobTokenScopes: { id: "1" },
+    ProjectJobTokenScope: { id: "1:2" },
+    ProjectShareGroup: { id: "1:2" },
+    RunnerToken: { id: "1" },
+    ManagerOnline: { id: "1/r_abcdefgh1234" },
+    JobTokenPolicies: { id: "1" },
+    // ManagerFiles has its own test, with a directory.
+    ManagerFiles: { id: "/nowhere/gitlab-runner" },
+    StackIdentity: { refused: "nothing of it exists outside" },
+    ExclusiveRunners: { refused: "Declare it and run" },
+    AllowlistBackup: { refused: "only its own state knows" },
+    DockerEngine: { refused: "Declare the manager" },
+    ManagerPlace: { refused: "Declare the manager" },
+    ManagerVolume: { refused: "declare the manager" },
+    ConfigLoaded: { refused: "Declare the manager" },
+    CacheVolumes: { refused: "Declare the manager" },
+};
+
+describe("pulumi import", () => {
+    let sandbox: Sandbox;
+
+    before(async () => {
+        sandbox = await startSandbox({
+            seed: {
+                users: [{ username: "olga" }],
+                groups: [
+                    { path: "apps", members: { olga: "owner" } },
+                    { path: "ops", members: { olga: "owner" } },
+                ],
+                projects: [
+                    {
+                        path: "apps/etl",
+                        jobTokenScope: { enabled: true, projects: ["apps/web"] },
+                        sharedWith: [{ group: "ops", role: "reporter" }],
+                    },
+                    { path: "apps/web" },
+                ],
+                tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
+            },
+        });
+        const { id } = addRunner(sandbox.db, { runnerType: "group_type", groupId: 1, description: "old" });
+        addManager(sandbox.db, { runnerId: id, systemId: "r_abcdefgh1234", contactedAt: sandbox.clock.now() });
+    });
+    after(() => sandbox.close());
+
+    it("knows of every resource type, and either imports it or says what to do instead", async () => {
+        for (const [name, pack] of Object.entries(packages)) {
+            const config = { baseUrl: sandbox.url, token: sandbox.tokens.api };
+            const plugin = await startPlugin(name as "gitlab", config);
+            try {
+                for (const token of Object.keys(pack.resources)) {
+                    const type = token.slice(token.lastIndexOf(":") + 1);
+                    const expected = TYPES[type];
+                    expect(expected, `${type} is not in this test`).to.not.equal(undefined);
+                    if (expected?.refused !== undefined) {
+                        const { message } = await rejection(plugin.read(type, "whatever"));
+                        expect(message, type).to.contain("cannot be imported").and.contain(expected.refused);
+                        continue;
+                    }
+                    const found = await plugin.read(type, expected!.id!);
+                    if (type === "ManagerFiles") {
+                        expect(found, type).to.equal(undefined);
+                        continue;
+                    }
+                    // What was imported as it is has no difference to the inputs that go with it, but for a token.
+                    const { id, state, inputs } = found!;
+                    const { detailed } = await plugin.diff(type, id, state, inputs, inputs);
+                    expect(Object.keys(detailed), type).to.deep.equal(type === "RunnerToken" ? ["token"] : []);
+                }
+            } finally {
+                await plugin.close();
+            }
+        }
+        expect(sandbox.journal.writes()).to.deep.equal([]);
+    });
+});

@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { askAboutRenames } from "../../../../provider/resources/exclusive-runners/renames";
+import { UNKNOWN } from "../../../../provider/values";
+
+describe("the question whether a runner that goes is the one that is made", () => {
+    it("is asked where one goes and one is made in the same scope", () => {
+        expect(askAboutRenames({ old: "1", stays: "2" }, { new: UNKNOWN, stays: "2" })).to.equal(
+            "Runner old goes, with its id, token and history in GitLab, and new is made. If it is the same runner under " +
+                "another name, keep it: renamedFrom: old at runner new.",
+        );
+    });
+
+    it("is asked once about many, with their names", () => {
+        const names = Array.from({ length: 12 }, (_, index) => `r${index}`);
+        const asked = askAboutRenames(Object.fromEntries(names.map((name) => [name, "1"])), { new: UNKNOWN });
+        expect(asked).to.match(/^Runners r0, .*, r9, 2 more go, .* and new is made\. Where one is the same runner/);
+    });
+
+    it("is not asked where a runner only goes, is only made, or is kept by renamedFrom or adopt", () => {
+        expect(askAboutRenames({ old: "1" }, {})).to.equal(undefined);
+        expect(askAboutRenames({ old: "1" }, { old: "1", new: UNKNOWN })).to.equal(undefined);
+        expect(askAboutRenames({ old: "1" }, { new: "1" })).to.equal(undefined);
+        expect(askAboutRenames({ old: "1" }, { new: "7" })).to.equal(undefined);
+        expect(askAboutRenames({ old: "1" }, UNKNOWN)).to.equal(undefined);
+    });
+});
