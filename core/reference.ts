@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { idRemedy, isMeantAsId, parseId } from "./id";
 import { error, type Problem } from "./problems";
 import { show } from "./values";
@@ -65,9 +64,6 @@ export function findReferenceProblems(kind: ReferenceKind, value: unknown, path:
     }
     return [];
 }
-
-/** A reference that may be an output of another resource. */
-export type ReferenceInput = pulumi.Input<Reference>;
 
 /** A project's path has a slash, so digits are its id. A group may have either. */
 function findWhichOne(digits: string, path: string): Problem {

@@ -1,6 +1,5 @@
+import { type CheckFailure, type Props, UNKNOWN, type Value } from "../core/props";
 import { whyNotForApi } from "../core/token-kinds";
-import type { CheckFailure } from "../provider/handler";
-import { type Props, UNKNOWN, type Value } from "../provider/values";
 
 /** Where GitLab is and how to log in. */
 export interface GitLabConfig {

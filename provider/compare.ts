@@ -1,5 +1,5 @@
+import { hasUnknown, type Props, sameSet, sameValue } from "../core/props";
 import type { ChangeKind, Diff, Existing } from "./handler";
-import { hasUnknown, type Props, sameSet, sameValue } from "./values";
 
 /** How a property is compared, and what a change of it costs. */
 export interface Rule {

@@ -1,5 +1,5 @@
+import type { CheckFailure, Props } from "../core/props";
 import type { GitLab } from "../gitlab/client";
-import type { Props } from "./values";
 
 /** What a handler may use besides its arguments. */
 export interface Call {
@@ -26,14 +26,6 @@ export interface Log {
     warn(message: string): void;
     /** What is being done right now; shown beside the resource while it lasts. */
     status(message: string): void;
-}
-
-/** One thing that is wrong with an input. */
-export interface CheckFailure {
-    /** Path of the property as the user wrote it, for instance `claim.descriptions[2]`. */
-    property: string;
-    /** What is wrong, what was given and what to do. */
-    reason: string;
 }
 
 /** Inputs after the check: with normal forms filled in, unknown values left alone. */

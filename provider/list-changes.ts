@@ -1,5 +1,5 @@
+import { hasUnknown, type Props, sameValue, type Value } from "../core/props";
 import type { ChangeKind } from "./handler";
-import { hasUnknown, type Props, sameValue, type Value } from "./values";
 
 /**
  * How a list changes, entry by entry, by the path of each: an entry that is new has its place in the new list, one that

@@ -1,4 +1,4 @@
-import type { Props } from "./values";
+import type { Props } from "../core/props";
 
 /** Refuses the import of a resource that is nothing outside: it would stand in the state without a single property. */
 export function refuseImport(type: string, state: Props): void {

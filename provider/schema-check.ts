@@ -1,6 +1,5 @@
-import type { CheckFailure } from "./handler";
-import { problemsOfId } from "./ids";
-import { isUnknown, type Props, type Value } from "./values";
+import { type CheckFailure, isUnknown, type Props, type Value } from "../core/props";
+import { problemsOfId } from "../gitlab/ids";
 
 /** A type in a Pulumi package schema, as far as it is used here. */
 export interface TypeSpec {

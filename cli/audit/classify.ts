@@ -1,5 +1,5 @@
+import { type Marker, parseMarker } from "../../core/marker";
 import type { AuditedRunner } from "../../gitlab/runner-audit";
-import { type Marker, parseMarker } from "../../provider/resources/marker";
 
 /** What is worth knowing about a runner. The first one that fits is its class; all that fit are its flags. */
 export type Flag = "not-in-state" | "duplicate" | "never-contacted" | "stale" | "offline" | "paused" | "many-managers";

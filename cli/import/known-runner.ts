@@ -1,8 +1,8 @@
+import { parseMarker } from "../../core/marker";
 import type { GitLab } from "../../gitlab/client";
 import type { RunnerFound } from "../../gitlab/runner-facts";
 import { isRefusal, pathOfGroup, pathOfProject } from "../../gitlab/runner-list";
 import { readOwnerProject } from "../../gitlab/runner-owner";
-import { parseMarker } from "../../provider/resources/marker";
 import type { KnownRunner } from "./mapping";
 
 /** A runner as GitLab tells it, in the words of a stack's configuration. */

@@ -1,12 +1,13 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import { type Reference, type ReferenceInput, type ReferenceKind, referenceKey } from "../../core/reference";
+import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { show } from "../../core/values";
 import { claim } from "../common/claims";
 import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";
+import type { ReferenceInput } from "../common/reference-input";
 import { gateArgs, throwErrors } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
 import { type EntryIds, fitAllowlist } from "./fit";

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ReferenceInput, ReferenceKind } from "../../core/reference";
+import type { ReferenceKind } from "../../core/reference";
 import { joinPaths, memberOf } from "../../core/values";
 import { isEventual } from "../common/eventual";
 import { noteWritten, type WrittenReference } from "../common/path-resolver";
+import type { ReferenceInput } from "../common/reference-input";
 import { gateArgs, type Rule } from "../common/rules";
 import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./allowlist";
 import {

@@ -1,17 +1,11 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    isId,
-    type Reference,
-    type ReferenceInput,
-    type ReferenceKind,
-    referenceKey,
-    toPath,
-} from "../../core/reference";
+import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { show } from "../../core/values";
 import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
+import type { ReferenceInput } from "./reference-input";
 import { rejectWith } from "./user-error";
 
 /**

@@ -1,8 +1,9 @@
 import type { Problem } from "../../core/problems";
-import { findReferenceProblems, type ReferenceInput, referenceKey } from "../../core/reference";
+import { findReferenceProblems, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import { isEventual } from "./eventual";
+import type { ReferenceInput } from "./reference-input";
 import { error } from "./rules";
 
 /** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */

@@ -1,9 +1,9 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
-import type { ReferenceInput } from "../../core/reference";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
+import type { ReferenceInput } from "../common/reference-input";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
 import { listDeclaredRunners } from "../runner/declared-runners";

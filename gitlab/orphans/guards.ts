@@ -1,5 +1,5 @@
 import { parseDuration } from "../../core/diagnosis/duration";
-import type { Props } from "../../provider/values";
+import type { Props } from "../../core/props";
 import type { GitLab } from "../client";
 import { GitLabError, isNotFound } from "../errors";
 import { toTime } from "../runner-tokens";

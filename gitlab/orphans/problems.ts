@@ -1,7 +1,6 @@
 import { parseDuration } from "../../core/diagnosis/duration";
-import type { CheckFailure } from "../../provider/handler";
-import { problemsOfId } from "../../provider/ids";
-import { isUnknown, type Props, type Value } from "../../provider/values";
+import { type CheckFailure, isUnknown, type Props, type Value } from "../../core/props";
+import { problemsOfId } from "../ids";
 import { CLAIMABLE_STATUSES } from "./claims";
 
 const FOREIGN: readonly string[] = ["report", "pause", "delete"];

@@ -1,5 +1,5 @@
+import { type Marker, parseMarker } from "../../core/marker";
 import { oneLine } from "../../core/one-line";
-import { type Marker, parseMarker } from "../../provider/resources/marker";
 import type { RunnerRecord } from "../runners";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./claims";
 

@@ -1,4 +1,4 @@
-import type { Props, Value } from "../values";
+import type { Props, Value } from "../../core/props";
 import type { DockerConnection } from "./connection";
 import { Engine } from "./engine";
 

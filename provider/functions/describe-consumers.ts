@@ -1,7 +1,7 @@
+import type { Value } from "../../core/props";
 import type { GitLab } from "../../gitlab/client";
 import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
-import type { Value } from "../values";
 
 /** Where the projects and groups of an allowlist are, and which further projects are in the same top-level groups. */
 export const describeConsumers: FunctionHandler = {

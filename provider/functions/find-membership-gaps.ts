@@ -1,7 +1,7 @@
+import type { Value } from "../../core/props";
 import { findMembershipGaps as find } from "../../gitlab/membership";
 import { locate } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
-import type { Value } from "../values";
 
 /** Consumers whose people may not pull from a private producer. */
 export const findMembershipGaps: FunctionHandler = {

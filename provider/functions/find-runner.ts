@@ -1,12 +1,12 @@
+import { parseMarker } from "../../core/marker";
 import { oneLine } from "../../core/one-line";
+import type { Props } from "../../core/props";
+import { toRunnerId } from "../../gitlab/ids";
 import { isRefusal, runnersOf } from "../../gitlab/runner-list";
 import { readOwnerProject } from "../../gitlab/runner-owner";
 import { readRunner } from "../../gitlab/runner-reads";
 import type { RunnerRecord, RunnerScope } from "../../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
-import { toRunnerId } from "../ids";
-import { parseMarker } from "../resources/marker";
-import type { Props } from "../values";
 
 const MOST_CANDIDATES = 20;
 

@@ -1,5 +1,5 @@
+import type { Props, Value } from "../../core/props";
 import type { TypeSpec } from "../schema-check";
-import type { Props, Value } from "../values";
 
 /** What a package schema says about a function's outputs and their types. */
 export interface OutputSpec {

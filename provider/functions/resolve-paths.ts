@@ -1,10 +1,10 @@
+import type { Value } from "../../core/props";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { isNotFound } from "../../gitlab/errors";
 import { locate } from "../../gitlab/namespaces";
 import { isRefusal } from "../../gitlab/runner-list";
 import { fromGid } from "../../gitlab/runners";
 import type { FunctionHandler } from "../handler";
-import type { Value } from "../values";
 
 /** Paths in one query: two units of complexity each, of 250. */
 const BATCH = 100;

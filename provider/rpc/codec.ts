@@ -1,6 +1,6 @@
 import type { JavaScriptValue, Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
 import * as struct from "google-protobuf/google/protobuf/struct_pb";
-import { type Props, UNKNOWN, type Value } from "../values";
+import { type Props, UNKNOWN, type Value } from "../../core/props";
 
 /** Key that says which special value an object stands for. https://github.com/pulumi/pulumi `resource/plugin/rpc.go` */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";

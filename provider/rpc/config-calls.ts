@@ -1,6 +1,6 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { type Props, sameValue } from "../../core/props";
 import { toGitLabConfig } from "../../gitlab/config";
-import { type Props, sameValue } from "../values";
 import { decode, encode } from "./codec";
 import { toCheckFailures } from "./resource-calls";
 import type { Session } from "./session";

@@ -2,8 +2,8 @@ import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Props } from "../../core/props";
 import { PartialFailure } from "../handler";
-import type { Props } from "../values";
 import { encode } from "./codec";
 
 /** A partial failure with the names of the properties to wrap as secrets. */

@@ -1,10 +1,10 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { ChangeKind, CheckFailure, Diff, ResourceHandler, Standing } from "../handler";
+import type { CheckFailure, Props } from "../../core/props";
+import type { ChangeKind, Diff, ResourceHandler, Standing } from "../handler";
 import { asShown } from "../list-changes";
 import { checkAgainstSchema } from "../schema-check";
-import type { Props } from "../values";
 import { type Decoded, decode, encode } from "./codec";
 import { keepingSecrets } from "./errors";
 import type { Session } from "./session";

@@ -1,10 +1,10 @@
+import type { Props } from "../../core/props";
 import { ownerOfUrn } from "../../core/urn";
 import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
-import type { Props } from "../values";
 import type { EngineLog } from "./log";
 
 /** How long after a diff its update may rely on what it found. */

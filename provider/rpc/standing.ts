@@ -1,5 +1,5 @@
+import type { Props } from "../../core/props";
 import type { Call, Diff, ResourceHandler, Standing } from "../handler";
-import type { Props } from "../values";
 import type { Session } from "./session";
 
 /**

@@ -1,7 +1,7 @@
+import type { Props } from "../../core/props";
 import { GitLab } from "../../gitlab/client";
 import { type Call, type Diff, PartialFailure, type ResourceHandler } from "../../provider/handler";
 import { packages } from "../../provider/packages";
-import type { Props } from "../../provider/values";
 import { type Plugin, type PluginError, startPlugin } from "./plugin";
 
 /** One resource as a program declares it; inputs may depend on those before it. */

@@ -6,12 +6,12 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Props } from "../../core/props";
 import type { GitLabOptions } from "../../gitlab/client";
 import { packages } from "../../provider/packages";
 import { type Decoded, decode, encode } from "../../provider/rpc/codec";
 import { serve } from "../../provider/rpc/server";
 import { subjectOf } from "../../provider/rpc/subject";
-import type { Props } from "../../provider/values";
 
 /** A message that reached the engine. */
 export interface Logged {

@@ -1,4 +1,4 @@
-import type { Props } from "../../provider/values";
+import type { Props } from "../../core/props";
 
 /** A state without what plugins keep for themselves: names that begin with two underscores. */
 export function visible(state: Props): Props {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { type Props, UNKNOWN } from "../../core/props";
 import { compare, type Rule } from "../../provider/compare";
-import { type Props, UNKNOWN } from "../../provider/values";
 
 const RULES: Record<string, Rule> = {
     scope: { replace: true },

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../core/props";
 import { asShown, listChanges, missingIn } from "../../provider/list-changes";
-import { UNKNOWN } from "../../provider/values";
 
 const NONE = new Set<string>();
 

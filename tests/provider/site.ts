@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Props } from "../../provider/values";
+import type { Props } from "../../core/props";
 import { addRunner, DAY, type Fault, HOUR, type Runner, type Sandbox, type Seed } from "../../sandbox";
 import { FakeEngine, type Goal, Killed, OWNER, type UpOptions } from "../helpers/fake-engine";
 

@@ -1,9 +1,9 @@
+import { type Props, UNKNOWN } from "../../../core/props";
 import { readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../../handler";
-import { type Props, UNKNOWN } from "../../values";
 import { converge } from "../allowlist/converge";
 import { isAllowlistDeclared } from "../allowlist/declared";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";

@@ -1,5 +1,5 @@
+import { isUnknown, type Props, type Value } from "../../../core/props";
 import type { AllowlistKind } from "../../../gitlab/allowlists";
-import { isUnknown, type Props, type Value } from "../../values";
 
 /** Entries of a list by id. */
 export type EntryIds = Record<AllowlistKind, number[]>;

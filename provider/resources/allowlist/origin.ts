@@ -1,7 +1,7 @@
+import { isUnknown, type Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
-import { isUnknown, type Props } from "../../values";
 import { namesOf } from "./change";
 import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, idsOf } from "./entries";
 

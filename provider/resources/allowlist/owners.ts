@@ -1,6 +1,6 @@
+import { isUnknown, type Props } from "../../../core/props";
 import { type AllowlistKind, idOfProject } from "../../../gitlab/allowlists";
 import type { Call } from "../../handler";
-import { isUnknown, type Props } from "../../values";
 import type { EntryIds } from "./entries";
 
 const LIST = "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes";

@@ -1,7 +1,7 @@
+import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { isAdministrator, type ProjectFacts, readProjectFacts } from "../../../gitlab/project-facts";
 import type { Call, Standing } from "../../handler";
-import type { Props } from "../../values";
 
 /** When the project was created, which no other project with its id has in common with it. */
 const CREATED = "__projectCreatedAt";

@@ -1,7 +1,7 @@
+import { type Props, sameValue } from "../../../core/props";
 import { engineOf, isOtherEngine } from "../../docker/engines";
 import type { ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { type Props, sameValue } from "../../values";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 

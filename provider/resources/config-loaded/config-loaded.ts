@@ -1,3 +1,4 @@
+import { hasUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { noteKnownContainer } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
 import { engineOf } from "../../docker/engines";
@@ -6,7 +7,6 @@ import { judge } from "../../docker/loaded";
 import type { LogLine } from "../../docker/log-lines";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { hasUnknown, type Props, sameValue, UNKNOWN } from "../../values";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;

@@ -1,8 +1,8 @@
 import { HIDDEN } from "../../../core/config-toml/secret-leaves";
+import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../../core/props";
 import { memberOf } from "../../../core/values";
 import type { ChangeKind } from "../../handler";
 import { listChanges } from "../../list-changes";
-import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../values";
 import { type Leaf, type Leaves, leavesOf, settingsIn, valuesIn, workersIn } from "./settings";
 import { comeAndGone, sayDifferences, sayWorkers } from "./words";
 

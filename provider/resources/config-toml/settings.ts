@@ -1,8 +1,8 @@
 import { parse } from "smol-toml";
 import { entryOf, HIDDEN } from "../../../core/config-toml/secret-leaves";
 import { shownTable } from "../../../core/config-toml/settings";
+import { isUnknown, type Props, type Value } from "../../../core/props";
 import { isMap, memberOf } from "../../../core/values";
-import { isUnknown, type Props, type Value } from "../../values";
 
 /** Step of a path into the settings: a key, or the number of an item in a list of tables. */
 type Step = string | number;

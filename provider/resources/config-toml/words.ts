@@ -1,8 +1,8 @@
 import { HIDDEN } from "../../../core/config-toml/secret-leaves";
 import { oneLine } from "../../../core/one-line";
+import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../../../core/props";
 import { memberOf } from "../../../core/values";
 import { missingIn } from "../../list-changes";
-import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../../values";
 import type { Difference } from "./change";
 
 /** Most parts that one message has. */

@@ -1,7 +1,7 @@
+import { type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { engineOf, isOtherEngine } from "../../docker/engines";
 import type { ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { type Props, sameValue, UNKNOWN } from "../../values";
 
 /**
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks

@@ -1,3 +1,4 @@
+import { hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { isNotFound } from "../../../gitlab/errors";
 import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
@@ -9,7 +10,6 @@ import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { compare, type Rule } from "../../compare";
 import type { Call, Diff, ResourceHandler } from "../../handler";
-import { hasUnknown, isUnknown, type Props, type Value } from "../../values";
 import { askAboutRenames } from "./renames";
 
 const RULES: Record<string, Rule> = {

@@ -1,4 +1,4 @@
-import { isUnknown, type Value } from "../../values";
+import { isUnknown, type Value } from "../../../core/props";
 
 /** Most names in one message. */
 const MOST = 10;

@@ -1,10 +1,10 @@
+import { hasUnknown, type Props, sameSet } from "../../../core/props";
 import { readPolicies } from "../../../gitlab/allowlist-policies";
 import { readListed } from "../../../gitlab/allowlist-reads";
 import { idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { pathOfProject } from "../../../gitlab/runner-list";
 import type { Call } from "../../handler";
-import { hasUnknown, type Props, sameSet } from "../../values";
 import { namesOf } from "../allowlist/change";
 import { pathIn } from "../allowlist/standing";
 import { type Declared, idsOf, keyOf, samePermissions, toDeclared } from "./entries";

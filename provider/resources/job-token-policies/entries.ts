@@ -1,5 +1,5 @@
+import { isUnknown, sameSet, type Value } from "../../../core/props";
 import type { PolicyEntry } from "../../../gitlab/allowlist-policies";
-import { isUnknown, sameSet, type Value } from "../../values";
 import type { EntryIds } from "../allowlist/entries";
 
 /** An entry as declared: exactly one of the ids is there. */

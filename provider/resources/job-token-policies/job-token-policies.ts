@@ -1,3 +1,4 @@
+import { type CheckFailure, hasUnknown, type Props, sameSet, type Value } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -11,8 +12,7 @@ import { isNotFound } from "../../../gitlab/errors";
 import { readProjectFacts } from "../../../gitlab/project-facts";
 import { pathOfGroup, pathOfProject } from "../../../gitlab/runner-list";
 import { seenInGitLab } from "../../drift";
-import { type ChangeKind, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
-import { hasUnknown, type Props, sameSet, type Value } from "../../values";
+import { type ChangeKind, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf } from "../allowlist/change";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 import { onlyThose, policiesOf, readPermissions, tellDrift } from "./drift";

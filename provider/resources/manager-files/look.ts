@@ -1,5 +1,5 @@
+import { isUnknown, type Props } from "../../../core/props";
 import type { Call } from "../../handler";
-import { isUnknown, type Props } from "../../values";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 import { whyNotOwn } from "../manager-place/owner";

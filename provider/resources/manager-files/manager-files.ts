@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from "node:path";
+import { type Props, UNKNOWN } from "../../../core/props";
 import { type Machine, thisMachine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
-import { type Props, UNKNOWN } from "../../values";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";

@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
 import { parseDuration, span } from "../../../core/diagnosis/duration";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
+import { type CheckFailure, type Props, UNKNOWN } from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
+import { problemsOfId } from "../../../gitlab/ids";
 import { toTime, tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
 import { compare, type Rule } from "../../compare";
-import type { Call, CheckFailure, ResourceHandler } from "../../handler";
-import { problemsOfId } from "../../ids";
-import { type Props, UNKNOWN } from "../../values";
+import type { Call, ResourceHandler } from "../../handler";
 
 const RULES: Record<string, Rule> = {
     runnerId: { replace: true },

@@ -1,3 +1,5 @@
+import { parseMarker } from "../../../core/marker";
+import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props";
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
@@ -5,8 +7,6 @@ import { thisMachine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { hasUnknown, type Props, UNKNOWN, type Value } from "../../values";
-import { parseMarker } from "../marker";
 import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whyNotReached } from "./place";
 
 const RULES: Record<string, Rule> = {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { type Props, textOf, UNKNOWN } from "../../../core/props";
 import { targetOf, whyNotKept } from "../../../hosts/kept-file";
 import { type Machine, thisMachine } from "../../../hosts/machine";
 import { FileProblem, readRegularFile } from "../../../hosts/regular-file";
-import { type Props, textOf, UNKNOWN } from "../../values";
 import { CONFIG_FILE, SYSTEM_ID_FILE } from "../manager-files/directory";
 import { type Claimant, isOwn, OWNER_FILE, readOwner, whyNotOwn } from "./owner";
 

@@ -1,4 +1,4 @@
-import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../values";
+import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../../core/props";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 

@@ -1,3 +1,4 @@
+import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { compare, type Rule } from "../../compare";
 import {
     type ConfigFiles,
@@ -10,7 +11,6 @@ import type { Engine } from "../../docker/engine";
 import { engineOf, isOtherEngine } from "../../docker/engines";
 import { findOwn, removeStrayWriters } from "../../docker/owner";
 import type { ResourceHandler } from "../../handler";
-import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../../values";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";

@@ -1,6 +1,6 @@
+import { isUnknown, type Props, UNKNOWN } from "../../../core/props";
 import { DIRECTORY } from "../../docker/config-volume";
 import { ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/owner";
-import { isUnknown, type Props, UNKNOWN } from "../../values";
 import { changeOf } from "./change";
 
 /**

@@ -1,7 +1,7 @@
+import type { Props } from "../../../core/props";
 import { type FoundFiles, readFiles } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
 import { findOwn } from "../../docker/owner";
-import type { Props } from "../../values";
 import { placeOf, type Slot } from "./slot";
 
 /** What of a manager is on the engine. */

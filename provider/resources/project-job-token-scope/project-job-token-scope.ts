@@ -1,3 +1,4 @@
+import type { Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -5,7 +6,6 @@ import { isNotFound } from "../../../gitlab/errors";
 import { compare, type Rule } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import type { Call, ResourceHandler } from "../../handler";
-import type { Props } from "../../values";
 import { namesOf, tellTakenOff } from "../allowlist/change";
 import { countOf, type EntryIds } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";

@@ -1,3 +1,4 @@
+import { type CheckFailure, hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -5,8 +6,7 @@ import { isEnforced } from "../../../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { compare, type Rule } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
-import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../values";
+import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import {

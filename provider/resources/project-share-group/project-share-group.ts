@@ -1,3 +1,4 @@
+import type { CheckFailure, Props } from "../../../core/props";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
@@ -5,8 +6,7 @@ import { forgetShares, readShares, type SharedProject } from "../../../gitlab/pr
 import type { ProjectShare } from "../../../gitlab/types";
 import { compare, type Rule } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import type { Call, CheckFailure, Diff, ResourceHandler } from "../../handler";
-import type { Props } from "../../values";
+import type { Call, Diff, ResourceHandler } from "../../handler";
 import { namesOf } from "../allowlist/change";
 import { knownBy, knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 

@@ -1,6 +1,6 @@
+import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call, ResourceHandler } from "../../handler";
-import type { Props } from "../../values";
 import { placeFrom, whyNotReached } from "../manager-place/place";
 
 /** What of the client changes something in GitLab. */

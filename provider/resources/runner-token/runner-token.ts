@@ -1,13 +1,13 @@
 import { parseDuration, span } from "../../../core/diagnosis/duration";
+import { type CheckFailure, hasUnknown, isUnknown, type Props, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
+import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
 import { readRunner } from "../../../gitlab/runner-reads";
 import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
 import { compare, type Rule } from "../../compare";
-import { type Call, type CheckFailure, PartialFailure, type ResourceHandler } from "../../handler";
-import { problemsOfId, toRunnerId } from "../../ids";
-import { hasUnknown, isUnknown, type Props, UNKNOWN } from "../../values";
+import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
 import { tokenWorks } from "./token-check";

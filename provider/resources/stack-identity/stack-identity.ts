@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { oneLine } from "../../../core/one-line";
+import { type Props, UNKNOWN } from "../../../core/props";
 import { toApiUrl } from "../../../gitlab/config";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { type Props, UNKNOWN } from "../../values";
 
 /** Letters and digits that nobody mistakes for each other, 32 of them. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";

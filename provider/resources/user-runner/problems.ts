@@ -1,6 +1,5 @@
 import { countCharacters } from "../../../core/characters";
-import type { CheckFailure } from "../../handler";
-import { isUnknown, type Props } from "../../values";
+import { type CheckFailure, isUnknown, type Props } from "../../../core/props";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): CheckFailure[] {

@@ -1,10 +1,10 @@
+import { parseMarker, sameMarker } from "../../../core/marker";
 import { oneLine } from "../../../core/one-line";
+import { type Props, textOf } from "../../../core/props";
 import { readRunner } from "../../../gitlab/runner-reads";
 import { toTime } from "../../../gitlab/runner-tokens";
 import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
 import type { Call, Standing } from "../../handler";
-import { type Props, textOf } from "../../values";
-import { parseMarker, sameMarker } from "../marker";
 import { sameSecond } from "../runner-token/token-life";
 
 /** When the runner that the state knows was made, ISO 8601, as GitLab said it. */

@@ -1,14 +1,14 @@
+import { parseMarker } from "../../../core/marker";
+import { type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
+import { toRunnerId } from "../../../gitlab/ids";
 import { readOwnerProject } from "../../../gitlab/runner-owner";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
 import { fromDetails, type RunnerRecord, type RunnerScope } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { compare, type Rule } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
-import { toRunnerId } from "../../ids";
-import { type Props, sameSet, UNKNOWN, type Value } from "../../values";
-import { parseMarker } from "../marker";
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, standingOfRunner } from "./standing";
 

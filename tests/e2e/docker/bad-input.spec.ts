@@ -1,11 +1,11 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import type { Props } from "../../../core/props";
 import type { Call } from "../../../provider/handler";
 import { configLoaded } from "../../../provider/resources/config-loaded/config-loaded";
 import { dockerEngine } from "../../../provider/resources/docker-engine/docker-engine";
 import { managerVolume } from "../../../provider/resources/manager-volume/manager-volume";
-import type { Props } from "../../../provider/values";
 import { skipWithout } from "../../helpers/needs";
 import { BARE_RUNNER, type Declared, JOB, NEWER_RUNNER, RUNNER, stackConfig, startWorld, type World } from "./world";
 

@@ -1,9 +1,8 @@
 import { expect } from "chai";
-import { markerOf, noteWith, ownerOf } from "../../../core/marker";
+import { markerOf, noteWith, ownerOf, parseMarker } from "../../../core/marker";
 import type { Claim } from "../../../gitlab/orphans/claims";
 import { describe as inWords, judge, needsAction } from "../../../gitlab/orphans/verdicts";
 import type { RunnerRecord } from "../../../gitlab/runners";
-import { parseMarker } from "../../../provider/resources/marker";
 
 const runner = (more: Partial<RunnerRecord>): RunnerRecord => ({
     id: 1,

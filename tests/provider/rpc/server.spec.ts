@@ -1,8 +1,8 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../../core/props";
 import { packages } from "../../../provider/packages";
 import gitlabSchema from "../../../provider/schema/gitlab.json";
 import fleetSchema from "../../../provider/schema/gitlab-fleet.json";
-import { UNKNOWN } from "../../../provider/values";
 import { fakeGitLab } from "../../helpers/fake-gitlab";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { rejection } from "../../helpers/rejection";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../provider/values";
+import { UNKNOWN } from "../../../../core/props";
 import { type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Props } from "../../../../provider/values";
+import type { Props } from "../../../../core/props";
 import {
     addProject,
     deleteProject,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Props } from "../../../../provider/values";
+import type { Props } from "../../../../core/props";
 import { type Sandbox, startSandbox } from "../../../../sandbox";
 import { addProjectLink } from "../../../../sandbox/job-token-links";
 import { type Plugin, type PluginError, startPlugin } from "../../../helpers/plugin";

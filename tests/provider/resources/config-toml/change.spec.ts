@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { type Props, UNKNOWN } from "../../../../core/props";
 import { configChange } from "../../../../provider/resources/config-toml/change";
 import { joinParts, summaryOf } from "../../../../provider/resources/config-toml/words";
-import { type Props, UNKNOWN } from "../../../../provider/values";
 
 const TOKEN = "glrt-aaaaaaaaaaaaaaaaaaaa";
 

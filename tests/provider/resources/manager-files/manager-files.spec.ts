@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { UNKNOWN } from "../../../../core/props";
 import { thisMachine } from "../../../../hosts/machine";
-import { UNKNOWN } from "../../../../provider/values";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../provider/values";
+import { UNKNOWN } from "../../../../core/props";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";

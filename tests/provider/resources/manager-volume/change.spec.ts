@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { type Props, UNKNOWN } from "../../../../core/props";
 import { duration, explain } from "../../../../provider/resources/manager-volume/change";
 import { nextSlot, nextStopTimeout, placeOf } from "../../../../provider/resources/manager-volume/slot";
-import { type Props, UNKNOWN } from "../../../../provider/values";
 
 const state = (more: Props = {}): Props => ({
     name: "ci",

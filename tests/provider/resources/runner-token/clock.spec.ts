@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Props } from "../../../../provider/values";
+import type { Props } from "../../../../core/props";
 import { addRunner, DAY, HOUR, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../../../provider/values";
+import { UNKNOWN } from "../../../../core/props";
 import { addRunner, type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, type PluginError, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";

@@ -1,7 +1,6 @@
 import { idRemedy, parseId } from "../core/id";
-import { scrub } from "../gitlab/errors";
-import type { CheckFailure } from "./handler";
-import { isUnknown, type Value } from "./values";
+import { type CheckFailure, isUnknown, type Value } from "../core/props";
+import { scrub } from "./errors";
 
 const LONGEST_SHOWN = 60;
 

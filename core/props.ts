@@ -46,3 +46,11 @@ export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
 export function textOf(value: Value | undefined): string | undefined {
     return typeof value === "string" ? value : undefined;
 }
+
+/** One thing that is wrong with an input. */
+export interface CheckFailure {
+    /** Path of the property as the user wrote it, for instance `claim.descriptions[2]`. */
+    property: string;
+    /** What is wrong, what was given and what to do. */
+    reason: string;
+}
