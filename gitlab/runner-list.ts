@@ -37,6 +37,11 @@ export class RunnerList {
         private readonly scope: RunnerScope,
     ) {}
 
+    /** One runner, where a page that was read already has it. */
+    peek(id: number): RunnerRecord | undefined {
+        return this.list.peek(id);
+    }
+
     /** One runner, unless asking for it by id is cheaper than reading on. */
     find(id: number): Promise<RunnerRecord | undefined> {
         return this.list.find(id);

@@ -58,6 +58,11 @@ class RunnerReads {
         if (this.refused) {
             return undefined;
         }
+        // Pulumi's engine compares one resource after the other: a wait for others here would be one for each of them.
+        const known = (await runnersOf(this.gitlab, scope)).peek(id);
+        if (known !== undefined) {
+            return known;
+        }
         const key = `${scope.runnerType}/${scope.id ?? ""}`;
         this.readsOfScope.set(key, (this.readsOfScope.get(key) ?? 0) + 1);
         // By then all that started together have been counted.

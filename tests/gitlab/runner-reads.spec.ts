@@ -1,7 +1,8 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
-import { readRunner } from "../../gitlab/runner-reads";
+import { forgetRunners, readRunner } from "../../gitlab/runner-reads";
 import { addRunner, type Sandbox, startSandbox } from "../../sandbox";
 
 /** As many as Pulumi's engine asks about at once. */
@@ -56,5 +57,26 @@ describe("readRunner, asked for one after the other as the engine does", () => {
     it("reads a few old ones among a thousand without listing them all", async () => {
         await read(ids.slice(0, 3));
         expect(sandbox.journal.count()).to.be.below(6);
+    });
+
+    it("answers what a page has already told at once, and waits for no others", async () => {
+        await read(ids);
+        sandbox.journal.clear();
+        const waits = mock.method(globalThis, "setTimeout");
+        try {
+            for (const id of ids) await readRunner(gitlab, id, scope);
+            expect(waits.mock.callCount()).to.equal(0);
+        } finally {
+            waits.mock.restore();
+        }
+        expect(sandbox.journal.count()).to.equal(0);
+    });
+
+    it("asks again for what was written since", async () => {
+        await read(ids);
+        const id = ids.at(-1)!;
+        await gitlab.put(`/runners/${id}`, { description: "written since" });
+        forgetRunners(gitlab);
+        expect((await readRunner(gitlab, id, scope))?.description).to.equal("written since");
     });
 });
