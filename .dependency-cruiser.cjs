@@ -14,7 +14,10 @@ const arrows = Object.entries(ROOMS).map(([room, others]) => ({
     name: `${room} imports ${others.join(", ") || "no other room"}`,
     severity: "error",
     from: { path: `^${room}/` },
-    to: { path: "[.](ts|json|cjs|mjs)$", pathNot: `^(node_modules|sdks|package.json|${[room, ...others].join("|")})(/|$)` },
+    to: {
+        path: "[.](ts|json|cjs|mjs)$",
+        pathNot: `^(node_modules|sdks|package.json|${[room, ...others].join("|")})(/|$)`,
+    },
 }));
 
 module.exports = {

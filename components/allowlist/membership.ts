@@ -9,21 +9,10 @@ import { isMap, memberOf, show, textOf } from "../../core/values";
 import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
 import { error } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
 import { rejectWith } from "../common/user-error";
-
-/** Roles that may pull from a private project's registry. */
-export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;
-
-/** A group whose people become members of the producer. */
-export interface MembershipGrant {
-    /** The group, by full path or id. GitLab: `group_id`. */
-    group: ReferenceInput;
-    /** The role they get at most. GitLab: `group_access`. @default reporter, the least that pulls */
-    role?: (typeof ROLES)[number];
-}
+import { type MembershipGrant, ROLES } from "./args";
 
 /** A grant that cannot be one, or a role that does not pull. */
 export function findGrantProblems(grants: unknown): Problem[] {

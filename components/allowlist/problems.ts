@@ -1,14 +1,12 @@
 import type { Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
-import { memberOf, show } from "../../core/values";
+import { memberOf, show, textOf } from "../../core/values";
+import { isEventual } from "../common/eventual";
 import { error, type Rule } from "../common/rules";
-import type { JobTokenAllowlistArgs } from "./allowlist";
+import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
-import { allowlistRules } from "./entry-problems";
-
-/** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
-export const MODES = ["exclusive", "additive"] as const;
+import { findPolicyProblems } from "./policies";
 
 interface AllowedEntries {
     projects?: readonly Reference[];
@@ -36,7 +34,20 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
         },
         { needs: ["mode"], find: ({ mode }) => findModeProblems(mode) },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
-        ...allowlistRules(),
+        { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
+        { needs: ["mode", "onDestroy"], find: ({ mode, onDestroy }) => findDestroyProblems(mode, onDestroy) },
+        {
+            needs: ["allow", "policies", "compact"],
+            passesOutputs: true,
+            find: ({ allow, policies, compact }) => {
+                const entries = [...(allow?.projects ?? []), ...(allow?.groups ?? [])] as Reference[];
+                return findPolicyProblems(
+                    policies,
+                    entries.filter((entry) => !isEventual(entry)),
+                    compact === true,
+                );
+            },
+        },
     ];
 }
 
@@ -123,5 +134,34 @@ export function findResolvedProblems(project: number, ids: readonly number[], ki
     if (kind === "group" || !ids.includes(project)) return [];
     return [
         error(path, `has the project itself (got id ${project}). Remove it: a project's own jobs always have access.`),
+    ];
+}
+
+function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
+    if (compact === undefined) return [];
+    if (typeof compact !== "boolean") {
+        return [error("compact", `must be true or false (got ${show(compact)}). Correct the value.`)];
+    }
+    if (!compact || mode !== "additive") return [];
+    return [
+        error(
+            "compact",
+            "belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.",
+        ),
+    ];
+}
+
+function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
+    if (onDestroy === undefined) return [];
+    if (!(ON_DESTROY as readonly unknown[]).includes(onDestroy)) {
+        const remedy = didYouMean(textOf(onDestroy), ON_DESTROY) || " Choose one of them.";
+        return [error("onDestroy", `must be one of ${ON_DESTROY.join(", ")} (got ${show(onDestroy)}).${remedy}`)];
+    }
+    if (mode !== "additive") return [];
+    return [
+        error(
+            "onDestroy",
+            `belongs to mode exclusive; mode additive takes its own entries away (got ${show(onDestroy)}). Remove it.`,
+        ),
     ];
 }

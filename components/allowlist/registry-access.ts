@@ -3,36 +3,11 @@ import type { ReferenceKind } from "../../core/reference";
 import { joinPaths, memberOf } from "../../core/values";
 import { isEventual } from "../common/eventual";
 import { noteWritten, type WrittenReference } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
 import { gateArgs, type Rule } from "../common/rules";
-import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./allowlist";
-import {
-    findGrantProblems,
-    findOwnGroups,
-    type MembershipGrant,
-    shareProducer,
-    warnOfMissingMembers,
-} from "./membership";
+import { JobTokenAllowlist } from "./allowlist";
+import type { RegistryAccessArgs } from "./args";
+import { findGrantProblems, findOwnGroups, shareProducer, warnOfMissingMembers } from "./membership";
 import { jobTokenRules } from "./problems";
-
-/** What to declare about who pulls from one project's registries. */
-export interface RegistryAccessArgs
-    extends Pick<JobTokenAllowlistArgs, "mode" | "enabled" | "compact" | "onDestroy" | "policies"> {
-    /** The project whose container images and packages are pulled, by full path or id. */
-    producer: ReferenceInput;
-    /** The projects and groups whose jobs may pull. */
-    consumers: AllowedJobs;
-    /**
-     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by
-     * the right of the person who started its pipeline. @default - nobody becomes a member
-     */
-    grantMembership?: MembershipGrant | MembershipGrant[];
-    /**
-     * Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private
-     * producer. @default true
-     */
-    checkMembership?: boolean;
-}
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {

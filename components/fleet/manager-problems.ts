@@ -2,15 +2,15 @@ import type { Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import { isEventual } from "../common/eventual";
+import { findNameProblems } from "../common/names";
 import { error, type Known } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { findOnlineProblems } from "../manager/online";
 import { findDockerMisfits } from "../manager/placements/docker";
 import { findPlacementProblems, toAbsolute } from "../manager/placements/placement";
 import { findDraftProblems, type ManagerDraft, type WorkerDraft } from "../manager/problems";
-import { findNameProblems } from "../runner/problems";
-import { NEEDS_FILE, NEEDS_ONE } from "../runner/token";
-import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet";
+import { NEEDS_FILE, NEEDS_ONE } from "../runner/served-by";
+import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 const ROTATES = 'names a runner whose rotation is "runner"';
 

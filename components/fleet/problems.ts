@@ -7,11 +7,12 @@ import { isMap, joinPaths, memberOf, show } from "../../core/values";
 import { registryRules, toAllowlist } from "../allowlist/registry-access";
 import { findDurationProblems } from "../common/durations";
 import { isEventual } from "../common/eventual";
+import { findNameProblems } from "../common/names";
 import { error, findKnownProblems } from "../common/rules";
 import { findScopeProblems, type RunnerScope, runnerTypeOf, scopeKey } from "../common/scope";
-import type { ExclusiveArgs, RunnerClaim } from "../exclusive/exclusive";
-import { findNameProblems, runnerRules } from "../runner/problems";
-import type { FleetArgs } from "./fleet";
+import type { ExclusiveArgs, RunnerClaim } from "../exclusive/args";
+import { runnerRules } from "../runner/problems";
+import type { FleetArgs } from "./args";
 import { entriesOf, findManagerProblems, toWorker } from "./manager-problems";
 
 /** What happens to claimed runners that the program does not declare. */

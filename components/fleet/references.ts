@@ -3,7 +3,7 @@ import { isMap, memberOf } from "../../core/values";
 import { findConsumers } from "../allowlist/registry-access";
 import { isEventual } from "../common/eventual";
 import type { WrittenReference } from "../common/path-resolver";
-import type { FleetArgs } from "./fleet";
+import type { FleetArgs } from "./args";
 
 /** Every project and group that a fleet names. `root` is the path of the fleet's arguments. */
 export function findWrittenReferences({ runners, exclusive, registries }: FleetArgs, root: string): WrittenReference[] {

@@ -8,7 +8,7 @@ import { findDurationProblems } from "../common/durations";
 import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { error } from "../common/rules";
-import type { RunnerManager, Worker } from "./manager";
+import type { Worker } from "./args";
 import type { PlacedProcess } from "./placements/placement";
 
 /** What is wrong with `online` as the user wrote it. */
@@ -29,7 +29,7 @@ export function findOnlineProblems(online: unknown, path: string): Problem[] {
 
 /** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
 export function declareOnline(
-    manager: RunnerManager,
+    manager: pulumi.ComponentResource & { configToml: pulumi.Output<string> },
     workers: readonly Worker[],
     processes: readonly PlacedProcess[],
     online: true | { timeout: string },

@@ -4,12 +4,12 @@ import {
     type ManagerConfig,
     type RunnerFacts,
     type WorkerConfig,
-    type WorkerEntry,
 } from "../../core/config-toml";
 import type { Problem } from "../../core/problems";
 import { memberOf } from "../../core/values";
+import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rules";
-import { findNameProblems } from "../runner/problems";
+import type { Credentials } from "../runner/runner";
 import { findPlacementProblems, type Placement } from "./placements/placement";
 
 /** A manager's `config.toml` before the runners' tokens and ids are known. */
@@ -33,9 +33,6 @@ export interface WorkerDraft {
     /** Codes of warnings that are accepted for this worker. */
     silence?: readonly string[];
 }
-
-/** What GitLab has issued for a worker's runner. */
-export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
 
 /** The arguments that a manager's rules look at. */
 export interface ManagerInput {

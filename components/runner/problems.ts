@@ -1,16 +1,14 @@
 import { countCharacters } from "../../core/characters";
 import { LONGEST_NOTE, noteWith } from "../../core/marker";
 import type { Problem } from "../../core/problems";
+import { findRunnerIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
-import { memberOf, show } from "../../core/values";
+import { isMap, memberOf, show } from "../../core/values";
+import { findDurationProblems } from "../common/durations";
+import { findNameProblems } from "../common/names";
 import { error, type Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";
-import { findAdoptProblems } from "./adoption";
-import type { RunnerArgs } from "./runner";
-import { findRotateBeforeProblems, findRotationProblems } from "./token";
-
-/** Who may use a runner's protected side: GitLab's `access_level`. */
-export const ACCESS_LEVELS = ["not_protected", "ref_protected"] as const;
+import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
 
 /** Most tags of one runner. */
 export const MOST_TAGS = 50;
@@ -38,18 +36,6 @@ export function runnerRules(name: string, marker: string): Rule<RunnerArgs>[] {
             find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
         },
     ];
-}
-
-/** What is wrong with the logical name of a runner or manager. */
-export function findNameProblems(name: string, path: string): Problem[] {
-    // Maps by name, in JavaScript and on the way to the engine, lose what has this name.
-    if (name === "__proto__") return [error(path, `must not be __proto__ (got ${show(name)}). Rename it.`)];
-    if (name.trim() === "") return [error(path, `must not be empty (got ${show(name)}). Give it a name.`)];
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name must not have.
-    if (name !== name.trim() || /[\x00-\x1f]/.test(name)) {
-        return [error(path, `must not begin or end with a space or hold a line break (got ${show(name)}). Rename it.`)];
-    }
-    return [];
 }
 
 function findDescriptionProblems(description: string | undefined): Problem[] {
@@ -139,6 +125,57 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
             "note",
             `must have at most ${LONGEST_NOTE - own} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
                 `${own} (got ${countCharacters(note ?? "")}). Shorten it.`,
+        ),
+    ];
+}
+
+/** What is wrong with `adopt` as the user wrote it. */
+function findAdoptProblems(value: unknown, path: string): Problem[] {
+    const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
+    if (value === undefined || value === "lost") return [];
+    if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
+    const keys = ["id", "description", "tags"];
+    const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, keys)} ${remedy}`),
+        );
+    }
+    if ("id" in value) {
+        if ("description" in value || "tags" in value) {
+            return [error(path, "has both an id and a description. Keep the id, which says it all.")];
+        }
+        return findRunnerIdProblems(value.id, memberOf(path, "id"));
+    }
+    const { description, tags } = value;
+    if (typeof description !== "string" || description.trim() === "") {
+        return [
+            error(
+                memberOf(path, "description"),
+                `must be the runner's description (got ${show(description)}). ${remedy}`,
+            ),
+        ];
+    }
+    if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
+        return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
+    }
+    return [];
+}
+
+/** What is wrong with how a token is to be kept. */
+function findRotationProblems(rotation: unknown): Problem[] {
+    if (rotation === undefined || (ROTATIONS as readonly unknown[]).includes(rotation)) return [];
+    return [error("rotation", `must be one of ${ROTATIONS.join(", ")} (got ${show(rotation)}). Choose one of them.`)];
+}
+
+/** What is wrong with `rotateBefore`. */
+function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
+    const problems = findDurationProblems(value, "rotateBefore", "7d, 36h or 1d12h");
+    if (value === undefined || problems.length > 0 || rotation !== "runner") return problems;
+    return [
+        error(
+            "rotateBefore",
+            `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`,
         ),
     ];
 }

@@ -1,50 +1,21 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import type { RunnerFacts } from "../../core/config-toml";
+import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
 import { ANY_IDENTITY, markerOf, noteWith, ownerOf } from "../../core/marker";
 import { isEventual, mapInput } from "../common/eventual";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
-import type { Served } from "../manager/placements/reach";
-import type { Credentials } from "../manager/problems";
-import { type Adopt, adoptionOptions, type Place } from "./adoption";
+import { adoptionOptions } from "./adoption";
+import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { declareRunner } from "./declared-runners";
 import { runnerRules } from "./problems";
-import { declareToken, ServedBy, type TokenArgs } from "./token";
+import { type Served, ServedBy } from "./served-by";
+import { declareToken } from "./token";
 
-/** What to declare about one runner. */
-export interface RunnerArgs extends TokenArgs {
-    /**
-     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
-     * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
-     */
-    scope: RunnerScope;
-    /** What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. @default - the runner's name */
-    description?: pulumi.Input<string | undefined>;
-    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - none */
-    tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    /** Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. @default true */
-    runUntagged?: pulumi.Input<boolean | undefined>;
-    /** `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. @default not_protected */
-    accessLevel?: pulumi.Input<string | undefined>;
-    /** Whether a project runner may not be given to further projects. GitLab: `locked`. @default false */
-    locked?: pulumi.Input<boolean | undefined>;
-    /** Whether the runner takes no new jobs. GitLab: `paused`. @default false */
-    paused?: pulumi.Input<boolean | undefined>;
-    /** Longest job in seconds, at least 600. GitLab: `maximum_timeout`. @default - the project's own limit */
-    maximumTimeout?: pulumi.Input<number | undefined>;
-    /** A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker. @default - none */
-    note?: pulumi.Input<string | undefined>;
-    /**
-     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one
-     * runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under
-     * this name before its state was lost, or a new one where there is none; remove it after the next `up`.
-     * @default - a new runner
-     */
-    adopt?: Adopt;
-}
+/** What GitLab has issued for a worker's runner. */
+export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
 
 /** One runner in GitLab and the authentication token issued for it. */
 export class Runner extends pulumi.ComponentResource {

@@ -1,7 +1,7 @@
 import type { Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
 import { error } from "../../common/rules";
-import type { FleetArgs } from "../fleet";
+import type { FleetArgs } from "../args";
 import { findFleetProblems } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";

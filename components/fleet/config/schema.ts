@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { LONGEST_NOTE } from "../../../core/marker";
-import { ON_DESTROY } from "../../allowlist/entry-problems";
-import { ROLES } from "../../allowlist/membership";
-import { MODES } from "../../allowlist/problems";
-import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../../runner/problems";
-import { ROTATIONS } from "../../runner/token";
+import { MODES, ON_DESTROY, ROLES } from "../../allowlist/args";
+import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
+import { MOST_TAGS, SHORTEST_TIMEOUT } from "../../runner/problems";
 import { FOREIGN, MATCHES, STATUSES } from "../problems";
 import { dockerOptions } from "./docker-options";
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { Fleet, type FleetArgs } from "../../../components/fleet/fleet";
+import type { FleetArgs } from "../../../components/fleet/args";
+import { Fleet } from "../../../components/fleet/fleet";
 import { findFleetProblems } from "../../../components/fleet/problems";
 import { Runner } from "../../../components/runner/runner";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
