@@ -1,12 +1,11 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
 import { pathKey } from "../../core/paths";
-import type { Problem } from "../../core/problems";
+import { findChoiceProblems, type Problem } from "../../core/problems";
 import { findReferenceProblems, isId, type Reference, toPath } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
-import { isMap, memberOf, show, textOf } from "../../core/values";
-import { isEventual } from "../common/eventual";
+import { isMap, memberOf, show } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
 import { error } from "../common/rules";
@@ -29,14 +28,10 @@ export function findGrantProblems(grants: unknown): Problem[] {
             ];
         }
         const { group, role } = grant as { group: unknown; role: unknown };
-        const problems = isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"));
-        if (role !== undefined && !(ROLES as readonly unknown[]).includes(role)) {
-            const remedy = didYouMean(textOf(role), ROLES) || " A smaller role cannot pull private images.";
-            problems.push(
-                error(memberOf(path, "role"), `must be one of ${ROLES.join(", ")} (got ${show(role)}).${remedy}`),
-            );
-        }
-        return problems;
+        return [
+            ...(isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"))),
+            ...findChoiceProblems(role, ROLES, memberOf(path, "role"), "A smaller role cannot pull private images."),
+        ];
     });
 }
 

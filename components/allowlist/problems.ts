@@ -1,8 +1,7 @@
-import type { Problem } from "../../core/problems";
+import { isEventual } from "../../core/later";
+import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
-import { memberOf, show, textOf } from "../../core/values";
-import { isEventual } from "../common/eventual";
+import { memberOf, show } from "../../core/values";
 import { error, type Rule } from "../common/rules";
 import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
@@ -32,7 +31,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             find: ({ project, allow }) =>
                 findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
         },
-        { needs: ["mode"], find: ({ mode }) => findModeProblems(mode) },
+        { needs: ["mode"], find: ({ mode }) => findChoiceProblems(mode, MODES, "mode") },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
         { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
         { needs: ["mode", "onDestroy"], find: ({ mode, onDestroy }) => findDestroyProblems(mode, onDestroy) },
@@ -54,18 +53,13 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
 function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
     if (entries === undefined) return [];
     const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
-    const first = new Map<string, number>();
+    const earlier = firstPlaces();
     for (const [index, entry] of entries.entries()) {
         if (typeof entry !== "string" && typeof entry !== "number") continue;
-        const earlier = first.get(referenceKey(entry));
-        if (earlier === undefined) first.set(referenceKey(entry), index);
-        else
-            problems.push(
-                error(
-                    memberOf(path, index),
-                    `repeats ${memberOf(path, earlier)} (got ${show(entry)}). Remove one of them.`,
-                ),
-            );
+        const where = memberOf(path, index);
+        const first = earlier(referenceKey(entry), where);
+        if (first !== undefined)
+            problems.push(error(where, `repeats ${first} (got ${show(entry)}). Remove one of them.`));
     }
     return problems;
 }
@@ -100,16 +94,6 @@ function findOwnProject(
               ]
             : [],
     );
-}
-
-function findModeProblems(mode: string | undefined): Problem[] {
-    if (mode === undefined || (MODES as readonly string[]).includes(mode)) return [];
-    return [
-        error(
-            "mode",
-            `must be one of ${MODES.join(", ")} (got ${show(mode)}).${didYouMean(mode, MODES) || " Choose one of them."}`,
-        ),
-    ];
 }
 
 function findEnabledProblems(mode: string | undefined, enabled: boolean | undefined): Problem[] {
@@ -153,11 +137,8 @@ function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
 
 function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
     if (onDestroy === undefined) return [];
-    if (!(ON_DESTROY as readonly unknown[]).includes(onDestroy)) {
-        const remedy = didYouMean(textOf(onDestroy), ON_DESTROY) || " Choose one of them.";
-        return [error("onDestroy", `must be one of ${ON_DESTROY.join(", ")} (got ${show(onDestroy)}).${remedy}`)];
-    }
-    if (mode !== "additive") return [];
+    const problems = findChoiceProblems(onDestroy, ON_DESTROY, "onDestroy");
+    if (problems.length > 0 || mode !== "additive") return problems;
     return [
         error(
             "onDestroy",

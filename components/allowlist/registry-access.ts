@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
+import type { Problem } from "../../core/problems";
 import type { ReferenceKind } from "../../core/reference";
 import { joinPaths, memberOf } from "../../core/values";
-import { isEventual } from "../common/eventual";
 import { noteWritten, type WrittenReference } from "../common/path-resolver";
-import { gateArgs, type Rule } from "../common/rules";
+import { findProblemsAt, gateArgs, leftToSay, noteChecked, type Rule } from "../common/rules";
 import { JobTokenAllowlist } from "./allowlist";
 import type { RegistryAccessArgs } from "./args";
 import { findGrantProblems, findOwnGroups, shareProducer, warnOfMissingMembers } from "./membership";
@@ -17,11 +18,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
         const label = `RegistryAccess "${name}"`;
-        // The allowlist checks the same, but would speak of its own fields and not of the ones the user wrote.
-        const checked = gateArgs(this, label, toAllowlist(args), registryRules());
+        const given = toAllowlist(args);
+        const checked = gateArgs(this, label, given, registryRules(), leftToSay(args));
         const { grantMembership, ...list } = checked;
         noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
-        this.allowlist = new JobTokenAllowlist(name, list, { parent: this });
+        this.allowlist = new JobTokenAllowlist(name, noteChecked(list), { parent: this });
         const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
         const grants = grantMembership === undefined ? [] : [grantMembership].flat();
         const granted = shareProducer(this, label, name, projectId, grants);
@@ -76,4 +77,10 @@ export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
             find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
         },
     ];
+}
+
+/** What is wrong with the access to one producer, whose name stands at `path`. */
+export function findRegistryProblems(args: RegistryAccessArgs, path: string): Problem[] {
+    const named = toAllowlist(args);
+    return findProblemsAt(path, "producer", named, registryRules());
 }

@@ -1,6 +1,15 @@
 import type { ReferenceInput } from "../common/reference-input";
 import type { RunnerScope } from "../common/scope";
 
+/** What happens to claimed runners that the program does not declare. */
+export const FOREIGN = ["report", "pause", "delete"] as const;
+
+/** What GitLab can say about a runner that a claim may name. */
+export const STATUSES = ["stale", "never_contacted", "offline"] as const;
+
+/** Whether one part of a claim is enough or all that are given are needed. */
+export const MATCHES = ["any", "all"] as const;
+
 /** A scope of runners, or the project runners of all projects below a group. */
 export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
 
@@ -11,13 +20,13 @@ export interface RunnerClaim {
     /** Tags; one in common is enough. */
     tags?: string[];
     /** `stale` (not heard from for a week), `never_contacted`, `offline`. */
-    statuses?: ("stale" | "never_contacted" | "offline")[];
+    statuses?: (typeof STATUSES)[number][];
     /** Not heard from for longer than this, for instance `30d`. */
     offlineFor?: string;
     /** Usernames of those who made them. */
     creators?: string[];
     /** Whether one of the above is enough or all that are given are needed. @default any */
-    match?: "any" | "all";
+    match?: (typeof MATCHES)[number];
 }
 
 /** Runners that are left alone whatever claims them. */
@@ -43,5 +52,5 @@ export interface ExclusiveArgs {
     /** A runner that ran a job within this time is left alone; `0s` spares none. @default 1h */
     quietPeriod?: string;
     /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
-    foreign?: "report" | "pause" | "delete";
+    foreign?: (typeof FOREIGN)[number];
 }

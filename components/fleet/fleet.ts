@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
+import type { Problem } from "../../core/problems";
 import { RegistryAccess } from "../allowlist/registry-access";
-import { throwErrors } from "../common/rules";
+import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
 import type { ExclusiveArgs } from "../exclusive/args";
 import { declareExclusive, placeOf } from "../exclusive/exclusive";
@@ -10,7 +11,7 @@ import type { Placement } from "../manager/placements/placement";
 import type { RunnerArgs } from "../runner/args";
 import { Runner } from "../runner/runner";
 import type { FleetArgs, FleetManagerArgs } from "./args";
-import { findFleetProblems } from "./problems";
+import { checkFleet } from "./problems";
 
 /** Runners, their managers and the allowlists of registries, from one typed value. */
 export class Fleet extends pulumi.ComponentResource {
@@ -23,7 +24,8 @@ export class Fleet extends pulumi.ComponentResource {
 
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
-        throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
+        const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
+        throwErrors(this, `Fleet "${name}"`, problems);
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
@@ -32,16 +34,17 @@ export class Fleet extends pulumi.ComponentResource {
         this.runners = mapValues(
             args.runners,
             (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
-                new Runner(runner, withLost(runnerArgs, args.stateLost), this.childOptions(renamedFrom)),
+                new Runner(runner, noteChecked(withLost(runnerArgs, args.stateLost)), this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
-            this.declareManager(manager, managerArgs, args),
+            this.declareManager(manager, managerArgs, args, warnings.get(manager)),
         );
         warnOfUnserved(this, args);
         this.declareExclusives(args);
         this.registries = mapValues(
             args.registries,
-            (producer, access) => new RegistryAccess(producer, { ...access, producer }, this.childOptions()),
+            (producer, access) =>
+                new RegistryAccess(producer, noteChecked({ ...access, producer }), this.childOptions()),
         );
         this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
     }
@@ -69,7 +72,12 @@ export class Fleet extends pulumi.ComponentResource {
         }));
     }
 
-    private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
+    private declareManager(
+        name: string,
+        args: FleetManagerArgs,
+        fleet: FleetArgs,
+        warnings?: readonly Problem[],
+    ): RunnerManager {
         const { placement, config, gitlabUrl, drainTimeout, silence, online, renamedFrom } = args;
         const workers = args.runners.map((runner) => ({
             runner: this.runners[runner]!,
@@ -78,15 +86,18 @@ export class Fleet extends pulumi.ComponentResource {
         }));
         return new RunnerManager(
             name,
-            {
-                placement: withLostOwner(placement, name, fleet.stateLost),
-                config,
-                gitlabUrl,
-                drainTimeout,
-                workers,
-                silence,
-                online,
-            },
+            noteChecked(
+                {
+                    placement: withLostOwner(placement, name, fleet.stateLost),
+                    config,
+                    gitlabUrl,
+                    drainTimeout,
+                    workers,
+                    silence,
+                    online,
+                },
+                warnings,
+            ),
             this.childOptions(renamedFrom),
         );
     }

@@ -1,6 +1,6 @@
 import { countCharacters } from "../../core/characters";
-import { LONGEST_NOTE, noteWith } from "../../core/marker";
-import type { Problem } from "../../core/problems";
+import { ANY_IDENTITY, LONGEST_NOTE, markerOf, noteWith } from "../../core/marker";
+import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findRunnerIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
@@ -19,18 +19,22 @@ export const SHORTEST_TIMEOUT = 600;
 const LONGEST_DESCRIPTION = 1024;
 
 /** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
-export function runnerRules(name: string, marker: string): Rule<RunnerArgs>[] {
+export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
+    const marker = markerOf(owner, ANY_IDENTITY, name);
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
         { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findScopeProblems(scope, "scope") },
         { needs: ["description"], find: ({ description }) => findDescriptionProblems(description) },
         { needs: ["tags"], find: ({ tags }) => findTagProblems(tags ?? []) },
         { needs: ["runUntagged", "tags"], find: ({ runUntagged, tags }) => findIdleProblems(runUntagged, tags) },
-        { needs: ["accessLevel"], find: ({ accessLevel }) => findAccessLevelProblems(accessLevel) },
+        {
+            needs: ["accessLevel"],
+            find: ({ accessLevel }) => findChoiceProblems(accessLevel, ACCESS_LEVELS, "accessLevel"),
+        },
         { needs: ["maximumTimeout"], find: ({ maximumTimeout }) => findTimeoutProblems(maximumTimeout) },
         { needs: ["note"], find: ({ note }) => findNoteProblems(marker, note) },
         { needs: ["adopt"], find: ({ adopt }) => findAdoptProblems(adopt, "adopt") },
-        { needs: ["rotation"], find: ({ rotation }) => findRotationProblems(rotation) },
+        { needs: ["rotation"], find: ({ rotation }) => findChoiceProblems(rotation, ROTATIONS, "rotation") },
         {
             needs: ["rotateBefore", "rotation"],
             find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
@@ -65,19 +69,20 @@ function findTagProblems(tags: readonly string[]): Problem[] {
             ),
         );
     }
-    const seen = new Map<string, number>();
+    const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
         const path = memberOf("tags", index);
-        const first = seen.get(tag);
         if (tag.trim() === "")
             problems.push(error(path, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`));
         else if (tag.includes(","))
             problems.push(error(path, `must not hold a comma (got ${show(tag)}). Write one entry for each tag.`));
         else if (tag !== tag.trim())
             problems.push(error(path, `must not begin or end with a space (got ${show(tag)}). Remove the space.`));
-        else if (first !== undefined)
-            problems.push(error(path, `repeats tags[${first}] (got ${show(tag)}). Remove one of them.`));
-        else seen.set(tag, index);
+        else {
+            const first = earlier(tag, path);
+            if (first === undefined) continue;
+            problems.push(error(path, `repeats ${first} (got ${show(tag)}). Remove one of them.`));
+        }
     }
     return problems;
 }
@@ -88,16 +93,6 @@ function findIdleProblems(runUntagged: boolean | undefined, tags: readonly strin
         error(
             "runUntagged",
             "must not be false without tags, or no job could ever match (got false). Add tags, or set it to true.",
-        ),
-    ];
-}
-
-function findAccessLevelProblems(accessLevel: string | undefined): Problem[] {
-    if (accessLevel === undefined || (ACCESS_LEVELS as readonly string[]).includes(accessLevel)) return [];
-    return [
-        error(
-            "accessLevel",
-            `must be one of ${ACCESS_LEVELS.join(", ")} (got ${show(accessLevel)}).${didYouMean(accessLevel, ACCESS_LEVELS) || " Choose one of them."}`,
         ),
     ];
 }
@@ -160,12 +155,6 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
         return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
     }
     return [];
-}
-
-/** What is wrong with how a token is to be kept. */
-function findRotationProblems(rotation: unknown): Problem[] {
-    if (rotation === undefined || (ROTATIONS as readonly unknown[]).includes(rotation)) return [];
-    return [error("rotation", `must be one of ${ROTATIONS.join(", ")} (got ${show(rotation)}). Choose one of them.`)];
 }
 
 /** What is wrong with `rotateBefore`. */

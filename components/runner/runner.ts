@@ -1,8 +1,9 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
-import { ANY_IDENTITY, markerOf, noteWith, ownerOf } from "../../core/marker";
-import { isEventual, mapInput } from "../common/eventual";
+import { isEventual } from "../../core/later";
+import { markerOf, noteWith, ownerOf } from "../../core/marker";
+import { mapInput } from "../common/eventual";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
@@ -10,6 +11,7 @@ import { stackIdentity } from "../common/stack-identity";
 import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { declareRunner } from "./declared-runners";
+import { factsOf } from "./facts";
 import { runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
 import { declareToken } from "./token";
@@ -41,12 +43,11 @@ export class Runner extends pulumi.ComponentResource {
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Runner", name, {}, opts);
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-        const rules = runnerRules(name, markerOf(owner, ANY_IDENTITY, name));
-        const checked = gateArgs(this, `Runner "${name}"`, args, rules);
+        const checked = gateArgs(this, `Runner "${name}"`, args, runnerRules(name, owner));
         const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;
-        this.facts = toFacts(args);
+        this.facts = factsOf(args);
         declareRunner(this);
         const place = toPlace(this, checked.scope);
         this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
@@ -105,12 +106,4 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
 // What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
 function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
     return isEventual(scope) ? { name, rotation } : { name, rotation, place };
-}
-
-function toFacts({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {
-    const shared = runnerTypeOf(scope) !== "project_type";
-    const longest = typeof maximumTimeout === "number" ? { maximumTimeout } : {};
-    return isEventual(runUntagged)
-        ? { shared, ...longest }
-        : { shared, ...longest, runUntagged: (runUntagged as boolean | undefined) ?? true };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../common/eventual";
+import { isEventual } from "../../../core/later";
 import { fleetChild } from "../../common/fleet-provider";
 import { stackIdentity } from "../../common/stack-identity";
 import type { Reach, Served } from "../../runner/served-by";

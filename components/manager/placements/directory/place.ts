@@ -1,7 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../../../core/later";
 import { claim } from "../../../common/claims";
-import { isEventual, mapInput } from "../../../common/eventual";
+import { mapInput } from "../../../common/eventual";
 import { fleetChild } from "../../../common/fleet-provider";
 import { type ManagerFileTexts, type PlacedFiles, toAbsolute } from "../placement";
 import { type BeforeTokens, reachDirectory } from "../reach";
