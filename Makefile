@@ -35,9 +35,11 @@ unit: setup ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.t
 e2e: tools ## End-to-end tests, all or of one area: make e2e ONLY=demo
 	@mocha --no-config --config tests/e2e/.mocharc.json $(E2E)
 
-check: setup ## Types, lint, format, and that generated files are up to date
+check: setup ## Types, lint, format, arrows between rooms, unused exports, and that generated files are up to date
 	@tsc -p .
 	@biome check .
+	@npm run --silent arrows
+	@knip
 	@node dev/scripts/toolchain.mjs gen-sdk
 	@bash dev/scripts/generate.sh --check
 

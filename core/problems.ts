@@ -1,3 +1,6 @@
+import { didYouMean } from "./suggest";
+import { show, textOf } from "./values";
+
 /** One thing that is wrong, or unwise, with what a user wrote. */
 export interface Problem {
     /** Where, as the user wrote it: `managers.ci-01.runners[2].docker.pull_polcy`. */
@@ -21,4 +24,26 @@ export function error(path: string, message: string): Problem {
 export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     const errors = problems.filter((problem) => problem.severity === "error");
     return errors.every((problem) => problem.later) ? [] : errors;
+}
+
+/** What is wrong with a value that has to be one of a few words; `remedy` where none of them was meant. */
+export function findChoiceProblems(
+    value: unknown,
+    choices: readonly string[],
+    path: string,
+    remedy = "Choose one of them.",
+): Problem[] {
+    if (value === undefined || choices.includes(value as string)) return [];
+    const meant = didYouMean(textOf(value), choices) || ` ${remedy}`;
+    return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
+}
+
+/** Finds what is there twice: tells where a thing stood first, and undefined when this is the first time. */
+export function firstPlaces(): (thing: unknown, path: string) => string | undefined {
+    const places = new Map<unknown, string>();
+    return (thing, path) => {
+        const first = places.get(thing);
+        if (first === undefined) places.set(thing, path);
+        return first;
+    };
 }

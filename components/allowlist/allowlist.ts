@@ -1,63 +1,21 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { show } from "../../core/values";
 import { claim } from "../common/claims";
-import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";
 import type { ReferenceInput } from "../common/reference-input";
 import { gateArgs, throwErrors } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
+import type { AllowedJobs, JobTokenAllowlistArgs } from "./args";
 import { type EntryIds, fitAllowlist } from "./fit";
 import { noteAllowlist } from "./note";
 import { ownAllowlist } from "./ownership";
 import { type AllowlistPolicies, toPolicyEntries } from "./policies";
 import { findResolvedProblems, jobTokenRules } from "./problems";
-
-/** Projects and groups whose jobs may reach a project. */
-export interface AllowedJobs {
-    /** Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`. @default - none */
-    projects?: ReferenceInput[];
-    /** Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`. @default - none */
-    groups?: ReferenceInput[];
-}
-
-/** What to declare about one project's job-token allowlist. */
-export interface JobTokenAllowlistArgs {
-    /** The project that is protected, by full path or id. A change replaces the allowlist. */
-    project: ReferenceInput;
-    /** Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may. */
-    allow: AllowedJobs;
-    /**
-     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay.
-     * A change takes the entries away for a moment. @default exclusive
-     */
-    mode?: "exclusive" | "additive";
-    /**
-     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an
-     * instance may enforce it. @default true
-     */
-    enabled?: pulumi.Input<boolean | undefined>;
-    /**
-     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab
-     * keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only.
-     * @default false, too many entries are an error that shows what folding would do
-     */
-    compact?: boolean;
-    /**
-     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it
-     * stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode
-     * `exclusive` only. @default withdraw
-     */
-    onDestroy?: "withdraw" | "close" | "restore";
-    /**
-     * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else.
-     * They do not govern the container registry: every entry may pull images. @default - everything the role allows
-     */
-    policies?: AllowlistPolicies;
-}
 
 /** The list, on a project, of the projects and groups whose CI jobs may reach it with their job token. */
 export class JobTokenAllowlist extends pulumi.ComponentResource {

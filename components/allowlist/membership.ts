@@ -1,29 +1,17 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
 import { pathKey } from "../../core/paths";
-import type { Problem } from "../../core/problems";
+import { findChoiceProblems, type Problem } from "../../core/problems";
 import { findReferenceProblems, isId, type Reference, toPath } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
-import { isMap, memberOf, show, textOf } from "../../core/values";
-import { isEventual } from "../common/eventual";
+import { isMap, memberOf, show } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
 import { error } from "../common/rules";
 import { sameGitlab } from "../common/stack-identity";
 import { rejectWith } from "../common/user-error";
-
-/** Roles that may pull from a private project's registry. */
-export const ROLES = ["reporter", "developer", "maintainer", "owner"] as const;
-
-/** A group whose people become members of the producer. */
-export interface MembershipGrant {
-    /** The group, by full path or id. GitLab: `group_id`. */
-    group: ReferenceInput;
-    /** The role they get at most. GitLab: `group_access`. @default reporter, the least that pulls */
-    role?: (typeof ROLES)[number];
-}
+import { type MembershipGrant, ROLES } from "./args";
 
 /** A grant that cannot be one, or a role that does not pull. */
 export function findGrantProblems(grants: unknown): Problem[] {
@@ -40,14 +28,10 @@ export function findGrantProblems(grants: unknown): Problem[] {
             ];
         }
         const { group, role } = grant as { group: unknown; role: unknown };
-        const problems = isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"));
-        if (role !== undefined && !(ROLES as readonly unknown[]).includes(role)) {
-            const remedy = didYouMean(textOf(role), ROLES) || " A smaller role cannot pull private images.";
-            problems.push(
-                error(memberOf(path, "role"), `must be one of ${ROLES.join(", ")} (got ${show(role)}).${remedy}`),
-            );
-        }
-        return problems;
+        return [
+            ...(isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"))),
+            ...findChoiceProblems(role, ROLES, memberOf(path, "role"), "A smaller role cannot pull private images."),
+        ];
     });
 }
 

@@ -1,14 +1,11 @@
-import type { Problem } from "../../core/problems";
+import { isEventual } from "../../core/later";
+import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
 import { memberOf, show } from "../../core/values";
 import { error, type Rule } from "../common/rules";
-import type { JobTokenAllowlistArgs } from "./allowlist";
+import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
-import { allowlistRules } from "./entry-problems";
-
-/** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */
-export const MODES = ["exclusive", "additive"] as const;
+import { findPolicyProblems } from "./policies";
 
 interface AllowedEntries {
     projects?: readonly Reference[];
@@ -34,27 +31,35 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             find: ({ project, allow }) =>
                 findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
         },
-        { needs: ["mode"], find: ({ mode }) => findModeProblems(mode) },
+        { needs: ["mode"], find: ({ mode }) => findChoiceProblems(mode, MODES, "mode") },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
-        ...allowlistRules(),
+        { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
+        { needs: ["mode", "onDestroy"], find: ({ mode, onDestroy }) => findDestroyProblems(mode, onDestroy) },
+        {
+            needs: ["allow", "policies", "compact"],
+            passesOutputs: true,
+            find: ({ allow, policies, compact }) => {
+                const entries = [...(allow?.projects ?? []), ...(allow?.groups ?? [])] as Reference[];
+                return findPolicyProblems(
+                    policies,
+                    entries.filter((entry) => !isEventual(entry)),
+                    compact === true,
+                );
+            },
+        },
     ];
 }
 
 function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
     if (entries === undefined) return [];
     const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
-    const first = new Map<string, number>();
+    const earlier = firstPlaces();
     for (const [index, entry] of entries.entries()) {
         if (typeof entry !== "string" && typeof entry !== "number") continue;
-        const earlier = first.get(referenceKey(entry));
-        if (earlier === undefined) first.set(referenceKey(entry), index);
-        else
-            problems.push(
-                error(
-                    memberOf(path, index),
-                    `repeats ${memberOf(path, earlier)} (got ${show(entry)}). Remove one of them.`,
-                ),
-            );
+        const where = memberOf(path, index);
+        const first = earlier(referenceKey(entry), where);
+        if (first !== undefined)
+            problems.push(error(where, `repeats ${first} (got ${show(entry)}). Remove one of them.`));
     }
     return problems;
 }
@@ -91,16 +96,6 @@ function findOwnProject(
     );
 }
 
-function findModeProblems(mode: string | undefined): Problem[] {
-    if (mode === undefined || (MODES as readonly string[]).includes(mode)) return [];
-    return [
-        error(
-            "mode",
-            `must be one of ${MODES.join(", ")} (got ${show(mode)}).${didYouMean(mode, MODES) || " Choose one of them."}`,
-        ),
-    ];
-}
-
 function findEnabledProblems(mode: string | undefined, enabled: boolean | undefined): Problem[] {
     if (mode !== "additive" || enabled === undefined) return [];
     return [
@@ -123,5 +118,31 @@ export function findResolvedProblems(project: number, ids: readonly number[], ki
     if (kind === "group" || !ids.includes(project)) return [];
     return [
         error(path, `has the project itself (got id ${project}). Remove it: a project's own jobs always have access.`),
+    ];
+}
+
+function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
+    if (compact === undefined) return [];
+    if (typeof compact !== "boolean") {
+        return [error("compact", `must be true or false (got ${show(compact)}). Correct the value.`)];
+    }
+    if (!compact || mode !== "additive") return [];
+    return [
+        error(
+            "compact",
+            "belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.",
+        ),
+    ];
+}
+
+function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
+    if (onDestroy === undefined) return [];
+    const problems = findChoiceProblems(onDestroy, ON_DESTROY, "onDestroy");
+    if (problems.length > 0 || mode !== "additive") return problems;
+    return [
+        error(
+            "onDestroy",
+            `belongs to mode exclusive; mode additive takes its own entries away (got ${show(onDestroy)}). Remove it.`,
+        ),
     ];
 }

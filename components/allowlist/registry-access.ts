@@ -1,38 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
+import type { Problem } from "../../core/problems";
 import type { ReferenceKind } from "../../core/reference";
 import { joinPaths, memberOf } from "../../core/values";
-import { isEventual } from "../common/eventual";
 import { noteWritten, type WrittenReference } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
-import { gateArgs, type Rule } from "../common/rules";
-import { type AllowedJobs, JobTokenAllowlist, type JobTokenAllowlistArgs } from "./allowlist";
-import {
-    findGrantProblems,
-    findOwnGroups,
-    type MembershipGrant,
-    shareProducer,
-    warnOfMissingMembers,
-} from "./membership";
+import { findProblemsAt, gateArgs, leftToSay, noteChecked, type Rule } from "../common/rules";
+import { JobTokenAllowlist } from "./allowlist";
+import type { RegistryAccessArgs } from "./args";
+import { findGrantProblems, findOwnGroups, shareProducer, warnOfMissingMembers } from "./membership";
 import { jobTokenRules } from "./problems";
-
-/** What to declare about who pulls from one project's registries. */
-export interface RegistryAccessArgs
-    extends Pick<JobTokenAllowlistArgs, "mode" | "enabled" | "compact" | "onDestroy" | "policies"> {
-    /** The project whose container images and packages are pulled, by full path or id. */
-    producer: ReferenceInput;
-    /** The projects and groups whose jobs may pull. */
-    consumers: AllowedJobs;
-    /**
-     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by
-     * the right of the person who started its pipeline. @default - nobody becomes a member
-     */
-    grantMembership?: MembershipGrant | MembershipGrant[];
-    /**
-     * Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private
-     * producer. @default true
-     */
-    checkMembership?: boolean;
-}
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {
@@ -42,11 +18,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
         const label = `RegistryAccess "${name}"`;
-        // The allowlist checks the same, but would speak of its own fields and not of the ones the user wrote.
-        const checked = gateArgs(this, label, toAllowlist(args), registryRules());
+        const given = toAllowlist(args);
+        const checked = gateArgs(this, label, given, registryRules(), leftToSay(args));
         const { grantMembership, ...list } = checked;
         noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
-        this.allowlist = new JobTokenAllowlist(name, list, { parent: this });
+        this.allowlist = new JobTokenAllowlist(name, noteChecked(list), { parent: this });
         const { projectId, targetProjectIds, targetGroupIds } = this.allowlist;
         const grants = grantMembership === undefined ? [] : [grantMembership].flat();
         const granted = shareProducer(this, label, name, projectId, grants);
@@ -101,4 +77,10 @@ export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
             find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
         },
     ];
+}
+
+/** What is wrong with the access to one producer, whose name stands at `path`. */
+export function findRegistryProblems(args: RegistryAccessArgs, path: string): Problem[] {
+    const named = toAllowlist(args);
+    return findProblemsAt(path, "producer", named, registryRules());
 }

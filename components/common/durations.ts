@@ -1,7 +1,7 @@
 import { durationToMilliseconds } from "../../core/durations";
+import { isEventual } from "../../core/later";
 import type { Problem } from "../../core/problems";
 import { show } from "../../core/values";
-import { isEventual } from "./eventual";
 import { error } from "./rules";
 
 /** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */

@@ -1,8 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { show } from "../../core/values";
-import { isEventual } from "./eventual";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
 import type { ReferenceInput } from "./reference-input";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual, isUnreadable } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
-import { isEventual, isUnreadable } from "./eventual";
+import { joinPaths } from "../../core/values";
 import { withFixedMessage } from "./user-error";
 
 export { error } from "../../core/problems";
@@ -25,6 +26,32 @@ export function findKnownProblems<T extends object>(args: T, rules: readonly Rul
     return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
 }
 
+const checked = new WeakMap<object, readonly Problem[]>();
+
+/** Notes that whoever declares a component has checked its arguments; `warnings` are left for the component to print. */
+export function noteChecked<T extends object>(args: T, warnings: readonly Problem[] = []): T {
+    checked.set(args, warnings);
+    return args;
+}
+
+/** What is left to say about arguments that were checked before; undefined when they were not. */
+export function leftToSay(args: object): readonly Problem[] | undefined {
+    return checked.get(args);
+}
+
+/** Problems of a part of something larger. `path` is where the part stands; what is said of `self` is said of the part. */
+export function findProblemsAt<T extends object>(
+    path: string,
+    self: string,
+    args: T,
+    rules: readonly Rule<T>[],
+): Problem[] {
+    return findKnownProblems(args, rules).map((problem) => ({
+        ...problem,
+        path: problem.path === self ? path : joinPaths(path, problem.path),
+    }));
+}
+
 /**
  * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Rules over outputs run in the outputs'
  * chain: the returned arguments hold outputs that fail instead of passing on a value that was refused.
@@ -34,8 +61,9 @@ export function gateArgs<T extends object>(
     label: string,
     args: T,
     rules: readonly Rule<T>[],
+    known = leftToSay(args) ?? findKnownProblems(args, rules),
 ): T {
-    report(resource, label, findKnownProblems(args, rules));
+    report(resource, label, known);
     const gated = { ...args };
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
         const needed = Object.fromEntries(

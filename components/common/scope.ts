@@ -1,8 +1,8 @@
+import { isEventual } from "../../core/later";
 import type { Problem } from "../../core/problems";
 import { findReferenceProblems, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
-import { isEventual } from "./eventual";
 import type { ReferenceInput } from "./reference-input";
 import { error } from "./rules";
 

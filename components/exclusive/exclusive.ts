@@ -3,55 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
 import { listDeclaredRunners } from "../runner/declared-runners";
-
-/** A scope of runners, or the project runners of all projects below a group. */
-export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
-
-/** Which undeclared runners are judged; without `match: "all"` one part is enough. */
-export interface RunnerClaim {
-    /** Descriptions, compared as a whole; `*` stands for any text. */
-    descriptions?: string[];
-    /** Tags; one in common is enough. */
-    tags?: string[];
-    /** `stale` (not heard from for a week), `never_contacted`, `offline`. */
-    statuses?: ("stale" | "never_contacted" | "offline")[];
-    /** Not heard from for longer than this, for instance `30d`. */
-    offlineFor?: string;
-    /** Usernames of those who made them. */
-    creators?: string[];
-    /** Whether one of the above is enough or all that are given are needed. @default any */
-    match?: "any" | "all";
-}
-
-/** Runners that are left alone whatever claims them. */
-export interface RunnerExceptions {
-    /** GitLab's ids. */
-    ids?: (number | string)[];
-    /** Descriptions, compared as a whole; `*` stands for any text. */
-    descriptions?: string[];
-    /** Tags; one in common is enough. */
-    tags?: string[];
-}
-
-/** A scope in which the declared runners shall be the only ones of their kind. */
-export interface ExclusiveArgs {
-    /** The scope that is looked at: `{ group }`, `{ project }`, `"instance"`, or `{ projectsBelow: <group> }`. */
-    scope: ExclusiveScope;
-    /** Which undeclared runners are judged. Those with our own marker always are, and are removed. @default - only those */
-    claim?: RunnerClaim;
-    /** What is left alone whatever claims it. @default - nothing */
-    keep?: RunnerExceptions;
-    /** How many runners one `up` may delete; more are refused as a whole, with their count. @default 50 */
-    limit?: number;
-    /** A runner that ran a job within this time is left alone; `0s` spares none. @default 1h */
-    quietPeriod?: string;
-    /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
-    foreign?: "report" | "pause" | "delete";
-}
+import type { ExclusiveArgs, ExclusiveScope } from "./args";
 
 /** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
 export function placeOf(scope: ExclusiveScope): RunnerScope {

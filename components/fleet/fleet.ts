@@ -1,61 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GlobalConfig, WorkerConfig } from "../../core/config-toml";
 import { ownerOf } from "../../core/marker";
-import { RegistryAccess, type RegistryAccessArgs } from "../allowlist/registry-access";
-import { throwErrors } from "../common/rules";
+import type { Problem } from "../../core/problems";
+import { RegistryAccess } from "../allowlist/registry-access";
+import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
-import { declareExclusive, type ExclusiveArgs, placeOf } from "../exclusive/exclusive";
+import type { ExclusiveArgs } from "../exclusive/args";
+import { declareExclusive, placeOf } from "../exclusive/exclusive";
 import { RunnerManager } from "../manager/manager";
 import type { Placement } from "../manager/placements/placement";
-import { Runner, type RunnerArgs } from "../runner/runner";
-import { findFleetProblems } from "./problems";
-
-/** A runner of a fleet, and how its jobs are run by the managers that serve it. */
-export interface FleetRunnerArgs extends RunnerArgs {
-    /** Keys of the `[[runners]]` table, spelt as GitLab documents them. Needed once a manager serves the runner. @default - none */
-    config?: pulumi.Input<WorkerConfig>;
-    /** Codes of warnings about this runner's table that are known and accepted. @default - none */
-    silence?: string[];
-    /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */
-    renamedFrom?: string;
-}
-
-/** A runner manager of a fleet. */
-export interface FleetManagerArgs {
-    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
-    placement: Placement;
-    /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
-    runners: string[];
-    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
-    config: pulumi.Input<GlobalConfig>;
-    /** GitLab's address as the manager reaches it. @default - gitlab:baseUrl without /api/v4/ */
-    gitlabUrl?: pulumi.Input<string | undefined>;
-    /** How long jobs may take to end before their container is removed or replaced; for `placement.docker`. @default "2h" */
-    drainTimeout?: string;
-    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
-    silence?: string[];
-    /** Whether `up` waits until GitLab has heard from the manager under each of its runners. @default false */
-    online?: boolean | { timeout: string };
-    /** The name it had before; nothing is replaced then. Remove it after the next `up`. @default - none */
-    renamedFrom?: string;
-}
-
-/** Everything one program declares, as it stands in a stack's configuration. */
-export interface FleetArgs {
-    /** Runners by name. The name is an identity: another name is another runner. @default - none */
-    runners?: Record<string, FleetRunnerArgs>;
-    /** Runner managers by name. The name is an identity. @default - none */
-    managers?: Record<string, FleetManagerArgs>;
-    /** Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice. @default - none */
-    exclusive?: Record<string, ExclusiveArgs>;
-    /** Who may pull, by the producer's full path or id. @default - none */
-    registries?: Record<string, Omit<RegistryAccessArgs, "producer">>;
-    /**
-     * Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one.
-     * Its id and history stay, its token is reset. Remove it after the next `up`. @default false
-     */
-    stateLost?: boolean;
-}
+import type { RunnerArgs } from "../runner/args";
+import { Runner } from "../runner/runner";
+import type { FleetArgs, FleetManagerArgs } from "./args";
+import { checkFleet } from "./problems";
 
 /** Runners, their managers and the allowlists of registries, from one typed value. */
 export class Fleet extends pulumi.ComponentResource {
@@ -68,7 +24,8 @@ export class Fleet extends pulumi.ComponentResource {
 
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
-        throwErrors(this, `Fleet "${name}"`, findFleetProblems(args, ownerOf(pulumi.getProject(), pulumi.getStack())));
+        const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
+        throwErrors(this, `Fleet "${name}"`, problems);
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
@@ -77,16 +34,17 @@ export class Fleet extends pulumi.ComponentResource {
         this.runners = mapValues(
             args.runners,
             (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
-                new Runner(runner, withLost(runnerArgs, args.stateLost), this.childOptions(renamedFrom)),
+                new Runner(runner, noteChecked(withLost(runnerArgs, args.stateLost)), this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (manager, managerArgs) =>
-            this.declareManager(manager, managerArgs, args),
+            this.declareManager(manager, managerArgs, args, warnings.get(manager)),
         );
         warnOfUnserved(this, args);
         this.declareExclusives(args);
         this.registries = mapValues(
             args.registries,
-            (producer, access) => new RegistryAccess(producer, { ...access, producer }, this.childOptions()),
+            (producer, access) =>
+                new RegistryAccess(producer, noteChecked({ ...access, producer }), this.childOptions()),
         );
         this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
     }
@@ -114,7 +72,12 @@ export class Fleet extends pulumi.ComponentResource {
         }));
     }
 
-    private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
+    private declareManager(
+        name: string,
+        args: FleetManagerArgs,
+        fleet: FleetArgs,
+        warnings?: readonly Problem[],
+    ): RunnerManager {
         const { placement, config, gitlabUrl, drainTimeout, silence, online, renamedFrom } = args;
         const workers = args.runners.map((runner) => ({
             runner: this.runners[runner]!,
@@ -123,15 +86,18 @@ export class Fleet extends pulumi.ComponentResource {
         }));
         return new RunnerManager(
             name,
-            {
-                placement: withLostOwner(placement, name, fleet.stateLost),
-                config,
-                gitlabUrl,
-                drainTimeout,
-                workers,
-                silence,
-                online,
-            },
+            noteChecked(
+                {
+                    placement: withLostOwner(placement, name, fleet.stateLost),
+                    config,
+                    gitlabUrl,
+                    drainTimeout,
+                    workers,
+                    silence,
+                    online,
+                },
+                warnings,
+            ),
             this.childOptions(renamedFrom),
         );
     }

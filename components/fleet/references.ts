@@ -1,9 +1,9 @@
+import { isEventual } from "../../core/later";
 import type { Reference, ReferenceKind } from "../../core/reference";
 import { isMap, memberOf } from "../../core/values";
 import { findConsumers } from "../allowlist/registry-access";
-import { isEventual } from "../common/eventual";
 import type { WrittenReference } from "../common/path-resolver";
-import type { FleetArgs } from "./fleet";
+import type { FleetArgs } from "./args";
 
 /** Every project and group that a fleet names. `root` is the path of the fleet's arguments. */
 export function findWrittenReferences({ runners, exclusive, registries }: FleetArgs, root: string): WrittenReference[] {

@@ -1,55 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findSilenceProblems, type GlobalConfig, renderConfigToml, type WorkerConfig } from "../../core/config-toml";
-import type { Problem } from "../../core/problems";
+import { findSilenceProblems, renderConfigToml } from "../../core/config-toml";
+import { isEventual } from "../../core/later";
 import { systemIdOf } from "../../core/system-id";
 import { claim } from "../common/claims";
-import { isEventual } from "../common/eventual";
 import { gitlabUrlFor } from "../common/gitlab-url";
-import { gateArgs } from "../common/rules";
-import type { Runner } from "../runner/runner";
-import { declareOnline, findOnlineProblems } from "./online";
+import { gateArgs, leftToSay } from "../common/rules";
+import type { RunnerManagerArgs, Worker } from "./args";
+import { declareOnline } from "./online";
 import { placeInDirectory } from "./placements/directory/place";
-import { findDockerMisfits, traitsOf } from "./placements/docker";
+import { traitsOf } from "./placements/docker";
 import { DEFAULT_DRAIN_TIMEOUT } from "./placements/docker/args";
 import { placeOnDocker } from "./placements/docker/place";
 import type { ManagerFileTexts, PlacedFiles, Placement } from "./placements/placement";
 import type { BeforeTokens } from "./placements/reach";
-import { type ManagerDraft, type ManagerInput, managerRules, withCredentials } from "./problems";
+import { findManagerProblems, LATER_RULES, type ManagerDraft, withCredentials } from "./problems";
 import { settingsOf } from "./settings";
-
-/** One worker of a manager: a runner, and how its jobs are run. */
-export interface Worker {
-    /** The runner whose jobs this worker takes. */
-    runner: Runner;
-    /** Name in gitlab-runner's log. GitLab: `[[runners]] name`. @default - the runner's name */
-    name?: string;
-    /** Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner. */
-    config: pulumi.Input<WorkerConfig>;
-    /** Codes of warnings about this worker that are known and accepted. @default - none */
-    silence?: string[];
-}
-
-/** What to declare about one runner manager. */
-export interface RunnerManagerArgs {
-    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
-    placement: Placement;
-    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
-    config: pulumi.Input<GlobalConfig>;
-    /** The workers, in this order. */
-    workers: Worker[];
-    /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
-    gitlabUrl?: pulumi.Input<string | undefined>;
-    /** How long jobs may take to end before their container is removed or replaced, such as `90m`; for `placement.docker`. @default "2h" */
-    drainTimeout?: string;
-    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
-    silence?: string[];
-    /**
-     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it,
-     * under each of its runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
-     * @default false
-     */
-    online?: boolean | { timeout: string };
-}
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
 export class RunnerManager extends pulumi.ComponentResource {
@@ -65,22 +30,25 @@ export class RunnerManager extends pulumi.ComponentResource {
     constructor(name: string, args: RunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RunnerManager", name, {}, opts);
         this.name = name;
+        const label = `RunnerManager "${name}"`;
+        const { placement, workers, drainTimeout, online, silence } = args;
         const draft = toDraft(args, this);
-        const input: ManagerInput = { placement: args.placement, draft };
-        const rules = [
-            ...managerRules(name, args.silence ?? []),
-            { needs: [], find: () => findOwnProblems(name, args) },
+        const served = workers.map(({ runner }) => runner.name);
+        const input = { placement, draft, served, drainTimeout, online, silence };
+        const known = leftToSay(args) ?? [
+            ...findManagerProblems(name, input),
+            ...workers.flatMap((worker, index) => findSilenceProblems(worker.silence, `workers[${index}].silence`)),
         ];
-        const checked = gateArgs(this, `RunnerManager "${name}"`, input, rules);
+        const checked = gateArgs(this, label, input, LATER_RULES, known);
         claim(
             this,
-            `RunnerManager "${name}"`,
+            label,
             `identity of manager ${name}`,
             () =>
                 `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`,
         );
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
-        this.configToml = renderWithTokens(checked.draft as pulumi.Input<ManagerDraft>, args.workers);
+        this.configToml = renderWithTokens(checked.draft, args.workers);
         const texts = {
             configToml: this.configToml,
             settings: settingsOf(draft),
@@ -116,36 +84,6 @@ function place(
         traits,
         drainTimeout: args.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT,
     });
-}
-
-function findOwnProblems(name: string, args: RunnerManagerArgs): Problem[] {
-    return [
-        ...findMisfits(name, args),
-        ...findOnlineProblems(args.online, "online"),
-        ...args.workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
-    ];
-}
-
-function findMisfits(name: string, args: RunnerManagerArgs): Problem[] {
-    const { placement, config, workers, drainTimeout, silence = [] } = args;
-    const input = {
-        name,
-        placement,
-        global: config,
-        workers: workers.map(({ runner, config: table, silence: accepted = [] }) => ({
-            runner: runner.name,
-            maximumTimeout: accepted.includes("drain-timeout-too-short") ? undefined : runner.facts.maximumTimeout,
-            config: table,
-        })),
-        drainTimeout,
-    };
-    const paths = {
-        placement: "placement",
-        drainTimeout: "drainTimeout",
-        global: "config",
-        worker: (index: number) => `workers[${index}].config`,
-    };
-    return findDockerMisfits(input, paths).filter(({ code }) => code === undefined || !silence.includes(code));
 }
 
 function toDraft(args: RunnerManagerArgs, manager: RunnerManager) {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../core/later";
 import type { Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import { findDurationProblems } from "../common/durations";
-import { isEventual } from "../common/eventual";
 import { fleetChild } from "../common/fleet-provider";
 import { error } from "../common/rules";
-import type { RunnerManager, Worker } from "./manager";
+import type { Worker } from "./args";
 import type { PlacedProcess } from "./placements/placement";
 
 /** What is wrong with `online` as the user wrote it. */
@@ -29,7 +29,7 @@ export function findOnlineProblems(online: unknown, path: string): Problem[] {
 
 /** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
 export function declareOnline(
-    manager: RunnerManager,
+    manager: pulumi.ComponentResource & { configToml: pulumi.Output<string> },
     workers: readonly Worker[],
     processes: readonly PlacedProcess[],
     online: true | { timeout: string },

@@ -1,21 +1,18 @@
-import {
-    findProblems,
-    type GlobalConfig,
-    type ManagerConfig,
-    type RunnerFacts,
-    type WorkerConfig,
-    type WorkerEntry,
-} from "../../core/config-toml";
-import type { Problem } from "../../core/problems";
+import { findProblems, type ManagerConfig, type RunnerFacts } from "../../core/config-toml";
+import { isEventual } from "../../core/later";
+import { firstPlaces, type Problem } from "../../core/problems";
 import { memberOf } from "../../core/values";
+import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rules";
-import { findNameProblems } from "../runner/problems";
+import type { Credentials } from "../runner/runner";
+import { findOnlineProblems } from "./online";
+import { findDockerMisfits } from "./placements/docker";
 import { findPlacementProblems, type Placement } from "./placements/placement";
 
-/** A manager's `config.toml` before the runners' tokens and ids are known. */
+/** A manager's `config.toml` before the runners' tokens and ids are known. Anything in it may be an output. */
 export interface ManagerDraft {
     /** Keys above the first `[[runners]]` table. */
-    global: GlobalConfig;
+    global: unknown;
     /** The `[[runners]]` tables. */
     workers: WorkerDraft[];
 }
@@ -25,65 +22,113 @@ export interface WorkerDraft {
     /** Name of the worker, unless its table has one. */
     name: string;
     /** GitLab's address, unless its table has one. */
-    url: string;
+    url: unknown;
     /** The `[[runners]]` table. */
-    config: WorkerConfig;
+    config: unknown;
     /** What warnings look at. */
     runner?: RunnerFacts;
     /** Codes of warnings that are accepted for this worker. */
     silence?: readonly string[];
 }
 
-/** What GitLab has issued for a worker's runner. */
-export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
-
-/** The arguments that a manager's rules look at. */
+/** What the checks of a manager look at. */
 export interface ManagerInput {
     /** Where the files go. */
     placement: Placement;
-    /** What `config.toml` will hold: a `ManagerDraft`. */
-    draft: unknown;
+    /** What `config.toml` will hold. */
+    draft: ManagerDraft;
+    /** Names of the workers' runners. */
+    served: readonly string[];
+    drainTimeout?: unknown;
+    online?: unknown;
+    /** Codes of accepted warnings. */
+    silence?: readonly string[];
 }
 
-/** Everything that gitlab-runner would refuse or misunderstand in one manager. `silence` names accepted warnings. */
-export function managerRules(name: string, silence: readonly string[]): Rule<ManagerInput>[] {
+/** Where the user wrote a manager, its name, and the `[[runners]]` table of each worker. */
+export interface ManagerPaths {
+    manager: string;
+    name: string;
+    worker(index: number): string;
+}
+
+/** The paths in a `RunnerManager`'s own arguments. */
+const OWN_PATHS: ManagerPaths = { manager: "", name: "name", worker: (index) => `workers[${index}].config` };
+
+/** Everything that is wrong or unwise in a manager, as far as it is known now. */
+export function findManagerProblems(name: string, input: ManagerInput, paths = OWN_PATHS): Problem[] {
+    const at = (key: string) => memberOf(paths.manager, key);
     return [
-        { needs: [], find: () => findNameProblems(name, "name") },
-        {
-            needs: ["placement"],
-            find: ({ placement }) =>
-                findPlacementProblems(placement, "placement").filter(({ code = "" }) => !silence.includes(code)),
-        },
-        {
-            needs: ["draft"],
-            passesOutputs: true,
-            find: ({ draft }) =>
-                findDraftProblems(draft as ManagerDraft, "", silence, (index) => `workers[${index}].config`),
-        },
+        ...findNameProblems(name, paths.name),
+        ...(isEventual(input.placement) ? [] : findPlaceProblems(input, at("placement"))),
+        ...findDraftProblems(input, paths),
+        ...findMisfits(name, input, paths),
+        ...findOnlineProblems(input.online, at("online")),
     ];
 }
 
-/** What is wrong or unwise in a draft; `workerPath` says where the user wrote a worker's keys. */
-export function findDraftProblems(
-    draft: ManagerDraft,
-    path: string,
-    silence: readonly string[],
-    workerPath: (index: number) => string,
+/** What is looked at again once its outputs are known. */
+export const LATER_RULES: Rule<ManagerInput>[] = [
+    { needs: ["placement"], find: (input) => findPlaceProblems(input, "placement") },
+    { needs: ["draft"], find: (input) => findDraftProblems(input, OWN_PATHS) },
+];
+
+/** A problem that was found under the paths of something larger, in the manager's own terms. */
+export function inOwnTerms(problem: Problem, { manager, worker }: ManagerPaths, workers: number): Problem {
+    const { path } = problem;
+    for (let index = 0; index < workers; index++) {
+        const rest = path.slice(worker(index).length);
+        if (path.startsWith(worker(index)) && /^([.[]|$)/.test(rest))
+            return { ...problem, path: OWN_PATHS.worker(index) + rest };
+    }
+    return { ...problem, path: path.slice(manager.length).replace(/^\./, "") };
+}
+
+function findPlaceProblems({ placement, silence = [] }: Pick<ManagerInput, "placement" | "silence">, path: string) {
+    return findPlacementProblems(placement, path).filter(({ code = "" }) => !silence.includes(code));
+}
+
+function findDraftProblems(
+    { draft, silence }: Pick<ManagerInput, "draft" | "silence">,
+    { manager, worker }: ManagerPaths,
 ): Problem[] {
-    const found = findProblems(draft, path, { globalPath: memberOf(path, "config"), workerPath, silence });
+    const options = { globalPath: memberOf(manager, "config"), workerPath: worker, silence };
+    const found = findProblems(draft, manager, options);
     const ownUrl = new Set(
-        draft.workers.flatMap(({ config }, index) =>
-            config?.url === undefined ? [memberOf(workerPath(index), "url")] : [],
-        ),
+        draft.workers.flatMap(({ config }, index) => (hasUrl(config) ? [] : [memberOf(worker(index), "url")])),
     );
     // A worker without an address of its own has the manager's, and that is where the mistake stands.
     const moved = found.map((problem) =>
-        ownUrl.has(problem.path) ? { ...problem, path: memberOf(path, "gitlabUrl") } : problem,
+        ownUrl.has(problem.path) ? { ...problem, path: memberOf(manager, "gitlabUrl") } : problem,
     );
-    return moved.filter(
-        (problem, index) =>
-            moved.findIndex((other) => other.path === problem.path && other.message === problem.message) === index,
-    );
+    const earlier = firstPlaces();
+    return moved.filter(({ path, message }) => !earlier(`${path}\n${message}`, path));
+}
+
+function hasUrl(config: unknown): boolean {
+    return (config as { url?: unknown } | undefined)?.url !== undefined;
+}
+
+function findMisfits(name: string, input: ManagerInput, { manager, worker }: ManagerPaths): Problem[] {
+    const { placement, draft, served, drainTimeout, silence = [] } = input;
+    const docker = {
+        name,
+        placement,
+        global: draft.global,
+        workers: draft.workers.map(({ config, runner, silence: accepted = [] }, index) => ({
+            runner: served[index]!,
+            maximumTimeout: accepted.includes("drain-timeout-too-short") ? undefined : runner?.maximumTimeout,
+            config,
+        })),
+        drainTimeout,
+    };
+    const paths = {
+        placement: memberOf(manager, "placement"),
+        drainTimeout: memberOf(manager, "drainTimeout"),
+        global: memberOf(manager, "config"),
+        worker,
+    };
+    return findDockerMisfits(docker, paths).filter(({ code = "" }) => !silence.includes(code));
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */
@@ -91,5 +136,5 @@ export function withCredentials(draft: ManagerDraft, issued: readonly Credential
     return {
         global: draft.global,
         workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),
-    };
+    } as ManagerConfig;
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isKnownTable } from "../../core/config-toml/check-values";
 import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
-import { isMap } from "../../core/values";
+import { isKnownLater } from "../../core/later";
 import { isNotedSecret } from "../common/known-secrets";
 
 /** What of a manager is shown. */
@@ -17,27 +18,23 @@ interface Shown {
  */
 export function settingsOf({ global, workers }: Shown): Settings {
     const tables = workers.map(({ name, url, config }) => {
-        const table = isMap(config) && !isOutput(config) ? { url, ...config } : config;
-        const own = isMap(table) && typeof table.name === "string" ? table.name : name;
+        const table = isKnownTable(config) ? { url, ...config } : config;
+        const own = isKnownTable(table) && typeof table.name === "string" ? table.name : name;
         return [own, shownTable(table, "WorkerTable", hideSecrets)] as const;
     });
     return { global: shownTable(global, "GlobalTable", hideSecrets), workers: Object.fromEntries(tables) };
 }
 
 function hideSecrets(value: unknown, key: string, spec: KeySpec | undefined): unknown {
-    if (isOutput(value)) return ofOutput(value, key, spec);
+    if (isKnownLater(value)) return ofOutput(value, key, spec);
     return typeof value === "string" && isNotedSecret(value) ? hiddenText(value, key) : undefined;
 }
 
-function ofOutput(value: pulumi.Output<unknown> | Promise<unknown>, key: string, spec: KeySpec | undefined): unknown {
+function ofOutput(value: unknown, key: string, spec: KeySpec | undefined): unknown {
     const output = pulumi.output(value);
     return pulumi.unsecret(
         pulumi
             .all([output, pulumi.isSecret(output)])
             .apply(([known, secret]) => (secret ? hidden(known, key) : shown(known, key, spec, hideSecrets))),
     );
-}
-
-function isOutput(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
-    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }

@@ -1,16 +1,14 @@
 import { countCharacters } from "../../core/characters";
-import { LONGEST_NOTE, noteWith } from "../../core/marker";
-import type { Problem } from "../../core/problems";
+import { ANY_IDENTITY, LONGEST_NOTE, markerOf, noteWith } from "../../core/marker";
+import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
+import { findRunnerIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
-import { memberOf, show } from "../../core/values";
+import { isMap, memberOf, show } from "../../core/values";
+import { findDurationProblems } from "../common/durations";
+import { findNameProblems } from "../common/names";
 import { error, type Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";
-import { findAdoptProblems } from "./adoption";
-import type { RunnerArgs } from "./runner";
-import { findRotateBeforeProblems, findRotationProblems } from "./token";
-
-/** Who may use a runner's protected side: GitLab's `access_level`. */
-export const ACCESS_LEVELS = ["not_protected", "ref_protected"] as const;
+import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
 
 /** Most tags of one runner. */
 export const MOST_TAGS = 50;
@@ -21,35 +19,27 @@ export const SHORTEST_TIMEOUT = 600;
 const LONGEST_DESCRIPTION = 1024;
 
 /** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
-export function runnerRules(name: string, marker: string): Rule<RunnerArgs>[] {
+export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
+    const marker = markerOf(owner, ANY_IDENTITY, name);
     return [
         { needs: [], find: () => findNameProblems(name, "name") },
         { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findScopeProblems(scope, "scope") },
         { needs: ["description"], find: ({ description }) => findDescriptionProblems(description) },
         { needs: ["tags"], find: ({ tags }) => findTagProblems(tags ?? []) },
         { needs: ["runUntagged", "tags"], find: ({ runUntagged, tags }) => findIdleProblems(runUntagged, tags) },
-        { needs: ["accessLevel"], find: ({ accessLevel }) => findAccessLevelProblems(accessLevel) },
+        {
+            needs: ["accessLevel"],
+            find: ({ accessLevel }) => findChoiceProblems(accessLevel, ACCESS_LEVELS, "accessLevel"),
+        },
         { needs: ["maximumTimeout"], find: ({ maximumTimeout }) => findTimeoutProblems(maximumTimeout) },
         { needs: ["note"], find: ({ note }) => findNoteProblems(marker, note) },
         { needs: ["adopt"], find: ({ adopt }) => findAdoptProblems(adopt, "adopt") },
-        { needs: ["rotation"], find: ({ rotation }) => findRotationProblems(rotation) },
+        { needs: ["rotation"], find: ({ rotation }) => findChoiceProblems(rotation, ROTATIONS, "rotation") },
         {
             needs: ["rotateBefore", "rotation"],
             find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
         },
     ];
-}
-
-/** What is wrong with the logical name of a runner or manager. */
-export function findNameProblems(name: string, path: string): Problem[] {
-    // Maps by name, in JavaScript and on the way to the engine, lose what has this name.
-    if (name === "__proto__") return [error(path, `must not be __proto__ (got ${show(name)}). Rename it.`)];
-    if (name.trim() === "") return [error(path, `must not be empty (got ${show(name)}). Give it a name.`)];
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name must not have.
-    if (name !== name.trim() || /[\x00-\x1f]/.test(name)) {
-        return [error(path, `must not begin or end with a space or hold a line break (got ${show(name)}). Rename it.`)];
-    }
-    return [];
 }
 
 function findDescriptionProblems(description: string | undefined): Problem[] {
@@ -79,19 +69,20 @@ function findTagProblems(tags: readonly string[]): Problem[] {
             ),
         );
     }
-    const seen = new Map<string, number>();
+    const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
         const path = memberOf("tags", index);
-        const first = seen.get(tag);
         if (tag.trim() === "")
             problems.push(error(path, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`));
         else if (tag.includes(","))
             problems.push(error(path, `must not hold a comma (got ${show(tag)}). Write one entry for each tag.`));
         else if (tag !== tag.trim())
             problems.push(error(path, `must not begin or end with a space (got ${show(tag)}). Remove the space.`));
-        else if (first !== undefined)
-            problems.push(error(path, `repeats tags[${first}] (got ${show(tag)}). Remove one of them.`));
-        else seen.set(tag, index);
+        else {
+            const first = earlier(tag, path);
+            if (first === undefined) continue;
+            problems.push(error(path, `repeats ${first} (got ${show(tag)}). Remove one of them.`));
+        }
     }
     return problems;
 }
@@ -102,16 +93,6 @@ function findIdleProblems(runUntagged: boolean | undefined, tags: readonly strin
         error(
             "runUntagged",
             "must not be false without tags, or no job could ever match (got false). Add tags, or set it to true.",
-        ),
-    ];
-}
-
-function findAccessLevelProblems(accessLevel: string | undefined): Problem[] {
-    if (accessLevel === undefined || (ACCESS_LEVELS as readonly string[]).includes(accessLevel)) return [];
-    return [
-        error(
-            "accessLevel",
-            `must be one of ${ACCESS_LEVELS.join(", ")} (got ${show(accessLevel)}).${didYouMean(accessLevel, ACCESS_LEVELS) || " Choose one of them."}`,
         ),
     ];
 }
@@ -139,6 +120,51 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
             "note",
             `must have at most ${LONGEST_NOTE - own} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
                 `${own} (got ${countCharacters(note ?? "")}). Shorten it.`,
+        ),
+    ];
+}
+
+/** What is wrong with `adopt` as the user wrote it. */
+function findAdoptProblems(value: unknown, path: string): Problem[] {
+    const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
+    if (value === undefined || value === "lost") return [];
+    if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
+    const keys = ["id", "description", "tags"];
+    const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+    if (unknown.length > 0) {
+        return unknown.map((key) =>
+            error(memberOf(path, key), `is not a known key.${didYouMean(key, keys)} ${remedy}`),
+        );
+    }
+    if ("id" in value) {
+        if ("description" in value || "tags" in value) {
+            return [error(path, "has both an id and a description. Keep the id, which says it all.")];
+        }
+        return findRunnerIdProblems(value.id, memberOf(path, "id"));
+    }
+    const { description, tags } = value;
+    if (typeof description !== "string" || description.trim() === "") {
+        return [
+            error(
+                memberOf(path, "description"),
+                `must be the runner's description (got ${show(description)}). ${remedy}`,
+            ),
+        ];
+    }
+    if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
+        return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
+    }
+    return [];
+}
+
+/** What is wrong with `rotateBefore`. */
+function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
+    const problems = findDurationProblems(value, "rotateBefore", "7d, 36h or 1d12h");
+    if (value === undefined || problems.length > 0 || rotation !== "runner") return problems;
+    return [
+        error(
+            "rotateBefore",
+            `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`,
         ),
     ];
 }

@@ -1,50 +1,23 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import type { RunnerFacts } from "../../core/config-toml";
-import { ANY_IDENTITY, markerOf, noteWith, ownerOf } from "../../core/marker";
-import { isEventual, mapInput } from "../common/eventual";
+import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
+import { isEventual } from "../../core/later";
+import { markerOf, noteWith, ownerOf } from "../../core/marker";
+import { mapInput } from "../common/eventual";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
-import type { Served } from "../manager/placements/reach";
-import type { Credentials } from "../manager/problems";
-import { type Adopt, adoptionOptions, type Place } from "./adoption";
+import { adoptionOptions } from "./adoption";
+import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { declareRunner } from "./declared-runners";
+import { factsOf } from "./facts";
 import { runnerRules } from "./problems";
-import { declareToken, ServedBy, type TokenArgs } from "./token";
+import { type Served, ServedBy } from "./served-by";
+import { declareToken } from "./token";
 
-/** What to declare about one runner. */
-export interface RunnerArgs extends TokenArgs {
-    /**
-     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
-     * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
-     */
-    scope: RunnerScope;
-    /** What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. @default - the runner's name */
-    description?: pulumi.Input<string | undefined>;
-    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - none */
-    tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-    /** Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. @default true */
-    runUntagged?: pulumi.Input<boolean | undefined>;
-    /** `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. @default not_protected */
-    accessLevel?: pulumi.Input<string | undefined>;
-    /** Whether a project runner may not be given to further projects. GitLab: `locked`. @default false */
-    locked?: pulumi.Input<boolean | undefined>;
-    /** Whether the runner takes no new jobs. GitLab: `paused`. @default false */
-    paused?: pulumi.Input<boolean | undefined>;
-    /** Longest job in seconds, at least 600. GitLab: `maximum_timeout`. @default - the project's own limit */
-    maximumTimeout?: pulumi.Input<number | undefined>;
-    /** A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker. @default - none */
-    note?: pulumi.Input<string | undefined>;
-    /**
-     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one
-     * runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under
-     * this name before its state was lost, or a new one where there is none; remove it after the next `up`.
-     * @default - a new runner
-     */
-    adopt?: Adopt;
-}
+/** What GitLab has issued for a worker's runner. */
+export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
 
 /** One runner in GitLab and the authentication token issued for it. */
 export class Runner extends pulumi.ComponentResource {
@@ -70,12 +43,11 @@ export class Runner extends pulumi.ComponentResource {
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Runner", name, {}, opts);
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-        const rules = runnerRules(name, markerOf(owner, ANY_IDENTITY, name));
-        const checked = gateArgs(this, `Runner "${name}"`, args, rules);
+        const checked = gateArgs(this, `Runner "${name}"`, args, runnerRules(name, owner));
         const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;
-        this.facts = toFacts(args);
+        this.facts = factsOf(args);
         declareRunner(this);
         const place = toPlace(this, checked.scope);
         this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
@@ -134,12 +106,4 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
 // What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
 function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
     return isEventual(scope) ? { name, rotation } : { name, rotation, place };
-}
-
-function toFacts({ scope, runUntagged, maximumTimeout }: RunnerArgs): RunnerFacts {
-    const shared = runnerTypeOf(scope) !== "project_type";
-    const longest = typeof maximumTimeout === "number" ? { maximumTimeout } : {};
-    return isEventual(runUntagged)
-        ? { shared, ...longest }
-        : { shared, ...longest, runUntagged: (runUntagged as boolean | undefined) ?? true };
 }

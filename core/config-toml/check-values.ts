@@ -1,4 +1,5 @@
 import { durationToNanoseconds } from "../durations";
+import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
 import { isMap, looksLikeToken, memberOf, show } from "../values";
@@ -7,13 +8,6 @@ import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-ta
 
 /** Collects errors while a configuration is walked. */
 export type Report = (path: string, message: string) => void;
-
-/** True for values that only exist once resources do: they pass every check. */
-export function isKnownLater(value: unknown): boolean {
-    if (typeof value === "symbol") return true;
-    if (typeof value !== "object" || value === null) return false;
-    return "__pulumiOutput" in value || value instanceof Promise;
-}
 
 /** True for a table whose keys are known now. */
 export function isKnownTable(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
+import { isKnownLater } from "../later";
 import { didYouMean } from "../suggest";
 import { memberOf, show } from "../values";
-import { isKnownLater, isKnownTable, type Report } from "./check-values";
+import { isKnownTable, type Report } from "./check-values";
 import { executorNames } from "./key-table";
 
 /** What an executor reads from its worker, besides the keys that all executors share. */

@@ -1,7 +1,8 @@
+import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
 import { memberOf, show } from "../values";
-import { checkTable, isKnownLater, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
+import { checkTable, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";
 import { featureFlags, type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 import { checkLoadedGlobal, checkLoadedWorker } from "./loader-rules";

@@ -1,4 +1,5 @@
 import { isMap } from "../values";
+import { isKnownTable } from "./check-values";
 import { mergeExtra } from "./extra";
 import { type KeySpec, type TableSpec, tableSpec } from "./key-table";
 import { hiddenText, shownText } from "./secret-leaves";
@@ -57,6 +58,6 @@ function shownMap(map: Record<string, unknown>, spec: KeySpec | undefined, repla
         .filter(([, item]) => item !== undefined);
     const { extra, ...table } = Object.fromEntries(entries);
     // In the file, these keys stand where they belong.
-    if (isTop && isMap(extra) && !("apply" in extra)) return mergeExtra(table, extra, keys);
+    if (isTop && isKnownTable(extra)) return mergeExtra(table, extra, keys);
     return Object.fromEntries(entries);
 }

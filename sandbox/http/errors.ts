@@ -44,10 +44,6 @@ export function runnerNotFound(version: GitLabVersion): ApiError {
     return version === 19 ? notFound("Runner") : messageError(404, "404 Not found");
 }
 
-export function conflict(): ApiError {
-    return messageError(409, "409 Conflict");
-}
-
 /** Refused by a model's validation: attribute to texts. */
 export function validationError(problems: Record<string, string[]>): ApiError {
     return messageError(400, problems);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { isEventual, isUnreadable, UNREADABLE } from "../../components/common/eventual";
+import { isEventual, isUnreadable, UNREADABLE } from "../../core/later";
 import { joinPaths, memberOf, show } from "../../core/values";
 
 describe("show", () => {

@@ -3,7 +3,7 @@ import { ownerOf } from "../../../core/marker";
 import { type Problem, stoppingErrors } from "../../../core/problems";
 import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten } from "../../common/path-resolver";
-import type { FleetArgs } from "../fleet";
+import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
 import { findEncrypted } from "./encrypted";
 import { fromJson, OURS, parseStackConfig } from "./parse";

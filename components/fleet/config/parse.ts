@@ -1,8 +1,8 @@
 import type { Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
 import { error } from "../../common/rules";
-import type { FleetArgs } from "../fleet";
-import { findFleetProblems } from "../problems";
+import type { FleetArgs } from "../args";
+import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";
 import { fleetConfig } from "./schema";
@@ -36,7 +36,7 @@ export interface ParsedConfig {
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
     const fleet = Object.fromEntries(below(values, OURS).map(([key, text]) => [key, fromJson(text)]));
     const shaped = checkShape(fleetConfig, fleet, OURS, placeFor);
-    const found = findFleetProblems(shaped.value as FleetArgs, owner, OURS);
+    const found = checkFleet(shaped.value, owner, OURS).problems;
     const problems = [
         ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
         ...shaped.problems,
@@ -47,7 +47,7 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
         if (problems.some((said) => said.path.startsWith(path))) continue;
         problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
     }
-    return { fleet: fleet as FleetArgs, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
+    return { fleet: shaped.value, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
 }
 
 /** Keys of config.toml that stand beside `config` in place of under it. */

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import type { GlobalConfig, WorkerConfig } from "../../../core/config-toml";
 import { LONGEST_NOTE } from "../../../core/marker";
-import { ON_DESTROY } from "../../allowlist/entry-problems";
-import { ROLES } from "../../allowlist/membership";
-import { MODES } from "../../allowlist/problems";
-import { ACCESS_LEVELS, MOST_TAGS, SHORTEST_TIMEOUT } from "../../runner/problems";
-import { ROTATIONS } from "../../runner/token";
-import { FOREIGN, MATCHES, STATUSES } from "../problems";
+import { MODES, ON_DESTROY, ROLES } from "../../allowlist/args";
+import type { JobTokenPolicy } from "../../allowlist/policies";
+import { FOREIGN, MATCHES, STATUSES } from "../../exclusive/args";
+import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
+import { MOST_TAGS, SHORTEST_TIMEOUT } from "../../runner/problems";
 import { dockerOptions } from "./docker-options";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
@@ -17,7 +17,9 @@ const scope = z
     .union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })])
     .describe("Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.");
 
-const keys = z.record(z.string(), z.unknown());
+/** Texts or tables of which the rules know more than a shape can say: the keys of `config.toml`, the names of permissions. */
+const table = <T>() => z.record(z.string(), z.unknown()) as z.ZodType as z.ZodType<T>;
+const policy = z.string() as z.ZodType as z.ZodType<JobTokenPolicy>;
 
 const runner = z.strictObject({
     scope,
@@ -70,7 +72,9 @@ const runner = z.strictObject({
         .array(z.string())
         .optional()
         .describe("Codes of warnings about this runner's table that are known and accepted."),
-    config: keys.optional().describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
+    config: table<WorkerConfig>()
+        .optional()
+        .describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
 });
 
 const manager = z.strictObject({
@@ -100,7 +104,7 @@ const manager = z.strictObject({
         .string()
         .optional()
         .describe("With docker: how long jobs may take to end before their container is replaced. Default: 2h."),
-    config: keys.describe(
+    config: table<GlobalConfig>().describe(
         "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
     ),
     silence: z.array(z.string()).optional().describe("Codes of warnings that are known and accepted."),
@@ -175,7 +179,7 @@ const registry = z.strictObject({
             "What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.",
         ),
     policies: z
-        .union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), z.array(z.string())]))])
+        .union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), z.array(policy)]))])
         .optional()
         .describe(
             "Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.",

@@ -1,15 +1,15 @@
 import type * as z from "zod";
-import type { Problem } from "../../../core/problems";
+import { UNREADABLE } from "../../../core/later";
+import { findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
-import { UNREADABLE } from "../../common/eventual";
 import { error } from "../../common/rules";
 import { shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
-export interface Shaped {
+export interface Shaped<T> {
     /** The value; what has the wrong shape is replaced by `UNREADABLE`, so that nothing else is said about it. */
-    value: unknown;
+    value: T;
     /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
     problems: Problem[];
     /** Values that fit none of the shapes they may have, in words. The rules know more about them, and speak first. */
@@ -17,12 +17,12 @@ export interface Shaped {
 }
 
 /** Compares a value with a schema. `placeFor` knows where a key belongs that its parent does not know. */
-export function checkShape(
-    schema: z.ZodType,
+export function checkShape<T>(
+    schema: z.ZodType<T>,
     value: unknown,
     path: string,
     placeFor: (parent: readonly PropertyKey[], key: string) => string | undefined = () => undefined,
-): Shaped {
+): Shaped<T> {
     const known = new WeakMap<object, string[]>();
     const result = schema.safeParse(value, {
         reportInput: true,
@@ -31,10 +31,11 @@ export function checkShape(
             return undefined;
         },
     });
-    if (result.success) return { value, problems: [], misfits: [] };
+    // The value itself, and not what zod makes of it, which lacks a key such as `__proto__`.
+    if (result.success) return { value: value as T, problems: [], misfits: [] };
     let readable = structuredClone(value);
     const problems: Problem[] = [];
-    const misfits: Shaped["misfits"] = [];
+    const misfits: Shaped<T>["misfits"] = [];
     for (const issue of result.error.issues) {
         const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
         if (issue.code === "invalid_union") {
@@ -46,14 +47,14 @@ export function checkShape(
             }
         } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
             problems.push(
-                issue.code === "invalid_type"
-                    ? toWrongType(where, issue.expected, issue.input)
-                    : toWrongValue(where, issue),
+                ...(issue.code === "invalid_type"
+                    ? [toWrongType(where, issue.expected, issue.input)]
+                    : toWrongValue(where, issue)),
             );
             readable = replaceAt(readable, issue.path);
         }
     }
-    return { value: readable, problems, misfits };
+    return { value: readable as T, problems, misfits };
 }
 
 const MOST_LISTED = 5;
@@ -83,11 +84,10 @@ function toWrongType(path: string, expected: string, input: unknown): Problem {
     return error(path, `must be ${what} (got ${show(input)}). ${tooDeep ? "Correct the value." : remedy}`);
 }
 
-function toWrongValue(path: string, issue: { values: readonly unknown[]; input?: unknown }): Problem {
+function toWrongValue(path: string, issue: { values: readonly unknown[]; input?: unknown }): Problem[] {
     const known = issue.values.map(String);
-    if (issue.input === undefined) return error(path, `is missing. Add it: one of ${known.join(", ")}.`);
-    const remedy = (typeof issue.input === "string" && didYouMean(issue.input, known)) || " Choose one of them.";
-    return error(path, `must be one of ${known.join(", ")} (got ${show(issue.input)}).${remedy}`);
+    if (issue.input === undefined) return [error(path, `is missing. Add it: one of ${known.join(", ")}.`)];
+    return findChoiceProblems(issue.input, known, path);
 }
 
 function keysOf(inst: unknown): string[] {

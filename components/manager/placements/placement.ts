@@ -5,24 +5,9 @@ import type { Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
 import { error } from "../../common/rules";
+import type { Reach } from "../../runner/served-by";
+import type { DirectoryPlacement } from "./directory/args";
 import { type DockerPlacement, findDockerProblems } from "./docker";
-import type { Reach } from "./reach";
-
-/** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
-export interface DirectoryPlacement {
-    /** Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files. */
-    directory: pulumi.Input<string>;
-    /**
-     * Whether the directory is mounted on several machines, so that `up` may run on each of them. Without it only the
-     * machine that wrote it first does. @default false
-     */
-    sharedBetweenMachines?: boolean;
-    /**
-     * The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its
-     * `config.toml` is kept aside. @default - a directory of another manager is refused
-     */
-    takeOverFrom?: string;
-}
 
 /** Where a runner manager's files go. Further placements join this union, each with its own key and file in this folder. */
 export type Placement = DirectoryPlacement | DockerPlacement;

@@ -1,29 +1,11 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../common/eventual";
+import { isEventual } from "../../../core/later";
 import { fleetChild } from "../../common/fleet-provider";
 import { stackIdentity } from "../../common/stack-identity";
-import type { Place } from "../../runner/adoption";
-import type { DirectoryPlacement } from "./placement";
-
-/** A runner that a manager serves, as far as it decides what is written for the manager. */
-export interface Served {
-    /** Name of the runner. */
-    name: string;
-    /** Where the runner belongs; absent where its scope is an output. */
-    place?: Place;
-    /** Who keeps its token alive. */
-    rotation?: string;
-}
-
-/** What `up` has to reach before it changes anything in GitLab that a manager has to hear of. */
-export interface Reach {
-    /** Resources that stand for it; the runners wait for them. */
-    reached: pulumi.Resource[];
-    /** What is asked again before a token is reset; absent where the resources have looked just now. */
-    again?: pulumi.Input<fleet.types.input.PlaceToReachArgs>;
-}
+import type { Reach, Served } from "../../runner/served-by";
+import type { DirectoryPlacement } from "./directory/args";
 
 /** What of a manager is known before its runners have tokens. */
 export interface BeforeTokens {

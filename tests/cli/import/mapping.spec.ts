@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type ImportedWorker, type KnownRunner, toStackConfig } from "../../../cli/import/mapping";
+import type { FleetArgs } from "../../../components/fleet/args";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
-import type { FleetArgs } from "../../../components/fleet/fleet";
 import { parseConfigToml } from "../../../core/config-toml";
 
 const TARGET = { manager: "ci-01", directory: "/etc/gitlab-runner" };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { Fleet, type FleetArgs } from "../../../components/fleet/fleet";
-import { findFleetProblems } from "../../../components/fleet/problems";
+import type { FleetArgs } from "../../../components/fleet/args";
+import { Fleet } from "../../../components/fleet/fleet";
+import { checkFleet } from "../../../components/fleet/problems";
 import { Runner } from "../../../components/runner/runner";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
@@ -59,7 +60,7 @@ describe("exclusive scopes of a fleet", () => {
         const ids = ["#7", "７", "007", 0, "9007199254740993", "glrt-abcdefghijklmnopqrst"];
         const args = { exclusive: { x: { scope: { group: "apps" }, keep: { ids: [7, "8", ...ids] } } } };
         expect(
-            findFleetProblems(args as FleetArgs, "shop/prod").map(({ path, message }) => `${path} ${message}`),
+            checkFleet(args as FleetArgs, "shop/prod").problems.map(({ path, message }) => `${path} ${message}`),
         ).to.deep.equal(
             [
                 ['"#7"', "Write 7."],
@@ -88,7 +89,7 @@ describe("exclusive scopes of a fleet", () => {
                 y: { scope: { group: "apps" }, claim: { descriptions: [] }, foreign: "delete" },
             },
         } as unknown as FleetArgs;
-        expect(findFleetProblems(args, "shop/prod").map(({ path }) => path)).to.have.members([
+        expect(checkFleet(args, "shop/prod").problems.map(({ path }) => path)).to.have.members([
             "exclusive.x.scope.projectsBelow",
             "exclusive.x.claim.offlineFor",
             "exclusive.x.limit",

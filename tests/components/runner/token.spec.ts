@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { RunnerManager } from "../../../components/manager/manager";
-import { Runner, type RunnerArgs } from "../../../components/runner/runner";
+import type { RunnerArgs } from "../../../components/runner/args";
+import { Runner } from "../../../components/runner/runner";
 import { resolved } from "../../helpers/outputs";
 import { mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 

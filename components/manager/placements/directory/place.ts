@@ -1,10 +1,12 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "../../../../core/later";
 import { claim } from "../../../common/claims";
-import { isEventual, mapInput } from "../../../common/eventual";
+import { mapInput } from "../../../common/eventual";
 import { fleetChild } from "../../../common/fleet-provider";
-import { type DirectoryPlacement, type ManagerFileTexts, type PlacedFiles, toAbsolute } from "../placement";
+import { type ManagerFileTexts, type PlacedFiles, toAbsolute } from "../placement";
 import { type BeforeTokens, reachDirectory } from "../reach";
+import type { DirectoryPlacement } from "./args";
 
 /** Writes a manager's files into a directory of this machine. */
 export function placeInDirectory(

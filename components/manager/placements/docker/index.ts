@@ -1,4 +1,4 @@
-export type { DockerOptions, DockerPlacement, DockerTransforms, Replacement } from "./args";
+export type { DockerOptions, DockerPlacement, DockerTransforms } from "./args";
 export { findDockerProblems } from "./problems";
 export { findDockerMisfits } from "./rules";
 export { traitsOf } from "./traits";

@@ -1,8 +1,8 @@
 import { variablesIn } from "../../../../core/config-toml/variables";
+import { isEventual } from "../../../../core/later";
 import type { Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { isEventual } from "../../../common/eventual";
 import { error } from "../../../common/rules";
 import { DOCKER_KEYS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";

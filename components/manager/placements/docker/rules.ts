@@ -1,6 +1,6 @@
+import { isEventual } from "../../../../core/later";
 import type { Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
-import { isEventual } from "../../../common/eventual";
 import { error } from "../../../common/rules";
 import { DEFAULT_DRAIN_TIMEOUT } from "./args";
 import { findDockerConflicts } from "./problems";

@@ -1,6 +1,7 @@
+import { isKnownTable } from "../../../../core/config-toml/check-values";
+import { isEventual } from "../../../../core/later";
 import type { Problem } from "../../../../core/problems";
 import { isMap, memberOf, textOf } from "../../../../core/values";
-import { isEventual } from "../../../common/eventual";
 import { error } from "../../../common/rules";
 
 /** What of `config.toml` decides how the container is made. */
@@ -56,7 +57,7 @@ export function findTraitProblems(
         );
     const problems: Problem[] = [];
     const need = (table: unknown, keys: readonly string[], path: string) => {
-        if (isMap(table) && !isOutput(table)) {
+        if (isKnownTable(table)) {
             problems.push(...keys.filter((key) => isEventual(table[key])).map((key) => opaque(memberOf(path, key))));
         } else if (isEventual(table)) {
             problems.push(opaque(path));
@@ -75,9 +76,4 @@ export function findTraitProblems(
 function isOwnSocket(section: unknown): boolean {
     const host = isMap(section) ? section.host : undefined;
     return host === undefined || host === "" || OWN_SOCKET.test(textOf(host));
-}
-
-/** An output has keys of its own; only what it stands for counts. */
-function isOutput(value: object): boolean {
-    return "apply" in value && typeof value.apply === "function";
 }

@@ -1,0 +1,56 @@
+import type { ReferenceInput } from "../common/reference-input";
+import type { RunnerScope } from "../common/scope";
+
+/** What happens to claimed runners that the program does not declare. */
+export const FOREIGN = ["report", "pause", "delete"] as const;
+
+/** What GitLab can say about a runner that a claim may name. */
+export const STATUSES = ["stale", "never_contacted", "offline"] as const;
+
+/** Whether one part of a claim is enough or all that are given are needed. */
+export const MATCHES = ["any", "all"] as const;
+
+/** A scope of runners, or the project runners of all projects below a group. */
+export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
+
+/** Which undeclared runners are judged; without `match: "all"` one part is enough. */
+export interface RunnerClaim {
+    /** Descriptions, compared as a whole; `*` stands for any text. */
+    descriptions?: string[];
+    /** Tags; one in common is enough. */
+    tags?: string[];
+    /** `stale` (not heard from for a week), `never_contacted`, `offline`. */
+    statuses?: (typeof STATUSES)[number][];
+    /** Not heard from for longer than this, for instance `30d`. */
+    offlineFor?: string;
+    /** Usernames of those who made them. */
+    creators?: string[];
+    /** Whether one of the above is enough or all that are given are needed. @default any */
+    match?: (typeof MATCHES)[number];
+}
+
+/** Runners that are left alone whatever claims them. */
+export interface RunnerExceptions {
+    /** GitLab's ids. */
+    ids?: (number | string)[];
+    /** Descriptions, compared as a whole; `*` stands for any text. */
+    descriptions?: string[];
+    /** Tags; one in common is enough. */
+    tags?: string[];
+}
+
+/** A scope in which the declared runners shall be the only ones of their kind. */
+export interface ExclusiveArgs {
+    /** The scope that is looked at: `{ group }`, `{ project }`, `"instance"`, or `{ projectsBelow: <group> }`. */
+    scope: ExclusiveScope;
+    /** Which undeclared runners are judged. Those with our own marker always are, and are removed. @default - only those */
+    claim?: RunnerClaim;
+    /** What is left alone whatever claims it. @default - nothing */
+    keep?: RunnerExceptions;
+    /** How many runners one `up` may delete; more are refused as a whole, with their count. @default 50 */
+    limit?: number;
+    /** A runner that ran a job within this time is left alone; `0s` spares none. @default 1h */
+    quietPeriod?: string;
+    /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
+    foreign?: (typeof FOREIGN)[number];
+}

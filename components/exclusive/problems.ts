@@ -1,0 +1,88 @@
+import { isEventual } from "../../core/later";
+import { error, findChoiceProblems, type Problem } from "../../core/problems";
+import { findReferenceProblems, findRunnerIdProblems } from "../../core/reference";
+import { isMap, memberOf, show } from "../../core/values";
+import { findDurationProblems } from "../common/durations";
+import { findNameProblems } from "../common/names";
+import { findScopeProblems } from "../common/scope";
+import { type ExclusiveArgs, type ExclusiveScope, FOREIGN, MATCHES, type RunnerClaim, STATUSES } from "./args";
+
+/** What is wrong with one exclusive scope, whose name stands at `path`. */
+export function findExclusiveProblems(name: string, args: ExclusiveArgs, path: string): Problem[] {
+    const { scope, claim, foreign } = args;
+    return [
+        ...findNameProblems(name, path),
+        ...findWhereProblems(scope, memberOf(path, "scope")),
+        ...findGuardProblems(args, path),
+        ...(isMap(claim) ? findClaimProblems(claim, memberOf(path, "claim")) : []),
+        ...findForeignProblems(foreign, claim, memberOf(path, "foreign")),
+    ];
+}
+
+function findWhereProblems(scope: ExclusiveScope, path: string): Problem[] {
+    if (isEventual(scope)) return [];
+    return isMap(scope) && "projectsBelow" in scope
+        ? findReferenceProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))
+        : findScopeProblems(scope, path);
+}
+
+function findForeignProblems(foreign: unknown, claim: RunnerClaim | undefined, path: string): Problem[] {
+    if (foreign === undefined || isEventual(foreign)) return [];
+    const problems = findChoiceProblems(foreign, FOREIGN, path);
+    if (problems.length > 0 || isEventual(claim) || isClaiming(claim)) return problems;
+    return [
+        error(
+            path,
+            `has nothing to act on without a claim (got ${show(foreign)}). Add claim: { descriptions: [...] } or { tags: [...] }, or remove it.`,
+        ),
+    ];
+}
+
+function findClaimProblems(claim: RunnerClaim, path: string): Problem[] {
+    const problems = findDurationProblems(claim.offlineFor, memberOf(path, "offlineFor"), "30d or 12h");
+    for (const key of ["descriptions", "tags"] as const) {
+        listOf(claim[key]).forEach((text, index) => {
+            if (typeof text !== "string" || text.trim() !== "") return;
+            const where = memberOf(memberOf(path, key), index);
+            problems.push(error(where, `must not be empty (got ${show(text)}). Remove the entry.`));
+        });
+    }
+    listOf(claim.statuses).forEach((status, index) => {
+        problems.push(...findChoice(status, STATUSES, memberOf(memberOf(path, "statuses"), index)));
+    });
+    return [...problems, ...findChoice(claim.match, MATCHES, memberOf(path, "match"))];
+}
+
+/** Entries of a list; none of an output or of what was reported as unreadable. */
+function listOf(value: unknown): unknown[] {
+    return Array.isArray(value) ? value : [];
+}
+
+function findChoice(value: unknown, choices: readonly string[], path: string): Problem[] {
+    return isEventual(value) ? [] : findChoiceProblems(value, choices, path);
+}
+
+/** Whether a claim names anything. */
+function isClaiming({
+    descriptions = [],
+    tags = [],
+    statuses = [],
+    creators = [],
+    offlineFor,
+}: RunnerClaim = {}): boolean {
+    return offlineFor !== undefined || [descriptions, tags, statuses, creators].some((list) => list.length > 0);
+}
+
+function findGuardProblems({ keep, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
+    const problems = findDurationProblems(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m", { mayBeZero: true });
+    if (!isEventual(keep)) {
+        const ids = memberOf(memberOf(path, "keep"), "ids");
+        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findRunnerIdProblems(id, memberOf(ids, index))));
+    }
+    if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
+        problems.push(
+            error(memberOf(path, "limit"), `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`),
+        );
+    }
+    return problems;
+}

@@ -1,0 +1,116 @@
+import type * as fleet from "@gitlab-fleet/sdk";
+import * as pulumi from "@pulumi/pulumi";
+import { withFixedMessage } from "../common/user-error";
+import type { Place, TokenArgs } from "./args";
+
+/** Why a container cannot rotate. */
+export const NEEDS_FILE =
+    "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
+    'there. Use placement: { directory }, or rotation: "pulumi".';
+
+/** Why a second manager cannot serve a runner whose process rotates. */
+export const NEEDS_ONE =
+    'only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.';
+
+/** A runner that a manager serves, as far as it decides what is written for the manager. */
+export interface Served {
+    /** Name of the runner. */
+    name: string;
+    /** Where the runner belongs; absent where its scope is an output. */
+    place?: Place;
+    /** Who keeps its token alive. */
+    rotation?: string;
+}
+
+/** What `up` has to reach before it changes anything in GitLab that a manager has to hear of. */
+export interface Reach {
+    /** Resources that stand for it; the runners wait for them. */
+    reached: pulumi.Resource[];
+    /** What is asked again before a token is reset; absent where the resources have looked just now. */
+    again?: pulumi.Input<fleet.types.input.PlaceToReachArgs>;
+}
+
+/** What a manager that serves a runner tells about its files. */
+interface ServingFiles {
+    /** Path of `config.toml` on this machine, where the process may write it; absent where it may not. */
+    writablePath?: pulumi.Input<string>;
+    /** What `up` reaches first. */
+    reach: Reach;
+}
+
+/** The managers that serve a runner. They are declared after it, so what it wants to know of them comes as a promise. */
+export class ServedBy {
+    private readonly managers: { name: string; path: pulumi.Input<string> | undefined; reach: Reach }[] = [];
+    private asked: Promise<void> | undefined;
+    private closed = false;
+
+    constructor(
+        private readonly runner: string,
+        private readonly rotation: TokenArgs["rotation"],
+        /** What a manager has to know of the runner before it exists. */
+        readonly served: Served,
+    ) {}
+
+    /** Whether the process rotates the token by itself. */
+    get processRotates(): boolean {
+        return this.rotation === "runner";
+    }
+
+    /** Notes a manager and where its files are. */
+    add(manager: pulumi.Resource, name: string, { writablePath, reach }: ServingFiles): void {
+        if (this.processRotates) this.refuseRotation(manager, name, writablePath);
+        this.managers.push({ name, path: writablePath, reach });
+        if (this.closed) {
+            const text =
+                `RunnerManager "${name}" was declared after an await that came after runner "${this.runner}": whether its files ` +
+                "can be written is not known before the runner's token is reset. Declare both in one go.";
+            pulumi.log.warn(text, manager).catch(() => {});
+        }
+    }
+
+    /** Paths of the files in which processes keep the token, once the program's first turn is over. */
+    async paths(): Promise<pulumi.Input<string>[]> {
+        await this.allDeclared();
+        return this.managers.flatMap(({ path }) => (path === undefined ? [] : [path]));
+    }
+
+    /** What has to be reached before anything of the runner is changed. */
+    async reached(): Promise<pulumi.Resource[]> {
+        await this.allDeclared();
+        return [...new Set(this.managers.flatMap(({ reach }) => reach.reached))];
+    }
+
+    /** Places that are asked again before the token is reset. */
+    async places(): Promise<pulumi.Input<fleet.types.input.PlaceToReachArgs>[] | undefined> {
+        await this.allDeclared();
+        const places = this.managers.flatMap(({ reach }) => (reach.again === undefined ? [] : [reach.again]));
+        return places.length === 0 ? undefined : places;
+    }
+
+    /** Managers are declared after the runners they serve, in the same turn. */
+    private allDeclared(): Promise<void> {
+        this.asked ??= new Promise((resolve) =>
+            setImmediate(() => {
+                this.closed = true;
+                resolve();
+            }),
+        );
+        return this.asked;
+    }
+
+    /** Only a process that can write its config.toml may rotate tokens. */
+    private refuseRotation(manager: pulumi.Resource, name: string, path: pulumi.Input<string> | undefined): void {
+        const fail = (text: string) => {
+            throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
+        };
+        if (path === undefined) {
+            fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${NEEDS_FILE}`);
+        }
+        const [other] = this.managers;
+        if (other !== undefined) {
+            fail(
+                `cannot serve runner "${this.runner}", whose rotation is "runner", besides RunnerManager "${other.name}": ${NEEDS_ONE}`,
+            );
+        }
+    }
+}
