@@ -67,7 +67,8 @@ export interface Project {
     /** The day on which somebody marked it for deletion. */
     marked_for_deletion_on?: string | null;
     shared_with_groups?: ProjectShare[];
-    [key: string]: unknown;
+    visibility?: string;
+    container_registry_access_level?: string;
 }
 
 /** A group that a project is shared with. */
@@ -81,7 +82,6 @@ export interface ProjectShare {
 export interface Group {
     id: number;
     full_path: string;
-    [key: string]: unknown;
 }
 
 /** `GET /projects/:id/job_token_scope`. https://docs.gitlab.com/api/project_job_token_scopes/ */

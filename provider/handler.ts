@@ -101,12 +101,8 @@ export interface ResourceHandler<Seen = unknown> {
     leave?(call: Call, id: string, state: Props): Promise<void>;
 }
 
-/** One function of a package. */
-export interface FunctionHandler {
-    /** Names of outputs that are always secret. */
-    secrets: readonly string[];
-    invoke(call: Call, args: Props): Promise<Props>;
-}
+/** One function of a package. None of them answers with a secret. */
+export type FunctionHandler = (call: Call, args: Props) => Promise<Props>;
 
 /** A later step of a create or update failed; what exists must be kept in the state. */
 export class PartialFailure extends Error {

@@ -4,26 +4,22 @@ import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 
 /** Where the projects and groups of an allowlist are, and which further projects are in the same top-level groups. */
-export const describeConsumers: FunctionHandler = {
-    secrets: [],
-
-    async invoke({ gitlab }, { projects, groups, neighbours }) {
-        const [projectsFound, groupsFound] = await Promise.all([
-            findAll(gitlab, "project", projects),
-            findAll(gitlab, "group", groups),
-        ]);
-        const tops = new Set(
-            [...projectsFound, ...groupsFound].filter(({ personal }) => !personal).map(({ path }) => topOf(path)),
-        );
-        const below = neighbours === true ? await Promise.all([...tops].map((top) => projectsBelow(gitlab, top))) : [];
-        const byId = (found: readonly Located[]) => Object.fromEntries(found.map(({ id, path }) => [String(id), path]));
-        return {
-            projects: byId(projectsFound),
-            groups: byId(groupsFound),
-            personal: [...new Set(projectsFound.filter(({ personal }) => personal).map(({ path }) => topOf(path)))],
-            neighbours: below.flat(),
-        };
-    },
+export const describeConsumers: FunctionHandler = async ({ gitlab }, { projects, groups, neighbours }) => {
+    const [projectsFound, groupsFound] = await Promise.all([
+        findAll(gitlab, "project", projects),
+        findAll(gitlab, "group", groups),
+    ]);
+    const tops = new Set(
+        [...projectsFound, ...groupsFound].filter(({ personal }) => !personal).map(({ path }) => topOf(path)),
+    );
+    const below = neighbours === true ? await Promise.all([...tops].map((top) => projectsBelow(gitlab, top))) : [];
+    const byId = (found: readonly Located[]) => Object.fromEntries(found.map(({ id, path }) => [String(id), path]));
+    return {
+        projects: byId(projectsFound),
+        groups: byId(groupsFound),
+        personal: [...new Set(projectsFound.filter(({ personal }) => personal).map(({ path }) => topOf(path)))],
+        neighbours: below.flat(),
+    };
 };
 
 async function findAll(gitlab: GitLab, kind: "project" | "group", ids: Value | undefined): Promise<Located[]> {

@@ -11,14 +11,10 @@ import type { Call, FunctionHandler } from "../handler";
 const MOST_CANDIDATES = 20;
 
 /** The existing runner that a program wants to adopt: exactly one, in the declared scope, or an error that says why not. */
-export const findRunner: FunctionHandler = {
-    secrets: [],
-
-    async invoke(call, args) {
-        const record = await find(call, args);
-        if (record !== undefined) await refuseGuest(call, record, args);
-        return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
-    },
+export const findRunner: FunctionHandler = async (call, args) => {
+    const record = await find(call, args);
+    if (record !== undefined) await refuseGuest(call, record, args);
+    return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
 };
 
 function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {

@@ -15,27 +15,23 @@ interface Wanted {
 }
 
 /** Ids of many projects and groups by full path, and full paths by id. What does not exist is left out. */
-export const resolvePaths: FunctionHandler = {
-    secrets: [],
-
-    async invoke({ gitlab }, { projects, groups, projectIds, groupIds }) {
-        const idsBy = async (kind: Wanted["kind"], paths: Value | undefined) =>
-            table(pathsOf(paths), (path) => idOf(gitlab, { kind, path }));
-        const pathsBy = async (kind: Wanted["kind"], ids: Value | undefined) =>
-            table(idsOf(ids), async (id) => (await locate(gitlab, kind, id))?.path);
-        const [byProject, byGroup, projectPaths, groupPaths] = await Promise.all([
-            idsBy("project", projects),
-            idsBy("group", groups),
-            pathsBy("project", projectIds),
-            pathsBy("group", groupIds),
-        ]);
-        return {
-            projects: byProject,
-            groups: byGroup,
-            ...(projectIds === undefined ? {} : { projectPaths }),
-            ...(groupIds === undefined ? {} : { groupPaths }),
-        };
-    },
+export const resolvePaths: FunctionHandler = async ({ gitlab }, { projects, groups, projectIds, groupIds }) => {
+    const idsBy = async (kind: Wanted["kind"], paths: Value | undefined) =>
+        table(pathsOf(paths), (path) => idOf(gitlab, { kind, path }));
+    const pathsBy = async (kind: Wanted["kind"], ids: Value | undefined) =>
+        table(idsOf(ids), async (id) => (await locate(gitlab, kind, id))?.path);
+    const [byProject, byGroup, projectPaths, groupPaths] = await Promise.all([
+        idsBy("project", projects),
+        idsBy("group", groups),
+        pathsBy("project", projectIds),
+        pathsBy("group", groupIds),
+    ]);
+    return {
+        projects: byProject,
+        groups: byGroup,
+        ...(projectIds === undefined ? {} : { projectPaths }),
+        ...(groupIds === undefined ? {} : { groupPaths }),
+    };
 };
 
 /** Answers by question, without those that there are none for. */
