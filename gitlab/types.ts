@@ -50,14 +50,6 @@ export interface RunnerNode {
     projectCount?: number | null;
 }
 
-/** A page of a GraphQL connection. */
-export interface Connection<T> {
-    /** Items on all pages, where asked for. */
-    count?: number;
-    pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    nodes: T[];
-}
-
 /** What is used of `GET /projects/:id`. https://docs.gitlab.com/api/projects/ */
 export interface Project {
     id: number;

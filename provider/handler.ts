@@ -5,8 +5,6 @@ import type { GitLab } from "../gitlab/client";
 export interface Call {
     /** GitLab, logged in as the provider's configuration says. */
     gitlab: GitLab;
-    /** Address of that GitLab, `https://<host>/api/v4/`. */
-    address: string;
     /** Name of the resource in the program; the token of the function for functions. */
     name: string;
     /** `<project>/<stack>` of the program, as markers of runners name it; empty for functions. */

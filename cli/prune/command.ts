@@ -11,8 +11,8 @@ import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
-import { collectRunnerId, toReference } from "../ids";
 import type { Io } from "../io";
+import { collect, collectRunnerId, toCount, toReference } from "../options";
 import type { StateOptions } from "../states";
 import { oneLine, Style } from "../style";
 import { readOurs } from "./ours";
@@ -197,16 +197,7 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly 
     return `${JSON.stringify({ done, runners, failures }, undefined, 2)}\n`;
 }
 
-function collect(value: string, all: string[] = []): string[] {
-    return [...all, value];
-}
-
 function toForeign(text: string): Foreign {
     if (text === "report" || text === "pause" || text === "delete") return text;
     throw new InvalidArgumentError("It is report, pause or delete.");
-}
-
-function toCount(text: string): number {
-    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
-    return Number(text);
 }

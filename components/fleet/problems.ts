@@ -1,7 +1,7 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
 import { ANY_IDENTITY, markerOf } from "../../core/marker";
 import type { Problem } from "../../core/problems";
-import { findReferenceProblems, findRunnerIdProblems, type Reference, referenceKey } from "../../core/reference";
+import { findIdProblems, findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, joinPaths, memberOf, show } from "../../core/values";
 import { registryRules, toAllowlist } from "../allowlist/registry-access";
@@ -126,7 +126,7 @@ function findGuardProblems({ keep, limit, quietPeriod }: ExclusiveArgs, path: st
     const problems = findDurationProblems(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m", { mayBeZero: true });
     if (!isEventual(keep)) {
         const ids = memberOf(memberOf(path, "keep"), "ids");
-        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findRunnerIdProblems(id, memberOf(ids, index))));
+        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findIdProblems(id, memberOf(ids, index))));
     }
     if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
         problems.push(

@@ -3,7 +3,7 @@ import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import type { Problem } from "../../core/problems";
-import { findRunnerIdProblems } from "../../core/reference";
+import { findIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
@@ -76,7 +76,7 @@ export function findAdoptProblems(value: unknown, path: string): Problem[] {
         if ("description" in value || "tags" in value) {
             return [error(path, "has both an id and a description. Keep the id, which says it all.")];
         }
-        return findRunnerIdProblems(value.id, memberOf(path, "id"));
+        return findIdProblems(value.id, memberOf(path, "id"));
     }
     const { description, tags } = value;
     if (typeof description !== "string" || description.trim() === "") {

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../core/diagnosis/duration";
+import { durationToMilliseconds } from "../../core/durations";
 import type { Props } from "../../core/props";
 import type { GitLab } from "../client";
 import { GitLabError, isNotFound } from "../errors";
@@ -26,7 +26,7 @@ interface RunnerJob {
  */
 export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], inputs: Props): Promise<Verdict[]> {
     const { quietPeriod } = inputs;
-    const quiet = parseDuration(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
+    const quiet = durationToMilliseconds(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
     if (quiet === 0) return [...verdicts];
     const most = limitOf(inputs);
     const judged: Verdict[] = [];

@@ -1,4 +1,4 @@
-import type { Value } from "../../core/props";
+import { idsIn, type Value } from "../../core/props";
 import type { GitLab } from "../../gitlab/client";
 import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
@@ -23,7 +23,7 @@ export const describeConsumers: FunctionHandler = async ({ gitlab }, { projects,
 };
 
 async function findAll(gitlab: GitLab, kind: "project" | "group", ids: Value | undefined): Promise<Located[]> {
-    const wanted = Array.isArray(ids) ? [...new Set(ids.map(Number))] : [];
+    const wanted = idsIn(ids);
     const found = await Promise.all(wanted.map((id) => locate(gitlab, kind, id)));
     const missing = wanted.filter((_, i) => found[i] === undefined);
     if (missing.length > 0) {

@@ -1,3 +1,4 @@
+import { idsIn } from "../../core/props";
 import type { FunctionHandler } from "../handler";
 import { noteAllowlists as note } from "../resources/allowlist/declared";
 
@@ -6,7 +7,7 @@ import { noteAllowlists as note } from "../resources/allowlist/declared";
  * the list goes, only the plugin of package `gitlab` would see.
  */
 export const noteAllowlists: FunctionHandler = async ({ gitlab }, args) => {
-    const projects = Array.isArray(args.projects) ? args.projects.map(Number) : [];
+    const projects = idsIn(args.projects);
     note(gitlab, projects);
     return { noted: projects.length };
 };

@@ -205,7 +205,6 @@ function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "base
     const silent = () => {};
     const call: Call = {
         gitlab,
-        address: baseUrl,
         name: "it",
         owner: OWNER,
         log: { info: silent, warn: silent, status: silent },

@@ -1,6 +1,6 @@
 import { hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
-import { isNotFound } from "../../../gitlab/errors";
+import { unlessNotFound } from "../../../gitlab/errors";
 import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { checkLimit, spareBusy } from "../../../gitlab/orphans/guards";
@@ -199,16 +199,11 @@ function messageOf(error: unknown): string {
 }
 
 async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
-    try {
-        await (action === "delete"
-            ? gitlab.delete(`/runners/${runner.id}`)
-            : gitlab.put(`/runners/${runner.id}`, { paused: true }));
-    } catch (error) {
-        // Gone already is what was wanted.
-        if (!isNotFound(error)) {
-            throw error;
-        }
-    }
+    // Gone already is what was wanted.
+    await (action === "delete"
+        ? gitlab.delete(`/runners/${runner.id}`)
+        : gitlab.put(`/runners/${runner.id}`, { paused: true })
+    ).catch(unlessNotFound);
 }
 
 function toFound({ runner, kind, action }: Verdict): Props {
