@@ -27,9 +27,9 @@ export function toPath(reference: Reference): string {
     return String(reference).replace(/^\//, "");
 }
 
-/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. */
+/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. `"#7"` is no way to write 7. */
 export function referenceKey(reference: Reference): string {
-    return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase();
+    return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase().replace(/^#/, "not #");
 }
 
 /** What is wrong with a reference as the user wrote it. */

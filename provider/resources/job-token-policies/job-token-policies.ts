@@ -1,3 +1,4 @@
+import { messageOf } from "../../../core/message";
 import { type CheckFailure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
 import {
     changePolicies,
@@ -158,7 +159,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     } catch (error) {
         const found = await readEntries(gitlab, project).catch(() => undefined);
         if (found === undefined || changes.length === 0) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
     } finally {
         forgetAllowlist(gitlab, id);
