@@ -1,4 +1,4 @@
-import { span } from "../core/diagnosis/duration";
+import { span } from "../core/durations";
 
 /** When something was: `3 days ago`; `never` when it never was. Times are milliseconds since 1970. */
 export function ago(time: number | undefined, now: number): string {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { messageOf } from "../core/message";
 import { version } from "../package.json";
 import { COMMANDS } from "./commands";
 import { Failed, Findings, UsageError } from "./exit";
@@ -67,7 +68,7 @@ function toExitCode(error: unknown, io: Io): number {
         return error.exitCode === 0 ? 0 : 2;
     }
     if (error instanceof Findings) return 1;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     io.progress.end();
     io.err(`gitlab-fleet: ${text}\n`);
     // A mistake of the user's is told by its words; where in this program it was noticed is nobody's business.

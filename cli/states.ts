@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { parseId } from "../core/id";
 import { ownerOfUrn } from "../core/urn";
 import { show } from "../core/values";
 import { Failed, UsageError } from "./exit";
+import { readNamed } from "./files";
 import type { Io } from "./io";
 
 const RUNNER = "gitlab:index/userRunner:UserRunner";
@@ -46,7 +46,8 @@ export async function readStates(io: Io, options: StateOptions): Promise<Exporte
     const { state = [], stack = [], allStacks } = options;
     if (state.length === 0 && stack.length === 0 && !allStacks) return undefined;
     const states: ExportedState[] = [];
-    for (const file of state) states.push(parseState(file === "-" ? await io.readInput() : readState(file), file));
+    for (const file of state)
+        states.push(parseState(file === "-" ? await io.readInput() : readNamed("--state", file), file));
     const stacks = allStacks ? listStacks(io) : stack;
     for (const name of stacks) {
         io.progress.say(`Reading the state of ${name}`);
@@ -95,14 +96,6 @@ export function parseState(text: string, source: string): ExportedState {
     if (inside === undefined)
         throw new UsageError(`${source} is no Pulumi state. Give what pulumi stack export writes.`);
     return { source, resources: inside.resources ?? [] };
-}
-
-function readState(file: string): string {
-    try {
-        return readFileSync(file, "utf8");
-    } catch (error) {
-        throw new UsageError(`--state ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-    }
 }
 
 function listStacks(io: Io): string[] {

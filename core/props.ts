@@ -47,6 +47,16 @@ export function textOf(value: Value | undefined): string | undefined {
     return typeof value === "string" ? value : undefined;
 }
 
+/** Ids in a list, each once; those that are not known yet are left out. */
+export function idsIn(value: Value | undefined): number[] {
+    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
+}
+
+/** Texts in a list; those that are not known yet are left out. */
+export function textsIn(value: Value | undefined): string[] {
+    return Array.isArray(value) ? value.filter((item) => !isUnknown(item)).map(String) : [];
+}
+
 /** One thing that is wrong with an input. */
 export interface CheckFailure {
     /** Path of the property as the user wrote it, for instance `claim.descriptions[2]`. */

@@ -16,10 +16,10 @@ export function isId(reference: Reference): boolean {
     return parseId(reference) !== undefined;
 }
 
-/** What is wrong with the id of a runner as the user wrote it. */
-export function findRunnerIdProblems(value: unknown, path: string): Problem[] {
+/** What is wrong with the id of something, of a runner mostly, as the user wrote it. */
+export function findIdProblems(value: unknown, path: string, of = "a runner"): Problem[] {
     if (parseId(value) !== undefined) return [];
-    return [error(path, `must be GitLab's number of a runner (got ${show(value)}). ${idRemedy(value)}`)];
+    return [error(path, `must be GitLab's number of ${of} (got ${show(value)}). ${idRemedy(value)}`)];
 }
 
 /** A path as GitLab has it. */
@@ -27,9 +27,9 @@ export function toPath(reference: Reference): string {
     return String(reference).replace(/^\//, "");
 }
 
-/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. */
+/** One spelling for each way to write the same reference: GitLab's paths do not depend on case. `"#7"` is no way to write 7. */
 export function referenceKey(reference: Reference): string {
-    return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase();
+    return isId(reference) ? `#${Number(reference)}` : String(reference).toLowerCase().replace(/^#/, "not #");
 }
 
 /** What is wrong with a reference as the user wrote it. */

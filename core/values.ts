@@ -11,6 +11,11 @@ export function looksLikeToken(text: string): boolean {
     return TOKEN.test(text);
 }
 
+/** A text with `[secret]` in place of each of GitLab's tokens. */
+export function withoutTokens(text: string): string {
+    return text.replace(new RegExp(TOKEN, "g"), "[secret]");
+}
+
 const LONGEST_SHOWN = 60;
 
 /** A value as it may stand in an error: short, and with the length in place of anything secret. */

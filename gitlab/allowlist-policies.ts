@@ -1,7 +1,7 @@
 import type { GitLab } from "./client";
+import { type Connection, wholeConnection } from "./connection";
 import { GitLabError, unlessRefused } from "./errors";
-import { idOf } from "./listed-projects";
-import type { Connection } from "./types";
+import { fromGid } from "./gid";
 
 /** One stored entry of an allowlist with its fine-grained permissions. */
 export interface PolicyEntry {
@@ -63,23 +63,21 @@ async function readSide(gitlab: GitLab, path: string, side: (typeof SIDES)[numbe
             pageInfo { hasNextPage endCursor }
         }
     } } }`;
-    const entries: PolicyEntry[] = [];
-    for (let after: string | null = null; ; ) {
-        const data: { project: { ciJobTokenScopeAllowlist: Record<string, Connection<EntryNode>> | null } | null } =
-            await gitlab.graphql(query, { path, after });
-        const page = data.project?.ciJobTokenScopeAllowlist?.[side];
-        if (page === undefined) throw notAllowed(path);
-        entries.push(...page.nodes.flatMap(toEntry));
-        if (!page.pageInfo.hasNextPage) return entries;
-        after = page.pageInfo.endCursor;
-    }
+    const nodes = await wholeConnection(async (after) => {
+        const { project } = await gitlab.graphql<{
+            project: { ciJobTokenScopeAllowlist: Record<string, Connection<EntryNode>> | null } | null;
+        }>(query, { path, after });
+        return project?.ciJobTokenScopeAllowlist?.[side];
+    });
+    if (nodes === undefined) throw notAllowed(path);
+    return nodes.flatMap(toEntry);
 }
 
 function toEntry({ target, defaultPermissions, jobTokenPolicies }: EntryNode): PolicyEntry[] {
     // An entry that this token may not see cannot have been declared with it.
     if (target === null) return [];
     const kind = target.__typename === "CiJobTokenAccessibleGroup" ? "group" : "project";
-    const entry = { kind, id: idOf(target.id), path: target.fullPath } as const;
+    const entry = { kind, id: fromGid(target.id), path: target.fullPath } as const;
     return [defaultPermissions === false ? { ...entry, policies: [...(jobTokenPolicies ?? [])].sort() } : entry];
 }
 

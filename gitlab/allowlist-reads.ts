@@ -1,6 +1,8 @@
 import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
+import type { Connection } from "./connection";
+import { toGid } from "./gid";
 import { type Reading, readByGroup } from "./group-reads";
 import {
     askForProjects,
@@ -11,7 +13,6 @@ import {
     type ProjectNode,
     toListed,
 } from "./listed-projects";
-import type { Connection } from "./types";
 
 /** One project's job-token allowlist. */
 export interface Allowlist {
@@ -71,7 +72,7 @@ function readingOf(listing: Listing): Reading<ListedProject> {
     const readOne = batched<Asked, ListedProject | undefined>(AT_ONCE, async (gitlab, asked) => {
         for (const { spent } of asked) spent(1 / asked.length);
         try {
-            const gids = [...new Set(asked.map(({ id }) => `gid://gitlab/Project/${id}`))];
+            const gids = [...new Set(asked.map(({ id }) => toGid("Project", id)))];
             const { projects } = await askForProjects<{ projects: { nodes: (ProjectNode | null)[] } | null }>(
                 gitlab,
                 listing,

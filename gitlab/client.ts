@@ -63,6 +63,16 @@ export class GitLab {
         this.sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
     }
 
+    /** Base of the REST API, ending in `/api/v4/`. */
+    get baseUrl(): string {
+        return this.config.baseUrl;
+    }
+
+    /** Address that people use, without the API's path. */
+    get server(): string {
+        return this.config.baseUrl.replace(/\/api\/v4\/?$/, "");
+    }
+
     /** One object. */
     async get<T>(path: string, query?: Fields): Promise<T> {
         return (await this.request<T>({ method: "GET", path, query, idempotent: true })).json;
@@ -262,7 +272,7 @@ export class GitLab {
             method: request.method,
             path: request.path,
             status,
-            at: this.config.baseUrl.replace(/\/api\/v4\/$/, ""),
+            at: this.server,
             words: scrub(words, secrets),
             remedy,
         });

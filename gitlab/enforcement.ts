@@ -1,7 +1,7 @@
 import { idOfProject, readEnabled } from "./allowlists";
 import type { GitLab } from "./client";
 import { GitLabError } from "./errors";
-import { pathOfProject } from "./runner-list";
+import { pathOfProject } from "./namespaces";
 
 /**
  * Whether the instance turns every project's allowlist on, whatever the project says; `undefined` when this token cannot

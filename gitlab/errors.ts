@@ -1,3 +1,4 @@
+import { withoutTokens } from "../core/values";
 /** What is known about a request that failed. */
 export interface Failure {
     method: string;
@@ -33,6 +34,26 @@ export class GitLabError extends Error {
 /** Whether GitLab answered 404: the only answer that means "gone". */
 export function isNotFound(error: unknown): boolean {
     return error instanceof GitLabError && error.status === 404;
+}
+
+/** For `catch`: nothing where GitLab says 404. */
+export function unlessNotFound(error: unknown): undefined {
+    if (!isNotFound(error)) throw error;
+}
+
+/** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
+export function isRefusal(error: unknown): boolean {
+    return (
+        error instanceof GitLabError &&
+        error.status !== undefined &&
+        error.status < 500 &&
+        ![401, 429].includes(error.status)
+    );
+}
+
+/** For `catch`: nothing where another way is worth a try. */
+export function unlessRefusal(error: unknown): undefined {
+    if (!isRefusal(error)) throw error;
 }
 
 /** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200. */
@@ -103,5 +124,5 @@ export function scrub(text: string, secrets: readonly string[]): string {
             clean = clean.replaceAll(secret, "[secret]");
         }
     }
-    return clean.replace(/\b(gl[a-z]{2,5}-[\w.-]{10,}|GR1348941[\w-]{10,})/g, "[secret]");
+    return withoutTokens(clean);
 }

@@ -1,3 +1,4 @@
+import { gathered } from "./batch";
 import type { GitLab } from "./client";
 import { type Page, PagedList, type Patience } from "./paged-list";
 
@@ -17,8 +18,6 @@ export interface Reading<Item> {
 
 /** From the third project of a group on, a page of the group may be cheaper than asking for each. */
 const WORTH_A_PAGE = 3;
-/** How long a reading waits for others that start together. */
-const GATHER_MS = 5;
 
 /**
  * What a project has. Pulumi's engine asks about one resource after the other, so nothing can be asked for together; but
@@ -40,7 +39,7 @@ export async function readByGroup<Item>(
     }
     for (const group of groups) group.asked++;
     // By then all that started together have been counted.
-    if (groups.length > 0) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    if (groups.length > 0) await gathered();
     for (const group of groups) {
         const found = await group.find(project);
         if (found !== undefined) return found;

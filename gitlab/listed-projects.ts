@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
-import { GitLabError } from "./errors";
-import { isRefusal } from "./runner-list";
+import { GitLabError, isRefusal } from "./errors";
+import { fromGid } from "./gid";
 
 /** Entry of an allowlist with fine-grained permissions. */
 export interface PermittedEntry {
@@ -108,7 +108,7 @@ export function toListed(node: ProjectNode, listing: Listing): ListedProject {
         ["group", groupsAllowlist],
     ] as const;
     return {
-        id: idOf(node.id),
+        id: fromGid(node.id),
         path: node.fullPath,
         createdAt: node.createdAt,
         archived: node.archived === true,
@@ -124,7 +124,7 @@ export function toListed(node: ProjectNode, listing: Listing): ListedProject {
 }
 
 function idsOn(side: Side | null | undefined): number[] | undefined {
-    return isWhole(side) ? side.nodes.map(({ target }) => idOf(target!.id)) : undefined;
+    return isWhole(side) ? side.nodes.map(({ target }) => fromGid(target!.id)) : undefined;
 }
 
 /** Not longer than a page, and without an entry that this token may not see. */
@@ -137,12 +137,7 @@ function permittedOn(kind: PermittedEntry["kind"], { nodes }: Side): PermittedEn
         .filter(({ defaultPermissions }) => defaultPermissions === false)
         .map(({ target, jobTokenPolicies }) => ({
             kind,
-            id: idOf(target!.id),
+            id: fromGid(target!.id),
             policies: [...(jobTokenPolicies ?? [])].sort(),
         }));
-}
-
-/** `gid://gitlab/Project/7` gives 7. */
-export function idOf(gid: string): number {
-    return Number(gid.slice(gid.lastIndexOf("/") + 1));
 }

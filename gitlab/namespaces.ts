@@ -1,9 +1,9 @@
 import { batched } from "./batch";
-import type { GitLab } from "./client";
-import { isNotFound } from "./errors";
-import { idOf } from "./listed-projects";
-import { isRefusal } from "./runner-list";
-import type { Connection, Group, Project } from "./types";
+import { encodeId, type GitLab } from "./client";
+import { type Connection, wholeConnection } from "./connection";
+import { unlessNotFound, unlessRefusal } from "./errors";
+import { fromGid, toGid } from "./gid";
+import type { Group, Project } from "./types";
 
 /** What is known about a project or group by its id. */
 export interface Located {
@@ -62,26 +62,16 @@ async function lookUp(
     byRest: (id: number) => Promise<Located>,
 ): Promise<(Located | undefined)[]> {
     const found = new Map<number, Located>();
-    try {
-        const gids = [...new Set(ids)].map((id) => `gid://gitlab/${type}/${id}`);
-        const data = await gitlab.graphql<{ found: { nodes: (Node | null)[] } | null }>(query, { ids: gids });
-        for (const node of data.found?.nodes ?? []) {
-            if (node === null) continue;
-            const id = idOf(node.id);
-            found.set(id, { id, path: node.fullPath, personal: node.group === null });
-        }
-    } catch (error) {
-        if (!isRefusal(error)) throw error;
+    const gids = [...new Set(ids)].map((id) => toGid(type, id));
+    const data = await gitlab
+        .graphql<{ found: { nodes: (Node | null)[] } | null }>(query, { ids: gids })
+        .catch(unlessRefusal);
+    for (const node of data?.found?.nodes ?? []) {
+        if (node === null) continue;
+        const id = fromGid(node.id);
+        found.set(id, { id, path: node.fullPath, personal: node.group === null });
     }
-    const orNothing = async (id: number) => {
-        try {
-            return await byRest(id);
-        } catch (error) {
-            if (isNotFound(error)) return undefined;
-            throw error;
-        }
-    };
-    return Promise.all(ids.map((id) => found.get(id) ?? orNothing(id)));
+    return Promise.all(ids.map((id) => found.get(id) ?? byRest(id).catch(unlessNotFound)));
 }
 
 /** Full paths of all projects in a group and its subgroups. */
@@ -93,15 +83,23 @@ async function listBelow(gitlab: GitLab, group: string): Promise<string[]> {
     const query = `query($group: ID!, $after: String) { group(fullPath: $group) {
         projects(includeSubgroups: true, first: 100, after: $after) { nodes { fullPath } pageInfo { hasNextPage endCursor } }
     } }`;
-    const paths: string[] = [];
-    for (let after: string | null = null; ; ) {
-        const data: { group: { projects: Connection<{ fullPath: string }> } | null } = await gitlab.graphql(query, {
-            group,
-            after,
-        });
-        if (data.group === null) return paths;
-        paths.push(...data.group.projects.nodes.map(({ fullPath }) => fullPath));
-        if (!data.group.projects.pageInfo.hasNextPage) return paths;
-        after = data.group.projects.pageInfo.endCursor;
-    }
+    const nodes = await wholeConnection(async (after) => {
+        const { group: found } = await gitlab.graphql<{
+            group: { projects: Connection<{ fullPath: string }> } | null;
+        }>(query, { group, after });
+        return found?.projects;
+    });
+    return (nodes ?? []).map(({ fullPath }) => fullPath);
+}
+
+/** Full path of a group, asked for once. */
+export async function pathOfGroup(gitlab: GitLab, id: number): Promise<string> {
+    const load = () => gitlab.get<Group>(`/groups/${encodeId(id)}`, { with_projects: false });
+    return (await gitlab.shared.get(`group/${id}`, load)).full_path;
+}
+
+/** Full path of a project, asked for once. */
+export async function pathOfProject(gitlab: GitLab, id: number): Promise<string> {
+    const load = () => gitlab.get<Project>(`/projects/${encodeId(id)}`);
+    return (await gitlab.shared.get(`project/${id}`, load)).path_with_namespace;
 }

@@ -1,5 +1,5 @@
 import { encodeId, type GitLab } from "./client";
-import { isNotFound } from "./errors";
+import { unlessNotFound } from "./errors";
 import { type Reading, readByGroup } from "./group-reads";
 import { fromRest, type ProjectFacts } from "./project-facts";
 import type { Project, ProjectShare } from "./types";
@@ -47,13 +47,11 @@ const SHARES: Reading<SharedProject> = {
     },
 };
 
-async function readOne(gitlab: GitLab, project: string): Promise<SharedProject | undefined> {
-    try {
-        return toShared(await gitlab.get<Project>(`/projects/${encodeId(project)}`));
-    } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-    }
+function readOne(gitlab: GitLab, project: string): Promise<SharedProject | undefined> {
+    return gitlab
+        .get<Project>(`/projects/${encodeId(project)}`)
+        .then(toShared)
+        .catch(unlessNotFound);
 }
 
 function toShared(project: Project): SharedProject {

@@ -1,7 +1,7 @@
 import type { GitLab } from "./client";
 import { GitLabError } from "./errors";
+import { fromGid } from "./gid";
 import { toTime } from "./runner-tokens";
-import { fromGid } from "./runners";
 
 /** Whose runners are listed. `manageable`: those that the token's user may change. */
 export type AuditScope =

@@ -1,9 +1,8 @@
 import type { Demand, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
-import { GitLabError, isNotFound } from "./errors";
-import { isRefusal } from "./runner-list";
+import { GitLabError, isNotFound, isRefusal } from "./errors";
+import { fromGid } from "./gid";
 import { readTokenFacts, toTime } from "./runner-tokens";
-import { fromGid } from "./runners";
 import type { RunnerDetails } from "./types";
 
 const MOST_PROJECTS = 10;

@@ -1,8 +1,10 @@
-import { encodeId, type GitLab } from "./client";
-import { GitLabError } from "./errors";
+import type { GitLab } from "./client";
+import type { Connection } from "./connection";
+import { GitLabError, isRefusal } from "./errors";
+import { pathOfGroup, pathOfProject } from "./namespaces";
 import { type Page, PagedList, type Patience } from "./paged-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
-import type { Connection, Group, Project, RunnerDetails, RunnerNode } from "./types";
+import type { RunnerDetails, RunnerNode } from "./types";
 
 /** Keys under which lists of runners are shared; forget them when a runner was written. */
 export const RUNNER_LISTS = "runners/";
@@ -11,16 +13,6 @@ export const RUNNER_LISTS = "runners/";
 export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<RunnerList> {
     const key = `${RUNNER_LISTS}${scope.runnerType}/${scope.id ?? ""}${scope.below ? "/below" : ""}`;
     return gitlab.shared.get(key, async () => new RunnerList(gitlab, scope));
-}
-
-/** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
-export function isRefusal(error: unknown): boolean {
-    return (
-        error instanceof GitLabError &&
-        error.status !== undefined &&
-        error.status < 500 &&
-        ![401, 429].includes(error.status)
-    );
 }
 
 /** Runners asked for by id in one query: 12 of about 14 units of complexity each stay below the limit of 250. */
@@ -139,18 +131,6 @@ export class RunnerList {
         // A runner that serves several of the projects is listed with each of them.
         return [...new Map(lists.flat().map((item) => [item.id, item])).values()];
     }
-}
-
-/** Full path of a group, asked for once. */
-export async function pathOfGroup(gitlab: GitLab, id: number): Promise<string> {
-    const load = () => gitlab.get<Group>(`/groups/${encodeId(id)}`, { with_projects: false });
-    return (await gitlab.shared.get(`group/${id}`, load)).full_path;
-}
-
-/** Full path of a project, asked for once. */
-export async function pathOfProject(gitlab: GitLab, id: number): Promise<string> {
-    const load = () => gitlab.get<Project>(`/projects/${encodeId(id)}`);
-    return (await gitlab.shared.get(`project/${id}`, load)).path_with_namespace;
 }
 
 /** GraphQL answers null where the user may not look. */

@@ -1,5 +1,5 @@
 import type { GitLab } from "./client";
-import { fromGid, toGid } from "./runners";
+import { fromGid, toGid } from "./gid";
 
 /** A project by both of its names. */
 export interface OwnerProject {
@@ -14,7 +14,7 @@ export interface OwnerProject {
 export async function readOwnerProject(gitlab: GitLab, runner: number): Promise<OwnerProject | undefined> {
     const { runner: found } = await gitlab.graphql<{
         runner: { ownerProject: { id: string; fullPath: string } | null } | null;
-    }>(`{ runner(id: "${toGid(runner)}") { ownerProject { id fullPath } } }`, {});
+    }>(`{ runner(id: "${toGid("Ci::Runner", runner)}") { ownerProject { id fullPath } } }`, {});
     const owner = found?.ownerProject;
     return owner ? { id: fromGid(owner.id), path: owner.fullPath } : undefined;
 }

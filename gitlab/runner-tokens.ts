@@ -1,5 +1,5 @@
 import type { GitLab } from "./client";
-import { toGid } from "./runners";
+import { toGid } from "./gid";
 
 /** What GitLab says of a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
 export type TokenVerdict = "works" | "refused" | "unknown";
@@ -60,7 +60,7 @@ interface TokenNode {
 export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolean): Promise<TokenFacts | undefined> {
     const field = recover ? "ephemeralAuthenticationToken" : "";
     const { runner } = await gitlab.graphql<{ runner: TokenNode | null }>(
-        `{ runner(id: "${toGid(id)}") { createdAt tokenExpiresAt ${field} } }`,
+        `{ runner(id: "${toGid("Ci::Runner", id)}") { createdAt tokenExpiresAt ${field} } }`,
         {},
     );
     if (runner === null) {

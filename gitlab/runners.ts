@@ -1,3 +1,5 @@
+import type { Props } from "../core/props";
+import { fromGid } from "./gid";
 import type { RunnerDetails, RunnerNode } from "./types";
 
 /** A runner as both of GitLab's APIs tell it. */
@@ -38,19 +40,15 @@ export interface RunnerScope {
     below?: boolean;
 }
 
+/** The scope that properties name; undefined where they name none. */
+export function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
+    const id = groupId ?? projectId;
+    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
+}
+
 /** Everything a `RunnerRecord` holds, as GraphQL fields. About 17 of the 250 units of complexity that a query may cost. */
 export const RUNNER_FIELDS =
     "id runnerType description maintenanceNote paused locked runUntagged accessLevel maximumTimeout tagList status contactedAt createdAt tokenExpiresAt createdBy { username }";
-
-/** A runner's id in GraphQL. */
-export function toGid(id: number): string {
-    return `gid://gitlab/Ci::Runner/${id}`;
-}
-
-/** The number at the end of any id in GraphQL. */
-export function fromGid(gid: string): number {
-    return Number(gid.slice(gid.lastIndexOf("/") + 1));
-}
 
 /** A runner from REST. */
 export function fromDetails(runner: RunnerDetails): RunnerRecord {

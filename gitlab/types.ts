@@ -50,14 +50,6 @@ export interface RunnerNode {
     projectCount?: number | null;
 }
 
-/** A page of a GraphQL connection. */
-export interface Connection<T> {
-    /** Items on all pages, where asked for. */
-    count?: number;
-    pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    nodes: T[];
-}
-
 /** What is used of `GET /projects/:id`. https://docs.gitlab.com/api/projects/ */
 export interface Project {
     id: number;
@@ -67,7 +59,8 @@ export interface Project {
     /** The day on which somebody marked it for deletion. */
     marked_for_deletion_on?: string | null;
     shared_with_groups?: ProjectShare[];
-    [key: string]: unknown;
+    visibility?: string;
+    container_registry_access_level?: string;
 }
 
 /** A group that a project is shared with. */
@@ -81,7 +74,6 @@ export interface ProjectShare {
 export interface Group {
     id: number;
     full_path: string;
-    [key: string]: unknown;
 }
 
 /** `GET /projects/:id/job_token_scope`. https://docs.gitlab.com/api/project_job_token_scopes/ */

@@ -1,4 +1,4 @@
-import { isRefusal } from "../gitlab/runner-list";
+import { isRefusal } from "../gitlab/errors";
 import type { Call, Standing } from "./handler";
 
 /**

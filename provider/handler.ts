@@ -5,8 +5,6 @@ import type { GitLab } from "../gitlab/client";
 export interface Call {
     /** GitLab, logged in as the provider's configuration says. */
     gitlab: GitLab;
-    /** Address of that GitLab, `https://<host>/api/v4/`. */
-    address: string;
     /** Name of the resource in the program; the token of the function for functions. */
     name: string;
     /** `<project>/<stack>` of the program, as markers of runners name it; empty for functions. */
@@ -101,12 +99,8 @@ export interface ResourceHandler<Seen = unknown> {
     leave?(call: Call, id: string, state: Props): Promise<void>;
 }
 
-/** One function of a package. */
-export interface FunctionHandler {
-    /** Names of outputs that are always secret. */
-    secrets: readonly string[];
-    invoke(call: Call, args: Props): Promise<Props>;
-}
+/** One function of a package. None of them answers with a secret. */
+export type FunctionHandler = (call: Call, args: Props) => Promise<Props>;
 
 /** A later step of a create or update failed; what exists must be kept in the state. */
 export class PartialFailure extends Error {

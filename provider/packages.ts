@@ -1,10 +1,6 @@
 import { describeConsumers } from "./functions/describe-consumers";
 import { findMembershipGaps } from "./functions/find-membership-gaps";
 import { findRunner } from "./functions/find-runner";
-import { getCurrentUser } from "./functions/get-current-user";
-import { getGroup } from "./functions/get-group";
-import { getMetadata } from "./functions/get-metadata";
-import { getProject } from "./functions/get-project";
 import { noteAllowlists } from "./functions/note-allowlists";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
@@ -52,12 +48,7 @@ export const packages: Record<string, Package> = {
             "gitlab:index/projectJobTokenScope:ProjectJobTokenScope": projectJobTokenScope,
             "gitlab:index/projectShareGroup:ProjectShareGroup": projectShareGroup,
         },
-        functions: {
-            "gitlab:index/getProject:getProject": getProject,
-            "gitlab:index/getGroup:getGroup": getGroup,
-            "gitlab:index/getCurrentUser:getCurrentUser": getCurrentUser,
-            "gitlab:index/getMetadata:getMetadata": getMetadata,
-        },
+        functions: {},
     },
     "gitlab-fleet": {
         name: "gitlab-fleet",

@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { GitLab } from "../../gitlab/client";
-import { toGitLabConfig } from "../../gitlab/config";
+import type { GitLab } from "../../gitlab/client";
 import { projectsBelow } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
-import { collectReference, toReference } from "../ids";
+import { writePage } from "../files";
+import { type GitLabOptions, withGitLab } from "../gitlab";
 import type { Io } from "../io";
+import { collect, collectReference, toReference } from "../options";
 import type { Producer } from "./access";
 import { type CheckResult, checkAccess } from "./check";
 import { type Declared, readDeclared } from "./declared";
@@ -49,8 +50,7 @@ export function accessCommand(io: Io): Command {
     return command;
 }
 
-interface CommonOptions {
-    gitlab?: string;
+interface CommonOptions extends GitLabOptions {
     json?: boolean;
     matrix?: string;
 }
@@ -74,7 +74,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     const projects = await listScanned(gitlab, group, project);
     const found = await scan(gitlab, {
         projects,
-        server: serverOf(io, options),
+        server: gitlab.server,
         variables: options.variable ?? {},
         kinds: options.kinds,
         further: declared?.map(({ producer }) => producer),
@@ -85,7 +85,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     if (matrix !== undefined) {
         const consumers = scanned.map(({ path }) => path);
         const whose = group ?? (project.length > 3 ? `${project.length} projects` : project.join(", "));
-        writePage(io, matrix, options, `Registry access of ${whose}`, {
+        writeMatrix(io, gitlab, matrix, `Registry access of ${whose}`, {
             ...found,
             consumers,
             needs: result.needs,
@@ -120,7 +120,7 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
         const consumers = all.flatMap(({ visitors }) =>
             visitors.filter(({ through }) => through !== "itself").map(({ project }) => project),
         );
-        writePage(io, options.matrix, options, `Who may reach ${projects.join(", ")}`, { producers, consumers });
+        writeMatrix(io, gitlab, options.matrix, `Who may reach ${projects.join(", ")}`, { producers, consumers });
     }
     if (options.json) {
         const present = all.map(({ producer: { list, ...producer }, ...rest }) => ({
@@ -164,19 +164,15 @@ function isoTime(time: number | undefined): string | null {
     return time === undefined ? null : new Date(time).toISOString();
 }
 
-function writePage(
+function writeMatrix(
     io: Io,
+    gitlab: GitLab,
     file: string,
-    options: CommonOptions,
     title: string,
     input: { producers: Producer[]; consumers: string[]; needs?: CheckResult["needs"] },
 ): void {
-    const page = renderMatrixPage(toMatrix(input), { title, source: serverOf(io, options), time: new Date(io.now()) });
-    try {
-        writeFileSync(file, page);
-    } catch (error) {
-        throw new Failed(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const page = renderMatrixPage(toMatrix(input), { title, source: gitlab.server, time: new Date(io.now()) });
+    writePage(file, page);
     io.err(`Wrote ${file}.\n`);
 }
 
@@ -188,29 +184,6 @@ function readStack(file: string): Declared[] {
             `${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
         );
     }
-}
-
-async function withGitLab(io: Io, options: CommonOptions, run: (gitlab: GitLab) => Promise<void>): Promise<void> {
-    const { config, problems } = toConfig(io, options);
-    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    const gitlab = new GitLab(config, { now: () => io.now() });
-    try {
-        await run(gitlab);
-    } finally {
-        await gitlab.close();
-    }
-}
-
-function toConfig(io: Io, { gitlab }: CommonOptions) {
-    return toGitLabConfig(gitlab === undefined ? {} : { baseUrl: gitlab }, io.env);
-}
-
-function serverOf(io: Io, options: CommonOptions): string {
-    return toConfig(io, options).config.baseUrl.replace(/\/api\/v4\/?$/, "");
-}
-
-function collect(value: string, all: string[] = []): string[] {
-    return [...all, value];
 }
 
 function toKinds(text: string): ReferenceKind[] {

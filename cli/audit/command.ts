@@ -1,12 +1,12 @@
-import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { GitLab } from "../../gitlab/client";
 import { roughly } from "../../gitlab/clock";
 import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
-import { Failed, Findings, UsageError } from "../exit";
+import { Findings, UsageError } from "../exit";
+import { writePage } from "../files";
 import { type GitLabOptions, withGitLab } from "../gitlab";
-import { toReference } from "../ids";
 import type { Io } from "../io";
+import { collect, toCount, toReference } from "../options";
 import { readKnownRunners, type StateOptions } from "../states";
 import { Audit, needsAttention } from "./classify";
 import { renderAuditPage } from "./page";
@@ -57,7 +57,10 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const clock = gitlab.clock();
     if (clock.doubt !== undefined) io.err(`${clock.doubt}\n`);
     const report: AuditReport = { scope: nameOf(scope), time: roughly(clock), ...audit.finish() };
-    if (options.html !== undefined) writePage(io, options.html, report, options.json === true);
+    if (options.html !== undefined) {
+        writePage(options.html, renderAuditPage(report));
+        if (!options.json) io.err(`Written: ${options.html}\n`);
+    }
     if (options.json) io.out(toJson(report));
     else presentAudit(io, report, options.all === true);
     if (report.rows.some(needsAttention)) throw new Findings();
@@ -74,22 +77,4 @@ function toScope({ group, project, instance }: Options): AuditScope {
 function nameOf(scope: AuditScope): string {
     if ("path" in scope) return `${scope.kind} ${scope.path}`;
     return scope.kind === "instance" ? "the instance" : "the token's user";
-}
-
-function writePage(io: Io, file: string, report: AuditReport, quiet: boolean): void {
-    try {
-        writeFileSync(file, renderAuditPage(report));
-    } catch (error) {
-        throw new Failed(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another place.`);
-    }
-    if (!quiet) io.err(`Written: ${file}\n`);
-}
-
-function collect(value: string, all: string[] = []): string[] {
-    return [...all, value];
-}
-
-function toCount(text: string): number {
-    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
-    return Number(text);
 }

@@ -1,21 +1,20 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Command } from "commander";
 import type { ParsedWorker } from "../../core/config-toml";
-import { GitLab } from "../../gitlab/client";
-import { toGitLabConfig } from "../../gitlab/config";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
+import { readNamed } from "../files";
+import { type GitLabOptions, openGitLab } from "../gitlab";
 import type { Io } from "../io";
 import { diagnose, presentDiagnosis, toJson } from "./present";
 import type { ProcessLog } from "./process-log";
 import { survey } from "./survey";
 
-interface Options {
+interface Options extends GitLabOptions {
     config?: string;
     token?: string;
     log?: string;
     json?: boolean;
-    gitlab?: string;
 }
 
 /** `gitlab-fleet doctor`: why each worker does or does not get jobs. */
@@ -44,14 +43,14 @@ async function run(io: Io, options: Options): Promise<void> {
     }
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config);
     const workers = file?.config.workers ?? [await workerOfToken(io, options)];
-    const user = openUser(io, options);
+    const gitlab = openGitLab(io, options);
     try {
         const surveyed = await survey({
             workers,
             folder: file?.folder,
             systemId: file?.systemId,
             readOnlyFile: file?.readOnly,
-            user,
+            gitlab,
             log: await readLog(io, options.log),
             now: () => io.now(),
             progress: (text) => io.progress.say(text),
@@ -61,7 +60,7 @@ async function run(io: Io, options: Options): Promise<void> {
         else presentDiagnosis(io, titleOf(file), diagnosed);
         if (diagnosed.some(({ broken }) => broken)) throw new Findings();
     } finally {
-        await user?.gitlab.close();
+        await gitlab?.close();
     }
 }
 
@@ -77,20 +76,8 @@ async function workerOfToken(io: Io, { token, gitlab }: Options): Promise<Parsed
     return { name: "token", url, token: text, config: { executor: "shell" } };
 }
 
-/** GitLab with the user's token, if there is one. */
-function openUser(io: Io, { gitlab }: Options): { gitlab: GitLab; baseUrl: string } | undefined {
-    const { config, problems } = toGitLabConfig(gitlab === undefined ? {} : { baseUrl: gitlab }, io.env);
-    if (config.token === undefined) return undefined;
-    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    return { gitlab: new GitLab(config, { now: () => io.now() }), baseUrl: config.baseUrl };
-}
-
 async function readLog(io: Io, file: string | undefined): Promise<ProcessLog | undefined> {
     if (file === undefined) return undefined;
     if (file === "-") return { text: await io.readInput(), source: "log" };
-    try {
-        return { text: readFileSync(file, "utf8"), source: file, writtenAt: statSync(file).mtimeMs };
-    } catch (error) {
-        throw new UsageError(`--log ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-    }
+    return { text: readNamed("--log", file), source: file, writtenAt: statSync(file).mtimeMs };
 }

@@ -29,8 +29,8 @@ export interface SurveyOptions {
     /** Identity of the host's manager. */
     systemId?: string;
     readOnlyFile?: boolean;
-    /** GitLab with a user's token, and the address it is for. */
-    user?: { gitlab: GitLab; baseUrl: string };
+    /** GitLab with a user's token. */
+    gitlab?: GitLab;
     log?: ProcessLog;
     /** This host's clock, in milliseconds since 1970. */
     now(): number;
@@ -82,8 +82,8 @@ async function surveyWorker(
     readTime(surveyed, options.now());
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
     facts.tokenWorks = await tryAt(worker.url, token, cacertFile);
-    if (options.user !== undefined && sameGitLab(worker.url, options.user.baseUrl)) {
-        await lookUp(surveyed, token, options.user.gitlab);
+    if (options.gitlab !== undefined && sameGitLab(worker.url, options.gitlab.baseUrl)) {
+        await lookUp(surveyed, token, options.gitlab);
         readTime(surveyed, options.now());
     }
     return surveyed;

@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
-import { toGitLabConfig } from "../../gitlab/config";
 import { readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";
@@ -39,12 +38,11 @@ export function importCommand(io: Io): Command {
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const file = await readConfigFile(io, options.config);
-    const { baseUrl } = toGitLabConfig(options.gitlab === undefined ? {} : { baseUrl: options.gitlab }, io.env).config;
     const surveyed = await survey({
         workers: file.config.workers,
         folder: file.folder,
         systemId: file.systemId,
-        user: { gitlab, baseUrl },
+        gitlab,
         now: () => io.now(),
         progress: (text) => io.progress.say(text),
     });

@@ -1,7 +1,8 @@
 import { parseMarker } from "../../core/marker";
 import type { GitLab } from "../../gitlab/client";
+import { unlessRefusal } from "../../gitlab/errors";
+import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
 import type { RunnerFound } from "../../gitlab/runner-facts";
-import { isRefusal, pathOfGroup, pathOfProject } from "../../gitlab/runner-list";
 import { readOwnerProject } from "../../gitlab/runner-owner";
 import type { KnownRunner } from "./mapping";
 
@@ -31,13 +32,9 @@ async function scopeOf(gitlab: GitLab, details: RunnerFound["details"]): Promise
         const group = details.groups?.[0]?.id;
         return group === undefined ? undefined : { group: await pathOfGroup(gitlab, group) };
     }
-    const owner = await readOwnerProject(gitlab, details.id).catch(ignoreRefusal);
+    const owner = await readOwnerProject(gitlab, details.id).catch(unlessRefusal);
     if (owner !== undefined) return { project: owner.path };
     // The oldest association is the owner's, and GitLab lists them in that order.
     const project = details.projects?.[0]?.id;
     return project === undefined ? undefined : { project: await pathOfProject(gitlab, project) };
-}
-
-function ignoreRefusal(error: unknown): undefined {
-    if (!isRefusal(error)) throw error;
 }

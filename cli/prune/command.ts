@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../../core/message";
 import type { GitLab } from "../../gitlab/client";
-import { isNotFound } from "../../gitlab/errors";
 import { judgeInTime } from "../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
-import { checkLimit, spareBusy } from "../../gitlab/orphans/guards";
+import { carryOut, excessOf, spareBusy } from "../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../gitlab/orphans/problems";
 import { describe, type Foreign, needsAction, type Verdict } from "../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../gitlab/runner-list";
@@ -11,11 +11,12 @@ import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
-import { collectRunnerId, toReference } from "../ids";
 import type { Io } from "../io";
+import { collect, collectRunnerId, toCount, toReference } from "../options";
 import type { StateOptions } from "../states";
 import { oneLine, Style } from "../style";
 import { readOurs } from "./ours";
+import { explainStranger, ownersIn } from "./owners";
 import { resolvePlace } from "./place";
 
 interface Options extends GitLabOptions, StateOptions {
@@ -96,20 +97,21 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const todo = verdicts.filter(needsAction);
     let failures: string[] = [];
     if (options.yes) {
-        try {
-            checkLimit("prune", verdicts, inputs);
-        } catch (error) {
+        const excess = excessOf(verdicts, inputs);
+        if (excess !== undefined) {
             throw new Failed(
-                (error as Error).message
-                    .replace('ExclusiveRunners "prune": would', "Would")
-                    .replace("set limit:", "give --limit")
-                    .replace("narrow claim down", "narrow the claim down"),
+                `Would delete ${excess.count} runners, more than limit allows (${excess.most}). Nothing was deleted. ` +
+                    `Look through the list, then give --limit ${excess.count}, or narrow the claim down.`,
             );
         }
-        failures = await carryOut(io, gitlab, todo);
+        failures = await carryOutAll(io, gitlab, todo);
     }
-    if (options.json) io.out(toJson(verdicts, options.yes === true, failures));
+    const bearers = ownersIn(listed);
+    if (options.json) io.out(toJson(verdicts, options.yes === true, failures, bearers));
     else present(io, verdicts, options.yes === true, failures);
+    const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
+    if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
+    else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
     if (failures.length > 0) throw new Failed(`${failures.length} of ${todo.length} runners could not be changed.`);
     if (todo.length > 0 && !options.yes) throw new Findings();
 }
@@ -136,16 +138,11 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
     };
 }
 
-async function carryOut(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<string[]> {
+async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<string[]> {
     const failures: string[] = [];
-    for (const [index, { action, runner }] of verdicts.entries()) {
-        io.progress.say(`${action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
-        try {
-            if (action === "delete") await gitlab.delete(`/runners/${runner.id}`);
-            else await gitlab.put(`/runners/${runner.id}`, { paused: true });
-        } catch (error) {
-            if (!isNotFound(error)) failures.push((error as Error).message);
-        }
+    for (const [index, verdict] of verdicts.entries()) {
+        io.progress.say(`${verdict.action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
+        await carryOut(gitlab, verdict).catch((error) => failures.push(messageOf(error)));
     }
     return failures;
 }
@@ -180,11 +177,10 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
         "dim",
     );
     for (const failure of failures) io.err(`${failure}\n`);
-    if (verdicts.length === 0) io.out("Nothing is claimed, and there are no orphans.\n");
-    else if (todo.length > 0 && !done) io.out("\nNothing was changed. Give --yes to do it.\n");
+    if (todo.length > 0 && !done) io.out("\nNothing was changed. Give --yes to do it.\n");
 }
 
-function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly string[]): string {
+function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly string[], owners: string[]): string {
     const runners = verdicts.map((verdict) => ({
         id: verdict.runner.id,
         description: verdict.runner.description,
@@ -194,19 +190,10 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly 
         action: needsAction(verdict) ? verdict.action : "none",
         spared: verdict.spared,
     }));
-    return `${JSON.stringify({ done, runners, failures }, undefined, 2)}\n`;
-}
-
-function collect(value: string, all: string[] = []): string[] {
-    return [...all, value];
+    return `${JSON.stringify({ done, runners, failures, owners }, undefined, 2)}\n`;
 }
 
 function toForeign(text: string): Foreign {
     if (text === "report" || text === "pause" || text === "delete") return text;
     throw new InvalidArgumentError("It is report, pause or delete.");
-}
-
-function toCount(text: string): number {
-    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
-    return Number(text);
 }

@@ -1,6 +1,6 @@
 import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
-import { findReferenceProblems, findRunnerIdProblems } from "../../core/reference";
+import { findIdProblems, findReferenceProblems } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
 import { findDurationProblems } from "../common/durations";
 import { findNameProblems } from "../common/names";
@@ -77,7 +77,7 @@ function findGuardProblems({ keep, limit, quietPeriod }: ExclusiveArgs, path: st
     const problems = findDurationProblems(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m", { mayBeZero: true });
     if (!isEventual(keep)) {
         const ids = memberOf(memberOf(path, "keep"), "ids");
-        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findRunnerIdProblems(id, memberOf(ids, index))));
+        problems.push(...(keep?.ids ?? []).flatMap((id, index) => findIdProblems(id, memberOf(ids, index))));
     }
     if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
         problems.push(

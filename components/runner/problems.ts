@@ -1,7 +1,7 @@
 import { countCharacters } from "../../core/characters";
 import { ANY_IDENTITY, LONGEST_NOTE, markerOf, noteWith } from "../../core/marker";
 import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
-import { findRunnerIdProblems } from "../../core/reference";
+import { findIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import { findDurationProblems } from "../common/durations";
@@ -140,7 +140,7 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
         if ("description" in value || "tags" in value) {
             return [error(path, "has both an id and a description. Keep the id, which says it all.")];
         }
-        return findRunnerIdProblems(value.id, memberOf(path, "id"));
+        return findIdProblems(value.id, memberOf(path, "id"));
     }
     const { description, tags } = value;
     if (typeof description !== "string" || description.trim() === "") {

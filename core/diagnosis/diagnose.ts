@@ -1,4 +1,4 @@
-import { span } from "./duration";
+import { span } from "../durations";
 import type { Finding, FindingCode, WorkerFacts } from "./facts";
 import { diagnoseRefusal } from "./refusal";
 import { diagnoseContact, diagnoseTokenText } from "./setup";

@@ -1,4 +1,4 @@
-import { span } from "./duration";
+import { span } from "../durations";
 import type { Finding, FindingCode, RunnerSeen, WorkerFacts } from "./facts";
 
 const ONE_HOUR_OFF =

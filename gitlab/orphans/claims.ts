@@ -1,4 +1,4 @@
-import { parseDuration } from "../../core/diagnosis/duration";
+import { durationToMilliseconds } from "../../core/durations";
 import { toTime } from "../runner-tokens";
 import type { RunnerRecord } from "../runners";
 
@@ -35,7 +35,7 @@ export function isClaimed(runner: RunnerRecord, claim: Claim, now: number): bool
         descriptions?.some((pattern) => matches(pattern, runner.description)),
         tags?.some((tag) => runner.tagList.includes(tag)),
         statuses?.some((status) => hasStatus(runner, status)),
-        offlineFor === undefined ? undefined : isSilentFor(runner, parseDuration(offlineFor)!, now),
+        offlineFor === undefined ? undefined : isSilentFor(runner, durationToMilliseconds(offlineFor)!, now),
         creators?.some((creator) => runner.creator?.toLowerCase() === creator.toLowerCase()),
     ].filter((part) => part !== undefined);
     return claim.match === "all" ? parts.length > 0 && parts.every(Boolean) : parts.some(Boolean);

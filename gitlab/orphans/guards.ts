@@ -1,7 +1,7 @@
-import { parseDuration } from "../../core/diagnosis/duration";
+import { durationToMilliseconds } from "../../core/durations";
 import type { Props } from "../../core/props";
 import type { GitLab } from "../client";
-import { GitLabError, isNotFound } from "../errors";
+import { GitLabError, isNotFound, unlessNotFound } from "../errors";
 import { toTime } from "../runner-tokens";
 import { needsAction, type Verdict } from "./verdicts";
 
@@ -26,7 +26,7 @@ interface RunnerJob {
  */
 export async function spareBusy(gitlab: GitLab, verdicts: readonly Verdict[], inputs: Props): Promise<Verdict[]> {
     const { quietPeriod } = inputs;
-    const quiet = parseDuration(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
+    const quiet = durationToMilliseconds(typeof quietPeriod === "string" ? quietPeriod : DEFAULT_QUIET_PERIOD)!;
     if (quiet === 0) return [...verdicts];
     const most = limitOf(inputs);
     const judged: Verdict[] = [];
@@ -44,16 +44,20 @@ async function spareIfBusy(gitlab: GitLab, verdict: Verdict, quiet: number): Pro
     return why === undefined ? verdict : { ...verdict, action: "report", spared: why };
 }
 
-/** Refuses to delete more runners at once than agreed. */
-export function checkLimit(name: string, verdicts: readonly Verdict[], inputs: Props): void {
+/** How many would be deleted, where that is more at once than agreed, and how many are. */
+export function excessOf(verdicts: readonly Verdict[], inputs: Props): { count: number; most: number } | undefined {
     const most = limitOf(inputs);
     const count = verdicts.filter(isDeleted).length;
-    if (count > most) {
-        throw new Error(
-            `ExclusiveRunners "${name}": would delete ${count} runners, more than limit allows (${most}). ` +
-                `Nothing was deleted. Look through the list, then set limit: ${count}, or narrow claim down.`,
-        );
-    }
+    return count > most ? { count, most } : undefined;
+}
+
+/** Does what a verdict says. A runner that is gone already is what was wanted. */
+export async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
+    const done =
+        action === "delete"
+            ? gitlab.delete(`/runners/${runner.id}`)
+            : gitlab.put<unknown>(`/runners/${runner.id}`, { paused: true });
+    await done.catch(unlessNotFound);
 }
 
 function limitOf({ limit }: Props): number {

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../core/diagnosis/duration";
+import { durationToMilliseconds } from "../../core/durations";
 import { type CheckFailure, isUnknown, type Props, type Value } from "../../core/props";
 import { problemsOfId } from "../ids";
 import { CLAIMABLE_STATUSES } from "./claims";
@@ -51,7 +51,7 @@ function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
         const reason = `must be one of ${CLAIMABLE_STATUSES.join(", ")} (got "${String(status)}").`;
         failures.push({ property: `claim.statuses[${index}]`, reason: `claim.statuses[${index}] ${reason}` });
     }
-    if (typeof offlineFor === "string" && !(parseDuration(offlineFor)! > 0)) {
+    if (typeof offlineFor === "string" && !(durationToMilliseconds(offlineFor)! > 0)) {
         const reason = `claim.offlineFor must be a duration such as 30d or 12h (got "${offlineFor}").`;
         failures.push({ property: "claim.offlineFor", reason });
     }
@@ -72,7 +72,7 @@ function problemsOfGuards({ limit, quietPeriod }: Props): CheckFailure[] {
     if (typeof limit === "number" && (limit < 0 || !Number.isInteger(limit))) {
         failures.push({ property: "limit", reason: `limit must be a whole number, 0 or more (got ${limit}).` });
     }
-    if (typeof quietPeriod === "string" && parseDuration(quietPeriod) === undefined) {
+    if (typeof quietPeriod === "string" && durationToMilliseconds(quietPeriod) === undefined) {
         const reason = `quietPeriod must be a duration such as 1h or 30m, or 0s (got "${quietPeriod}").`;
         failures.push({ property: "quietPeriod", reason });
     }

@@ -1,33 +1,29 @@
-import type { Value } from "../../core/props";
+import { idsIn, type Value } from "../../core/props";
 import type { GitLab } from "../../gitlab/client";
 import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 
 /** Where the projects and groups of an allowlist are, and which further projects are in the same top-level groups. */
-export const describeConsumers: FunctionHandler = {
-    secrets: [],
-
-    async invoke({ gitlab }, { projects, groups, neighbours }) {
-        const [projectsFound, groupsFound] = await Promise.all([
-            findAll(gitlab, "project", projects),
-            findAll(gitlab, "group", groups),
-        ]);
-        const tops = new Set(
-            [...projectsFound, ...groupsFound].filter(({ personal }) => !personal).map(({ path }) => topOf(path)),
-        );
-        const below = neighbours === true ? await Promise.all([...tops].map((top) => projectsBelow(gitlab, top))) : [];
-        const byId = (found: readonly Located[]) => Object.fromEntries(found.map(({ id, path }) => [String(id), path]));
-        return {
-            projects: byId(projectsFound),
-            groups: byId(groupsFound),
-            personal: [...new Set(projectsFound.filter(({ personal }) => personal).map(({ path }) => topOf(path)))],
-            neighbours: below.flat(),
-        };
-    },
+export const describeConsumers: FunctionHandler = async ({ gitlab }, { projects, groups, neighbours }) => {
+    const [projectsFound, groupsFound] = await Promise.all([
+        findAll(gitlab, "project", projects),
+        findAll(gitlab, "group", groups),
+    ]);
+    const tops = new Set(
+        [...projectsFound, ...groupsFound].filter(({ personal }) => !personal).map(({ path }) => topOf(path)),
+    );
+    const below = neighbours === true ? await Promise.all([...tops].map((top) => projectsBelow(gitlab, top))) : [];
+    const byId = (found: readonly Located[]) => Object.fromEntries(found.map(({ id, path }) => [String(id), path]));
+    return {
+        projects: byId(projectsFound),
+        groups: byId(groupsFound),
+        personal: [...new Set(projectsFound.filter(({ personal }) => personal).map(({ path }) => topOf(path)))],
+        neighbours: below.flat(),
+    };
 };
 
 async function findAll(gitlab: GitLab, kind: "project" | "group", ids: Value | undefined): Promise<Located[]> {
-    const wanted = Array.isArray(ids) ? [...new Set(ids.map(Number))] : [];
+    const wanted = idsIn(ids);
     const found = await Promise.all(wanted.map((id) => locate(gitlab, kind, id)));
     const missing = wanted.filter((_, i) => found[i] === undefined);
     if (missing.length > 0) {

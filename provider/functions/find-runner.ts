@@ -1,24 +1,21 @@
 import { parseMarker } from "../../core/marker";
 import { oneLine } from "../../core/one-line";
-import type { Props } from "../../core/props";
+import { type Props, textsIn } from "../../core/props";
+import { isRefusal } from "../../gitlab/errors";
 import { toRunnerId } from "../../gitlab/ids";
-import { isRefusal, runnersOf } from "../../gitlab/runner-list";
+import { runnersOf } from "../../gitlab/runner-list";
 import { readOwnerProject } from "../../gitlab/runner-owner";
 import { readRunner } from "../../gitlab/runner-reads";
-import type { RunnerRecord, RunnerScope } from "../../gitlab/runners";
+import { type RunnerRecord, scopeOf } from "../../gitlab/runners";
 import type { Call, FunctionHandler } from "../handler";
 
 const MOST_CANDIDATES = 20;
 
 /** The existing runner that a program wants to adopt: exactly one, in the declared scope, or an error that says why not. */
-export const findRunner: FunctionHandler = {
-    secrets: [],
-
-    async invoke(call, args) {
-        const record = await find(call, args);
-        if (record !== undefined) await refuseGuest(call, record, args);
-        return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
-    },
+export const findRunner: FunctionHandler = async (call, args) => {
+    const record = await find(call, args);
+    if (record !== undefined) await refuseGuest(call, record, args);
+    return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
 };
 
 function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
@@ -32,7 +29,7 @@ function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
  * another clone's runners have the same names, and anybody may have copied a marker.
  */
 async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | undefined> {
-    const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
+    const listed = await (await runnersOf(gitlab, scopeOf(args)!)).all();
     const named = listed.filter((runner) => isNamesake(runner, args));
     const { identity } = args;
     const own =
@@ -53,7 +50,7 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
             `adopt.id: GitLab has no runner ${String(id)}. Correct the id, or remove adopt to have a new runner.`,
         );
     }
-    const place = scopeOf(args);
+    const place = scopeOf(args)!;
     const belongs =
         record.runnerType === place.runnerType &&
         (place.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(place.id));
@@ -73,7 +70,7 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
  * in `up` that the runner is of another one.
  */
 async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props): Promise<void> {
-    const place = scopeOf(args);
+    const place = scopeOf(args)!;
     if (place.runnerType !== "project_type" || place.id === undefined) return;
     const owner = await readOwnerProject(gitlab, record.id).catch((error) => {
         // Where GraphQL does not answer, REST lists the projects, the owner first.
@@ -92,14 +89,14 @@ async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props):
 }
 
 async function findByDescription({ gitlab }: Call, args: Props): Promise<RunnerRecord> {
-    const listed = await (await runnersOf(gitlab, scopeOf(args))).all();
+    const listed = await (await runnersOf(gitlab, scopeOf(args)!)).all();
     // After the adoption the runner may have another description: it is known by its marker then.
     const own = listed.find((runner) => {
         const { identity } = parseMarker(runner.maintenanceNote) ?? {};
         return isNamesake(runner, args) && (identity === undefined || identity === args.identity);
     });
     if (own !== undefined) return own;
-    const tags = Array.isArray(args.tags) ? args.tags.map(String) : [];
+    const tags = textsIn(args.tags);
     const described = listed.filter((runner) => runner.description === args.description);
     const free = described.filter((runner) => isFree(runner, String(args.owner)));
     const matching = free.filter((runner) => tags.every((tag) => runner.tagList.includes(tag)));
@@ -156,9 +153,4 @@ function list(runners: readonly RunnerRecord[], owner?: string): string {
     });
     const rest = runners.length - shown.length;
     return shown.join("; ") + (rest > 0 ? `; and ${rest} more` : "");
-}
-
-function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope {
-    const id = groupId ?? projectId;
-    return { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}) };
 }

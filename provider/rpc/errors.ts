@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { messageOf } from "../../core/message";
 import type { Props } from "../../core/props";
 import { PartialFailure } from "../handler";
 import { encode } from "./codec";
@@ -33,7 +34,7 @@ export async function keepingSecrets<T>(
 
 /** Puts an error on the wire. A partial failure carries what exists, so that the engine keeps it in the state. */
 export function toStatus(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
-    const message = scrub(error instanceof Error ? error.message : String(error));
+    const message = scrub(messageOf(error));
     if (!(error instanceof InitFailed)) {
         return { code: grpc.status.UNKNOWN, details: message };
     }

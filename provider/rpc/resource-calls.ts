@@ -148,8 +148,7 @@ export function resourceCalls(session: Session) {
             }
             const { props } = decode(request.getArgs());
             const response = new pb.InvokeResponse();
-            const result = await handler.invoke(session.callFor(request.getTok()), props);
-            response.setReturn(encode(result, new Set(handler.secrets)));
+            response.setReturn(encode(await handler(session.callFor(request.getTok()), props)));
             return response;
         },
     };

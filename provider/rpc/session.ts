@@ -49,12 +49,6 @@ export class Session {
         return this.client;
     }
 
-    /** Address of the GitLab that is configured, as `baseUrl` has it. */
-    get address(): string {
-        this.config ??= toGitLabConfig({}, this.env).config;
-        return this.config.baseUrl;
-    }
-
     /** What a handler gets for one call. */
     callFor(urn: string): Call {
         const session = this;
@@ -62,9 +56,6 @@ export class Session {
             // Only handlers that ask for GitLab make a client.
             get gitlab() {
                 return session.gitlab;
-            },
-            get address() {
-                return session.address;
             },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
             owner: ownerOfUrn(urn),

@@ -10,7 +10,7 @@ const ADDRESS = "__gitlab";
 
 /** A state of a handler whose things are in GitLab, with the address of that GitLab. */
 export function withAddress(session: Session, handler: ResourceHandler, state: Props): Props {
-    return handler.standing === undefined ? state : { ...state, [ADDRESS]: session.address };
+    return handler.standing === undefined ? state : { ...state, [ADDRESS]: session.gitlab.baseUrl };
 }
 
 /**
@@ -28,9 +28,9 @@ export async function standingOf(
     if (handler.standing === undefined) return { is: "ours" };
     const standing = await handler.standing(call, id, state);
     const before = state[ADDRESS];
-    if (standing.is === "ours" || typeof before !== "string" || before === session.address) return standing;
+    if (standing.is === "ours" || typeof before !== "string" || before === session.gitlab.baseUrl) return standing;
     throw new Error(
-        `${call.name}: was made in ${before}, and ${session.address}, which is configured now, does not know it: ` +
+        `${call.name}: was made in ${before}, and ${session.gitlab.baseUrl}, which is configured now, does not know it: ` +
             `${standing.why} Nothing was changed. Another GitLab is another stack: run pulumi stack init for it. If it is the ` +
             `same GitLab, and only this is gone from it, forget it: pulumi state delete '${urn}'`,
     );

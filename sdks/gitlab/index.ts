@@ -5,26 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
-export type { GetCurrentUserResult } from "./getCurrentUser";
-export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
-export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
-utilities.lazyLoad(exports, ["getCurrentUser","getCurrentUserOutput"], () => require("./getCurrentUser"));
-
-export type { GetGroupArgs, GetGroupResult, GetGroupOutputArgs } from "./getGroup";
-export const getGroup: typeof import("./getGroup").getGroup = null as any;
-export const getGroupOutput: typeof import("./getGroup").getGroupOutput = null as any;
-utilities.lazyLoad(exports, ["getGroup","getGroupOutput"], () => require("./getGroup"));
-
-export type { GetMetadataResult } from "./getMetadata";
-export const getMetadata: typeof import("./getMetadata").getMetadata = null as any;
-export const getMetadataOutput: typeof import("./getMetadata").getMetadataOutput = null as any;
-utilities.lazyLoad(exports, ["getMetadata","getMetadataOutput"], () => require("./getMetadata"));
-
-export type { GetProjectArgs, GetProjectResult, GetProjectOutputArgs } from "./getProject";
-export const getProject: typeof import("./getProject").getProject = null as any;
-export const getProjectOutput: typeof import("./getProject").getProjectOutput = null as any;
-utilities.lazyLoad(exports, ["getProject","getProjectOutput"], () => require("./getProject"));
-
 export type { ProjectJobTokenScopeArgs, ProjectJobTokenScopeState } from "./projectJobTokenScope";
 export type ProjectJobTokenScope = import("./projectJobTokenScope").ProjectJobTokenScope;
 export const ProjectJobTokenScope: typeof import("./projectJobTokenScope").ProjectJobTokenScope = null as any;
@@ -53,11 +33,9 @@ utilities.lazyLoad(exports, ["UserRunner"], () => require("./userRunner"));
 
 // Export sub-modules:
 import * as config from "./config";
-import * as types from "./types";
 
 export {
     config,
-    types,
 };
 
 const _module = {

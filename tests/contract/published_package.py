@@ -54,23 +54,12 @@ def properties(cls):
 
 
 def describe(wheel, token):
-    """Input and output properties of one resource or function."""
+    """Input and output properties of one resource."""
     module = snake(token.split("/")[1].split(":")[0])
     name = token.split(":")[-1]
     tree = ast.parse(wheel.read(f"pulumi_gitlab/{module}.py"))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    if name[0].isupper():
-        return {"inputs": properties(classes[f"{name}Args"]), "outputs": properties(classes[name])}
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == snake(name))
-    result = next(node for title, node in classes.items() if title.lower() == f"{name}result".lower())
-    arguments = [arg.arg for arg in function.args.args if arg.arg != "opts"]
-    text = ast.unparse(function)
-    names = {arg: camel for camel, arg in re.findall(r"__args__\['(\w+)'\] = (\w+)", text)}
-    annotations = {arg.arg: arg.annotation for arg in function.args.args}
-    return {
-        "inputs": {names[arg]: {"type": type_of(annotations[arg]), "optional": True} for arg in arguments},
-        "outputs": properties(result),
-    }
+    return {"inputs": properties(classes[f"{name}Args"]), "outputs": properties(classes[name])}
 
 
 def main():

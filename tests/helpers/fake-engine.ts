@@ -205,7 +205,6 @@ function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "base
     const silent = () => {};
     const call: Call = {
         gitlab,
-        address: baseUrl,
         name: "it",
         owner: OWNER,
         log: { info: silent, warn: silent, status: silent },
@@ -238,7 +237,7 @@ function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "base
             const found = await of(type).read(call, id, {}, {});
             return found && { id: found.id, state: onWire(found.state), inputs: onWire(found.inputs) };
         },
-        invoke: async (token, args) => ({ state: await packages[name]!.functions[token]!.invoke(call, onWire(args)) }),
+        invoke: async (token, args) => ({ state: await packages[name]!.functions[token]!(call, onWire(args)) }),
         close: () => gitlab.close(),
     };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../core/message";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, readEnabled, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -28,7 +29,7 @@ export class PartlyDone extends Error {
         readonly outcome: Outcome,
         cause: unknown,
     ) {
-        super(cause instanceof Error ? cause.message : String(cause), { cause });
+        super(messageOf(cause), { cause });
     }
 }
 

@@ -1,4 +1,4 @@
-import { isUnknown, type Props, type Value } from "../../../core/props";
+import { idsIn, type Props, UNKNOWN, type Value } from "../../../core/props";
 import type { AllowlistKind } from "../../../gitlab/allowlists";
 
 /** Entries of a list by id. */
@@ -29,12 +29,17 @@ export function countOf({ projects, groups }: EntryIds): number {
 
 /** Entries as the properties of a list have them. */
 export function entriesOf({ targetProjectIds, targetGroupIds }: Props): EntryIds {
-    return { projects: idsOf(targetProjectIds), groups: idsOf(targetGroupIds) };
+    return { projects: idsIn(targetProjectIds), groups: idsIn(targetGroupIds) };
 }
 
-/** Ids in a property, each once; those that are not known yet are left out. */
-export function idsOf(value: Value | undefined): number[] {
-    return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];
+/** Entries as resources of their own have them, of which each lets in a project or a group. */
+export function targetsOf(...entries: { targetProjectId?: Value; targetGroupId?: Value }[]): EntryIds {
+    const ids = (pick: (entry: (typeof entries)[number]) => Value | undefined) =>
+        idsIn(entries.map((entry) => pick(entry) ?? UNKNOWN));
+    return {
+        projects: ids(({ targetProjectId }) => targetProjectId),
+        groups: ids(({ targetGroupId }) => targetGroupId),
+    };
 }
 
 function eachKind(make: (kind: AllowlistKind) => number[]): EntryIds {

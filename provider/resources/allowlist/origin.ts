@@ -1,9 +1,9 @@
-import { isUnknown, type Props } from "../../../core/props";
+import { idsIn, isUnknown, type Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
 import { namesOf } from "./change";
-import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, idsOf } from "./entries";
+import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout } from "./entries";
 
 /**
  * Entries that this stack put on the list: those that were not there when it wrote them. What was there before is not the
@@ -31,7 +31,7 @@ export function toOriginProps({ added, opened }: Origin): Props {
 export function originOf(state: Props): Origin | undefined {
     const kept = state[ADDED];
     if (typeof kept !== "object" || kept === null || Array.isArray(kept) || isUnknown(kept)) return undefined;
-    return { added: { projects: idsOf(kept.projects), groups: idsOf(kept.groups) }, opened: state[OPENED] === true };
+    return { added: { projects: idsIn(kept.projects), groups: idsIn(kept.groups) }, opened: state[OPENED] === true };
 }
 
 interface Known {

@@ -1,9 +1,8 @@
+import { messageOf } from "../../../core/message";
 import { hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
-import type { GitLab } from "../../../gitlab/client";
-import { isNotFound } from "../../../gitlab/errors";
 import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
-import { checkLimit, spareBusy } from "../../../gitlab/orphans/guards";
+import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
 import { describe, type Foreign, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../../gitlab/runner-list";
@@ -158,7 +157,13 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
     if (preview) {
         announce(call, verdicts);
     }
-    checkLimit(call.name, verdicts, inputs);
+    const excess = excessOf(verdicts, inputs);
+    if (excess !== undefined) {
+        throw new Error(
+            `ExclusiveRunners "${call.name}": would delete ${excess.count} runners, more than limit allows (${excess.most}). ` +
+                `Nothing was deleted. Look through the list, then set limit: ${excess.count}, or narrow claim down.`,
+        );
+    }
     if (preview) {
         return toState(inputs, verdicts);
     }
@@ -192,23 +197,6 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
 function toState(inputs: Props, verdicts: readonly Verdict[]): Props {
     const left = verdicts.filter((verdict) => verdict.action !== "delete");
     return { ...inputs, found: left.slice(0, MOST_FOUND).map(toFound), foundCount: left.length };
-}
-
-function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
-}
-
-async function carryOut(gitlab: GitLab, { action, runner }: Verdict): Promise<void> {
-    try {
-        await (action === "delete"
-            ? gitlab.delete(`/runners/${runner.id}`)
-            : gitlab.put(`/runners/${runner.id}`, { paused: true }));
-    } catch (error) {
-        // Gone already is what was wanted.
-        if (!isNotFound(error)) {
-            throw error;
-        }
-    }
 }
 
 function toFound({ runner, kind, action }: Verdict): Props {

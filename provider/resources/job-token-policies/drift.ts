@@ -3,11 +3,12 @@ import { readPolicies } from "../../../gitlab/allowlist-policies";
 import { readListed } from "../../../gitlab/allowlist-reads";
 import { idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
-import { pathOfProject } from "../../../gitlab/runner-list";
+import { pathOfProject } from "../../../gitlab/namespaces";
 import type { Call } from "../../handler";
 import { namesOf } from "../allowlist/change";
+import { targetsOf } from "../allowlist/entries";
 import { pathIn } from "../allowlist/standing";
-import { type Declared, idsOf, keyOf, samePermissions, toDeclared } from "./entries";
+import { type Declared, keyOf, samePermissions, toDeclared } from "./entries";
 
 /** Permissions by entry; undefined stands for default ones. */
 export type Permissions = Map<string, readonly string[] | undefined>;
@@ -49,7 +50,7 @@ export async function tellDrift(
     const key = keyOf(wanted);
     const now = list.get(key);
     if (list.has(key) && samePermissions(now, wanted.policies)) return;
-    const name = await namesOf(call, idsOf(wanted));
+    const name = await namesOf(call, targetsOf(wanted));
     call.log.info(
         list.has(key)
             ? `The permissions of ${name} were changed to ${words(now)} in GitLab; up makes them ${words(wanted.policies)} again.`

@@ -1,6 +1,5 @@
 import { isUnknown, sameSet, type Value } from "../../../core/props";
 import type { PolicyEntry } from "../../../gitlab/allowlist-policies";
-import type { EntryIds } from "../allowlist/entries";
 
 /** An entry as declared: exactly one of the ids is there. */
 export interface Declared {
@@ -14,14 +13,6 @@ export function toDeclared({ kind, id, policies = [] }: PolicyEntry): Declared {
     return kind === "group" ? { targetGroupId: id, policies } : { targetProjectId: id, policies };
 }
 
-/** Their ids. */
-export function idsOf(...entries: Declared[]): EntryIds {
-    return {
-        projects: entries.flatMap(({ targetProjectId }) => targetProjectId ?? []),
-        groups: entries.flatMap(({ targetGroupId }) => targetGroupId ?? []),
-    };
-}
-
 /** An entry, whatever its permissions. */
 export function keyOf({ targetProjectId, targetGroupId }: Declared): string {
     return targetGroupId === undefined ? `project:${String(targetProjectId)}` : `group:${String(targetGroupId)}`;
@@ -30,11 +21,6 @@ export function keyOf({ targetProjectId, targetGroupId }: Declared): string {
 /** Entries in a property; those that are not known yet are left out. */
 export function entriesIn(value: Value | undefined): Declared[] {
     return Array.isArray(value) ? (value.filter((item) => !isUnknown(item)) as unknown as Declared[]) : [];
-}
-
-/** Texts in a property. */
-export function textsIn(value: Value | undefined): string[] {
-    return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** Whether permissions are the same, as sets; undefined stands for default ones. */

@@ -1,4 +1,5 @@
-import { type CheckFailure, hasUnknown, type Props, sameSet, type Value } from "../../../core/props";
+import { messageOf } from "../../../core/message";
+import { type CheckFailure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -9,14 +10,15 @@ import {
 import { forgetAllowlist, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { isNotFound } from "../../../gitlab/errors";
+import { pathOfGroup, pathOfProject } from "../../../gitlab/namespaces";
 import { readProjectFacts } from "../../../gitlab/project-facts";
-import { pathOfGroup, pathOfProject } from "../../../gitlab/runner-list";
 import { seenInGitLab } from "../../drift";
 import { type ChangeKind, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf } from "../allowlist/change";
+import { targetsOf } from "../allowlist/entries";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 import { onlyThose, policiesOf, readPermissions, tellDrift } from "./drift";
-import { type Declared, entriesIn, idsOf, keyOf, samePermissions, textsIn, toDeclared } from "./entries";
+import { type Declared, entriesIn, keyOf, samePermissions, toDeclared } from "./entries";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {
@@ -27,7 +29,7 @@ export const jobTokenPolicies: ResourceHandler = {
         const open = async () => {
             const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));
             if (added.length === 0) return "The permissions of its entries stay as they are.";
-            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, idsOf(...added))}.`;
+            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, targetsOf(...added))}.`;
         };
         const hint = { path: pathIn(state), listing: "permissions" } as const;
         return standingOfProject(call, id, state, open, () => readProjectFacts(call.gitlab, id, hint));
@@ -140,7 +142,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         if (wanted.has(key) || existing === undefined) continue;
         const { kind, path: target } = existing;
         const old = permissions[key];
-        const policies = Array.isArray(old) ? old.map(String) : undefined;
+        const policies = Array.isArray(old) ? textsIn(old) : undefined;
         if (added.has(key)) changes.push({ action: "remove", kind, path: target });
         else if (!samePermissions(existing.policies, policies))
             changes.push({ action: "update", kind, path: target, policies });
@@ -157,7 +159,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     } catch (error) {
         const found = await readEntries(gitlab, project).catch(() => undefined);
         if (found === undefined || changes.length === 0) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
     } finally {
         forgetAllowlist(gitlab, id);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
-import { parseDuration, span } from "../../../core/diagnosis/duration";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
+import { durationToMilliseconds, span } from "../../../core/durations";
 import { type CheckFailure, type Props, UNKNOWN } from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
@@ -71,7 +71,7 @@ export const managerOnline: ResourceHandler = {
 
 function problemsOf({ timeout, runnerId }: Props): CheckFailure[] {
     const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
-    if (typeof timeout === "string" && !(parseDuration(timeout)! > 0)) {
+    if (typeof timeout === "string" && !(durationToMilliseconds(timeout)! > 0)) {
         const reason = `timeout must be a duration such as 2m or 90s (got "${timeout}").`;
         failures.push({ property: "timeout", reason });
     }
@@ -82,7 +82,7 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
     const { runnerId, systemId, configHash, timeout } = inputs;
     const known: Props = { runnerId, systemId, configHash, timeout };
     if (preview) return { ...known, contactedAt: UNKNOWN };
-    const limit = typeof timeout === "string" ? parseDuration(timeout)! : DEFAULT_TIMEOUT;
+    const limit = typeof timeout === "string" ? durationToMilliseconds(timeout)! : DEFAULT_TIMEOUT;
     const { gitlab, log } = call;
     const began = performance.now();
     let since: number | undefined;

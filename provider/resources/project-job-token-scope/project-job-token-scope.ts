@@ -7,7 +7,7 @@ import { compare, type Rule } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import type { Call, ResourceHandler } from "../../handler";
 import { namesOf, tellTakenOff } from "../allowlist/change";
-import { countOf, type EntryIds } from "../allowlist/entries";
+import { countOf, targetsOf } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
@@ -31,7 +31,7 @@ export const projectJobTokenScope: ResourceHandler = {
 
     standing(call, _id, state) {
         return standingOfProject(call, String(state.project), state, async () => {
-            const name = await namesOf(call, idsOf(entryOf(state)));
+            const name = await namesOf(call, targetsOf(state));
             return `As far as this stack knows, its job-token allowlist still lets in ${name}.`;
         });
     },
@@ -49,7 +49,7 @@ export const projectJobTokenScope: ResourceHandler = {
         const entry = entryOf(existing.state);
         const isThere = await seenInGitLab(call, standing, () => isAllowed(call.gitlab, entry));
         if (isThere !== false) return diff;
-        await tellTakenOff(call, idsOf(entry));
+        await tellTakenOff(call, targetsOf(existing.state));
         return { changes: { [propertyOf(entry)]: "add" } };
     },
 
@@ -60,7 +60,7 @@ export const projectJobTokenScope: ResourceHandler = {
         const known = await knownProject(gitlab, entryOf(inputs).project);
         const id = await idOfProject(gitlab, entryOf(inputs).project);
         const wasThere = !(await put(gitlab, entryOf(inputs)));
-        const found = wasThere && countOf(takeOver(gitlab, id, idsOf(entryOf(inputs)))) === 0;
+        const found = wasThere && countOf(takeOver(gitlab, id, targetsOf(inputs))) === 0;
         return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
 
@@ -71,7 +71,7 @@ export const projectJobTokenScope: ResourceHandler = {
         try {
             if (!(await isAllowed(gitlab, entry))) return undefined;
             const project = await idOfProject(gitlab, entry.project);
-            if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, idsOf(entry));
+            if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, targetsOf(props));
             return {
                 id,
                 state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
@@ -97,7 +97,7 @@ export const projectJobTokenScope: ResourceHandler = {
             await forget(call, id, state);
             return;
         }
-        const name = await namesOf(call, idsOf(entryOf(state)));
+        const name = await namesOf(call, targetsOf(state));
         if (state[FOUND] === true) {
             call.log.info(`${name}: on the list before this stack declared it, left there.`);
             return;
@@ -121,16 +121,12 @@ async function put(gitlab: GitLab, { project, kind, target }: EntryId): Promise<
 }
 
 async function forget(call: Call, project: number, state: Props): Promise<void> {
-    if (state[FOUND] !== true) await tellForgotten(call, project, idsOf(entryOf(state)));
+    if (state[FOUND] !== true) await tellForgotten(call, project, targetsOf(state));
 }
 
 function entryOf({ project, targetProjectId, targetGroupId }: Props): EntryId {
     const kind = targetGroupId === undefined ? "projects" : "groups";
     return { project: String(project), kind, target: Number(targetGroupId ?? targetProjectId) };
-}
-
-function idsOf({ kind, target }: EntryId): EntryIds {
-    return { projects: [], groups: [], [kind]: [target] };
 }
 
 function propertyOf({ kind }: EntryId): string {

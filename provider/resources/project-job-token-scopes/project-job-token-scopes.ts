@@ -1,4 +1,4 @@
-import { type CheckFailure, hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import { type CheckFailure, hasUnknown, idsIn, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -9,15 +9,7 @@ import { seenInGitLab } from "../../drift";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
-import {
-    countOf,
-    type EntryIds,
-    entriesInBoth,
-    entriesOf,
-    entriesOfBoth,
-    entriesWithout,
-    idsOf,
-} from "../allowlist/entries";
+import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
 import { entriesOfTheirOwn } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
@@ -265,7 +257,7 @@ async function bringAbout(
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
 function toState(project: string, id: number, { enabled, projects, groups }: Allowlist, inputs: Props): Props {
     const present = (given: Value | undefined, ids: number[]) => {
-        const written = idsOf(given);
+        const written = idsIn(given);
         const implied = written.includes(id) ? [...ids, id] : ids;
         return sameSet(written, implied) ? written : [...implied].sort((a, b) => a - b);
     };
@@ -273,8 +265,8 @@ function toState(project: string, id: number, { enabled, projects, groups }: All
         project,
         enabled,
         targetProjectIds: present(inputs.targetProjectIds, projects),
-        targetGroupIds: sameSet(idsOf(inputs.targetGroupIds), groups)
-            ? idsOf(inputs.targetGroupIds)
+        targetGroupIds: sameSet(idsIn(inputs.targetGroupIds), groups)
+            ? idsIn(inputs.targetGroupIds)
             : [...groups].sort((a, b) => a - b),
     };
 }

@@ -1,11 +1,11 @@
-import { parseDuration, span } from "../../../core/diagnosis/duration";
+import { durationToMilliseconds, span } from "../../../core/durations";
 import { type CheckFailure, hasUnknown, isUnknown, type Props, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
 import { readRunner } from "../../../gitlab/runner-reads";
 import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gitlab/runner-tokens";
-import type { RunnerRecord, RunnerScope } from "../../../gitlab/runners";
+import { type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import { compare, type Rule } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
@@ -81,7 +81,7 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[]
             reason: `rotation must be pulumi or runner (got "${String(rotation)}").`,
         });
     }
-    if (typeof rotateBefore === "string" && !(parseDuration(rotateBefore)! > 0)) {
+    if (typeof rotateBefore === "string" && !(durationToMilliseconds(rotateBefore)! > 0)) {
         const reason = `rotateBefore must be a duration such as 7d, 12h or 1d12h (got "${rotateBefore}").`;
         failures.push({ property: "rotateBefore", reason });
     }
@@ -122,7 +122,7 @@ async function decide(call: Call, state: Props, inputs: Props, certain = false):
             uncertain: state.uncertain === true,
         },
         rotation: (inputs.rotation ?? "pulumi") as Rotation,
-        rotateBefore: typeof inputs.rotateBefore === "string" ? parseDuration(inputs.rotateBefore) : undefined,
+        rotateBefore: typeof inputs.rotateBefore === "string" ? durationToMilliseconds(inputs.rotateBefore) : undefined,
         triggered: (inputs.rotationTrigger ?? "") !== (state.rotationTrigger ?? ""),
         expiresAt: toTime(record.tokenExpiresAt),
         expiryKnown: record.tokenExpiresAt !== undefined,
@@ -237,11 +237,6 @@ function pickToken({ token, obtainedAt, expiresAt, [CREATED_AT]: createdAt }: Pr
 
 function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {
     return { token, obtainedAt: iso(obtainedAt), expiresAt: expiresAt === undefined ? undefined : iso(expiresAt) };
-}
-
-function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
-    const id = groupId ?? projectId;
-    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
 }
 
 function pathsOf({ configPaths }: Props): string[] {

@@ -34,7 +34,7 @@ export const stackIdentity: ResourceHandler = {
         const changes: Record<string, "update"> = {};
         if (await hasMoved(call, state, inputs)) {
             call.log.info(
-                `GitLab has another address: ${call.address} instead of ${String(state.gitlab)}. It is the same GitLab.`,
+                `GitLab has another address: ${call.gitlab.baseUrl} instead of ${String(state.gitlab)}. It is the same GitLab.`,
             );
             changes.gitlab = "update";
         }
@@ -43,10 +43,10 @@ export const stackIdentity: ResourceHandler = {
     },
 
     async create(call, inputs, preview) {
-        if (preview) return { id: "", state: { ...inputs, identity: UNKNOWN, gitlab: call.address } };
+        if (preview) return { id: "", state: { ...inputs, identity: UNKNOWN, gitlab: call.gitlab.baseUrl } };
         const identity = newIdentity();
         const witness = await readWitness(call);
-        return { id: identity, state: { ...inputs, identity, gitlab: call.address, ...witness } };
+        return { id: identity, state: { ...inputs, identity, gitlab: call.gitlab.baseUrl, ...witness } };
     },
 
     async read(_call, id, state, inputs) {
@@ -56,7 +56,7 @@ export const stackIdentity: ResourceHandler = {
 
     async update(call, { state }, inputs) {
         await hasMoved(call, state, inputs);
-        return { ...state, movedFrom: inputs.movedFrom, gitlab: call.address };
+        return { ...state, movedFrom: inputs.movedFrom, gitlab: call.gitlab.baseUrl };
     },
 
     async delete() {
@@ -72,12 +72,12 @@ export function newIdentity(): string {
 /** Whether GitLab has another address than the state knows. Throws unless it is proved to be the same GitLab. */
 async function hasMoved(call: Call, state: Props, { movedFrom }: Props): Promise<boolean> {
     const before = state.gitlab;
-    if (typeof before !== "string" || before === call.address) return false;
+    if (typeof before !== "string" || before === call.gitlab.baseUrl) return false;
     if (typeof movedFrom === "string" && toApiUrl(movedFrom) === before) return true;
     const doubt = await findDoubt(call, state);
     if (doubt === undefined) return true;
     throw new Error(
-        `This stack belongs to the GitLab at ${before}, and gitlab:baseUrl is ${call.address} now. ${doubt} Nothing was ` +
+        `This stack belongs to the GitLab at ${before}, and gitlab:baseUrl is ${call.gitlab.baseUrl} now. ${doubt} Nothing was ` +
             "changed. Another GitLab is another stack: run pulumi stack init for it. If it is the same GitLab after all, " +
             `say so: pulumi config set gitlab-fleet:movedFrom ${before}`,
     );
@@ -85,7 +85,7 @@ async function hasMoved(call: Call, state: Props, { movedFrom }: Props): Promise
 
 /** Why it may be another GitLab: the user who made the state must be there, with the same name, since the same moment. */
 async function findDoubt(
-    { gitlab, address }: Call,
+    { gitlab }: Call,
     { witnessId, witnessName, witnessSince }: Props,
 ): Promise<string | undefined> {
     if (witnessId === undefined) {
@@ -99,7 +99,7 @@ async function findDoubt(
         return `There, user ${id} is ${oneLine(username)}, there since ${created_at}, and not ${who}.`;
     } catch (error) {
         if (!isNotFound(error)) throw error;
-        return `${address} does not know ${who}.`;
+        return `${gitlab.baseUrl} does not know ${who}.`;
     }
 }
 

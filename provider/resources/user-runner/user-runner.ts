@@ -1,11 +1,11 @@
 import { parseMarker } from "../../../core/marker";
 import { type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
-import { isNotFound, unlessRefused } from "../../../gitlab/errors";
+import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
 import { toRunnerId } from "../../../gitlab/ids";
 import { readOwnerProject } from "../../../gitlab/runner-owner";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
-import { fromDetails, type RunnerRecord, type RunnerScope } from "../../../gitlab/runners";
+import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { compare, type Rule } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
@@ -131,13 +131,10 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     },
 
     async delete({ gitlab }, id) {
-        try {
-            await gitlab.delete(`/runners/${toRunnerId("UserRunner", id)}`).finally(() => forgetRunners(gitlab));
-        } catch (error) {
-            if (!isNotFound(error)) {
-                throw error;
-            }
-        }
+        await gitlab
+            .delete(`/runners/${toRunnerId("UserRunner", id)}`)
+            .catch(unlessNotFound)
+            .finally(() => forgetRunners(gitlab));
     },
 };
 
@@ -223,11 +220,6 @@ function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
         maximumTimeout: record.maximumTimeout,
         tagLists: sameSet<Value>(given, record.tagList) ? given : [...record.tagList].sort(),
     };
-}
-
-function scopeOf({ runnerType, groupId, projectId }: Props): RunnerScope | undefined {
-    const id = groupId ?? projectId;
-    return typeof runnerType === "string" ? { runnerType, ...(typeof id === "number" ? { id } : {}) } : undefined;
 }
 
 /** Scope of a runner that is being imported. */

@@ -182,6 +182,29 @@ describe("gitlab-fleet prune", () => {
         expect((await prune(["--group", "apps", "--state-lost"])).err).to.contain("Give --owner PROJECT/STACK");
     });
 
+    it("does not say that all is well where no runner bears the owner's marker, and names the owners that there are", async () => {
+        const lost = ["--group", "apps", "--owner", "fleet/prdo", "--state-lost"];
+        const none = await prune(lost);
+        expect(none).to.include({ code: 0 });
+        expect(none.out)
+            .to.contain("No runner of this scope bears the marker of fleet/prdo")
+            .and.contain("None bears any");
+        for (const owner of ["fleet/prod", "fleet/dev", "fleet/prod"]) {
+            add("a", { maintenanceNote: `managed-by: gitlab-fleet ${owner}#${IDENTITY}/a` });
+        }
+        const { code, out } = await prune(lost);
+        expect(code).to.equal(0);
+        expect(out)
+            .to.contain("bears the marker of fleet/prdo")
+            .and.contain("Markers here are of fleet/dev, fleet/prod.");
+        expect(out).to.not.contain("there are no orphans");
+        const json = await prune([...lost, "--json"]);
+        expect(JSON.parse(json.out)).to.deep.include({ runners: [], owners: ["fleet/dev", "fleet/prod"] });
+        expect(json.err).to.contain("bears the marker of fleet/prdo");
+        // Also beside what is claimed: the orphans that were meant are not among it.
+        expect((await prune([...lost, "--description", "a"])).out).to.contain("bears the marker of fleet/prdo");
+    });
+
     it("refuses more than the limit as a whole, with the count", async () => {
         for (let count = 0; count < 3; count++) add("my-runner");
         const { code, err } = await prune([...CLAIM, "--limit", "2", "--yes"]);

@@ -23,7 +23,6 @@ interface Schema {
         string,
         SchemaObject & { inputProperties: Record<string, SchemaType>; requiredInputs?: string[] }
     >;
-    functions: Record<string, { inputs?: SchemaObject; outputs: SchemaObject }>;
 }
 interface PublishedProperty {
     type: unknown;
@@ -51,7 +50,7 @@ describe("the gitlab package that components are written against", () => {
                 `pulumi-gitlab==${published}`,
             ]);
         }
-        const tokens = [...Object.keys(schema.resources), ...Object.keys(schema.functions)];
+        const tokens = Object.keys(schema.resources);
         const script = path.join(root, "tests/contract/published_package.py");
         package_ = JSON.parse(execFileSync("python3", [script, wheel, ...tokens], { encoding: "utf8" }));
     });
@@ -70,20 +69,6 @@ describe("the gitlab package that components are written against", () => {
             expect(Object.keys(resource.properties ?? {}).sort()).to.deep.equal(
                 Object.keys(package_[token]!.outputs).sort(),
             );
-        });
-    }
-
-    for (const token of Object.keys(schema.functions)) {
-        it(`asks and answers ${token} as the published package does`, () => {
-            const { inputs, outputs } = schema.functions[token]!;
-            for (const side of ["inputs", "outputs"] as const) {
-                const ours = (side === "inputs" ? inputs : outputs)?.properties ?? {};
-                const theirs = package_[token]![side];
-                expect(Object.keys(ours).sort(), side).to.deep.equal(Object.keys(theirs).sort());
-                for (const [name, type] of Object.entries(ours)) {
-                    expect(theirs[name]!.type, name).to.deep.equal(wordFor(type));
-                }
-            }
         });
     }
 });

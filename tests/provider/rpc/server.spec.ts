@@ -10,6 +10,7 @@ import { rejection } from "../../helpers/rejection";
 describe("provider service", () => {
     let plugin: Plugin | undefined;
     let fake: Awaited<ReturnType<typeof fakeGitLab>> | undefined;
+    const ask = () => plugin!.read("UserRunner", "7");
     afterEach(async () => {
         await plugin?.close();
         await fake?.close();
@@ -30,19 +31,19 @@ describe("provider service", () => {
     });
 
     it("takes the environment where nothing is configured, and the configuration first", async () => {
-        fake = await fakeGitLab(() => ({ json: { version: "19.0.0" } }));
+        fake = await fakeGitLab(() => ({ status: 404 }));
         plugin = await startPlugin("gitlab", {}, { GITLAB_TOKEN: "from-env", GITLAB_BASE_URL: fake.origin });
-        await plugin.invoke("getMetadata");
+        await ask();
         await plugin.configure({ baseUrl: fake.url, token: "from-config" });
-        await plugin.invoke("getMetadata");
+        await ask();
         expect(fake.requests.map(({ path, headers }) => [path, headers["private-token"]])).to.deep.equal([
-            ["/api/v4/metadata", "from-env"],
-            ["/api/v4/metadata", "from-config"],
+            ["/api/v4/runners/7", "from-env"],
+            ["/api/v4/runners/7", "from-config"],
         ]);
     });
 
     it("takes flags and headers as SDKs send them, as JSON text", async () => {
-        fake = await fakeGitLab(() => ({ json: {} }));
+        fake = await fakeGitLab(() => ({ status: 404 }));
         plugin = await startPlugin("gitlab", {
             baseUrl: fake.url,
             token: "x",
@@ -50,7 +51,7 @@ describe("provider service", () => {
             headers: '{"x-a":"1"}',
             retries: "2",
         });
-        await plugin.invoke("getMetadata");
+        await ask();
         expect(fake.requests[0]!.headers).to.include({ "x-a": "1" });
     });
 
@@ -90,9 +91,9 @@ describe("provider service", () => {
         const error = await rejection(startPlugin("gitlab", {}, { GITLAB_TOKEN: job, CI_JOB_TOKEN: job }));
         expect(error.message).to.contain("the job token of a pipeline");
         const oauth = "0123456789abcdef".repeat(4);
-        fake = await fakeGitLab(() => ({ json: {} }));
+        fake = await fakeGitLab(() => ({ status: 404 }));
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: oauth });
-        await plugin.invoke("getMetadata");
+        await ask();
         expect(fake.requests[0]!.headers.authorization).to.equal(`Bearer ${oauth}`);
         expect(fake.requests[0]!.headers).not.to.have.property("private-token");
     });
@@ -164,18 +165,18 @@ describe("provider service", () => {
     it("ends requests under way when the engine cancels", async () => {
         fake = await fakeGitLab(() => "hang");
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "x" });
-        const running = rejection(plugin.invoke("getMetadata"));
+        const running = rejection(ask());
         await new Promise((resolve) => setTimeout(resolve, 50));
         await plugin.cancel();
         expect((await running).message).to.equal("The operation was cancelled.");
-        expect((await rejection(plugin.invoke("getMetadata"))).message).to.equal("The operation was cancelled.");
+        expect((await rejection(ask())).message).to.equal("The operation was cancelled.");
     });
 
     it("shows the user's mistake and no stack, and never the token", async () => {
         fake = await fakeGitLab(({ headers }) => ({ status: 400, text: `echo ${headers["private-token"]}` }));
         plugin = await startPlugin("gitlab", { baseUrl: fake.url, token: "very-secret-token" });
-        const { message } = await rejection(plugin.invoke("getMetadata"));
-        expect(message).to.equal("GitLab refused GET /metadata (400): echo [secret].");
+        const { message } = await rejection(ask());
+        expect(message).to.equal("GitLab refused GET /runners/7 (400): echo [secret].");
         expect(JSON.stringify(plugin.logs)).not.to.contain("very-secret-token");
     });
 });

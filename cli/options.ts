@@ -1,10 +1,21 @@
 import { InvalidArgumentError } from "commander";
 import { parseId } from "../core/id";
-import { findReferenceProblems, findRunnerIdProblems, type ReferenceKind } from "../core/reference";
+import { findIdProblems, findReferenceProblems, type ReferenceKind } from "../core/reference";
+
+/** For an option that may be repeated. */
+export function collect(value: string, all: string[] = []): string[] {
+    return [...all, value];
+}
+
+/** For an option that counts. */
+export function toCount(text: string): number {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+    return Number(text);
+}
 
 /** For an option that names runners by id and may be repeated. */
 export function collectRunnerId(value: string, all: string[] = []): string[] {
-    const [problem] = findRunnerIdProblems(value, "It");
+    const [problem] = findIdProblems(value, "It");
     if (problem !== undefined) throw new InvalidArgumentError(`It ${problem.message}`);
     return [...all, value];
 }

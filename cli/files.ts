@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Failed, UsageError } from "./exit";
+
+/** Text of a file that an option names. */
+export function readNamed(option: string, file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        throw new UsageError(`${option} ${file} cannot be read (${codeOf(error)}).`);
+    }
+}
+
+/** Writes a page where an option says. */
+export function writePage(file: string, page: string): void {
+    try {
+        writeFileSync(file, page);
+    } catch (error) {
+        throw new Failed(`${file} cannot be written (${codeOf(error)}). Choose another place.`);
+    }
+}
+
+function codeOf(error: unknown): string | undefined {
+    return (error as NodeJS.ErrnoException).code;
+}

@@ -1,0 +1,4 @@
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+}

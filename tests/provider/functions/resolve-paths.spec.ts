@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { type Sandbox, startSandbox } from "../../../sandbox";
+import { type Plugin, startPlugin } from "../../helpers/plugin";
+import { rejection } from "../../helpers/rejection";
+
+describe("resolvePaths", () => {
+    let sandbox: Sandbox;
+    let plugin: Plugin;
+    before(async () => {
+        sandbox = await startSandbox({
+            seed: {
+                users: [{ username: "olga" }],
+                groups: [{ path: "apps", members: { olga: "owner" } }, { path: "secret" }],
+                projects: [{ path: "apps/p{n}", count: 240 }, { path: "secret/x" }],
+                tokens: [{ name: "api", user: "olga", scopes: ["read_api"] }],
+            },
+        });
+    });
+    beforeEach(async () => {
+        sandbox.reset();
+        plugin = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+    });
+    afterEach(() => plugin.close());
+    after(() => sandbox.close());
+
+    const paths = () =>
+        sandbox.db.projects
+            .all()
+            .map(({ fullPath }) => fullPath)
+            .filter((path) => path.startsWith("apps/"));
+
+    it("finds hundreds of projects and groups in a few queries", async () => {
+        const { state } = await plugin.invoke("resolvePaths", { projects: paths(), groups: ["apps"] });
+        const expected = sandbox.db.projects
+            .all()
+            .filter(({ fullPath }) => fullPath.startsWith("apps/"))
+            .map(({ fullPath, id }) => [fullPath, id]);
+        expect(state).to.deep.equal({
+            projects: Object.fromEntries(expected),
+            groups: { apps: sandbox.db.groups.all()[0]!.id },
+        });
+        expect(sandbox.journal.count()).to.be.at.most(4);
+    });
+
+    it("shares queries between calls at the same moment, and answers between later ones", async () => {
+        await Promise.all(
+            paths()
+                .slice(0, 50)
+                .map((path) => plugin.invoke("resolvePaths", { projects: [path] })),
+        );
+        expect(sandbox.journal.count()).to.be.at.most(3);
+        const before = sandbox.journal.count();
+        await plugin.invoke("resolvePaths", { projects: paths().slice(0, 50) });
+        expect(sandbox.journal.count()).to.equal(before);
+    });
+
+    it("leaves out what does not exist or may not be seen", async () => {
+        const asked = { projects: ["apps/p1", "apps/nope", "secret/x"], groups: ["nobody"] };
+        const { state } = await plugin.invoke("resolvePaths", asked);
+        expect(state).to.deep.equal({
+            projects: { "apps/p1": sandbox.db.projects.first("path", "apps/p1")!.id },
+            groups: {},
+        });
+    });
+
+    it("finds the paths of hundreds of ids in a few queries, and leaves out ids that do not exist", async () => {
+        const projects = sandbox.db.projects.all().filter(({ fullPath }) => fullPath.startsWith("apps/"));
+        const group = sandbox.db.groups.first("path", "apps")!.id;
+        const { state } = await plugin.invoke("resolvePaths", {
+            projectIds: [...projects.map(({ id }) => id), 99_999],
+            groupIds: [group],
+        });
+        expect(state).to.deep.equal({
+            projects: {},
+            groups: {},
+            projectPaths: Object.fromEntries(projects.map(({ id, fullPath }) => [id, fullPath])),
+            groupPaths: { [group]: "apps" },
+        });
+        // Three times a hundred projects, once the groups, and REST's word on the id that nobody knows.
+        expect(sandbox.journal.count()).to.be.at.most(5);
+    });
+
+    it("never takes a path of digits for an id", async () => {
+        const { state } = await plugin.invoke("resolvePaths", { groups: ["1"] });
+        expect(state.groups).to.deep.equal({});
+    });
+
+    it("works through REST where GraphQL is refused", async () => {
+        sandbox.faults.plan({
+            path: "/api/graphql",
+            times: 0,
+            fault: { kind: "status", status: 403, body: { message: "403 Forbidden" } },
+        });
+        const { state } = await plugin.invoke("resolvePaths", { projects: ["apps/p1"], groups: ["apps"] });
+        expect(Object.keys(state.projects as object)).to.deep.equal(["apps/p1"]);
+    });
+
+    it("fails, instead of reporting paths as missing, when GitLab is not well", async () => {
+        sandbox.faults.plan({
+            times: 0,
+            fault: { kind: "status", status: 401, body: { message: "401 Unauthorized" } },
+        });
+        expect((await rejection(plugin.invoke("resolvePaths", { projects: ["apps/p1"] }))).message).to.contain("(401)");
+    });
+});
