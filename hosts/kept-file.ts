@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { User, WriteOptions } from "./host";
 import { kindOf, refuseIrregular } from "./regular-file";
 
 /** Owner, group and mode of a file. */
@@ -8,16 +9,6 @@ interface Belongings {
     uid: number;
     gid: number;
     mode: number;
-}
-
-/** How a file is written. */
-export interface WriteOptions {
-    /** Mode of a file that is not there yet. @default 0o600 */
-    mode?: number;
-    /** Nobody but its owner, and the group that it is open to, may read it: it holds tokens. */
-    secret?: boolean;
-    /** A new file belongs to whom this file belongs, if it is there, else to whom the directory does. Only root can do that. */
-    beside?: string;
 }
 
 const MOST_LINKS = 16;
@@ -86,12 +77,20 @@ export function copyAside(path: string, name: string): string {
  */
 export function whyNotKept(path: string): string | undefined {
     const stat = statIfThere(targetOf(path));
-    const euid = process.geteuid?.();
-    if (stat === undefined || euid === undefined || euid === 0) return undefined;
-    if (stat.uid !== euid) return `belongs to user ${stat.uid}, and only root can leave it to them (this is ${euid})`;
-    const groups = [process.getegid!(), ...process.getgroups!()];
-    if (groups.includes(stat.gid)) return undefined;
-    return `belongs to group ${stat.gid}, of which user ${euid} is no member`;
+    return stat && whyNotLeftTo(stat, thisUser());
+}
+
+/** The same for a file of which owner and group are known. */
+export function whyNotLeftTo({ uid, gid }: { uid: number; gid: number }, user: User | undefined): string | undefined {
+    if (user === undefined || user.uid === 0) return undefined;
+    if (uid !== user.uid) return `belongs to user ${uid}, and only root can leave it to them (this is ${user.uid})`;
+    return user.groups.includes(gid) ? undefined : `belongs to group ${gid}, of which user ${user.uid} is no member`;
+}
+
+/** Who this process is; `undefined` on Windows. */
+export function thisUser(): User | undefined {
+    const uid = process.geteuid?.();
+    return uid === undefined ? undefined : { uid, groups: [process.getegid!(), ...process.getgroups!()] };
 }
 
 /** Whether others than a file's owner and group may read, write or run it. */

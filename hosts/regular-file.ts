@@ -9,6 +9,8 @@ const CHUNK = 256 * 1024;
 /** A file that was read whole. */
 export interface FileText {
     text: string;
+    /** The same as it was read: a text that is no UTF-8 cannot be turned back. */
+    bytes: Buffer;
     /** Its owner, group and mode, as they were when it was opened. */
     stat: fs.Stats;
 }
@@ -79,7 +81,10 @@ async function read(path: string, limit: number): Promise<FileText> {
         // The size is only what it was: files of /proc say 0, and others grow.
         for (let total = 0; ; ) {
             const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, total);
-            if (bytesRead === 0) return { text: Buffer.concat(chunks).toString("utf8"), stat };
+            if (bytesRead === 0) {
+                const content = Buffer.concat(chunks);
+                return { text: content.toString("utf8"), bytes: content, stat };
+            }
             total += bytesRead;
             refuseLarge(path, total, limit);
             chunks.push(buffer.subarray(0, bytesRead));

@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
-import { type Props, UNKNOWN } from "../../../core/props";
+import { type Props, UNKNOWN, type Value } from "../../../core/props";
+import { hashOf, type Sight } from "../../../hosts/host";
 import { type Machine, thisMachine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
@@ -7,16 +8,9 @@ import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
-import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotReached } from "../manager-place/place";
-import {
-    CONFIG_FILE,
-    inspectFiles,
-    noteWritten,
-    prepareFiles,
-    removeFiles,
-    replaceConfig,
-    writeConfig,
-} from "./directory";
+import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotUsable } from "../manager-place/place";
+import { CONFIG_FILE, sightOf } from "../manager-place/sight";
+import { deliver, inspectFiles, type ManagerDirectory, removeFiles, rewriteConfig, type Wanted } from "./directory";
 import { handEdits, look, refuseReadOnly } from "./look";
 import { makesRotate, withRotated } from "./rotation-guard";
 
@@ -61,7 +55,8 @@ export const managerFiles: ResourceHandler = {
         if (state.owner !== undefined && state.owner !== ownerOf(call)) diff.changes.owner = "update";
         if (diff.changes.directory) return diff;
         const place = placeOf(call, inputs, state);
-        const where = await whereIs(place);
+        const sight = await sightOf(place);
+        const where = whereIs(place, sight);
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
             if (Object.keys(diff.changes).length > 0) {
@@ -69,7 +64,7 @@ export const managerFiles: ResourceHandler = {
             }
             return diff;
         }
-        const found = await look(call, place, inputs);
+        const found = look(call, place, sight, inputs);
         const edited = found !== undefined && found.configToml !== state.configToml;
         if (said.length > 0 && !edited) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
         if (found === undefined || typeof inputs.configToml !== "string") return diff;
@@ -85,26 +80,27 @@ export const managerFiles: ResourceHandler = {
         if (preview) {
             const summary = summaryOf(inputs.settings);
             if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
-            if (typeof directory === "string" && (await whereIs(place)).here) {
-                const found = await look(call, place, inputs);
+            if (typeof directory === "string") {
+                const found = await foundHere(call, place, inputs);
                 const former = formerName(found?.owner, place.owner);
                 if (former !== undefined) call.log.warn(askWhetherRenamed(directory, former, call.name));
             }
-            return { id: "", state: toState(call, inputs, UNKNOWN) };
+            return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
-        const { created, configToml } = await write(call, place, inputs, false);
-        return { id: directory, state: toState(call, { ...inputs, configToml }, created) };
+        const { created, configToml, machine } = await write(call, place, inputs, await sightOf(place), false);
+        return { id: directory, state: toState(call, { ...inputs, configToml }, created, machine) };
     },
 
     async read(call, id, state, inputs) {
         const directory = String(state.directory ?? id);
         const place = placeOf(call, { ...inputs, directory }, state);
-        const where = await whereIs(place);
+        const sight = await sightOf(place);
+        const where = whereIs(place, sight);
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
             return { id, state, inputs };
         }
-        const found = await inspectFiles(directory);
+        const found = inspectFiles(place, sight);
         const why = state.host === undefined ? undefined : whyNotOwn(directory, found.owner, place);
         if (why !== undefined) {
             call.log.warn(`${why} It stays in the state as it was.`);
@@ -116,7 +112,7 @@ export const managerFiles: ResourceHandler = {
         const actual = { directory, configToml: found.configToml ?? "", systemId: found.systemId ?? "" };
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
-        const { host = thisMachine().host, machine, owner, placeId } = state;
+        const { host = sight.machine.host, machine, owner, placeId } = state;
         const { sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings } = inputs;
         return {
             id,
@@ -135,89 +131,109 @@ export const managerFiles: ResourceHandler = {
 
     async update(call, { state }, inputs, preview) {
         const place = placeOf(call, inputs, state);
-        const where = await whereIs(place);
         if (preview) {
-            if (where.here) await look(call, place, inputs);
-            return { ...toState(call, inputs, state.directoryCreated ?? false), ...pickMachine(state) };
+            await foundHere(call, place, inputs);
+            return { ...toState(call, inputs, state.directoryCreated ?? false, undefined), ...pickMachine(state) };
         }
+        const sight = await sightOf(place);
+        const where = whereIs(place, sight);
         if (!where.here) {
             throw new Error(
                 `ManagerFiles "${call.name}": ${where.why}. Nothing was written. ${remedyElsewhere(place)}`,
             );
         }
-        const { created, configToml } = await write(call, place, inputs, true);
-        return toState(call, { ...inputs, configToml }, created || state.directoryCreated === true);
+        const { created, configToml, machine } = await write(call, place, inputs, sight, true);
+        return toState(call, { ...inputs, configToml }, created || state.directoryCreated === true, machine);
     },
 
     async delete(call, _id, state) {
         const directory = String(state.directory);
         const place = placeOf(call, state, state);
-        const where = await whereIs(place);
+        const sight = await sightOf(place);
+        const where = whereIs(place, sight);
         if (!where.here) {
             call.log.warn(`${where.why}: the files were left as they are. Delete them there by hand.`);
             return;
         }
-        const { owner } = await inspectFiles(directory);
+        const found = inspectFiles(place, sight);
+        const { owner } = found;
         if (owner !== undefined && !isOwn(owner, place)) {
             call.log.info(`${directory} is the directory of ${shown(owner.owner)} by now: left as it is.`);
             return;
         }
         const written = { configToml: String(state.configToml), systemId: String(state.systemId) };
-        const kept = await removeFiles(directory, written, state.directoryCreated === true);
+        const kept = await removeFiles(place, found, sight, written, state.directoryCreated === true);
         if (kept !== undefined) {
             call.log.warn(`${CONFIG_FILE} was edited by hand: it was not deleted but renamed to ${kept}.`);
         }
     },
 };
 
+/** What is in the directory, where this is the machine that it is on. */
+async function foundHere(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
+    const sight = await sightOf(place);
+    return whereIs(place, sight).here ? look(call, place, sight, inputs) : undefined;
+}
+
 async function write(
     call: Call,
     place: DirectoryPlace,
     inputs: Props,
+    sight: Sight,
     update: boolean,
-): Promise<{ created: boolean; configToml: string }> {
-    const { directory, configToml, systemId } = inputs as Record<string, string>;
-    const found = await inspectFiles(directory!);
-    const why = await whyNotReached(place);
+): Promise<{ created: boolean; configToml: string; machine: Machine }> {
+    const { configToml, systemId } = inputs as Record<string, string>;
+    const directory = place.host.at(place.directory);
+    const found = inspectFiles(place, sight);
+    const why = whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
     refuseReadOnly(call, found, inputs);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity };
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
     const keep = taken ? "always" : update ? "never" : "unless-written";
-    const prepared = await prepareFiles(directory!, configToml!, systemId!, { keep, owner });
-    const { directoryCreated, keptAs } = prepared;
+    const wanted: Wanted = { configToml: configToml!, systemId: systemId!, owner };
+    const rotates = makesRotate(configToml!);
+    if (rotates) wanted.configToml = await withRotated(call.gitlab, configToml!, found.configToml);
+    const over = rotates ? (found.configHash ?? null) : undefined;
+    const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, found, { keep, over });
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {
         call.log.info(`${directory} already had a ${CONFIG_FILE}: it is kept as ${keptAs}.`);
     }
-    if (!makesRotate(configToml!)) {
-        await writeConfig(directory!, configToml!);
-        return { created: directoryCreated, configToml: configToml! };
+    const text =
+        replaced && overtaken === undefined
+            ? wanted.configToml
+            : await writeBesideProcess(call, place, { ...wanted, configToml: configToml! }, found.configToml, {
+                  text: wanted.configToml,
+                  replaced,
+                  overtaken,
+              });
+    if (text !== configToml) {
+        call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
     }
-    const written = await writeBesideProcess(call, directory!, configToml!);
-    if (written !== configToml) await noteWritten(directory!, written, owner);
-    return { created: directoryCreated, configToml: written };
+    return { created: directoryCreated, configToml: text, machine: sight.machine };
 }
 
-/** Writes a config.toml into which gitlab-runner may write a new token at any time; returns what was written. */
-async function writeBesideProcess(call: Call, directory: string, configToml: string): Promise<string> {
-    let text = configToml;
-    let current = (await inspectFiles(directory)).configToml;
-    let found = current;
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-        text = await withRotated(call.gitlab, text, found);
-        const { replaced, overtaken } = await replaceConfig(directory, text, current);
-        if (replaced && overtaken === undefined) {
-            if (text !== configToml) {
-                call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
-            }
-            return text;
-        }
-        found = overtaken ?? found;
-        current = replaced ? text : found;
+/** Writes again after gitlab-runner has written a new token at the same time; returns what was written. */
+async function writeBesideProcess(
+    call: Call,
+    place: DirectoryPlace,
+    wanted: Wanted,
+    read: string | undefined,
+    first: { text: string; replaced: boolean; overtaken?: string },
+): Promise<string> {
+    let found = read;
+    let last = first;
+    for (let tries = 1; tries < MOST_TRIES; tries++) {
+        found = last.overtaken ?? found;
+        const current = last.replaced ? last.text : found;
+        const text = await withRotated(call.gitlab, last.text, found);
+        const over = current === undefined ? null : hashOf(current);
+        last = { text, ...(await rewriteConfig(place, { ...wanted, configToml: text }, over)) };
+        if (last.replaced && last.overtaken === undefined) return text;
     }
     throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} changes faster than it can be written ` +
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${place.host.at(place.directory)} changes faster than it can be written ` +
             `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
     );
 }
@@ -246,13 +262,13 @@ function placeIdOf({ place }: Props): string | undefined {
     return typeof id === "string" ? id : undefined;
 }
 
-function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine = thisMachine()): Props {
+function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {
     const { directory, configToml, systemId, settings, sharedBetweenMachines } = inputs;
     const configPath = typeof directory === "string" ? join(directory, CONFIG_FILE) : UNKNOWN;
-    const { host, id: machine } = on;
+    const host: Value = on?.host ?? UNKNOWN;
     return {
         ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
-        ...defined({ machine, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
+        ...defined({ machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
     };
 }
 

@@ -3,11 +3,12 @@ import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
-import { thisMachine } from "../../../hosts/machine";
+import type { Machine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whyNotReached } from "./place";
+import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whyNotReached, whyNotUsable } from "./place";
+import { sightOf } from "./sight";
 
 const RULES: Record<string, Rule> = {
     directory: {},
@@ -38,8 +39,8 @@ export const managerPlace: ResourceHandler = {
 
     async create(call, inputs, preview) {
         if (preview) return { id: "", state: toState(inputs, UNKNOWN) };
-        await reach(call, placeOf(call, {}, inputs));
-        return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), thisMachine())) };
+        const machine = await reach(call, placeOf(call, {}, inputs));
+        return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), machine)) };
     },
 
     async read(_call, id, state, inputs) {
@@ -54,8 +55,8 @@ export const managerPlace: ResourceHandler = {
             );
             return toState(inputs, state.place);
         }
-        await reach(call, placeOf(call, state, inputs));
-        return toState(inputs, toPlace(String((state.place as Props).id), thisMachine()));
+        const machine = await reach(call, placeOf(call, state, inputs));
+        return toState(inputs, toPlace(String((state.place as Props).id), machine));
     },
 
     async delete() {
@@ -63,10 +64,12 @@ export const managerPlace: ResourceHandler = {
     },
 };
 
-/** Throws when a place cannot be reached. */
-async function reach(call: Call, place: DirectoryPlace): Promise<void> {
-    const why = await whyNotReached(place);
+/** The machine that a place is on. Throws when it cannot be reached. */
+async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
+    const sight = await sightOf(place);
+    const why = whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerPlace "${call.name}": ${why} Nothing was changed.`);
+    return sight.machine;
 }
 
 /**
