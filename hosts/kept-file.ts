@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { User, WriteOptions } from "./host";
 import { kindOf, refuseIrregular } from "./regular-file";
 
@@ -12,6 +13,7 @@ interface Belongings {
 }
 
 const MOST_LINKS = 16;
+const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
  * Writes into a temporary neighbour and renames it: a reader sees the old text or the new one, nothing between. A file
@@ -21,11 +23,13 @@ const MOST_LINKS = 16;
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): void {
     const target = targetOf(path);
     const wanted = belongingsFor(target, options);
+    removeLeftovers(target);
     const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
     try {
         const file = fs.openSync(temporary, "wx", 0o600);
         try {
             bestow(file, wanted);
+            keepContext(temporary, target);
             fs.writeFileSync(file, text);
             fs.fsyncSync(file);
         } finally {
@@ -128,6 +132,20 @@ export function syncDirectory(path: string): void {
     } finally {
         fs.closeSync(directory);
     }
+}
+
+/** What a machine that went down in the middle of a write has left: it holds tokens, and nobody would look for it. */
+function removeLeftovers(target: string): void {
+    const isLeftover = (name: string) => LEFTOVER.test(name) && name.replace(LEFTOVER, "") === basename(target);
+    for (const name of fs.readdirSync(dirname(target)).filter(isLeftover)) {
+        fs.rmSync(join(dirname(target), name), { force: true });
+    }
+}
+
+/** Gives a file the SELinux context of the one that it replaces; without, its process might not be allowed to read it. */
+function keepContext(path: string, like: string): void {
+    if (!fs.existsSync("/sys/fs/selinux/enforce") || !fs.existsSync(like)) return;
+    execFileSync("chcon", [`--reference=${like}`, path], { stdio: "ignore" });
 }
 
 function belongingsFor(target: string, { mode = 0o600, secret = false, beside }: WriteOptions): Belongings | undefined {

@@ -1,7 +1,8 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join as joinHere, posix } from "node:path";
 import { type FileFound, hashOf, type Operation, type Sight, type Write } from "../../../hosts/host";
 import { isOpenToOthers } from "../../../hosts/kept-file";
 import { FileProblem } from "../../../hosts/regular-file";
+import { HostProblem } from "../../../hosts/ssh/problems";
 import { type DirectoryOwner, formatOwner, OWNER_FILE, parseOwner } from "../manager-place/owner";
 import { CONFIG_FILE, type Located, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
@@ -89,6 +90,7 @@ export async function deliver(
     { keep, over }: Delivery,
 ): Promise<Delivered> {
     const { directory } = located;
+    const join = joiner(located);
     const config = join(directory, CONFIG_FILE);
     const ours = keep === "unless-written" ? found.owner?.wrote : undefined;
     const unless = [hashOf(configToml), ...(ours === undefined ? [] : [ours])];
@@ -96,10 +98,10 @@ export async function deliver(
     const outcomes = await change(located, [
         { do: "make directory", path: directory },
         ...aside,
-        writeOwner(directory, configToml, owner),
+        writeOwner(located, configToml, owner),
         // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
         { do: "write", path: join(directory, SYSTEM_ID_FILE), text: systemId, beside: config },
-        writeConfig(directory, configToml, over),
+        writeConfig(located, configToml, over),
     ]);
     return {
         directoryCreated: outcomes[0]!.done,
@@ -116,8 +118,8 @@ export async function rewriteConfig(
     over: string | null,
 ): Promise<Pick<Delivered, "replaced" | "overtaken">> {
     const outcomes = await change(located, [
-        writeOwner(located.directory, configToml, owner),
-        writeConfig(located.directory, configToml, over),
+        writeOwner(located, configToml, owner),
+        writeConfig(located, configToml, over),
     ]);
     return { replaced: outcomes[1]!.done, overtaken: outcomes[1]!.overtaken };
 }
@@ -134,6 +136,7 @@ export async function removeFiles(
     directoryCreated: boolean,
 ): Promise<string | undefined> {
     const { directory } = located;
+    const join = joiner(located);
     const config = join(directory, CONFIG_FILE);
     const id = sight.files[SYSTEM_ID_FILE]!.found;
     const isOurId = id !== undefined && found.systemId === written.systemId;
@@ -147,13 +150,21 @@ export async function removeFiles(
     return nameIn(directory, outcomes[0]!.copy);
 }
 
-function writeConfig(directory: string, text: string, over: string | null | undefined): Write {
-    return { do: "write", path: join(directory, CONFIG_FILE), text, secret: true, over };
+function writeConfig(located: Located, text: string, over: string | null | undefined): Write {
+    const path = joiner(located)(located.directory, CONFIG_FILE);
+    return { do: "write", path, text, secret: true, over };
 }
 
-function writeOwner(directory: string, configToml: string, owner: DirectoryOwner): Write {
+function writeOwner(located: Located, configToml: string, owner: DirectoryOwner): Write {
+    const { directory } = located;
+    const join = joiner(located);
     const text = formatOwner({ ...owner, wrote: hashOf(configToml) });
     return { do: "write", path: join(directory, OWNER_FILE), text, mode: 0o644, beside: join(directory, CONFIG_FILE) };
+}
+
+/** Other hosts have slashes in their paths, whatever this machine has. */
+function joiner({ host }: Located): (...parts: string[]) => string {
+    return host.remote ? posix.join : joinHere;
 }
 
 /** A file's name where it is in the directory, and its path where a link led out of it. */
@@ -171,6 +182,7 @@ async function change(located: Located, operations: readonly Operation[]) {
 
 /** Names the directory and the remedy; the operating system's own words name temporary files nobody knows. */
 function explain({ host, directory }: Located, error: unknown): unknown {
+    if (error instanceof HostProblem) return error;
     const { code = "unknown error", message } = error as NodeJS.ErrnoException;
     const forbidden = code === "EACCES" || code === "EPERM";
     const remedy = forbidden

@@ -1,24 +1,23 @@
-import { isAbsolute, join, resolve } from "node:path";
-import { type Props, UNKNOWN, type Value } from "../../../core/props";
-import { hashOf, type Sight } from "../../../hosts/host";
-import { type Machine, thisMachine } from "../../../hosts/machine";
+import { type Props, UNKNOWN } from "../../../core/props";
+import type { Sight } from "../../../hosts/host";
+import { thisMachine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
-import { type DirectoryPlace, placeFrom, remedyElsewhere, whereIs, whyNotUsable } from "../manager-place/place";
+import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
 import { CONFIG_FILE, sightOf } from "../manager-place/sight";
-import { deliver, inspectFiles, type ManagerDirectory, removeFiles, rewriteConfig, type Wanted } from "./directory";
-import { handEdits, look, refuseReadOnly } from "./look";
-import { makesRotate, withRotated } from "./rotation-guard";
-
-/** A process rotates once in weeks: who is overtaken this often has another problem. */
-const MOST_TRIES = 5;
+import { checkDirectory, mayAsk } from "../manager-place/ssh";
+import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
+import { handEdits, look } from "./look";
+import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
+import { write } from "./write";
 
 const RULES: Record<string, Rule> = {
     directory: { replace: true },
+    ssh: { absent: {} },
     systemId: {},
     sharedBetweenMachines: { absent: false },
 };
@@ -29,18 +28,13 @@ export const managerFiles: ResourceHandler = {
     oneThing: true,
 
     check(news) {
-        const { directory, systemId } = news;
-        const failures = [];
-        if (typeof directory === "string" && !isAbsolute(directory)) {
-            const reason = `directory must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
-            failures.push({ property: "directory", reason });
-        }
+        const { systemId } = news;
+        const { directory, failures } = checkDirectory(news);
         if (typeof systemId === "string" && !/^[sr]_[0-9a-zA-Z]{12}$/.test(systemId)) {
             const reason = `systemId must be s_ or r_ and 12 letters or digits (got "${systemId}"). gitlab-runner refuses others.`;
             failures.push({ property: "systemId", reason });
         }
-        const normal = typeof directory === "string" && isAbsolute(directory) ? resolve(directory) : directory;
-        return { inputs: { ...news, directory: normal }, failures };
+        return { inputs: { ...news, directory }, failures };
     },
 
     async diff(call, existing, inputs) {
@@ -55,8 +49,22 @@ export const managerFiles: ResourceHandler = {
         if (state.owner !== undefined && state.owner !== ownerOf(call)) diff.changes.owner = "update";
         if (diff.changes.directory) return diff;
         const place = placeOf(call, inputs, state);
-        const sight = await sightOf(place);
+        if (!mayAsk(place.host, inputs)) {
+            sayUnseen(call, place);
+            if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
+            return diff;
+        }
+        const sight = await reachedSight(place);
+        if (typeof sight === "string") {
+            // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
+            diff.changes.place ??= "update";
+            return diff;
+        }
         const where = whereIs(place, sight);
+        if (!where.here && place.host.remote && state.ssh !== undefined) {
+            diff.changes.ssh = "update-replace";
+            return diff;
+        }
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
             if (Object.keys(diff.changes).length > 0) {
@@ -80,28 +88,35 @@ export const managerFiles: ResourceHandler = {
         if (preview) {
             const summary = summaryOf(inputs.settings);
             if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
-            if (typeof directory === "string") {
+            if (typeof directory === "string" && mayAsk(place.host, inputs)) {
                 const found = await foundHere(call, place, inputs);
                 const former = formerName(found?.owner, place.owner);
                 if (former !== undefined) call.log.warn(askWhetherRenamed(directory, former, call.name));
             }
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
-        const { created, configToml, machine } = await write(call, place, inputs, await sightOf(place), false);
-        return { id: directory, state: toState(call, { ...inputs, configToml }, created, machine) };
+        const sight = await orRefuse(call, place);
+        const { created, configToml, machine } = await write(call, place, inputs, sight, false);
+        return { id: idOf(place), state: toState(call, { ...inputs, configToml }, created, machine) };
     },
 
     async read(call, id, state, inputs) {
-        const directory = String(state.directory ?? id);
-        const place = placeOf(call, { ...inputs, directory }, state);
-        const sight = await sightOf(place);
+        const { directory, ssh } = state.directory === undefined ? parseId(id) : state;
+        const place = placeOf(call, { ...inputs, directory, ssh }, state);
+        const sight = await reachedSight(place);
+        if (typeof sight === "string") {
+            if (state.directory === undefined) throw new Error(`ManagerFiles "${call.name}": ${sight}`);
+            call.log.warn(`${sight} What it has stays in the state as it was.`);
+            return { id, state, inputs };
+        }
         const where = whereIs(place, sight);
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
             return { id, state, inputs };
         }
         const found = inspectFiles(place, sight);
-        const why = state.host === undefined ? undefined : whyNotOwn(directory, found.owner, place);
+        const why =
+            state.host === undefined ? undefined : whyNotOwn(place.host.at(String(directory)), found.owner, place);
         if (why !== undefined) {
             call.log.warn(`${why} It stays in the state as it was.`);
             return { id, state, inputs };
@@ -109,7 +124,12 @@ export const managerFiles: ResourceHandler = {
         if (found.configToml === undefined && found.systemId === undefined) {
             return undefined;
         }
-        const actual = { directory, configToml: found.configToml ?? "", systemId: found.systemId ?? "" };
+        const actual: Props = {
+            directory,
+            ...defined({ ssh }),
+            configToml: found.configToml ?? "",
+            systemId: found.systemId ?? "",
+        };
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
         const { host = sight.machine.host, machine, owner, placeId } = state;
@@ -118,7 +138,7 @@ export const managerFiles: ResourceHandler = {
             id,
             state: {
                 ...actual,
-                configPath: join(directory, CONFIG_FILE),
+                configPath: configPathIn(place),
                 ...defined({ host, machine, owner, placeId, sharedBetweenMachines, directoryCreated: created }),
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
@@ -132,10 +152,10 @@ export const managerFiles: ResourceHandler = {
     async update(call, { state }, inputs, preview) {
         const place = placeOf(call, inputs, state);
         if (preview) {
-            await foundHere(call, place, inputs);
+            if (mayAsk(place.host, inputs)) await foundHere(call, place, inputs);
             return { ...toState(call, inputs, state.directoryCreated ?? false, undefined), ...pickMachine(state) };
         }
-        const sight = await sightOf(place);
+        const sight = await orRefuse(call, place);
         const where = whereIs(place, sight);
         if (!where.here) {
             throw new Error(
@@ -147,9 +167,15 @@ export const managerFiles: ResourceHandler = {
     },
 
     async delete(call, _id, state) {
-        const directory = String(state.directory);
         const place = placeOf(call, state, state);
-        const sight = await sightOf(place);
+        const directory = place.host.at(place.directory);
+        const sight = await reachedSight(place);
+        if (typeof sight === "string") {
+            throw new Error(
+                `ManagerFiles "${call.name}": ${sight} Its files were not deleted. Does the host come back, run it again then. Is it ` +
+                    "gone for good, let the state go of them: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
+            );
+        }
         const where = whereIs(place, sight);
         if (!where.here) {
             call.log.warn(`${where.why}: the files were left as they are. Delete them there by hand.`);
@@ -157,7 +183,7 @@ export const managerFiles: ResourceHandler = {
         }
         const found = inspectFiles(place, sight);
         const { owner } = found;
-        if (owner !== undefined && !isOwn(owner, place)) {
+        if (owner !== undefined && (!isOwn(owner, place) || isAnothers(owner, place))) {
             call.log.info(`${directory} is the directory of ${shown(owner.owner)} by now: left as it is.`);
             return;
         }
@@ -169,107 +195,33 @@ export const managerFiles: ResourceHandler = {
     },
 };
 
+/** A look at what is going to be written. Throws when the host cannot be reached. */
+async function orRefuse(call: Call, place: DirectoryPlace): Promise<Sight> {
+    const sight = await reachedSight(place);
+    if (typeof sight === "string") throw new Error(`ManagerFiles "${call.name}": ${sight} Nothing was written.`);
+    return sight;
+}
+
+/** Whether a directory is that of another manager of this stack by now: under another address it may be the same one. */
+function isAnothers(found: DirectoryOwner, { host, owner, place }: DirectoryPlace): boolean {
+    return host.remote && found.owner !== owner && found.place !== place;
+}
+
 /** What is in the directory, where this is the machine that it is on. */
 async function foundHere(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
     const sight = await sightOf(place);
     return whereIs(place, sight).here ? look(call, place, sight, inputs) : undefined;
 }
 
-async function write(
-    call: Call,
-    place: DirectoryPlace,
-    inputs: Props,
-    sight: Sight,
-    update: boolean,
-): Promise<{ created: boolean; configToml: string; machine: Machine }> {
-    const { configToml, systemId } = inputs as Record<string, string>;
-    const directory = place.host.at(place.directory);
-    const found = inspectFiles(place, sight);
-    const why = whyNotUsable(place, sight);
-    if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
-    refuseReadOnly(call, found, inputs);
-    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity };
-    const taken = found.owner !== undefined && !isOwn(found.owner, place);
-    const keep = taken ? "always" : update ? "never" : "unless-written";
-    const wanted: Wanted = { configToml: configToml!, systemId: systemId!, owner };
-    const rotates = makesRotate(configToml!);
-    if (rotates) wanted.configToml = await withRotated(call.gitlab, configToml!, found.configToml);
-    const over = rotates ? (found.configHash ?? null) : undefined;
-    const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, found, { keep, over });
-    if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
-    if (keptAs !== undefined) {
-        call.log.info(`${directory} already had a ${CONFIG_FILE}: it is kept as ${keptAs}.`);
-    }
-    const text =
-        replaced && overtaken === undefined
-            ? wanted.configToml
-            : await writeBesideProcess(call, place, { ...wanted, configToml: configToml! }, found.configToml, {
-                  text: wanted.configToml,
-                  replaced,
-                  overtaken,
-              });
-    if (text !== configToml) {
-        call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
-    }
-    return { created: directoryCreated, configToml: text, machine: sight.machine };
-}
+let saidUnseen = false;
 
-/** Writes again after gitlab-runner has written a new token at the same time; returns what was written. */
-async function writeBesideProcess(
-    call: Call,
-    place: DirectoryPlace,
-    wanted: Wanted,
-    read: string | undefined,
-    first: { text: string; replaced: boolean; overtaken?: string },
-): Promise<string> {
-    let found = read;
-    let last = first;
-    for (let tries = 1; tries < MOST_TRIES; tries++) {
-        found = last.overtaken ?? found;
-        const current = last.replaced ? last.text : found;
-        const text = await withRotated(call.gitlab, last.text, found);
-        const over = current === undefined ? null : hashOf(current);
-        last = { text, ...(await rewriteConfig(place, { ...wanted, configToml: text }, over)) };
-        if (last.replaced && last.overtaken === undefined) return text;
-    }
-    throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${place.host.at(place.directory)} changes faster than it can be written ` +
-            `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
+/** Says once in a run that other machines are not asked, and not once for each of them. */
+function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
+    if (saidUnseen) return;
+    saidUnseen = true;
+    call.log.info(
+        `${host.at(directory)} was not looked at, nor were others on hosts: compared with the state. An up looks.`,
     );
-}
-
-/** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
-function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
-    const place = placeFrom(inputs, { owner: ownerOf(call) });
-    const { host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
-    if (host === undefined) return place;
-    return {
-        ...place,
-        place: typeof placeId === "string" ? placeId : place.place,
-        on: { host: String(host), ...(typeof machine === "string" ? { id: machine } : {}) },
-        shared: place.shared || sharedBetweenMachines === true,
-        systemId: typeof systemId === "string" ? systemId : undefined,
-        configToml: typeof configToml === "string" ? configToml : undefined,
-    };
-}
-
-function ownerOf(call: Call): string {
-    return `${call.owner}/${call.name}`;
-}
-
-function placeIdOf({ place }: Props): string | undefined {
-    const { id } = (place ?? {}) as Props;
-    return typeof id === "string" ? id : undefined;
-}
-
-function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {
-    const { directory, configToml, systemId, settings, sharedBetweenMachines } = inputs;
-    const configPath = typeof directory === "string" ? join(directory, CONFIG_FILE) : UNKNOWN;
-    const host: Value = on?.host ?? UNKNOWN;
-    return {
-        ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
-        ...defined({ machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
-    };
 }
 
 function askWhetherRenamed(directory: string, former: string, name: string): string {
@@ -277,12 +229,4 @@ function askWhetherRenamed(directory: string, former: string, name: string): str
         `${directory} is what manager ${former} of this stack has written until now. If this is the same manager under another ` +
         `name, say so, and it is changed in place of being made anew: renamedFrom: ${former} at manager ${name}.`
     );
-}
-
-function pickMachine({ host, machine }: Props): Props {
-    return defined({ host, machine });
-}
-
-function defined(props: Props): Props {
-    return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

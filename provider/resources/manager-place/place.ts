@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { type Props, textOf, UNKNOWN } from "../../../core/props";
 import type { Host, Sight } from "../../../hosts/host";
 import { whyNotLeftTo } from "../../../hosts/kept-file";
-import { thisHost } from "../../../hosts/local";
 import type { Machine } from "../../../hosts/machine";
+import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "./owner";
 import { CONFIG_FILE, SYSTEM_ID_FILE, sightOf, textIn } from "./sight";
+import { hostIn } from "./ssh";
 
 /** What a first preview knows of its state's identity: no file has it. */
 const NOT_MADE_YET = "";
@@ -16,6 +17,8 @@ export interface DirectoryPlace extends Claimant {
     directory: string;
     /** The machine it was on when it was last reached; absent when it never was. */
     on?: Machine;
+    /** Whether the state knows it by the address of its host as well: then that says where it is, whatever machine answers. */
+    addressed?: boolean;
     /** Whether it is mounted on several machines. */
     shared: boolean;
     /** The manager's identity, which its files hold. */
@@ -30,11 +33,12 @@ export type Whereabouts = { here: true } | { here: false; why: string };
 /**
  * Whether the directory of this path on the machine that was looked at is the one that the state knows. An equal host name
  * proves nothing: the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along. Both
- * together do, or one of them with files that know each other from the state.
+ * together do, or one of them with files that know each other from the state. A host that has been reached before by its
+ * address proves with its host key which it is: what answers there may have been made anew.
  */
 export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sight.machine): Whereabouts {
     const { on } = place;
-    if (on === undefined) return { here: true };
+    if (on === undefined || place.addressed) return { here: true };
     const sameHost = on.host === here.host;
     const sameId = on.id === undefined || here.id === undefined ? undefined : on.id === here.id;
     if (sameHost && sameId === true) return { here: true };
@@ -48,11 +52,14 @@ export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sig
         };
     }
     const other = sameHost ? `another machine named ${on.host}` : on.host;
+    if (place.host.remote)
+        return { here: false, why: `${directory} is on ${other}, and ${place.host.at("")} is not it` };
     return { here: false, why: `${directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}` };
 }
 
 /** What helps where a directory is on another machine. */
-export function remedyElsewhere({ shared, on }: DirectoryPlace): string {
+export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
+    if (host.remote) return "Correct ssh.host. Does the manager move to another machine, give it another name.";
     if (shared) return `Mount it here, or run pulumi up on ${on?.host ?? "its machine"}.`;
     return (
         `Run pulumi up there. Is it one directory that both machines mount, say so: ` +
@@ -65,7 +72,18 @@ export function remedyElsewhere({ shared, on }: DirectoryPlace): string {
  * changed to find that out.
  */
 export async function whyNotReached(place: DirectoryPlace): Promise<string | undefined> {
-    return whyNotUsable(place, await sightOf(place));
+    const sight = await reachedSight(place);
+    return typeof sight === "string" ? sight : whyNotUsable(place, sight);
+}
+
+/** What is in a directory, or in a sentence why its host is not reached. */
+export async function reachedSight(place: DirectoryPlace): Promise<Sight | string> {
+    try {
+        return await sightOf(place);
+    } catch (error) {
+        if (!(error instanceof HostProblem)) throw error;
+        return error.message;
+    }
 }
 
 /** The same of a directory that was just looked at. */
@@ -89,7 +107,7 @@ export function newPlaceId(): string {
 export function placeFrom(props: Props, claimant: { owner: string }): DirectoryPlace {
     const known = (props.place ?? {}) as Props;
     return {
-        host: thisHost,
+        host: hostIn(props),
         owner: claimant.owner,
         place: textOf(known.id),
         identity: props.identity === UNKNOWN ? NOT_MADE_YET : textOf(props.identity),
