@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import type { User, WriteOptions } from "./host";
 import { kindOf, refuseIrregular } from "./regular-file";
 
 /** Owner, group and mode of a file. */
@@ -10,17 +12,8 @@ interface Belongings {
     mode: number;
 }
 
-/** How a file is written. */
-export interface WriteOptions {
-    /** Mode of a file that is not there yet. @default 0o600 */
-    mode?: number;
-    /** Nobody but its owner, and the group that it is open to, may read it: it holds tokens. */
-    secret?: boolean;
-    /** A new file belongs to whom this file belongs, if it is there, else to whom the directory does. Only root can do that. */
-    beside?: string;
-}
-
 const MOST_LINKS = 16;
+const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
  * Writes into a temporary neighbour and renames it: a reader sees the old text or the new one, nothing between. A file
@@ -30,11 +23,13 @@ const MOST_LINKS = 16;
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): void {
     const target = targetOf(path);
     const wanted = belongingsFor(target, options);
+    removeLeftovers(target);
     const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
     try {
         const file = fs.openSync(temporary, "wx", 0o600);
         try {
             bestow(file, wanted);
+            keepContext(temporary, target);
             fs.writeFileSync(file, text);
             fs.fsyncSync(file);
         } finally {
@@ -86,12 +81,20 @@ export function copyAside(path: string, name: string): string {
  */
 export function whyNotKept(path: string): string | undefined {
     const stat = statIfThere(targetOf(path));
-    const euid = process.geteuid?.();
-    if (stat === undefined || euid === undefined || euid === 0) return undefined;
-    if (stat.uid !== euid) return `belongs to user ${stat.uid}, and only root can leave it to them (this is ${euid})`;
-    const groups = [process.getegid!(), ...process.getgroups!()];
-    if (groups.includes(stat.gid)) return undefined;
-    return `belongs to group ${stat.gid}, of which user ${euid} is no member`;
+    return stat && whyNotLeftTo(stat, thisUser());
+}
+
+/** The same for a file of which owner and group are known. */
+export function whyNotLeftTo({ uid, gid }: { uid: number; gid: number }, user: User | undefined): string | undefined {
+    if (user === undefined || user.uid === 0) return undefined;
+    if (uid !== user.uid) return `belongs to user ${uid}, and only root can leave it to them (this is ${user.uid})`;
+    return user.groups.includes(gid) ? undefined : `belongs to group ${gid}, of which user ${user.uid} is no member`;
+}
+
+/** Who this process is; `undefined` on Windows. */
+export function thisUser(): User | undefined {
+    const uid = process.geteuid?.();
+    return uid === undefined ? undefined : { uid, groups: [process.getegid!(), ...process.getgroups!()] };
 }
 
 /** Whether others than a file's owner and group may read, write or run it. */
@@ -129,6 +132,20 @@ export function syncDirectory(path: string): void {
     } finally {
         fs.closeSync(directory);
     }
+}
+
+/** What a machine that went down in the middle of a write has left: it holds tokens, and nobody would look for it. */
+function removeLeftovers(target: string): void {
+    const isLeftover = (name: string) => LEFTOVER.test(name) && name.replace(LEFTOVER, "") === basename(target);
+    for (const name of fs.readdirSync(dirname(target)).filter(isLeftover)) {
+        fs.rmSync(join(dirname(target), name), { force: true });
+    }
+}
+
+/** Gives a file the SELinux context of the one that it replaces; without, its process might not be allowed to read it. */
+function keepContext(path: string, like: string): void {
+    if (!fs.existsSync("/sys/fs/selinux/enforce") || !fs.existsSync(like)) return;
+    execFileSync("chcon", [`--reference=${like}`, path], { stdio: "ignore" });
 }
 
 function belongingsFor(target: string, { mode = 0o600, secret = false, beside }: WriteOptions): Belongings | undefined {

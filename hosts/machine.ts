@@ -21,12 +21,24 @@ export function thisMachine(root = "/"): Machine {
     return { host: hostname(), ...(id === undefined ? {} : { id: keyedHash(id) }) };
 }
 
+/** Another machine, by its host name and what stands where it may keep an id; `uuid` is what macOS has in its place. */
+export function machineOf(host: string, ids: readonly string[], uuid?: string): Machine {
+    const id = ids.map((text) => text.trim().toLowerCase()).find(isId) ?? uuid;
+    // Names are labels of letters, digits and hyphens; a file system or a terminal gets nothing else.
+    const name = host.replace(/[^\w.-]/g, "?").slice(0, 253);
+    return { host: name, ...(id === undefined ? {} : { id: keyedHash(id) }) };
+}
+
+/** A machine that was never started has the word "uninitialized" there. */
+function isId(text: string): boolean {
+    return /^[0-9a-f-]{32,36}$/.test(text);
+}
+
 function idFromFiles(root: string): string | undefined {
     for (const file of ID_FILES) {
         try {
-            // A machine that was never started has the word "uninitialized" there.
             const id = readFileSync(join(root, file), "utf8").trim().toLowerCase();
-            if (/^[0-9a-f-]{32,36}$/.test(id)) return id;
+            if (isId(id)) return id;
         } catch {
             // The next one, then.
         }

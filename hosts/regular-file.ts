@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 
 /** The largest file that is read: a config.toml of 1,000 workers has a quarter of a mebibyte. */
-const MOST_BYTES = 8 * 1024 * 1024;
+export const MOST_BYTES = 8 * 1024 * 1024;
 /** How long a read may take: a file system on a network that does not answer must not hold everything up. */
 const MOST_MS = 10_000;
 const CHUNK = 256 * 1024;
@@ -9,6 +9,8 @@ const CHUNK = 256 * 1024;
 /** A file that was read whole. */
 export interface FileText {
     text: string;
+    /** The same as it was read: a text that is no UTF-8 cannot be turned back. */
+    bytes: Buffer;
     /** Its owner, group and mode, as they were when it was opened. */
     stat: fs.Stats;
 }
@@ -79,7 +81,10 @@ async function read(path: string, limit: number): Promise<FileText> {
         // The size is only what it was: files of /proc say 0, and others grow.
         for (let total = 0; ; ) {
             const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, total);
-            if (bytesRead === 0) return { text: Buffer.concat(chunks).toString("utf8"), stat };
+            if (bytesRead === 0) {
+                const content = Buffer.concat(chunks);
+                return { text: content.toString("utf8"), bytes: content, stat };
+            }
             total += bytesRead;
             refuseLarge(path, total, limit);
             chunks.push(buffer.subarray(0, bytesRead));
@@ -92,20 +97,24 @@ async function read(path: string, limit: number): Promise<FileText> {
 /** Throws for what is no regular file. */
 export function refuseIrregular(path: string, stat: fs.Stats): void {
     const kind = kindOf(stat);
-    if (kind === undefined) return;
-    const code = stat.isDirectory() ? "EISDIR" : "EFTYPE";
-    throw new FileProblem(
-        path,
-        code,
-        `is ${kind}, not a regular file`,
-        "Only a regular file is opened: put one there.",
-    );
+    if (kind !== undefined) throw irregular(path, kind);
+}
+
+/** What is to be said of something that is no regular file. */
+export function irregular(path: string, kind: string): FileProblem {
+    const code = kind === "a directory" ? "EISDIR" : "EFTYPE";
+    const says = `is ${kind}, not a regular file`;
+    return new FileProblem(path, code, says, "Only a regular file is opened: put one there.");
 }
 
 function refuseLarge(path: string, size: number, limit: number): void {
-    if (size <= limit) return;
+    if (size > limit) throw tooLarge(path, limit);
+}
+
+/** What is to be said of a file that is larger than what is read. */
+export function tooLarge(path: string, limit: number): FileProblem {
     const says = `is larger than ${limit / 1024 / 1024} MiB`;
-    throw new FileProblem(path, "EFBIG", says, "No config.toml is that large: find out what wrote it.");
+    return new FileProblem(path, "EFBIG", says, "No config.toml is that large: find out what wrote it.");
 }
 
 function remedyFor(code: string): string {

@@ -3,6 +3,7 @@ import { ownerOfUrn } from "../../core/urn";
 import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
+import { closeHosts } from "../../hosts/hosts";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { EngineLog } from "./log";
@@ -112,6 +113,7 @@ export class Session {
     /** Closes all connections. */
     async close(): Promise<void> {
         this.log.close();
+        closeHosts();
         await this.client?.close();
     }
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The files of one runner manager in a directory of this machine: `config.toml` (mode 0600 when it is new), `.runner_system_id`, and `.gitlab-fleet-owner`, which says whose they are. Written by rename, never half-written; owner, group and mode stay; edits made by hand are found and put right; deleted with the resource.
+ * The files of one runner manager in a directory of this machine, or of a host that is reached by SSH: `config.toml` (mode 0600 when it is new), `.runner_system_id`, and `.gitlab-fleet-owner`, which says whose they are. Written by rename, never half-written; owner, group and mode stay; edits made by hand are found and put right; deleted with the resource.
  */
 export class ManagerFiles extends pulumi.CustomResource {
     /**
@@ -65,6 +65,7 @@ export class ManagerFiles extends pulumi.CustomResource {
     declare public /*out*/ readonly placeId: pulumi.Output<string | undefined>;
     declare public readonly settings: pulumi.Output<outputs.ManagerSettings | undefined>;
     declare public readonly sharedBetweenMachines: pulumi.Output<boolean | undefined>;
+    declare public readonly ssh: pulumi.Output<outputs.SshHost | undefined>;
     declare public readonly systemId: pulumi.Output<string>;
 
     /**
@@ -90,10 +91,12 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["configToml"] = args?.configToml ? pulumi.secret(args.configToml) : undefined;
             resourceInputs["directory"] = args?.directory;
             resourceInputs["identity"] = args?.identity;
+            resourceInputs["look"] = args?.look;
             resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
             resourceInputs["settings"] = args?.settings;
             resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
+            resourceInputs["ssh"] = args?.ssh;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["takeOverFrom"] = args?.takeOverFrom;
             resourceInputs["configPath"] = undefined /*out*/;
@@ -113,6 +116,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["placeId"] = undefined /*out*/;
             resourceInputs["settings"] = undefined /*out*/;
             resourceInputs["sharedBetweenMachines"] = undefined /*out*/;
+            resourceInputs["ssh"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -139,6 +143,10 @@ export interface ManagerFilesArgs {
      */
     identity?: pulumi.Input<string | undefined>;
     /**
+     * Whether a comparison may ask the host of `ssh`, as in an `up`. Without, it goes by the state; what is written is always looked at first. Default: false.
+     */
+    look?: pulumi.Input<boolean | undefined>;
+    /**
      * Where the directory is, as a `ManagerPlace` says. Default: this machine.
      */
     place?: pulumi.Input<inputs.KnownPlaceArgs | undefined>;
@@ -154,6 +162,10 @@ export interface ManagerFilesArgs {
      * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
+    /**
+     * The host that the directory is on. Default: this machine.
+     */
+    ssh?: pulumi.Input<inputs.SshHostArgs | undefined>;
     /**
      * Content of `.runner_system_id`: `s_` or `r_` and 12 letters or digits.
      */

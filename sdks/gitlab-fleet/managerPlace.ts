@@ -46,6 +46,7 @@ export class ManagerPlace extends pulumi.CustomResource {
     declare public /*out*/ readonly place: pulumi.Output<outputs.KnownPlace>;
     declare public readonly runners: pulumi.Output<outputs.ServedRunner[] | undefined>;
     declare public readonly sharedBetweenMachines: pulumi.Output<boolean | undefined>;
+    declare public readonly ssh: pulumi.Output<outputs.SshHost | undefined>;
     declare public readonly systemId: pulumi.Output<string | undefined>;
     declare public readonly takeOverFrom: pulumi.Output<string | undefined>;
 
@@ -69,6 +70,7 @@ export class ManagerPlace extends pulumi.CustomResource {
             resourceInputs["look"] = args?.look;
             resourceInputs["runners"] = args?.runners;
             resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
+            resourceInputs["ssh"] = args?.ssh;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["takeOverFrom"] = args?.takeOverFrom;
             resourceInputs["place"] = undefined /*out*/;
@@ -79,6 +81,7 @@ export class ManagerPlace extends pulumi.CustomResource {
             resourceInputs["place"] = undefined /*out*/;
             resourceInputs["runners"] = undefined /*out*/;
             resourceInputs["sharedBetweenMachines"] = undefined /*out*/;
+            resourceInputs["ssh"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
             resourceInputs["takeOverFrom"] = undefined /*out*/;
         }
@@ -106,7 +109,7 @@ export interface ManagerPlaceArgs {
      */
     identity?: pulumi.Input<string | undefined>;
     /**
-     * Whether this is an `up`, which may not make a runner anew whose token would not get there.
+     * Whether this is an `up`, which may not make a runner anew whose token would not get there, and which reaches the host of `ssh`.
      */
     look?: pulumi.Input<boolean | undefined>;
     /**
@@ -117,6 +120,10 @@ export interface ManagerPlaceArgs {
      * Whether the directory is mounted on several machines, so that each of them may write it. Default: false.
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
+    /**
+     * The host that the directory is on. Default: this machine.
+     */
+    ssh?: pulumi.Input<inputs.SshHostArgs | undefined>;
     /**
      * Content of the manager's `.runner_system_id`.
      */

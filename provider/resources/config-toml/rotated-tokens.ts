@@ -1,6 +1,7 @@
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
 import { readRegularFile } from "../../../hosts/regular-file";
+import { CONFIG_FILE, type Located, sightOf, textIn } from "../manager-place/sight";
 
 /** A token as a config.toml holds it. Times are milliseconds since 1970. */
 export interface WorkerToken {
@@ -40,8 +41,15 @@ export async function readRotated(
     gitlab: GitLab,
     id: number,
     paths: readonly string[],
+    directories: readonly Located[] = [],
 ): Promise<(WorkerToken & { path: string }) | undefined> {
-    const texts = await Promise.all(paths.map(async (path) => ({ path, text: await readIfAllowed(path) })));
+    const texts = await Promise.all([
+        ...paths.map(async (path) => ({ path, text: await readIfAllowed(path) })),
+        ...directories.map(async ({ host, directory }) => ({
+            path: host.at(`${directory}/${CONFIG_FILE}`),
+            text: await lookIfAllowed({ host, directory }),
+        })),
+    ]);
     const found = texts
         .flatMap(({ path, text }) => tokensOf(text).map((worker) => ({ ...worker, path })))
         .filter((worker) => worker.id === id)
@@ -61,6 +69,14 @@ async function readIfAllowed(path: string): Promise<string> {
         return (await readRegularFile(path))?.text ?? "";
     } catch {
         // Not ours to read, or no file: then the token is reset like any lost one.
+        return "";
+    }
+}
+
+async function lookIfAllowed(located: Located): Promise<string> {
+    try {
+        return textIn(await sightOf(located), CONFIG_FILE) ?? "";
+    } catch {
         return "";
     }
 }

@@ -1,26 +1,19 @@
-import { createHash } from "node:crypto";
-import * as fs from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { copyAside, isOpenToOthers, syncDirectory, targetOf, writeWhole } from "../../../hosts/kept-file";
-import { FileProblem, readRegularFile, refuseIrregular } from "../../../hosts/regular-file";
-import { type DirectoryOwner, formatOwner, OWNER_FILE, readOwner } from "../manager-place/owner";
+import { basename, dirname, join as joinHere, posix } from "node:path";
+import { type FileFound, hashOf, type Operation, type Sight, type Write } from "../../../hosts/host";
+import { isOpenToOthers } from "../../../hosts/kept-file";
+import { FileProblem } from "../../../hosts/regular-file";
+import { HostProblem } from "../../../hosts/ssh/problems";
+import { type DirectoryOwner, formatOwner, OWNER_FILE, parseOwner } from "../manager-place/owner";
+import { CONFIG_FILE, type Located, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
-/** Name of gitlab-runner's configuration in the manager's directory. */
-export const CONFIG_FILE = "config.toml";
-/** Name of the file with the manager's identity, beside it. */
-export const SYSTEM_ID_FILE = ".runner_system_id";
 const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
 const EDITED_COPY = "config.toml.edited-by-hand";
-
-/** How long a write that has begun may take to end. */
-const SETTLE_MS = 20;
-/** A system id has 14 characters. */
-const SYSTEM_ID_LIMIT = 64 * 1024;
 
 /** What is in a manager's directory; absent when the file is. */
 export interface ManagerDirectory {
     configToml?: string;
+    /** Hash of config.toml as it was read. */
+    configHash?: string;
     systemId?: string;
     /** Whose the directory is, as a file in it says. */
     owner?: DirectoryOwner;
@@ -41,186 +34,168 @@ export class DirectoryProblem extends Error {
     }
 }
 
-/** Reads a manager's directory. A missing directory is an empty one. */
-export function inspectFiles(directory: string): Promise<ManagerDirectory> {
-    return explaining(directory, async () => {
-        const config = await readRegularFile(join(directory, CONFIG_FILE));
-        const systemId = await readRegularFile(join(directory, SYSTEM_ID_FILE), { bytes: SYSTEM_ID_LIMIT });
-        const mode = config === undefined || process.platform === "win32" ? 0o600 : config.stat.mode;
+/** What a look into a manager's directory has found. Throws for what cannot be read. */
+export function inspectFiles(located: Located, sight: Sight): ManagerDirectory {
+    try {
+        const configToml = textIn(sight, CONFIG_FILE);
+        const { mode = 0o600, hash }: Partial<FileFound> = sight.files[CONFIG_FILE]!.found ?? {};
+        const owner = textIn(sight, OWNER_FILE);
         return {
-            configToml: config?.text,
-            systemId: systemId?.text.trim(),
-            owner: await readOwner(directory),
+            configToml,
+            configHash: hash,
+            systemId: textIn(sight, SYSTEM_ID_FILE)?.trim(),
+            owner: owner === undefined ? undefined : parseOwner(owner),
             openToOthers: isOpenToOthers(mode),
             readOnly: (mode & 0o200) === 0,
         };
-    });
+    } catch (error) {
+        throw explain(located, error);
+    }
 }
 
-/**
- * Makes the directory, with its owner's name and the manager's identity in it. A config.toml that is there already and
- * differs is copied aside first where `keep` says so: what somebody configured by hand must not be lost. `unless-written`
- * makes no copy of what we wrote there ourselves.
- */
-export function prepareFiles(
-    directory: string,
-    configToml: string,
-    systemId: string,
-    options: { keep: "always" | "unless-written" | "never"; owner: DirectoryOwner },
-): Promise<{ directoryCreated: boolean; keptAs?: string }> {
-    return explaining(directory, async () => {
-        // Without `recursive` a parent that is missing would be an error, and with it the answer is the first one made.
-        const directoryCreated = fs.mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
-        const config = join(directory, CONFIG_FILE);
-        const existing = (await readRegularFile(config))?.text;
-        const written = options.keep === "unless-written" ? (await readOwner(directory))?.wrote : undefined;
-        let keptAs: string | undefined;
-        if (
-            options.keep !== "never" &&
-            existing !== undefined &&
-            existing !== configToml &&
-            hashOf(existing) !== written
-        ) {
-            keptAs = nameIn(directory, copyAside(config, FOREIGN_COPY));
-        }
-        writeOwner(directory, { ...options.owner, wrote: hashOf(configToml) });
-        // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
-        writeWhole(join(directory, SYSTEM_ID_FILE), systemId, { beside: config });
-        return { directoryCreated, keptAs };
-    });
+/** What is to stand in a manager's directory. */
+export interface Wanted {
+    configToml: string;
+    systemId: string;
+    owner: DirectoryOwner;
 }
 
-/** Writes config.toml, whole or not at all. */
-export function writeConfig(directory: string, configToml: string): Promise<void> {
-    return explaining(directory, async () => writeWhole(join(directory, CONFIG_FILE), configToml, { secret: true }));
+/** How a config.toml is written. */
+export interface Delivery {
+    /**
+     * Whether one that is there already and differs is copied aside first: what somebody configured by hand must not be lost.
+     * `unless-written` makes no copy of what we wrote there ourselves.
+     */
+    keep: "always" | "unless-written" | "never";
+    /** For one into which gitlab-runner writes: the hash of what was read, `null` when there was none. */
+    over?: string | null;
 }
 
-/** Says in the directory what was written in the end, where that is not what was to be written. */
-export function noteWritten(directory: string, configToml: string, owner: DirectoryOwner): Promise<void> {
-    return explaining(directory, async () => writeOwner(directory, { ...owner, wrote: hashOf(configToml) }));
-}
-
-/** What happened to a config.toml while it was to be replaced. */
-export interface Replacement {
-    /** Whether it was replaced. */
+/** What has come of a delivery. */
+export interface Delivered {
+    directoryCreated: boolean;
+    /** Name of the copy that was made. */
+    keptAs?: string;
+    /** Whether config.toml was replaced. */
     replaced: boolean;
     /** What the process has written into it since it was read, if it has. */
     overtaken?: string;
 }
 
-/**
- * Replaces config.toml unless it is no longer what was read: gitlab-runner writes into it when it rotates a token. What
- * it writes while the file is replaced is found, too.
- */
-export async function replaceConfig(
-    directory: string,
-    configToml: string,
-    read: string | undefined,
-): Promise<Replacement> {
-    const old = await explaining(directory, async () => openIfThere(join(directory, CONFIG_FILE)));
-    if (old === undefined) {
-        await writeConfig(directory, configToml);
-        return { replaced: true };
-    }
-    try {
-        // Nothing may come between the two but the process: no promise either.
-        const replaced = await explaining(directory, async () => {
-            if (contentOf(old) !== read) return false;
-            writeWhole(join(directory, CONFIG_FILE), configToml, { secret: true });
-            return true;
-        });
-        // What it had begun to write goes into the old file, which only this descriptor can still see.
-        await delay(SETTLE_MS);
-        const now = contentOf(old);
-        return { replaced, overtaken: now === read ? undefined : now };
-    } finally {
-        fs.closeSync(old);
-    }
+/** Makes the directory, with its owner's name, the manager's identity and config.toml in it, in one go. */
+export async function deliver(
+    located: Located,
+    { configToml, systemId, owner }: Wanted,
+    found: ManagerDirectory,
+    { keep, over }: Delivery,
+): Promise<Delivered> {
+    const { directory } = located;
+    const join = joiner(located);
+    const config = join(directory, CONFIG_FILE);
+    const ours = keep === "unless-written" ? found.owner?.wrote : undefined;
+    const unless = [hashOf(configToml), ...(ours === undefined ? [] : [ours])];
+    const aside: Operation[] = keep === "never" ? [] : [{ do: "copy aside", path: config, name: FOREIGN_COPY, unless }];
+    const outcomes = await change(located, [
+        { do: "make directory", path: directory },
+        ...aside,
+        writeOwner(located, configToml, owner),
+        // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
+        { do: "write", path: join(directory, SYSTEM_ID_FILE), text: systemId, beside: config },
+        writeConfig(located, configToml, over),
+    ]);
+    return {
+        directoryCreated: outcomes[0]!.done,
+        keptAs: aside.length > 0 ? nameIn(directory, outcomes[1]!.copy) : undefined,
+        replaced: outcomes.at(-1)!.done,
+        overtaken: outcomes.at(-1)!.overtaken,
+    };
+}
+
+/** Writes config.toml, and says in the directory what was written. */
+export async function rewriteConfig(
+    located: Located,
+    { configToml, owner }: Wanted,
+    over: string | null,
+): Promise<Pick<Delivered, "replaced" | "overtaken">> {
+    const outcomes = await change(located, [
+        writeOwner(located, configToml, owner),
+        writeConfig(located, configToml, over),
+    ]);
+    return { replaced: outcomes[1]!.done, overtaken: outcomes[1]!.overtaken };
 }
 
 /**
  * Deletes the manager's files, and the directory when it was made for them and nothing else is in it. A config.toml that
  * is not what was written is renamed instead; its new name is returned. A link that somebody made stays.
  */
-export function removeFiles(
-    directory: string,
+export async function removeFiles(
+    located: Located,
+    found: ManagerDirectory,
+    sight: Sight,
     written: { configToml: string; systemId: string },
     directoryCreated: boolean,
 ): Promise<string | undefined> {
-    return explaining(directory, async () => {
-        const config = join(directory, CONFIG_FILE);
-        const found = await readRegularFile(config);
-        let keptAs: string | undefined;
-        if (found !== undefined && found.text !== written.configToml) {
-            keptAs = nameIn(directory, copyAside(config, EDITED_COPY));
-        }
-        fs.rmSync(targetOf(config), { force: true });
-        const identity = join(directory, SYSTEM_ID_FILE);
-        const systemId = await readRegularFile(identity, { bytes: SYSTEM_ID_LIMIT });
-        if (systemId?.text.trim() === written.systemId) fs.rmSync(targetOf(identity), { force: true });
-        fs.rmSync(join(directory, OWNER_FILE), { force: true });
-        if (!fs.existsSync(directory)) return keptAs;
-        if (directoryCreated && fs.readdirSync(directory).length === 0) {
-            fs.rmdirSync(directory);
-        } else {
-            syncDirectory(directory);
-        }
-        return keptAs;
-    });
+    const { directory } = located;
+    const join = joiner(located);
+    const config = join(directory, CONFIG_FILE);
+    const id = sight.files[SYSTEM_ID_FILE]!.found;
+    const isOurId = id !== undefined && found.systemId === written.systemId;
+    const outcomes = await change(located, [
+        { do: "copy aside", path: config, name: EDITED_COPY, unless: [hashOf(written.configToml)] },
+        { do: "remove", path: config },
+        ...(isOurId ? [{ do: "remove" as const, path: join(directory, SYSTEM_ID_FILE), only: id.hash }] : []),
+        { do: "remove", path: join(directory, OWNER_FILE) },
+        ...(directoryCreated ? [{ do: "remove directory" as const, path: directory }] : []),
+    ]);
+    return nameIn(directory, outcomes[0]!.copy);
 }
 
-function writeOwner(directory: string, owner: DirectoryOwner): void {
-    writeWhole(join(directory, OWNER_FILE), formatOwner(owner), { mode: 0o644, beside: join(directory, CONFIG_FILE) });
+function writeConfig(located: Located, text: string, over: string | null | undefined): Write {
+    const path = joiner(located)(located.directory, CONFIG_FILE);
+    return { do: "write", path, text, secret: true, over };
 }
 
-function hashOf(text: string): string {
-    return createHash("sha256").update(text).digest("hex");
+function writeOwner(located: Located, configToml: string, owner: DirectoryOwner): Write {
+    const { directory } = located;
+    const join = joiner(located);
+    const text = formatOwner({ ...owner, wrote: hashOf(configToml) });
+    return { do: "write", path: join(directory, OWNER_FILE), text, mode: 0o644, beside: join(directory, CONFIG_FILE) };
+}
+
+/** Other hosts have slashes in their paths, whatever this machine has. */
+function joiner({ host }: Located): (...parts: string[]) => string {
+    return host.remote ? posix.join : joinHere;
 }
 
 /** A file's name where it is in the directory, and its path where a link led out of it. */
-function nameIn(directory: string, path: string): string {
-    return dirname(path) === directory ? basename(path) : path;
+function nameIn(directory: string, path: string | undefined): string | undefined {
+    return path !== undefined && dirname(path) === directory ? basename(path) : path;
 }
 
-function openIfThere(path: string): number | undefined {
+async function change(located: Located, operations: readonly Operation[]) {
     try {
-        const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
-        try {
-            refuseIrregular(path, fs.fstatSync(file));
-            return file;
-        } catch (error) {
-            fs.closeSync(file);
-            throw error;
-        }
+        return await located.host.change(operations);
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
+        throw explain(located, error);
     }
-}
-
-/** The whole file, whatever has been read of it before. */
-function contentOf(file: number): string {
-    const bytes = Buffer.alloc(fs.fstatSync(file).size);
-    return bytes.toString("utf8", 0, fs.readSync(file, bytes, 0, bytes.length, 0));
 }
 
 /** Names the directory and the remedy; the operating system's own words name temporary files nobody knows. */
-async function explaining<T>(directory: string, run: () => Promise<T>): Promise<T> {
-    try {
-        return await run();
-    } catch (error) {
-        const { code = "unknown error", message } = error as NodeJS.ErrnoException;
-        const forbidden = code === "EACCES" || code === "EPERM";
-        const remedy = forbidden
-            ? "Run it as a user who may, or choose a directory of your own."
-            : code === "ENOSPC"
-              ? "Make room on the disk."
-              : error instanceof FileProblem
-                ? `${basename(error.path)} ${error.says}. ${error.remedy}`
-                : `(${message.replace(/\.[0-9a-f]{12}\.tmp/g, "")})`;
-        throw new DirectoryProblem(
-            `ManagerFiles: the files in ${directory} cannot be read or written (${code}). ${remedy}`,
-            forbidden,
-        );
-    }
+function explain({ host, directory }: Located, error: unknown): unknown {
+    if (error instanceof HostProblem) return error;
+    const { code = "unknown error", message } = error as NodeJS.ErrnoException;
+    const forbidden = code === "EACCES" || code === "EPERM";
+    const remedy = forbidden
+        ? host.remote
+            ? "Log in as a user who may, or say sudo: true."
+            : "Run it as a user who may, or choose a directory of your own."
+        : code === "ENOSPC"
+          ? "Make room on the disk."
+          : error instanceof FileProblem
+            ? `${basename(error.path)} ${error.says}. ${error.remedy}`
+            : `(${message.replace(/\.[0-9a-f]{12}\.tmp/g, "")})`;
+    return new DirectoryProblem(
+        `ManagerFiles: the files in ${host.at(directory)} cannot be read or written (${code}). ${remedy}`,
+        forbidden,
+    );
 }

@@ -1,26 +1,28 @@
 import { isUnknown, type Props } from "../../../core/props";
+import type { Sight } from "../../../hosts/host";
 import type { Call } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 import { whyNotOwn } from "../manager-place/owner";
 import type { DirectoryPlace } from "../manager-place/place";
-import { CONFIG_FILE, DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directory";
+import { CONFIG_FILE } from "../manager-place/sight";
+import { DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directory";
 import { makesRotate } from "./rotation-guard";
 
 /**
- * Looks into a directory without writing. Throws for what must not be written; `undefined` where only another user may
+ * What is in a directory that was looked at. Throws for what must not be written; `undefined` where only another user may
  * look, which a preview must not need.
  */
-export async function look(call: Call, place: DirectoryPlace, inputs: Props): Promise<ManagerDirectory | undefined> {
+export function look(call: Call, place: DirectoryPlace, sight: Sight, inputs: Props): ManagerDirectory | undefined {
     let found: ManagerDirectory;
     try {
-        found = await inspectFiles(place.directory);
+        found = inspectFiles(place, sight);
     } catch (error) {
         if (!(error instanceof DirectoryProblem) || !error.forbidden) throw error;
         call.log.warn(`${error.message} Whether they were edited by hand is not known.`);
         return undefined;
     }
-    const why = whyNotOwn(place.directory, found.owner, place);
+    const why = whyNotOwn(place.host.at(place.directory), found.owner, place);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why}`);
     refuseReadOnly(call, found, inputs);
     return found;

@@ -3,14 +3,25 @@ import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
-import { thisMachine } from "../../../hosts/machine";
+import type { Sight } from "../../../hosts/host";
+import type { Machine } from "../../../hosts/machine";
 import { compare, type Rule } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whyNotReached } from "./place";
+import {
+    type DirectoryPlace,
+    newPlaceId,
+    placeFrom,
+    reachedSight,
+    toPlace,
+    whyNotReached,
+    whyNotUsable,
+} from "./place";
+import { checkDirectory } from "./ssh";
 
 const RULES: Record<string, Rule> = {
     directory: {},
+    ssh: { absent: {} },
     systemId: {},
     sharedBetweenMachines: { absent: false },
     takeOverFrom: {},
@@ -26,20 +37,26 @@ export const managerPlace: ResourceHandler = {
     secrets: ["declared"],
 
     check(news) {
-        return { inputs: news, failures: [] };
+        const { directory, failures } = checkDirectory(news);
+        return { inputs: { ...news, directory }, failures: news.ssh === undefined ? [] : failures };
     },
 
     async diff(call, existing, inputs) {
         const diff = compare(RULES, existing, inputs);
-        if (inputs.look === true && Object.keys(diff.changes).length === 0)
-            await refuseNewRunners(call, existing.state, inputs);
+        if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
+        const place = placeOf(call, existing.state, inputs);
+        const why = await whyNotReached(place);
+        if (why === undefined) return diff;
+        // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
+        if (place.host.remote) diff.changes.place = "update";
+        else await refuseNewRunners(call, why, inputs);
         return diff;
     },
 
     async create(call, inputs, preview) {
         if (preview) return { id: "", state: toState(inputs, UNKNOWN) };
-        await reach(call, placeOf(call, {}, inputs));
-        return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), thisMachine())) };
+        const machine = await reach(call, placeOf(call, {}, inputs));
+        return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), machine)) };
     },
 
     async read(_call, id, state, inputs) {
@@ -50,12 +67,12 @@ export const managerPlace: ResourceHandler = {
     async update(call, { state }, inputs, preview) {
         if (preview) {
             call.log.info(
-                `up makes sure that ${String(inputs.directory)} can be written before it changes anything in GitLab.`,
+                `up makes sure that ${placeOf(call, state, inputs).host.at(String(inputs.directory))} can be written before it changes anything in GitLab.`,
             );
             return toState(inputs, state.place);
         }
-        await reach(call, placeOf(call, state, inputs));
-        return toState(inputs, toPlace(String((state.place as Props).id), thisMachine()));
+        const machine = await reach(call, placeOf(call, state, inputs));
+        return toState(inputs, toPlace(String((state.place as Props).id), machine));
     },
 
     async delete() {
@@ -63,19 +80,19 @@ export const managerPlace: ResourceHandler = {
     },
 };
 
-/** Throws when a place cannot be reached. */
-async function reach(call: Call, place: DirectoryPlace): Promise<void> {
-    const why = await whyNotReached(place);
+/** The machine that a place is on. Throws when it cannot be reached. */
+async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
+    const sight = await reachedSight(place);
+    const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerPlace "${call.name}": ${why} Nothing was changed.`);
+    return (sight as Sight).machine;
 }
 
 /**
  * Throws when a runner that the manager serves is no longer in GitLab, so that it would be made anew with a token that
- * does not reach the manager. GitLab is only asked when the place cannot be reached.
+ * does not reach the manager, for the reason `why`.
  */
-async function refuseNewRunners(call: Call, state: Props, inputs: Props): Promise<void> {
-    const why = await whyNotReached(placeOf(call, state, inputs));
-    if (why === undefined) return;
+async function refuseNewRunners(call: Call, why: string, inputs: Props): Promise<void> {
     for (const { name, ...scope } of runnersIn(inputs.runners)) {
         const list = await runnersOf(call.gitlab, scope);
         const records = await list.all().catch(unlessRefused);
@@ -96,7 +113,8 @@ async function refuseNewRunners(call: Call, state: Props, inputs: Props): Promis
 function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
     const place = placeFrom({ ...inputs, place: state.place }, { owner: `${call.owner}/${call.name}` });
     // A directory that was shared until now is where its files are found.
-    return { ...place, shared: place.shared || state.sharedBetweenMachines === true };
+    const shared = place.shared || state.sharedBetweenMachines === true;
+    return { ...place, shared, addressed: place.host.remote && state.ssh !== undefined };
 }
 
 function runnersIn(value: Value | undefined): (RunnerScope & { name: string })[] {

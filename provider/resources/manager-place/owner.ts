@@ -1,6 +1,3 @@
-import { join } from "node:path";
-import { readRegularFile } from "../../../hosts/regular-file";
-
 /**
  * Name of the file beside `config.toml` that says whose the directory is. A file of its own, because gitlab-runner drops
  * comments when it saves a `config.toml` with a token that it has rotated.
@@ -29,14 +26,6 @@ export interface Claimant {
     identity?: string;
     /** An owner whose directory may be taken over. */
     takeOverFrom?: string;
-}
-
-const LIMIT = 64 * 1024;
-
-/** Whose a directory is; `undefined` when it says nothing about that. */
-export async function readOwner(directory: string): Promise<DirectoryOwner | undefined> {
-    const found = await readRegularFile(join(directory, OWNER_FILE), { bytes: LIMIT });
-    return found === undefined ? undefined : parseOwner(found.text);
 }
 
 /** The owner in the text of an owner file. A text that names nobody is somebody's, but nobody can say whose. */

@@ -1,21 +1,24 @@
 import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
-import { dirname, join } from "node:path";
 import { type Props, textOf, UNKNOWN } from "../../../core/props";
-import { targetOf, whyNotKept } from "../../../hosts/kept-file";
-import { type Machine, thisMachine } from "../../../hosts/machine";
-import { FileProblem, readRegularFile } from "../../../hosts/regular-file";
-import { CONFIG_FILE, SYSTEM_ID_FILE } from "../manager-files/directory";
-import { type Claimant, isOwn, OWNER_FILE, readOwner, whyNotOwn } from "./owner";
+import type { Host, Sight } from "../../../hosts/host";
+import { whyNotLeftTo } from "../../../hosts/kept-file";
+import type { Machine } from "../../../hosts/machine";
+import { HostProblem } from "../../../hosts/ssh/problems";
+import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "./owner";
+import { CONFIG_FILE, SYSTEM_ID_FILE, sightOf, textIn } from "./sight";
+import { hostIn } from "./ssh";
 
 /** What a first preview knows of its state's identity: no file has it. */
 const NOT_MADE_YET = "";
 
 /** The directory of one manager, and what is known about where it is. */
 export interface DirectoryPlace extends Claimant {
+    host: Host;
     directory: string;
     /** The machine it was on when it was last reached; absent when it never was. */
     on?: Machine;
+    /** Whether the state knows it by the address of its host as well: then that says where it is, whatever machine answers. */
+    addressed?: boolean;
     /** Whether it is mounted on several machines. */
     shared: boolean;
     /** The manager's identity, which its files hold. */
@@ -28,18 +31,19 @@ export interface DirectoryPlace extends Claimant {
 export type Whereabouts = { here: true } | { here: false; why: string };
 
 /**
- * Whether the directory of this path on this machine is the one that the state knows. An equal host name proves nothing:
- * the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along. Both together do,
- * or one of them with files that know each other from the state.
+ * Whether the directory of this path on the machine that was looked at is the one that the state knows. An equal host name
+ * proves nothing: the jobs of one CI runner often share one. Nor does an equal machine id: images bring theirs along. Both
+ * together do, or one of them with files that know each other from the state. A host that has been reached before by its
+ * address proves with its host key which it is: what answers there may have been made anew.
  */
-export async function whereIs(place: DirectoryPlace, here: Machine = thisMachine()): Promise<Whereabouts> {
+export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sight.machine): Whereabouts {
     const { on } = place;
-    if (on === undefined) return { here: true };
+    if (on === undefined || place.addressed) return { here: true };
     const sameHost = on.host === here.host;
     const sameId = on.id === undefined || here.id === undefined ? undefined : on.id === here.id;
     if (sameHost && sameId === true) return { here: true };
     const mayBeHere = sameId === true || (sameHost && sameId === undefined);
-    if ((mayBeHere || place.shared) && (await isProven(place))) return { here: true };
+    if ((mayBeHere || place.shared) && isProven(place, sight)) return { here: true };
     const { directory } = place;
     if (place.shared) {
         return {
@@ -48,11 +52,14 @@ export async function whereIs(place: DirectoryPlace, here: Machine = thisMachine
         };
     }
     const other = sameHost ? `another machine named ${on.host}` : on.host;
+    if (place.host.remote)
+        return { here: false, why: `${directory} is on ${other}, and ${place.host.at("")} is not it` };
     return { here: false, why: `${directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}` };
 }
 
 /** What helps where a directory is on another machine. */
-export function remedyElsewhere({ shared, on }: DirectoryPlace): string {
+export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
+    if (host.remote) return "Correct ssh.host. Does the manager move to another machine, give it another name.";
     if (shared) return `Mount it here, or run pulumi up on ${on?.host ?? "its machine"}.`;
     return (
         `Run pulumi up there. Is it one directory that both machines mount, say so: ` +
@@ -64,15 +71,30 @@ export function remedyElsewhere({ shared, on }: DirectoryPlace): string {
  * Why the files of a manager cannot be written, in a sentence with what helps; `undefined` when they can. Nothing is
  * changed to find that out.
  */
-export async function whyNotReached(place: DirectoryPlace, here: Machine = thisMachine()): Promise<string | undefined> {
-    const where = await whereIs(place, here);
-    if (!where.here) return `${where.why}. ${remedyElsewhere(place)}`;
-    const { directory } = place;
+export async function whyNotReached(place: DirectoryPlace): Promise<string | undefined> {
+    const sight = await reachedSight(place);
+    return typeof sight === "string" ? sight : whyNotUsable(place, sight);
+}
+
+/** What is in a directory, or in a sentence why its host is not reached. */
+export async function reachedSight(place: DirectoryPlace): Promise<Sight | string> {
     try {
-        return whyNotWritable(directory) ?? (await whyNotOurs(place)) ?? (await whyNoFile(directory));
+        return await sightOf(place);
+    } catch (error) {
+        if (!(error instanceof HostProblem)) throw error;
+        return error.message;
+    }
+}
+
+/** The same of a directory that was just looked at. */
+export function whyNotUsable(place: DirectoryPlace, sight: Sight): string | undefined {
+    const where = whereIs(place, sight);
+    if (!where.here) return `${where.why}. ${remedyElsewhere(place)}`;
+    try {
+        return whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight);
     } catch (error) {
         const { code = "unknown error", message } = error as NodeJS.ErrnoException;
-        return `${directory} cannot be looked at (${code}). ${remedyFor(code, message)}`;
+        return `${place.host.at(place.directory)} cannot be looked at (${code}). ${remedyFor(place, code, message)}`;
     }
 }
 
@@ -85,6 +107,7 @@ export function newPlaceId(): string {
 export function placeFrom(props: Props, claimant: { owner: string }): DirectoryPlace {
     const known = (props.place ?? {}) as Props;
     return {
+        host: hostIn(props),
         owner: claimant.owner,
         place: textOf(known.id),
         identity: props.identity === UNKNOWN ? NOT_MADE_YET : textOf(props.identity),
@@ -102,65 +125,57 @@ export function toPlace(id: string, { host, id: machine }: Machine): Props {
 }
 
 /** Whether the files in the directory are those that the state knows. */
-async function isProven(place: DirectoryPlace): Promise<boolean> {
+function isProven(place: DirectoryPlace, sight: Sight): boolean {
     try {
-        const owner = await readOwner(place.directory);
-        if (owner !== undefined) return isOwn(owner, place);
+        const owner = textIn(sight, OWNER_FILE);
+        if (owner !== undefined) return isOwn(parseOwner(owner), place);
         // Written before there were such files, or by hand since.
-        const systemId = await readRegularFile(join(place.directory, SYSTEM_ID_FILE), { bytes: 4096 });
-        if (place.systemId !== undefined && systemId?.text.trim() === place.systemId) return true;
-        const config = await readRegularFile(join(place.directory, CONFIG_FILE));
-        return config !== undefined && config.text === place.configToml;
+        if (place.systemId !== undefined && textIn(sight, SYSTEM_ID_FILE)?.trim() === place.systemId) return true;
+        const config = textIn(sight, CONFIG_FILE);
+        return config !== undefined && config === place.configToml;
     } catch {
         return false;
     }
 }
 
 /** The directory itself, or what it would be made in. */
-function whyNotWritable(directory: string): string | undefined {
-    let existing = directory;
-    while (!fs.existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-    if (!fs.statSync(existing).isDirectory()) {
-        return `${existing} is not a directory. Choose another one, or move that file away.`;
-    }
-    try {
-        fs.accessSync(existing, fs.constants.W_OK | fs.constants.X_OK);
-    } catch (error) {
-        const { code = "unknown error", message } = error as NodeJS.ErrnoException;
-        const what =
-            existing === directory ? "cannot be written" : `cannot be made, because ${existing} is not writable`;
-        return `${directory} ${what} (${code}). ${remedyFor(code, message)}`;
-    }
-    return undefined;
+function whyNotWritable(place: DirectoryPlace, { directory: seen }: Sight): string | undefined {
+    const { host, directory } = place;
+    const { existing, isDirectory, trouble } = seen;
+    if (!isDirectory) return `${host.at(existing)} is not a directory. Choose another one, or move that file away.`;
+    if (trouble === undefined) return undefined;
+    const what = existing === directory ? "cannot be written" : `cannot be made, because ${existing} is not writable`;
+    return `${host.at(directory)} ${what} (${trouble.code}). ${remedyFor(place, trouble.code, trouble.message)}`;
 }
 
-async function whyNotOurs(place: DirectoryPlace): Promise<string | undefined> {
-    return whyNotOwn(place.directory, await readOwner(place.directory), place);
+function whyNotOurs(place: DirectoryPlace, sight: Sight): string | undefined {
+    const owner = textIn(sight, OWNER_FILE);
+    return whyNotOwn(place.host.at(place.directory), owner === undefined ? undefined : parseOwner(owner), place);
 }
 
-async function whyNoFile(directory: string): Promise<string | undefined> {
+function whyNoFile({ host, directory }: DirectoryPlace, { files, user }: Sight): string | undefined {
+    const at = host.at(directory);
     for (const name of [CONFIG_FILE, SYSTEM_ID_FILE]) {
-        const path = join(directory, name);
-        try {
-            await readRegularFile(path);
-        } catch (error) {
-            if (!(error instanceof FileProblem)) throw error;
-            return error.message;
-        }
-        const target = targetOf(path);
-        if (target !== path && !fs.existsSync(dirname(target))) {
-            return `${name} in ${directory} leads to ${target}, where there is no directory. Correct the link.`;
-        }
-        const why = whyNotKept(path);
+        const { found, problem, target, inFolder, link } = files[name]!;
+        if (problem !== undefined) return problem.message;
+        if (link !== undefined) throw Object.assign(new Error(link.message), { code: link.code });
+        if (!inFolder) return `${name} in ${at} leads to ${target}, where there is no directory. Correct the link.`;
+        const why = found && whyNotLeftTo(found, user);
         if (why !== undefined) {
-            return `${name} in ${directory} ${why}. Run pulumi up as root, or give the file to the user who runs it.`;
+            const remedy = host.remote ? "Say sudo: true" : "Run pulumi up as root";
+            const who = host.remote ? "logs in" : "runs it";
+            return `${name} in ${at} ${why}. ${remedy}, or give the file to the user who ${who}.`;
         }
     }
     return undefined;
 }
 
-function remedyFor(code: string, message: string): string {
-    if (code === "EACCES" || code === "EPERM") return "Run it as a user who may, or choose a directory of your own.";
+function remedyFor({ host }: DirectoryPlace, code: string, message: string): string {
+    if (code === "EACCES" || code === "EPERM") {
+        return host.remote
+            ? "Log in as a user who may, or say sudo: true."
+            : "Run it as a user who may, or choose a directory of your own.";
+    }
     if (code === "EROFS") return "Make the file system writable.";
     return `(${message})`;
 }

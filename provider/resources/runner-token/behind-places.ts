@@ -33,13 +33,18 @@ export function behindPlaces(handler: ResourceHandler): ResourceHandler {
 }
 
 async function whyHeldUp(call: Call, { places }: Props): Promise<string | undefined> {
-    for (const props of (Array.isArray(places) ? places : []) as Props[]) {
-        const { manager } = props;
-        const why = await whyNotReached(placeFrom(props, { owner: `${call.owner}/${String(manager)}` }));
-        if (why === undefined) continue;
-        return `RunnerToken "${call.name}": a new token would not reach manager "${String(manager)}": ${why} The token was left as it is.`;
-    }
-    return undefined;
+    const reasons = await Promise.all(
+        ((Array.isArray(places) ? places : []) as Props[]).map(async (props) => {
+            const manager = String(props.manager);
+            const place = placeFrom(props, { owner: `${call.owner}/${manager}` });
+            const why = await whyNotReached({ ...place, addressed: place.host.remote });
+            return (
+                why &&
+                `RunnerToken "${call.name}": a new token would not reach manager "${manager}": ${why} The token was left as it is.`
+            );
+        }),
+    );
+    return reasons.find((why) => why !== undefined);
 }
 
 /** The call with a GitLab in which nothing can be changed. */

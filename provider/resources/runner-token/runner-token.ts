@@ -9,6 +9,8 @@ import { type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import { compare, type Rule } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
+import type { Located } from "../manager-place/sight";
+import { hostIn } from "../manager-place/ssh";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
 import { tokenWorks } from "./token-check";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
@@ -174,7 +176,8 @@ async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: P
     const id = Number(inputs.runnerId);
     let made: Props = {};
     if (decision.action === "recover") {
-        const rotated = inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs)) : undefined;
+        const rotated =
+            inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs), hostsOf(inputs)) : undefined;
         if (rotated !== undefined) {
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
             return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
@@ -241,6 +244,12 @@ function toState(token: string, obtainedAt: number, expiresAt: number | undefine
 
 function pathsOf({ configPaths }: Props): string[] {
     return Array.isArray(configPaths) ? configPaths.filter((path) => typeof path === "string") : [];
+}
+
+/** The managers' directories on other machines. */
+function hostsOf({ places }: Props): Located[] {
+    const there = ((Array.isArray(places) ? places : []) as Props[]).filter(({ ssh }) => ssh !== undefined);
+    return there.map((place) => ({ host: hostIn(place), directory: String(place.directory) }));
 }
 
 function withSpan({ gitlab }: Call, reason: string): string {

@@ -111,6 +111,10 @@ export interface PlaceToReachArgs {
      */
     sharedBetweenMachines?: pulumi.Input<boolean | undefined>;
     /**
+     * The host that the directory is on. Default: this machine.
+     */
+    ssh?: pulumi.Input<inputs.SshHostArgs | undefined>;
+    /**
      * Content of its `.runner_system_id`.
      */
     systemId?: pulumi.Input<string | undefined>;
@@ -179,4 +183,34 @@ export interface ServedRunnerArgs {
     name: pulumi.Input<string>;
     projectId?: pulumi.Input<number | undefined>;
     runnerType: pulumi.Input<string>;
+}
+
+/**
+ * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
+ */
+export interface SshHostArgs {
+    /**
+     * Seconds that a connection may take. Default: 15.
+     */
+    connectTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * A name that `ssh` knows, `user@host` or `ssh://user@host:port`.
+     */
+    host: pulumi.Input<string>;
+    /**
+     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds.
+     */
+    knownHosts?: pulumi.Input<string | undefined>;
+    /**
+     * Default: what `ssh` takes.
+     */
+    port?: pulumi.Input<number | undefined>;
+    /**
+     * Text of a private key without a passphrase. Default: what `ssh` finds.
+     */
+    privateKey?: pulumi.Input<string | undefined>;
+    /**
+     * Whether files are looked at and written as root, with `sudo -n`. Default: false.
+     */
+    sudo?: pulumi.Input<boolean | undefined>;
 }

@@ -4,9 +4,11 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
+import { thisHost } from "../../../../hosts/local";
 import { thisMachine } from "../../../../hosts/machine";
 import { formatOwner } from "../../../../provider/resources/manager-place/owner";
 import { type DirectoryPlace, whereIs } from "../../../../provider/resources/manager-place/place";
+import { sightOf } from "../../../../provider/resources/manager-place/sight";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
@@ -45,6 +47,7 @@ describe("a manager's directory on this machine or another", () => {
             },
         };
         const at = (on: DirectoryPlace["on"], shared = false): DirectoryPlace => ({
+            host: thisHost,
             owner: "a/b/c",
             place: ID,
             directory: directory(),
@@ -70,7 +73,8 @@ describe("a manager's directory on this machine or another", () => {
                 for (const [proof, make] of Object.entries(proofs)) {
                     fs.rmSync(directory(), { recursive: true, force: true });
                     make();
-                    expect((await whereIs(at(on, shared), here)).here, proof).to.equal(enough.includes(proof));
+                    const place = at(on, shared);
+                    expect(whereIs(place, await sightOf(place), here).here, proof).to.equal(enough.includes(proof));
                 }
             });
         }

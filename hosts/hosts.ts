@@ -1,0 +1,25 @@
+import type { Host } from "./host";
+import { thisHost } from "./local";
+import type { SshOptions } from "./ssh/address";
+import { SshHost } from "./ssh/host";
+
+const hosts = new Map<string, SshHost>();
+
+/** The host that is meant: one for all that ask for it, because each connection costs a login. Without options, this machine. */
+export function hostOf(options: SshOptions | undefined): Host {
+    if (options === undefined) return thisHost;
+    const { host, port, sudo, privateKey, knownHosts, connectTimeout } = options;
+    const key = JSON.stringify([host, port, sudo ?? false, privateKey, knownHosts, connectTimeout]);
+    let found = hosts.get(key);
+    if (found === undefined) {
+        found = new SshHost(options);
+        hosts.set(key, found);
+    }
+    return found;
+}
+
+/** Ends all connections. Who asks again opens a new one. */
+export function closeHosts(): void {
+    for (const host of hosts.values()) host.close();
+    hosts.clear();
+}

@@ -1,0 +1,170 @@
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+    type CopyAside,
+    type DirectorySeen,
+    type FileSeen,
+    type Host,
+    hashOf,
+    type Operation,
+    type Outcome,
+    type Remove,
+    SETTLE_MS,
+    type Trouble,
+    type Write,
+} from "./host";
+import { copyAside, syncDirectory, targetOf, thisUser, writeWhole } from "./kept-file";
+import { thisMachine } from "./machine";
+import { FileProblem, readRegularFile, refuseIrregular } from "./regular-file";
+
+/** The machine on which this runs. */
+export const thisHost: Host = {
+    remote: false,
+    at: (path) => path,
+
+    async look(directory, files) {
+        const seen = await Promise.all(
+            files.map(async ({ name, bytes }) => [name, await see(join(directory, name), bytes)] as const),
+        );
+        return {
+            machine: thisMachine(),
+            user: thisUser(),
+            directory: seeDirectory(directory),
+            files: Object.fromEntries(seen),
+        };
+    },
+
+    async change(operations) {
+        const outcomes: Outcome[] = [];
+        for (const operation of operations) outcomes.push(await run(operation));
+        return outcomes;
+    },
+};
+
+async function run(operation: Operation): Promise<Outcome> {
+    const { path } = operation;
+    switch (operation.do) {
+        case "make directory":
+            // Without `recursive` a parent that is missing would be an error, and with it the answer is the first one made.
+            return { done: fs.mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined };
+        case "copy aside":
+            return copy(operation);
+        case "write":
+            return write(operation);
+        case "remove":
+            return remove(operation);
+        case "remove directory":
+            return { done: removeEmpty(path) };
+    }
+}
+
+async function see(path: string, bytes: number | undefined): Promise<FileSeen> {
+    const seen: FileSeen = { target: path, inFolder: true };
+    try {
+        const read = await readRegularFile(path, { bytes });
+        if (read !== undefined) {
+            const { uid, gid, mode } = read.stat;
+            seen.found = { text: read.text, hash: hashOf(read.bytes), uid, gid, mode: modeOf(mode) };
+        }
+    } catch (error) {
+        if (!(error instanceof FileProblem)) throw error;
+        seen.problem = error;
+    }
+    try {
+        seen.target = targetOf(path);
+        seen.inFolder = seen.target === path || fs.existsSync(dirname(seen.target));
+    } catch (error) {
+        seen.link = troubleOf(error);
+    }
+    return seen;
+}
+
+/** Windows has modes that mean nothing. */
+function modeOf(mode: number): number {
+    return process.platform === "win32" ? 0o600 : mode & 0o7777;
+}
+
+/** The directory itself, or what it would be made in. */
+function seeDirectory(directory: string): DirectorySeen {
+    let existing = directory;
+    while (!fs.existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+    try {
+        if (!fs.statSync(existing).isDirectory()) return { existing, isDirectory: false };
+        fs.accessSync(existing, fs.constants.W_OK | fs.constants.X_OK);
+        return { existing, isDirectory: true };
+    } catch (error) {
+        return { existing, isDirectory: true, trouble: troubleOf(error) };
+    }
+}
+
+function troubleOf(error: unknown): Trouble {
+    const { code = "unknown error", message } = error as NodeJS.ErrnoException;
+    return { code, message };
+}
+
+async function copy({ path, name, unless }: CopyAside): Promise<Outcome> {
+    const found = await readRegularFile(path);
+    if (found === undefined || unless.includes(hashOf(found.bytes))) return { done: false };
+    return { done: true, copy: copyAside(path, name) };
+}
+
+/**
+ * Replaces a file unless it is no longer what was read: gitlab-runner writes into its config.toml when it rotates a token.
+ * What it writes while the file is replaced is found, too.
+ */
+async function write({ path, text, over, ...options }: Write): Promise<Outcome> {
+    const old = over === undefined ? undefined : openIfThere(path);
+    if (old === undefined) {
+        writeWhole(path, text, options);
+        return { done: true };
+    }
+    try {
+        // Nothing may come between the two but the process: no promise either.
+        const done = hashOf(contentOf(old)) === over;
+        if (done) writeWhole(path, text, options);
+        // What it had begun to write goes into the old file, which only this descriptor can still see.
+        await delay(SETTLE_MS);
+        const now = contentOf(old);
+        return hashOf(now) === over ? { done } : { done, overtaken: now.toString("utf8") };
+    } finally {
+        fs.closeSync(old);
+    }
+}
+
+async function remove({ path, only }: Remove): Promise<Outcome> {
+    const found = await readRegularFile(path);
+    if (found === undefined || (only !== undefined && hashOf(found.bytes) !== only)) return { done: false };
+    const target = targetOf(path);
+    fs.rmSync(target, { force: true });
+    syncDirectory(dirname(target));
+    return { done: true };
+}
+
+function removeEmpty(path: string): boolean {
+    if (!fs.existsSync(path) || fs.readdirSync(path).length > 0) return false;
+    fs.rmdirSync(path);
+    return true;
+}
+
+function openIfThere(path: string): number | undefined {
+    try {
+        const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+        try {
+            refuseIrregular(path, fs.fstatSync(file));
+            return file;
+        } catch (error) {
+            fs.closeSync(file);
+            throw error;
+        }
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+    }
+}
+
+/** The whole file, whatever has been read of it before. */
+function contentOf(file: number): Buffer {
+    const bytes = Buffer.alloc(fs.fstatSync(file).size);
+    return bytes.subarray(0, fs.readSync(file, bytes, 0, bytes.length, 0));
+}

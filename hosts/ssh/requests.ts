@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path/posix";
+import { type FileSeen, type FileToSee, hashOf, type Operation, type Outcome, type Sight, type Trouble } from "../host";
+import { machineOf } from "../machine";
+import { FileProblem, irregular, MOST_BYTES, tooLarge } from "../regular-file";
+import type { Line } from "./session";
+
+/** What a host says of itself when a session begins. */
+export interface Hello {
+    system: string;
+    missing: string[];
+    machine: Sight["machine"];
+    user: { uid: number; groups: number[] };
+}
+
+/** An answer that our script does not give. */
+export class Nonsense extends Error {}
+
+export function readHello(lines: readonly Line[]): Hello {
+    const all = (word: string) => lines.filter(([key]) => key === word).map(([, rest]) => rest);
+    const [uid, ...groups] = (all("user")[0] ?? "").split(" ").map(Number);
+    if (uid === undefined || ![uid, ...groups].every(Number.isInteger)) throw new Nonsense("its user has no number");
+    return {
+        system: all("system")[0] ?? "",
+        missing: all("missing"),
+        machine: machineOf(all("host")[0] ?? "", all("id"), all("uuid")[0]),
+        user: { uid, groups },
+    };
+}
+
+/** The request for a look into a directory. */
+export function lookRequest(directory: string, files: readonly FileToSee[]): string {
+    const names = files.map(({ name, bytes = MOST_BYTES }) => `${bytes}\n${name}\n`);
+    return `look\n${directory}\n${files.length}\n${names.join("")}`;
+}
+
+/** What the answer to a look says. `at` names a path in messages. */
+export function readLook(
+    lines: readonly Line[],
+    { machine, user }: Hello,
+    directory: string,
+    files: readonly FileToSee[],
+    at: (path: string) => string,
+): Sight {
+    const head: Line[] = [];
+    const perFile: Line[][] = [];
+    for (const line of lines) {
+        if (line[0] === "file") perFile.push([]);
+        else (perFile.at(-1) ?? head).push(line);
+    }
+    const first = wordsOf(head);
+    const existing = first.get("existing");
+    if (existing === undefined || perFile.length !== files.length) throw new Nonsense("its answer is not whole");
+    const trouble = first.get("trouble");
+    const seen = files.map(({ name, bytes = MOST_BYTES }, index) => {
+        const path = join(directory, name);
+        return [name, readFile(wordsOf(perFile[index]!), path, at(path), bytes)] as const;
+    });
+    return {
+        machine,
+        user,
+        directory: {
+            existing,
+            isDirectory: !first.has("nodirectory"),
+            ...(trouble === undefined ? {} : { trouble: troubleOf(trouble) }),
+        },
+        files: Object.fromEntries(seen),
+    };
+}
+
+function readFile(words: Map<string, string>, path: string, name: string, limit: number): FileSeen {
+    const link = words.get("link");
+    const seen: FileSeen = { target: words.get("target") ?? path, inFolder: !words.has("nofolder") };
+    if (link !== undefined) seen.link = linkTrouble(link);
+    const error = words.get("error");
+    if (error !== undefined) {
+        const { code } = troubleOf(error);
+        const remedy = code === "ELOOP" ? "Its symbolic links lead in a circle: put a file there." : PERMISSION;
+        seen.problem = new FileProblem(name, code, "cannot be read", remedy);
+        return seen;
+    }
+    const stat = words.get("stat");
+    if (stat === undefined) return seen;
+    const [type = "", uid, gid] = stat.split(" ");
+    const kind = KINDS[type[0] ?? ""] ?? "a device";
+    if (type[0] !== "-") seen.problem = irregular(name, kind);
+    else if (words.has("large")) seen.problem = tooLarge(name, limit);
+    else {
+        const bytes = fromHex(words.get("hex"));
+        const hash = hashOf(bytes);
+        // Written while it was read, or not read to its end.
+        if (hash !== words.get("sum")) throw new Nonsense(`${path} changes while it is read`);
+        if (bytes.length > limit) seen.problem = tooLarge(name, limit);
+        else
+            seen.found = { text: bytes.toString("utf8"), hash, uid: Number(uid), gid: Number(gid), mode: modeOf(type) };
+    }
+    return seen;
+}
+
+const KINDS: Record<string, string> = { d: "a directory", p: "a FIFO", s: "a socket" };
+const PERMISSION = "Log in as root or as gitlab-runner's user, or say sudo: true.";
+
+/** The request for a change. */
+export function changeRequest(operations: readonly Operation[]): (string | Buffer)[] {
+    return [`change\n${operations.length}\n`, ...operations.flatMap(requestFor)];
+}
+
+function requestFor(operation: Operation): (string | Buffer)[] {
+    const { path } = operation;
+    switch (operation.do) {
+        case "make directory":
+            return [`mkdir\n${path}\n`];
+        case "copy aside":
+            return [`aside ${operation.unless.join(",") || "none"}\n${path}\n${operation.name}\n`];
+        case "remove":
+            return [`remove ${operation.only ?? "any"}\n${path}\n`];
+        case "remove directory":
+            return [`rmdir\n${path}\n`];
+        case "write": {
+            const { text, mode = 0o600, secret = false, over, beside = "" } = operation;
+            const bytes = Buffer.from(text);
+            const may = over === undefined ? "any" : (over ?? "missing");
+            const words = [bytes.length, hashOf(bytes), mode.toString(8), Number(secret), may, middle()];
+            return [`write ${words.join(" ")}\n${path}\n${beside}\n`, bytes];
+        }
+    }
+}
+
+/** What has come of a change. Throws, with the system's code, when a step of it has failed. */
+export function readChange(lines: readonly Line[], operations: readonly Operation[]): Outcome[] {
+    const outcomes: Outcome[] = [];
+    let content: Buffer | undefined;
+    for (const [word, rest] of lines) {
+        const last = outcomes.at(-1);
+        if (word === "fail") {
+            const { code, message } = troubleOf(rest);
+            throw Object.assign(new Error(message), { code });
+        }
+        if (word === "yes" || word === "no") outcomes.push({ done: word === "yes" });
+        else if (word === "copy" && last !== undefined) last.copy = rest;
+        else if (word === "hex") content = fromHex(rest);
+        else if (word === "sum" && last !== undefined && content !== undefined) {
+            const { over } = operations[outcomes.length - 1] as { over?: string | null };
+            if (hashOf(content) !== over) last.overtaken = content.toString("utf8");
+        }
+    }
+    if (outcomes.length !== operations.length) throw new Nonsense("its answer is not whole");
+    return outcomes;
+}
+
+/** What a tool's words mean in the system's codes. */
+export function troubleOf(words: string): Trouble {
+    const code = CODES.find(([pattern]) => pattern.test(words))?.[1] ?? "unknown error";
+    return { code, message: words };
+}
+
+const CODES: [RegExp, string][] = [
+    [/Permission denied/, "EACCES"],
+    [/Operation not permitted/, "EPERM"],
+    [/No space left on device/, "ENOSPC"],
+    [/quota exceeded/, "EDQUOT"],
+    [/Read-only file system/, "EROFS"],
+    [/Not a directory/, "ENOTDIR"],
+    [/Is a directory/, "EISDIR"],
+    [/is no regular file/, "EFTYPE"],
+    [/Too many levels of symbolic links/, "ELOOP"],
+    [/Input\/output error/, "EIO"],
+    [/Stale/, "ESTALE"],
+    [/File name too long/, "ENAMETOOLONG"],
+    [/No such file or directory/, "ENOENT"],
+    [/File exists/, "EEXIST"],
+];
+
+function linkTrouble(link: string): Trouble {
+    const [, user, path] = /^foreign (\d+) (.*)$/s.exec(link) ?? [];
+    if (user === undefined) return { code: "ELOOP", message: "too many symbolic links" };
+    return { code: "EPERM", message: `the link ${path} is of user ${user} and leads to a file of another` };
+}
+
+function wordsOf(lines: readonly Line[]): Map<string, string> {
+    return new Map(lines);
+}
+
+function fromHex(text = ""): Buffer {
+    if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new Nonsense("a file in its answer is not whole");
+    return Buffer.from(text, "hex");
+}
+
+/** `-rw-r-----` as a number. */
+function modeOf(letters: string): number {
+    return [...letters.slice(1, 10)].reduce((mode, letter) => mode * 2 + (/[rwxst]/.test(letter) ? 1 : 0), 0);
+}
+
+function middle(): string {
+    return randomBytes(6).toString("hex");
+}

@@ -1,0 +1,66 @@
+import { join, posix } from "node:path";
+import { type Props, UNKNOWN, type Value } from "../../../core/props";
+import type { Machine } from "../../../hosts/machine";
+import type { Call } from "../../handler";
+import { type DirectoryPlace, placeFrom } from "../manager-place/place";
+import { CONFIG_FILE } from "../manager-place/sight";
+import { isSameAddress } from "../manager-place/ssh";
+
+/** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
+export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
+    const place = placeFrom(inputs, { owner: ownerOf(call) });
+    const { host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
+    // What is new on a host is where its address says, which its ManagerPlace has reached.
+    if (host === undefined) return { ...place, addressed: place.host.remote };
+    return {
+        ...place,
+        addressed: isSameAddress(state.ssh, inputs.ssh),
+        place: typeof placeId === "string" ? placeId : place.place,
+        on: { host: String(host), ...(typeof machine === "string" ? { id: machine } : {}) },
+        shared: place.shared || sharedBetweenMachines === true,
+        systemId: typeof systemId === "string" ? systemId : undefined,
+        configToml: typeof configToml === "string" ? configToml : undefined,
+    };
+}
+
+export function ownerOf(call: Call): string {
+    return `${call.owner}/${call.name}`;
+}
+
+export function placeIdOf({ place }: Props): string | undefined {
+    const { id } = (place ?? {}) as Props;
+    return typeof id === "string" ? id : undefined;
+}
+
+export function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {
+    const { directory, ssh, configToml, systemId, settings, sharedBetweenMachines } = inputs;
+    const configPath = typeof directory === "string" ? configPathIn(placeOf(call, inputs)) : UNKNOWN;
+    const host: Value = on?.host ?? UNKNOWN;
+    return {
+        ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
+        ...defined({ ssh, machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
+    };
+}
+
+export function configPathIn({ host, directory }: DirectoryPlace): string {
+    return host.remote ? posix.join(directory, CONFIG_FILE) : join(directory, CONFIG_FILE);
+}
+
+/** `/etc/gitlab-runner` of this machine, `ssh://ci@vm-01:2222/etc/gitlab-runner` of another: each is one thing. */
+export function idOf({ host, directory }: DirectoryPlace): string {
+    return host.remote ? `ssh://${host.at(directory).replace(`:${directory}`, directory)}` : directory;
+}
+
+/** What an id says that is given for an import. */
+export function parseId(id: string): Props {
+    const [, address, directory] = /^(ssh:\/\/[^/]+)(\/.*)$/s.exec(id) ?? [];
+    return address === undefined ? { directory: id } : { directory, ssh: { host: address } };
+}
+
+export function pickMachine({ host, machine }: Props): Props {
+    return defined({ host, machine });
+}
+
+export function defined(props: Props): Props {
+    return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
+}

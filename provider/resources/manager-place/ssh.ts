@@ -1,0 +1,82 @@
+import { isAbsolute, posix, resolve } from "node:path";
+import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
+import type { Host } from "../../../hosts/host";
+import { hostOf } from "../../../hosts/hosts";
+import { isPort, labelOf, parseAddress, type SshOptions } from "../../../hosts/ssh/address";
+
+/** The host that the `ssh` of inputs or a state names; this machine without one. */
+export function hostIn({ ssh }: Props): Host {
+    return hostOf(sshIn(ssh));
+}
+
+/** Whether two `ssh` lead to one host as far as that can be told without asking: another user, key or sudo does not count. */
+export function isSameAddress(a: Value | undefined, b: Value | undefined): boolean {
+    const [one, other] = [sshIn(a), sshIn(b)].map((ssh) => ssh && labelOf(ssh).replace(/^.*@/, ""));
+    return one !== undefined && one === other;
+}
+
+/**
+ * Whether a host may be asked. This machine always; another one only where that is said, because whoever compares for a
+ * merge request has no key for it.
+ */
+export function mayAsk(host: Host, { ssh, look }: Props): boolean {
+    return !host.remote || (look === true && !hasUnknown(ssh));
+}
+
+/** What is wrong with a directory and the host that it is on; and the directory's normal form. */
+export function checkDirectory({ directory, ssh }: Props): { directory: Value | undefined; failures: CheckFailure[] } {
+    const failures = problemsOfSsh(ssh);
+    if (typeof directory !== "string") return { directory, failures };
+    const isThere = ssh === undefined ? isAbsolute(directory) : posix.isAbsolute(directory);
+    if (!isThere) {
+        const reason = `directory must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
+        failures.push({ property: "directory", reason });
+        return { directory, failures };
+    }
+    if (ssh !== undefined && /\p{Cc}/u.test(directory)) {
+        const reason = "directory must be a path without line breaks and other control characters.";
+        failures.push({ property: "directory", reason });
+    }
+    const plain = ssh === undefined ? resolve(directory) : posix.resolve(directory);
+    return { directory: plain, failures };
+}
+
+function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
+    if (ssh === undefined || isUnknown(ssh)) return [];
+    const { host, port, connectTimeout, privateKey, knownHosts } = ssh as Props;
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, reason: string) =>
+        failures.push({ property: `ssh.${property}`, reason: `ssh.${property} ${reason}` });
+    const address = typeof host === "string" ? parseAddress(host) : undefined;
+    if (address !== undefined && "problem" in address) {
+        // A password in it must not be shown.
+        const shown = String(host).replace(/:[^:@/]*@/, ":…@");
+        fail("host", `${address.problem.replace(/ /, ` (got ${JSON.stringify(shown)}) `)}`);
+    } else if (address?.port !== undefined && typeof port === "number" && port !== address.port) {
+        fail("port", `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`);
+    }
+    if (typeof port === "number" && !isPort(port)) fail("port", `must be between 1 and 65535 (got ${port}).`);
+    if (typeof connectTimeout === "number" && !(connectTimeout >= 1 && connectTimeout <= 600)) {
+        fail("connectTimeout", `must be between 1 and 600 seconds (got ${connectTimeout}).`);
+    }
+    if (typeof privateKey === "string" && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(privateKey)) {
+        fail("privateKey", "must be the text of a private key, with its first line -----BEGIN … PRIVATE KEY-----.");
+    }
+    if (typeof knownHosts === "string" && !/^\S+ +\S+ +\S/m.test(knownHosts)) {
+        fail("knownHosts", "must be lines such as ssh-keyscan prints: <host> <type> <key>.");
+    }
+    return failures;
+}
+
+function sshIn(ssh: Value | undefined): SshOptions | undefined {
+    if (ssh === undefined) return undefined;
+    const { host, port, sudo, privateKey, knownHosts, connectTimeout } = (isUnknown(ssh) ? {} : ssh) as Props;
+    return {
+        host: typeof host === "string" ? host : "the host",
+        ...(typeof port === "number" ? { port } : {}),
+        ...(sudo === true ? { sudo } : {}),
+        ...(typeof privateKey === "string" ? { privateKey } : {}),
+        ...(typeof knownHosts === "string" ? { knownHosts } : {}),
+        ...(typeof connectTimeout === "number" ? { connectTimeout: Math.round(connectTimeout) } : {}),
+    };
+}
