@@ -36,4 +36,9 @@ export const COMMANDS: readonly Subcommand[] = [
         description: "who may reach which project's registry, who needs to, and what to declare",
         load: (io) => (require("./access/command") as typeof import("./access/command")).accessCommand(io),
     },
+    {
+        name: "plugins",
+        description: "write the entries for this package's plugins into Pulumi.yaml",
+        load: (io) => (require("./plugins/command") as typeof import("./plugins/command")).pluginsCommand(io),
+    },
 ];

@@ -1,0 +1,170 @@
+// Makes the npm package: one folder with compiled JavaScript, types, both SDKs, the plugins and the command, and its tarball.
+//
+//   node package/build.mjs [folder for the tarball]     (default: .cache; `make package`)
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const out = join(root, ".cache/package");
+const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The oldest @pulumi/pulumi that the tests run. */
+const OLDEST_PULUMI = JSON.parse(readFileSync(join(root, "package/oldest.json"), "utf8"))["@pulumi/pulumi"];
+/** What a program imports: entry, and its name in the package. */
+const ENTRIES = { index: "package/entry.ts", "config-toml": "core/config-toml/index.ts" };
+/** Stand in the package as they are; whoever imports them finds them beside itself. */
+const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/gitlab": "./gitlab.js" };
+
+/** Lets the SDKs stand beside the code, where only those are loaded that a program uses. */
+const sdksBeside = {
+    name: "sdks-beside",
+    setup(build) {
+        build.onResolve({ filter: /^@(gitlab-fleet\/sdk|pulumi\/gitlab)$/ }, ({ path }) => ({
+            path: SDKS[path],
+            external: true,
+        }));
+    },
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+await buildCode();
+await buildTypes();
+copySdks();
+copyPlugin();
+writeManifest();
+const folder = resolve(root, process.argv[2] ?? ".cache");
+const [{ filename, size }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+        cwd: out,
+        encoding: "utf8",
+        shell: process.platform === "win32",
+    }),
+);
+console.log(`${join(folder, filename)} (${Math.round(size / 1000)} kB)`);
+
+/** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. */
+async function buildCode() {
+    const { build } = await import("esbuild");
+    for (const [name, entry] of Object.entries(ENTRIES)) {
+        await build({
+            absWorkingDir: root,
+            entryPoints: [entry],
+            outfile: join(out, `${name}.js`),
+            bundle: true,
+            platform: "node",
+            target: "node20",
+            format: "cjs",
+            external: ["@pulumi/pulumi", "@pulumi/docker"],
+            plugins: [sdksBeside],
+            legalComments: "none",
+            logLevel: "warning",
+        });
+        const names = Object.keys(await exportsOf(entry));
+        const list = names.sort().join(",\n    ");
+        writeFileSync(
+            join(out, `${name}.mjs`),
+            `import code from "./${name}.js";\n\nexport const {\n    ${list},\n} = code;\n`,
+        );
+    }
+}
+
+/** The names that an entry exports as values. */
+async function exportsOf(entry) {
+    const { build } = await import("esbuild");
+    const { metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: [entry],
+        bundle: true,
+        write: false,
+        platform: "node",
+        format: "esm",
+        packages: "external",
+        metafile: true,
+        outdir: "out",
+        logLevel: "error",
+    });
+    const [output] = Object.values(metafile.outputs);
+    return Object.fromEntries(output.exports.map((name) => [name, true]));
+}
+
+/** One file of types for each entry, without what is not exported. */
+async function buildTypes() {
+    const types = join(out, "types");
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "package"], {
+        cwd: root,
+        stdio: "inherit",
+    });
+    const { rollup } = await import("rollup");
+    const { dts } = await import("rollup-plugin-dts");
+    for (const [name, entry] of Object.entries(ENTRIES)) {
+        const bundle = await rollup({
+            input: join(types, entry.replace(/\.ts$/, ".d.ts")),
+            external: (id) => /^(@pulumi|@gitlab-fleet|zod)/.test(id),
+            plugins: [dts()],
+        });
+        const { output } = await bundle.generate({ format: "es" });
+        let { code } = output[0];
+        for (const [from, to] of Object.entries(SDKS))
+            code = code.replaceAll(`'${from}'`, `'${to.replace(/\.js$/, "")}'`);
+        // Whoever places no manager on Docker needs no @pulumi/docker: its types are `any` then.
+        code = code.replace(/^(?=import .*'@pulumi\/docker')/m, "// @ts-ignore\n");
+        writeFileSync(join(out, `${name}.d.ts`), code);
+        writeFileSync(join(out, `${name}.d.mts`), `export * from "./${name}.js";\n`);
+    }
+    writeFileSync(join(out, "gitlab.d.ts"), 'export * from "./sdks/gitlab";\n');
+    for (const sdk of readdirSync(join(types, "sdks"))) {
+        cpSync(join(types, "sdks", sdk), join(out, "sdks", sdk), { recursive: true });
+    }
+    rmSync(types, { recursive: true });
+}
+
+function copySdks() {
+    for (const sdk of ["gitlab-fleet", "gitlab"]) {
+        cpSync(join(root, "sdks", sdk, "bin"), join(out, "sdks", sdk), { recursive: true });
+        // Pulumi would look for a plugin of each package.json that names one, whatever Pulumi.yaml says.
+        const { name, version } = JSON.parse(readFileSync(join(out, "sdks", sdk, "package.json"), "utf8"));
+        writeFileSync(join(out, "sdks", sdk, "package.json"), `${JSON.stringify({ name, version }, null, 4)}\n`);
+    }
+    cpSync(join(root, "package/gitlab.cjs"), join(out, "gitlab.js"));
+}
+
+function copyPlugin() {
+    const from = join(root, "provider/bin");
+    for (const file of readdirSync(from).filter((name) => !/\.(cache|map)$/.test(name))) {
+        cpSync(join(from, file), join(out, "plugin", file));
+    }
+    cpSync(join(root, "bin/gitlab-fleet.js"), join(out, "bin/gitlab-fleet.js"));
+    cpSync(join(root, "stacks/fleet.schema.json"), join(out, "fleet.schema.json"));
+    for (const file of ["README.md", "CHANGELOG.md"]) cpSync(join(root, file), join(out, file), { force: true });
+}
+
+function writeManifest() {
+    const entry = (name) => ({
+        import: { types: `./${name}.d.mts`, default: `./${name}.mjs` },
+        require: { types: `./${name}.d.ts`, default: `./${name}.js` },
+    });
+    const manifest = {
+        ...{ name: own.name, version: own.version, description: own.description, license: own.license },
+        keywords: ["pulumi", "gitlab", "gitlab-runner", "ci", "infrastructure-as-code"],
+        main: "index.js",
+        types: "index.d.ts",
+        exports: {
+            ".": entry("index"),
+            "./config-toml": entry("config-toml"),
+            "./fleet.schema.json": "./fleet.schema.json",
+            "./package.json": "./package.json",
+        },
+        bin: { "gitlab-fleet": "bin/gitlab-fleet.js" },
+        engines: own.engines,
+        peerDependencies: {
+            "@pulumi/docker": `^${own.dependencies["@pulumi/docker"].split(".")[0]}.0.0`,
+            "@pulumi/gitlab": ">=8.0.0",
+            "@pulumi/pulumi": `^${OLDEST_PULUMI}`,
+        },
+        peerDependenciesMeta: { "@pulumi/docker": { optional: true }, "@pulumi/gitlab": { optional: true } },
+    };
+    writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 4)}\n`);
+    console.log(`${relative(root, out)}: ${readdirSync(out).join(", ")}`);
+}

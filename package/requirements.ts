@@ -1,0 +1,36 @@
+/** What a project and a machine have of plugins. */
+export interface PluginFacts {
+    /** Packages for which `Pulumi.yaml` names a plugin. */
+    declared: readonly string[];
+    /** Plugins on this machine: `<package>` on PATH, `<package>-v<version>` in Pulumi's folder. */
+    installed: readonly string[];
+    /** Version of this package. */
+    version: string;
+}
+
+const REMEDY = "Run `npx gitlab-fleet plugins`, which writes the entries into Pulumi.yaml.";
+
+/** Why Pulumi would find no plugin for this package's own resources; `undefined` when it will. */
+export function whyNotReady({ declared, installed, version }: PluginFacts): string | undefined {
+    const found = [`gitlab-fleet-v${version}`, "gitlab-fleet"].some((name) => installed.includes(name));
+    if (declared.includes("gitlab-fleet") || found) return undefined;
+    const others = installed.filter((name) => name.startsWith("gitlab-fleet-v"));
+    const other = others.length === 0 ? "" : ` Installed is ${others.join(", ")}, of another version.`;
+    return `gitlab-fleet ${version}: Pulumi.yaml names no plugin for package gitlab-fleet.${other} ${REMEDY}`;
+}
+
+/** What it means that package `gitlab` is not served by this package's plugin; `undefined` when it is. */
+export function whyNotOurs({ declared }: PluginFacts): string | undefined {
+    if (declared.includes("gitlab")) return undefined;
+    return (
+        "Package gitlab is served by the official plugin, because Pulumi.yaml names none for it: changes made in GitLab are " +
+        `found by a refresh only, and every runner is read by a request of its own. ${REMEDY}`
+    );
+}
+
+/** Whether a version, three numbers with dots, is older than another one. */
+export function isOlder(version: string, than: string): boolean {
+    const [a, b] = [version, than].map((text) => text.split(/[.-]/, 3).map(Number)) as [number[], number[]];
+    const at = a.findIndex((part, index) => part !== b[index]);
+    return at >= 0 && a[at]! < b[at]!;
+}

@@ -1,0 +1,92 @@
+// Looks, when a program is started by Pulumi, whether it will run at all: the engine's own words for a missing plugin, or
+// those of two copies of this package, do not say what to do.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { version as pulumiVersion } from "@pulumi/pulumi/package.json";
+import { parse } from "yaml";
+import { version } from "../package.json";
+import oldest from "./oldest.json";
+import { isOlder, whyNotOurs, whyNotReady } from "./requirements";
+
+/** Where the first copy of this package that a program loads says its version. */
+const LOADED = Symbol.for("gitlab-fleet.version");
+
+for (const [what, has] of [
+    ["node", process.versions.node],
+    ["@pulumi/pulumi", pulumiVersion],
+] as const) {
+    const needs = oldest[what];
+    if (isOlder(has, needs)) {
+        const name = what === "node" ? "Node.js" : what;
+        throw new pulumi.RunError(
+            `gitlab-fleet ${version} needs ${name} ${needs} or newer (this is ${has}). Install a newer one.`,
+        );
+    }
+}
+
+const world = globalThis as { [LOADED]?: string };
+if (world[LOADED] !== undefined && world[LOADED] !== version) {
+    throw new pulumi.RunError(
+        `This program loads gitlab-fleet in two versions, ${world[LOADED]} and ${version}, which do not know each other's ` +
+            "resources. `npm ls gitlab-fleet` shows who asks for which: make it one.",
+    );
+}
+world[LOADED] = version;
+
+// The language host tells a program where the engine is; a test with mocks has none.
+if (process.env.PULUMI_NODEJS_ENGINE) lookForPlugins();
+
+function lookForPlugins(): void {
+    const file = projectFile();
+    if (file === undefined) return;
+    const facts = {
+        declared: declaredPlugins(readFileSync(file, "utf8")),
+        installed: [...inPluginCache(), ...onPath()],
+        version,
+    };
+    const problem = whyNotReady(facts);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
+    const warning = whyNotOurs(facts);
+    if (warning !== undefined && pulumi.runtime.isDryRun()) pulumi.log.warn(warning).catch(() => {});
+}
+
+/** `Pulumi.yaml` of the program that runs. */
+function projectFile(): string | undefined {
+    for (const folder of [pulumi.getRootDirectory(), process.cwd()]) {
+        for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+            if (existsSync(join(folder, name))) return join(folder, name);
+        }
+    }
+    return undefined;
+}
+
+/** Packages for which a project names a plugin. */
+function declaredPlugins(text: string): string[] {
+    const project = parse(text) as { plugins?: { providers?: { name?: string }[] } } | null;
+    const providers = project?.plugins?.providers;
+    return (Array.isArray(providers) ? providers : []).flatMap(({ name }) => (name === undefined ? [] : [name]));
+}
+
+/** Plugins that were installed with `pulumi plugin install`, as `<package>-v<version>`. */
+function inPluginCache(): string[] {
+    const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+    return filesIn(join(home, "plugins")).flatMap((name) => /^resource-(.+)$/.exec(name)?.[1] ?? []);
+}
+
+/** Plugins that the engine finds on PATH, by package. */
+function onPath(): string[] {
+    const folders = (process.env.PATH ?? "").split(delimiter);
+    return folders
+        .flatMap(filesIn)
+        .flatMap((name) => /^pulumi-resource-([a-z-]+)(?:\.exe|\.cmd)?$/.exec(name)?.[1] ?? []);
+}
+
+function filesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder);
+    } catch {
+        return [];
+    }
+}

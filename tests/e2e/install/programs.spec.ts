@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import { type Engine, startEngine } from "../../helpers/engine";
+import { packed, UsersProject, versionOf } from "./users-project";
+
+const TYPESCRIPT = `import { Fleet, JobTokenAllowlist, Runner } from "gitlab-fleet";
+import type { RunnerArgs } from "gitlab-fleet";
+import { renderConfigToml } from "gitlab-fleet/config-toml";
+import type { ManagerConfig } from "gitlab-fleet/config-toml";
+
+const args: RunnerArgs = { scope: { group: "apps" }, tags: ["docker"] };
+const runner = new Runner("docker-small", args);
+new JobTokenAllowlist("poetry", { project: "containers/poetry", allow: { projects: ["apps/etl"] } });
+const file: ManagerConfig = { global: { concurrent: 1 }, workers: [] };
+export const id = runner.id;
+export const text = renderConfigToml(file);
+export const sameClass = typeof Fleet;
+`;
+const PLAIN = TYPESCRIPT.replace(/import type .*\n/g, "").replace(/: (RunnerArgs|ManagerConfig)/g, "");
+const COMMONJS = PLAIN.replace(/import \{(.*)\} from (.*);/g, "const {$1} = require($2);").replace(
+    /export const (\w+) =/g,
+    "exports.$1 =",
+);
+const TSCONFIG = {
+    compilerOptions: { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", outDir: "bin" },
+    files: ["index.ts"],
+};
+
+/** What newer language hosts do unless told otherwise; the one that is built here is told by this. */
+const COMPILES = { PULUMI_NODEJS_TYPESCRIPT: "true" };
+
+/** A project, by what people have, with what its program is. */
+interface Kind {
+    title: string;
+    manifest: object;
+    files: Record<string, string>;
+    runtime?: string;
+    packages?: string[];
+    build?: [program: string, ...args: string[]];
+    pulumi?: string;
+}
+
+const KINDS: Kind[] = [
+    {
+        title: "a TypeScript program that Pulumi itself compiles",
+        manifest: { main: "index.ts" },
+        files: { "index.ts": TYPESCRIPT, "tsconfig.json": JSON.stringify(TSCONFIG) },
+    },
+    {
+        title: "a TypeScript program with the oldest @pulumi/pulumi that the package takes",
+        manifest: { main: "index.ts" },
+        files: { "index.ts": TYPESCRIPT, "tsconfig.json": JSON.stringify(TSCONFIG) },
+        pulumi: "oldest",
+    },
+    {
+        title: "a TypeScript program compiled with tsc, every type checked",
+        manifest: { main: "bin/index.js" },
+        files: { "index.ts": TYPESCRIPT, "tsconfig.json": JSON.stringify(TSCONFIG) },
+        packages: ["typescript@5.9.3", "@types/node@20"],
+        build: ["npx", "tsc"],
+    },
+    {
+        title: "an ES module, its types checked as one",
+        manifest: { main: "index.mjs", type: "module" },
+        files: {
+            "index.mjs": PLAIN,
+            "check.mts": TYPESCRIPT,
+            "tsconfig.json": JSON.stringify({
+                compilerOptions: { strict: true, module: "nodenext", target: "es2022", noEmit: true },
+                files: ["check.mts"],
+            }),
+        },
+        packages: ["typescript@5.9.3", "@types/node@20"],
+        build: ["npx", "tsc"],
+    },
+    { title: "plain JavaScript", manifest: { main: "index.js" }, files: { "index.js": COMMONJS } },
+];
+
+describe("the npm package, in a project of one's own", () => {
+    const projects: UsersProject[] = [];
+    let engine: Engine | undefined;
+
+    afterEach(async () => {
+        await engine?.close();
+        engine = undefined;
+        for (const project of projects.splice(0)) project.remove();
+    });
+
+    async function make({ manifest, files, packages = [], pulumi }: Kind): Promise<UsersProject> {
+        const project = new UsersProject();
+        projects.push(project);
+        project.write({
+            "package.json": JSON.stringify({ name: "mine", private: true, ...manifest }),
+            "Pulumi.yaml": "name: mine\nruntime: nodejs\n# a comment of mine\n",
+            ...files,
+        });
+        const tarball = await packed();
+        const version = pulumi === undefined ? versionOf("@pulumi/pulumi") : await oldestPulumi(project, tarball);
+        await project.install(tarball, `@pulumi/pulumi@${version}`, ...packages);
+        return project;
+    }
+
+    async function oldestPulumi(project: UsersProject, tarball: string): Promise<string> {
+        const manifest = await project.run("tar", ["-xzOf", tarball, "package/package.json"]);
+        return JSON.parse(manifest).peerDependencies["@pulumi/pulumi"].replace(/^\^/, "");
+    }
+
+    for (const kind of KINDS) {
+        it(`runs ${kind.title}: preview, up, nothing left to do`, async () => {
+            const project = await make(kind);
+            expect(await project.run("npx", ["gitlab-fleet", "plugins"])).to.contain("gitlab and gitlab-fleet");
+            expect(project.read("Pulumi.yaml")).to.contain("# a comment of mine");
+            if (kind.build) await project.run(kind.build[0], kind.build.slice(1));
+            engine = await startEngine({ config: () => "config: {}\n", project: project.folder, env: COMPILES });
+            const preview = await engine.stack.run(["preview"]);
+            expect(preview.code, preview.output).to.equal(0);
+            expect(preview.output).to.match(/UserRunner\s+docker-small\s+create/);
+            expect(preview.output).to.not.contain("official plugin");
+            await engine.up();
+            await engine.expectNoChanges();
+            const outputs = JSON.parse((await engine.stack.run(["stack", "output", "--json"])).stdout);
+            expect(outputs).to.include({ sameClass: "function", text: outputs.text });
+            expect(outputs.text).to.contain("concurrent = 1");
+        });
+    }
+
+    it("says what to do where Pulumi.yaml names no plugin, and which plugin serves package gitlab where it is not ours", async () => {
+        const project = await make(KINDS.at(-1)!);
+        engine = await startEngine({ config: () => "config: {}\n", project: project.folder });
+        const missing = await engine.stack.run(["preview"]);
+        expect(missing.code).to.not.equal(0);
+        expect(missing.output).to.contain("Pulumi.yaml names no plugin for package gitlab-fleet");
+        expect(missing.output).to.contain("Run `npx gitlab-fleet plugins`");
+        expect(missing.output).to.not.match(/\bat .*index\.js/);
+        await project.run("npx", ["gitlab-fleet", "plugins", "--official"]);
+        const { output } = await engine.stack.run(["preview"]);
+        expect(output).to.contain("Package gitlab is served by the official plugin");
+    });
+
+    it("has no install script, no dependency and no patched internals, and every file that its exports name", async () => {
+        const project = await make(KINDS.at(-1)!);
+        const manifest = JSON.parse(project.read("node_modules/gitlab-fleet/package.json"));
+        expect(manifest).to.not.have.any.keys("scripts", "dependencies", "private");
+        for (const entry of Object.values<Record<string, Record<string, string>> | string>(manifest.exports)) {
+            const paths = typeof entry === "string" ? [entry] : Object.values(entry).flatMap((of) => Object.values(of));
+            for (const name of paths) project.read(`node_modules/gitlab-fleet/${name}`);
+        }
+        const code = project.read("node_modules/gitlab-fleet/index.js");
+        expect(code).to.not.match(/@pulumi\/pulumi\/(cmd|dynamic|queryable)|_compile\(|prepareStackTrace/);
+        expect(code).to.not.contain("lean-runtime");
+    });
+});

@@ -1,0 +1,63 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { PulumiStack, root } from "../../../dev/scripts/pulumi";
+import { startSandbox } from "../../../sandbox";
+import { startRegistry } from "./registry";
+import { packed, UsersProject } from "./users-project";
+
+describe("pulumi new templates/gitlab-fleet", () => {
+    it("makes a project that asks for address, group and runner, and runs: preview, up, nothing left to do", async () => {
+        const sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
+        const registry = await startRegistry(await packed());
+        const project = new UsersProject();
+        const world = new UsersProject();
+        // The name that `stack init` is asked for comes out of this file.
+        world.write({ "Pulumi.yaml": "name: mine\n" });
+        const stack = new PulumiStack({
+            folder: world.folder,
+            project: world.folder,
+            stack: "dev",
+            config: "",
+            env: {
+                GITLAB_TOKEN: sandbox.tokens.owner!,
+                npm_config_registry: registry.url,
+                npm_config_audit: "false",
+                PULUMI_NODEJS_TYPESCRIPT: "true",
+            },
+        });
+        const pulumi = async (...args: string[]) => {
+            const result = await stack.spawn("pulumi", [...args, "--non-interactive"], { cwd: project.folder });
+            expect(result.code, result.output).to.equal(0);
+            return result.output;
+        };
+        try {
+            const answers = [`gitlab:baseUrl=${sandbox.url}/api/v4/`, "group=apps", "runner=small"];
+            await pulumi(
+                ...["new", path.join(root, "templates/gitlab-fleet"), "--yes", "--name", "mine", "--stack", "dev"],
+                ...answers.flatMap((answer) => ["-c", answer]),
+            );
+            expect(fs.readdirSync(project.folder)).to.include.members([
+                ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"],
+                ...["index.ts", "package.json", "tsconfig.json", ".gitlab-ci.yml", ".gitignore", ".vscode"],
+            ]);
+            expect(project.read("Pulumi.yaml")).to.contain("path: node_modules/gitlab-fleet/plugin");
+            expect(project.read("Pulumi.dev.yaml")).to.contain("mine:group: apps");
+            // Seen by the compiler of the project's own, too.
+            await project.run("npx", ["tsc"]);
+            expect(await pulumi("preview", "--stack", "dev")).to.match(/UserRunner\s+small\s+create/);
+            await pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
+            expect(sandbox.db.runners.all().map(({ description }) => description)).to.include("small");
+            expect(project.read("gitlab-runner/config.toml")).to.contain('name = "small"');
+            await pulumi("preview", "--expect-no-changes", "--stack", "dev");
+            for (const schema of Object.keys(JSON.parse(project.read(".vscode/settings.json"))["yaml.schemas"])) {
+                expect(JSON.parse(project.read(schema))).to.have.property("$schema");
+            }
+        } finally {
+            project.remove();
+            world.remove();
+            await registry.close();
+            await sandbox.close();
+        }
+    });
+});

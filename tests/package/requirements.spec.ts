@@ -1,0 +1,32 @@
+import { expect } from "chai";
+import { isOlder, whyNotOurs, whyNotReady } from "../../package/requirements";
+
+const facts = { declared: [] as string[], installed: [] as string[], version: "1.2.0" };
+
+describe("what a program needs beside the package", () => {
+    it("is a plugin: one that Pulumi.yaml names, one on PATH, or one installed in this very version", () => {
+        expect(whyNotReady({ ...facts, declared: ["gitlab-fleet"] })).to.equal(undefined);
+        expect(whyNotReady({ ...facts, installed: ["gitlab-fleet"] })).to.equal(undefined);
+        expect(whyNotReady({ ...facts, installed: ["gitlab-fleet-v1.2.0"] })).to.equal(undefined);
+        expect(whyNotReady(facts)).to.contain(
+            "gitlab-fleet 1.2.0: Pulumi.yaml names no plugin for package gitlab-fleet.",
+        );
+        expect(whyNotReady(facts)).to.contain("npx gitlab-fleet plugins");
+        expect(whyNotReady({ ...facts, installed: ["gitlab-fleet-v1.1.0", "gitlab"] })).to.contain(
+            "Installed is gitlab-fleet-v1.1.0, of another version.",
+        );
+    });
+
+    it("says once which plugin serves package gitlab, where it is not ours", () => {
+        expect(whyNotOurs({ ...facts, declared: ["gitlab-fleet"] })).to.contain("served by the official plugin");
+        expect(whyNotOurs({ ...facts, declared: ["gitlab", "gitlab-fleet"] })).to.equal(undefined);
+    });
+
+    it("is no older version than it was tested with", () => {
+        expect(isOlder("3.189.9", "3.190.0")).to.equal(true);
+        expect(isOlder("2.999.0", "3.0.0")).to.equal(true);
+        for (const version of ["3.190.0", "3.190.1", "3.200.0", "4.0.0", "3.190.0-alpha.1"]) {
+            expect(isOlder(version, "3.190.0"), version).to.equal(false);
+        }
+    });
+});
