@@ -7,6 +7,7 @@ const ROOMS = {
     components: ["core"],
     provider: ["core", "gitlab", "hosts"],
     cli: ["core", "gitlab", "hosts", "components"],
+    package: ["core", "components"],
     dev: ["core", "components", "cli", "sandbox", "tests"],
 };
 

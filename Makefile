@@ -17,7 +17,7 @@ ONLY ?= $(AREAS)
 E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
 E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
 
-.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e other-areas check generate bench transcript pictures sandbox format clean
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e other-areas check generate bench transcript package pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench: tools ## Times and request counts; writes dev/bench/results.md
 
 transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day
 	@UPDATE_GOLDEN=1 $(MOCHA_E2E) tests/e2e/demo/preview-page.spec.ts
+
+package: packages ## The npm package, as one tarball in .cache
+	@node package/build.mjs
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
 	@tsx dev/scripts/pictures.ts
