@@ -48,6 +48,6 @@ module.exports = {
         tsPreCompilationDeps: true,
         tsConfig: { fileName: "tsconfig.json" },
         doNotFollow: { path: "node_modules|^sdks" },
-        exclude: { path: "/bin/|^tests/e2e/.*[.]js$" },
+        exclude: { path: "^package/gitlab[.]cjs$|/bin/|^tests/e2e/.*[.]js$" },
     },
 };
