@@ -3,6 +3,7 @@ import { ownerOfUrn } from "../../core/urn";
 import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
+import { type EngineOf, openEngines } from "../docker/engines";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { EngineLog } from "./log";
@@ -24,6 +25,7 @@ export class Session {
         readonly log: EngineLog,
         readonly env: NodeJS.ProcessEnv,
         private readonly options: GitLabOptions = {},
+        private readonly docker: EngineOf = openEngines(),
     ) {}
 
     /** Takes over the provider's configuration. Throws with everything that is wrong with it. */
@@ -59,6 +61,7 @@ export class Session {
             },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
             owner: ownerOfUrn(urn),
+            docker: this.docker,
             log: this.log.for(urn),
             declared: (type) => [...(session.declared.get(type)?.keys() ?? [])],
         };

@@ -8,7 +8,7 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
-import { engineOf, isOtherEngine } from "../../docker/engines";
+import { isOtherEngine } from "../../docker/engines";
 import { findOwn, removeStrayWriters } from "../../docker/owner";
 import type { ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
@@ -45,7 +45,7 @@ export const managerVolume: ResourceHandler = {
 
     check(news) {
         const failures = Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
-            .filter((host) => !/^[\w.:-]{1,90}$/.test(host))
+            .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
             .map((host) => ({
                 property: `certificates["${host}"]`,
                 reason: `certificates must be named by the host they are for (got "${host}"). For instance gitlab.example.org.`,
@@ -72,7 +72,7 @@ export const managerVolume: ResourceHandler = {
                 call.log.info("moves to another engine: a container starts there; the one here drains and is removed.");
             }
         } else if (Object.keys(diff.changes).length === 0) {
-            const engine = engineOf(inputs.engine);
+            const engine = call.docker(inputs.engine);
             const { repairs } = await surveyOnceMore(engine, state, slotIn(state));
             if (repairs.length > 0) {
                 call.log.info(repairs.join(" "));
@@ -89,7 +89,7 @@ export const managerVolume: ResourceHandler = {
             if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
             return { id: "", state: toState(inputs, made) };
         }
-        const engine = engineOf(inputs.engine);
+        const engine = call.docker(inputs.engine);
         await engine.apiVersion();
         // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
         const { own } = await survey(engine, inputs, "a");
@@ -105,7 +105,7 @@ export const managerVolume: ResourceHandler = {
         if (state.owner === undefined) {
             throw new Error("ManagerVolume cannot be imported: declare the manager, and run up.");
         }
-        const engine = engineOf(state.engine);
+        const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));
         if (found === undefined) {
@@ -142,7 +142,7 @@ export const managerVolume: ResourceHandler = {
         if (preview) {
             return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
         }
-        const engine = engineOf(inputs.engine);
+        const engine = call.docker(inputs.engine);
         await engine.apiVersion();
         if (
             made.slot !== old &&
@@ -170,8 +170,8 @@ export const managerVolume: ResourceHandler = {
         return toState(inputs, made);
     },
 
-    async delete(_call, _id, state) {
-        const engine = engineOf(state.engine);
+    async delete(call, _id, state) {
+        const engine = call.docker(state.engine);
         const owner = String(state.owner);
         await removeStrayWriters(engine, owner);
         for (const slot of ["a", "b"] as const) {
