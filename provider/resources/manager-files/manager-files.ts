@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { type Props, UNKNOWN } from "../../../core/props";
 import { type Machine, thisMachine } from "../../../hosts/machine";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
@@ -23,7 +23,7 @@ import { makesRotate, withRotated } from "./rotation-guard";
 /** A process rotates once in weeks: who is overtaken this often has another problem. */
 const MOST_TRIES = 5;
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     directory: { replace: true },
     systemId: {},
     sharedBetweenMachines: { absent: false },
@@ -51,7 +51,7 @@ export const managerFiles: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const { state } = existing;
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         const { changes, said } = configChange(state, inputs);
         Object.assign(diff.changes, changes);
         const id = placeIdOf(inputs);

@@ -4,12 +4,12 @@ import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
 import { thisMachine } from "../../../hosts/machine";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whyNotReached } from "./place";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     directory: {},
     systemId: {},
     sharedBetweenMachines: { absent: false },
@@ -30,7 +30,7 @@ export const managerPlace: ResourceHandler = {
     },
 
     async diff(call, existing, inputs) {
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         if (inputs.look === true && Object.keys(diff.changes).length === 0)
             await refuseNewRunners(call, existing.state, inputs);
         return diff;

@@ -1,5 +1,5 @@
 import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import {
     type ConfigFiles,
     ensureVolume,
@@ -15,10 +15,10 @@ import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
-import { identityOf, type Made, nextSlot, nextStopTimeout, placeOf, type Slot, toState } from "./slot";
+import { identityOf, type Made, namesOf, nextSlot, nextStopTimeout, type Slot, toState } from "./slot";
 import { readVolume, strayMessage, survey, surveyOnceMore } from "./survey";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },
     name: { replace: true },
     volumeDriver: { replace: true },
@@ -55,7 +55,7 @@ export const managerVolume: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const { state } = existing;
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         Object.assign(diff.changes, configChange(state, inputs).changes);
         const moves = isOtherEngine(state.engine, inputs.engine);
         if (moves) {
@@ -94,11 +94,11 @@ export const managerVolume: ResourceHandler = {
         // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
         const { own } = await survey(engine, inputs, "a");
         if (own !== undefined) {
-            call.log.info(strayMessage(placeOf(inputs, "a").container));
+            call.log.info(strayMessage(namesOf(inputs, "a").container));
             await drain(engine, own.Id, inputs);
         }
         made.writtenAt = await deliver(engine, inputs, "a");
-        return { id: placeOf(inputs, "a").volume, state: toState(inputs, made) };
+        return { id: namesOf(inputs, "a").volume, state: toState(inputs, made) };
     },
 
     async read(call, id, state, inputs) {
@@ -111,7 +111,7 @@ export const managerVolume: ResourceHandler = {
         if (found === undefined) {
             return undefined;
         }
-        const { volume } = placeOf(state, slotIn(state));
+        const { volume } = namesOf(state, slotIn(state));
         const actual: Props = { ...state };
         if (found.configToml !== state.configToml) {
             call.log.info(`config.toml in volume ${volume} is not what was declared.`);
@@ -146,9 +146,9 @@ export const managerVolume: ResourceHandler = {
         await engine.apiVersion();
         if (
             made.slot !== old &&
-            (await findOwn(engine, String(state.owner), placeOf(state, old).container)) === undefined
+            (await findOwn(engine, String(state.owner), namesOf(state, old).container)) === undefined
         ) {
-            // A failed run has not filled this place yet; the other one may still be taken by the container to follow.
+            // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
             made.slot = old;
         }
         const seen = await survey(engine, inputs, made.slot);
@@ -175,7 +175,7 @@ export const managerVolume: ResourceHandler = {
         const owner = String(state.owner);
         await removeStrayWriters(engine, owner);
         for (const slot of ["a", "b"] as const) {
-            const { container, volume } = placeOf(state, slot);
+            const { container, volume } = namesOf(state, slot);
             const own = await findOwn(engine, owner, container).catch(() => undefined);
             if (own !== undefined) {
                 await drain(engine, own.Id, state);
@@ -187,7 +187,7 @@ export const managerVolume: ResourceHandler = {
 };
 
 async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<string> {
-    const { volume, home } = placeOf(inputs, slot);
+    const { volume, home } = namesOf(inputs, slot);
     const owner = String(inputs.owner);
     const driver = inputs.volumeDriver as string | undefined;
     const driverOpts = inputs.volumeDriverOpts as Record<string, string> | undefined;
