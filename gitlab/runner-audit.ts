@@ -16,7 +16,7 @@ export interface AuditedRunner {
     description: string;
     runnerType: string;
     /** Full path of the group or project that owns it; absent for instance runners. */
-    place?: string;
+    belongsTo?: string;
     status: string;
     paused: boolean;
     contactedAt?: number;
@@ -108,7 +108,7 @@ function toRunner(node: Node): AuditedRunner {
         id: fromGid(node.id),
         description: node.description ?? "",
         runnerType: node.runnerType.toLowerCase(),
-        place: node.ownerProject?.fullPath ?? node.groups?.nodes[0]?.fullPath,
+        belongsTo: node.ownerProject?.fullPath ?? node.groups?.nodes[0]?.fullPath,
         status: node.status.toLowerCase(),
         paused: node.paused,
         contactedAt: toTime(node.contactedAt),

@@ -1,5 +1,6 @@
 import type { CheckFailure, Props } from "../core/props";
 import type { GitLab } from "../gitlab/client";
+import type { EngineOf } from "./docker/engines";
 
 /** What a handler may use besides its arguments. */
 export interface Call {
@@ -9,6 +10,8 @@ export interface Call {
     name: string;
     /** `<project>/<stack>` of the program, as markers of runners name it; empty for functions. */
     owner: string;
+    /** The Docker engine that a property names. */
+    docker: EngineOf;
     /** Messages for the user, shown with the resource. */
     log: Log;
     /**

@@ -9,9 +9,9 @@ export function listChanges(path: string, old: readonly Value[], next: readonly 
     const changes: Record<string, ChangeKind> = {};
     for (const index of surplus(old, next)) changes[`${path}[${index}]`] = "delete";
     for (const index of surplus(next, old)) {
-        const place = `${path}[${index}]`;
+        const at = `${path}[${index}]`;
         // One goes and one comes in the same place: there is one line for both.
-        changes[place] = place in changes ? "update" : "add";
+        changes[at] = at in changes ? "update" : "add";
     }
     return changes;
 }

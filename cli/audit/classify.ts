@@ -66,7 +66,7 @@ export class Audit {
             this.rows.push({
                 id: runner.id,
                 description,
-                scope: this.shared(scopeOf(runner)),
+                scope: this.shared(scopeTextOf(runner)),
                 status: this.shared(runner.status),
                 owner: marker && this.shared(marker.owner),
                 contactedAt: runner.contactedAt,
@@ -122,9 +122,9 @@ function flagsOf(runner: AuditedRunner, marker: Marker | undefined, { known, man
     return flags;
 }
 
-function scopeOf({ runnerType, place }: AuditedRunner): string {
+function scopeTextOf({ runnerType, belongsTo }: AuditedRunner): string {
     const type = runnerType.replace(/_type$/, "");
-    return place === undefined ? type : `${type} ${place}`;
+    return belongsTo === undefined ? type : `${type} ${belongsTo}`;
 }
 
 function totalsOf(rows: readonly AuditRow[], withStates: boolean): AuditTotals {

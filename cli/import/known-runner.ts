@@ -8,7 +8,7 @@ import type { KnownRunner } from "./mapping";
 
 /** A runner as GitLab tells it, in the words of a stack's configuration. */
 export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): Promise<KnownRunner | undefined> {
-    const scope = await scopeOf(gitlab, details);
+    const scope = await readScope(gitlab, details);
     if (scope === undefined) return undefined;
     const note = details.maintenance_note ?? "";
     return {
@@ -26,7 +26,7 @@ export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): P
     };
 }
 
-async function scopeOf(gitlab: GitLab, details: RunnerFound["details"]): Promise<KnownRunner["scope"] | undefined> {
+async function readScope(gitlab: GitLab, details: RunnerFound["details"]): Promise<KnownRunner["scope"] | undefined> {
     if (details.runner_type === "instance_type") return "instance";
     if (details.runner_type === "group_type") {
         const group = details.groups?.[0]?.id;

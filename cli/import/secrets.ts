@@ -24,13 +24,13 @@ function cleanTable(
     const spec = kind === undefined ? undefined : tableSpec(kind);
     const kept: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(table)) {
-        const place = memberOf(path, key);
+        const at = memberOf(path, key);
         const known = spec?.get(key);
         if (known?.secret && !Array.isArray(value)) {
-            removed.push(place);
+            removed.push(at);
             continue;
         }
-        const cleaned = cleanValue(value, known?.table, place, removed);
+        const cleaned = cleanValue(value, known?.table, at, removed);
         if (cleaned !== undefined) kept[key] = cleaned;
     }
     return kept;

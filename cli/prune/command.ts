@@ -17,7 +17,7 @@ import type { StateOptions } from "../states";
 import { oneLine, Style } from "../style";
 import { readOurs } from "./ours";
 import { explainStranger, ownersIn } from "./owners";
-import { resolvePlace } from "./place";
+import { resolveScope } from "./scope";
 
 interface Options extends GitLabOptions, StateOptions {
     group?: string;
@@ -77,12 +77,12 @@ export function pruneCommand(io: Io): Command {
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const ours = await readOurs(io, options);
-    const place = await resolvePlace(gitlab, options);
-    const inputs = toInputs(options, place);
+    const scope = await resolveScope(gitlab, options);
+    const inputs = toInputs(options, scope);
     const problems = problemsOfExclusive(inputs);
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
     io.progress.say("Reading runners");
-    const listed = await (await runnersOf(gitlab, place)).all();
+    const listed = await (await runnersOf(gitlab, scope)).all();
     const declaration = {
         owner: ours.owner ?? "",
         identity: ours.identity,

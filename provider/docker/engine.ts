@@ -1,6 +1,6 @@
 import type { DockerConnection } from "./connection";
 import { DockerError } from "./errors";
-import { EngineHttp } from "./http";
+import { EngineHttp, type EngineRequest } from "./http";
 import { type LogLine, readLog } from "./log-lines";
 import { countEntries, readTar, type TarEntry, writeTar } from "./tar";
 
@@ -41,8 +41,11 @@ export interface VolumeInfo {
     Options: Record<string, string> | null;
 }
 
-/** The part of the Docker Engine API that runner managers need. */
-export class Engine {
+/** The part of the Docker Engine API that runner managers need. Tests hand in one that is no engine. */
+export type Engine = Pick<HttpEngine, keyof HttpEngine>;
+
+/** A Docker engine, over HTTP. */
+export class HttpEngine {
     private readonly http: EngineHttp;
     private version: Promise<string> | undefined;
 
@@ -107,8 +110,13 @@ export class Engine {
 
     /** Makes a container without starting it; returns its id. */
     async createContainer(spec: Record<string, unknown>): Promise<string> {
-        const request = { method: "POST", path: "/containers/create", body: spec, doing: "creating a container" };
-        return (await this.json<{ Id: string }>(request as Parameters<Engine["json"]>[0]))!.Id;
+        const made = await this.json<{ Id: string }>({
+            method: "POST",
+            path: "/containers/create",
+            body: spec,
+            doing: "creating a container",
+        });
+        return made!.Id;
     }
 
     /** Starts a container; a running one is left alone. */
@@ -179,7 +187,7 @@ export class Engine {
             method: "PUT",
             path: `/containers/${id}/archive`,
             query: { path: folder },
-            body: writeTar(files),
+            body: await writeTar(files),
             doing: "putting files into a container",
         });
     }
@@ -193,9 +201,8 @@ export class Engine {
             doing: "reading files from a container",
             accept: [404],
         });
-        return status === 404
-            ? undefined
-            : readTar(body).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
+        if (status === 404) return undefined;
+        return (await readTar(body)).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
     }
 
     /** Whether nothing at all lies in a folder of a container. It need not run. */
@@ -206,7 +213,7 @@ export class Engine {
             query: { path: `${folder}/.` },
             doing: "looking into a volume",
         });
-        return countEntries(body) <= 1;
+        return (await countEntries(body)) <= 1;
     }
 
     /** A volume; undefined when there is none. */
@@ -253,7 +260,7 @@ export class Engine {
         return status !== 409;
     }
 
-    private async json<T>(request: Parameters<EngineHttp["send"]>[0]): Promise<T | undefined> {
+    private async json<T>(request: EngineRequest): Promise<T | undefined> {
         const { status, body } = await this.http.send(request);
         return status === 404 ? undefined : (JSON.parse(body.toString("utf8")) as T);
     }

@@ -1,18 +1,19 @@
 import type { Props, Value } from "../../core/props";
 import type { DockerConnection } from "./connection";
-import { Engine } from "./engine";
+import { type Engine, HttpEngine } from "./engine";
 
-const engines = new Map<string, Engine>();
+/** The engine that a resource's `engine` property names. */
+export type EngineOf = (connection: Value | undefined) => Engine;
 
-/** The engine that a resource's `engine` property names; one for all resources, as each connection may cost a login. */
-export function engineOf(connection: Value | undefined): Engine {
-    const key = JSON.stringify(connection ?? {});
-    let engine = engines.get(key);
-    if (engine === undefined) {
-        engine = new Engine((connection ?? {}) as DockerConnection);
+/** Opens engines, each once: a connection may cost a login. */
+export function openEngines(): EngineOf {
+    const engines = new Map<string, Engine>();
+    return (connection) => {
+        const key = JSON.stringify(connection ?? {});
+        const engine = engines.get(key) ?? new HttpEngine((connection ?? {}) as DockerConnection);
         engines.set(key, engine);
-    }
-    return engine;
+        return engine;
+    };
 }
 
 /** Whether two `engine` properties name different machines; another key or certificate leads to the same one. */

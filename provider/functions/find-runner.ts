@@ -50,16 +50,16 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
             `adopt.id: GitLab has no runner ${String(id)}. Correct the id, or remove adopt to have a new runner.`,
         );
     }
-    const place = scopeOf(args)!;
+    const scope = scopeOf(args)!;
     const belongs =
-        record.runnerType === place.runnerType &&
-        (place.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(place.id));
+        record.runnerType === scope.runnerType &&
+        (scope.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(scope.id));
     if (!belongs) {
         // Another scope would mean another runner, and the adopted one would be deleted.
         const where = [...(record.groupIds ?? []), ...(record.projectIds ?? [])].join(", ");
         throw new Error(
             `adopt.id: runner ${record.id} "${record.description}" is of ${record.runnerType}${where === "" ? "" : ` of ${where}`}, ` +
-                `but scope is ${place.runnerType}${place.id === undefined ? "" : ` of ${place.id}`}. GitLab cannot move runners: declare the scope that it has.`,
+                `but scope is ${scope.runnerType}${scope.id === undefined ? "" : ` of ${scope.id}`}. GitLab cannot move runners: declare the scope that it has.`,
         );
     }
     return record;
@@ -70,20 +70,20 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
  * in `up` that the runner is of another one.
  */
 async function refuseGuest({ gitlab }: Call, record: RunnerRecord, args: Props): Promise<void> {
-    const place = scopeOf(args)!;
-    if (place.runnerType !== "project_type" || place.id === undefined) return;
+    const scope = scopeOf(args)!;
+    if (scope.runnerType !== "project_type" || scope.id === undefined) return;
     const owner = await readOwnerProject(gitlab, record.id).catch((error) => {
         // Where GraphQL does not answer, REST lists the projects, the owner first.
         const [first] = record.projectIds ?? [];
         if (!isRefusal(error) || first === undefined) throw error;
         return { id: first, path: String(first) };
     });
-    if (owner?.id === place.id) return;
+    if (owner?.id === scope.id) return;
     const label = args.lost === true ? "stateLost" : args.id === undefined ? "adopt" : "adopt.id";
     const whose = owner === undefined ? "a project that the token may not see" : `project ${owner.path}`;
     const remedy = owner === undefined ? "adopt it there" : `declare scope: { project: ${owner.path} }`;
     throw new Error(
-        `${label}: runner ${record.id} "${record.description}" belongs to ${whose}. Project ${place.id}, which scope names, may only use it. ` +
+        `${label}: runner ${record.id} "${record.description}" belongs to ${whose}. Project ${scope.id}, which scope names, may only use it. ` +
             `GitLab cannot move runners: ${remedy}, or leave ${label} out to have a new runner.`,
     );
 }

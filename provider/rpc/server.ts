@@ -4,6 +4,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { GitLabOptions } from "../../gitlab/client";
+import type { EngineOf } from "../docker/engines";
 import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
 import { toStatus } from "./errors";
@@ -22,6 +23,8 @@ export interface ServeOptions {
     env: NodeJS.ProcessEnv;
     /** For tests. */
     gitlab?: GitLabOptions;
+    /** For tests. */
+    docker?: EngineOf;
     /** Whether what a diff says waits for the change. @default true */
     holdsMessages?: boolean;
 }
@@ -35,7 +38,7 @@ export interface Serving {
 /** Serves `ResourceProvider` for one package on a free port of 127.0.0.1. */
 export async function serve(pack: Package, options: ServeOptions): Promise<Serving> {
     const log = new EngineLog(options.engineAddress, options.holdsMessages);
-    const session = new Session(pack, log, options.env, options.gitlab);
+    const session = new Session(pack, log, options.env, options.gitlab, options.docker);
     const calls: Record<string, Unary> = {
         ...generalCalls(session),
         ...configCalls(session),

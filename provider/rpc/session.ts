@@ -4,6 +4,7 @@ import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
 import { closeHosts } from "../../hosts/hosts";
+import { type EngineOf, openEngines } from "../docker/engines";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { EngineLog } from "./log";
@@ -25,6 +26,7 @@ export class Session {
         readonly log: EngineLog,
         readonly env: NodeJS.ProcessEnv,
         private readonly options: GitLabOptions = {},
+        private readonly docker: EngineOf = openEngines(),
     ) {}
 
     /** Takes over the provider's configuration. Throws with everything that is wrong with it. */
@@ -60,6 +62,7 @@ export class Session {
             },
             name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
             owner: ownerOfUrn(urn),
+            docker: this.docker,
             log: this.log.for(urn),
             declared: (type) => [...(session.declared.get(type)?.keys() ?? [])],
         };

@@ -18,6 +18,18 @@ const commands = ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((n
         ),
     );
 
+/** What each line gives on the demo's GitLab and host: its exit code, and what stands in the output. */
+const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
+    [/^audit /, 1, /^Runners of group apps\n\n +12 +runners\n.*\n +11 +stale/s],
+    [/^doctor --config /, 1, /✗ 1 my-runner .*token-unknown.*\n11 of 12 workers get no jobs\.\n$/s],
+    [/^doctor --token /, 1, /✗ 1 token .*token-unknown.*\n1 of 1 workers get no jobs\.\n$/s],
+    [/^import /, 1, /workers 1 to 11 "my-runner" \(token-unknown\).*\n {6}adopt:\n {8}id: 12\n/s],
+    [/^prune /, 1, /^Would delete 9 runners\n.*\nNothing was changed\. Give --yes to do it\.\n$/s],
+    [/^access scan .*--check/, 1, /0 of 2 needs are met, 2 gaps, 0 unused\./],
+    [/^access scan /, 0, /containers\/poetry:\n +consumers:\n +projects:\n +- apps\/etl .*\n +- apps\/web /],
+    [/^access who /, 0, /\n +containers\/poetry +itself +default/],
+];
+
 describe("the command's lines in the documentation", () => {
     let sandbox: Sandbox;
     let folder: string;
@@ -57,8 +69,12 @@ describe("the command's lines in the documentation", () => {
                 const gitlab = argv.indexOf("--gitlab");
                 if (gitlab >= 0) argv[gitlab + 1] = sandbox.url;
                 const { code, out, err } = await runCli(argv, { env, input: "glrt-aaaaaaaaaaaaaaaaaaaa\n" });
-                expect(code, err).to.be.within(0, 1);
-                expect(out).to.not.equal("");
+                const [, expected, says] = EXPECTED.find(([line]) => line.test(args))!;
+                expect(code, err).to.equal(expected);
+                expect(out).to.match(says);
+                for (const page of argv.filter((word) => word.endsWith(".html"))) {
+                    expect(fs.readFileSync(page, "utf8")).to.match(/^<!doctype html>/i);
+                }
             });
         }
     }

@@ -207,6 +207,9 @@ function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "base
         gitlab,
         name: "it",
         owner: OWNER,
+        docker: () => {
+            throw new Error("no Docker engine here");
+        },
         log: { info: silent, warn: silent, status: silent },
         declared: () => [],
     };

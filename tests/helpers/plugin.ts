@@ -8,6 +8,7 @@ import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Props } from "../../core/props";
 import type { GitLabOptions } from "../../gitlab/client";
+import type { EngineOf } from "../../provider/docker/engines";
 import { packages } from "../../provider/packages";
 import { type Decoded, decode, encode } from "../../provider/rpc/codec";
 import { serve } from "../../provider/rpc/server";
@@ -43,11 +44,12 @@ export async function startPlugin(
     config: Props = {},
     env: NodeJS.ProcessEnv = {},
     gitlab: GitLabOptions = {},
+    docker?: EngineOf,
 ) {
     const pack = packages[name]!;
     const logs: Logged[] = [];
     const engine = await startEngine(logs, withoutSubject);
-    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab, holdsMessages: false });
+    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab, docker, holdsMessages: false });
     const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
 
     const call = <Q extends Message, A>(method: keyof ResourceProviderClient, request: Q): Promise<A> =>

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../core/props";
-import { compare, type Rule } from "../../provider/compare";
+import { type Comparison, compare } from "../../provider/compare";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     scope: { replace: true },
     note: { absent: "" },
     tags: { set: true, absent: [] },
@@ -11,7 +11,7 @@ const RULES: Record<string, Rule> = {
 
 describe("compare", () => {
     const diff = (state: Props, inputs: Props, oldInputs: Props = state) =>
-        compare(RULES, { id: "1", state, oldInputs }, inputs).changes;
+        compare(COMPARISONS, { id: "1", state, oldInputs }, inputs).changes;
 
     for (const [title, state, inputs, changes] of [
         [

@@ -1,5 +1,5 @@
 import { type Props, sameValue } from "../../../core/props";
-import { engineOf, isOtherEngine } from "../../docker/engines";
+import { isOtherEngine } from "../../docker/engines";
 import type { ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 
@@ -38,7 +38,7 @@ export const cacheVolumes: ResourceHandler = {
     },
 
     async delete(call, _id, state) {
-        const engine = engineOf(state.engine);
+        const engine = call.docker(state.engine);
         let removed = 0;
         const kept: string[] = [];
         for (const systemId of state.systemIds as string[]) {

@@ -1,7 +1,6 @@
 import { hasUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { noteKnownContainer } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
-import { engineOf } from "../../docker/engines";
 import { DockerError } from "../../docker/errors";
 import { judge } from "../../docker/loaded";
 import type { LogLine } from "../../docker/log-lines";
@@ -50,7 +49,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
     if (preview) {
         return { ...state, loadedAt: UNKNOWN };
     }
-    const engine = engineOf(inputs.engine);
+    const engine = call.docker(inputs.engine);
     const id = String(inputs.containerId);
     const name = String(inputs.container);
     const timeout = Number(inputs.timeout ?? 60);

@@ -87,7 +87,7 @@ function hideWhatMayBeSecret(difference: Difference): Difference {
 }
 
 function changesOf({ steps, old, next }: Difference): Record<string, ChangeKind> {
-    const path = steps.reduce<string>((place, step) => memberOf(place, step), "settings");
+    const path = steps.reduce<string>((where, step) => memberOf(where, step), "settings");
     if (old === undefined) return { [path]: "add" };
     if (next === undefined) return { [path]: "delete" };
     const entries = Array.isArray(old) && Array.isArray(next) ? listChanges(path, old, next) : {};

@@ -58,27 +58,27 @@ export function sayDifferences(
         const worker = part === "workers" ? String(name) : undefined;
         if (worker !== undefined && (whole.has(worker) || (renewed.has(worker) && WITH_TOKEN.has(String(path[0])))))
             continue;
-        const place = (worker === undefined ? [name!, ...path] : path).reduce<string>(
+        const where = (worker === undefined ? [name!, ...path] : path).reduce<string>(
             (outer, step) => memberOf(outer, step),
             "",
         );
-        byWorker.set(worker, [...(byWorker.get(worker) ?? []), say(place, difference)]);
+        byWorker.set(worker, [...(byWorker.get(worker) ?? []), say(where, difference)]);
     }
     return [...byWorker]
         .sort(([a], [b]) => Number(a !== undefined) - Number(b !== undefined))
         .flatMap(([worker, said]) => (worker === undefined ? said : [`${oneLine(worker, 200)}: ${said.join(", ")}`]));
 }
 
-function say(place: string, { old, next, hidden }: Difference): string {
-    if (place === "") return "the whole table";
-    if (hidden) return place === "token" ? "a new token" : `${place} ${HIDDEN} → ${HIDDEN}`;
+function say(where: string, { old, next, hidden }: Difference): string {
+    if (where === "") return "the whole table";
+    if (hidden) return where === "token" ? "a new token" : `${where} ${HIDDEN} → ${HIDDEN}`;
     if (Array.isArray(old) && Array.isArray(next)) {
         const [come, gone] = [missingIn(next, old), missingIn(old, next)];
-        if (come.length + gone.length === 0) return `${place} in another order`;
-        return [place, ...come.map((item) => `+ ${show(item)}`), ...gone.map((item) => `− ${show(item)}`)].join(" ");
+        if (come.length + gone.length === 0) return `${where} in another order`;
+        return [where, ...come.map((item) => `+ ${show(item)}`), ...gone.map((item) => `− ${show(item)}`)].join(" ");
     }
-    if (old === undefined) return `${place} ${show(next)} (new)`;
-    return next === undefined ? `${place} ${show(old)} → none` : `${place} ${show(old)} → ${show(next)}`;
+    if (old === undefined) return `${where} ${show(next)} (new)`;
+    return next === undefined ? `${where} ${show(old)} → none` : `${where} ${show(old)} → ${show(next)}`;
 }
 
 function whatRuns(table: Value | undefined): string {

@@ -1,6 +1,6 @@
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
-import { engineOf, isOtherEngine } from "../../docker/engines";
-import type { ResourceHandler } from "../../handler";
+import { isOtherEngine } from "../../docker/engines";
+import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 
 /**
@@ -14,20 +14,20 @@ export const dockerEngine: ResourceHandler = {
         return { inputs: news, failures: [] };
     },
 
-    async diff(_call, { state }, inputs) {
+    async diff(call, { state }, inputs) {
         if (isOtherEngine(state.engine, inputs.engine)) {
             return { changes: { engine: "update-replace" } };
         }
         const changes: Record<string, "update"> = sameValue(state.engine, inputs.engine) ? {} : { engine: "update" };
-        if (inputs.look === true && (await engineOf(inputs.engine).apiVersion()) !== state.apiVersion) {
+        if (inputs.look === true && (await call.docker(inputs.engine).apiVersion()) !== state.apiVersion) {
             changes.apiVersion = "update";
         }
         return { changes };
     },
 
-    async create(_call, inputs, preview) {
-        const engine = preview ? undefined : engineOf(inputs.engine);
-        return { id: engine?.host ?? "", state: await toState(inputs, preview) };
+    async create(call, inputs, preview) {
+        const engine = preview ? undefined : call.docker(inputs.engine);
+        return { id: engine?.host ?? "", state: await toState(call, inputs, preview) };
     },
 
     async read(_call, id, state, inputs) {
@@ -35,8 +35,8 @@ export const dockerEngine: ResourceHandler = {
         return { id, state, inputs };
     },
 
-    update(_call, _existing, inputs, preview) {
-        return toState(inputs, preview);
+    update(call, _existing, inputs, preview) {
+        return toState(call, inputs, preview);
     },
 
     async delete() {
@@ -44,6 +44,6 @@ export const dockerEngine: ResourceHandler = {
     },
 };
 
-async function toState({ engine }: Props, preview: boolean): Promise<Props> {
-    return { engine, apiVersion: preview ? UNKNOWN : await engineOf(engine).apiVersion() };
+async function toState(call: Call, { engine }: Props, preview: boolean): Promise<Props> {
+    return { engine, apiVersion: preview ? UNKNOWN : await call.docker(engine).apiVersion() };
 }

@@ -7,11 +7,11 @@ import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
 import { describe, type Foreign, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, Diff, ResourceHandler } from "../../handler";
 import { askAboutRenames } from "./renames";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },
     identity: {},
     runnerType: { replace: true },
@@ -37,7 +37,7 @@ export const exclusiveRunners: ResourceHandler = {
     },
 
     async diff(call, existing, inputs) {
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         const verdicts = await look(call, inputs, existing.state);
         announce(call, verdicts);
         const renamed = askAboutRenames(existing.state.runners, inputs.runners);

@@ -1,7 +1,7 @@
 import { type Props, UNKNOWN } from "../../../core/props";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
@@ -15,7 +15,7 @@ import { handEdits, look } from "./look";
 import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     directory: { replace: true },
     ssh: { absent: {} },
     systemId: {},
@@ -39,7 +39,7 @@ export const managerFiles: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const { state } = existing;
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         const { changes, said } = configChange(state, inputs);
         Object.assign(diff.changes, changes);
         const id = placeIdOf(inputs);

@@ -9,10 +9,10 @@ import { isNotFound } from "../../../gitlab/errors";
 import { problemsOfId } from "../../../gitlab/ids";
 import { toTime, tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },
     systemId: { replace: true },
     configHash: {},
@@ -38,7 +38,7 @@ export const managerOnline: ResourceHandler = {
     },
 
     diff(_call, existing, inputs) {
-        return compare(RULES, existing, inputs);
+        return compare(COMPARISONS, existing, inputs);
     },
 
     async create(call, inputs, preview) {

@@ -5,7 +5,7 @@ import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
 import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./place";
 import { checkDirectory } from "./ssh";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     directory: {},
     ssh: { absent: {} },
     systemId: {},
@@ -42,7 +42,7 @@ export const managerPlace: ResourceHandler = {
     },
 
     async diff(call, existing, inputs) {
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
         const place = placeOf(call, existing.state, inputs);
         const why = await whyNotReached(place);

@@ -1,5 +1,5 @@
 import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import {
     type ConfigFiles,
     ensureVolume,
@@ -8,17 +8,17 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
-import { engineOf, isOtherEngine } from "../../docker/engines";
+import { isOtherEngine } from "../../docker/engines";
 import { findOwn, removeStrayWriters } from "../../docker/owner";
 import type { ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
-import { identityOf, type Made, nextSlot, nextStopTimeout, placeOf, type Slot, toState } from "./slot";
+import { identityOf, type Made, namesOf, nextSlot, nextStopTimeout, type Slot, toState } from "./slot";
 import { readVolume, strayMessage, survey, surveyOnceMore } from "./survey";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },
     name: { replace: true },
     volumeDriver: { replace: true },
@@ -45,7 +45,7 @@ export const managerVolume: ResourceHandler = {
 
     check(news) {
         const failures = Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
-            .filter((host) => !/^[\w.:-]{1,90}$/.test(host))
+            .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
             .map((host) => ({
                 property: `certificates["${host}"]`,
                 reason: `certificates must be named by the host they are for (got "${host}"). For instance gitlab.example.org.`,
@@ -55,7 +55,7 @@ export const managerVolume: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const { state } = existing;
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         Object.assign(diff.changes, configChange(state, inputs).changes);
         const moves = isOtherEngine(state.engine, inputs.engine);
         if (moves) {
@@ -72,7 +72,7 @@ export const managerVolume: ResourceHandler = {
                 call.log.info("moves to another engine: a container starts there; the one here drains and is removed.");
             }
         } else if (Object.keys(diff.changes).length === 0) {
-            const engine = engineOf(inputs.engine);
+            const engine = call.docker(inputs.engine);
             const { repairs } = await surveyOnceMore(engine, state, slotIn(state));
             if (repairs.length > 0) {
                 call.log.info(repairs.join(" "));
@@ -89,29 +89,29 @@ export const managerVolume: ResourceHandler = {
             if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
             return { id: "", state: toState(inputs, made) };
         }
-        const engine = engineOf(inputs.engine);
+        const engine = call.docker(inputs.engine);
         await engine.apiVersion();
         // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
         const { own } = await survey(engine, inputs, "a");
         if (own !== undefined) {
-            call.log.info(strayMessage(placeOf(inputs, "a").container));
+            call.log.info(strayMessage(namesOf(inputs, "a").container));
             await drain(engine, own.Id, inputs);
         }
         made.writtenAt = await deliver(engine, inputs, "a");
-        return { id: placeOf(inputs, "a").volume, state: toState(inputs, made) };
+        return { id: namesOf(inputs, "a").volume, state: toState(inputs, made) };
     },
 
     async read(call, id, state, inputs) {
         if (state.owner === undefined) {
             throw new Error("ManagerVolume cannot be imported: declare the manager, and run up.");
         }
-        const engine = engineOf(state.engine);
+        const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));
         if (found === undefined) {
             return undefined;
         }
-        const { volume } = placeOf(state, slotIn(state));
+        const { volume } = namesOf(state, slotIn(state));
         const actual: Props = { ...state };
         if (found.configToml !== state.configToml) {
             call.log.info(`config.toml in volume ${volume} is not what was declared.`);
@@ -142,13 +142,13 @@ export const managerVolume: ResourceHandler = {
         if (preview) {
             return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
         }
-        const engine = engineOf(inputs.engine);
+        const engine = call.docker(inputs.engine);
         await engine.apiVersion();
         if (
             made.slot !== old &&
-            (await findOwn(engine, String(state.owner), placeOf(state, old).container)) === undefined
+            (await findOwn(engine, String(state.owner), namesOf(state, old).container)) === undefined
         ) {
-            // A failed run has not filled this place yet; the other one may still be taken by the container to follow.
+            // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
             made.slot = old;
         }
         const seen = await survey(engine, inputs, made.slot);
@@ -170,12 +170,12 @@ export const managerVolume: ResourceHandler = {
         return toState(inputs, made);
     },
 
-    async delete(_call, _id, state) {
-        const engine = engineOf(state.engine);
+    async delete(call, _id, state) {
+        const engine = call.docker(state.engine);
         const owner = String(state.owner);
         await removeStrayWriters(engine, owner);
         for (const slot of ["a", "b"] as const) {
-            const { container, volume } = placeOf(state, slot);
+            const { container, volume } = namesOf(state, slot);
             const own = await findOwn(engine, owner, container).catch(() => undefined);
             if (own !== undefined) {
                 await drain(engine, own.Id, state);
@@ -187,7 +187,7 @@ export const managerVolume: ResourceHandler = {
 };
 
 async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<string> {
-    const { volume, home } = placeOf(inputs, slot);
+    const { volume, home } = namesOf(inputs, slot);
     const owner = String(inputs.owner);
     const driver = inputs.volumeDriver as string | undefined;
     const driverOpts = inputs.volumeDriverOpts as Record<string, string> | undefined;

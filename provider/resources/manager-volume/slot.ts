@@ -4,12 +4,12 @@ import { ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/owner";
 import { changeOf } from "./change";
 
 /**
- * Which of a manager's two places its container has. With `overlap` a new container starts while the old one still
- * runs, so it has the other place: a name, a volume and an identity of its own. Everybody else stays where they are.
+ * Which of a manager's two slots its container has. With `overlap` a new container starts while the old one still
+ * runs, so it has the other slot: a name, a volume and an identity of its own. Everybody else stays where they are.
  */
 export type Slot = "a" | "b";
 
-/** The place after an update of a manager that is in `state`. */
+/** The slot after an update of a manager that is in `state`. */
 export function nextSlot(state: Props, inputs: Props): Slot {
     const slot = (state.slot ?? "a") as Slot;
     const moves =
@@ -26,13 +26,13 @@ export function nextStopTimeout(state: Props, inputs: Props): Props[string] {
     return stays ? state.stopTimeout : inputs.drainTimeout;
 }
 
-/** Names that belong to a place. */
-export function placeOf(inputs: Props, slot: Slot): { container: string; volume: string; home: string | undefined } {
+/** Names that belong to a slot. */
+export function namesOf(inputs: Props, slot: Slot): { container: string; volume: string; home: string | undefined } {
     const container = slot === "a" ? String(inputs.name) : `${inputs.name as string}-b`;
     return { container, volume: container, home: inputs.home === true ? `${container}-home` : undefined };
 }
 
-/** The identity that belongs to a place. */
+/** The identity that belongs to a slot. */
 export function identityOf(inputs: Props, slot: Slot): Props[string] {
     return slot === "a" ? inputs.systemId : (inputs.alternateSystemId ?? inputs.systemId);
 }
@@ -50,7 +50,7 @@ export interface Made {
 /** Everything that is kept about a manager. */
 export function toState(inputs: Props, made: Made): Props {
     const { look: _, ...kept } = inputs;
-    const { container, volume, home } = placeOf(inputs, made.slot);
+    const { container, volume, home } = namesOf(inputs, made.slot);
     const host = isUnknown(inputs.engine) ? UNKNOWN : ((inputs.engine as Props | undefined)?.host ?? "default");
     return {
         ...kept,

@@ -2,7 +2,7 @@ import type { Props } from "../../../core/props";
 import { type FoundFiles, readFiles } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
 import { findOwn } from "../../docker/owner";
-import { placeOf, type Slot } from "./slot";
+import { namesOf, type Slot } from "./slot";
 
 /** What of a manager is on the engine. */
 export interface Survey {
@@ -21,7 +21,7 @@ const latest = new WeakMap<Engine, Map<string, { survey: Survey; until: number }
 
 /** Looks at a manager's container, volume and files. */
 export async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
-    const { container, volume } = placeOf(props, slot);
+    const { container, volume } = namesOf(props, slot);
     const own = await findOwn(engine, String(props.owner), container);
     const exists = (await engine.inspectVolume(volume)) !== undefined;
     const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
@@ -34,7 +34,7 @@ export async function survey(engine: Engine, props: Props, slot: Slot): Promise<
  * for that one question.
  */
 export async function readVolume(engine: Engine, props: Props, slot: Slot): Promise<FoundFiles | undefined> {
-    const { container, volume } = placeOf(props, slot);
+    const { container, volume } = namesOf(props, slot);
     if ((await engine.inspectVolume(volume)) === undefined) {
         return undefined;
     }
@@ -55,7 +55,7 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
 
 /** `survey`, or what `readVolume` has just seen. */
 export async function surveyOnceMore(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
-    const { container } = placeOf(props, slot);
+    const { container } = namesOf(props, slot);
     const kept = latest.get(engine)?.get(container);
     latest.get(engine)?.delete(container);
     return kept !== undefined && kept.until > Date.now() ? kept.survey : survey(engine, props, slot);

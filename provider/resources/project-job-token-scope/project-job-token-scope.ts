@@ -3,7 +3,7 @@ import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { isNotFound } from "../../../gitlab/errors";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import type { Call, ResourceHandler } from "../../handler";
 import { namesOf, tellTakenOff } from "../allowlist/change";
@@ -12,7 +12,7 @@ import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     project: { replace: true },
     targetProjectId: { replace: true },
     targetGroupId: { replace: true },
@@ -44,7 +44,7 @@ export const projectJobTokenScope: ResourceHandler = {
 
     /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */
     async diff(call, existing, inputs, standing) {
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         if (Object.keys(diff.changes).length > 0) return diff;
         const entry = entryOf(existing.state);
         const isThere = await seenInGitLab(call, standing, () => isAllowed(call.gitlab, entry));

@@ -4,7 +4,7 @@ import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowl
 import type { GitLab } from "../../../gitlab/client";
 import { isEnforced } from "../../../gitlab/enforcement";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
@@ -14,7 +14,7 @@ import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOri
 import { entriesOfTheirOwn } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     project: { replace: true },
     enabled: {},
     targetProjectIds: { set: true },
@@ -42,7 +42,7 @@ export const projectJobTokenScopes: ResourceHandler = {
         const now = list === undefined ? state : { ...state, ...toState(id, list.id, list, inputs) };
         // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
         return {
-            ...compare(RULES, { ...existing, state: now }, withLists(inputs)),
+            ...compare(COMPARISONS, { ...existing, state: now }, withLists(inputs)),
             deleteBeforeReplace: true,
         };
     },

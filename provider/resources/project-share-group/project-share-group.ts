@@ -4,13 +4,13 @@ import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
 import { forgetShares, readShares, type SharedProject } from "../../../gitlab/project-shares";
 import type { ProjectShare } from "../../../gitlab/types";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import type { Call, Diff, ResourceHandler } from "../../handler";
 import { namesOf } from "../allowlist/change";
 import { knownBy, knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     project: { replace: true },
     groupId: { replace: true },
     groupAccess: { replace: true },
@@ -65,7 +65,7 @@ export const projectShareGroup: ResourceHandler = {
         const seen = await seenInGitLab(call, standing, () => readNow(call.gitlab, id, state));
         const now = seen?.is === "shared" ? { ...state, ...seen.as } : state;
         // GitLab refuses to share a project with the same group twice.
-        const diff: Diff = { ...compare(RULES, { ...existing, state: now }, inputs), deleteBeforeReplace: true };
+        const diff: Diff = { ...compare(COMPARISONS, { ...existing, state: now }, inputs), deleteBeforeReplace: true };
         if (seen?.is === "shared") await tellDrift(call, state, now, inputs);
         if (seen?.is === "ended" && Object.keys(diff.changes).length === 0) {
             call.log.info(`The share with ${await nameOf(call, state)} was removed in GitLab; up puts it back.`);

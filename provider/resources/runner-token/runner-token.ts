@@ -6,7 +6,7 @@ import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
 import { readRunner } from "../../../gitlab/runner-reads";
 import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gitlab/runner-tokens";
 import { type RunnerRecord, scopeOf } from "../../../gitlab/runners";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
 import type { Located } from "../manager-place/sight";
@@ -15,7 +15,7 @@ import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
 import { tokenWorks } from "./token-check";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
 
-const RULES: Record<string, Rule> = {
+const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },
     rotation: { absent: "pulumi" },
     rotateBefore: {},
@@ -31,7 +31,7 @@ export const runnerToken: ResourceHandler = {
     },
 
     async diff(call, existing, inputs) {
-        const diff = compare(RULES, existing, inputs);
+        const diff = compare(COMPARISONS, existing, inputs);
         if (diff.changes.runnerId !== undefined || hasUnknown(inputs.runnerId)) return diff;
         const decision = await decide(call, existing.state, inputs);
         if (decision.action === "keep") return diff;

@@ -7,7 +7,7 @@ import { readOwnerProject } from "../../../gitlab/runner-owner";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
 import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
-import { compare, type Rule } from "../../compare";
+import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, standingOfRunner } from "./standing";
@@ -24,13 +24,13 @@ const DEFAULTS = {
     tagLists: [] as Value[],
 } satisfies Props;
 
-const SCOPE_RULES: Record<string, Rule> = {
+const SCOPE_COMPARISONS: Record<string, Comparison> = {
     runnerType: { replace: true },
     groupId: { replace: true },
     projectId: { replace: true },
 };
-const RULES: Record<string, Rule> = {
-    ...SCOPE_RULES,
+const COMPARISONS: Record<string, Comparison> = {
+    ...SCOPE_COMPARISONS,
     ...Object.fromEntries(Object.entries(DEFAULTS).map(([name, absent]) => [name, { absent }])),
     tagLists: { set: true, absent: [] },
 };
@@ -67,11 +67,11 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         if (record === undefined) {
             if (standing?.is === "hidden")
                 call.log.warn(`${standing.why} Whether it was changed in GitLab is not known.`);
-            return compare(RULES, existing, inputs);
+            return compare(COMPARISONS, existing, inputs);
         }
         const now = seenIn(existing.state, record);
         tellDrift(call, existing.state, now, inputs);
-        return compare(RULES, { ...existing, state: now }, inputs);
+        return compare(COMPARISONS, { ...existing, state: now }, inputs);
     },
 
     async create({ gitlab }, inputs, preview) {
@@ -98,7 +98,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             return undefined;
         }
         const known = Object.keys(state).length > 0;
-        const scope = known ? pick(state, Object.keys(SCOPE_RULES)) : await readScope(gitlab, record);
+        const scope = known ? pick(state, Object.keys(SCOPE_COMPARISONS)) : await readScope(gitlab, record);
         const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
         return {
             id,
@@ -166,7 +166,7 @@ function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): str
 
 function same(name: string, a: Value | undefined, b: Value | undefined): boolean {
     const { changes } = compare(
-        { [name]: RULES[name]! },
+        { [name]: COMPARISONS[name]! },
         { id: "", state: { [name]: a }, oldInputs: {} },
         { [name]: b },
     );

@@ -7,7 +7,7 @@ const runner = (more: Partial<AuditedRunner> = {}): AuditedRunner => ({
     id: 1,
     description: "ci",
     runnerType: "group_type",
-    place: "apps",
+    belongsTo: "apps",
     status: "online",
     paused: false,
     contactedAt: 1,

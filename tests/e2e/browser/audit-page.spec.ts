@@ -15,7 +15,7 @@ const runner = (id: number, more: Partial<AuditedRunner> = {}): AuditedRunner =>
     id,
     description: `runner ${id}`,
     runnerType: "group_type",
-    place: "apps",
+    belongsTo: "apps",
     status: "online",
     paused: false,
     contactedAt: NOW - id * 60_000,

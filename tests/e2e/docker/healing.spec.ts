@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { root } from "../../../dev/scripts/pulumi";
-import { Engine } from "../../../provider/docker/engine";
+import { HttpEngine } from "../../../provider/docker/engine";
 import { skipWithout } from "../../helpers/needs";
 import { NEWER_RUNNER, removeEngineFolder, stackConfig, startWorld, together, type World } from "./world";
 
@@ -29,7 +29,7 @@ describe("what went wrong with a manager is healed by the next up", () => {
 
         it("when the container is there and the state does not know it", async () => {
             await killAndHeal(({ host, container }) => {
-                const engine = new Engine({ host });
+                const engine = new HttpEngine({ host });
                 let seen = false;
                 const watch = setInterval(async () => {
                     if ((await engine.inspectContainer(container).catch(() => undefined)) === undefined) return;

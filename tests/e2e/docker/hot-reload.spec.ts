@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ensureVolume, removeOwnVolume, writeFiles } from "../../../provider/docker/config-volume";
-import { Engine } from "../../../provider/docker/engine";
+import { HttpEngine } from "../../../provider/docker/engine";
 import { skipWithout } from "../../helpers/needs";
 import { type DockerEngine, dockerEngine, JOB, sleep, stackConfig, startWorld, type World } from "./world";
 
@@ -89,7 +89,7 @@ interface ReaderReport {
 
 /** A container reads the file in a loop while it is written again and again, until it has seen the last text; every text ends with the same line. */
 async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderReport> {
-    const engine = new Engine({ host });
+    const engine = new HttpEngine({ host });
     const volume = { name: "gitlab-fleet-test-reader", owner: "test/reader", role: "config" };
     await ensureVolume(engine, volume, JOB);
     const write = (round: number) =>

@@ -1,46 +1,37 @@
 import { expect } from "chai";
-import { addRunner, DAY, HOUR, MINUTE, type Sandbox, startSandbox } from "../../../../sandbox";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
+import { addRunner, DAY, HOUR, MINUTE } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
+import { useWorld } from "../../world";
 
 const TYPE = "ExclusiveRunners";
 
 describe("ExclusiveRunners' guards", () => {
-    let sandbox: Sandbox;
-    let plugin: Plugin;
+    const world = useWorld("gitlab-fleet", {
+        clockStart: new Date("2026-03-01T00:00:00Z"),
+        seed: {
+            users: [{ username: "olga" }, { username: "hans" }, { username: "root", admin: true }],
+            groups: [{ path: "apps", members: { olga: "owner" } }, { path: "apps/sub" }, { path: "other" }],
+            projects: [{ path: "apps/etl" }, { path: "apps/sub/web" }, { path: "other/tool" }],
+            tokens: [
+                { name: "api", user: "olga", scopes: ["api"] },
+                { name: "root", user: "root", scopes: ["api"] },
+            ],
+        },
+    });
     let group: number;
     let project: number;
 
-    /** A plugin on a machine whose clock goes with GitLab's, unless `now` says otherwise. */
-    const start = (token: string, now = () => sandbox.clock.now()) =>
-        startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens[token] }, {}, { now });
-
-    before(async () => {
-        sandbox = await startSandbox({
-            clockStart: new Date("2026-03-01T00:00:00Z"),
-            seed: {
-                users: [{ username: "olga" }, { username: "hans" }, { username: "root", admin: true }],
-                groups: [{ path: "apps", members: { olga: "owner" } }, { path: "apps/sub" }, { path: "other" }],
-                projects: [{ path: "apps/etl" }, { path: "apps/sub/web" }, { path: "other/tool" }],
-                tokens: [
-                    { name: "api", user: "olga", scopes: ["api"] },
-                    { name: "root", user: "root", scopes: ["api"] },
-                ],
-            },
-        });
-        group = sandbox.db.groups.first("path", "apps")!.id;
-        project = sandbox.db.projects.first("path", "apps/etl")!.id;
+    before(() => {
+        group = world.sandbox.db.groups.first("path", "apps")!.id;
+        project = world.sandbox.db.projects.first("path", "apps/etl")!.id;
     });
-    beforeEach(async () => {
-        sandbox.reset();
-        plugin = await start("api");
-    });
-    afterEach(() => plugin.close());
-    after(() => sandbox.close());
 
     const runner = (more: Partial<Parameters<typeof addRunner>[1]> = {}, projects: number[] = []) =>
-        addRunner(sandbox.db, { runnerType: "group_type", groupId: group, description: "my-runner", ...more }, projects)
-            .id;
+        addRunner(
+            world.sandbox.db,
+            { runnerType: "group_type", groupId: group, description: "my-runner", ...more },
+            projects,
+        ).id;
     const inputs = (more: object = {}) => ({
         owner: "fleet/prod",
         identity: "k7m2x9pq4w",
@@ -51,69 +42,72 @@ describe("ExclusiveRunners' guards", () => {
         foreign: "delete",
         ...more,
     });
-    const left = () => sandbox.db.runners.all().map(({ id }) => id);
+    const left = () => world.sandbox.db.runners.all().map(({ id }) => id);
     const lastJob = (id: number, body: object[]) =>
-        sandbox.faults.plan({ path: `/runners/${id}/jobs`, times: 0, fault: { kind: "status", status: 200, body } });
-    const iso = (ago: number) => new Date(sandbox.clock.now() - ago).toISOString();
+        world.sandbox.faults.plan({
+            path: `/runners/${id}/jobs`,
+            times: 0,
+            fault: { kind: "status", status: 200, body },
+        });
+    const iso = (ago: number) => new Date(world.sandbox.clock.now() - ago).toISOString();
 
     it("refuses to delete more than 50 at once, with the count, in a preview too, and deletes none", async () => {
         for (let count = 0; count < 51; count++) runner();
         for (const preview of [true, false]) {
-            const error = await rejection(plugin.create(TYPE, inputs(), { preview }));
+            const error = await rejection(world.plugin.create(TYPE, inputs(), { preview }));
             expect(error.message).to.contain(
                 "would delete 51 runners, more than limit allows (50). Nothing was deleted",
             );
         }
         expect(left()).to.have.lengthOf(51);
-        await plugin.create(TYPE, inputs({ limit: 51 }));
+        await world.plugin.create(TYPE, inputs({ limit: 51 }));
         expect(left()).to.deep.equal([]);
     });
 
     it("asks about no more jobs than tell that there are too many, and lists 10,000 runners in about 100 requests", async () => {
-        const contactedAt = sandbox.clock.now() - 2 * HOUR;
+        const contactedAt = world.sandbox.clock.now() - 2 * HOUR;
         for (let count = 0; count < 10_000; count++) runner({ contactedAt });
-        sandbox.journal.clear();
-        const error = await rejection(plugin.create(TYPE, inputs({ limit: 30 }), { preview: true }));
+        world.sandbox.journal.clear();
+        const error = await rejection(world.plugin.create(TYPE, inputs({ limit: 30 }), { preview: true }));
         expect(error.message).to.contain("would delete 10000 runners, more than limit allows (30)");
-        expect(sandbox.journal.count({ path: /\/jobs$/ })).to.equal(31);
-        expect(sandbox.journal.count()).to.be.lessThan(150);
+        expect(world.sandbox.journal.count({ path: /\/jobs$/ })).to.equal(31);
+        expect(world.sandbox.journal.count()).to.be.lessThan(150);
     }).timeout(30_000);
 
     it("judges every one, in as many rounds as it takes, while busy ones are among them", async () => {
-        const busy = Array.from({ length: 70 }, () => runner({ contactedAt: sandbox.clock.now() - MINUTE }));
+        const busy = Array.from({ length: 70 }, () => runner({ contactedAt: world.sandbox.clock.now() - MINUTE }));
         for (const id of busy) lastJob(id, [{ id: 7, started_at: iso(MINUTE), finished_at: null }]);
         for (let count = 0; count < 40; count++) runner();
-        await plugin.create(TYPE, inputs({ limit: 40 }));
+        await world.plugin.create(TYPE, inputs({ limit: 40 }));
         expect(left()).to.deep.equal(busy);
     });
 
     it("takes the instance for a scope: its own runners, and nobody else's", async () => {
-        await plugin.close();
-        plugin = await start("root");
+        await world.restart({ token: "root" });
         const ofInstance = runner({ runnerType: "instance_type", groupId: null });
         const ofGroup = runner();
         const ofProject = runner({ runnerType: "project_type", groupId: null }, [project]);
-        await plugin.create(TYPE, inputs({ runnerType: "instance_type", groupId: undefined }));
+        await world.plugin.create(TYPE, inputs({ runnerType: "instance_type", groupId: undefined }));
         expect(left()).to.deep.equal([ofGroup, ofProject]);
         expect(ofInstance).to.be.lessThan(ofGroup);
     });
 
     it("leaves a runner alone that ran a job within the last hour, and says which", async () => {
-        const busy = runner({ contactedAt: sandbox.clock.now() - MINUTE });
-        const idle = runner({ contactedAt: sandbox.clock.now() - MINUTE });
+        const busy = runner({ contactedAt: world.sandbox.clock.now() - MINUTE });
+        const idle = runner({ contactedAt: world.sandbox.clock.now() - MINUTE });
         lastJob(busy, [{ id: 7, started_at: iso(20 * MINUTE), finished_at: iso(10 * MINUTE) }]);
         lastJob(idle, [{ id: 6, started_at: iso(3 * HOUR), finished_at: iso(2 * HOUR) }]);
-        await plugin.create(TYPE, inputs());
+        await world.plugin.create(TYPE, inputs());
         expect(left()).to.deep.equal([busy]);
-        expect(plugin.logs.map(({ message }) => message).join("\n")).to.contain(
+        expect(world.plugin.logs.map(({ message }) => message).join("\n")).to.contain(
             "ran job 7 until 2026-02-28T23:50:00.000Z",
         );
     });
 
     it("leaves a runner alone whose job is still running, however long ago it was heard from", async () => {
-        const busy = runner({ contactedAt: sandbox.clock.now() - 5 * HOUR });
+        const busy = runner({ contactedAt: world.sandbox.clock.now() - 5 * HOUR });
         lastJob(busy, [{ id: 7, started_at: iso(5 * HOUR), finished_at: null }]);
-        await plugin.create(TYPE, inputs());
+        await world.plugin.create(TYPE, inputs());
         expect(left()).to.deep.equal([busy]);
     });
 
@@ -121,27 +115,27 @@ describe("ExclusiveRunners' guards", () => {
         const unknown = runner({
             description: "x",
             maintenanceNote: "managed-by: gitlab-fleet fleet/prod#k7m2x9pq4w/x",
-            contactedAt: sandbox.clock.now() - 30 * DAY,
+            contactedAt: world.sandbox.clock.now() - 30 * DAY,
         });
-        await plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
+        await world.plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
         expect(left()).to.deep.equal([unknown]);
     });
 
     it("asks about no jobs of runners that were not heard from for a week, nor with quietPeriod 0s", async () => {
         runner();
-        runner({ contactedAt: sandbox.clock.now() - 8 * DAY });
-        await plugin.create(TYPE, inputs());
-        runner({ contactedAt: sandbox.clock.now() });
-        await plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
+        runner({ contactedAt: world.sandbox.clock.now() - 8 * DAY });
+        await world.plugin.create(TYPE, inputs());
+        runner({ contactedAt: world.sandbox.clock.now() });
+        await world.plugin.create(TYPE, inputs({ quietPeriod: "0s" }));
         expect(left()).to.deep.equal([]);
-        expect(sandbox.journal.count({ path: /jobs$/ })).to.equal(0);
+        expect(world.sandbox.journal.count({ path: /jobs$/ })).to.equal(0);
     });
 
     it("takes a runner whose jobs may not be looked at for busy while it was heard from just now", async () => {
-        const busy = runner({ contactedAt: sandbox.clock.now() - MINUTE });
-        const quiet = runner({ contactedAt: sandbox.clock.now() - 2 * HOUR });
-        sandbox.faults.plan({ path: "/runners/*/jobs", times: 0, fault: { kind: "status", status: 403 } });
-        await plugin.create(TYPE, inputs());
+        const busy = runner({ contactedAt: world.sandbox.clock.now() - MINUTE });
+        const quiet = runner({ contactedAt: world.sandbox.clock.now() - 2 * HOUR });
+        world.sandbox.faults.plan({ path: "/runners/*/jobs", times: 0, fault: { kind: "status", status: 403 } });
+        await world.plugin.create(TYPE, inputs());
         expect(left()).to.deep.equal([busy]).and.not.contain(quiet);
     });
 
@@ -154,7 +148,7 @@ describe("ExclusiveRunners' guards", () => {
         });
         runner();
         const keep = { ids: [String(byId)], tags: ["precious"], descriptions: ["back*"] };
-        const { state } = await plugin.create(TYPE, inputs({ keep }));
+        const { state } = await world.plugin.create(TYPE, inputs({ keep }));
         expect(left()).to.deep.equal([byId, byTag, orphan]);
         expect(state.found).to.deep.equal([]);
     });
@@ -162,56 +156,59 @@ describe("ExclusiveRunners' guards", () => {
     it("looks at the project runners of all projects below a group, and at no others", async () => {
         const below = runner({ runnerType: "project_type", groupId: null }, [project]);
         const deep = runner({ runnerType: "project_type", groupId: null }, [
-            sandbox.db.projects.first("path", "apps/sub/web")!.id,
+            world.sandbox.db.projects.first("path", "apps/sub/web")!.id,
         ]);
         const elsewhere = runner({ runnerType: "project_type", groupId: null }, [
-            sandbox.db.projects.first("path", "other/tool")!.id,
+            world.sandbox.db.projects.first("path", "other/tool")!.id,
         ]);
         const ofGroup = runner();
         for (const graphql of [true, false]) {
-            sandbox.journal.clear();
+            world.sandbox.journal.clear();
             if (!graphql) {
-                sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
+                world.sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 404 } });
             }
-            const plan = await plugin.diff(TYPE, "x", inputs({ runnerType: "project_type" }), {
+            const plan = await world.plugin.diff(TYPE, "x", inputs({ runnerType: "project_type" }), {
                 ...inputs({ runnerType: "project_type", claim: { descriptions: [graphql ? "my-*" : "my-runner"] } }),
             });
             expect(plan.changes).to.equal(true);
-            const message = plugin.logs.at(-1)!.message;
+            const message = world.plugin.logs.at(-1)!.message;
             for (const id of [below, deep]) expect(message).to.contain(`#${id} `);
             for (const id of [elsewhere, ofGroup]) expect(message).to.not.contain(`#${id} `);
-            await plugin.close();
-            plugin = await start("api");
+            await world.restart();
         }
     });
 
     it("goes on where it stopped: the next run changes only what is left", async () => {
         const [first, second] = [runner(), runner()];
-        sandbox.faults.plan({ method: "DELETE", path: `/runners/${second}`, fault: { kind: "status", status: 403 } });
-        await rejection(plugin.create(TYPE, inputs()));
+        world.sandbox.faults.plan({
+            method: "DELETE",
+            path: `/runners/${second}`,
+            fault: { kind: "status", status: 403 },
+        });
+        await rejection(world.plugin.create(TYPE, inputs()));
         expect(left()).to.deep.equal([second]);
-        sandbox.journal.clear();
-        await plugin.create(TYPE, inputs());
-        expect(sandbox.journal.writes().map(({ path }) => path)).to.deep.equal([`/api/v4/runners/${second}`]);
+        world.sandbox.journal.clear();
+        await world.plugin.create(TYPE, inputs());
+        expect(world.sandbox.journal.writes().map(({ path }) => path)).to.deep.equal([`/api/v4/runners/${second}`]);
         expect(first).to.be.lessThan(second);
     });
 
     it("never touches another stack's runner, whatever claims it", async () => {
         const theirs = runner({ maintenanceNote: "managed-by: gitlab-fleet fleet/staging/x" });
-        const { state } = await plugin.create(TYPE, inputs({ claim: { descriptions: ["*"] } }));
+        const { state } = await world.plugin.create(TYPE, inputs({ claim: { descriptions: ["*"] } }));
         expect(left()).to.deep.equal([theirs]);
         expect(state.found).to.deep.equal([]);
     });
 
     it("keeps no more than 200 findings in the state, and their count", async () => {
         for (let count = 0; count < 230; count++) runner();
-        const { state } = await plugin.create(TYPE, inputs({ foreign: "report" }));
+        const { state } = await world.plugin.create(TYPE, inputs({ foreign: "report" }));
         expect(state.found).to.have.lengthOf(200);
         expect(state.foundCount).to.equal(230);
     });
 
     it("reports every mistake in claims and guards by property", async () => {
-        const { failures } = await plugin.check(
+        const { failures } = await world.plugin.check(
             TYPE,
             inputs({
                 claim: { statuses: ["stale", "online"], offlineFor: "long", match: "some" },
@@ -229,7 +226,7 @@ describe("ExclusiveRunners' guards", () => {
     });
 
     it("refuses to keep what is no id, because it would keep nothing", async () => {
-        const { failures } = await plugin.check(TYPE, inputs({ keep: { ids: ["7", "#7", "７", "1e3"] } }));
+        const { failures } = await world.plugin.check(TYPE, inputs({ keep: { ids: ["7", "#7", "７", "1e3"] } }));
         expect(failures).to.deep.equal([
             {
                 property: "keep.ids[1]",

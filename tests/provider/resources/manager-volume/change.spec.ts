@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
 import { duration, explain } from "../../../../provider/resources/manager-volume/change";
-import { nextSlot, nextStopTimeout, placeOf } from "../../../../provider/resources/manager-volume/slot";
+import { namesOf, nextSlot, nextStopTimeout } from "../../../../provider/resources/manager-volume/slot";
 
 const state = (more: Props = {}): Props => ({
     name: "ci",
@@ -71,7 +71,7 @@ describe("the place of a manager's container", () => {
         expect(nextSlot(state(), moved({ replacement: "drain-first" }))).to.equal("a");
         expect(nextSlot(state({ slot: "b" }), inputs({ replacement: "overlap" }))).to.equal("b");
         expect(nextSlot({}, moved())).to.equal("a");
-        expect(placeOf(inputs({ home: true }), "b")).to.deep.equal({
+        expect(namesOf(inputs({ home: true }), "b")).to.deep.equal({
             container: "ci-b",
             volume: "ci-b",
             home: "ci-b-home",

@@ -6,6 +6,7 @@ import { rejection } from "../../../helpers/rejection";
 import { visible } from "../../../helpers/visible";
 
 const TYPE = "ProjectJobTokenScopes";
+const ADDING = /job_token_scope\/allowlist$/;
 const SEED: Seed = {
     users: [{ username: "olga" }],
     groups: [{ path: "apps", members: { olga: "owner" } }],
@@ -169,8 +170,20 @@ describe("ProjectJobTokenScopes", () => {
 
     it("takes an entry that somebody added meanwhile for added", async () => {
         const body = { message: "400 Bad request - This project is already in the job token allowlist." };
-        sandbox.faults.plan({ method: "POST", fault: { kind: "status", status: 400, body } });
-        await plugin.create(TYPE, { project: String(poetry), targetProjectIds: [etl, other] });
+        sandbox.faults.plan({ method: "POST", path: ADDING, fault: { kind: "status", status: 400, body } });
+        const { state } = await plugin.create(TYPE, { project: String(poetry), targetProjectIds: [etl, web, other] });
+        expect(state.targetProjectIds).to.deep.equal([etl, web, other]);
+        // Asked for once, not tried again; what is declared after it is added all the same.
+        expect(writes()).to.deep.equal(["POST /allowlist", "POST /allowlist"]);
+        expect(await allowed()).to.deep.equal([true, [web, other], []]);
+    });
+
+    it("fails for any other 400", async () => {
+        const body = { message: "400 Bad request - Target project not found." };
+        sandbox.faults.plan({ method: "POST", path: ADDING, fault: { kind: "status", status: 400, body } });
+        const inputs = { project: String(poetry), targetProjectIds: [etl, other] };
+        const { message } = await rejection(plugin.create(TYPE, inputs));
+        expect(message).to.contain("Target project not found");
     });
 
     it("previews without a request", async () => {

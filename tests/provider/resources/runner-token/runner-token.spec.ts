@@ -4,59 +4,46 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Props } from "../../../../core/props";
 import { UNKNOWN } from "../../../../core/props";
-import { addRunner, DAY, HOUR, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
+import { addRunner, DAY, HOUR, type Runner } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
+import { useWorld } from "../../world";
 
 const TYPE = "RunnerToken";
 const RESETS = /reset_authentication_token$/;
 
 describe("RunnerToken", () => {
-    let sandbox: Sandbox;
-    let plugin: Plugin;
+    const world = useWorld("gitlab-fleet", {
+        clockStart: new Date("2026-01-01T00:00:00Z"),
+        seed: {
+            users: [{ username: "olga" }],
+            groups: [{ path: "apps", members: { olga: "owner" }, runnerTokenExpirationInterval: 30 * 24 * 3600 }],
+            tokens: [
+                { name: "api", user: "olga", scopes: ["api"] },
+                { name: "manage", user: "olga", scopes: ["create_runner", "manage_runner", "read_api"] },
+            ],
+        },
+    });
     let row: Runner;
     let inputs: Props;
 
-    /** A plugin on a machine whose clock goes with GitLab's, unless `now` says otherwise. */
-    const start = (token: string, now = () => sandbox.clock.now()) =>
-        startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens[token] }, {}, { now });
-
-    before(async () => {
-        sandbox = await startSandbox({
-            clockStart: new Date("2026-01-01T00:00:00Z"),
-            seed: {
-                users: [{ username: "olga" }],
-                groups: [{ path: "apps", members: { olga: "owner" }, runnerTokenExpirationInterval: 30 * 24 * 3600 }],
-                tokens: [
-                    { name: "api", user: "olga", scopes: ["api"] },
-                    { name: "manage", user: "olga", scopes: ["create_runner", "manage_runner", "read_api"] },
-                ],
-            },
-        });
-    });
-    beforeEach(async () => {
-        sandbox.reset();
-        const [group] = sandbox.db.groups.all();
-        const [olga] = sandbox.db.users.all();
-        row = addRunner(sandbox.db, { runnerType: "group_type", groupId: group!.id, creatorId: olga!.id });
+    beforeEach(() => {
+        const [group] = world.sandbox.db.groups.all();
+        const [olga] = world.sandbox.db.users.all();
+        row = addRunner(world.sandbox.db, { runnerType: "group_type", groupId: group!.id, creatorId: olga!.id });
         inputs = { runnerId: String(row.id), issuedToken: row.token, runnerType: "group_type", groupId: group!.id };
-        plugin = await start("api");
     });
-    afterEach(() => plugin.close());
-    after(() => sandbox.close());
 
     /** What the engine does: diff, then update when something changes. */
     const up = async (state: Props, news: Props = inputs, olds: Props = inputs) => {
-        await plugin.close();
-        plugin = await start("api");
-        const diff = await plugin.diff(TYPE, String(row.id), state, news, olds);
+        await world.restart();
+        const diff = await world.plugin.diff(TYPE, String(row.id), state, news, olds);
         if (!diff.changes) return state;
-        return (await plugin.update(TYPE, String(row.id), state, news, { oldInputs: olds })).state;
+        return (await world.plugin.update(TYPE, String(row.id), state, news, { oldInputs: olds })).state;
     };
-    const resets = () => sandbox.journal.count({ path: RESETS });
+    const resets = () => world.sandbox.journal.count({ path: RESETS });
 
     it("keeps the token that the runner was made with, as a secret, and notes its life", async () => {
-        const created = await plugin.create(TYPE, inputs, { secrets: ["issuedToken"] });
+        const created = await world.plugin.create(TYPE, inputs, { secrets: ["issuedToken"] });
         expect(created.state).to.deep.equal({
             runnerId: String(row.id),
             token: row.token,
@@ -66,12 +53,12 @@ describe("RunnerToken", () => {
             __runnerCreatedAt: "2026-01-01T00:00:00.000Z",
         });
         expect(created.secrets).to.include("token");
-        expect(sandbox.journal.writes()).to.deep.equal([]);
+        expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });
 
     it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.db.runners.update(row.id, { createdAt: row.createdAt + DAY, token: "glrt-theirs-xxxxxxxxxxxx" });
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.db.runners.update(row.id, { createdAt: row.createdAt + DAY, token: "glrt-theirs-xxxxxxxxxxxx" });
         for (const attempt of [() => up(state), () => up(state, { ...inputs, rotationTrigger: "now" })]) {
             const { message } = await rejection(attempt());
             expect(message)
@@ -82,30 +69,30 @@ describe("RunnerToken", () => {
     });
 
     it("changes nothing while the token has more than a quarter of its life left", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(22 * DAY);
-        expect((await plugin.diff(TYPE, String(row.id), state, inputs)).changes).to.equal(false);
-        expect(plugin.logs).to.deep.equal([]);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(22 * DAY);
+        expect((await world.plugin.diff(TYPE, String(row.id), state, inputs)).changes).to.equal(false);
+        expect(world.plugin.logs).to.deep.equal([]);
     });
 
     it("says in a preview that the token will be renewed, when it dies, and resets nothing", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(24 * DAY - HOUR);
-        const diff = await plugin.diff(TYPE, String(row.id), state, inputs);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(24 * DAY - HOUR);
+        const diff = await world.plugin.diff(TYPE, String(row.id), state, inputs);
         expect(diff.detailed).to.deep.equal({ token: "update" });
-        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+        expect(world.plugin.logs.map(({ message }) => message)).to.deep.equal([
             `The token of runner ${row.id} will be renewed: it dies 2026-01-31T00:00:00.000Z (in 6 days).`,
         ]);
-        const planned = await plugin.update(TYPE, String(row.id), state, inputs, { preview: true });
+        const planned = await world.plugin.update(TYPE, String(row.id), state, inputs, { preview: true });
         expect(planned.state.token).to.equal(UNKNOWN);
         expect(resets()).to.equal(0);
     });
 
     it("resets in place: same runner, new token, new end", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(24 * DAY);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(24 * DAY);
         const next = await up(state);
-        expect(next.token).to.equal(sandbox.db.runners.must(row.id).token).and.not.equal(row.deadToken);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token).and.not.equal(row.deadToken);
         expect(next.token).to.not.equal(state.token);
         expect(next.expiresAt).to.equal("2026-02-24T00:00:00.000Z");
         expect(await up(next)).to.equal(next);
@@ -114,15 +101,15 @@ describe("RunnerToken", () => {
 
     it("resets as early as rotateBefore says", async () => {
         const early = { ...inputs, rotateBefore: "20d" };
-        const { state } = await plugin.create(TYPE, early);
-        sandbox.clock.advance(9 * DAY);
+        const { state } = await world.plugin.create(TYPE, early);
+        world.sandbox.clock.advance(9 * DAY);
         expect(await up(state, early, early)).to.equal(state);
-        sandbox.clock.advance(2 * DAY);
+        world.sandbox.clock.advance(2 * DAY);
         expect((await up(state, early, early)).token).to.not.equal(state.token);
     });
 
     it("resets when rotationTrigger changes, once", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, inputs);
         const triggered = { ...inputs, rotationTrigger: "leak of 2026-01" };
         const next = await up(state, triggered);
         expect(next.token).to.not.equal(state.token);
@@ -131,53 +118,55 @@ describe("RunnerToken", () => {
     });
 
     it("revives a token that has died", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(40 * DAY);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(40 * DAY);
         const next = await up(state);
         expect(next.expiresAt).to.equal("2026-03-12T00:00:00.000Z");
     });
 
     it("notices a token that somebody reset in GitLab", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(2 * HOUR);
-        sandbox.db.runners.update(row.id, { token: "glrt-somebodyelse000000000" });
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(2 * HOUR);
+        world.sandbox.db.runners.update(row.id, { token: "glrt-somebodyelse000000000" });
         const next = await up(state);
-        expect(next.token).to.equal(sandbox.db.runners.must(row.id).token).and.not.equal("glrt-somebodyelse000000000");
+        expect(next.token)
+            .to.equal(world.sandbox.db.runners.must(row.id).token)
+            .and.not.equal("glrt-somebodyelse000000000");
     });
 
     it("recovers a token lost at creation through GraphQL while it is younger than an hour", async () => {
         const { issuedToken: _, ...adopted } = inputs;
-        sandbox.clock.advance(HOUR / 2);
-        const { state } = await plugin.create(TYPE, adopted);
+        world.sandbox.clock.advance(HOUR / 2);
+        const { state } = await world.plugin.create(TYPE, adopted);
         expect(state.token).to.equal(row.token);
         expect(resets()).to.equal(0);
     });
 
     it("resets the token of an adopted runner that is older", async () => {
         const { issuedToken: _, ...adopted } = inputs;
-        sandbox.clock.advance(2 * HOUR);
-        const { state } = await plugin.create(TYPE, adopted);
-        expect(state.token).to.equal(sandbox.db.runners.must(row.id).token);
+        world.sandbox.clock.advance(2 * HOUR);
+        const { state } = await world.plugin.create(TYPE, adopted);
+        expect(state.token).to.equal(world.sandbox.db.runners.must(row.id).token);
         expect(resets()).to.equal(1);
     });
 
     it("ends with a working token on the next up when the answer to a reset was lost", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(2 * HOUR);
-        sandbox.faults.plan({ path: "/runners/*/reset_authentication_token", fault: { kind: "lose-answer" } });
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(2 * HOUR);
+        world.sandbox.faults.plan({ path: "/runners/*/reset_authentication_token", fault: { kind: "lose-answer" } });
         const triggered = { ...inputs, rotationTrigger: "now" };
-        const error = await rejection(plugin.update(TYPE, String(row.id), state, triggered));
+        const error = await rejection(world.plugin.update(TYPE, String(row.id), state, triggered));
         expect(error.message).to.match(/it is not sent again/);
         const kept = (error as { kept?: { state: { props: Props } } }).kept!.state.props;
         expect(kept.token).to.equal(state.token);
         const next = await up(kept, triggered, triggered);
-        expect(next.token).to.equal(sandbox.db.runners.must(row.id).token);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token);
         expect(next).to.not.have.property("uncertain");
         expect(resets()).to.equal(2);
     });
 
     it("keeps the token when GitLab never got the reset", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, inputs);
         const doubted = { ...state, uncertain: true };
         const next = await up(doubted);
         expect(next.token).to.equal(state.token);
@@ -189,11 +178,11 @@ describe("RunnerToken", () => {
         const folder = mkdtempSync(join(tmpdir(), "rotated-"));
         const path = join(folder, "config.toml");
         const ours = { ...inputs, rotation: "runner", configPaths: [path] };
-        const { state } = await plugin.create(TYPE, ours);
-        sandbox.clock.advance(23 * DAY);
-        sandbox.db.runners.update(row.id, {
+        const { state } = await world.plugin.create(TYPE, ours);
+        world.sandbox.clock.advance(23 * DAY);
+        world.sandbox.db.runners.update(row.id, {
             token: "glrt-rotatedbytheprocess000",
-            tokenExpiresAt: sandbox.clock.now() + 30 * DAY,
+            tokenExpiresAt: world.sandbox.clock.now() + 30 * DAY,
         });
         writeFileSync(
             path,
@@ -212,65 +201,65 @@ describe("RunnerToken", () => {
 
     it("leaves rotation to the process until the token is dead", async () => {
         const ours = { ...inputs, rotation: "runner" };
-        const { state } = await plugin.create(TYPE, ours);
-        sandbox.clock.advance(29 * DAY);
+        const { state } = await world.plugin.create(TYPE, ours);
+        world.sandbox.clock.advance(29 * DAY);
         expect(await up(state, ours, ours)).to.equal(state);
-        sandbox.clock.advance(2 * DAY);
+        world.sandbox.clock.advance(2 * DAY);
         expect((await up(state, ours, ours)).token).to.not.equal(state.token);
     });
 
     it("keeps the state when GitLab refuses the reset, and says what it said", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.faults.plan({
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.faults.plan({
             path: "/runners/*/reset_authentication_token",
             fault: { kind: "status", status: 403, body: { error: "Token rotation deadline has passed" } },
         });
-        const error = await rejection(plugin.update(TYPE, String(row.id), state, { ...inputs, rotationTrigger: "x" }));
+        const error = await rejection(
+            world.plugin.update(TYPE, String(row.id), state, { ...inputs, rotationTrigger: "x" }),
+        );
         expect(error.message).to.contain("Token rotation deadline has passed");
         expect(error).to.not.have.property("kept");
         expect(error.message).to.not.contain(row.token);
     });
 
     it("needs no more than the scopes create_runner, manage_runner and read_api", async () => {
-        await plugin.close();
-        plugin = await start("manage");
-        const { state } = await plugin.create(TYPE, inputs);
-        sandbox.clock.advance(24 * DAY);
-        const next = await plugin.update(TYPE, String(row.id), state, inputs);
-        expect(next.state.token).to.equal(sandbox.db.runners.must(row.id).token).and.not.equal(state.token);
+        await world.restart({ token: "manage" });
+        const { state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.clock.advance(24 * DAY);
+        const next = await world.plugin.update(TYPE, String(row.id), state, inputs);
+        expect(next.state.token).to.equal(world.sandbox.db.runners.must(row.id).token).and.not.equal(state.token);
     });
 
     it("imports by the runner's id, without the token, which the next up renews", async () => {
-        sandbox.clock.advance(2 * HOUR);
-        const imported = (await plugin.read(TYPE, String(row.id)))!;
+        world.sandbox.clock.advance(2 * HOUR);
+        const imported = (await world.plugin.read(TYPE, String(row.id)))!;
         expect(imported.state).to.deep.equal({ runnerId: String(row.id) });
         const { issuedToken: _, ...bare } = inputs;
         const next = await up(imported.state, bare, imported.inputs);
-        expect(next.token).to.equal(sandbox.db.runners.must(row.id).token);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token);
     });
 
     it("is gone when its runner is", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        await plugin.delete(TYPE, String(row.id), state);
-        expect(sandbox.db.runners.get(row.id)).to.not.equal(undefined);
-        sandbox.db.runners.delete(row.id);
-        expect(await plugin.read(TYPE, String(row.id), state, inputs)).to.equal(undefined);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        await world.plugin.delete(TYPE, String(row.id), state);
+        expect(world.sandbox.db.runners.get(row.id)).to.not.equal(undefined);
+        world.sandbox.db.runners.delete(row.id);
+        expect(await world.plugin.read(TYPE, String(row.id), state, inputs)).to.equal(undefined);
     });
 
     it("reports every mistake in its inputs by property", async () => {
-        const { failures } = await plugin.check(TYPE, { runnerId: "x", rotation: "me", rotateBefore: "soon" });
+        const { failures } = await world.plugin.check(TYPE, { runnerId: "x", rotation: "me", rotateBefore: "soon" });
         expect(failures.map(({ property }) => property)).to.deep.equal(["runnerId", "rotation", "rotateBefore"]);
     });
 
     it("leaves no trace in GitLab when it tries tokens", async () => {
-        const { state } = await plugin.create(TYPE, inputs);
-        await plugin.close();
-        plugin = await start("api");
-        const before = JSON.stringify(sandbox.db.snapshot());
-        sandbox.journal.clear();
-        await plugin.diff(TYPE, String(row.id), state, inputs);
-        expect(sandbox.journal.count({ path: "/runners/router/discovery" })).to.equal(1);
+        const { state } = await world.plugin.create(TYPE, inputs);
+        await world.restart();
+        const before = JSON.stringify(world.sandbox.db.snapshot());
+        world.sandbox.journal.clear();
+        await world.plugin.diff(TYPE, String(row.id), state, inputs);
+        expect(world.sandbox.journal.count({ path: "/runners/router/discovery" })).to.equal(1);
         const strip = (text: string) => text.replace(/"lastUsedAt":\d+/g, "");
-        expect(strip(JSON.stringify(sandbox.db.snapshot()))).to.equal(strip(before));
+        expect(strip(JSON.stringify(world.sandbox.db.snapshot()))).to.equal(strip(before));
     });
 });

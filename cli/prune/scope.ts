@@ -3,7 +3,7 @@ import type { RunnerScope } from "../../gitlab/runners";
 import { UsageError } from "../exit";
 
 /** The scope that options name. */
-export async function resolvePlace(
+export async function resolveScope(
     gitlab: GitLab,
     options: { group?: string; project?: string; instance?: boolean; projectsBelow?: boolean },
 ): Promise<RunnerScope> {

@@ -1,0 +1,249 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { ContainerInfo, ContainerSummary, Engine, VolumeInfo } from "../../provider/docker/engine";
+import { DockerError } from "../../provider/docker/errors";
+import type { LogLine } from "../../provider/docker/log-lines";
+import type { TarEntry } from "../../provider/docker/tar";
+
+interface Spec {
+    Image?: string;
+    name?: string;
+    Labels?: Record<string, string>;
+    Entrypoint?: string[];
+    Cmd?: string[];
+    HostConfig?: { Binds?: string[] };
+}
+interface Container extends ContainerInfo {
+    spec: Spec;
+    log: LogLine[];
+}
+type Call = Exclude<keyof Engine, "host" | "close">;
+
+/**
+ * A Docker engine without one: volumes are folders of this machine, and a container with `/bin/sh` for its entrypoint is a
+ * shell that really runs its script in them. Every other container runs until it is stopped.
+ */
+export class MemoryEngine implements Engine {
+    readonly host = "memory://engine";
+    /** Every call that changes something, as `<name> <of what>`. */
+    readonly done: string[] = [];
+    /** Names of all calls. */
+    readonly asked: Call[] = [];
+    version = "1.41";
+    private readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "memory-engine-"));
+    private readonly volumes = new Map<string, VolumeInfo>();
+    private readonly containers = new Map<string, Container>();
+    private readonly failures = new Map<Call, DockerError>();
+    private count = 0;
+
+    /** Removes everything from this machine. */
+    close(): void {
+        fs.rmSync(this.root, { recursive: true, force: true });
+    }
+
+    /** Lets calls of a name fail from now on, as the engine would. */
+    fail(call: Call, what: string, status?: number): void {
+        this.failures.set(call, new DockerError(this.host, what, status));
+    }
+
+    /** Folder of a volume on this machine. */
+    folderOf(volume: string): string {
+        return path.join(this.root, volume);
+    }
+
+    /** A container as somebody has made it. Returns its id. */
+    addContainer(name: string, spec: Spec, state: Partial<ContainerInfo["State"]> = {}, log: string[] = []): string {
+        const id = `${(++this.count).toString(16).padStart(4, "0")}${"c".repeat(60)}`;
+        const now = new Date().toISOString();
+        const stopped = { Running: false, Restarting: false, Paused: false, ExitCode: 0, Error: "" };
+        this.containers.set(id, {
+            Id: id,
+            Name: `/${name}`,
+            Image: spec.Image ?? "runner:1",
+            State: { ...stopped, StartedAt: now, FinishedAt: now, Running: true, ...state },
+            Config: { Image: spec.Image ?? "runner:1", Labels: spec.Labels ?? null },
+            spec,
+            log: log.map((text) => ({ time: now, text })),
+        });
+        return id;
+    }
+
+    /** A volume as somebody has made it. */
+    addVolume(name: string, info: Partial<VolumeInfo> = {}): void {
+        this.volumes.set(name, { Name: name, Driver: "local", Labels: null, Options: null, ...info });
+        fs.mkdirSync(this.folderOf(name), { recursive: true });
+    }
+
+    /** Names of the containers that there are; made ones that nobody named have an empty one. */
+    names(): string[] {
+        return [...this.containers.values()].map(({ Name }) => Name.slice(1));
+    }
+
+    async apiVersion(): Promise<string> {
+        this.check("apiVersion");
+        return this.version;
+    }
+
+    async inspectContainer(name: string): Promise<ContainerInfo | undefined> {
+        this.check("inspectContainer");
+        const all = [...this.containers.values()];
+        return structuredClone(
+            all.find(({ Name }) => Name === `/${name}`) ?? all.find(({ Id }) => name !== "" && Id.startsWith(name)),
+        );
+    }
+
+    async listContainers(labels: Record<string, string>): Promise<ContainerSummary[]> {
+        this.check("listContainers");
+        return [...this.containers.values()]
+            .filter(({ Config }) => hasAll(Config.Labels, labels))
+            .map(({ Id, Name, Image, State, Config }) => ({
+                Id,
+                Names: [Name],
+                Image,
+                State: State.Running ? "running" : "exited",
+                Labels: Config.Labels ?? {},
+            }));
+    }
+
+    async usersOfVolume(volume: string): Promise<string[]> {
+        this.check("usersOfVolume");
+        return [...this.containers.values()]
+            .filter(({ spec }) => spec.HostConfig?.Binds?.some((bind) => bind.split(":")[0] === volume))
+            .map(({ Name }) => Name.slice(1));
+    }
+
+    async createContainer(spec: Spec): Promise<string> {
+        this.check("createContainer", spec.Labels?.["com.gitlab-fleet.role"] ?? "looking");
+        return this.addContainer("", spec, { Running: false });
+    }
+
+    async startContainer(id: string): Promise<void> {
+        const container = this.must(id);
+        this.check("startContainer", container.Name.slice(1));
+        const { Entrypoint, Cmd } = container.spec;
+        container.State.StartedAt = new Date().toISOString();
+        if (Entrypoint?.[0] !== "/bin/sh") {
+            container.State.Running = true;
+            return;
+        }
+        const [script = "", name = "", folder = "", user = ""] = Cmd ?? [];
+        // Only root may give a file away; the script's other steps are the same for everybody.
+        const owner = process.getuid?.() === 0 || !/^[\d:]+$/.test(user) ? user : `${process.getuid!()}`;
+        const args = [...Entrypoint.slice(1), script, name, this.pathIn(container, folder), owner];
+        const { status, stderr } = spawnSync("/bin/sh", args, { encoding: "utf8" });
+        container.State.ExitCode = status ?? 1;
+        container.log.push(...stderr.split("\n").flatMap((text) => (text === "" ? [] : [{ time: "", text }])));
+    }
+
+    async restartContainer(id: string): Promise<void> {
+        this.check("restartContainer", this.must(id).Name.slice(1));
+        this.must(id).State.Running = true;
+    }
+
+    async waitContainer(id: string): Promise<number> {
+        this.check("waitContainer");
+        return this.must(id).State.ExitCode;
+    }
+
+    async stopContainer(id: string, grace: number): Promise<void> {
+        this.check("stopContainer", `${this.must(id).Name.slice(1)} within ${grace} s`);
+        this.must(id).State.Running = false;
+    }
+
+    async removeContainer(id: string): Promise<void> {
+        this.check("removeContainer", this.must(id).Name.slice(1) || "made here");
+        this.containers.delete(id);
+    }
+
+    async logsOf(id: string): Promise<LogLine[]> {
+        this.check("logsOf");
+        return this.must(id).log;
+    }
+
+    async putFiles(id: string, folder: string, files: readonly TarEntry[]): Promise<void> {
+        this.check("putFiles");
+        const into = this.pathIn(this.must(id), folder);
+        for (const { name, content, mode } of files) {
+            const file = path.join(into, name);
+            fs.mkdirSync(name.endsWith("/") ? file : path.dirname(file), { recursive: true });
+            if (!name.endsWith("/")) fs.writeFileSync(file, content, { mode });
+        }
+    }
+
+    async getFiles(id: string, folder: string): Promise<TarEntry[] | undefined> {
+        this.check("getFiles");
+        const from = this.pathIn(this.must(id), folder);
+        if (!fs.existsSync(from)) return undefined;
+        return fs
+            .readdirSync(from, { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => {
+                const file = path.join(entry.parentPath, entry.name);
+                const { mode } = fs.statSync(file);
+                return { name: path.relative(from, file), content: fs.readFileSync(file), mode: mode & 0o7777 };
+            });
+    }
+
+    async isEmptyFolder(id: string, folder: string): Promise<boolean> {
+        this.check("isEmptyFolder");
+        return fs.readdirSync(this.pathIn(this.must(id), folder)).length === 0;
+    }
+
+    async inspectVolume(name: string): Promise<VolumeInfo | undefined> {
+        this.check("inspectVolume");
+        return this.volumes.get(name);
+    }
+
+    async createVolume({
+        Name,
+        Labels,
+        Driver = "local",
+        DriverOpts = {},
+    }: Parameters<Engine["createVolume"]>[0]): Promise<void> {
+        this.check("createVolume", Name);
+        if (!this.volumes.has(Name)) this.addVolume(Name, { Labels, Driver, Options: DriverOpts });
+    }
+
+    async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {
+        this.check("listVolumes");
+        return [...this.volumes.values()].filter(({ Labels }) => hasAll(Labels, labels));
+    }
+
+    async removeVolume(name: string): Promise<boolean> {
+        if ((await this.usersOfVolume(name)).length > 0) return false;
+        this.check("removeVolume", name);
+        this.volumes.delete(name);
+        fs.rmSync(this.folderOf(name), { recursive: true, force: true });
+        return true;
+    }
+
+    /** Notes a call that changes something, unless calls of its name fail. */
+    private check(call: Call, of?: string): void {
+        this.asked.push(call);
+        const failure = this.failures.get(call);
+        if (failure !== undefined) throw failure;
+        if (of !== undefined) this.done.push(`${call} ${of}`.trim());
+    }
+
+    private must(id: string): Container {
+        const found = this.containers.get(id);
+        if (found === undefined) throw new DockerError(this.host, `no such container ${id}`, 404);
+        return found;
+    }
+
+    /** Where a path in a container is on this machine. */
+    private pathIn({ spec }: Container, folder: string): string {
+        const bind = spec.HostConfig?.Binds?.find((each) => each.split(":")[1] === folder);
+        if (bind === undefined) return path.join(this.root, "nowhere");
+        const volume = bind.split(":")[0]!;
+        // A container makes the volumes that it names.
+        if (!this.volumes.has(volume)) this.addVolume(volume);
+        return this.folderOf(volume);
+    }
+}
+
+function hasAll(labels: Record<string, string> | null, wanted: Record<string, string>): boolean {
+    return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
+}

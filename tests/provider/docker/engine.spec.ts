@@ -1,0 +1,62 @@
+import * as fs from "node:fs";
+import * as http from "node:http";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { hostOf } from "../../../provider/docker/connection";
+import { HttpEngine } from "../../../provider/docker/engine";
+
+describe("a Docker engine", () => {
+    it("is the given one, DOCKER_HOST's, or this machine's; DOCKER_CONTEXT may not override it silently", () => {
+        expect(hostOf({ host: "ssh://a@b" }, { DOCKER_HOST: "tcp://x:1" })).to.equal("ssh://a@b");
+        expect(hostOf({}, { DOCKER_HOST: "tcp://x:1" })).to.equal("tcp://x:1");
+        expect(() => hostOf({}, { DOCKER_CONTEXT: "no-such-context-here" })).to.throw("Unset it.");
+    });
+
+    it("that cannot be reached is named, with the reason and what to try", async () => {
+        const message = await failureOf(new HttpEngine({ host: "unix:///nowhere.sock" }, {}));
+        expect(message).to.match(
+            /^Docker engine unix:\/\/\/nowhere\.sock: cannot be reached \(.*ENOENT.*\)\. Is the engine running\?/,
+        );
+    });
+
+    it("that is too old for gitlab-runner is refused", async () => {
+        await withEngine("1.39", async (host) => {
+            const message = await failureOf(new HttpEngine({ host }, {}));
+            expect(message).to.include("speaks API 1.39, and gitlab-runner needs 1.40 (Docker 19.03). Upgrade it.");
+        });
+    });
+
+    it("that is new enough says which API it speaks", async () => {
+        await withEngine("1.41", async (host) => {
+            const engine = new HttpEngine({ host }, {});
+            expect(await engine.apiVersion()).to.equal("1.41");
+            engine.close();
+        });
+    });
+});
+
+async function failureOf(engine: HttpEngine): Promise<string> {
+    try {
+        await engine.apiVersion();
+    } catch (error) {
+        return (error as Error).message;
+    } finally {
+        engine.close();
+    }
+    return "it succeeded";
+}
+
+async function withEngine(apiVersion: string, run: (host: string) => Promise<void>): Promise<void> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "engine-"));
+    const socket = path.join(folder, "docker.sock");
+    const server = http.createServer((_, response) => response.setHeader("Api-Version", apiVersion).end("OK"));
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    try {
+        await run(`unix://${socket}`);
+    } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        fs.rmSync(folder, { recursive: true });
+    }
+}

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { addRunner } from "../../../../sandbox";
+import { useWorld } from "../../world";
+
+const TYPE = "UserRunner";
+
+describe("a UserRunner that is imported", () => {
+    const world = useWorld("gitlab", {
+        seed: {
+            users: [{ username: "olga" }],
+            groups: [{ path: "apps", members: { olga: "owner" } }],
+            projects: [{ path: "apps/etl" }, { path: "apps/web" }],
+            tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
+        },
+    });
+    let group: number;
+    let project: number;
+    before(() => {
+        group = world.sandbox.db.groups.all()[0]!.id;
+        project = world.sandbox.db.projects.all()[0]!.id;
+    });
+
+    it("imports by id, with the scope and all that was set", async () => {
+        const row = addRunner(world.sandbox.db, { runnerType: "project_type", description: "old", tagList: ["t"] }, [
+            project,
+        ]);
+        const found = await world.plugin.read(TYPE, String(row.id));
+        expect(found!.state).to.include({ runnerType: "project_type", projectId: project, description: "old" });
+        expect(found!.state).not.to.have.property("token");
+        expect(found!.inputs).to.deep.include({ runnerType: "project_type", projectId: project, tagLists: ["t"] });
+        const diff = await world.plugin.diff(TYPE, found!.id, found!.state, found!.inputs, found!.inputs);
+        expect(diff.changes).to.equal(false);
+    });
+
+    it("imports a runner of several projects with the one that owns it", async () => {
+        const other = world.sandbox.db.projects.all()[1]!.id;
+        const row = addRunner(world.sandbox.db, { runnerType: "project_type" }, [other, project]);
+        expect((await world.plugin.read(TYPE, String(row.id)))!.state.projectId).to.equal(other);
+    });
+
+    it("imports a runner without a timeout: what was read passes the check, and is no difference", async () => {
+        const { id } = addRunner(world.sandbox.db, { runnerType: "group_type", groupId: group, maximumTimeout: null });
+        const found = (await world.plugin.read(TYPE, String(id)))!;
+        const { inputs, failures } = await world.plugin.check(TYPE, found.inputs);
+        expect(failures).to.deep.equal([]);
+        expect(inputs).not.to.have.property("maximumTimeout");
+        expect(await world.plugin.diff(TYPE, String(id), found.state, inputs)).to.include({ changes: false });
+        const { id: timed } = addRunner(world.sandbox.db, {
+            runnerType: "group_type",
+            groupId: group,
+            maximumTimeout: 900,
+        });
+        expect((await world.plugin.read(TYPE, String(timed)))!.inputs).to.include({ maximumTimeout: 900 });
+    });
+});
