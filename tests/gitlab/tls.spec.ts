@@ -9,7 +9,7 @@ import { GitLab } from "../../gitlab/client";
 import type { GitLabConfig } from "../../gitlab/config";
 import { startPlugin } from "../helpers/plugin";
 import { rejection } from "../helpers/rejection";
-import { SELF_SIGNED } from "./self-signed";
+import { SELF_SIGNED } from "../helpers/self-signed";
 
 describe("GitLab client over TLS by an unknown authority", () => {
     let folder: string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { type Sandbox, startSandbox } from "../../sandbox";
-import { anyEvent, type Event, SITE_SEED, Site, TROUBLES } from "./site";
+import { type Sandbox, startSandbox } from "../../../sandbox";
+import { anyEvent, type Event, SITE_SEED, Site, TROUBLES } from "../../provider/site";
 
 /** More with RUNS=1000, for a night. */
 const RUNS = Number(process.env.RUNS ?? 20);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
-import { Clock, DAY } from "../../sandbox/clock";
-import { sandboxTime } from "./clock";
+import { Clock, DAY } from "../../../sandbox/clock";
+import { sandboxTime } from "../../helpers/clock";
 
 describe("a process with the sandbox's time", () => {
     const run = (text: string, clock: Clock) => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { expect } from "chai";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
 
 describe("bin/gitlab-fleet.js", () => {
     before(function () {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
-import { root } from "../dev/scripts/pulumi";
-import { LEAN_RUNTIME } from "./helpers/own-program";
+import { root } from "../../dev/scripts/pulumi";
+import { LEAN_RUNTIME } from "../helpers/own-program";
 
 /** Runs a program that has the import as its first line, in a process of its own: the runtime's state is the process's. */
 function run(

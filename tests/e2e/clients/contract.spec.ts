@@ -52,7 +52,7 @@ describe("the gitlab package that components are written against", () => {
             ]);
         }
         const tokens = [...Object.keys(schema.resources), ...Object.keys(schema.functions)];
-        const script = path.join(root, "tests/contract/published_package.py");
+        const script = path.join(root, "tests/e2e/clients/published_package.py");
         package_ = JSON.parse(execFileSync("python3", [script, wheel, ...tokens], { encoding: "utf8" }));
     });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { addManager, addRunner, HOUR, type Runner, type Sandbox, startSandbox } from "../../../../sandbox";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
-import { rejection } from "../../../helpers/rejection";
+import { addManager, addRunner, HOUR, type Runner, type Sandbox, startSandbox } from "../../../../../sandbox";
+import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ManagerOnline";
 const SYSTEM_ID = "r_0123456789ab";

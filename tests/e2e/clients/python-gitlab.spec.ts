@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { skipWithout } from "../../helpers/needs";
-import { sandboxFor } from "../client";
+import { sandboxFor } from "../../sandbox/client";
 import { runPython } from "./python-venv";
 
 describe("PyPI's python-gitlab", () => {

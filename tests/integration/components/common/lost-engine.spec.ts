@@ -4,7 +4,7 @@ import { createServer, type Http2Server, type ServerHttp2Session } from "node:ht
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { expect } from "chai";
-import { root } from "../../../dev/scripts/pulumi";
+import { root } from "../../../../dev/scripts/pulumi";
 
 const LOST_ENGINE = JSON.stringify(path.join(root, "components/common/lost-engine"));
 

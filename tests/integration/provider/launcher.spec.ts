@@ -7,9 +7,9 @@ import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { packages } from "../../provider/packages";
+import { packages } from "../../../provider/packages";
 
-const BIN = resolve(__dirname, "../../provider/bin");
+const BIN = resolve(__dirname, "../../../provider/bin");
 const LIMIT = 400;
 
 /** Starts a launcher as the engine does, and waits for the port. */
@@ -23,7 +23,7 @@ async function start(name: string) {
 describe("launchers", function () {
     this.timeout(30_000);
     before(() => {
-        execFileSync(process.execPath, [resolve(__dirname, "../../dev/scripts/build.mjs")]);
+        execFileSync(process.execPath, [resolve(__dirname, "../../../dev/scripts/build.mjs")]);
     });
 
     for (const name of ["gitlab", "gitlab-fleet"]) {
@@ -116,7 +116,7 @@ describe("launchers", function () {
 
     it("builds nothing while nothing changed", () => {
         const began = performance.now();
-        const output = execFileSync(process.execPath, [resolve(__dirname, "../../dev/scripts/build.mjs")], {
+        const output = execFileSync(process.execPath, [resolve(__dirname, "../../../dev/scripts/build.mjs")], {
             encoding: "utf8",
         });
         expect(output).to.equal("");
