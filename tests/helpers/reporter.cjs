@@ -7,8 +7,14 @@ const { skipReasons } = require("./needs");
 class CountingReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
+        const skipped = [];
+        runner.on("pending", (test) => skipped.push(test.fullTitle()));
         runner.once("end", () => {
             for (const [suite, reason] of skipReasons) console.log(`  skipped: ${suite}: ${reason}`);
+            // No skip is silent: not one in a worker either, whose reasons stay with it.
+            const known = [...skipReasons.keys()];
+            for (const title of skipped)
+                if (!known.some((suite) => title.startsWith(suite))) console.log(`  skipped: ${title}`);
         });
         const folder = process.env.TEST_COUNTS_DIR;
         if (!folder) return;

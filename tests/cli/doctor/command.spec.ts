@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
@@ -7,6 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { addManager, addRunner, DAY, HOUR, MINUTE, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
+import { SELF_SIGNED } from "../../helpers/self-signed";
 import { runCli } from "../helpers";
 
 const ME = "s_0123456789ab";
@@ -287,18 +287,10 @@ describe("gitlab-fleet doctor", () => {
     });
 
     it("knows a certificate nobody trusts, and trusts the one that the worker names", async () => {
-        const [key, cert] = ["key.pem", "cert.pem"].map((file) => path.join(folder, file)) as [string, string];
-        const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-        const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-        execFileSync(
-            "openssl",
-            ["req", "-x509", ...curve, "-nodes", "-days", "2", "-keyout", key, "-out", cert, ...subject],
-            {
-                stdio: "ignore",
-            },
-        );
+        const cert = path.join(folder, "cert.pem");
+        fs.writeFileSync(cert, SELF_SIGNED.cert);
         const server = https
-            .createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(cert) }, (req, res) => {
+            .createServer(SELF_SIGNED, (req, res) => {
                 const status = req.url?.includes("discovery") ? 501 : 401;
                 res.writeHead(status, { "content-type": "application/json" }).end('{"message":"401 Unauthorized"}');
             })

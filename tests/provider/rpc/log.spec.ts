@@ -1,3 +1,4 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { packages } from "../../../provider/packages";
 import { EngineLog } from "../../../provider/rpc/log";
@@ -49,8 +50,12 @@ describe("messages to the engine", () => {
     it("are not lost where no change follows a diff", async () => {
         log.hold(LIST);
         log.for(LIST).info("Adds apps/etl.");
+        const waits = mock.method(globalThis, "setTimeout");
         log.releaseSoon(LIST);
-        await new Promise((resolve) => setTimeout(resolve, 1100));
+        waits.mock.restore();
+        const [releases, after] = waits.mock.calls[0]!.arguments;
+        expect(after).to.equal(1000);
+        releases();
         expect(await arrived()).to.deep.equal(["info allowlist containers/poetry: Adds apps/etl."]);
     });
 
