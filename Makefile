@@ -1,18 +1,33 @@
 # The command surface. `make help` lists it.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
-AREAS := demo config docker runner registry pipeline crashes
-E2E := $(if $(ONLY),$(foreach area,$(ONLY),'tests/e2e/$(area)/**/*.spec.ts'),'tests/e2e/**/*.spec.ts')
+# Areas of the end-to-end tests: the folders of tests/e2e. Those of `make test` need what `make demo` has built, and no more.
+AREAS := $(sort $(notdir $(patsubst %/,%,$(wildcard tests/e2e/*/))))
+DEMO_AREAS := crashes runner demo allowlists pipeline
+OTHER_AREAS := $(filter-out $(DEMO_AREAS),$(AREAS))
+# Programs that an area needs besides those of `make demo`.
+TOOLS_config := config-decode
+TOOLS_docker := pulumi-resource-docker
+TOOLS_registry := pulumi-resource-docker registry
+DEMO_TOOLS := pulumi pulumi-language-nodejs gitlab-runner
 
-.PHONY: help setup tools demo docker-answers test unit e2e check generate bench transcript pictures sandbox format clean
+MOCHA_E2E := mocha --no-config --config tests/e2e/.mocharc.json
+# ONLY=<area>, ONLY="<area> <area>", or one file: ONLY=<area>/<file>
+ONLY ?= $(AREAS)
+E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
+E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
+
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e other-areas check generate bench transcript pictures sandbox format clean
 
 help: ## List these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "  areas of make e2e ONLY=…: $(AREAS)"
 
-setup:
+packages:
 	@node dev/scripts/npm-install.mjs
 	@node dev/scripts/build.mjs
+
+setup: packages
 	@node dev/scripts/toolchain.mjs
 
 tools: setup
@@ -25,15 +40,28 @@ demo: $(if $(DOCKER),docker-answers) setup ## Both broken stories become one cle
 docker-answers:
 	@bash dev/scripts/docker-engine.sh check
 
-test: tools ## Everything that can be tested here
-	@mocha 'tests/**/*.spec.ts'
-	@mocha --no-config --config tests/e2e/.mocharc.json 'tests/e2e/**/*.spec.ts'
+test: ## Unit, integration and those end-to-end tests that need only what `make demo` has built (minutes)
+	@status=0; \
+	$(MAKE) --no-print-directory unit || status=1; \
+	$(MAKE) --no-print-directory integration || status=1; \
+	$(MAKE) --no-print-directory test-e2e || status=1; \
+	exit $$status
 
-unit: setup ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
-	@mocha 'tests/**/*.spec.ts'
+test-e2e:
+	@$(MAKE) --no-print-directory e2e ONLY="$(DEMO_AREAS)" MOCHA_FLAGS=--parallel
 
-e2e: tools ## End-to-end tests, all or of one area: make e2e ONLY=demo
-	@mocha --no-config --config tests/e2e/.mocharc.json $(E2E)
+unit: packages ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
+	@npm test --silent
+
+integration: packages ## Tests that start processes, or wait
+	@mocha --parallel 'tests/integration/**/*.spec.ts'
+
+e2e: packages ## End-to-end tests, all, of one area or of one file: make e2e ONLY=demo, make e2e ONLY=demo/secrets
+	@node dev/scripts/toolchain.mjs $(E2E_TOOLS)
+	@$(MOCHA_E2E) $(MOCHA_FLAGS) $(E2E)
+
+other-areas:
+	@echo $(OTHER_AREAS)
 
 check: setup ## Types, lint, format, arrows between rooms, unused exports, and that generated files are up to date
 	@tsc -p .
@@ -51,7 +79,7 @@ bench: tools ## Times and request counts; writes dev/bench/results.md
 	@tsx dev/bench/main.ts
 
 transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day
-	@UPDATE_GOLDEN=1 mocha --no-config --config tests/e2e/.mocharc.json tests/e2e/demo/preview-page.spec.ts
+	@UPDATE_GOLDEN=1 $(MOCHA_E2E) tests/e2e/demo/preview-page.spec.ts
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
 	@tsx dev/scripts/pictures.ts
