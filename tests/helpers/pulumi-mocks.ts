@@ -1,6 +1,7 @@
 // As index.ts does: the stacks that Pulumi keeps of its promises are a third of what tests of components take.
 import "../../lean-runtime";
 import * as pulumi from "@pulumi/pulumi";
+import { IDENTITY, mockedOutputs, USER_RUNNER } from "./mocked-outputs";
 
 /** What a program registered, seen from the engine's side. */
 export interface Registered {
@@ -48,11 +49,11 @@ export interface World {
     settled(): Promise<void>;
 }
 
+export { IDENTITY };
+
 /** Project and stack that mocked programs run in. */
 export const PROJECT = "shop";
 export const STACK = "prod";
-/** Identity of the mocked program's state. */
-export const IDENTITY = "k7m2x9pq4w";
 
 /** Starts a new program run under mocks. */
 export function mockPulumi({
@@ -74,7 +75,7 @@ export function mockPulumi({
                 registered.push({ type, name, inputs: unwrapped, secrets, provider: provider ?? "" });
                 await delay(type);
                 const id = type === USER_RUNNER ? String(runnerIdOf(name)) : name;
-                return { id, state: { ...inputs, ...outputsOf(type, name, unwrapped) } };
+                return { id, state: { ...inputs, ...mockedOutputs(type, name, unwrapped) } };
             },
             call({ token, inputs }) {
                 // It tells the plugin something, and asks for nothing.
@@ -118,33 +119,6 @@ async function settled(): Promise<void> {
         await new Promise((resolve) => setImmediate(resolve));
         await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
     }
-}
-
-const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
-
-function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
-    if (type === "gitlab-fleet:index:StackIdentity") return { identity: IDENTITY };
-    if (type === USER_RUNNER) return { token: `glrt-${name}-token` };
-    if (type === "gitlab-fleet:index:RunnerToken") {
-        return {
-            token: inputs.issuedToken,
-            obtainedAt: "2026-01-01T00:00:00.000Z",
-            expiresAt: "2026-01-31T00:00:00.000Z",
-        };
-    }
-    if (type === "gitlab-fleet:index:ManagerFiles") return { configPath: `${inputs.directory}/config.toml` };
-    if (type === "gitlab-fleet:index:ManagerVolume") {
-        return {
-            containerName: inputs.name,
-            volumeName: inputs.name,
-            directory: "/etc/gitlab-runner",
-            activeSystemId: inputs.systemId,
-            labels: { "com.gitlab-fleet.owner": inputs.owner },
-            stopTimeout: inputs.drainTimeout,
-            writtenAt: "2026-01-01T00:00:00.000000001Z",
-        };
-    }
-    return {};
 }
 
 function lookUp(paths: string[], ids: Record<string, number>): Record<string, number> {

@@ -44,6 +44,7 @@ describe("RunnerManager", () => {
                 directory: "/etc/gitlab-runner",
                 systemId: IDENTITY,
                 identity: STATE,
+                place: { id: "a".repeat(32), host: "ci-01" },
                 configToml: `${HEADER}concurrent = 4\n\n[[runners]]\n  name = "docker-small"\n  url = "https://gitlab.com"\n  id = ${runnerIdOf("docker-small")}\n  token = "glrt-docker-small-token"\n  executor = "shell"\n  limit = 2\n`,
                 settings: {
                     global: { concurrent: 4 },

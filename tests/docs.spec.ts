@@ -1,0 +1,62 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { root } from "../dev/scripts/pulumi";
+
+const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+const architecture = read("docs/architecture.md");
+
+/** What a page names in code: everything with a slash in it, or a file at the top. */
+function pathsIn(text: string): string[] {
+    const code = [...text.matchAll(/`([^`\n]+)`/g)].map(([, inside]) => inside!);
+    return code.filter((one) => /^[.\w-]+\/[\w./-]*$/.test(one) || /^[.\w-]+\.(cjs|json|md|ts)$/.test(one));
+}
+
+describe("pages for people who work on this", () => {
+    for (const page of ["docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"]) {
+        it(`name only files and folders that are there: ${page}`, () => {
+            // A path that is named relative to the one before it.
+            const named = pathsIn(read(page)).filter(
+                (one) => one !== "args.ts" && !/^(place|directory)\.ts$/.test(one),
+            );
+            expect(named.length).to.be.greaterThan(0);
+            expect(named.filter((one) => !fs.existsSync(path.join(root, one)))).to.deep.equal([]);
+        });
+
+        it(`link only to what is there: ${page}`, () => {
+            const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target!);
+            const folder = path.dirname(path.join(root, page));
+            expect(targets.filter((target) => !fs.existsSync(path.join(folder, target)))).to.deep.equal([]);
+        });
+    }
+});
+
+describe("docs/architecture.md", () => {
+    const rooms = ["core", "components", "provider", "gitlab", "hosts", "cli", "sandbox"];
+
+    it("draws the arrows that make check holds", () => {
+        const { forbidden }: { forbidden: { name: string }[] } = require("../.dependency-cruiser.cjs");
+        const held = forbidden.flatMap(({ name }) => {
+            const [, from = "", to = ""] = /^(\w+) imports (.+)$/.exec(name) ?? [];
+            return to
+                .split(", ")
+                .filter((other) => rooms.includes(from) && rooms.includes(other))
+                .map((other) => `${from} --> ${other}`);
+        });
+        const drawn = [...architecture.matchAll(/^ *(\w+)(?:\[[^\]]*\])? --> (\w+)/gm)]
+            .map(([, from, to]) => `${from} --> ${to}`)
+            .filter((arrow) => !arrow.startsWith("index "));
+        expect(drawn).to.have.members(held);
+    });
+
+    it("has the way of each value in at most eight hops, each file once", () => {
+        const [, ways = ""] = /## The way of a value\n([\s\S]*?)\n## /.exec(architecture) ?? [];
+        const each = ways.split("\n### ").slice(1);
+        expect(each).to.have.length(3);
+        for (const way of each) {
+            const files = [...way.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, file]) => file);
+            expect(files.length - 1, way).to.be.within(5, 8);
+            expect(new Set(files).size, way).to.equal(files.length);
+        }
+    });
+});
