@@ -1,7 +1,7 @@
 # The command surface. `make help` lists it.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
-AREAS := demo config docker runner registry pipeline crashes
+AREAS := demo config docker hosts runner registry pipeline crashes
 E2E := $(if $(ONLY),$(foreach area,$(ONLY),'tests/e2e/$(area)/**/*.spec.ts'),'tests/e2e/**/*.spec.ts')
 
 .PHONY: help setup tools demo docker-answers test unit e2e check generate bench transcript pictures sandbox format clean
