@@ -115,6 +115,17 @@ export function startWorld(): World {
     };
 }
 
+/** Folder with an `ssh` that knows a host's key and has a key for it, as if `~/.ssh` had them. `before` runs first. */
+export function sshWith(world: World, host: TestHost, before = ""): string {
+    const folder = path.join(world.folder, `ssh-${host.port}`);
+    fs.mkdirSync(folder, { recursive: true });
+    const real = execFileSync("sh", ["-c", "command -v ssh"], { encoding: "utf8" }).trim();
+    fs.writeFileSync(path.join(folder, "known"), host.known);
+    const options = `-i ${world.folder}/user -o UserKnownHostsFile=${folder}/known`;
+    fs.writeFileSync(path.join(folder, "ssh"), `#!/bin/sh\n${before}\nexec ${real} ${options} "$@"\n`, { mode: 0o755 });
+    return folder;
+}
+
 /** A way to a host that can be cut. */
 export interface Wire {
     port: number;
