@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAddress, type SshOptions } from "./address";
+import { labelOf, parseAddress, type SshOptions } from "./address";
+import { problemOfKey } from "./private-key";
+import { HostProblem } from "./problems";
 
 /** What `ssh` is started with. */
 export interface Login {
@@ -15,7 +17,9 @@ const CONNECT_SECONDS = 15;
 /** The call of `ssh` that starts a shell on the host. A key is given as a file that nobody else can read. */
 export function loginTo(options: SshOptions): Login {
     const address = parseAddress(options.host);
-    if ("problem" in address) throw new Error(`${options.host} ${address.problem}`);
+    if ("problem" in address) throw new HostProblem(labelOf(options), address.problem);
+    const problem = options.privateKey === undefined ? undefined : problemOfKey(options.privateKey);
+    if (problem !== undefined) throw new HostProblem(labelOf(options), `cannot be reached: privateKey ${problem}`);
     const { files, forget } = secretFiles(options);
     const port = options.port ?? address.port;
     const settings = [

@@ -24,6 +24,10 @@ export interface Ending {
 /** The words of ssh, sudo and shells by which their reasons are told, and what helps. The first that fits counts. */
 const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string][] = [
     [
+        /^it prints without end$/,
+        () => "cannot be reached: it prints without end at login. Look at what its shell starts with.",
+    ],
+    [
         /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
         (_, options) =>
             "cannot be reached: its host key is another one than the known one. Was the host made anew, " +
@@ -35,14 +39,9 @@ const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string]
         (_, options) => `cannot be reached: its host key is not known. Once: ${addKey(options)}`,
     ],
     [
-        /Load key .*(?:incorrect passphrase|passphrase|bcrypt)|incorrect passphrase/i,
-        () => "cannot be reached: privateKey has a passphrase. Give a key without one, or use an agent.",
-    ],
-    [
         /Load key [^\n]*: ([^\n]*)/,
         ([, reason]) =>
-            `cannot be reached: privateKey is no key that ssh can read (${oneLine(reason!, 100).trim()}). Give the whole text ` +
-            "of the file, its first and last lines too.",
+            `cannot be reached: privateKey is no key that ssh can read (${oneLine(reason!, 100).trim()}). Give the whole text of the file.`,
     ],
     [
         /Permission denied \(([^)]*)\)/,

@@ -71,7 +71,7 @@ see() {
     say file
     if follow "$1"; then
         say target "$T"
-        [ -d "\${T%/*}/" ] || say nofolder
+        [ "$T" = "$1" ] || [ -d "\${T%/*}/" ] || say nofolder
     else
         say link "$L"
         if [ "$L" = loop ]; then say error 'Too many levels of symbolic links'; return; fi

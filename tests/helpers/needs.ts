@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /** What some tests need that `make test` does not install. */
-export type Need = "docker" | "chromium" | "python";
+export type Need = "docker" | "chromium" | "python" | "sshd";
 
 /** One program out of several, and how to get it. */
 interface Program {
@@ -17,6 +17,12 @@ const PROGRAMS: Record<Need, Program[]> = {
         { anyOf: ["busybox"], remedy: "apt-get install busybox-static" },
     ],
     chromium: [{ anyOf: ["chromium", "google-chrome"], remedy: "apt-get install chromium" }],
+    sshd: [
+        { anyOf: ["sshd"], remedy: "apt-get install openssh-server" },
+        { anyOf: ["ssh"], remedy: "apt-get install openssh-client" },
+        { anyOf: ["busybox"], remedy: "apt-get install busybox-static" },
+        { anyOf: ["sudo"], remedy: "apt-get install sudo" },
+    ],
     python: [{ anyOf: ["python3"], remedy: "apt-get install python3-venv python3-pip" }],
 };
 

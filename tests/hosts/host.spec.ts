@@ -81,6 +81,7 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
         it("are seen in a directory that is missing, and below a file that stands in its place", async () => {
             const missing = await host.look(at("a/b"), FILES);
             expect(missing.directory).to.deep.equal({ existing: folder, isDirectory: true });
+            expect(missing.files.id).to.deep.equal({ target: at("a/b/id"), inFolder: true });
             make("file", "");
             const below = await host.look(at("file/b"), FILES);
             expect(below.directory).to.deep.equal({ existing: at("file"), isDirectory: false });

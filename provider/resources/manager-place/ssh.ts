@@ -3,6 +3,7 @@ import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
 import { isPort, labelOf, parseAddress, type SshOptions } from "../../../hosts/ssh/address";
+import { problemOfKey } from "../../../hosts/ssh/private-key";
 
 /** The host that the `ssh` of inputs or a state names; this machine without one. */
 export function hostIn({ ssh }: Props): Host {
@@ -59,9 +60,8 @@ function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
     if (typeof connectTimeout === "number" && !(connectTimeout >= 1 && connectTimeout <= 600)) {
         fail("connectTimeout", `must be between 1 and 600 seconds (got ${connectTimeout}).`);
     }
-    if (typeof privateKey === "string" && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(privateKey)) {
-        fail("privateKey", "must be the text of a private key, with its first line -----BEGIN … PRIVATE KEY-----.");
-    }
+    const problem = typeof privateKey === "string" ? problemOfKey(privateKey) : undefined;
+    if (problem !== undefined) fail("privateKey", problem);
     if (typeof knownHosts === "string" && !/^\S+ +\S+ +\S/m.test(knownHosts)) {
         fail("knownHosts", "must be lines such as ssh-keyscan prints: <host> <type> <key>.");
     }

@@ -7,8 +7,8 @@ import * as path from "node:path";
 import { expect } from "chai";
 import type { DockerConnection } from "../../../provider/docker/connection";
 import { HttpEngine } from "../../../provider/docker/engine";
-import { SELF_SIGNED } from "../../helpers/self-signed";
 import { rejection } from "../../helpers/rejection";
+import { SELF_SIGNED } from "../../helpers/self-signed";
 
 const answer: http.RequestListener = (_request, response) => response.setHeader("Api-Version", "1.41").end("OK");
 
