@@ -5,7 +5,7 @@ import { RegistryAccess } from "../allowlist/registry-access";
 import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
 import type { ExclusiveArgs } from "../exclusive/args";
-import { declareExclusive, placeOf } from "../exclusive/exclusive";
+import { ExclusiveRunners, placeOf } from "../exclusive/exclusive";
 import { RunnerManager } from "../manager/manager";
 import type { Placement } from "../manager/placements/placement";
 import type { RunnerArgs } from "../runner/args";
@@ -121,7 +121,10 @@ export class Fleet extends pulumi.ComponentResource {
                 ),
             );
             const dependsOn = serving.map((manager) => this.managers[manager]!);
-            declareExclusive(this, name, args, { dependsOn, aliases });
+            const runners = Object.values(this.runners).filter(({ scope }) =>
+                maySharePlace(scope, placeOf(args.scope)),
+            );
+            new ExclusiveRunners(name, noteChecked({ ...args, runners }), { parent: this, dependsOn, aliases });
         }
     }
 
