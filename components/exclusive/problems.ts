@@ -1,8 +1,8 @@
+import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { findIdProblems, findReferenceProblems } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
 import type { Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { fleetChild } from "../common/fleet-provider";
 import { error } from "../common/rules";
 import type { Worker } from "./args";

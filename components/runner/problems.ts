@@ -1,22 +1,15 @@
 import { countCharacters } from "../../core/characters";
-import { ANY_IDENTITY, LONGEST_NOTE, markerOf, noteWith } from "../../core/marker";
+import { findDurationProblems } from "../../core/durations";
+import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
+import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
 import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { findNameProblems } from "../common/names";
 import { error, type Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";
 import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
-
-/** Most tags of one runner. */
-export const MOST_TAGS = 50;
-
-/** Shortest `maximum_timeout` that GitLab takes, in seconds. */
-export const SHORTEST_TIMEOUT = 600;
-
-const LONGEST_DESCRIPTION = 1024;
 
 /** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
 export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
