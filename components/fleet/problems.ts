@@ -1,10 +1,10 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
 import { isEventual } from "../../core/later";
-import { firstPlaces, type Problem } from "../../core/problems";
+import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { isMap, memberOf } from "../../core/values";
 import { findRegistryProblems } from "../allowlist/registry-access";
-import { error, findProblemsAt } from "../common/rules";
+import { findProblemsAt } from "../common/rules";
 import { runnerTypeOf, scopeKey } from "../common/scope";
 import { placeOf } from "../exclusive/exclusive";
 import { exclusiveRules } from "../exclusive/problems";

@@ -1,9 +1,8 @@
 import { variablesIn } from "../../../../core/config-toml/variables";
 import { isEventual } from "../../../../core/later";
-import type { Problem } from "../../../../core/problems";
+import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { error } from "../../../common/rules";
 import { type DockerOptions, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
 import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
