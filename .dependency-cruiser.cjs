@@ -37,6 +37,12 @@ module.exports = {
             to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
         },
         {
+            name: "core and components know each other's types in one direction, too",
+            severity: "error",
+            from: { path: "^(core|components)/" },
+            to: { circular: true },
+        },
+        {
             name: "rooms and folders know each other's types in one direction",
             severity: "error",
             from: { path: "^(.+/)[^/]+$" },

@@ -8,7 +8,8 @@ export { type AllowlistPolicies, type JobTokenPolicy, PULL_POLICIES } from "./al
 export { RegistryAccess } from "./allowlist/registry-access";
 export type { ReferenceInput } from "./common/reference-input";
 export type { RunnerScope } from "./common/scope";
-export type { ExclusiveArgs } from "./exclusive/args";
+export type { ExclusiveArgs, ExclusiveRunnersArgs } from "./exclusive/args";
+export { ExclusiveRunners } from "./exclusive/exclusive";
 export type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet/args";
 export { Fleet } from "./fleet/fleet";
 export type { RunnerManagerArgs, Worker } from "./manager/args";

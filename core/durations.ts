@@ -1,3 +1,7 @@
+import { isEventual } from "./later";
+import { error, type Problem } from "./problems";
+import { show } from "./values";
+
 // What Go's time.ParseDuration takes (signed decimals with a unit each, or a bare 0), and days and weeks besides.
 const DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/;
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/g;
@@ -88,4 +92,20 @@ export function span(ms: number): string {
         if (count >= 1) return `${count} ${unit}${count === 1 ? "" : "s"}`;
     }
     return "less than a second";
+}
+
+/** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */
+export function findDurationProblems(
+    value: unknown,
+    path: string,
+    example: string,
+    { mayBeZero = false }: { mayBeZero?: boolean } = {},
+): Problem[] {
+    if (value === undefined || isEventual(value)) return [];
+    const length = typeof value === "string" ? durationToMilliseconds(value) : undefined;
+    if (length === undefined) {
+        return [error(path, `must be a duration such as ${example} (got ${show(value)}). Correct it.`)];
+    }
+    if (length > 0 || mayBeZero) return [];
+    return [error(path, `must be longer than nothing, such as ${example} (got ${show(value)}). Correct it.`)];
 }

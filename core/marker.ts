@@ -1,6 +1,3 @@
-/** Longest maintenance note that GitLab takes, in characters. */
-export const LONGEST_NOTE = 1024;
-
 /** `<project>/<stack>`: whose runners they are. */
 export function ownerOf(project: string, stack: string): string {
     return `${project}/${stack}`;

@@ -1,5 +1,5 @@
 import { didYouMean } from "./suggest";
-import { show, textOf } from "./values";
+import { memberOf, show, textOf } from "./values";
 
 /** One thing that is wrong, or unwise, with what a user wrote. */
 export interface Problem {
@@ -36,6 +36,13 @@ export function findChoiceProblems(
     if (value === undefined || choices.includes(value as string)) return [];
     const meant = didYouMean(textOf(value), choices) || ` ${remedy}`;
     return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
+}
+
+/** Keys of a map that nothing reads. */
+export function findUnknownKeys(value: object, known: readonly string[], path: string, remedy: string): Problem[] {
+    return Object.keys(value)
+        .filter((key) => !known.includes(key))
+        .map((key) => error(memberOf(path, key), `is not a known key.${didYouMean(key, known)} ${remedy}`));
 }
 
 /** Finds what is there twice: tells where a thing stood first, and undefined when this is the first time. */

@@ -1,7 +1,8 @@
+import { MOST_ENTRIES } from "../../core/limits";
 import { coveredBy, parentOf, pathKey, prefixesOf, sortedPaths } from "../../core/paths";
 
 /** Most entries that GitLab keeps on one project's allowlist: projects and groups are counted apart. */
-export const ALLOWLIST_LIMITS: AllowlistLimits = { projects: 200, groups: 200 };
+export const ALLOWLIST_LIMITS: AllowlistLimits = { projects: MOST_ENTRIES, groups: MOST_ENTRIES };
 
 /** How many entries of each kind may stand on one allowlist. */
 export interface AllowlistLimits {

@@ -1,9 +1,8 @@
 import type * as fleet from "@gitlab-fleet/sdk";
-import type { Problem } from "../../core/problems";
+import { error, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
 import { memberOf, show, textOf } from "../../core/values";
-import { error } from "../common/rules";
 
 /** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
 export type JobTokenPolicy = fleet.JobTokenPolicy;

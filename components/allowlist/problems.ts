@@ -1,8 +1,8 @@
 import { isEventual } from "../../core/later";
-import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
+import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { memberOf, show } from "../../core/values";
-import { error, type Rule } from "../common/rules";
+import type { Rule } from "../common/rules";
 import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
 import { findPolicyProblems } from "./policies";

@@ -4,8 +4,6 @@ import { type Problem, stoppingErrors } from "../../core/problems";
 import { joinPaths } from "../../core/values";
 import { withFixedMessage } from "./user-error";
 
-export { error } from "../../core/problems";
-
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
 

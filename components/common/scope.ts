@@ -1,10 +1,8 @@
 import { isEventual } from "../../core/later";
-import type { Problem } from "../../core/problems";
+import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, referenceKey } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
 import type { ReferenceInput } from "./reference-input";
-import { error } from "./rules";
 
 /** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
@@ -50,12 +48,8 @@ export function findScopeProblems(value: unknown, path: string): Problem[] {
     if (value === "instance") return [];
     if (value === undefined) return [error(path, `is missing. ${REMEDY}`)];
     if (!isMap(value)) return [error(path, `is not a scope (got ${show(value)}). ${REMEDY}`)];
-    const unknown = Object.keys(value).filter((key) => key !== "group" && key !== "project");
-    if (unknown.length > 0) {
-        return unknown.map((key) =>
-            error(memberOf(path, key), `is not a known key.${didYouMean(key, ["group", "project"])} ${REMEDY}`),
-        );
-    }
+    const unknown = findUnknownKeys(value, ["group", "project"], path, REMEDY);
+    if (unknown.length > 0) return unknown;
     if ("group" in value && "project" in value) {
         return [
             error(

@@ -1,5 +1,6 @@
 import type { ReferenceInput } from "../common/reference-input";
 import type { RunnerScope } from "../common/scope";
+import type { Runner } from "../runner/runner";
 
 /** What happens to claimed runners that the program does not declare. */
 export const FOREIGN = ["report", "pause", "delete"] as const;
@@ -53,4 +54,13 @@ export interface ExclusiveArgs {
     quietPeriod?: string;
     /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
     foreign?: (typeof FOREIGN)[number];
+}
+
+/** What to declare about the runners of one scope. */
+export interface ExclusiveRunnersArgs extends ExclusiveArgs {
+    /**
+     * The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name
+     * of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
+     */
+    runners: Runner[];
 }

@@ -3,10 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
+import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
-import { listDeclaredRunners } from "../runner/declared-runners";
-import type { ExclusiveArgs, ExclusiveScope } from "./args";
+import { othersIn } from "../runner/declared";
+import type { Runner } from "../runner/runner";
+import type { ExclusiveRunnersArgs, ExclusiveScope } from "./args";
+import { exclusiveRules } from "./problems";
 
 /** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
 export function placeOf(scope: ExclusiveScope): RunnerScope {
@@ -14,39 +17,63 @@ export function placeOf(scope: ExclusiveScope): RunnerScope {
     return scope;
 }
 
-/** Compares what GitLab lists in a scope with every runner that this program declares there. */
-export function declareExclusive(
-    component: pulumi.ComponentResource,
-    name: string,
-    { scope, claim, foreign, keep, limit, quietPeriod }: ExclusiveArgs,
-    options: { dependsOn: pulumi.Resource[]; aliases: pulumi.Alias[] },
-): fleet.ExclusiveRunners {
-    return new fleet.ExclusiveRunners(
-        name,
-        {
-            owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
-            identity: stackIdentity(component).identity,
-            runnerType: runnerTypeOf(placeOf(scope)),
-            ...toIds(component, scope, `ExclusiveRunners "${name}": scope`),
-            runners: listDeclaredRunners(placeOf(scope)),
-            claim,
-            foreign,
-            keep: keep && { ...keep, ids: keep.ids?.map(String) },
-            limit,
-            quietPeriod,
-        },
-        { ...fleetChild(component), ...options },
-    );
+/** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
+export class ExclusiveRunners extends pulumi.ComponentResource {
+    /** How many other runners, claimed or left over, there were at the last `up`. */
+    public readonly foundCount: pulumi.Output<number | undefined>;
+
+    constructor(name: string, args: ExclusiveRunnersArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("gitlab-fleet:index:ExclusiveScope", name, {}, opts);
+        const label = `ExclusiveRunners "${name}"`;
+        const { scope, runners, claim, foreign, keep, limit, quietPeriod } = gateArgs(
+            this,
+            label,
+            args,
+            exclusiveRules(name),
+        );
+        const sorted = [...runners].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const look = new fleet.ExclusiveRunners(
+            name,
+            {
+                owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
+                identity: stackIdentity(this).identity,
+                runnerType: runnerTypeOf(placeOf(scope)),
+                ...this.toIds(scope, `${label}: scope`),
+                runners: Object.fromEntries(sorted.map((runner) => [runner.name, runner.id.apply(String)])),
+                claim,
+                foreign,
+                keep: keep && { ...keep, ids: keep.ids?.map(String) },
+                limit,
+                quietPeriod,
+            },
+            { ...fleetChild(this), dependsOn: waitFor(opts, placeOf(scope), runners), aliases: formerPlaces(opts) },
+        );
+        this.foundCount = look.foundCount;
+        this.registerOutputs({ foundCount: this.foundCount });
+    }
+
+    private toIds(scope: ExclusiveScope, where: string): Pick<fleet.ExclusiveRunnersArgs, "groupId" | "projectId"> {
+        if (scope === "instance") return {};
+        if ("projectsBelow" in scope) return { groupId: resolveReference(this, "group", scope.projectsBelow, where) };
+        return "group" in scope
+            ? { groupId: resolveReference(this, "group", scope.group, where) }
+            : { projectId: resolveReference(this, "project", scope.project, where) };
+    }
 }
 
-function toIds(
-    component: pulumi.ComponentResource,
-    scope: ExclusiveScope,
-    where: string,
-): Pick<fleet.ExclusiveRunnersArgs, "groupId" | "projectId"> {
-    if (scope === "instance") return {};
-    if ("projectsBelow" in scope) return { groupId: resolveReference(component, "group", scope.projectsBelow, where) };
-    return "group" in scope
-        ? { groupId: resolveReference(component, "group", scope.group, where) }
-        : { projectId: resolveReference(component, "project", scope.project, where) };
+/** The plugin knows which runners were declared elsewhere once it has compared them, so they come first. */
+async function waitFor(
+    { dependsOn = [] }: pulumi.ComponentResourceOptions,
+    place: RunnerScope,
+    runners: readonly Runner[],
+): Promise<pulumi.Input<pulumi.Resource>[]> {
+    const given = await (pulumi.Output.isInstance(dependsOn) ? [] : dependsOn);
+    return [...(Array.isArray(given) ? given : [given]), ...(await othersIn(place, runners))];
+}
+
+/** Before 0.3 the look stood directly below the fleet. */
+function formerPlaces({ parent, aliases }: pulumi.ComponentResourceOptions): pulumi.Alias[] {
+    if (parent === undefined) return [];
+    const names = (Array.isArray(aliases) ? aliases : []) as pulumi.Alias[];
+    return [{ parent }, ...names.map(({ name }) => ({ name, parent }))];
 }

@@ -1,26 +1,25 @@
+import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { findIdProblems, findReferenceProblems } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { findNameProblems } from "../common/names";
+import type { Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";
-import { type ExclusiveArgs, type ExclusiveScope, FOREIGN, MATCHES, type RunnerClaim, STATUSES } from "./args";
+import { type ExclusiveArgs, FOREIGN, MATCHES, type RunnerClaim, STATUSES } from "./args";
 
-/** What is wrong with one exclusive scope, whose name stands at `path`. */
-export function findExclusiveProblems(name: string, args: ExclusiveArgs, path: string): Problem[] {
-    const { scope, claim, foreign } = args;
+/** Everything that can be wrong with one exclusive scope. */
+export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[] {
     return [
-        ...findNameProblems(name, path),
-        ...findWhereProblems(scope, memberOf(path, "scope")),
-        ...findGuardProblems(args, path),
-        ...(isMap(claim) ? findClaimProblems(claim, memberOf(path, "claim")) : []),
-        ...findForeignProblems(foreign, claim, memberOf(path, "foreign")),
+        { needs: [], find: () => findNameProblems(name, "name") },
+        { needs: ["scope"], idsInOutputs: true, find: ({ scope }) => findWhereProblems(scope, "scope") },
+        { needs: [], find: findGuardProblems },
+        { needs: [], find: ({ claim }) => (isMap(claim) ? findClaimProblems(claim, "claim") : []) },
+        { needs: [], find: ({ foreign, claim }) => findForeignProblems(foreign, claim, "foreign") },
     ];
 }
 
-function findWhereProblems(scope: ExclusiveScope, path: string): Problem[] {
-    if (isEventual(scope)) return [];
+function findWhereProblems(scope: unknown, path: string): Problem[] {
     return isMap(scope) && "projectsBelow" in scope
         ? findReferenceProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))
         : findScopeProblems(scope, path);
@@ -73,16 +72,18 @@ function isClaiming({
     return offlineFor !== undefined || [descriptions, tags, statuses, creators].some((list) => list.length > 0);
 }
 
-function findGuardProblems({ keep, limit, quietPeriod }: ExclusiveArgs, path: string): Problem[] {
-    const problems = findDurationProblems(quietPeriod, memberOf(path, "quietPeriod"), "1h or 30m", { mayBeZero: true });
+function findGuardProblems({
+    keep,
+    limit,
+    quietPeriod,
+}: Pick<ExclusiveArgs, "keep" | "limit" | "quietPeriod">): Problem[] {
+    const problems = findDurationProblems(quietPeriod, "quietPeriod", "1h or 30m", { mayBeZero: true });
     if (!isEventual(keep)) {
-        const ids = memberOf(memberOf(path, "keep"), "ids");
+        const ids = "keep.ids";
         problems.push(...(keep?.ids ?? []).flatMap((id, index) => findIdProblems(id, memberOf(ids, index))));
     }
     if (limit !== undefined && (typeof limit !== "number" || !Number.isInteger(limit) || limit < 0)) {
-        problems.push(
-            error(memberOf(path, "limit"), `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`),
-        );
+        problems.push(error("limit", `must be a whole number, 0 or more (got ${show(limit)}). Correct it.`));
     }
     return problems;
 }

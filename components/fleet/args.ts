@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { GlobalConfig, WorkerConfig } from "../../core/config-toml";
+import type { WorkerConfig } from "../../core/config-toml";
 import type { RegistryAccessArgs } from "../allowlist/args";
 import type { ExclusiveArgs } from "../exclusive/args";
-import type { Placement } from "../manager/placements/placement";
+import type { RunnerManagerArgs } from "../manager/args";
 import type { RunnerArgs } from "../runner/args";
 
 /** A runner of a fleet, and how its jobs are run by the managers that serve it. */
@@ -16,21 +16,9 @@ export interface FleetRunnerArgs extends RunnerArgs {
 }
 
 /** A runner manager of a fleet. */
-export interface FleetManagerArgs {
-    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
-    placement: Placement;
+export interface FleetManagerArgs extends Omit<RunnerManagerArgs, "workers"> {
     /** Names of the runners it serves, in the order of the `[[runners]]` tables. */
     runners: string[];
-    /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
-    config: pulumi.Input<GlobalConfig>;
-    /** GitLab's address as the manager reaches it. @default - gitlab:baseUrl without /api/v4/ */
-    gitlabUrl?: pulumi.Input<string | undefined>;
-    /** How long jobs may take to end before their container is removed or replaced; for `placement.docker`. @default "2h" */
-    drainTimeout?: string;
-    /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
-    silence?: string[];
-    /** Whether `up` waits until GitLab has heard from the manager under each of its runners. @default false */
-    online?: boolean | { timeout: string };
     /** The name it had before; nothing is replaced then. Remove it after the next `up`. @default - none */
     renamedFrom?: string;
 }

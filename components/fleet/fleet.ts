@@ -5,7 +5,7 @@ import { RegistryAccess } from "../allowlist/registry-access";
 import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
 import type { ExclusiveArgs } from "../exclusive/args";
-import { declareExclusive, placeOf } from "../exclusive/exclusive";
+import { ExclusiveRunners, placeOf } from "../exclusive/exclusive";
 import { RunnerManager } from "../manager/manager";
 import type { Placement } from "../manager/placements/placement";
 import type { RunnerArgs } from "../runner/args";
@@ -78,28 +78,15 @@ export class Fleet extends pulumi.ComponentResource {
         fleet: FleetArgs,
         warnings?: readonly Problem[],
     ): RunnerManager {
-        const { placement, config, gitlabUrl, drainTimeout, silence, online, renamedFrom } = args;
-        const workers = args.runners.map((runner) => ({
+        const { runners, renamedFrom, ...rest } = args;
+        const workers = runners.map((runner) => ({
             runner: this.runners[runner]!,
             config: fleet.runners![runner]!.config!,
             silence: fleet.runners![runner]!.silence,
         }));
-        return new RunnerManager(
-            name,
-            noteChecked(
-                {
-                    placement: withLostOwner(placement, name, fleet.stateLost),
-                    config,
-                    gitlabUrl,
-                    drainTimeout,
-                    workers,
-                    silence,
-                    online,
-                },
-                warnings,
-            ),
-            this.childOptions(renamedFrom),
-        );
+        const placement = withLostOwner(args.placement, name, fleet.stateLost);
+        const managerArgs = noteChecked({ ...rest, placement, workers }, warnings);
+        return new RunnerManager(name, managerArgs, this.childOptions(renamedFrom));
     }
 
     /** A scope with runners of ours is looked at even if nobody asked, for orphans of a crash or of a lost state file. */
@@ -121,7 +108,10 @@ export class Fleet extends pulumi.ComponentResource {
                 ),
             );
             const dependsOn = serving.map((manager) => this.managers[manager]!);
-            declareExclusive(this, name, args, { dependsOn, aliases });
+            const runners = Object.values(this.runners).filter(({ scope }) =>
+                maySharePlace(scope, placeOf(args.scope)),
+            );
+            new ExclusiveRunners(name, noteChecked({ ...args, runners }), { parent: this, dependsOn, aliases });
         }
     }
 

@@ -1,13 +1,13 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
 import { isEventual } from "../../core/later";
-import { firstPlaces, type Problem } from "../../core/problems";
+import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { isMap, memberOf } from "../../core/values";
 import { findRegistryProblems } from "../allowlist/registry-access";
-import { error, findProblemsAt } from "../common/rules";
+import { findProblemsAt } from "../common/rules";
 import { runnerTypeOf, scopeKey } from "../common/scope";
 import { placeOf } from "../exclusive/exclusive";
-import { findExclusiveProblems } from "../exclusive/problems";
+import { exclusiveRules } from "../exclusive/problems";
 import { runnerRules } from "../runner/problems";
 import type { FleetArgs } from "./args";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
@@ -59,7 +59,7 @@ function findInExclusive({ exclusive }: FleetArgs, root: string): Problem[] {
     return entriesOf(exclusive).flatMap(([name, args]) => {
         const path = memberOf(root, name);
         const where = memberOf(path, "scope");
-        const problems = findExclusiveProblems(name, args, path);
+        const problems = findProblemsAt(path, "name", args, exclusiveRules(name));
         if (isEventual(args.scope) || problems.some((problem) => problem.path.startsWith(where))) return problems;
         const scope = placeOf(args.scope);
         const key = scopeKey(scope);

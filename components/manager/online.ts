@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
-import type { Problem } from "../../core/problems";
-import { didYouMean } from "../../core/suggest";
+import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { fleetChild } from "../common/fleet-provider";
-import { error } from "../common/rules";
 import type { Worker } from "./args";
 import type { PlacedProcess } from "./placements/placement";
 
@@ -16,12 +14,8 @@ export function findOnlineProblems(online: unknown, path: string): Problem[] {
     if (online === undefined || typeof online === "boolean" || isEventual(online)) return [];
     const remedy = "Write true, false or { timeout: 5m }.";
     if (!isMap(online)) return [error(path, `must be true, false or a map (got ${show(online)}). ${remedy}`)];
-    const unknown = Object.keys(online).filter((key) => key !== "timeout");
-    if (unknown.length > 0) {
-        return unknown.map((key) =>
-            error(memberOf(path, key), `is not a known key.${didYouMean(key, ["timeout"])} ${remedy}`),
-        );
-    }
+    const unknown = findUnknownKeys(online, ["timeout"], path, remedy);
+    if (unknown.length > 0) return unknown;
     const where = memberOf(path, "timeout");
     if (online.timeout === undefined) return [error(where, `is missing. ${remedy}`)];
     return findDurationProblems(online.timeout, where, "2m or 90s");

@@ -1,22 +1,14 @@
 import { countCharacters } from "../../core/characters";
-import { ANY_IDENTITY, LONGEST_NOTE, markerOf, noteWith } from "../../core/marker";
-import { findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
+import { findDurationProblems } from "../../core/durations";
+import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
+import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
+import { error, findChoiceProblems, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
-import { didYouMean } from "../../core/suggest";
 import { isMap, memberOf, show } from "../../core/values";
-import { findDurationProblems } from "../common/durations";
 import { findNameProblems } from "../common/names";
-import { error, type Rule } from "../common/rules";
+import type { Rule } from "../common/rules";
 import { findScopeProblems } from "../common/scope";
 import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
-
-/** Most tags of one runner. */
-export const MOST_TAGS = 50;
-
-/** Shortest `maximum_timeout` that GitLab takes, in seconds. */
-export const SHORTEST_TIMEOUT = 600;
-
-const LONGEST_DESCRIPTION = 1024;
 
 /** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
 export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
@@ -129,13 +121,8 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
     const remedy = "Write { id: 42 }, { description: <the whole description>, tags: [...] } or lost.";
     if (value === undefined || value === "lost") return [];
     if (!isMap(value)) return [error(path, `is neither an id nor a description (got ${show(value)}). ${remedy}`)];
-    const keys = ["id", "description", "tags"];
-    const unknown = Object.keys(value).filter((key) => !keys.includes(key));
-    if (unknown.length > 0) {
-        return unknown.map((key) =>
-            error(memberOf(path, key), `is not a known key.${didYouMean(key, keys)} ${remedy}`),
-        );
-    }
+    const unknown = findUnknownKeys(value, ["id", "description", "tags"], path, remedy);
+    if (unknown.length > 0) return unknown;
     if ("id" in value) {
         if ("description" in value || "tags" in value) {
             return [error(path, "has both an id and a description. Keep the id, which says it all.")];

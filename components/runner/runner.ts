@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
 import { isEventual } from "../../core/later";
 import { markerOf, noteWith, ownerOf } from "../../core/marker";
+import { claim } from "../common/claims";
 import { mapInput } from "../common/eventual";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
@@ -10,7 +11,7 @@ import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { stackIdentity } from "../common/stack-identity";
 import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
-import { declareRunner } from "./declared-runners";
+import { noteRunner } from "./declared";
 import { factsOf } from "./facts";
 import { runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
@@ -43,12 +44,21 @@ export class Runner extends pulumi.ComponentResource {
     constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Runner", name, {}, opts);
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
-        const checked = gateArgs(this, `Runner "${name}"`, args, runnerRules(name, owner));
+        const label = `Runner "${name}"`;
+        const checked = gateArgs(this, label, args, runnerRules(name, owner));
         const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;
         this.facts = factsOf(args);
-        declareRunner(this);
+        claim(
+            this,
+            label,
+            `runner ${name}`,
+            () =>
+                "name is taken by another runner of this program. " +
+                "Rename one: the name is in the marker by which the program knows its runners again.",
+        );
+        noteRunner(this);
         const place = toPlace(this, checked.scope);
         this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
         const record = new gitlab.UserRunner(

@@ -1,5 +1,5 @@
 import { span } from "../durations";
-import type { Finding, FindingCode, WorkerFacts } from "./facts";
+import { type Finding, fault, type WorkerFacts } from "./facts";
 import { diagnoseRefusal } from "./refusal";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
 
@@ -35,7 +35,7 @@ export function isBroken(findings: readonly Finding[]): boolean {
 function diagnosePaused({ runner }: WorkerFacts): Finding[] {
     if (typeof runner !== "object" || !runner.paused) return [];
     return [
-        error(
+        fault(
             "paused",
             `Runner ${runner.id} is paused in GitLab, so it is handed no jobs.`,
             "Resume it: paused: false in the stack config, or the runner's page in GitLab.",
@@ -55,7 +55,7 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
         const over = at !== undefined && now - at > HOUR;
         if (!over) {
             return [
-                error(
+                fault(
                     "disabled",
                     `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
                     "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
@@ -78,7 +78,7 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
             ? ""
             : " If it runs, it may have disabled the worker for an hour after three refused requests; touching config.toml ends that.";
     return [
-        error(
+        fault(
             "not-heard",
             `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
             `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
@@ -93,7 +93,7 @@ function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
     const wanted =
         demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
     return [
-        error(
+        fault(
             "tags-unwanted",
             `None of the last ${demand.jobs} jobs could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
             "Give the runner the tags that jobs ask for, set runUntagged: true, or change tags: in .gitlab-ci.yml.",
@@ -193,10 +193,6 @@ function diagnoseHealth({ tokenWorks, runner }: WorkerFacts, found: readonly Fin
     if (found.length > 0) return [];
     const known = typeof runner === "object" ? ` It is runner ${runner.id}.` : "";
     return [{ code: "healthy", severity: "info", says: `GitLab takes the token.${known}`, advice: "" }];
-}
-
-function error(code: FindingCode, says: string, advice: string): Finding {
-    return { code, severity: "error", says, advice };
 }
 
 const ORDER = { error: 0, warning: 1, info: 2 } as const;

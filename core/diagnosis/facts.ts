@@ -126,3 +126,8 @@ export interface Finding {
     /** What to do; empty where nothing is to be done. */
     advice: string;
 }
+
+/** Why the worker gets no jobs, and what to do. */
+export function fault(code: FindingCode, says: string, advice: string): Finding {
+    return { code, severity: "error", says, advice };
+}

@@ -1,5 +1,5 @@
 import { span } from "../durations";
-import type { Finding, FindingCode, RunnerSeen, WorkerFacts } from "./facts";
+import { type Finding, fault, type RunnerSeen, type WorkerFacts } from "./facts";
 
 const ONE_HOUR_OFF =
     "Until then gitlab-runner disables the worker for an hour after every three refusals; a changed config.toml ends that at once.";
@@ -11,7 +11,7 @@ export function diagnoseRefusal(facts: WorkerFacts): Finding[] {
     const { runner, now } = facts;
     if (runner === "gone") {
         return [
-            error(
+            fault(
                 "token-deleted",
                 `Runner ${facts.runnerId} was deleted in GitLab; its token went with it.`,
                 `Remove this [[runners]] table, or declare the runner and run pulumi up. ${ONE_HOUR_OFF}`,
@@ -24,7 +24,7 @@ export function diagnoseRefusal(facts: WorkerFacts): Finding[] {
     }
     const hidden = runner === "hidden" ? ` The user of GITLAB_TOKEN may not see runner ${facts.runnerId}.` : "";
     return [
-        error(
+        fault(
             "token-unknown",
             `GitLab refuses the token (403, ${facts.token.length} characters): it expired, was reset, its runner was deleted, or it is of another GitLab.${hidden}`,
             `Declare the runner and run pulumi up, which puts a working token here. GITLAB_TOKEN of an Owner or Maintainer tells more. ${ONE_HOUR_OFF}`,
@@ -37,7 +37,7 @@ function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding {
     if (runner.tokenExpiresAt !== undefined && runner.tokenExpiresAt <= now)
         return expired(runner.tokenExpiresAt, now, runner.id);
     if (runner.foundByToken) {
-        return error(
+        return fault(
             "token-unknown",
             `GitLab knows the token as that of runner ${runner.id}, but refuses it (403).`,
             "Ask GitLab's administrator: runners may be switched off for the group or project.",
@@ -47,13 +47,13 @@ function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding {
     // A new expiry means that somebody reset the token; a process in contact with the new one is the likely one.
     const expiryMoved = fileExpiresAt !== undefined && fileExpiresAt !== runner.tokenExpiresAt;
     if (others.length > 0) {
-        return error(
+        return fault(
             "token-rotated",
             `Runner ${runner.id} has another token by now, and ${others.join(", ")} works with it: that manager rotated it, or was given the new one.`,
             `Run pulumi up, which brings one token to every manager. Let only one side rotate: no token_expires_at in config.toml. ${ONE_HOUR_OFF}`,
         );
     }
-    return error(
+    return fault(
         "token-rotated",
         `Runner ${runner.id} has another token by now${expiryMoved ? ", with another expiry" : ""}: it was reset in GitLab, or by a process that could not save it.`,
         `Run pulumi up, which puts a working token here. ${ONE_HOUR_OFF}`,
@@ -70,13 +70,9 @@ function otherManagers({ systemId, now }: WorkerFacts, { managers = [] }: Runner
 
 function expired(at: number, now: number, id?: number): Finding {
     const whose = id === undefined ? "The token" : `The token of runner ${id}`;
-    return error(
+    return fault(
         "token-expired",
         `${whose} expired ${span(now - at)} ago (${new Date(at).toISOString()}).`,
         `Run pulumi up, which resets it in place. ${ONE_HOUR_OFF}`,
     );
-}
-
-function error(code: FindingCode, says: string, advice: string): Finding {
-    return { code, severity: "error", says, advice };
 }

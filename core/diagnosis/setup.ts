@@ -1,4 +1,4 @@
-import type { Finding, FindingCode, WorkerFacts } from "./facts";
+import { type Finding, fault, type WorkerFacts } from "./facts";
 
 const REGISTER_ANEW =
     "Declare the runner and run pulumi up, or create one in GitLab and use its glrt- token; gitlab-runner register is not needed for that.";
@@ -8,10 +8,10 @@ export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
     const got = `got ${token.length} characters`;
     switch (token.kind) {
         case "missing":
-            return [error("token-missing", "The worker has no token.", REGISTER_ANEW)];
+            return [fault("token-missing", "The worker has no token.", REGISTER_ANEW)];
         case "registration":
             return [
-                error(
+                fault(
                     "registration-token",
                     `The token is a registration token of the old flow (${got}, beginning GR1348941). It registers runners; it does not get jobs.`,
                     REGISTER_ANEW,
@@ -20,7 +20,7 @@ export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
         case "access":
         case "job":
             return [
-                error(
+                fault(
                     "access-token",
                     `The token is ${token.kind === "job" ? "a job token" : "an access token of a user, a project or a group"} (${got}), not a runner's.`,
                     `${REGISTER_ANEW} Revoke the misplaced one if it is still valid.`,
@@ -39,7 +39,7 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
             return [];
         case "invalid-url":
             return [
-                error(
+                fault(
                     "invalid-url",
                     `url is not an http(s) address (got ${quote(url)}).`,
                     'Write url = "https://<host>/".',
@@ -47,7 +47,7 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
             ];
         case "silence":
             return [
-                error(
+                fault(
                     "unreachable",
                     `${quote(url)} does not answer (${contact.code}).`,
                     adviceForSilence(contact.code),
@@ -55,7 +55,7 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
             ];
         case "tls":
             return [
-                error(
+                fault(
                     "tls",
                     `The TLS certificate of ${quote(url)} is not trusted (${contact.code}).`,
                     "Give the authority's certificate: tls-ca-file in the worker's table, or certs/<host>.crt beside config.toml.",
@@ -65,7 +65,7 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
             return [diagnoseRedirect(url, contact.to)];
         case "stranger":
             return [
-                error(
+                fault(
                     "wrong-url",
                     `${quote(url)} is not GitLab: below it, /api/v4 answers ${contact.status} with ${contact.what}.`,
                     "url must be GitLab's address without /api/v4, with its relative path if it has one.",
@@ -76,14 +76,14 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
 
 function diagnoseRedirect(url: string, to: string): Finding {
     if (/sign_in|login|saml|oauth|auth/i.test(to)) {
-        return error(
+        return fault(
             "login-page",
             `${quote(url)} leads to a sign-in page (${to}). gitlab-runner cannot sign in.`,
             "Let /api/v4 pass the proxy in front of GitLab without signing in, or use an address that avoids it.",
         );
     }
     const https = url.startsWith("http://") && to.startsWith("https://");
-    return error(
+    return fault(
         "redirect",
         `${quote(url)} redirects to ${to}. gitlab-runner's requests for jobs do not survive a redirect.`,
         https ? "Write url with https://." : "Write the address it leads to as url.",
@@ -94,10 +94,6 @@ function adviceForSilence(code: string): string {
     if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "Correct the host name in url, or this host's DNS.";
     if (code === "ECONNREFUSED") return "Check port and protocol in url, and that GitLab is up.";
     return "Check url, firewall and proxy settings of this host.";
-}
-
-function error(code: FindingCode, says: string, advice: string): Finding {
-    return { code, severity: "error", says, advice };
 }
 
 function quote(text: string): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { REPLACEMENTS } from "../../manager/placements/docker/args";
+import { type DockerOptions, REPLACEMENTS } from "../../manager/placements/docker/args";
+import type { ShapeOf } from "./shapes";
 
 const text = z.string();
 const texts = z.array(text);
@@ -60,5 +61,5 @@ export const dockerOptions = z
         loadTimeout: text
             .optional()
             .describe("How long up waits until the process has loaded its configuration. Default: 60s."),
-    })
+    } satisfies ShapeOf<Omit<DockerOptions, "transform">>)
     .describe("A Docker engine on which the manager runs in a container; {} is the one of this machine.");

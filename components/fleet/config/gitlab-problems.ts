@@ -1,7 +1,6 @@
-import type { Problem } from "../../../core/problems";
+import { error, type Problem } from "../../../core/problems";
 import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
 import { show } from "../../../core/values";
-import { error } from "../../common/rules";
 import { gitlabConfig } from "./schema";
 import { toUnknownKey } from "./shape-problems";
 

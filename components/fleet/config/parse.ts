@@ -1,6 +1,5 @@
-import type { Problem } from "../../../core/problems";
+import { error, type Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
-import { error } from "../../common/rules";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";

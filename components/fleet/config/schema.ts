@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { GlobalConfig, WorkerConfig } from "../../../core/config-toml";
-import { LONGEST_NOTE } from "../../../core/marker";
-import { MODES, ON_DESTROY, ROLES } from "../../allowlist/args";
+import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
+import { MODES, ON_DESTROY, type RegistryAccessArgs, ROLES } from "../../allowlist/args";
 import type { JobTokenPolicy } from "../../allowlist/policies";
-import { FOREIGN, MATCHES, STATUSES } from "../../exclusive/args";
+import { type ExclusiveArgs, FOREIGN, MATCHES, STATUSES } from "../../exclusive/args";
 import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
-import { MOST_TAGS, SHORTEST_TIMEOUT } from "../../runner/problems";
+import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "../args";
 import { dockerOptions } from "./docker-options";
+import type { ShapeOf } from "./shapes";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
 
@@ -25,7 +26,7 @@ const runner = z.strictObject({
     scope,
     description: z
         .string()
-        .max(1024)
+        .max(LONGEST_DESCRIPTION)
         .optional()
         .describe("What people read in GitLab's list. Default: the runner's name."),
     tags: z.array(z.string()).max(MOST_TAGS).optional().describe("Tags that jobs ask for. Default: none."),
@@ -75,7 +76,7 @@ const runner = z.strictObject({
     config: table<WorkerConfig>()
         .optional()
         .describe("Keys of the [[runners]] table of config.toml, spelt as GitLab documents them."),
-});
+} satisfies ShapeOf<FleetRunnerArgs>);
 
 const manager = z.strictObject({
     placement: z
@@ -112,7 +113,7 @@ const manager = z.strictObject({
         .string()
         .optional()
         .describe("GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/."),
-});
+} satisfies ShapeOf<FleetManagerArgs>);
 
 const exceptions = z.strictObject({
     ids: z.array(z.union([z.int(), z.string()])).optional(),
@@ -147,7 +148,7 @@ const exclusive = z.strictObject({
     keep: exceptions.optional().describe("What is left alone whatever claims it."),
     limit: z.int().min(0).optional().describe("How many runners one up may delete; more are refused. Default: 50."),
     quietPeriod: z.string().optional().describe("A runner that ran a job within this time is left alone. Default: 1h."),
-});
+} satisfies ShapeOf<ExclusiveArgs>);
 
 const grant = z.strictObject({
     group,
@@ -192,7 +193,7 @@ const registry = z.strictObject({
         .boolean()
         .optional()
         .describe("Whether the preview warns of consumers whose people may not pull. Default: true."),
-});
+} satisfies ShapeOf<Omit<RegistryAccessArgs, "producer">>);
 
 /** The keys below `gitlab-fleet:`, without that prefix. */
 export const fleetConfig = z.strictObject({
@@ -213,7 +214,7 @@ export const fleetConfig = z.strictObject({
         .string()
         .optional()
         .describe("The address that GitLab had before, where nothing else proves that it is the same GitLab."),
-});
+} satisfies ShapeOf<FleetArgs & { movedFrom?: string }>);
 
 const text = z.string();
 const secret = z.union([z.string(), z.strictObject({ secure: z.string() })]);

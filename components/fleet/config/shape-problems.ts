@@ -1,9 +1,8 @@
 import type * as z from "zod";
 import { UNREADABLE } from "../../../core/later";
-import { findChoiceProblems, type Problem } from "../../../core/problems";
+import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
-import { error } from "../../common/rules";
 import { shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */

@@ -1,10 +1,8 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../core/config-toml/settings";
-import type { Problem } from "../../../core/problems";
-import { didYouMean } from "../../../core/suggest";
+import { error, findUnknownKeys, type Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
-import { error } from "../../common/rules";
 import type { Reach } from "../../runner/served-by";
 import type { DirectoryPlacement } from "./directory/args";
 import { type DockerPlacement, findDockerProblems } from "./docker";
@@ -56,7 +54,6 @@ export function toAbsolute(directory: string): string {
 }
 
 const REMEDY = "Write { directory: /etc/gitlab-runner }, or { docker: {} }.";
-const KINDS = ["directory", "docker"] as const;
 /** What goes with a directory. */
 const DIRECTORY_KEYS = ["sharedBetweenMachines", "takeOverFrom"] as const;
 
@@ -64,14 +61,7 @@ const DIRECTORY_KEYS = ["sharedBetweenMachines", "takeOverFrom"] as const;
 export function findPlacementProblems(value: unknown, where: string): Problem[] {
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
     if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
-    const problems = Object.keys(value)
-        .filter((key) => !KINDS.includes(key as never) && !DIRECTORY_KEYS.includes(key as never))
-        .map((key) =>
-            error(
-                memberOf(where, key),
-                `is not a known key.${didYouMean(key, [...KINDS, ...DIRECTORY_KEYS])} ${REMEDY}`,
-            ),
-        );
+    const problems = findUnknownKeys(value, ["directory", "docker", ...DIRECTORY_KEYS], where, REMEDY);
     const { directory, docker } = value;
     if (docker !== undefined) {
         const both = error(where, "is both a directory and docker. Remove one of them.");
@@ -86,20 +76,11 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     }
     if (directory === undefined)
         return problems.length > 0 ? problems : [error(memberOf(where, "directory"), `is missing. ${REMEDY}`)];
-    if (typeof directory !== "string") {
-        problems.push(
-            error(
-                memberOf(where, "directory"),
-                `must be a text (got ${show(directory)}). Give the path of a directory.`,
-            ),
-        );
-    } else if (directory.trim() === "") {
-        problems.push(
-            error(
-                memberOf(where, "directory"),
-                `must not be empty (got ${show(directory)}). Give the path of a directory.`,
-            ),
-        );
+    const wrong =
+        typeof directory !== "string" ? "must be a text" : directory.trim() === "" ? "must not be empty" : undefined;
+    if (wrong !== undefined) {
+        const text = `${wrong} (got ${show(directory)}). Give the path of a directory.`;
+        problems.push(error(memberOf(where, "directory"), text));
     }
     return [...problems, ...findOwnershipProblems(value, where)];
 }

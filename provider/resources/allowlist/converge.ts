@@ -1,3 +1,4 @@
+import { MOST_ENTRIES } from "../../../core/limits";
 import { messageOf } from "../../../core/message";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, readEnabled, setEnabled } from "../../../gitlab/allowlists";
@@ -6,8 +7,6 @@ import { GitLabError } from "../../../gitlab/errors";
 import { countOf, type EntryIds, entriesInBoth, entriesOfBoth, entriesWithout, KINDS } from "./entries";
 import type { Origin } from "./origin";
 
-/** GitLab's limit, for projects and for groups each. */
-export const LIMIT = 200;
 /** Calls to the lists of one project under way at once. */
 const AT_ONCE = 4;
 
@@ -75,7 +74,7 @@ export async function converge(
     try {
         for (const kind of KINDS) {
             // Where both the old and the new entries do not fit, some of the old have to go first.
-            const excess = before[kind].length + missing[kind].length - LIMIT;
+            const excess = before[kind].length + missing[kind].length - MOST_ENTRIES;
             await each(surplus[kind].splice(0, Math.max(0, excess)), (target) => remove(kind, target));
             await each(missing[kind], (target) => add(kind, target));
         }

@@ -9,6 +9,7 @@ import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
 import type { Call, Diff, ResourceHandler } from "../../handler";
+import { FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 import { askAboutRenames } from "./renames";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -71,7 +72,8 @@ export const exclusiveRunners: ResourceHandler = {
 };
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
-async function look({ gitlab, log, name }: Call, inputs: Props, state: Props): Promise<Verdict[]> {
+async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]> {
+    const { gitlab, log, name } = call;
     const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
     if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
@@ -94,11 +96,8 @@ async function look({ gitlab, log, name }: Call, inputs: Props, state: Props): P
     const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, warn);
     // What the last up declared and this one does not, the engine deletes by itself, right after this.
     const leaving = idsOf(state.runners);
-    return spareBusy(
-        gitlab,
-        verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id)),
-        inputs,
-    );
+    const left = verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id));
+    return spareBusy(gitlab, spareDeclaredElsewhere(call, left, inputs, state), inputs);
 }
 
 function idsOf(runners: Value | undefined): Set<number> {
@@ -165,7 +164,7 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
         );
     }
     if (preview) {
-        return toState(inputs, verdicts);
+        return toState(inputs, verdicts, state);
     }
     const done = verdicts.filter(needsAction);
     const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
@@ -191,12 +190,18 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
         call,
         verdicts.filter((verdict) => !needsAction(verdict)),
     );
-    return toState(inputs, verdicts);
+    return toState(inputs, verdicts, state);
 }
 
-function toState(inputs: Props, verdicts: readonly Verdict[]): Props {
+function toState(inputs: Props, verdicts: readonly Verdict[], state: Props): Props {
     const left = verdicts.filter((verdict) => verdict.action !== "delete");
-    return { ...inputs, found: left.slice(0, MOST_FOUND).map(toFound), foundCount: left.length };
+    const former = formerNames(inputs, state);
+    return {
+        ...inputs,
+        found: left.slice(0, MOST_FOUND).map(toFound),
+        foundCount: left.length,
+        ...(former.length > 0 ? { [FORMER_NAMES]: former } : {}),
+    };
 }
 
 function toFound({ runner, kind, action }: Verdict): Props {

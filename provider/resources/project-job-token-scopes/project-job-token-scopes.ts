@@ -1,3 +1,4 @@
+import { MOST_ENTRIES } from "../../../core/limits";
 import { type CheckFailure, hasUnknown, idsIn, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
@@ -8,7 +9,7 @@ import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
-import { converge, ENFORCED_REMEDY, LIMIT, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
+import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
 import { entriesOfTheirOwn } from "../allowlist/owners";
@@ -191,8 +192,8 @@ function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): Check
         failures.push({ property: "project", reason: "project is empty. Give the project's id or full path." });
     }
     for (const [property, ids] of Object.entries({ targetProjectIds, targetGroupIds })) {
-        if (Array.isArray(ids) && new Set(ids).size > LIMIT) {
-            const reason = `${property} must have at most ${LIMIT} entries (got ${new Set(ids).size}). Allow a group instead of its projects.`;
+        if (Array.isArray(ids) && new Set(ids).size > MOST_ENTRIES) {
+            const reason = `${property} must have at most ${MOST_ENTRIES} entries (got ${new Set(ids).size}). Allow a group instead of its projects.`;
             failures.push({ property, reason });
         }
     }

@@ -1,4 +1,5 @@
 import { countCharacters } from "../../../core/characters";
+import { LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import { type CheckFailure, isUnknown, type Props } from "../../../core/props";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
@@ -26,22 +27,22 @@ export function problemsOfRunner(inputs: Props): CheckFailure[] {
     if (typeof accessLevel === "string" && !["not_protected", "ref_protected"].includes(accessLevel)) {
         fail("accessLevel", `accessLevel must be not_protected or ref_protected (got "${accessLevel}").`);
     }
-    if (typeof maximumTimeout === "number" && maximumTimeout < 600) {
+    if (typeof maximumTimeout === "number" && maximumTimeout < SHORTEST_TIMEOUT) {
         fail(
             "maximumTimeout",
-            `maximumTimeout must be at least 600 seconds (got ${maximumTimeout}). Raise it or leave it out.`,
+            `maximumTimeout must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`,
         );
     }
     for (const name of ["description", "maintenanceNote"] as const) {
         const text = inputs[name];
         const length = typeof text === "string" ? countCharacters(text) : 0;
-        if (length > 1024) {
+        if (length > LONGEST_NOTE) {
             fail(name, `${name} must have at most 1,024 characters (got ${length}). Shorten it.`);
         }
     }
     const tags = Array.isArray(tagLists) ? tagLists : undefined;
-    if (tags !== undefined && tags.length > 50) {
-        fail("tagLists", `tagLists must have at most 50 tags (got ${tags.length}). Take some out.`);
+    if (tags !== undefined && tags.length > MOST_TAGS) {
+        fail("tagLists", `tagLists must have at most ${MOST_TAGS} tags (got ${tags.length}). Take some out.`);
     }
     for (const [i, tag] of (tags ?? []).entries()) {
         if (typeof tag !== "string") continue;

@@ -1,8 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import type { ExclusiveRunnersArgs } from "../../../components/exclusive/args";
+import { ExclusiveRunners } from "../../../components/exclusive/exclusive";
 import type { FleetArgs } from "../../../components/fleet/args";
 import { Fleet } from "../../../components/fleet/fleet";
 import { checkFleet } from "../../../components/fleet/problems";
 import { Runner } from "../../../components/runner/runner";
+import { failuresAfter } from "../../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
 const EXCLUSIVE = "gitlab-fleet:index:ExclusiveRunners";
@@ -37,23 +41,6 @@ describe("exclusive scopes of a fleet", () => {
             limit: 10,
             quietPeriod: "2h",
         });
-    });
-
-    it("look for orphans of runners outside a fleet, and spare those runners", async () => {
-        const world = mockPulumi({ ids: { groups: { apps: 1, "apps/sub": 3 } } });
-        new Fleet("clean-up", { exclusive: { "apps-group": { scope: { group: "apps" } } } });
-        new Runner("ci", { scope: { group: "apps" } });
-        new Runner("sub", { scope: { group: "apps/sub" } });
-        await world.settled();
-        expect(world.inputsOf(EXCLUSIVE)).to.deep.equal([
-            {
-                owner: "shop/prod",
-                identity: IDENTITY,
-                runnerType: "group_type",
-                groupId: 1,
-                runners: { ci: String(runnerIdOf("ci")) },
-            },
-        ]);
     });
 
     it("refuse to keep what is no id, because it would keep nothing", () => {
@@ -96,5 +83,92 @@ describe("exclusive scopes of a fleet", () => {
             "exclusive.x.quietPeriod",
             "exclusive.y.foreign",
         ]);
+    });
+});
+
+describe("ExclusiveRunners", () => {
+    it("lists the given runners and no others", async () => {
+        const world = mockPulumi({ ids: { groups: { apps: 1, "apps/sub": 3 } } });
+        const ci = new Runner("ci", { scope: { group: "apps" } });
+        new Runner("sub", { scope: { group: "apps/sub" } });
+        new ExclusiveRunners("apps-group", { scope: { group: "apps" }, runners: [ci] });
+        await world.settled();
+        expect(world.inputsOf(EXCLUSIVE)).to.deep.equal([
+            {
+                owner: "shop/prod",
+                identity: IDENTITY,
+                runnerType: "group_type",
+                groupId: 1,
+                runners: { ci: String(runnerIdOf("ci")) },
+            },
+        ]);
+    });
+
+    it("looks only after the plugin has seen the program's other runners of that scope", async () => {
+        const done: unknown[] = [];
+        const token = "gitlab-fleet:index:RunnerToken";
+        const world = mockPulumi({
+            ids: { groups: { apps: 1, infra: 2 } },
+            delay: (type) =>
+                type === token
+                    ? new Promise((resolve) => setTimeout(resolve, 50)).then(() => done.push(type))
+                    : undefined,
+        });
+        const seen: number[] = [];
+        const { registered } = world;
+        const { push } = registered;
+        registered.push = (resource) => {
+            if (resource.type === EXCLUSIVE) seen.push(done.length);
+            return push.call(registered, resource);
+        };
+        new Runner("before", { scope: { group: "apps" } });
+        new ExclusiveRunners("apps-group", { scope: { group: "apps" }, runners: [] });
+        new Runner("after", { scope: { group: pulumi.output("apps") } });
+        await world.settled();
+        expect(seen).to.deep.equal([2]);
+        expect(world.inputsOf(EXCLUSIVE)).to.have.nested.property("[0].runners").that.deep.equals({});
+    });
+
+    it("lets a runner come later, after an await", async () => {
+        const world = mockPulumi({ ids: { groups: { apps: 1 } } });
+        new ExclusiveRunners("apps-group", { scope: { group: "apps" }, runners: [] });
+        await world.settled();
+        new Runner("late", { scope: { group: "apps" } });
+        await world.settled();
+        expect(world.of("gitlab:index/userRunner:UserRunner").map(({ name }) => name)).to.deep.equal(["late"]);
+    });
+
+    it("reports every mistake at once, before a child exists", async () => {
+        const world = mockPulumi();
+        const wrong = {
+            scope: "everywhere",
+            runners: [],
+            limit: 0.5,
+            foreign: "remove",
+        } as unknown as ExclusiveRunnersArgs;
+        expect(() => new ExclusiveRunners("x", wrong))
+            .to.throw()
+            .with.property(
+                "message",
+                [
+                    'scope is not a scope (got "everywhere"). Write { group: <path or id> }, { project: <path or id> } or instance.',
+                    "limit must be a whole number, 0 or more (got 0.5). Correct it.",
+                    'foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
+                ]
+                    .map((line) => `ExclusiveRunners "x": ${line}`)
+                    .join("\n"),
+            );
+        await world.settled();
+        expect(world.of(EXCLUSIVE)).to.deep.equal([]);
+    });
+
+    it("refuses a scope that turns out to be none", async () => {
+        const world = mockPulumi();
+        const scope = { group: pulumi.output("a group") };
+        const failures = await failuresAfter(() => new ExclusiveRunners("x", { scope, runners: [] }));
+        expect(failures).to.deep.equal([
+            'ExclusiveRunners "x": scope.group must not contain spaces (got "a group"). Give a group\'s full path or its id.',
+        ]);
+        expect(world.of(EXCLUSIVE)).to.deep.equal([]);
     });
 });

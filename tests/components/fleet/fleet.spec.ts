@@ -39,6 +39,7 @@ describe("Fleet", () => {
             "gitlab-fleet:index:RunnerManager ci-01",
             "gitlab-fleet:index:ManagerPlace ci-01",
             `${FILES} ci-01`,
+            "gitlab-fleet:index:ExclusiveScope apps-group",
             `${EXCLUSIVE} apps-group`,
             "gitlab-fleet:index:RegistryAccess containers/poetry",
             "gitlab-fleet:index:JobTokenAllowlist containers/poetry",
@@ -108,36 +109,21 @@ describe("Fleet", () => {
         ]);
     });
 
-    it("spares every runner of the program that may be in the scope, however the scope is spelt and wherever it is declared", async () => {
+    it("lists those of its own runners that may be in the scope, however the scope is spelt", async () => {
         const world = mockPulumi({ ids: IDS });
-        new Runner("before", { scope: { group: "apps" } });
+        new Runner("outside", { scope: { group: "apps" } });
         new Fleet("fleet", {
             runners: {
                 inside: { scope: { group: 1 } },
+                output: { scope: { group: pulumi.output("apps") } },
                 elsewhere: { scope: { group: "infra" } },
                 other: { scope: "instance" },
             },
             exclusive: { apps: { scope: { group: "apps" } } },
         });
-        new Runner("after", { scope: { group: pulumi.output("apps") } });
         await world.settled();
         const apps = world.of(EXCLUSIVE).find(({ name }) => name === "apps");
-        expect(Object.keys(apps!.inputs.runners as object)).to.have.members(["before", "inside", "after"]);
-    });
-
-    it("refuses a runner that comes too late to be spared", async () => {
-        const world = mockPulumi({ ids: IDS });
-        new Fleet("fleet", { runners: { a: { scope: { group: "apps" } } } });
-        await world.settled();
-        new Runner("elsewhere", { scope: { group: "infra" } });
-        expect(() => new Runner("late", { scope: { group: "apps" } }))
-            .to.throw()
-            .with.property(
-                "message",
-                'Runner "late": scope was already made exclusive, so the runner would be removed as an orphan. ' +
-                    "Declare it in the same turn of the program as the fleet, not after an await or inside an apply.",
-            );
-        await world.settled();
+        expect(Object.keys(apps!.inputs.runners as object)).to.have.members(["inside", "output"]);
     });
 
     it("removes other runners only after the managers of that scope have their files", async () => {

@@ -122,37 +122,3 @@ export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 
 /** How long jobs may take to end before their container is removed. */
 export const DEFAULT_DRAIN_TIMEOUT = "2h";
-
-/** Every key of `DockerOptions`. */
-export const DOCKER_KEYS = [
-    "host",
-    "certPath",
-    "caMaterial",
-    "certMaterial",
-    "keyMaterial",
-    "sshOpts",
-    "registryAuth",
-    "image",
-    "writerImage",
-    "containerName",
-    "replicas",
-    "replacement",
-    "memory",
-    "cpus",
-    "environment",
-    "proxy",
-    "certificates",
-    "labels",
-    "networks",
-    "networkMode",
-    "extraHosts",
-    "dns",
-    "publishMetrics",
-    "socket",
-    "mounts",
-    "user",
-    "log",
-    "cleanup",
-    "loadTimeout",
-    "transform",
-] as const satisfies readonly (keyof DockerOptions)[];

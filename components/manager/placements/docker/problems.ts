@@ -1,10 +1,9 @@
 import { variablesIn } from "../../../../core/config-toml/variables";
 import { isEventual } from "../../../../core/later";
-import type { Problem } from "../../../../core/problems";
+import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { error } from "../../../common/rules";
-import { DOCKER_KEYS, REPLACEMENTS } from "./args";
+import { type DockerOptions, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
 import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
 
@@ -16,7 +15,7 @@ const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\
 const TAGGED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 
-const CHECKS: Record<string, Check> = {
+const CHECKS: Record<keyof DockerOptions, Check> = {
     host: (value) =>
         isText(value) && HOST.test(value) ? undefined : "unix:///path, tcp://host:2376 or ssh://user@host",
     certPath: text("the path of a folder with ca.pem, cert.pem and key.pem"),
@@ -70,6 +69,9 @@ const CHECKS: Record<string, Check> = {
     transform: (value) => (isMap(value) ? undefined : "{ container, image }, each a function"),
 };
 
+/** Every key of `DockerOptions`; the compiler holds the checks against it. */
+export const DOCKER_KEYS = Object.keys(CHECKS) as (keyof DockerOptions)[];
+
 /** What is wrong with the options of a docker placement. */
 export function findDockerProblems(options: unknown, path: string): Problem[] {
     if (!isMap(options)) {
@@ -79,7 +81,7 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
     for (const [key, value] of Object.entries(options)) {
         if (value === undefined) continue;
         const where = memberOf(path, key);
-        const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
+        const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof DockerOptions] : undefined;
         if (check === undefined) {
             problems.push(error(where, `is not a known key.${didYouMean(key, DOCKER_KEYS) || " Remove it."}`));
         } else if (!isEventualSecret(key, value)) {

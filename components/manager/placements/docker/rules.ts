@@ -1,7 +1,6 @@
 import { isEventual } from "../../../../core/later";
-import type { Problem } from "../../../../core/problems";
+import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
-import { error } from "../../../common/rules";
 import { DEFAULT_DRAIN_TIMEOUT } from "./args";
 import { findDockerConflicts } from "./problems";
 import { findTraitProblems, traitsOf } from "./traits";

@@ -1,8 +1,7 @@
 import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { isEventual } from "../../../../core/later";
-import type { Problem } from "../../../../core/problems";
+import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, textOf } from "../../../../core/values";
-import { error } from "../../../common/rules";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {

@@ -55,8 +55,8 @@ describe("ExclusiveRunners", () => {
         runner("my-runner", { contactedAt: Date.now() - 3_600_000, creationState: "finished" });
         const orphan = runner("lost", { maintenanceNote: `${marker("ci")}\nmine` });
         const before = sandbox.db.runners.all();
-        const state = { ...inputs({ foreign: "delete" }), found: [] };
-        const diff = await plugin.diff(TYPE, "group_type/1", state, inputs({ foreign: "delete" }));
+        const declared = inputs({ foreign: "delete", runners: { ci: "999" } });
+        const diff = await plugin.diff(TYPE, "group_type/1", { ...declared, found: [] }, declared);
         expect(diff).to.deep.include({ changes: true, detailed: { found: "update" }, replaces: [] });
         expect(plugin.logs).to.have.length(1);
         expect(plugin.logs[0]).to.include({ severity: "warn" });
@@ -160,6 +160,38 @@ describe("ExclusiveRunners", () => {
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("leaves what bears a name of this very stack that is not listed, claimed or not, and asks to list it", async () => {
+        const late = runner("my-late", { maintenanceNote: marker("late"), contactedAt: Date.now() });
+        const never = runner("never", { maintenanceNote: marker("never") });
+        await plugin.create(TYPE, inputs({ foreign: "delete", runners: { ci: "999" } }));
+        expect(ids()).to.deep.equal([late, never]);
+        const [, ...lines] = plugin.logs
+            .map(({ message }) => message)
+            .join("\n")
+            .split("\n");
+        const why = (name: string) =>
+            `its marker names ${name} of this very stack, which is not among the runners listed here. If the program declares it elsewhere, list it here too; if nothing does, delete it in GitLab`;
+        expect(lines[0])
+            .to.match(new RegExp(`^ {2}foreign #${late} "my-late" `))
+            .and.contain(why("late"));
+        expect(lines.slice(1)).to.deep.equal([`  orphan #${never} "never" (never contacted): ${why("never")}`]);
+    });
+
+    it("says nothing of a runner that the program has declared elsewhere", async () => {
+        const id = runner("my-own", { maintenanceNote: marker("outside") });
+        const token = {
+            runnerId: String(id),
+            token: "glrt-abcdefghijklmnopqrst",
+            obtainedAt: new Date().toISOString(),
+        };
+        await plugin.diff("RunnerToken", String(id), token, { runnerId: String(id) });
+        plugin.logs.length = 0;
+        const created = await plugin.create(TYPE, inputs({ foreign: "delete" }));
+        expect(ids()).to.deep.equal([id]);
+        expect(created.state.found).to.deep.equal([]);
+        expect(plugin.logs).to.deep.equal([]);
+    });
+
     it("does not look while the scope itself is only planned", async () => {
         await plugin.create(TYPE, inputs({ groupId: UNKNOWN }), { preview: true });
         expect(sandbox.journal.count()).to.equal(0);
@@ -242,7 +274,7 @@ describe("ExclusiveRunners", () => {
             }
             expect(ids()).to.have.members([above, deep]);
             // And its own orphan does go.
-            await plugin.create(TYPE, inputs({ groupId: sub }));
+            await plugin.create(TYPE, inputs({ groupId: sub, runners: { sub: "999" } }));
             expect(ids()).to.deep.equal([above]);
         });
     }

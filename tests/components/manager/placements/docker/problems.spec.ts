@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import { findDockerMisfits, findDockerProblems, traitsOf } from "../../../../../components/manager/placements/docker";
-import { DOCKER_KEYS } from "../../../../../components/manager/placements/docker/args";
+import { DOCKER_KEYS } from "../../../../../components/manager/placements/docker/problems";
 import {
     toListenAddress,
     toMebibytes,

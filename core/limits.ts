@@ -1,0 +1,16 @@
+// What GitLab refuses, in one place.
+
+/** Most tags of one runner: `Ci::Runner::TAG_LIST_MAX_LENGTH`. */
+export const MOST_TAGS = 50;
+
+/** Shortest `maximum_timeout` of a runner, in seconds. */
+export const SHORTEST_TIMEOUT = 600;
+
+/** Longest description of a runner, in characters. */
+export const LONGEST_DESCRIPTION = 1024;
+
+/** Longest maintenance note of a runner, in characters. */
+export const LONGEST_NOTE = 1024;
+
+/** Most projects, and most groups, on one project's job-token allowlist. */
+export const MOST_ENTRIES = 200;

@@ -1,0 +1,47 @@
+import { parseMarker } from "../../../core/marker";
+import { oneLine } from "../../../core/one-line";
+import type { Props, Value } from "../../../core/props";
+import type { Verdict } from "../../../gitlab/orphans/verdicts";
+import type { Call } from "../../handler";
+
+const TOKEN = "gitlab-fleet:index:RunnerToken";
+
+/** Names, in the state, of runners that were listed once and are no longer. */
+export const FORMER_NAMES = "__formerNames";
+
+/** The names that are listed no longer. */
+export function formerNames({ runners }: Props, state: Props): string[] {
+    const now = new Set(namesIn(runners));
+    const former = [...namesIn(state.runners), ...((state[FORMER_NAMES] ?? []) as string[])];
+    return [...new Set(former)].filter((name) => !now.has(name)).sort();
+}
+
+/**
+ * Leaves alone what this very stack may declare elsewhere in its program. A marker with this state's identity under a name that
+ * was never listed is that of a runner outside of the list, which the engine may hand over before or after this; or what is left
+ * of an `up` that was killed, of a program that had the name. Nobody can tell, so it is reported.
+ */
+export function spareDeclaredElsewhere(
+    { declared }: Call,
+    verdicts: readonly Verdict[],
+    inputs: Props,
+    state: Props,
+): Verdict[] {
+    const elsewhere = new Set(declared(TOKEN));
+    const listed = new Set([...namesIn(inputs.runners), ...formerNames(inputs, state)]);
+    return verdicts.flatMap((verdict) => {
+        const { runner } = verdict;
+        if (elsewhere.has(String(runner.id))) return [];
+        const marker = parseMarker(runner.maintenanceNote);
+        const isOurs = marker?.owner === inputs.owner && marker?.identity === inputs.identity;
+        if (!isOurs || listed.has(marker!.runner)) return [verdict];
+        const spared =
+            `its marker names ${oneLine(marker!.runner, 200)} of this very stack, which is not among the runners listed here. ` +
+            "If the program declares it elsewhere, list it here too; if nothing does, delete it in GitLab";
+        return [{ runner, kind: verdict.kind === "orphan" ? "orphan" : "foreign", action: "report", spared }];
+    });
+}
+
+function namesIn(runners: Value | undefined): string[] {
+    return Object.keys((runners ?? {}) as object);
+}
