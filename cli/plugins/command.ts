@@ -24,7 +24,9 @@ export function pluginsCommand(io: Io): Command {
                 return;
             }
             writeFileSync(file, after);
-            io.out(`${file}: packages ${names.join(" and ")} are served by the plugins in ${path}.\n`);
+            io.out(
+                `${file}: ${names.length > 1 ? "packages" : "package"} ${names.join(" and ")} ${names.length > 1 ? "are" : "is"} served by the plugins in ${path}.\n`,
+            );
         });
 }
 

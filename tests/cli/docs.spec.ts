@@ -27,6 +27,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^prune /, 1, /^Would delete 9 runners\n.*\nNothing was changed\. Give --yes to do it\.\n$/s],
     [/^access scan .*--check/, 1, /0 of 2 needs are met, 2 gaps, 0 unused\./],
     [/^access scan /, 0, /containers\/poetry:\n +consumers:\n +projects:\n +- apps\/etl .*\n +- apps\/web /],
+    [/^plugins/, 0, /Pulumi\.yaml: packages? (gitlab and )?gitlab-fleet .* in node_modules\/gitlab-fleet\/plugin\.\n$/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
 ];
 
@@ -40,6 +41,7 @@ describe("the command's lines in the documentation", () => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "docs-"));
         fs.writeFileSync(path.join(folder, "config.toml"), renderLegacyConfig(SEED, sandbox.url));
         fs.writeFileSync(path.join(folder, "gitlab-runner.log"), "");
+        fs.mkdirSync(path.join(folder, "node_modules/gitlab-fleet/plugin"), { recursive: true });
         env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.admin };
     });
     after(async () => {
@@ -68,6 +70,10 @@ describe("the command's lines in the documentation", () => {
                 );
                 const gitlab = argv.indexOf("--gitlab");
                 if (gitlab >= 0) argv[gitlab + 1] = sandbox.url;
+                if (words[0] === "plugins") {
+                    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: mine\nruntime: nodejs\n");
+                    argv.push("--project", folder);
+                }
                 const { code, out, err } = await runCli(argv, { env, input: "glrt-aaaaaaaaaaaaaaaaaaaa\n" });
                 const [, expected, says] = EXPECTED.find(([line]) => line.test(args))!;
                 expect(code, err).to.equal(expected);
