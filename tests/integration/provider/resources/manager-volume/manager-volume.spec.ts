@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { Props } from "../../../../core/props";
-import { DIRECTORY, noteKnownContainer } from "../../../../provider/docker/config-volume";
-import { MemoryEngine } from "../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
-import { rejection } from "../../../helpers/rejection";
+import type { Props } from "../../../../../core/props";
+import { DIRECTORY, noteKnownContainer } from "../../../../../provider/docker/config-volume";
+import { MemoryEngine } from "../../../../helpers/memory-engine";
+import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ManagerVolume";
 const OWNER = "fleet/prod/ci";

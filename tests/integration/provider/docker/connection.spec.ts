@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { DockerConnection } from "../../../provider/docker/connection";
-import { HttpEngine } from "../../../provider/docker/engine";
-import { rejection } from "../../helpers/rejection";
-import { SELF_SIGNED } from "../../helpers/self-signed";
+import type { DockerConnection } from "../../../../provider/docker/connection";
+import { HttpEngine } from "../../../../provider/docker/engine";
+import { rejection } from "../../../helpers/rejection";
+import { SELF_SIGNED } from "../../../helpers/self-signed";
 
 const answer: http.RequestListener = (_request, response) => response.setHeader("Api-Version", "1.41").end("OK");
 

@@ -8,9 +8,9 @@ import {
     readFiles,
     removeOwnVolume,
     writeFiles,
-} from "../../../provider/docker/config-volume";
-import { MemoryEngine } from "../../helpers/memory-engine";
-import { rejection } from "../../helpers/rejection";
+} from "../../../../provider/docker/config-volume";
+import { MemoryEngine } from "../../../helpers/memory-engine";
+import { rejection } from "../../../helpers/rejection";
 
 const OWNER = { "com.gitlab-fleet.owner": "fleet/prod/ci" };
 const WRITER = { ...OWNER, "com.gitlab-fleet.role": "writer" };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { DIRECTORY } from "../../../../provider/docker/config-volume";
-import type { ContainerInfo } from "../../../../provider/docker/engine";
-import { MemoryEngine } from "../../../helpers/memory-engine";
-import { type Plugin, startPlugin } from "../../../helpers/plugin";
-import { rejection } from "../../../helpers/rejection";
+import { DIRECTORY } from "../../../../../provider/docker/config-volume";
+import type { ContainerInfo } from "../../../../../provider/docker/engine";
+import { MemoryEngine } from "../../../../helpers/memory-engine";
+import { type Plugin, startPlugin } from "../../../../helpers/plugin";
+import { rejection } from "../../../../helpers/rejection";
 
 const TYPE = "ConfigLoaded";
 const LONG_AGO = "2020-01-01T00:00:00Z";
