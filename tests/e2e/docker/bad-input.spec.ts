@@ -2,6 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Props } from "../../../core/props";
+import { openEngines } from "../../../provider/docker/engines";
 import type { Call } from "../../../provider/handler";
 import { configLoaded } from "../../../provider/resources/config-loaded/config-loaded";
 import { dockerEngine } from "../../../provider/resources/docker-engine/docker-engine";
@@ -218,7 +219,11 @@ describe("what is wrong with an engine or an image is said, and nothing of other
 });
 
 /** What a resource is called with, as far as those of Docker look at it. */
-const call = { name: "ci-01", log: { info() {}, warn() {}, status() {} } } as unknown as Call;
+const call = {
+    name: "ci-01",
+    docker: openEngines(),
+    log: { info() {}, warn() {}, status() {} },
+} as unknown as Call;
 
 async function rejection(promise: Promise<unknown>): Promise<string> {
     return promise.then(
