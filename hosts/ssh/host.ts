@@ -15,7 +15,7 @@ const CHANGE_MS = 120_000;
 const LOGIN_MS = 30_000;
 const CONNECT_SECONDS = 15;
 /** How long a session stays open that nobody asks anything. Longer, and something on the way may have forgotten it. */
-const IDLE_MS = 20_000;
+const IDLE_MS = 60_000;
 /** How long a host that was not reached is not tried again: several resources ask at once. */
 const FAILED_MS = 5_000;
 /** How often a file is read that changes while it is read. */

@@ -25,6 +25,12 @@ export function resourceCalls(session: Session) {
         check: async (request: pb.CheckRequest) => {
             const { handler, call, type } = find(session, request.getUrn());
             const { props, secrets } = decode(request.getNews());
+            const waits = waitsForWhatFailed(session, type, decode(request.getOlds()).props, props);
+            if (waits !== undefined) {
+                const unchecked = new pb.CheckResponse();
+                unchecked.setInputs(encode(waits, secretsOf(handler, secrets)));
+                return unchecked;
+            }
             const shape = checkAgainstSchema(session.pack.schema, type, props);
             // Handlers may rely on types, so a wrong type ends the check.
             const { inputs, failures } = shape.failures.length > 0 ? shape : await handler.check(shape.inputs, call);
@@ -64,8 +70,8 @@ export function resourceCalls(session: Session) {
             const { props, secrets } = decode(request.getProperties());
             const all = secretsOf(handler, secrets);
             const keep = (state: Props) => withAddress(session, handler, state);
-            const { id, state } = await keepingSecrets(all, keep, () =>
-                handler.create(call, props, request.getPreview()),
+            const { id, state } = await noting(session, () =>
+                keepingSecrets(all, keep, () => handler.create(call, props, request.getPreview())),
             );
             if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
             const response = new pb.CreateResponse();
@@ -119,8 +125,8 @@ export function resourceCalls(session: Session) {
                 (await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
             const keep = (state: Props) => withAddress(session, handler, state);
-            const state = await keepingSecrets(all, keep, () =>
-                handler.update(call, existing, props, request.getPreview(), standing),
+            const state = await noting(session, () =>
+                keepingSecrets(all, keep, () => handler.update(call, existing, props, request.getPreview(), standing)),
             );
             const response = new pb.UpdateResponse();
             response.setProperties(encode(keep(state), all));
@@ -152,6 +158,27 @@ export function resourceCalls(session: Session) {
             return response;
         },
     };
+}
+
+/** Notes that something failed. */
+async function noting<T>(session: Session, run: () => Promise<T>): Promise<T> {
+    try {
+        return await run();
+    } catch (error) {
+        session.hasFailed = true;
+        throw error;
+    }
+}
+
+/**
+ * The inputs of a resource that waits for one that has failed. With `--continue-on-error` it is declared without what it
+ * would get from there, and the engine leaves it as it is; but a mistake found in its inputs would end the whole operation.
+ */
+function waitsForWhatFailed(session: Session, type: string, olds: Props, news: Props): Props | undefined {
+    const { requiredInputs = [] } = session.pack.schema.resources[type]!;
+    const missing = requiredInputs.filter((name) => news[name] === undefined);
+    if (!session.hasFailed || missing.length === 0) return undefined;
+    return { ...news, ...Object.fromEntries(missing.map((name) => [name, olds[name]])) };
 }
 
 /** Compares; what is said about a difference waits for the change that follows. */

@@ -17,6 +17,8 @@ export class Session {
     private config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
+    /** Whether something was not made or changed in this operation, and goes on without it. */
+    hasFailed = false;
     private readonly standings = new Map<string, { standing: Standing; until: number }>();
     /** URNs by type and id. */
     private readonly declared = new Map<string, Map<string, string>>();

@@ -136,7 +136,7 @@ export interface Wire {
     close(): void;
 }
 
-export async function startWire(to: number): Promise<Wire> {
+export async function startWire(to: number, at = 0): Promise<Wire> {
     let sent = 0;
     let limit = Number.POSITIVE_INFINITY;
     const sockets = new Set<net.Socket>();
@@ -166,7 +166,7 @@ export async function startWire(to: number): Promise<Wire> {
         far.on("data", (chunk) => near.write(chunk));
     });
     const port = await new Promise<number>((done) =>
-        server.listen(0, "127.0.0.1", () => done((server.address() as net.AddressInfo).port)),
+        server.listen(at, "127.0.0.1", () => done((server.address() as net.AddressInfo).port)),
     );
     return {
         port,
