@@ -1,10 +1,5 @@
-import { execFileSync } from "node:child_process";
-import * as fs from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { labelOf, parseAddress } from "../../hosts/ssh/address";
-import { problemOfKey } from "../../hosts/ssh/private-key";
 import { explainEnding, unfit } from "../../hosts/ssh/problems";
 import { readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
 import { startPlugin } from "../helpers/plugin";
@@ -46,31 +41,6 @@ describe("the address of a host", () => {
     for (const text of bad) {
         it(`${JSON.stringify(text)} is refused`, () => expect(parseAddress(text)).to.have.property("problem"));
     }
-});
-
-describe("a private key", () => {
-    it("is whole and has no passphrase, in each format that ssh reads", () => {
-        const folder = fs.mkdtempSync(join(tmpdir(), "keys-"));
-        const make = (name: string, ...more: string[]) => {
-            execFileSync("ssh-keygen", ["-q", "-a", "1", "-f", join(folder, name), "-C", "", ...more]);
-            return fs.readFileSync(join(folder, name), "utf8");
-        };
-        try {
-            for (const [index, more] of [
-                ["-t", "ed25519"],
-                ["-t", "ecdsa", "-m", "PEM"],
-                ["-t", "ecdsa", "-m", "PKCS8"],
-            ].entries()) {
-                expect(problemOfKey(make(`open-${index}`, ...more, "-N", "")), String(more)).to.equal(undefined);
-                expect(problemOfKey(make(`shut-${index}`, ...more, "-N", "words")), String(more)).to.contain(
-                    "passphrase",
-                );
-            }
-            expect(problemOfKey(make("half", "-t", "ed25519", "-N", "").slice(0, 200))).to.contain("whole text");
-        } finally {
-            fs.rmSync(folder, { recursive: true });
-        }
-    });
 });
 
 describe("the inputs of files on a host", () => {
