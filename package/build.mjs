@@ -137,7 +137,8 @@ function copyPlugin() {
     }
     cpSync(join(root, "bin/gitlab-fleet.js"), join(out, "bin/gitlab-fleet.js"));
     cpSync(join(root, "stacks/fleet.schema.json"), join(out, "fleet.schema.json"));
-    for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(join(root, file), join(out, file), { force: true });
+    for (const file of ["README.md", "LICENSE", "CHANGELOG.md"])
+        cpSync(join(root, file), join(out, file), { force: true });
 }
 
 function writeManifest() {
