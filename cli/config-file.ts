@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../core/config-toml";
 import { FileProblem, type FileText, readRegularFile } from "../hosts/regular-file";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
+import { parseRemote, type RemotePath, readRemote } from "./remote-config";
 
 /** A host's config.toml, read as gitlab-runner reads it, and what lies beside it. */
 export interface ConfigFile {
@@ -14,28 +16,61 @@ export interface ConfigFile {
     systemId?: string;
     /** Whether the file has no write permission for anybody. */
     readOnly: boolean;
+    /** The host that the file is on; absent for this machine. */
+    on?: RemotePath;
+    /** Where on this machine a certificate can be read that the file names, or that lies beside it. */
+    certificateAt(path: string): string | undefined;
+    /** Lets go of a host. */
+    close(): void;
 }
 
-/** Reads a config.toml; `-` is standard input. */
-export async function readConfigFile(io: Io, file: string): Promise<ConfigFile> {
-    const read = file === "-" ? undefined : await readFile(file);
-    const text = read === undefined ? await io.readInput() : read.text;
-    let config: ParsedConfig;
+/** Reads a config.toml: of this machine, `ssh://[user@]host[:port]/path` of a host, or `-`, standard input. */
+export async function readConfigFile(io: Io, file: string, { sudo = false } = {}): Promise<ConfigFile> {
+    const remote = parseRemote(file, sudo);
+    if (remote !== undefined) return readFromHost(file, remote);
+    const here = { certificateAt: existing, close: () => {} };
+    if (file === "-") {
+        return { path: "standard input", config: parse(file, await io.readInput()), readOnly: false, ...here };
+    }
+    const read = await readFile(file);
+    const folder = path.dirname(path.resolve(file));
+    return {
+        path: file,
+        config: parse(file, read.text),
+        folder,
+        systemId: await readSystemId(folder),
+        readOnly: isReadOnly(read.stat.mode),
+        ...here,
+    };
+}
+
+async function readFromHost(file: string, on: RemotePath): Promise<ConfigFile> {
+    const { text, mode, folder, systemId, copyAuthorities, close } = await readRemote(on);
     try {
-        config = parseConfigToml(text);
+        const config = parse(file, text);
+        const certificateAt = await copyAuthorities(config.workers);
+        return { path: file, config, folder, systemId, readOnly: isReadOnly(mode), on, certificateAt, close };
+    } catch (error) {
+        close();
+        throw error;
+    }
+}
+
+function parse(file: string, text: string): ParsedConfig {
+    try {
+        return parseConfigToml(text);
     } catch (error) {
         if (!(error instanceof ConfigTomlError)) throw error;
         throw new UsageError(`${file}: gitlab-runner cannot load this file.\n${error.message}`);
     }
-    if (read === undefined) return { path: "standard input", config, readOnly: false };
-    const folder = path.dirname(path.resolve(file));
-    return {
-        path: file,
-        config,
-        folder,
-        systemId: await readSystemId(folder),
-        readOnly: (read.stat.mode & 0o222) === 0,
-    };
+}
+
+function isReadOnly(mode: number): boolean {
+    return (mode & 0o222) === 0;
+}
+
+function existing(file: string): string | undefined {
+    return existsSync(file) ? file : undefined;
 }
 
 async function readFile(file: string): Promise<FileText> {

@@ -14,8 +14,9 @@ export type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./fleet/args"
 export { Fleet } from "./fleet/fleet";
 export type { RunnerManagerArgs, Worker } from "./manager/args";
 export { RunnerManager } from "./manager/manager";
+export type { Placement } from "./manager/placements";
 export type { DirectoryPlacement } from "./manager/placements/directory/args";
-export type { DockerOptions, DockerPlacement, DockerTransforms } from "./manager/placements/docker";
-export type { Placement } from "./manager/placements/placement";
+export type { DockerOptions, DockerPlacement, DockerTransforms } from "./manager/placements/docker/args";
+export type { SshHostOptions, SshPlacement } from "./manager/placements/ssh/args";
 export type { RunnerArgs } from "./runner/args";
 export { Runner } from "./runner/runner";

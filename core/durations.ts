@@ -109,3 +109,9 @@ export function findDurationProblems(
     if (length > 0 || mayBeZero) return [];
     return [error(path, `must be longer than nothing, such as ${example} (got ${show(value)}). Correct it.`)];
 }
+
+/** Seconds of `2h`, `90s` or `1h30m`; undefined for anything else, and for less than a second. */
+export function toSeconds(text: unknown): number | undefined {
+    const nanoseconds = typeof text === "string" ? durationToNanoseconds(text) : undefined;
+    return nanoseconds !== undefined && nanoseconds >= 1e9 ? Math.ceil(nanoseconds / 1e9) : undefined;
+}

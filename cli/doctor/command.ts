@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
 import type { ParsedWorker } from "../../core/config-toml";
+import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
 import { readNamed } from "../files";
@@ -12,6 +13,7 @@ import { survey } from "./survey";
 
 interface Options extends GitLabOptions {
     config?: string;
+    sudo?: boolean;
     token?: string;
     log?: string;
     json?: boolean;
@@ -26,7 +28,11 @@ export function doctorCommand(io: Io): Command {
                 "Sends nothing that makes an entry in GitLab: no verify, no request for jobs.\n" +
                 "Exit code 1 when a worker gets no jobs.",
         )
-        .option("--config <file>", "the host's config.toml (- is standard input)")
+        .option(
+            "--config <file>",
+            "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
+        )
+        .option("--sudo", "read it as root there, by sudo without a password")
         .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
         .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
         .option("--json", "print JSON")
@@ -41,13 +47,14 @@ async function run(io: Io, options: Options): Promise<void> {
     if (options.log === "-" && (options.config === "-" || options.token === "-")) {
         throw new UsageError("Standard input can be read once only. Give the log as a file.");
     }
-    const file = options.config === undefined ? undefined : await readConfigFile(io, options.config);
-    const workers = file?.config.workers ?? [await workerOfToken(io, options)];
-    const gitlab = openGitLab(io, options);
+    const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
+    let gitlab: GitLab | undefined;
     try {
+        gitlab = openGitLab(io, options);
         const surveyed = await survey({
-            workers,
+            workers: file?.config.workers ?? [await workerOfToken(io, options)],
             folder: file?.folder,
+            certificateAt: file?.certificateAt,
             systemId: file?.systemId,
             readOnlyFile: file?.readOnly,
             gitlab,
@@ -60,13 +67,15 @@ async function run(io: Io, options: Options): Promise<void> {
         else presentDiagnosis(io, titleOf(file), diagnosed);
         if (diagnosed.some(({ broken }) => broken)) throw new Findings();
     } finally {
+        file?.close();
         await gitlab?.close();
     }
 }
 
 function titleOf(file: ConfigFile | undefined): string {
     if (file === undefined) return "Token";
-    return `${file.path}${file.systemId === undefined ? "" : ` (${file.systemId})`}`;
+    const id = file.systemId === undefined ? "" : ` (${file.systemId})`;
+    return `${file.path}${id}${file.on === undefined ? "" : ", GitLab asked from this machine"}`;
 }
 
 async function workerOfToken(io: Io, { token, gitlab }: Options): Promise<ParsedWorker> {

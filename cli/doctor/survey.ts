@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import type { ParsedWorker } from "../../core/config-toml";
 import type { WorkerFacts } from "../../core/diagnosis/facts";
 import { parseId } from "../../core/id";
@@ -9,6 +7,7 @@ import { readClocks, roughly } from "../../gitlab/clock";
 import { apiBaseOf, contactGitLab, type Reached } from "../../gitlab/contact";
 import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../gitlab/runner-facts";
 import { toTime, tryTokenAnywhere } from "../../gitlab/runner-tokens";
+import { authorityOf } from "../certificates";
 import { type ProcessLog, readProcessLog } from "./process-log";
 
 /** One worker and everything that could be found out about it. */
@@ -26,6 +25,8 @@ export interface SurveyOptions {
     workers: readonly ParsedWorker[];
     /** Folder of config.toml; absent when only a token is looked at. */
     folder?: string;
+    /** Where on this machine a certificate can be read that the file names. @default - nowhere */
+    certificateAt?(path: string): string | undefined;
     /** Identity of the host's manager. */
     systemId?: string;
     readOnlyFile?: boolean;
@@ -43,7 +44,8 @@ export async function survey(options: SurveyOptions): Promise<SurveyedWorker[]> 
     const surveyed: SurveyedWorker[] = [];
     for (const [index, worker] of options.workers.entries()) {
         options.progress(`Looking at worker ${index + 1} of ${options.workers.length}`);
-        const cacertFile = certificateOf(worker, options.folder);
+        const authority = authorityOf(worker, options.folder);
+        const cacertFile = authority && options.certificateAt?.(authority);
         const key = `${worker.url} ${cacertFile ?? ""}`;
         const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile, now: options.now });
         reached.set(key, reach);
@@ -138,15 +140,6 @@ async function tryAt(url: string, token: string, cacertFile: string | undefined)
     } finally {
         await gitlab.close();
     }
-}
-
-/** gitlab-runner takes `tls-ca-file`, else `certs/<host>.crt` beside its config.toml. */
-function certificateOf(worker: ParsedWorker, folder: string | undefined): string | undefined {
-    const given = worker.config["tls-ca-file"];
-    if (typeof given === "string" && given !== "") return fs.existsSync(given) ? given : undefined;
-    if (folder === undefined || !URL.canParse(worker.url)) return undefined;
-    const file = path.join(folder, "certs", `${new URL(worker.url).hostname}.crt`);
-    return fs.existsSync(file) ? file : undefined;
 }
 
 /** A user's token is sent to the GitLab it was set for, and to no other that happens to stand in a file. */

@@ -1,20 +1,23 @@
+import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
-import { readConfigFile } from "../config-file";
+import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";
 import { Findings } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
 import type { Io } from "../io";
 import { ranges } from "../ranges";
+import { loginOf } from "../remote-config";
 import { oneLine } from "../style";
 import { toKnownRunner } from "./known-runner";
-import { type Imported, type ImportedWorker, toStackConfig } from "./mapping";
+import { type Imported, type ImportedWorker, type ImportTarget, toStackConfig } from "./mapping";
 
 interface Options extends GitLabOptions {
     config: string;
+    sudo?: boolean;
     manager?: string;
     directory?: string;
     json?: boolean;
@@ -28,7 +31,11 @@ export function importCommand(io: Io): Command {
                 "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
                 "Exit code 1 when a worker was left out.",
         )
-        .requiredOption("--config <file>", "the host's config.toml (- is standard input)")
+        .requiredOption(
+            "--config <file>",
+            "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
+        )
+        .option("--sudo", "read it as root there, by sudo without a password; the placement says so, too")
         .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
         .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
         .option("--json", "print JSON")
@@ -37,10 +44,21 @@ export function importCommand(io: Io): Command {
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
-    const file = await readConfigFile(io, options.config);
+    const file = await readConfigFile(io, options.config, options);
+    try {
+        const imported = await importFile(io, gitlab, file, options);
+        io.out(options.json ? `${JSON.stringify(imported, undefined, 2)}\n` : toYaml(file.path, imported));
+        if (imported.leftOut.length > 0) throw new Findings();
+    } finally {
+        file.close();
+    }
+}
+
+async function importFile(io: Io, gitlab: GitLab, file: ConfigFile, options: Options): Promise<Imported> {
     const surveyed = await survey({
         workers: file.config.workers,
         folder: file.folder,
+        certificateAt: file.certificateAt,
         systemId: file.systemId,
         gitlab,
         now: () => io.now(),
@@ -50,12 +68,28 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     for (const worker of diagnose(surveyed)) {
         workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
     }
-    const imported = toStackConfig(file.config, workers, {
-        manager: options.manager ?? hostname().split(".")[0]!,
-        directory: options.directory ?? file.folder ?? "/etc/gitlab-runner",
-    });
-    io.out(options.json ? `${JSON.stringify(imported, undefined, 2)}\n` : toYaml(file.path, imported));
-    if (imported.leftOut.length > 0) throw new Findings();
+    return toStackConfig(file.config, workers, targetOf(file, options));
+}
+
+/** The manager, where it is: on a host that is reached by ssh, the placement says how. */
+function targetOf({ folder, on }: ConfigFile, options: Options): ImportTarget {
+    const directory = options.directory ?? folder ?? "/etc/gitlab-runner";
+    if (on === undefined) {
+        return { manager: options.manager ?? nameOf(hostname()), placement: { directory } };
+    }
+    const { host, port } = on;
+    const ssh = {
+        host: loginOf(on),
+        ...(port === undefined ? {} : { port }),
+        directory,
+        ...(on.sudo ? { sudo: true } : {}),
+    };
+    return { manager: options.manager ?? nameOf(host), placement: { ssh } };
+}
+
+/** A host's own name; an address is one as a whole. */
+function nameOf(host: string): string {
+    return isIP(host) === 0 ? host.split(".")[0]! : host;
 }
 
 /** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */

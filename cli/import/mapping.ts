@@ -1,3 +1,4 @@
+import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
 import type { DiagnosedWorker } from "../doctor/present";
 import { withoutSecrets } from "./secrets";
@@ -46,7 +47,7 @@ export interface Imported {
 /** Where and under which name the manager is to be declared. */
 export interface ImportTarget {
     manager: string;
-    directory: string;
+    placement: Placement;
 }
 
 /** The stack config for what really works on a host; the rest with reasons. */
@@ -96,7 +97,7 @@ export function toStackConfig(
         "gitlab-fleet:runners": runners,
         "gitlab-fleet:managers": {
             [target.manager]: {
-                placement: { directory: target.directory },
+                placement: target.placement,
                 runners: Object.keys(runners),
                 // gitlab-runner takes 1 when it is missing; here it must be said.
                 config: { concurrent: 1, ...global.table },

@@ -7,7 +7,7 @@ import { maySharePlace, scopeKey } from "../common/scope";
 import type { ExclusiveArgs } from "../exclusive/args";
 import { ExclusiveRunners, placeOf } from "../exclusive/exclusive";
 import { RunnerManager } from "../manager/manager";
-import type { Placement } from "../manager/placements/placement";
+import { takingOver } from "../manager/placements";
 import type { RunnerArgs } from "../runner/args";
 import { Runner } from "../runner/runner";
 import type { FleetArgs, FleetManagerArgs } from "./args";
@@ -84,7 +84,9 @@ export class Fleet extends pulumi.ComponentResource {
             config: fleet.runners![runner]!.config!,
             silence: fleet.runners![runner]!.silence,
         }));
-        const placement = withLostOwner(args.placement, name, fleet.stateLost);
+        // Files that a lost state has left are this manager's again.
+        const owner = `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}`;
+        const placement = fleet.stateLost === true ? takingOver(args.placement, owner) : args.placement;
         const managerArgs = noteChecked({ ...rest, placement, workers }, warnings);
         return new RunnerManager(name, managerArgs, this.childOptions(renamedFrom));
     }
@@ -121,12 +123,6 @@ export class Fleet extends pulumi.ComponentResource {
         if (renamedFrom === undefined) return { parent: this, aliases: [outside] };
         return { parent: this, aliases: [outside, { name: renamedFrom }, { ...outside, name: renamedFrom }] };
     }
-}
-
-/** Files that a lost state has left are this manager's again. */
-function withLostOwner(placement: Placement, name: string, stateLost: boolean | undefined): Placement {
-    if (stateLost !== true || !("directory" in placement) || placement.takeOverFrom !== undefined) return placement;
-    return { ...placement, takeOverFrom: `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}` };
 }
 
 function withLost(args: RunnerArgs, stateLost: boolean | undefined): RunnerArgs {

@@ -1,9 +1,10 @@
 import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
-import { isMap, memberOf, show } from "../../core/values";
+import { isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { Known } from "../common/rules";
-import { toAbsolute } from "../manager/placements/placement";
+import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
+import type { ManagerName } from "../manager/placements/kind";
 import {
     findManagerProblems,
     inOwnTerms,
@@ -12,13 +13,13 @@ import {
     type WorkerDraft,
 } from "../manager/problems";
 import { factsOf } from "../runner/facts";
-import { NEEDS_FILE, NEEDS_ONE } from "../runner/served-by";
+import { NEEDS_ONE } from "../runner/served-by";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 type Declared = NonNullable<FleetArgs["runners"]>;
 
 /** What is wrong with a fleet's managers, the runners they name and the `config.toml` that comes out; and what is unwise. */
-export function checkManagers({ runners, managers }: FleetArgs, root: string) {
+export function checkManagers({ runners, managers }: FleetArgs, owner: string, root: string) {
     const declared = isMap(runners) ? runners : {};
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
     const [earlierPlace, earlierServer] = [firstPlaces(), firstPlaces()];
@@ -40,7 +41,7 @@ export function checkManagers({ runners, managers }: FleetArgs, root: string) {
         );
         return [
             ...found,
-            ...findSharedPlace(manager.placement, memberOf(path, "placement"), earlierPlace),
+            ...findSharedPlace(manager.placement, { owner, name }, memberOf(path, "placement"), earlierPlace),
             // Of runners that cannot be read, none is missing.
             ...(runners === undefined || isMap(runners)
                 ? findServedProblems(names, declared, path, paths.runners)
@@ -66,21 +67,18 @@ function toInput(manager: FleetManagerArgs, served: readonly string[], declared:
     };
 }
 
-function findSharedPlace(placement: unknown, path: string, earlier: ReturnType<typeof firstPlaces>): Problem[] {
-    if (!isMap(placement)) return [];
-    const { directory, docker } = placement;
-    const find = (where: string, given: unknown, place: string, what: string) => {
-        const other = earlier(place, where);
-        const text = `is the same as ${other} (got ${show(given)}). Give each manager a ${what} of its own.`;
+function findSharedPlace(
+    placement: unknown,
+    manager: ManagerName,
+    path: string,
+    earlier: ReturnType<typeof firstPlaces>,
+): Problem[] {
+    return claimsOf(placement, manager).flatMap((claim) => {
+        const where = joinPaths(path, claim.path);
+        const other = earlier(claim.thing, where);
+        const text = `is the same as ${other} (got ${show(claim.given)}). Give each manager a ${claim.what} of its own.`;
         return other === undefined ? [] : [error(where, text)];
-    };
-    if (isMap(docker) && typeof docker.containerName === "string") {
-        const { host, containerName } = docker;
-        const where = memberOf(memberOf(path, "docker"), "containerName");
-        return find(where, containerName, JSON.stringify([host, containerName]), "container");
-    }
-    if (docker !== undefined || typeof directory !== "string" || directory.trim() === "") return [];
-    return find(memberOf(path, "directory"), directory, toAbsolute(directory), "directory");
+    });
 }
 
 function findServedProblems(
@@ -125,10 +123,9 @@ function findRotatedProblems(
         if (!Object.hasOwn(declared, runner) || declared[runner]?.rotation !== "runner") return [];
         const where = memberOf(memberOf(path, "runners"), names.indexOf(runner));
         const other = earlier(runner, path);
-        const unwritable = isMap(placement) && placement.docker !== undefined;
         const rotates = `names a runner whose rotation is "runner" (got ${show(runner)})`;
         return [
-            ...(unwritable ? [error(where, `${rotates}: ${NEEDS_FILE}`)] : []),
+            ...(sharesFile(placement) ? [] : [error(where, `${rotates}: ${NEEDS_FILE}`)]),
             ...(other === undefined ? [] : [error(where, `${rotates}, and ${other} serves it too: ${NEEDS_ONE}`)]),
         ];
     });

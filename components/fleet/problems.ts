@@ -26,7 +26,7 @@ const checks = new WeakMap<FleetArgs, FleetCheck>();
 export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetCheck {
     const known = checks.get(args);
     if (known !== undefined) return known;
-    const managers = checkManagers(args, root);
+    const managers = checkManagers(args, owner, root);
     const problems = [
         ...findInRunners(args, owner, memberOf(root, "runners")),
         ...managers.problems,

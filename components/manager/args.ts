@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { GlobalConfig, WorkerConfig } from "../../core/config-toml";
 import type { Runner } from "../runner/runner";
-import type { Placement } from "./placements/placement";
+import type { Placement } from "./placements";
 
 /** One worker of a manager: a runner, and how its jobs are run. */
 export interface Worker {
@@ -17,7 +17,7 @@ export interface Worker {
 
 /** What to declare about one runner manager. */
 export interface RunnerManagerArgs {
-    /** Where the process finds its files: `{ directory }`, or `{ docker }` to run it in a container. */
+    /** Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container. */
     placement: Placement;
     /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
     config: pulumi.Input<GlobalConfig>;

@@ -1,18 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findSilenceProblems, renderConfigToml } from "../../core/config-toml";
 import { isEventual } from "../../core/later";
+import { ownerOf } from "../../core/marker";
 import { systemIdOf } from "../../core/system-id";
 import { claim } from "../common/claims";
 import { gitlabUrlFor } from "../common/gitlab-url";
 import { gateArgs, leftToSay } from "../common/rules";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { declareOnline } from "./online";
-import { placeInDirectory } from "./placements/directory/place";
-import { traitsOf } from "./placements/docker";
-import { DEFAULT_DRAIN_TIMEOUT } from "./placements/docker/args";
-import { placeOnDocker } from "./placements/docker/place";
-import type { ManagerFileTexts, PlacedFiles, Placement } from "./placements/placement";
-import type { BeforeTokens } from "./placements/reach";
+import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
 import { findManagerProblems, LATER_RULES, type ManagerDraft, withCredentials } from "./problems";
 import { settingsOf } from "./settings";
 
@@ -49,41 +45,47 @@ export class RunnerManager extends pulumi.ComponentResource {
         );
         this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft, args.workers);
-        const texts = {
-            configToml: this.configToml,
-            settings: settingsOf(draft),
-            systemId: this.systemId,
-            rotatedByProcess: args.workers.some(({ runner }) => runner.servedBy.processRotates),
-        };
-        const placed = place(this, name, args, checked.placement, texts, {
-            systemId: this.systemId,
-            draft,
-            served: args.workers.map(({ runner }) => runner.servedBy.served),
-            aliases: opts?.aliases,
+        this.claimPlace(placement);
+        const placed = placeFiles({
+            manager: this,
+            name,
+            placement: checked.placement,
+            texts: {
+                configToml: this.configToml,
+                settings: settingsOf(draft),
+                systemId: this.systemId,
+                rotatedByProcess: workers.some(({ runner }) => runner.servedBy.processRotates),
+            },
+            before: {
+                systemId: this.systemId,
+                draft,
+                served: workers.map(({ runner }) => runner.servedBy.served),
+                aliases: opts?.aliases,
+            },
+            declared: { global: args.config, workers: workers.map(({ config }) => config) },
+            drainTimeout,
         });
         this.configPath = placed.configPath;
         if (args.online) declareOnline(this, args.workers, placed.processes, args.online);
         for (const runner of new Set(args.workers.map((worker) => worker.runner))) {
-            runner.servedBy.add(this, name, placed);
+            runner.servedBy.add(this, name, { ...placed, whyNotRotated: whyNotRotated(placement, placed) });
         }
         this.registerOutputs({ systemId: this.systemId, configPath: this.configPath });
     }
-}
 
-function place(
-    manager: RunnerManager,
-    name: string,
-    args: RunnerManagerArgs,
-    placement: Placement,
-    texts: ManagerFileTexts,
-    before: BeforeTokens,
-): PlacedFiles {
-    if (!("docker" in placement)) return placeInDirectory(manager, name, placement, texts, before);
-    const traits = traitsOf({ global: args.config, workers: args.workers.map(({ config }) => config) });
-    return placeOnDocker(manager, name, placement, texts, {
-        traits,
-        drainTimeout: args.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT,
-    });
+    /** Two managers must not write one file. */
+    private claimPlace(placement: Placement): void {
+        const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
+        for (const { thing, path, place, what, done } of claimsOf(placement, { owner, name: this.name })) {
+            claim(
+                this,
+                `RunnerManager "${this.name}"`,
+                thing,
+                (other) =>
+                    `placement.${path} is ${done} by ${other} already (got ${JSON.stringify(place)}). Give each manager a ${what} of its own.`,
+            );
+        }
+    }
 }
 
 function toDraft(args: RunnerManagerArgs, manager: RunnerManager) {

@@ -7,7 +7,7 @@ import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { isMap, memberOf, show } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
 import type { Worker } from "./args";
-import type { PlacedProcess } from "./placements/placement";
+import type { PlacedProcess } from "./placements/kind";
 
 /** What is wrong with `online` as the user wrote it. */
 export function findOnlineProblems(online: unknown, path: string): Problem[] {

@@ -1,13 +1,11 @@
 import { findProblems, type ManagerConfig, type RunnerFacts } from "../../core/config-toml";
-import { isEventual } from "../../core/later";
 import { firstPlaces, type Problem } from "../../core/problems";
 import { memberOf } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rules";
 import type { Credentials } from "../runner/runner";
 import { findOnlineProblems } from "./online";
-import { findDockerMisfits } from "./placements/docker";
-import { findPlacementProblems, type Placement } from "./placements/placement";
+import { findMisfits, findPlacementProblems, type Placement } from "./placements";
 
 /** A manager's `config.toml` before the runners' tokens and ids are known. Anything in it may be an output. */
 export interface ManagerDraft {
@@ -60,9 +58,9 @@ export function findManagerProblems(name: string, input: ManagerInput, paths = O
     const at = (key: string) => memberOf(paths.manager, key);
     return [
         ...findNameProblems(name, paths.name),
-        ...(isEventual(input.placement) ? [] : findPlaceProblems(input, at("placement"))),
+        ...findPlaceProblems(input, at("placement")),
         ...findDraftProblems(input, paths),
-        ...findMisfits(name, input, paths),
+        ...findUnfit(name, input, paths),
         ...findOnlineProblems(input.online, at("online")),
     ];
 }
@@ -109,9 +107,9 @@ function hasUrl(config: unknown): boolean {
     return (config as { url?: unknown } | undefined)?.url !== undefined;
 }
 
-function findMisfits(name: string, input: ManagerInput, { manager, worker }: ManagerPaths): Problem[] {
+function findUnfit(name: string, input: ManagerInput, { manager, worker }: ManagerPaths): Problem[] {
     const { placement, draft, served, drainTimeout, silence = [] } = input;
-    const docker = {
+    const around = {
         name,
         placement,
         global: draft.global,
@@ -128,7 +126,7 @@ function findMisfits(name: string, input: ManagerInput, { manager, worker }: Man
         global: memberOf(manager, "config"),
         worker,
     };
-    return findDockerMisfits(docker, paths).filter(({ code = "" }) => !silence.includes(code));
+    return findMisfits(around, paths).filter(({ code = "" }) => !silence.includes(code));
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */

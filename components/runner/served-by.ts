@@ -3,11 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { withFixedMessage } from "../common/user-error";
 import type { Place, TokenArgs } from "./args";
 
-/** Why a container cannot rotate. */
-export const NEEDS_FILE =
-    "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
-    'there. Use placement: { directory }, or rotation: "pulumi".';
-
 /** Why a second manager cannot serve a runner whose process rotates. */
 export const NEEDS_ONE =
     'only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.';
@@ -32,8 +27,10 @@ export interface Reach {
 
 /** What a manager that serves a runner tells about its files. */
 interface ServingFiles {
-    /** Path of `config.toml` on this machine, where the process may write it; absent where it may not. */
-    writablePath?: pulumi.Input<string>;
+    /** Path of `config.toml`, where it is one of this machine and the process may write it. */
+    pathHere?: pulumi.Input<string>;
+    /** Why a process in this place cannot rotate tokens; absent where it can. */
+    whyNotRotated?: string;
     /** What `up` reaches first. */
     reach: Reach;
 }
@@ -57,9 +54,9 @@ export class ServedBy {
     }
 
     /** Notes a manager and where its files are. */
-    add(manager: pulumi.Resource, name: string, { writablePath, reach }: ServingFiles): void {
-        if (this.processRotates) this.refuseRotation(manager, name, writablePath);
-        this.managers.push({ name, path: writablePath, reach });
+    add(manager: pulumi.Resource, name: string, { pathHere, whyNotRotated, reach }: ServingFiles): void {
+        if (this.processRotates) this.refuseRotation(manager, name, whyNotRotated);
+        this.managers.push({ name, path: pathHere, reach });
         if (this.closed) {
             const text =
                 `RunnerManager "${name}" was declared after an await that came after runner "${this.runner}": whether its files ` +
@@ -99,13 +96,11 @@ export class ServedBy {
     }
 
     /** Only a process that can write its config.toml may rotate tokens. */
-    private refuseRotation(manager: pulumi.Resource, name: string, path: pulumi.Input<string> | undefined): void {
+    private refuseRotation(manager: pulumi.Resource, name: string, why: string | undefined): void {
         const fail = (text: string) => {
             throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
         };
-        if (path === undefined) {
-            fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${NEEDS_FILE}`);
-        }
+        if (why !== undefined) fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${why}`);
         const [other] = this.managers;
         if (other !== undefined) {
             fail(

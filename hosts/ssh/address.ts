@@ -1,3 +1,5 @@
+export { isPort, labelOf, parseAddress } from "../../core/ssh/address";
+
 /** How to reach a host, as its owner declares it. */
 export interface SshOptions {
     /** A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. */
@@ -13,44 +15,3 @@ export interface SshOptions {
     /** Seconds that a connection may take. @default 15 */
     connectTimeout?: number;
 }
-
-/** A host's address in its parts. */
-export interface SshAddress {
-    user?: string;
-    host: string;
-    port?: number;
-}
-
-/** The parts of an address, or what is wrong with it. */
-export function parseAddress(text: string): SshAddress | { problem: string } {
-    const [, scheme, rest = ""] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text)!;
-    if (scheme !== undefined && scheme !== "ssh") return { problem: `is no address for ssh. ${EXAMPLES}` };
-    const [, login, host = "", port] =
-        /^(?:([^@]*)@)?(\[[^\]]*\]|[^:@/[\]]*|[0-9a-fA-F:.%]*:[0-9a-fA-F:.%]*:[^/]*)(?::(\d+))?\/?$/s.exec(rest) ?? [];
-    if (login?.includes(":")) return { problem: `must hold no password: log in with a key. ${EXAMPLES}` };
-    const name = host.replace(/^\[(.*)\]$/, "$1");
-    // What begins with a dash would be an option of ssh; the rest can mean something to a shell that ProxyCommand starts.
-    const isWord = (word: string) => /^[\p{L}\p{N}_.][\p{L}\p{N}_.:%+-]*$/u.test(word);
-    if (!isWord(name) || (login !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_.\\$+-]*$/u.test(login))) {
-        return { problem: `is no address for ssh. ${EXAMPLES}` };
-    }
-    const number = port === undefined ? undefined : Number(port);
-    if (number !== undefined && !isPort(number)) return { problem: `has no port between 1 and 65535. ${EXAMPLES}` };
-    return { ...(login ? { user: login } : {}), host: name, ...(number === undefined ? {} : { port: number }) };
-}
-
-/** Whether a number is one of TCP's ports. */
-export function isPort(port: number): boolean {
-    return Number.isInteger(port) && port > 0 && port < 65536;
-}
-
-/** The host as messages name it: `ci@vm-01`, `ci@vm-01:2222`. */
-export function labelOf({ host, port }: Pick<SshOptions, "host" | "port">): string {
-    const address = parseAddress(host);
-    if ("problem" in address) return host;
-    const name = address.host.includes(":") ? `[${address.host}]` : address.host;
-    const at = port ?? address.port;
-    return `${address.user === undefined ? "" : `${address.user}@`}${name}${at === undefined ? "" : `:${at}`}`;
-}
-
-const EXAMPLES = "For instance ci@vm-01.example.org, ssh://ci@vm-01.example.org:2222, or a Host of ~/.ssh/config.";

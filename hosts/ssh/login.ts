@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { problemOfKey } from "../../core/ssh/private-key";
 import { labelOf, parseAddress, type SshOptions } from "./address";
-import { problemOfKey } from "./private-key";
 import { HostProblem } from "./problems";
 
 /** What `ssh` is started with. */

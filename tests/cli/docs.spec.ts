@@ -57,8 +57,9 @@ describe("the command's lines in the documentation", () => {
     for (const { file, args } of commands) {
         const words = args.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, "$1"));
         const flags = words.filter((word) => word.startsWith("--"));
-        // These ask the Pulumi CLI for a stack's state, and there is none here.
-        if (flags.some((flag) => flag === "--stack" || flag === "--all-stacks")) {
+        // These ask the Pulumi CLI for a stack's state, or a host, and there is none here.
+        const asksOthers = flags.some((flag) => flag === "--stack" || flag === "--all-stacks");
+        if (asksOthers || words.some((word) => word.startsWith("ssh://"))) {
             it(`has flags that exist: ${args} (${file})`, async () => {
                 const { out } = await runCli([words[0]!, "--help"]);
                 for (const flag of flags) expect(out).to.include(`${flag} `);

@@ -1,6 +1,7 @@
 import type { Problem } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
 import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import { namesOf } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
 
 /** A stack's configuration by full key. */
@@ -58,13 +59,10 @@ function namesIn(config: Config): { path: string; text: string }[] {
     }
     for (const [name, manager] of entries(config, "managers")) {
         const path = memberOf("gitlab-fleet:managers", name);
-        const placement = isMap(manager.placement) ? manager.placement : {};
-        const docker = isMap(placement.docker) ? placement.docker : {};
         note(path, name);
         note(memberOf(path, "gitlabUrl"), manager.gitlabUrl);
-        note(joinPaths(path, "placement.directory"), placement.directory);
-        note(joinPaths(path, "placement.docker.host"), docker.host);
-        note(joinPaths(path, "placement.docker.containerName"), docker.containerName);
+        for (const [where, text] of Object.entries(namesOf(manager.placement)))
+            note(joinPaths(path, `placement.${where}`), text);
     }
     return found;
 }

@@ -3,6 +3,7 @@ import { hasLogin, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { isMap, looksLikeToken, memberOf } from "../../../core/values";
+import { SECRET_OPTIONS } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
 
 const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|job-token)$/i;
@@ -92,5 +93,5 @@ function isSecret(text: string, name: string, table: string | undefined): boolea
         return variable !== undefined && SECRET_NAME.test(variable) && value !== "" && variablesIn(value!).length === 0;
     }
     if (table !== undefined) return tableSpec(table).get(name)?.secret === true;
-    return name === "password" || name === "keyMaterial" || (/^[A-Z][A-Z0-9_]*$/.test(name) && SECRET_NAME.test(name));
+    return SECRET_OPTIONS.includes(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && SECRET_NAME.test(name));
 }

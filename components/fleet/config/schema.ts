@@ -3,11 +3,11 @@ import type { GlobalConfig, WorkerConfig } from "../../../core/config-toml";
 import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import { MODES, ON_DESTROY, type RegistryAccessArgs, ROLES } from "../../allowlist/args";
 import type { JobTokenPolicy } from "../../allowlist/policies";
+import type { ShapeOf } from "../../common/shape-of";
 import { type ExclusiveArgs, FOREIGN, MATCHES, STATUSES } from "../../exclusive/args";
+import { PLACEMENTS, type Placement } from "../../manager/placements";
 import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "../args";
-import { dockerOptions } from "./docker-options";
-import type { ShapeOf } from "./shapes";
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file.
 
@@ -80,20 +80,7 @@ const runner = z.strictObject({
 
 const manager = z.strictObject({
     placement: z
-        .union([
-            z.strictObject({
-                directory: z.string().describe("Absolute, or relative to the folder of Pulumi.yaml."),
-                sharedBetweenMachines: z
-                    .boolean()
-                    .optional()
-                    .describe("Whether it is mounted on several machines, each of which may run up. Default: false."),
-                takeOverFrom: z
-                    .string()
-                    .optional()
-                    .describe("<project>/<stack>/<manager> that wrote it until now and whose it no longer is."),
-            }),
-            z.strictObject({ docker: dockerOptions }),
-        ])
+        .union(PLACEMENTS.map((kind) => kind.schema() as z.ZodType<Placement>))
         .describe("Where the gitlab-runner process finds its files."),
     runners: z.array(z.string()).describe("Names of the runners it serves, in the order of the [[runners]] tables."),
     online: z

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../../core/later";
 import { fleetChild } from "../../common/fleet-provider";
 import { stackIdentity } from "../../common/stack-identity";
 import type { Reach, Served } from "../../runner/served-by";
-import type { DirectoryPlacement } from "./directory/args";
+import type { ToPlace } from "./kind";
+import type { OwnerOptions } from "./owner-problems";
 
-/** What of a manager is known before its runners have tokens. */
-export interface BeforeTokens {
-    systemId: string;
-    /** What `config.toml` is made of; outputs in it are left out. */
-    draft: unknown;
-    served: readonly Served[];
-    /** Aliases of the manager itself. */
-    aliases: pulumi.ComponentResourceOptions["aliases"];
+/** A directory, and the machine that it is on. */
+export interface DirectoryAt extends OwnerOptions {
+    /** Absolute. */
+    directory: pulumi.Input<string>;
+    /** Another machine than this one. */
+    ssh?: fleet.types.input.SshHostArgs;
+    /** Whether a preview looks at another machine, too; an `up` does. */
+    look?: boolean;
 }
 
 /**
@@ -22,13 +22,10 @@ export interface BeforeTokens {
  * of the manager, which may depend on them, and takes only what is no output.
  */
 export function reachDirectory(
-    manager: pulumi.ComponentResource,
-    name: string,
-    placement: DirectoryPlacement,
-    directory: pulumi.Input<string>,
-    { systemId, draft, served, aliases }: BeforeTokens,
+    { manager, name, before: { systemId, draft, served, aliases } }: ToPlace<unknown>,
+    where: DirectoryAt,
 ): Reach & Pick<fleet.ManagerFilesArgs, "place" | "identity"> {
-    const { sharedBetweenMachines, takeOverFrom } = placement;
+    const { directory, ssh, sharedBetweenMachines, takeOverFrom } = where;
     const runners = served.flatMap(({ name: runner, place }) =>
         place === undefined ? [] : [{ name: runner, ...place }],
     );
@@ -37,6 +34,7 @@ export function reachDirectory(
         name,
         {
             directory,
+            ssh,
             systemId,
             sharedBetweenMachines,
             takeOverFrom,
@@ -45,14 +43,23 @@ export function reachDirectory(
                 pulumi.output(runners).apply((known) => hashOf({ draft, served: namesOf(served), known })),
             ),
             identity,
-            look: !pulumi.runtime.isDryRun(),
+            look: where.look || !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },
     );
     const { place } = resource;
-    if (isEventual(directory)) return { place, identity, reached: [] };
-    const again = { manager: name, directory, systemId, sharedBetweenMachines, takeOverFrom, identity, place };
+    if (hangsOnResources({ directory, ssh })) return { place, identity, reached: [] };
+    const again = { manager: name, directory, ssh, systemId, sharedBetweenMachines, takeOverFrom, identity, place };
     return { place, identity, reached: [resource], again };
+}
+
+/** Whether a value is made of what a resource gives, which may be a runner. What is read from the configuration is not. */
+function hangsOnResources(value: unknown): boolean {
+    if (value instanceof Promise) return true;
+    // Not in Pulumi's types. `allResources` is, but it answers only once the value is there, which may be too late.
+    if (pulumi.Output.isInstance(value))
+        return (value as unknown as { resources(): Set<unknown> }).resources().size > 0;
+    return typeof value === "object" && value !== null && Object.values(value).some(hangsOnResources);
 }
 
 function namesOf(served: readonly Served[]): unknown {

@@ -1,9 +1,9 @@
 import { isAbsolute, posix, resolve } from "node:path";
 import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
+import { problemOfKey } from "../../../core/ssh/private-key";
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
 import { isPort, labelOf, parseAddress, type SshOptions } from "../../../hosts/ssh/address";
-import { problemOfKey } from "../../../hosts/ssh/private-key";
 
 /** The host that the `ssh` of inputs or a state names; this machine without one. */
 export function hostIn({ ssh }: Props): Host {

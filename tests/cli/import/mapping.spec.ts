@@ -5,7 +5,7 @@ import type { FleetArgs } from "../../../components/fleet/args";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { parseConfigToml } from "../../../core/config-toml";
 
-const TARGET = { manager: "ci-01", directory: "/etc/gitlab-runner" };
+const TARGET = { manager: "ci-01", placement: { directory: "/etc/gitlab-runner" } };
 const KNOWN: KnownRunner = {
     id: 5,
     scope: { group: "apps" },

@@ -1,17 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Option } from "../options";
+import { OWNER_OPTIONS, type OwnerOptions } from "../owner-problems";
 
 /** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
-export interface DirectoryPlacement {
+export interface DirectoryPlacement extends OwnerOptions {
     /** Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files. */
     directory: pulumi.Input<string>;
-    /**
-     * Whether the directory is mounted on several machines, so that `up` may run on each of them. Without it only the
-     * machine that wrote it first does. @default false
-     */
-    sharedBetweenMachines?: boolean;
-    /**
-     * The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its
-     * `config.toml` is kept aside. @default - a directory of another manager is refused
-     */
-    takeOverFrom?: string;
 }
+
+/** The same for editors and the documentation. */
+export const DIRECTORY_OPTIONS = {
+    directory: { meaning: "Absolute, or relative to the folder of Pulumi.yaml.", change: "moves the files" },
+    ...OWNER_OPTIONS,
+} as const satisfies Record<keyof DirectoryPlacement, Option>;

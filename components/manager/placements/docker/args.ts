@@ -120,5 +120,19 @@ export interface DockerTransforms {
 /** What a container runs when nothing else is said. */
 export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 
+/** How many containers one manager may have. */
+export const MOST_REPLICAS = 100;
+
 /** How long jobs may take to end before their container is removed. */
 export const DEFAULT_DRAIN_TIMEOUT = "2h";
+
+/** Names of a manager's containers, which their volumes have too: one for each replica. */
+export function containerNames(
+    { containerName, replicas }: { containerName?: unknown; replicas?: unknown },
+    owner: string,
+    manager: string,
+): string[] {
+    const base = typeof containerName === "string" ? containerName : `${owner.replace("/", "-")}-${manager}`;
+    const count = typeof replicas === "number" && replicas <= MOST_REPLICAS ? replicas : 1;
+    return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
+}

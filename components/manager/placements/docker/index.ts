@@ -1,4 +1,56 @@
-export type { DockerOptions, DockerPlacement, DockerTransforms } from "./args";
-export { findDockerProblems } from "./problems";
-export { findDockerMisfits } from "./rules";
-export { traitsOf } from "./traits";
+import { isEventual } from "../../../../core/later";
+import { isMap, memberOf } from "../../../../core/values";
+import type { PlacementKind } from "../kind";
+import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
+import { placeOnDocker } from "./place";
+import { DOCKER_KEYS, findDockerProblems } from "./problems";
+import { findDockerMisfits } from "./rules";
+
+/** Options that change without a new container. */
+const IN_PLACE: readonly string[] = [
+    "memory",
+    "certificates",
+    "cleanup",
+    "loadTimeout",
+] satisfies (keyof DockerOptions)[];
+
+/** A container on a Docker engine. */
+export const docker: PlacementKind<DockerPlacement> = {
+    key: "docker",
+    beside: [],
+    name: "docker",
+    example: "{ docker: {} }",
+    schema: () => (require("./schema") as typeof import("./schema")).dockerShape,
+    costs: Object.fromEntries(DOCKER_KEYS.map((key) => [key, IN_PLACE.includes(key) ? "in place" : "drains"])),
+    secrets: ["keyMaterial", "password"],
+    drains: true,
+    // Nobody reads a token back from the volume, and the next change would write the old one over it.
+    sharesFile: false,
+
+    // Most of it decides how the container is made, so it is looked at as a whole.
+    findProblems: ({ docker: options }, where) =>
+        isEventual(options) ? [] : findDockerProblems(options, memberOf(where, "docker")),
+
+    findMisfits: findDockerMisfits,
+
+    claims({ docker: options }, { owner, name }) {
+        if (!isMap(options)) return [];
+        const { host } = options;
+        const engine = typeof host === "string" ? host : "the engine of the environment";
+        return containerNames(options, owner, name).map((place) => ({
+            thing: `container ${place} on ${engine}`,
+            path: "docker.containerName",
+            given: place,
+            place,
+            what: "container",
+            done: "used",
+        }));
+    },
+
+    names({ docker: options }) {
+        const { host, containerName } = isMap(options) ? options : {};
+        return { "docker.host": host, "docker.containerName": containerName };
+    },
+
+    declare: placeOnDocker,
+};

@@ -1,22 +1,14 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { toSeconds } from "../../../../core/durations";
+import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
-import { claim } from "../../../common/claims";
 import { fleetChild } from "../../../common/fleet-provider";
-import type { ManagerFileTexts, PlacedFiles, PlacedProcess } from "../placement";
-import type { DockerPlacement } from "./args";
+import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { containerNames, DEFAULT_DRAIN_TIMEOUT, type DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
 import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";
-import type { Traits } from "./traits";
-import { toSeconds } from "./units";
-
-/** What a docker placement needs to know besides the files. */
-export interface DockerFacts {
-    /** What of `config.toml` decides how the container is made. */
-    traits: Traits;
-    /** How long jobs may take to end before their container is removed, for instance `2h`. */
-    drainTimeout: string;
-}
+import { traitsOf } from "./traits";
 
 /** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
 const DELETE_MARGIN = 300;
@@ -25,31 +17,16 @@ const DELETE_MARGIN = 300;
 const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
 /** Runs a manager in containers on a Docker engine. */
-export function placeOnDocker(
-    manager: pulumi.ComponentResource,
-    name: string,
-    placement: DockerPlacement,
-    texts: ManagerFileTexts,
-    facts: DockerFacts,
-): PlacedFiles {
+export function placeOnDocker({ manager, name, placement, texts, ...to }: ToPlace<DockerPlacement>): PlacedFiles {
     const options = placement.docker;
     const engine = engineFor(manager, options);
-    const drainTimeout = toSeconds(facts.drainTimeout)!;
+    const traits = traitsOf(to.declared);
+    const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
     const project = pulumi.getProject();
     const stack = pulumi.getStack();
-    const base = options.containerName ?? `${project}-${stack}-${name}`;
-    const replicas = Array.from({ length: options.replicas ?? 1 }, (_, index) => index);
-    const plans = replicas.map((index) => {
-        const containerName = index === 0 ? base : `${base}-${index + 1}`;
-        claim(
-            manager,
-            `RunnerManager "${name}"`,
-            `container ${containerName} on ${options.host ?? "the engine of the environment"}`,
-            (owner) =>
-                `placement.docker.containerName is used by ${owner} already (got "${containerName}"). Give each manager one of its own.`,
-        );
-        return planContainer({ name: containerName, docker: options, drainTimeout, traits: facts.traits });
-    });
+    const plans = containerNames(options, ownerOf(project, stack), name).map((containerName) =>
+        planContainer({ name: containerName, docker: options, drainTimeout, traits }),
+    );
     if (pulumi.runtime.isDryRun()) {
         for (const remark of plans[0]!.remarks) {
             pulumi.log.info(`RunnerManager "${name}": ${remark}`, manager).catch(() => {});
@@ -62,7 +39,7 @@ export function placeOnDocker(
         plans[0]!.writer === undefined
             ? image
             : new RemoteImage(`${name}/writer`, plans[0]!.writer, { ...docker, dependsOn: [engine.reached] });
-    const identities = replicas.map((index) => identityOf(project, stack, name, index, texts.systemId));
+    const identities = plans.map((_, index) => identityOf(project, stack, name, index, texts.systemId));
     const caches = options.cleanup
         ? new fleet.CacheVolumes(
               name,
@@ -83,7 +60,7 @@ export function placeOnDocker(
             texts,
             identity: identities[index]!,
             drainTimeout,
-            quiet: facts.traits.quiet,
+            quiet: traits.quiet,
             dependsOn: caches === undefined ? [] : [caches],
         }),
     );

@@ -1,11 +1,12 @@
 import { variablesIn } from "../../../../core/config-toml/variables";
+import { toSeconds } from "../../../../core/durations";
 import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { type DockerOptions, REPLACEMENTS } from "./args";
+import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
-import { toListenAddress, toMebibytes, toMount, toPort, toSeconds } from "./units";
+import { toListenAddress, toMebibytes, toMount, toPort } from "./units";
 
 /** What a value must be, said after "must be", with an example; undefined when it is that. */
 type Check = (value: unknown) => string | undefined;
@@ -34,9 +35,9 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
             ? undefined
             : "letters, digits, _, . and -, beginning with a letter or digit",
     replicas: (value) =>
-        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
+        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_REPLICAS
             ? undefined
-            : "a whole number from 1 to 100",
+            : `a whole number from 1 to ${MOST_REPLICAS}`,
     replacement: (value) => (REPLACEMENTS.includes(value as never) ? undefined : REPLACEMENTS.join(" or ")),
     memory: (value) => (toMebibytes(value) === undefined ? "a size of at least 6m, such as 512m or 2g" : undefined),
     cpus: (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),

@@ -1,14 +1,7 @@
-import { durationToNanoseconds } from "../../../../core/durations";
 import { textOf } from "../../../../core/values";
 
 const MEMORY = /^(\d+)([bkmg]?)$/i;
 const MEBIBYTES: Record<string, number> = { "": 1 / 1048576, b: 1 / 1048576, k: 1 / 1024, m: 1, g: 1024 };
-
-/** Seconds of `2h`, `90s` or `1h30m`; undefined for anything else, and for less than a second. */
-export function toSeconds(text: unknown): number | undefined {
-    const nanoseconds = typeof text === "string" ? durationToNanoseconds(text) : undefined;
-    return nanoseconds !== undefined && nanoseconds >= 1e9 ? Math.ceil(nanoseconds / 1e9) : undefined;
-}
 
 /** Mebibytes of `512m` or `2g`, as Docker writes them; undefined for anything else, and for less than Docker's 6. */
 export function toMebibytes(text: unknown): number | undefined {

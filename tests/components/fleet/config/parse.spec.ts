@@ -68,7 +68,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${MANAGERS}.m.runners is missing. Add it: a list.`,
         `${MANAGERS}.m.config is missing. Add it: a map.`,
         `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
-        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, or { docker: {} }.`,
+        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } } or { docker: {} }.`,
     ],
     [
         "a runner that a manager names but nobody declared",

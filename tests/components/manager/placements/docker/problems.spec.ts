@@ -2,15 +2,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { findDockerMisfits, findDockerProblems, traitsOf } from "../../../../../components/manager/placements/docker";
-import { DOCKER_KEYS } from "../../../../../components/manager/placements/docker/problems";
+import { findMisfits } from "../../../../../components/manager/placements";
+import { DOCKER_KEYS, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
+import { findDockerMisfits } from "../../../../../components/manager/placements/docker/rules";
+import { traitsOf } from "../../../../../components/manager/placements/docker/traits";
 import {
     toListenAddress,
     toMebibytes,
     toMount,
     toPort,
-    toSeconds,
 } from "../../../../../components/manager/placements/docker/units";
+import { toSeconds } from "../../../../../core/durations";
 
 const textsOf = (options: unknown) =>
     findDockerProblems(options, "docker").map(({ path, message }) => `${path} ${message}`);
@@ -143,10 +145,12 @@ describe("findDockerMisfits", () => {
         expect(misfits({ name: "ci/01", placement: { directory: "/etc/gitlab-runner" } })).to.deep.equal([]);
     });
 
-    it("refuses a duration without a unit, and a drain for a directory", () => {
+    it("refuses a duration without a unit, and a drain where no process is ended", () => {
         expect(misfits({ drainTimeout: "90" }).map(({ path }) => path)).to.deep.equal(["drainTimeout"]);
-        const placed = { placement: { directory: "/x" }, drainTimeout: "2h" };
-        expect(misfits(placed)[0]!.message).to.include("is for placement.docker only");
+        for (const placement of [{ directory: "/x" }, { ssh: { host: "vm", directory: "/x" } }]) {
+            const around = { name: "ci-01", placement, global: {}, workers: [], drainTimeout: "2h" };
+            expect(findMisfits(around, PATHS)[0]!.message).to.include("is for placement.docker only");
+        }
     });
 
     it("needs the keys that shape the container to be plain values, and no others", () => {

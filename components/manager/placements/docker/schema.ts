@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { type DockerOptions, REPLACEMENTS } from "../../manager/placements/docker/args";
-import type { ShapeOf } from "./shapes";
+import type { ShapeOf } from "../../../common/shape-of";
+import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
 const text = z.string();
 const texts = z.array(text);
 const named = z.record(text, text);
 
 /** The keys of `placement.docker`; their limits and messages come from `findDockerProblems`. */
-export const dockerOptions = z
+const dockerOptions = z
     .strictObject({
         host: text.optional().describe("unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST."),
         certPath: text.optional().describe("Folder with ca.pem, cert.pem and key.pem for tcp://."),
@@ -22,7 +22,12 @@ export const dockerOptions = z
         image: text.optional().describe("Image of the manager, pinned by tag or digest."),
         writerImage: text.optional().describe("Image that writes into the volume, for manager images without a shell."),
         containerName: text.optional().describe("Default: <project>-<stack>-<manager>."),
-        replicas: z.int().min(1).max(100).optional().describe("How many containers serve the runners. Default: 1."),
+        replicas: z
+            .int()
+            .min(1)
+            .max(MOST_REPLICAS)
+            .optional()
+            .describe("How many containers serve the runners. Default: 1."),
         replacement: z
             .enum(REPLACEMENTS)
             .optional()
@@ -63,3 +68,6 @@ export const dockerOptions = z
             .describe("How long up waits until the process has loaded its configuration. Default: 60s."),
     } satisfies ShapeOf<Omit<DockerOptions, "transform">>)
     .describe("A Docker engine on which the manager runs in a container; {} is the one of this machine.");
+
+/** A placement on Docker, in a stack's configuration. */
+export const dockerShape = z.strictObject({ docker: dockerOptions });

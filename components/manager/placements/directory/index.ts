@@ -1,0 +1,56 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { memberOf } from "../../../../core/values";
+import { mapInput } from "../../../common/eventual";
+import { placeInDirectory } from "../files";
+import type { PlacementKind } from "../kind";
+import { costsOf } from "../options";
+import { findOwnerProblems, findTextProblems, OWNER_OPTIONS } from "../owner-problems";
+import { DIRECTORY_OPTIONS, type DirectoryPlacement } from "./args";
+
+/** A directory of the machine on which `pulumi up` runs. */
+export const directory: PlacementKind<DirectoryPlacement> = {
+    key: "directory",
+    beside: Object.keys(OWNER_OPTIONS),
+    name: "a directory",
+    example: "{ directory: /etc/gitlab-runner }",
+    schema: () => (require("./schema") as typeof import("./schema")).directoryShape,
+    costs: costsOf(DIRECTORY_OPTIONS),
+    secrets: [],
+    drains: false,
+    sharesFile: true,
+
+    findProblems(placement, where) {
+        const remedy = "Give the path of a directory.";
+        return [
+            ...findTextProblems(placement.directory, memberOf(where, "directory"), remedy),
+            ...findOwnerProblems(placement, where),
+        ];
+    },
+
+    claims({ directory: given }) {
+        if (typeof given !== "string" || given.trim() === "") return [];
+        const place = toAbsolute(given);
+        return [{ thing: `directory ${place}`, path: "directory", given, place, what: "directory", done: "written" }];
+    },
+
+    names: ({ directory: given }) => ({ directory: given }),
+
+    takingOverFrom: (placement, owner) => ({ ...placement, takeOverFrom: placement.takeOverFrom ?? owner }),
+
+    declare(to) {
+        const { directory: given, sharedBetweenMachines, takeOverFrom } = to.placement;
+        const absolute = mapInput(given, toAbsolute);
+        return {
+            ...placeInDirectory(to, { directory: absolute, sharedBetweenMachines, takeOverFrom }),
+            pathHere: mapInput(absolute, (found) => `${found}/config.toml`),
+        };
+    },
+};
+
+/** A directory as an absolute path, whatever it was relative to. */
+function toAbsolute(given: string): string {
+    const root = pulumi.getRootDirectory();
+    // Older language hosts pass a placeholder; they start the program in the project's folder, though.
+    return path.resolve(path.isAbsolute(root) ? root : process.cwd(), given);
+}

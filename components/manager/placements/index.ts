@@ -1,0 +1,107 @@
+import { isEventual, isKnownLater, UNREADABLE } from "../../../core/later";
+import { error, findUnknownKeys, type Problem } from "../../../core/problems";
+import { isMap, memberOf, show } from "../../../core/values";
+import { directory } from "./directory";
+import { docker } from "./docker";
+import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
+import { ssh } from "./ssh";
+
+/** Every placement. One that is added here is known to components, the stack config, its schema, messages and tests. */
+export const PLACEMENTS = [directory, ssh, docker] as const;
+
+/** Where a runner manager's files go. */
+export type Placement = PlacementOf<(typeof PLACEMENTS)[number]>;
+
+type PlacementOf<Kind> = Kind extends PlacementKind<infer P> ? P : never;
+
+const KINDS: readonly PlacementKind<object>[] = PLACEMENTS as readonly unknown[] as PlacementKind<object>[];
+const ALL_KEYS = [...KINDS.map(({ key }) => key), ...KINDS.flatMap(({ beside }) => beside)];
+const REMEDY = `Write ${listOf(KINDS.map(({ example }) => example))}.`;
+
+/** The kind of a placement; the first that fits where several do, undefined where none does. */
+export function kindOf(placement: unknown): PlacementKind<object> | undefined {
+    return isMap(placement) && !isKnownLater(placement)
+        ? KINDS.find(({ key }) => placement[key] !== undefined)
+        : undefined;
+}
+
+/** What is wrong with a placement as the user wrote it, as far as it is known. */
+export function findPlacementProblems(value: unknown, where: string): Problem[] {
+    if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
+    if (value === UNREADABLE) return [];
+    if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
+    if (isKnownLater(value)) {
+        return [error(where, "must be a plain map (got an output). Outputs may stand in it, in place of its values.")];
+    }
+    const unknown = findUnknownKeys(value, ALL_KEYS, where, REMEDY);
+    const [kind, ...others] = KINDS.filter(({ key }) => value[key] !== undefined);
+    if (kind === undefined)
+        return unknown.length > 0 ? unknown : [error(memberOf(where, KINDS[0]!.key), `is missing. ${REMEDY}`)];
+    const both = others.map(({ key }) => error(where, `is both ${kind.key} and ${key}. Remove one of them.`));
+    const misplaced = KINDS.flatMap(({ beside, name }) =>
+        beside
+            .filter((key) => value[key] !== undefined && !kind.beside.includes(key))
+            .map((key) => error(memberOf(where, key), `goes with ${name} (got ${show(value[key])}). Remove it.`)),
+    );
+    return [...unknown, ...both, ...misplaced, ...kind.findProblems(value, where)];
+}
+
+/** What of a manager does not go with its placement. */
+export function findMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
+    const { placement, drainTimeout } = input;
+    const kind = kindOf(placement);
+    if (kind === undefined) return [];
+    const draining = KINDS.filter(({ drains }) => drains).map(({ key }) => `placement.${key}`);
+    const isLost = !kind.drains && drainTimeout !== undefined && !isEventual(placement);
+    return [
+        ...(kind.findMisfits?.(input, paths) ?? []),
+        ...(isLost
+            ? [error(paths.drainTimeout, `is for ${listOf(draining)} only (got ${show(drainTimeout)}). Remove it.`)]
+            : []),
+    ];
+}
+
+/** What a manager has for itself alone. */
+export function claimsOf(placement: unknown, manager: ManagerName): Claim[] {
+    return kindOf(placement)?.claims(placement as Record<string, unknown>, manager) ?? [];
+}
+
+/** The texts by which people and machines know a place, by their path in the placement. */
+export function namesOf(placement: unknown): Record<string, unknown> {
+    return kindOf(placement)?.names(placement as Record<string, unknown>) ?? {};
+}
+
+/** Whether a process in such a place may write its `config.toml`, and `up` can read it there. */
+export function sharesFile(placement: unknown): boolean {
+    return kindOf(placement)?.sharesFile ?? true;
+}
+
+/** Why a process cannot rotate tokens where its files were put; undefined where it can. */
+export function whyNotRotated(placement: Placement, { pathHere, reach }: PlacedFiles): string | undefined {
+    if (!sharesFile(placement)) return NEEDS_FILE;
+    if (pathHere !== undefined || reach.again !== undefined) return undefined;
+    return "up must be able to read the token back from a host that is known without resources. Write host and directory as plain values.";
+}
+
+/** Why a placement that keeps the file for itself cannot have a process that rotates. */
+export const NEEDS_FILE =
+    "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
+    `there. Use ${listOf(KINDS.filter((kind) => kind.sharesFile).map(({ key }) => `placement.${key}`))}, or rotation: "pulumi".`;
+
+/** Options of placements whose values are secret. */
+export const SECRET_OPTIONS: readonly string[] = KINDS.flatMap(({ secrets }) => secrets);
+
+/** A placement that takes over what another owner has left there, unless it says itself whose. */
+export function takingOver(placement: Placement, owner: string): Placement {
+    return (kindOf(placement)?.takingOverFrom?.(placement, owner) as Placement | undefined) ?? placement;
+}
+
+/** Puts a manager's files in place. */
+export function placeFiles(to: ToPlace<Placement>): PlacedFiles {
+    return kindOf(to.placement)!.declare(to);
+}
+
+/** `a, b or c`. */
+function listOf(all: readonly string[]): string {
+    return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)!}`;
+}

@@ -1,0 +1,156 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import type { Settings } from "../../../core/config-toml/settings";
+import type { Problem } from "../../../core/problems";
+import type { Reach, Served } from "../../runner/served-by";
+
+/**
+ * A kind of place for a manager's files. Each has a folder with its arguments, its problems, what its options cost, and how
+ * it is declared; `index.ts` lists them, and whoever asks about placements asks that list.
+ */
+export interface PlacementKind<P extends object> {
+    /** The key of a placement that makes it one of this kind. */
+    key: string;
+    /** Keys that may stand beside that one. */
+    beside: readonly string[];
+    /** What those go with, in words: `a directory`. */
+    name: string;
+    /** The shortest that can be written, for messages. */
+    example: string;
+    /** Its shape in a stack's configuration. */
+    schema(): z.ZodType;
+    /** What a change of each option does, by the option's name. */
+    costs: Readonly<Record<string, Cost>>;
+    /** Options whose values are secret. */
+    secrets: readonly string[];
+    /** What is wrong with a placement of this kind, as far as it is known; outputs pass. */
+    findProblems(placement: Record<string, unknown>, path: string): Problem[];
+    /** What of a manager does not go with it. */
+    findMisfits?(input: ManagerAround, paths: AroundPaths): Problem[];
+    /** Whether it has a process to end: `drainTimeout` goes with it. */
+    drains: boolean;
+    /** Whether the process may write its `config.toml`, so that it can rotate tokens, and `up` can read it there. */
+    sharesFile: boolean;
+    /** What a manager in it has for itself alone, as far as it is known. */
+    claims(placement: Record<string, unknown>, manager: ManagerName): Claim[];
+    /** Texts by which people and machines know the place, by their path in the placement. */
+    names(placement: Record<string, unknown>): Record<string, unknown>;
+    /** The same placement, with files that another owner left there taken over. Absent where nothing is left behind. */
+    takingOverFrom?(placement: P, owner: string): P;
+    /** Puts a manager's files in place. */
+    declare(to: ToPlace<P>): PlacedFiles;
+}
+
+/** What a change of an option does. */
+export type Cost =
+    /** Files or container stay, and nothing is interrupted. */
+    | "in place"
+    /** The files are written at the new place, and removed at the old one. */
+    | "moves the files"
+    /** Nothing is declared by it. */
+    | "nothing"
+    /** The container is made anew; running jobs finish first. */
+    | "drains";
+
+/** A manager by its full name. */
+export interface ManagerName {
+    /** `<project>/<stack>`. */
+    owner: string;
+    name: string;
+}
+
+/** Something of which a manager needs one of its own. */
+export interface Claim {
+    /** The same for the same thing. */
+    thing: string;
+    /** Where in the placement it is said. */
+    path: string;
+    /** What was said there. */
+    given: string;
+    /** The same in its normal form. */
+    place: string;
+    /** What it is: `directory`. */
+    what: string;
+    /** What another manager does with it: `written`. */
+    done: "written" | "used";
+}
+
+/** A manager without its placement, as it was written. */
+export interface ManagerAround {
+    /** The manager's name. */
+    name: string;
+    /** Its placement. */
+    placement: unknown;
+    /** Keys above the first `[[runners]]` table. */
+    global: unknown;
+    /** The workers: the runner's name, its longest job in seconds, and the table. */
+    workers: readonly { runner: string; maximumTimeout?: unknown; config: unknown }[];
+    /** How long jobs may take to end. */
+    drainTimeout: unknown;
+}
+
+/** Where the user wrote each part of it. */
+export interface AroundPaths {
+    placement: string;
+    drainTimeout: string;
+    global: string;
+    worker(index: number): string;
+}
+
+/** A manager whose files are to be put in place. */
+export interface ToPlace<P> {
+    manager: pulumi.ComponentResource;
+    name: string;
+    placement: P;
+    texts: ManagerFileTexts;
+    before: BeforeTokens;
+    /** `config.toml` as it was declared, with outputs wherever the user has put them. */
+    declared: { global: unknown; workers: readonly unknown[] };
+    drainTimeout?: string;
+}
+
+/** The files of a runner manager. */
+export interface ManagerFileTexts {
+    /** Whole text of `config.toml`. Secret. */
+    configToml: pulumi.Output<string>;
+    /** What it says, without its secrets. */
+    settings: Settings;
+    /** Content of `.runner_system_id`. */
+    systemId: string;
+    /** Whether gitlab-runner itself rotates a token in it. */
+    rotatedByProcess: boolean;
+}
+
+/** What of a manager is known before its runners have tokens. */
+export interface BeforeTokens {
+    systemId: string;
+    /** What `config.toml` is made of; outputs in it are left out. */
+    draft: unknown;
+    served: readonly Served[];
+    /** Aliases of the manager itself. */
+    aliases: pulumi.ComponentResourceOptions["aliases"];
+}
+
+/** What a placement tells about the files it has put in place. */
+export interface PlacedFiles {
+    /** Path of `config.toml`, as the manager's process sees it. */
+    configPath: pulumi.Output<string>;
+    /** The processes that read the files: one, or one for each replica. */
+    processes: PlacedProcess[];
+    /** The same path, where it is one of this machine and the process may write the file. */
+    pathHere?: pulumi.Input<string>;
+    /** What `up` reaches before it changes the runners that the manager serves, or resets their tokens. */
+    reach: Reach;
+}
+
+/** One gitlab-runner process of a manager. */
+export interface PlacedProcess {
+    /** The manager's name, and which replica it is. */
+    name: string;
+    /** Content of its `.runner_system_id`. */
+    systemId: pulumi.Input<string>;
+    /** Changes when the process is another one; absent where nobody can tell. */
+    instance?: pulumi.Output<string>;
+    /** What puts its files in place; whatever waits for the process waits for it. */
+    files: pulumi.Resource;
+}

@@ -1,0 +1,59 @@
+import { isKnownLater } from "../../../core/later";
+import { error, type Problem } from "../../../core/problems";
+import { memberOf, show } from "../../../core/values";
+import type { Option } from "./options";
+
+/** What a directory may say about other machines and owners, wherever it is. */
+export interface OwnerOptions {
+    /**
+     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the
+     * machine on which it was first written does. @default false
+     */
+    sharedBetweenMachines?: boolean;
+    /**
+     * The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its
+     * `config.toml` is kept aside. @default - a directory of another manager is refused
+     */
+    takeOverFrom?: string;
+}
+
+/** The same for editors and the documentation. */
+export const OWNER_OPTIONS = {
+    sharedBetweenMachines: {
+        meaning: "Whether it is mounted on several machines, each of which may write it.",
+        default: "false",
+        change: "in place",
+    },
+    takeOverFrom: {
+        meaning: "<project>/<stack>/<manager> that wrote it until now and whose it no longer is.",
+        default: "another's directory is refused",
+        change: "in place",
+    },
+} as const satisfies Record<keyof OwnerOptions, Option>;
+
+/** What is wrong with them. */
+export function findOwnerProblems(options: Record<string, unknown>, path: string): Problem[] {
+    const { sharedBetweenMachines, takeOverFrom } = options;
+    const isOwner = typeof takeOverFrom === "string" && /^[^/\s]+\/[^/\s]+\/\S/.test(takeOverFrom);
+    const text = `must be <project>/<stack>/<manager>, as the error about the directory says it (got ${show(takeOverFrom)}). Correct it.`;
+    return [
+        ...findFlagProblems(sharedBetweenMachines, memberOf(path, "sharedBetweenMachines")),
+        ...(takeOverFrom === undefined || isKnownLater(takeOverFrom) || isOwner
+            ? []
+            : [error(memberOf(path, "takeOverFrom"), text)]),
+    ];
+}
+
+/** What is wrong with a yes or no. */
+export function findFlagProblems(value: unknown, path: string): Problem[] {
+    if (value === undefined || typeof value === "boolean" || isKnownLater(value)) return [];
+    return [error(path, `must be true or false (got ${show(value)}). Correct it.`)];
+}
+
+/** What is wrong with a text that is needed: that it is missing, no text, or empty. */
+export function findTextProblems(value: unknown, path: string, remedy: string): Problem[] {
+    if (isKnownLater(value)) return [];
+    if (value === undefined) return [error(path, `is missing. ${remedy}`)];
+    if (typeof value !== "string") return [error(path, `must be a text (got ${show(value)}). ${remedy}`)];
+    return value.trim() === "" ? [error(path, `must not be empty (got ${show(value)}). ${remedy}`)] : [];
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import type * as z from "zod";
+import { toJsonSchema } from "../../../../components/fleet/config/json-schema";
+import { findPlainSecrets } from "../../../../components/fleet/config/plain-secrets";
+import { findPlacementProblems, NEEDS_FILE, PLACEMENTS } from "../../../../components/manager/placements";
+
+const root = path.join(__dirname, "../../../..");
+const page = (name: string) => readFileSync(path.join(root, "docs", name), "utf8");
+
+/** Options of a placement, as its shape has them. */
+function optionsOf(key: string, shape: z.ZodType): string[] {
+    const { shape: members } = shape as z.ZodObject;
+    const inner = members[key] as z.ZodObject;
+    return Object.keys(inner.shape ?? members);
+}
+
+describe("the list of placements", () => {
+    it("is in the message about one that is missing, and in the schema for editors", () => {
+        const [problem] = findPlacementProblems(undefined, "placement");
+        const { properties } = JSON.parse(toJsonSchema()).properties.config;
+        const shapes = properties["gitlab-fleet:managers"].additionalProperties.properties.placement.anyOf;
+        for (const [index, { key, example }] of PLACEMENTS.entries()) {
+            expect(problem!.message).to.contain(example);
+            expect(Object.keys(shapes[index].properties)[0]).to.equal(key);
+        }
+        expect(shapes).to.have.lengthOf(PLACEMENTS.length);
+    });
+
+    it("says where a process may rotate tokens", () => {
+        for (const { key, sharesFile } of PLACEMENTS) {
+            expect(NEEDS_FILE.includes(`placement.${key}`), key).to.equal(sharesFile);
+        }
+    });
+
+    for (const kind of PLACEMENTS) {
+        const { key, example, costs, secrets, beside } = kind;
+        const options = optionsOf(key, kind.schema());
+
+        it(`has in ${key} an example without a mistake, which its shape takes`, () => {
+            const placement = parse(example);
+            expect(findPlacementProblems(placement, "placement")).to.deep.equal([]);
+            expect(kind.schema().safeParse(placement).success).to.equal(true);
+        });
+
+        it(`says of each option of ${key} what a change of it costs`, () => {
+            // What is no text has no place in a stack's configuration.
+            expect(Object.keys(costs).filter((option) => option !== "transform")).to.have.members(options);
+            expect(options).to.include.members([...beside]);
+        });
+
+        it(`warns of the secrets of ${key} in the open`, () => {
+            for (const secret of secrets) {
+                const value = { m: { placement: { [key]: { [secret]: "hunter2" } } } };
+                const found = findPlainSecrets({ "gitlab-fleet:managers": value }, [], () => undefined);
+                expect(found.map((problem) => problem.path)).to.deep.equal([
+                    `gitlab-fleet:managers.m.placement.${key}.${secret}`,
+                ]);
+            }
+        });
+
+        it(`is on the page about the stack config with ${key}`, () => {
+            expect(page("stack-config.md")).to.match(new RegExp(`\\{ ${key}: `));
+        });
+    }
+
+    for (const [key, name] of [
+        ["directory", "components.md"],
+        ["ssh", "hosts.md"],
+    ] as const) {
+        it(`has a row for each option of ${key} in docs/${name}, with what a change of it does`, () => {
+            const kind = PLACEMENTS.find((one) => one.key === key)!;
+            const rows = page(name).split("\n");
+            for (const [option, cost] of Object.entries(kind.costs)) {
+                const row = rows.find((line) => line.startsWith(`| \`${option}\` |`));
+                expect(row, option).to.match(new RegExp(`\\| ${cost} \\|$`));
+            }
+        });
+    }
+});
