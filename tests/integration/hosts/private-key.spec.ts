@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { problemOfKey } from "../../../hosts/ssh/private-key";
+import { problemOfKey } from "../../../core/ssh/private-key";
 
 describe("a private key", () => {
     it("is whole and has no passphrase, in each format that ssh reads", () => {
