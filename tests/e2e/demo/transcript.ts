@@ -37,7 +37,7 @@ function lastRows(lines: readonly string[]): string[] {
         const { sign, key, done = "", diff = "" } = ROW.exec(line)?.groups ?? {};
         if (key === undefined) {
             others.push(line);
-        } else if (sign === "-" && key.startsWith("pulumi:pulumi:Stack ")) {
+        } else if (sign?.trim() === "-" && key.startsWith("pulumi:pulumi:Stack ")) {
             // Pulumi shows its deletion in some runs and not in others.
             first ??= others.length;
             rows.set(key, `    ${key}`);
