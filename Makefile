@@ -33,8 +33,8 @@ setup: packages
 tools: setup
 	@node dev/scripts/toolchain.mjs gen-sdk gitlab-runner config-decode pulumi-resource-docker registry
 
-demo: $(if $(DOCKER),docker-answers) setup ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 runs the manager in a container)
-	@node dev/scripts/toolchain.mjs gitlab-runner $(if $(DOCKER),pulumi-resource-docker)
+demo: $(if $(DOCKER),docker-answers) packages ## Both broken stories become one clean `pulumi up` (KEEP=1 keeps the sandbox, DOCKER=1 runs the manager in a container)
+	@node dev/scripts/toolchain.mjs --any $(DEMO_TOOLS) $(if $(DOCKER),pulumi-resource-docker)
 	@tsx dev/demo/main.ts
 
 docker-answers:
