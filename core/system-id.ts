@@ -3,6 +3,11 @@ import { createHash } from "node:crypto";
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH = 12;
 
+/** Whether gitlab-runner takes a text for its identity; what it does not, it replaces by one of its own. */
+export function isSystemId(text: string): boolean {
+    return /^[sr]_[0-9a-zA-Z]{12}$/.test(text);
+}
+
 /**
  * Content of `.runner_system_id`: `r_` and 12 letters or digits, the same for the same project, stack and manager name,
  * so that a replaced machine or container is the same manager to GitLab.

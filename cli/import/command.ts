@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
@@ -72,10 +73,12 @@ async function importFile(io: Io, gitlab: GitLab, file: ConfigFile, options: Opt
 }
 
 /** The manager, where it is: on a host that is reached by ssh, the placement says how. */
-function targetOf({ folder, on }: ConfigFile, options: Options): ImportTarget {
+function targetOf({ folder, on, systemId }: ConfigFile, options: Options): ImportTarget {
     const directory = options.directory ?? folder ?? "/etc/gitlab-runner";
+    // What is none gitlab-runner has replaced by one of its own, which nobody knows.
+    const identity = systemId !== undefined && isSystemId(systemId) ? { systemId } : {};
     if (on === undefined) {
-        return { manager: options.manager ?? nameOf(hostname()), placement: { directory } };
+        return { manager: options.manager ?? nameOf(hostname()), placement: { directory }, ...identity };
     }
     const { host, port } = on;
     const ssh = {
@@ -84,7 +87,7 @@ function targetOf({ folder, on }: ConfigFile, options: Options): ImportTarget {
         directory,
         ...(on.sudo ? { sudo: true } : {}),
     };
-    return { manager: options.manager ?? nameOf(host), placement: { ssh } };
+    return { manager: options.manager ?? nameOf(host), placement: { ssh }, ...identity };
 }
 
 /** A host's own name; an address is one as a whole. */

@@ -48,6 +48,8 @@ export interface Imported {
 export interface ImportTarget {
     manager: string;
     placement: Placement;
+    /** Content of `.runner_system_id`, which the running process goes on with. */
+    systemId?: string;
 }
 
 /** The stack config for what really works on a host; the rest with reasons. */
@@ -98,6 +100,7 @@ export function toStackConfig(
         "gitlab-fleet:managers": {
             [target.manager]: {
                 placement: target.placement,
+                ...(target.systemId === undefined ? {} : { systemId: target.systemId }),
                 runners: Object.keys(runners),
                 // gitlab-runner takes 1 when it is missing; here it must be said.
                 config: { concurrent: 1, ...global.table },

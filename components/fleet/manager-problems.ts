@@ -22,7 +22,7 @@ type Declared = NonNullable<FleetArgs["runners"]>;
 export function checkManagers({ runners, managers }: FleetArgs, owner: string, root: string) {
     const declared = isMap(runners) ? runners : {};
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
-    const [earlierPlace, earlierServer] = [firstPlaces(), firstPlaces()];
+    const [earlierPlace, earlierServer, earlierIdentity] = [firstPlaces(), firstPlaces(), firstPlaces()];
     const warnings = new Map<string, Problem[]>();
     const problems = entriesOf(managers).flatMap(([name, manager]) => {
         const path = memberOf(paths.managers, name);
@@ -41,6 +41,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
         );
         return [
             ...found,
+            ...findSharedIdentity(manager.systemId, memberOf(path, "systemId"), earlierIdentity),
             ...findSharedPlace(manager.placement, { owner, name }, memberOf(path, "placement"), earlierPlace),
             // Of runners that cannot be read, none is missing.
             ...(runners === undefined || isMap(runners)
@@ -56,15 +57,23 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
 
 /** What would be the manager of a part of the runners that can be read. */
 function toInput(manager: FleetManagerArgs, served: readonly string[], declared: Declared): ManagerInput {
-    const { placement, config, gitlabUrl, drainTimeout, online, silence } = manager;
+    const { placement, config, gitlabUrl, systemId, drainTimeout, online, silence } = manager;
     return {
         placement,
         draft: { global: config, workers: served.map((name) => toWorker(name, declared[name]!, gitlabUrl)) },
         served,
+        systemId,
         drainTimeout,
         online,
         silence: isEventual(silence) ? [] : silence,
     };
+}
+
+function findSharedIdentity(systemId: unknown, path: string, earlier: ReturnType<typeof firstPlaces>): Problem[] {
+    const other = typeof systemId === "string" ? earlier(systemId, path) : undefined;
+    if (other === undefined) return [];
+    const text = `is the same as ${other} (got ${show(systemId)}): GitLab would take both for one. Leave it out at one of them.`;
+    return [error(path, text)];
 }
 
 function findSharedPlace(

@@ -25,6 +25,12 @@ export interface RunnerManagerArgs {
     workers: Worker[];
     /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */
     gitlabUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner
+     * that runs keeps the one that it was started with, so one that is taken over as it is needs its own.
+     * @default - made from project, stack and name: the same for ever
+     */
+    systemId?: string;
     /** How long jobs may take to end before their container is removed or replaced, such as `90m`; for `placement.docker`. @default "2h" */
     drainTimeout?: string;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */

@@ -27,23 +27,21 @@ export class RunnerManager extends pulumi.ComponentResource {
         super("gitlab-fleet:index:RunnerManager", name, {}, opts);
         this.name = name;
         const label = `RunnerManager "${name}"`;
-        const { placement, workers, drainTimeout, online, silence } = args;
+        const { placement, workers, systemId, drainTimeout, online, silence } = args;
         const draft = toDraft(args, this);
         const served = workers.map(({ runner }) => runner.name);
-        const input = { placement, draft, served, drainTimeout, online, silence };
+        const input = { placement, draft, served, systemId, drainTimeout, online, silence };
         const known = leftToSay(args) ?? [
             ...findManagerProblems(name, input),
             ...workers.flatMap((worker, index) => findSilenceProblems(worker.silence, `workers[${index}].silence`)),
         ];
         const checked = gateArgs(this, label, input, LATER_RULES, known);
-        claim(
-            this,
-            label,
-            `identity of manager ${name}`,
-            () =>
-                `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`,
+        this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
+        claim(this, label, `identity ${this.systemId}`, (other) =>
+            systemId === undefined
+                ? `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`
+                : `systemId is that of ${other} already (got "${systemId}"): GitLab would take both for one. Leave it out at one of them.`,
         );
-        this.systemId = systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         this.configToml = renderWithTokens(checked.draft, args.workers);
         this.claimPlace(placement);
         const placed = placeFiles({

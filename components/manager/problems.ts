@@ -1,6 +1,8 @@
 import { findProblems, type ManagerConfig, type RunnerFacts } from "../../core/config-toml";
-import { firstPlaces, type Problem } from "../../core/problems";
-import { memberOf } from "../../core/values";
+import { isKnownLater } from "../../core/later";
+import { error, firstPlaces, type Problem } from "../../core/problems";
+import { isSystemId } from "../../core/system-id";
+import { memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rules";
 import type { Credentials } from "../runner/runner";
@@ -39,6 +41,7 @@ export interface ManagerInput {
     served: readonly string[];
     drainTimeout?: unknown;
     online?: unknown;
+    systemId?: unknown;
     /** Codes of accepted warnings. */
     silence?: readonly string[];
 }
@@ -62,6 +65,7 @@ export function findManagerProblems(name: string, input: ManagerInput, paths = O
         ...findDraftProblems(input, paths),
         ...findUnfit(name, input, paths),
         ...findOnlineProblems(input.online, at("online")),
+        ...findSystemIdProblems(input.systemId, at("systemId")),
     ];
 }
 
@@ -80,6 +84,13 @@ export function inOwnTerms(problem: Problem, { manager, worker }: ManagerPaths, 
             return { ...problem, path: OWN_PATHS.worker(index) + rest };
     }
     return { ...problem, path: path.slice(manager.length).replace(/^\./, "") };
+}
+
+function findSystemIdProblems(systemId: unknown, path: string): Problem[] {
+    if (systemId === undefined || isKnownLater(systemId)) return [];
+    if (typeof systemId === "string" && isSystemId(systemId)) return [];
+    const wanted = "must be s_ or r_ and 12 letters or digits";
+    return [error(path, `${wanted} (got ${show(systemId)}). Copy it from .runner_system_id, or leave it out.`)];
 }
 
 function findPlaceProblems({ placement, silence = [] }: Pick<ManagerInput, "placement" | "silence">, path: string) {

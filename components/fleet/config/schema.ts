@@ -87,6 +87,12 @@ const manager = z.strictObject({
         .union([z.boolean(), z.strictObject({ timeout: z.string() })])
         .optional()
         .describe("Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false."),
+    systemId: z
+        .string()
+        .optional()
+        .describe(
+            "Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.",
+        ),
     renamedFrom: z.string().optional().describe("The name it had before, so that nothing is replaced."),
     drainTimeout: z
         .string()

@@ -241,6 +241,23 @@ describe("RunnerManager", () => {
             );
     });
 
+    it("takes the identity of a process that runs, and no text that is none, and none that another has", async () => {
+        const world = mockPulumi();
+        const manager = declare({ systemId: "s_1746f8786189" });
+        await world.settled();
+        expect(manager.systemId).to.equal("s_1746f8786189");
+        expect(world.inputsOf(FILES)[0]!.systemId).to.equal("s_1746f8786189");
+        const second = { placement: { directory: "/srv/x" }, config: { concurrent: 1 }, workers: [] };
+        expect(() => new RunnerManager("ci-02", { ...second, systemId: "s_1746f8786189" })).to.throw(
+            'RunnerManager "ci-02": systemId is that of RunnerManager "ci-01" already (got "s_1746f8786189"): GitLab would take both for one.',
+        );
+        for (const systemId of ["", "ci-02", "s_174", "x_1746f8786189", "s_1746f8786189\n"]) {
+            expect(() => new RunnerManager("ci-03", { ...second, systemId })).to.throw(
+                "systemId must be s_ or r_ and 12 letters or digits",
+            );
+        }
+    });
+
     it("warns in a preview of what is unwise, and not again in the update", async () => {
         for (const preview of [true, false]) {
             const world = mockPulumi({ preview });

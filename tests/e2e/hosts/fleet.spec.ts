@@ -1,179 +1,183 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { parse, stringify } from "yaml";
+import { addRunner } from "../../../sandbox";
+import { runCli } from "../../cli/helpers";
 import { isRoot } from "../../helpers/as-user";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { skipWithout } from "../../helpers/needs";
-import { type OwnProgram, ownProgram } from "../../helpers/own-program";
-import { startWire, startWorld, type TestHost, type Wire, type World } from "./world";
+import { SEED } from "../runner/fleets";
+import { RunnerProcess, until } from "../runner/process";
+import { sshWith, startWorld, type TestHost, type World } from "./world";
 
-const COUNT = 10;
+type Placement = Record<string, unknown>;
 
-/** Ten managers on ten hosts, each with a runner of its own. `key` stands in `trigger`s and files. */
-const program = (hosts: { port: number; directory: string; known: string }[], privateKey: string, key: string) => `
-import * as pulumi from "@pulumi/pulumi";
-import * as gitlab from "@pulumi/gitlab";
-import * as fleet from "@gitlab-fleet/sdk";
-
-const look = !pulumi.runtime.isDryRun();
-const { identity } = new fleet.StackIdentity("state", {});
-for (const [index, { port, directory, known }] of ${JSON.stringify(hosts)}.entries()) {
-    const name = "vm-" + (index + 1);
-    const systemId = "r_host" + String(index).padStart(8, "0");
-    const ssh = { host: "root@127.0.0.1", port, knownHosts: known, privateKey: pulumi.secret(${JSON.stringify(privateKey)}) };
-    const reached = new fleet.ManagerPlace(name, { directory, ssh, systemId, identity, look });
-    const runner = new gitlab.UserRunner(name, { runnerType: "group_type", groupId: 1, tagLists: [name] }, { dependsOn: reached });
-    const token = new fleet.RunnerToken(
-        name,
-        {
-            runnerId: runner.id,
-            issuedToken: runner.token,
-            rotationTrigger: ${JSON.stringify(key)},
-            places: [{ manager: name, directory, ssh, systemId, identity, place: reached.place }],
-        },
-        { dependsOn: reached },
-    );
-    const configToml = pulumi.interpolate\`# ${key}\\n[[runners]]\\n  token = "\${token.token}"\\n\`;
-    new fleet.ManagerFiles(name, { directory, ssh, systemId, identity, place: reached.place, look, configToml });
-}
-`;
-
-describe("managers on ten hosts", () => {
-    let world: World;
-    let hosts: TestHost[];
-    let wire: Wire;
-    let project: OwnProgram;
-    let engine: Engine;
-    let calls: string;
+describe("a packaged runner on a host becomes a declared one, by ssh", () => {
     const { PATH } = process.env;
-    const file = (index: number) => path.join(hosts[index]!.folder, "gitlab-runner/config.toml");
-    const read = (index: number) => fs.readFileSync(file(index), "utf8");
-    const portOf = (index: number) => (index === COUNT - 1 ? wire.port : hosts[index]!.port);
-    const write = (key: string) =>
-        project.write(
-            program(
-                hosts.map(({ folder, known }, index) => ({
-                    port: portOf(index),
-                    directory: path.join(folder, "gitlab-runner"),
-                    known: known.replace(/:\d+/, `:${portOf(index)}`),
-                })),
-                hosts[0]!.options.privateKey!,
-                key,
-            ),
-        );
-    const run = (args: string[]) => engine.stack.run(args);
-    const tokens = () =>
-        engine.sandbox.db.runners
-            .all()
-            .filter(({ tagList }) => tagList[0]?.startsWith("vm-"))
-            .sort((a, b) => Number(a.tagList[0]!.slice(3)) - Number(b.tagList[0]!.slice(3)))
-            .map(({ token }) => token);
-    /** Requests to each host since the last call. */
-    const trips = () =>
-        fs.readdirSync(calls).map((name) => {
-            const sent = fs.readFileSync(path.join(calls, name), "utf8");
-            fs.rmSync(path.join(calls, name));
-            return sent.match(/^(look|change)$/gm)?.length ?? 0;
-        });
+    let world: World;
+    let host: TestHost;
+    let engine: Engine;
+    let runner: RunnerProcess;
+    let id: number;
+    let imported: string;
+    const directory = () => path.join(host.folder, "etc/gitlab-runner");
+    const file = (name = "config.toml") => path.join(directory(), name);
+    const read = (name?: string) => fs.readFileSync(file(name), "utf8");
+    const writes = () => engine.sandbox.journal.entries().filter(({ method }) => method !== "GET" && method !== "HEAD");
+    const changes = () =>
+        writes()
+            .map(({ method, path: where }) => `${method} ${where}`)
+            .filter((text) => /\/(groups|projects|runners|user)\b/.test(text) && !/\/(verify|jobs)/.test(text));
+    const here = () => ({ ssh: { host: "root@127.0.0.1", port: host.port, directory: directory() } });
+    /** The configuration with the manager's placement changed. */
+    const placed = (placement: Placement) => {
+        const { config } = parse(imported);
+        const [manager] = Object.values(config["gitlab-fleet:managers"]) as object[];
+        Object.assign(manager!, { placement, online: true });
+        return stringify({ config });
+    };
+    const runJob = async () => {
+        const { jobs } = engine.sandbox.db;
+        const job = jobs.enqueue({ project: "apps/etl", script: "echo hello", tags: ["docker"] });
+        const isOver = () => ["success", "failed"].includes(jobs.must(job.id).status);
+        await until(isOver, 180, () => runner.log);
+        return jobs.must(job.id).status;
+    };
 
     before(async function () {
         skipWithout("sshd", this);
         if (!isRoot) this.skip();
         world = startWorld();
-        hosts = await Promise.all(Array.from({ length: COUNT }, () => world.host()));
-        wire = await startWire(hosts[COUNT - 1]!.port);
-        calls = path.join(world.folder, "calls");
-        fs.mkdirSync(calls);
-        const bin = path.join(world.folder, "bin");
-        fs.mkdirSync(bin);
-        const real = execFileSync("sh", ["-c", "command -v ssh"], { encoding: "utf8" }).trim();
-        fs.writeFileSync(
-            path.join(bin, "ssh"),
-            `#!/bin/sh\nfor word; do [ "$last" = -p ] && port=$word; last=$word; done\ntee -a ${calls}/$port | ${real} "$@"\n`,
-            { mode: 0o755 },
+        host = await world.host();
+        process.env.PATH = `${sshWith(world, host)}:${PATH}`;
+        engine = await startEngine({ config: () => "config: {}\n", seed: SEED });
+        const group = engine.sandbox.db.groups.all().find(({ path: name }) => name === "apps")!;
+        const live = addRunner(engine.sandbox.db, {
+            runnerType: "group_type",
+            groupId: group.id,
+            description: "my-runner",
+            tagList: ["docker"],
+        });
+        id = live.id;
+        const worker = (token: string) =>
+            `[[runners]]\n  name = "my-runner"\n  url = "${engine.sandbox.url}"\n  token = "${token}"\n  executor = "shell"\n`;
+        const dead = ["glrt-dead0000000000000001", "glrt-dead0000000000000002"];
+        fs.mkdirSync(directory(), { recursive: true });
+        fs.writeFileSync(file(), `concurrent = 1\n${[...dead, live.token].map(worker).join("")}`, { mode: 0o600 });
+        runner = new RunnerProcess(directory());
+        await until(
+            () => runner.log.includes("403"),
+            60,
+            () => runner.log,
         );
-        process.env.PATH = `${bin}:${PATH}`;
-        project = ownProgram();
-        engine = await startEngine({ config: () => "config: {}\n", project: project.folder });
-        write("one");
-        await engine.up();
     });
     after(async () => {
-        process.env.PATH = PATH;
+        await runner?.stop();
         await engine?.close();
-        project?.remove();
-        wire?.close();
         await world?.close();
+        process.env.PATH = PATH;
     });
 
-    it("get their files", () => {
-        expect(tokens()).to.have.lengthOf(COUNT);
-        for (const [index, token] of tokens().entries())
-            expect(read(index)).to.equal(`# one\n[[runners]]\n  token = "${token}"\n`);
-        expect(trips()).to.have.lengthOf(COUNT);
+    it("is printed with its one live worker and the placement by which it was read", async () => {
+        const ran = await runCli(["import", "--config", `ssh://root@127.0.0.1:${host.port}${file()}`], {
+            env: { GITLAB_BASE_URL: `${engine.sandbox.url}/api/v4/`, GITLAB_TOKEN: engine.sandbox.tokens.owner },
+        });
+        expect(ran.code, ran.err).to.equal(1);
+        imported = ran.out;
+        const managers = parse(imported).config["gitlab-fleet:managers"];
+        expect(managers["127.0.0.1"].placement).to.deep.equal(here());
+        expect(managers["127.0.0.1"].runners).to.deep.equal(["my-runner"]);
     });
 
-    it("are not contacted by a preview, and in an up without changes asked twice each at most", async () => {
-        await engine.expectNoChanges();
-        expect(trips()).to.deep.equal([]);
-        const { output } = await engine.up();
-        expect(output).to.not.match(/updated|created|replaced/);
-        const asked = trips();
-        expect(asked).to.have.lengthOf(COUNT);
-        expect(Math.max(...asked)).to.be.at.most(2);
-    });
-
-    it("have edits by hand found by an up, and put right", async () => {
-        fs.appendFileSync(file(3), "# by hand\n");
-        await engine.up();
-        expect(read(3)).to.not.contain("by hand");
-    });
-
-    it("are nine done where the tenth is dead: its token is left as it is, it is named, and the next up does the rest", async () => {
-        const before = tokens();
-        const { port } = wire;
-        wire.close();
-        write("two");
-        const { code, output } = await run(["up", "--yes", "--skip-preview", "--continue-on-error"]);
-        expect(code, output).to.not.equal(0);
-        expect(output).to.contain(
-            `ManagerPlace "vm-10": root@127.0.0.1:${port} cannot be reached: nothing listens on its port.`,
-        );
-        expect(output).to.contain("Nothing was changed.").and.not.contain("PRIVATE KEY");
-        const now = tokens();
-        for (let index = 0; index < COUNT - 1; index++) {
-            expect(now[index], output).to.not.equal(before[index]);
-            expect(read(index)).to.contain("# two").and.contain(now[index]!);
-        }
-        expect(now[COUNT - 1]).to.equal(before[COUNT - 1]);
-        expect(read(COUNT - 1))
-            .to.contain("# one")
-            .and.contain(before[COUNT - 1]!);
-        // A preview needs no host, and says the same whether one is dead or not.
-        const preview = await run(["preview"]);
+    it("is declared by one up, heard from, and takes a job; the next up changes nothing", async () => {
+        const before = read();
+        engine.stack.setConfig(placed(here()));
+        const preview = await engine.stack.run(["preview"]);
         expect(preview.code, preview.output).to.equal(0);
-        wire = await startWire(hosts[COUNT - 1]!.port, port);
+        expect(read()).to.equal(before);
         await engine.up();
-        expect(tokens()[COUNT - 1]).to.not.equal(before[COUNT - 1]);
-        expect(read(COUNT - 1))
-            .to.contain("# two")
-            .and.contain(tokens()[COUNT - 1]!);
+        expect(engine.sandbox.db.runners.all().map((one) => one.id)).to.deep.equal([id]);
+        expect(read().match(/^\[\[runners\]\]/gm)).to.have.lengthOf(1);
+        expect(read("config.toml.before-gitlab-fleet")).to.equal(before);
+        expect(await runJob()).to.equal("success");
+        engine.sandbox.journal.clear();
         await engine.expectNoChanges();
+        await engine.up();
+        expect(changes()).to.deep.equal([]);
     });
 
-    it("stay in the state while one is dead: a refresh says so, and to remove them is an error that says how to go on", async () => {
-        const { port } = wire;
-        wire.close();
-        const refresh = await run(["refresh", "--yes", "--skip-preview"]);
-        expect(refresh.code, refresh.output).to.equal(0);
-        expect(refresh.output).to.contain("What it has stays in the state as it was.");
-        const destroy = await run(["destroy", "--yes", "--skip-preview", "--continue-on-error"]);
-        expect(destroy.code, destroy.output).to.not.equal(0);
-        expect(destroy.output).to.contain("Its files were not deleted.").and.contain("pulumi state delete");
-        wire = await startWire(hosts[COUNT - 1]!.port, port);
-        const again = await run(["destroy", "--yes", "--skip-preview"]);
-        expect(again.code, again.output).to.equal(0);
-        for (let index = 0; index < COUNT; index++) expect(fs.existsSync(path.dirname(file(index)))).to.equal(false);
+    it("is put right after an edit by hand, by an up; a preview, which needs no host, does not see it", async () => {
+        const declared = read();
+        fs.writeFileSync(file(), declared.replace("concurrent = 1", "concurrent = 40"));
+        await engine.expectNoChanges();
+        const { output } = await engine.up();
+        expect(output).to.contain("concurrent 40 → 1");
+        expect(read()).to.equal(declared);
+    });
+
+    it("moves to a directory of the same machine and back: same files, same identity, same token", async () => {
+        const kept = ["config.toml", ".runner_system_id", ".gitlab-fleet-owner"];
+        const token = engine.sandbox.db.runners.all()[0]!.token;
+        const managers = () => engine.sandbox.db.managers.find("runner", id).map(({ systemId }) => systemId);
+        const [contents, known] = [kept.map((name) => read(name)), managers()];
+        for (const placement of [{ directory: directory() }, here(), { directory: directory() }, here()]) {
+            engine.stack.setConfig(placed(placement));
+            engine.sandbox.journal.clear();
+            const preview = await engine.stack.run(["preview", "--diff"]);
+            expect(preview.code, preview.output).to.equal(0);
+            expect(preview.output).to.not.match(/replace/);
+            const { output } = await engine.up();
+            expect(output).to.not.match(/replaced|created|deleted/);
+            expect(kept.map((name) => read(name))).to.deep.equal(contents);
+            expect(changes()).to.deep.equal([]);
+            await engine.expectNoChanges();
+        }
+        expect(engine.sandbox.db.runners.all()[0]!.token).to.equal(token);
+        expect(managers()).to.deep.equal(known);
+        expect(await runJob()).to.equal("success");
+    });
+
+    it("takes key and known host as secrets, which are in no output, plain state or process list", async () => {
+        const { privateKey, knownHosts } = host.options;
+        const lines = privateKey!.split("\n").filter((line) => line.length > 40);
+        process.env.PATH = PATH;
+        try {
+            engine.stack.setConfig(
+                placed({ ssh: { host: `ssh://root@127.0.0.1:${host.port}`, directory: directory(), knownHosts } }),
+            );
+            const key = `'gitlab-fleet:managers["127.0.0.1"].placement.ssh.privateKey'`;
+            const flags = `--secret --path --stack test --config-file ${engine.stack.configFile}`;
+            // As docs/hosts.md says.
+            const set = await engine.stack.spawn("sh", [
+                "-c",
+                `pulumi config set ${flags} ${key} < ${path.join(world.folder, "user")}`,
+            ]);
+            expect(set.code, set.output).to.equal(0);
+            const outputs = [await engine.stack.run(["preview", "--diff"]), await engine.up()];
+            for (const { code, output } of outputs) {
+                expect(code, output).to.equal(0);
+                for (const line of lines) expect(output).to.not.contain(line);
+            }
+            const state = JSON.stringify(await engine.stack.state());
+            for (const line of lines) expect(state).to.not.contain(line);
+            await engine.expectNoChanges();
+        } finally {
+            process.env.PATH = `${sshWith(world, host)}:${PATH}`;
+        }
+    });
+
+    it("is not reached: the up stops before the token is reset, and names the host", async () => {
+        const { token } = engine.sandbox.db.runners.all()[0]!;
+        const before = read();
+        await host.stop();
+        engine.stack.setConfig(placed(here()).replace("adopt:", "rotationTrigger: now\n      adopt:"));
+        engine.sandbox.journal.clear();
+        const { code, output } = await engine.stack.run(["up", "--yes", "--skip-preview"]);
+        expect(code).to.not.equal(0);
+        expect(output).to.contain(`root@127.0.0.1:${host.port} cannot be reached: nothing listens on its port.`);
+        expect(changes()).to.deep.equal([]);
+        expect(engine.sandbox.db.runners.all()[0]!.token).to.equal(token);
+        expect(read()).to.equal(before);
     });
 });

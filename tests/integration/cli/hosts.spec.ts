@@ -55,6 +55,7 @@ describe("the command on a host that ssh reaches", () => {
         expect(config["gitlab-fleet:managers"]).to.deep.equal({
             "vm-01": {
                 placement: { ssh: { host: "ci@vm-01.example.org", port: 2222, directory: folder, sudo: true } },
+                systemId: "s_0123456789ab",
                 runners: ["my-runner"],
                 config: { concurrent: 2 },
             },

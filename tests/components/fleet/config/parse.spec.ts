@@ -193,6 +193,12 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${RUNNERS}.ci.config is missing, but ${MANAGERS}.a serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
     ],
     [
+        "one identity of two managers, and one that is none",
+        `${MANAGERS}: { a: { placement: { directory: /a }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, b: { placement: { directory: /b }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, c: { placement: { directory: /c }, systemId: vm, runners: [], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.b.systemId is the same as ${MANAGERS}.a.systemId (got "s_1746f8786189"): GitLab would take both for one. Leave it out at one of them.`,
+        `${MANAGERS}.c.systemId must be s_ or r_ and 12 letters or digits (got "vm"). Copy it from .runner_system_id, or leave it out.`,
+    ],
+    [
         "a docker placement with an address that is none, a misspelt key and a duration without a unit",
         `${MANAGERS}: { a: { placement: { docker: { host: x, replica: 2 } }, runners: [], config: { concurrent: 1 }, drainTimeout: "2" } }`,
         `${MANAGERS}.a.placement.docker.replica is not a known key. Did you mean "replicas"?`,
