@@ -78,7 +78,7 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
         found.owner === us.owner ? " Was this stack's state lost? Then say so once: gitlab-fleet:stateLost: true." : "";
     return (
         `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} Shall it take that one ` +
-        `over, remove the manager there and say placement: { directory, takeOverFrom: ${JSON.stringify(shown(found.owner))} }.`
+        `over, remove the manager there and say takeOverFrom: ${JSON.stringify(shown(found.owner))} beside its directory.`
     );
 }
 
