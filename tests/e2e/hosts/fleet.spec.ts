@@ -138,7 +138,7 @@ describe("a packaged runner on a host becomes a declared one, by ssh", () => {
         expect(await runJob()).to.equal("success");
     });
 
-    it("takes key and known host as secrets, which are in no output, plain state or process list", async () => {
+    it("takes key and known host as secrets, which are in no output and not in the plain state", async () => {
         const { privateKey, knownHosts } = host.options;
         const lines = privateKey!.split("\n").filter((line) => line.length > 40);
         process.env.PATH = PATH;
