@@ -2,12 +2,13 @@ import { error, type Problem } from "../../../core/problems";
 import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
 import { show } from "../../../core/values";
 import { gitlabConfig } from "./schema";
+import type { ENCRYPTED } from "./secure";
 import { toUnknownKey } from "./shape-problems";
 
 /** Where GitLab's address and the token were found. */
 export interface GitlabSettings {
-    /** Values of the keys below `gitlab:`, as Pulumi hands them over. */
-    config: Record<string, string>;
+    /** Values of the keys below `gitlab:`, as Pulumi hands them over; of what is encrypted nothing more than that is known. */
+    config: Record<string, string | typeof ENCRYPTED>;
     /** The environment variables that stand in for them, and the token of the job that this runs in. */
     env: { GITLAB_TOKEN?: string; GITLAB_BASE_URL?: string; CI_JOB_TOKEN?: string };
 }
@@ -20,14 +21,14 @@ export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
         .map((key) => toUnknownKey(`gitlab:${key}`, key, known));
     const [tokenPath, token] =
         config.token === undefined ? ["GITLAB_TOKEN", env.GITLAB_TOKEN] : ["gitlab:token", config.token];
-    if (token !== undefined) problems.push(...findTokenProblems(tokenPath, token, env.CI_JOB_TOKEN));
+    if (typeof token === "string") problems.push(...findTokenProblems(tokenPath, token, env.CI_JOB_TOKEN));
     const [urlPath, url] =
         config.baseUrl === undefined ? ["GITLAB_BASE_URL", env.GITLAB_BASE_URL] : ["gitlab:baseUrl", config.baseUrl];
-    if (url) problems.push(...findUrlProblems(urlPath, url));
+    if (typeof url === "string" && url !== "") problems.push(...findUrlProblems(urlPath, url));
     problems.push(...findConnectionProblems(config));
     for (const key of ["insecure", "earlyAuthCheck", "enableAutoCiSupport"]) {
         const value = config[key];
-        if (value === undefined || value === "true" || value === "false") continue;
+        if (typeof value !== "string" || value === "true" || value === "false") continue;
         problems.push(error(`gitlab:${key}`, `must be true or false (got ${show(value)}). Correct the value.`));
     }
     return problems;
@@ -41,7 +42,7 @@ function findTokenProblems(path: string, token: string, jobToken: string | undef
 }
 
 /** The client certificate and its key are files that belong together; retries are counted. */
-function findConnectionProblems(config: Record<string, string>): Problem[] {
+function findConnectionProblems(config: GitlabSettings["config"]): Problem[] {
     const problems = [
         ["clientCert", "clientKey"],
         ["clientKey", "clientCert"],
@@ -51,7 +52,7 @@ function findConnectionProblems(config: Record<string, string>): Problem[] {
             : [],
     );
     const { retries } = config;
-    if (retries !== undefined && !/^\d+$/.test(retries)) {
+    if (typeof retries === "string" && !/^\d+$/.test(retries)) {
         problems.push(error("gitlab:retries", `must be a whole number, 0 or more (got ${show(retries)}). Correct it.`));
     }
     return problems;

@@ -1,22 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../../core/marker";
-import { type Problem, stoppingErrors } from "../../../core/problems";
+import { stoppingErrors } from "../../../core/problems";
 import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten } from "../../common/path-resolver";
 import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
+import { checkStack } from "./check";
 import { findEncrypted } from "./encrypted";
-import { fromJson, OURS, parseStackConfig } from "./parse";
-import { readStackFiles } from "./stack-files";
+import { toKnown } from "./known";
+import { OURS } from "./shared-files";
+import { readStackFiles, stackFolder } from "./stack-files";
 import { findStackWarnings } from "./stack-warnings";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
     const stack = pulumi.getStack();
-    const values = pulumi.runtime.allConfig();
+    const own = pulumi.runtime.allConfig();
     const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
-    const { fleet, problems } = parseStackConfig({
-        values,
+    const { fleet, problems, values, layers, present } = checkStack({
+        own: { config: own },
+        folder: () => stackFolder(rootFolder()),
         secretKeys,
         env: process.env,
         owner: ownerOf(pulumi.getProject(), stack),
@@ -24,14 +27,16 @@ export function readStackConfig(): FleetArgs {
     const errors = stoppingErrors(problems);
     if (errors.length > 0) {
         const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
-        const lines = errors.map(({ path, message }) => `  ${path} ${message}`);
+        const lines = errors.map((problem) => `  ${present(problem)}`);
         // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
         throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
     }
     // An update follows a preview; saying it there again would only bury the rest.
-    if (pulumi.runtime.isDryRun()) warn(findStackWarnings({ stack, values, secretKeys, root: rootFolder() }));
-    const known = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, fromJson(text)]));
-    noteSecrets(findEncrypted(known, secretKeys, () => readStackFiles(rootFolder()).get(stack)));
+    if (pulumi.runtime.isDryRun()) {
+        const warnings = findStackWarnings({ stack, values, secretKeys, root: rootFolder(), layers });
+        warn(warnings.map(present));
+    }
+    noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(rootFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
 }
@@ -40,8 +45,6 @@ function rootFolder(): string {
     return pulumi.getRootDirectory() || process.cwd();
 }
 
-function warn(problems: readonly Problem[]): void {
-    if (problems.length === 0) return;
-    const lines = problems.map(({ path, message }) => `${path} ${message}`);
-    pulumi.log.warn(lines.join("\n")).catch(() => {});
+function warn(lines: readonly string[]): void {
+    if (lines.length > 0) pulumi.log.warn(lines.join("\n")).catch(() => {});
 }

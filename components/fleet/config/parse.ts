@@ -4,17 +4,18 @@ import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";
+import { toKnown } from "./known";
 import { fleetConfig } from "./schema";
+import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
+import { OURS } from "./shared-files";
 
-/** What stands before every key of a fleet. */
-export const OURS = "gitlab-fleet:";
 const GITLAB = "gitlab:";
 
-/** A stack's configuration as Pulumi hands it to a program. */
+/** A stack's configuration as Pulumi hands it to a program, or as it stands in its file. */
 export interface StackConfig {
-    /** Texts by full key (`gitlab-fleet:runners`); maps and lists are JSON. */
-    values: Record<string, string>;
+    /** Values by full key (`gitlab-fleet:runners`): texts, in which maps and lists are JSON, or the values themselves. */
+    values: Record<string, unknown>;
     /** Full keys that hold a secret somewhere. */
     secretKeys: readonly string[];
     /** The environment variables that stand in for keys below `gitlab:`. */
@@ -33,11 +34,11 @@ export interface ParsedConfig {
 
 /** Reads a stack's configuration. Finds every problem that can be found without a request. */
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
-    const fleet = Object.fromEntries(below(values, OURS).map(([key, text]) => [key, fromJson(text)]));
+    const fleet = Object.fromEntries(below(toKnown(values), OURS));
     const shaped = checkShape(fleetConfig, fleet, OURS, placeFor);
     const found = checkFleet(shaped.value, owner, OURS).problems;
     const problems = [
-        ...findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB)), env }),
+        ...findLoginProblems({ values, env }),
         ...shaped.problems,
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
@@ -49,25 +50,27 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     return { fleet: shaped.value, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
 }
 
+/** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */
+export function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">): Problem[] {
+    return findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB).map(toText)), env });
+}
+
 /** Keys of config.toml that stand beside `config` in place of under it. */
 function placeFor([section, name, ...deeper]: readonly PropertyKey[], key: string): string | undefined {
     if ((section !== "runners" && section !== "managers") || name === undefined || deeper.length > 0) return undefined;
     return levelOf(section, key, memberOf(memberOf(OURS, section), String(name)));
 }
 
-function below(values: Record<string, string>, prefix: string): [string, string][] {
+function below(values: Record<string, unknown>, prefix: string): [string, unknown][] {
     return Object.entries(values)
         .filter(([key]) => key.startsWith(prefix))
-        .map(([key, text]) => [key.slice(prefix.length), text]);
+        .map(([key, value]) => [key.slice(prefix.length), value]);
 }
 
-/** Pulumi hands over maps and lists as JSON and everything else as text. */
-export function fromJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return text;
-    }
+/** A value of another package's, as Pulumi hands it over. */
+function toText([key, value]: [string, unknown]): [string, string | typeof ENCRYPTED] {
+    if (value === ENCRYPTED) return [key, ENCRYPTED];
+    return [key, typeof value === "string" ? value : JSON.stringify(value ?? "")];
 }
 
 /** Pulumi marks whole keys as secret; which part of the value is one, nobody can tell. */

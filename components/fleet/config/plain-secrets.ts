@@ -10,17 +10,22 @@ const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|j
 
 /**
  * Secrets that stand in a stack's configuration in the open. `values` are what Pulumi handed over, by full key. Pulumi says
- * of whole keys alone whether they hold a secret; which part of one is encrypted, `file` tells, where there is one.
+ * of whole keys alone whether they hold a secret; which part of one is encrypted, `file` tells, where there is one. `sharedBy` tells the shared file that a value is from.
  */
 export function findPlainSecrets(
     values: Record<string, unknown>,
     secretKeys: readonly string[],
     file: () => StackFile | undefined,
+    sharedBy: (path: string) => string | undefined = () => undefined,
 ): Problem[] {
     return Object.entries(values).flatMap(([key, value]) => {
         const places = key.startsWith("gitlab:") ? inLogin(key, value) : inFleet(key, value);
         const open = secretKeys.includes(key) ? places.filter((place) => isOpen(file(), place)) : places;
-        return open.map(({ path, keys }) => ({ path, severity: "warning" as const, message: explain(path, keys) }));
+        return open.map(({ path, keys }) => ({
+            path,
+            severity: "warning" as const,
+            message: explain(path, keys, sharedBy(path)),
+        }));
     });
 }
 
@@ -30,7 +35,16 @@ interface Place {
     keys: readonly (string | number)[];
 }
 
-function explain(path: string, keys: Place["keys"]): string {
+function explain(path: string, keys: Place["keys"], shared: string | undefined): string {
+    if (shared !== undefined) {
+        const list = keys.some((key) => typeof key === "number")
+            ? "Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one"
+            : "Take it out there, and set it in each stack that needs it";
+        return (
+            `stands in the open in a file that several stacks share, and in its history once it is committed. ${list}: ` +
+            `\`pulumi config set --secret --path '${path}'\` asks for the value. Replace it where it was issued if others could read it.`
+        );
+    }
     const command = keys.length === 1 ? `--secret ${path}` : `--secret --path '${path}'`;
     return (
         "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +

@@ -190,6 +190,12 @@ const registry = z.strictObject({
 
 /** The keys below `gitlab-fleet:`, without that prefix. */
 export const fleetConfig = z.strictObject({
+    extends: z
+        .array(z.string())
+        .optional()
+        .describe(
+            "Files beside this one with what several stacks have in common; later ones win over earlier ones, this one over all.",
+        ),
     runners: z.record(z.string(), runner).optional().describe("Runners by name."),
     managers: z.record(z.string(), manager).optional().describe("Runner managers by name."),
     exclusive: z
@@ -207,7 +213,7 @@ export const fleetConfig = z.strictObject({
         .string()
         .optional()
         .describe("The address that GitLab had before, where nothing else proves that it is the same GitLab."),
-} satisfies ShapeOf<FleetArgs & { movedFrom?: string }>);
+} satisfies ShapeOf<FleetArgs & { movedFrom?: string; extends?: string[] }>);
 
 const text = z.string();
 const secret = z.union([z.string(), z.strictObject({ secure: z.string() })]);

@@ -1,8 +1,9 @@
 import type * as z from "zod";
-import { UNREADABLE } from "../../../core/later";
+import { isEventual, UNREADABLE } from "../../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
+import { ENCRYPTED } from "./secure";
 import { shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
@@ -32,10 +33,12 @@ export function checkShape<T>(
     });
     // The value itself, and not what zod makes of it, which lacks a key such as `__proto__`.
     if (result.success) return { value: value as T, problems: [], misfits: [] };
-    let readable = structuredClone(value);
+    let readable = copyOf(value);
     const problems: Problem[] = [];
     const misfits: Shaped<T>["misfits"] = [];
     for (const issue of result.error.issues) {
+        // What is encrypted may have any shape.
+        if (issue.code === "invalid_union" ? isEventual(issue.input) : issue.input === ENCRYPTED) continue;
         const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
         if (issue.code === "invalid_union") {
             misfits.push({ path: where, input: issue.input, shapes: shapesAt(schema, issue.path) });
@@ -102,4 +105,10 @@ function replaceAt(root: unknown, path: readonly PropertyKey[]): unknown {
     if (typeof parent === "object" && parent !== null)
         (parent as Record<PropertyKey, unknown>)[path.at(-1)!] = UNREADABLE;
     return root;
+}
+
+function copyOf(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(copyOf);
+    if (!isMap(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
 }

@@ -1,43 +1,56 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isMap } from "../../../core/values";
+import { extendStack } from "./extend";
+import { readYamlFile, type YamlFile } from "./yaml-file";
 
-/** A stack's configuration as it stands in its file: full keys, and `secure` where a value is encrypted. */
+/** A stack's configuration as it stands in its file and its shared files: full keys, and `secure` where a value is encrypted. */
 export type StackFile = Record<string, unknown>;
 
 // A look at the neighbours must not take longer than the preview itself.
 const LARGEST = 128 * 1024;
 
-/** The configuration files of a project's stacks, by stack. What cannot be read, or is very large, is left out. */
-export function readStackFiles(root: string): Map<string, StackFile> {
-    const found = new Map<string, StackFile>();
-    const project = readYaml(join(root, "Pulumi.yaml"));
-    if (project === undefined) return found;
-    const folder = join(root, typeof project.stackConfigDir === "string" ? project.stackConfigDir : "");
+/** The project file of a folder; undefined where there is none that can be read. */
+export function readProject(root: string): (YamlFile & { name: string }) | undefined {
+    const name = ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(root, file)));
+    const file = name === undefined ? undefined : readYamlFile(join(root, name), LARGEST);
+    return file === undefined || "reason" in file ? undefined : { ...file, name: name! };
+}
+
+/** Folder of a project's stack files. */
+export function stackFolder(root: string, project = readProject(root)): string {
+    const folder = project?.value.stackConfigDir;
+    return join(root, typeof folder === "string" ? folder : "");
+}
+
+/** Names of a folder's stack files, by stack. */
+export function findStackFiles(folder: string): Map<string, string> {
+    const found = new Map<string, string>();
     for (const name of filesOf(folder)) {
         const [, stack] = /^Pulumi\.(.+)\.ya?ml$/.exec(name) ?? [];
-        const config = stack === undefined ? undefined : readYaml(join(folder, name))?.config;
-        if (isMap(config)) found.set(stack!, config);
+        if (stack !== undefined) found.set(stack, name);
+    }
+    return found;
+}
+
+/** The configurations of a project's stacks, by stack. What cannot be read, or is very large, is left out. */
+export function readStackFiles(root: string): Map<string, StackFile> {
+    const found = new Map<string, StackFile>();
+    const project = readProject(root);
+    if (project === undefined) return found;
+    const folder = stackFolder(root, project);
+    for (const [stack, name] of findStackFiles(folder)) {
+        const file = readYamlFile(join(folder, name), LARGEST);
+        if ("reason" in file || !isMap(file.value.config)) continue;
+        found.set(stack, extendStack({ config: file.value.config }, () => folder).values);
     }
     return found;
 }
 
 function filesOf(folder: string): string[] {
     try {
-        return readdirSync(folder);
+        return readdirSync(folder).sort();
     } catch {
         return [];
-    }
-}
-
-function readYaml(file: string): Record<string, unknown> | undefined {
-    try {
-        if (statSync(file).size > LARGEST) return undefined;
-        // Loaded when it is needed: an `up` reads no file of its own.
-        const { parse } = require("yaml") as typeof import("yaml");
-        const value: unknown = parse(readFileSync(file, "utf8"));
-        return isMap(value) ? value : undefined;
-    } catch {
-        return undefined;
     }
 }

@@ -1,0 +1,42 @@
+import { oneLine } from "../../../core/one-line";
+import type { FleetArgs } from "../args";
+import { type Extended, extendStack } from "./extend";
+import { findOrigin, type Layer } from "./layers";
+import { findLoginProblems, parseStackConfig, type StackConfig } from "./parse";
+import type { PlacedProblem } from "./shared-files";
+
+/** A stack's own configuration, and what has to be known to judge it. */
+export interface StackToCheck extends Omit<StackConfig, "values"> {
+    /** The stack's own values. */
+    own: Layer;
+    /** Folder of the stacks' files, asked when it is needed. */
+    folder: () => string;
+}
+
+/** A stack's configuration with its shared files, and everything that is wrong with it. */
+export interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
+    /** The fleet; usable only when there are no errors. */
+    fleet: FleetArgs;
+    /** Every problem, with the file and line where its value was written, as far as that is known. */
+    problems: PlacedProblem[];
+    /** A problem in words, with the place at its end where that is a shared file. */
+    present(problem: PlacedProblem): string;
+}
+
+/** Reads a stack's configuration together with its shared files. Finds every problem that can be found without a request. */
+export function checkStack({ own, folder, ...rest }: StackToCheck): CheckedStack {
+    const { values, layers, problems: shared, complete } = extendStack(own, folder);
+    // Without one of the files, what it declares would be missing everywhere.
+    const { fleet, problems } = complete
+        ? parseStackConfig({ values, ...rest })
+        : { fleet: {}, problems: findLoginProblems({ values, ...rest }) };
+    const placed = problems.map((problem) => ({ ...problem, origin: findOrigin(layers, problem.path) }));
+    return { fleet, problems: [...shared, ...placed], values, layers, present: (problem) => present(problem, layers) };
+}
+
+function present(problem: PlacedProblem, layers: readonly Layer[]): string {
+    const { file, line } = problem.origin ?? findOrigin(layers, problem.path) ?? {};
+    const isShared = file !== undefined && file !== layers.at(-1)?.file;
+    const place = isShared ? ` (${oneLine(file)}${line === undefined ? "" : `:${line}`})` : "";
+    return `${problem.path} ${problem.message}${place}`;
+}

@@ -1,0 +1,62 @@
+import { error } from "../../../core/problems";
+import { didYouMean } from "../../../core/suggest";
+import { isMap, memberOf } from "../../../core/values";
+import { fromJson } from "./known";
+import { findOrigin, type Layer, mergeLayers } from "./layers";
+import { EXTENDS, OURS, type PlacedProblem, readSharedFiles } from "./shared-files";
+
+/** A stack's configuration together with what its shared files say. */
+export interface Extended {
+    /** Values by full key; those that only Pulumi reads are as they were. */
+    values: Record<string, unknown>;
+    /** Where the values come from, the stack's own last. */
+    layers: Layer[];
+    /** What is wrong with the shared files, and with how they are used. */
+    problems: PlacedProblem[];
+    /** Whether all shared files could be read; where one could not, nobody knows what the stack declares. */
+    complete: boolean;
+}
+
+/** Puts the shared files that a stack names under its own values. `folder` is that of the stacks' files, asked when it is needed. */
+export function extendStack(own: Layer, folder: () => string): Extended {
+    const named = toValue(own.config[EXTENDS]);
+    if (named === undefined) return { values: own.config, layers: [own], problems: [], complete: true };
+    const { layers: shared, problems, complete } = readSharedFiles(folder(), named);
+    const [ours, others] = [true, false].map((fleet) =>
+        Object.entries(own.config).filter(([key]) => key.startsWith(OURS) === fleet),
+    );
+    const fleet = { ...own, config: Object.fromEntries(ours!.map(([key, value]) => [key, toOwnValue(value)])) };
+    const layers = [...shared, fleet];
+    const merged = withoutNulls(mergeLayers(layers), "", (path, message) => {
+        problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
+    });
+    return { values: Object.fromEntries([...others!, ...Object.entries(merged)]), layers, problems, complete };
+}
+
+function toValue(value: unknown): unknown {
+    return typeof value === "string" ? fromJson(value) : value;
+}
+
+/** Pulumi hands over a whole key that is null as an empty text. */
+function toOwnValue(value: unknown): unknown {
+    return value === "" ? null : toValue(value);
+}
+
+/** What is left of `null` after a merge has removed nothing, and was meant for something else. */
+function withoutNulls(
+    map: Record<string, unknown>,
+    path: string,
+    report: (path: string, message: string) => void,
+): Record<string, unknown> {
+    const siblings = Object.keys(map).filter((key) => map[key] !== null);
+    const entries = Object.entries(map).flatMap(([key, value]): [string, unknown][] => {
+        const where = path === "" ? key : memberOf(path, key);
+        if (isMap(value)) return [[key, withoutNulls(value, where, report)]];
+        if (value !== null) return [[key, value]];
+        // The sections are too few for a suggestion: the nearest one is there for itself.
+        const remedy = (path !== "" && didYouMean(key, siblings)) || " Remove it, or give it a value.";
+        report(where, `removes what a shared file says, but none says it (got null).${remedy}`);
+        return [];
+    });
+    return Object.fromEntries(entries);
+}

@@ -1,0 +1,15 @@
+/** Pulumi hands over maps and lists as JSON and everything else as text. */
+export function fromJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text;
+    }
+}
+
+/** Values by full key, as they were before Pulumi made texts of them. Those of other packages are texts to them, too. */
+export function toKnown(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? fromJson(value) : value]),
+    );
+}

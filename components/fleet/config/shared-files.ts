@@ -1,0 +1,154 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { isAbsolute, join, sep } from "node:path";
+import { error, type Problem } from "../../../core/problems";
+import { didYouMean } from "../../../core/suggest";
+import { isMap, memberOf, show } from "../../../core/values";
+import type { Layer, Origin } from "./layers";
+import { ENCRYPTED, isEncrypted } from "./secure";
+import { readYamlFile } from "./yaml-file";
+
+/** A problem, and where what it is about was written, as far as that is known. */
+export interface PlacedProblem extends Problem {
+    origin?: Origin;
+}
+
+/** The shared files of a stack. */
+export interface SharedFiles {
+    /** What they say, in the order in which they are named. */
+    layers: Layer[];
+    problems: PlacedProblem[];
+    /** Whether all of them could be read; where one could not, nobody knows what the stack declares. */
+    complete: boolean;
+}
+
+/** What stands before every key of a fleet. */
+export const OURS = "gitlab-fleet:";
+
+/** The key under which a stack names its shared files. */
+export const EXTENDS = `${OURS}extends`;
+const STACK_FILE = /^Pulumi\..+\.ya?ml$|^Pulumi\.ya?ml$/;
+const LARGEST = 1024 * 1024;
+
+/** Reads the files that `gitlab-fleet:extends` names, from the folder of the stacks' files. What is no list of names is told elsewhere. */
+export function readSharedFiles(folder: string, names: unknown): SharedFiles {
+    const shared: SharedFiles = { layers: [], problems: [], complete: true };
+    if (!Array.isArray(names)) return shared;
+    for (const [index, name] of names.entries()) {
+        if (typeof name !== "string") continue;
+        const path = memberOf(EXTENDS, index);
+        const first = names.indexOf(name);
+        const wrong =
+            first < index
+                ? `repeats ${memberOf(EXTENDS, first)} (got ${show(name)}). Remove one of them.`
+                : whyNotShared(folder, name);
+        const file = wrong === undefined ? readYamlFile(join(folder, name), LARGEST) : undefined;
+        if (file === undefined || "reason" in file) {
+            const origin = file?.line === undefined ? undefined : { file: name, line: file.line };
+            shared.problems.push({ ...error(path, wrong ?? explainUnreadable(folder, name, file!)), origin });
+            shared.complete &&= first < index;
+        } else {
+            const { value, lineOf } = file;
+            const origin = (...keys: string[]) => ({ file: name, line: lineOf(keys) });
+            const { config = {} } = value;
+            shared.problems.push(...findTopProblems(value, origin));
+            if (!isMap(config)) continue;
+            const layer = {
+                file: name,
+                config: {},
+                lineOf: (keys: readonly (string | number)[]) => lineOf(["config", ...keys]),
+            };
+            shared.layers.push({ ...layer, config: ownOnly(config, layer, shared.problems) });
+        }
+    }
+    return shared;
+}
+
+function whyNotShared(folder: string, name: string): string | undefined {
+    const got = `(got ${show(name)})`;
+    if (name.trim() === "") return `must not be empty ${got}. Name a file beside the stacks' files.`;
+    const remedy = "Name a file beside the stacks' files, such as common.yaml.";
+    if (isAbsolute(name) || name.split(/[\\/]/).includes("..") || leadsOutside(folder, name)) {
+        return `must lie in the folder of the stacks' files ${got}. ${remedy}`;
+    }
+    if (STACK_FILE.test(name))
+        return `is a file of Pulumi's own ${got}. Put what is shared into a file of another name.`;
+    return undefined;
+}
+
+/** A link may lead anywhere. */
+function leadsOutside(folder: string, name: string): boolean {
+    try {
+        return !realpathSync(join(folder, name)).startsWith(realpathSync(folder) + sep);
+    } catch {
+        return false;
+    }
+}
+
+function explainUnreadable(
+    folder: string,
+    name: string,
+    { reason, missing }: { reason: string; missing?: boolean },
+): string {
+    const remedy = missing
+        ? didYouMean(name, candidatesIn(folder)) ||
+          " Correct the name: it is relative to the folder of the stacks' files."
+        : " Correct the file.";
+    return `names a file that ${reason} (got ${show(name)}).${remedy}`;
+}
+
+function candidatesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !STACK_FILE.test(name));
+    } catch {
+        return [];
+    }
+}
+
+function findTopProblems(value: Record<string, unknown>, origin: (...keys: string[]) => Origin): PlacedProblem[] {
+    const unknown = Object.keys(value)
+        .filter((key) => key !== "config")
+        .map((key) => {
+            const text = "is not read from a shared file. Remove it: a shared file has config: alone.";
+            return { ...error(memberOf("", key), text), origin: origin(key) };
+        });
+    if (value.config === undefined || value.config === null || isMap(value.config)) return unknown;
+    const text = `must be a map (got ${show(value.config)}). Write its keys below it, further to the right.`;
+    return [...unknown, { ...error("config", text), origin: origin("config") }];
+}
+
+/** The keys that may stand in a shared file; what must not is reported, and left out. */
+function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, problems: PlacedProblem[]) {
+    const refuse = (keys: (string | number)[], text: string) => {
+        const path = keys.reduce<string>((parent, key) => (parent === "" ? String(key) : memberOf(parent, key)), "");
+        problems.push({ ...error(path, text), origin: { file: file!, line: lineOf?.(keys) } });
+    };
+    const entries = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
+        if (!key.startsWith(OURS)) {
+            refuse([key], "stands in a shared file, but Pulumi reads it from the stack's own. Move it there.");
+            return [];
+        }
+        if (key !== EXTENDS) return [[key, withoutEncrypted(value, [key], refuse)]];
+        // An empty list tells editors that the file is a part.
+        if (!(Array.isArray(value) && value.length === 0)) {
+            refuse([key], "stands in a shared file, which extends no other. Name all files in the stack's own list.");
+        }
+        return [];
+    });
+    return Object.fromEntries(entries);
+}
+
+function withoutEncrypted(
+    value: unknown,
+    keys: (string | number)[],
+    refuse: (keys: (string | number)[], text: string) => void,
+): unknown {
+    if (isEncrypted(value)) {
+        refuse(keys, "is encrypted, which is for one stack alone. Move it into the stack's own file.");
+        return ENCRYPTED;
+    }
+    if (Array.isArray(value)) return value.map((item, index) => withoutEncrypted(item, [...keys, index], refuse));
+    if (!isMap(value)) return value;
+    return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, withoutEncrypted(item, [...keys, key], refuse)]),
+    );
+}

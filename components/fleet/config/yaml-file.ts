@@ -1,0 +1,86 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Document, LineCounter } from "yaml";
+import { isMap } from "../../../core/values";
+
+/** A YAML file whose top is a map. */
+export interface YamlFile {
+    value: Record<string, unknown>;
+    /** Line of a value, counted from 1; of the nearest value around it where there is none. */
+    lineOf(keys: readonly (string | number)[]): number | undefined;
+}
+
+/** Why a file could not be read, as it follows its name in a sentence; `line` where that is known. */
+export interface Unreadable {
+    reason: string;
+    missing?: boolean;
+    line?: number;
+}
+
+/** Reads a YAML file of at most `largest` bytes. */
+export function readYamlFile(file: string, largest: number): YamlFile | Unreadable {
+    try {
+        const stat = statSync(file);
+        // A pipe would be read for ever.
+        if (!stat.isFile()) return { reason: "is not a file" };
+        if (stat.size > largest) {
+            return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
+        }
+        return toYamlFile(readFileSync(file, "utf8"));
+    } catch (failure) {
+        const { code = "" } = failure as NodeJS.ErrnoException;
+        return { reason: code === "ENOENT" ? "is not there" : `cannot be read (${code})`, missing: code === "ENOENT" };
+    }
+}
+
+function toYamlFile(text: string): YamlFile | Unreadable {
+    // Loaded when it is needed: an `up` of a stack without shared files reads no file of its own.
+    const yaml = require("yaml") as typeof import("yaml");
+    const lines = new yaml.LineCounter();
+    const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+    const [wrong] = document.errors;
+    if (wrong !== undefined) {
+        return { reason: `is not YAML (${firstLine(wrong.message)})`, line: lines.linePos(wrong.pos[0]).line };
+    }
+    let value: unknown;
+    try {
+        // Aliases without end fail only here.
+        value = document.toJS() ?? {};
+    } catch (failure) {
+        return { reason: `is not YAML (${firstLine((failure as Error).message)})` };
+    }
+    if (!isMap(value)) return { reason: "must be a map, with config: at its top", line: 1 };
+    return { value, lineOf: (keys) => lineOf(yaml, document, lines, keys) };
+}
+
+function firstLine(text: string): string {
+    return text.split("\n", 1)[0]!.replace(/[.:]$/, "");
+}
+
+function lineOf(
+    yaml: typeof import("yaml"),
+    document: Document.Parsed,
+    lines: LineCounter,
+    keys: readonly (string | number)[],
+): number | undefined {
+    let node: unknown = document.contents;
+    let start: number | undefined;
+    for (const key of keys) {
+        if (yaml.isAlias(node)) node = node.resolve(document);
+        if (yaml.isMap(node)) {
+            const pair = node.items.find(({ key: name }) => yaml.isScalar(name) && String(name.value) === String(key));
+            if (pair === undefined) break;
+            start = startOf(pair.key) ?? start;
+            node = pair.value;
+        } else if (yaml.isSeq(node)) {
+            const item = node.items[Number(key)];
+            if (item === undefined) break;
+            start = startOf(item) ?? start;
+            node = item;
+        } else break;
+    }
+    return start === undefined ? undefined : lines.linePos(start).line;
+}
+
+function startOf(node: unknown): number | undefined {
+    return (node as { range?: [number, number, number] } | undefined)?.range?.[0];
+}

@@ -1,0 +1,320 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { parse as parseYaml } from "yaml";
+import { checkStack } from "../../../../components/fleet/config/check";
+import { keysIn } from "../../../../components/fleet/config/path-keys";
+import { readStackFiles } from "../../../../components/fleet/config/stack-files";
+import { findStackWarnings } from "../../../../components/fleet/config/stack-warnings";
+
+const RUNNERS = "gitlab-fleet:runners";
+const EXTENDS = "gitlab-fleet:extends";
+
+describe("files that several stacks share", () => {
+    let root: string;
+    beforeEach(() => {
+        root = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-shared-"));
+        fs.mkdirSync(path.join(root, "stacks"));
+        write("../Pulumi.yaml", "name: shop\nstackConfigDir: stacks\n");
+    });
+    afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+    function write(name: string, text: string): void {
+        fs.writeFileSync(path.join(root, "stacks", name), text);
+    }
+
+    /** A stack whose values Pulumi hands over: texts, maps and lists as JSON, a key that is null as nothing. */
+    function check(yaml: string) {
+        const entries = Object.entries(parseYaml(yaml) as Record<string, unknown>).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : value === null ? "" : JSON.stringify(value),
+        ]);
+        const { problems, present, ...rest } = checkStack({
+            own: { config: Object.fromEntries(entries) },
+            folder: () => path.join(root, "stacks"),
+            secretKeys: [],
+            env: {},
+            owner: "shop/prod",
+        });
+        return { ...rest, present, texts: problems.map(present) };
+    }
+
+    const COMMON = `config:
+  gitlab-fleet:runners:
+    small:
+      scope: { group: apps }
+      tags: [docker, small]
+      note: From the shared file
+      config: { executor: docker, limit: 2, docker: { image: "alpine:3.22" } }
+`;
+
+    it("are merged key by key: maps together, lists and texts replaced, the stack over all", () => {
+        write("common.yaml", COMMON);
+        write("later.yaml", `config:\n  ${RUNNERS}: { small: { config: { limit: 3, output_limit: 9 } } }\n`);
+        const { fleet, texts } = check(`
+${EXTENDS}: [common.yaml, later.yaml]
+${RUNNERS}:
+  small: { tags: [prod], note: null, config: { limit: 4 } }
+  own: { scope: instance }
+`);
+        expect(texts).to.deep.equal([]);
+        expect(fleet.runners).to.deep.equal({
+            small: {
+                scope: { group: "apps" },
+                tags: ["prod"],
+                config: { executor: "docker", limit: 4, output_limit: 9, docker: { image: "alpine:3.22" } },
+            },
+            own: { scope: "instance" },
+        });
+    });
+
+    it("may lie below the folder, and lose a whole section to a stack's null", () => {
+        fs.mkdirSync(path.join(root, "stacks/parts"));
+        write(
+            "parts/common.yaml",
+            `config:\n  gitlab-fleet:stateLost: true\n  ${RUNNERS}: { a: { scope: instance } }\n`,
+        );
+        const { fleet, texts } = check(`${EXTENDS}: [parts/common.yaml]\n${RUNNERS}: null`);
+        expect(texts).to.deep.equal([]);
+        expect(fleet).to.deep.equal({ extends: ["parts/common.yaml"], stateLost: true });
+    });
+
+    it("let other packages' keys be as they are", () => {
+        write("common.yaml", COMMON);
+        const { values } = check(`${EXTENDS}: [common.yaml]\ngitlab:retries: 4\nother:empty: ""`);
+        expect(values).to.include({ "gitlab:retries": "4", "other:empty": "" });
+    });
+
+    it("keep a key that JavaScript treats as its own", () => {
+        write(
+            "common.yaml",
+            `config:\n  ${RUNNERS}: { __proto__: { scope: instance }, constructor: { scope: instance } }\n`,
+        );
+        const { values, texts } = check(`${EXTENDS}: [common.yaml]`);
+        expect(Object.keys(values[RUNNERS] as object)).to.deep.equal(["__proto__", "constructor"]);
+        expect(texts.join()).to.match(/must not be __proto__ .* \(common\.yaml:2\)$/);
+    });
+
+    it("are named with the line where a wrong value stands, and only there", () => {
+        write(
+            "common.yaml",
+            COMMON.replace("[docker, small]", "\n        - docker\n        - 5").replace("limit: 2", "limt: 2"),
+        );
+        expect(check(`${EXTENDS}: [common.yaml]\n${RUNNERS}: { small: { locked: 1 } }`).texts).to.deep.equal([
+            `${RUNNERS}.small.tags[1] must be a text (got 5). Put it in quotes. (common.yaml:7)`,
+            `${RUNNERS}.small.locked must be true or false (got 1). Write it without quotes.`,
+            `${RUNNERS}.small.config.limt is no key of gitlab-runner 19.4.0 in [[runners]] (got 2). Did you mean "limit"? (common.yaml:9)`,
+        ]);
+    });
+
+    it("are named where a key is missing that nobody gives, by the value around it", () => {
+        write("common.yaml", "config:\n\n  gitlab-fleet:managers:\n    m:\n      runners: []\n");
+        expect(check(`${EXTENDS}: [common.yaml]`).texts[0]).to.match(
+            /^gitlab-fleet:managers\.m\.\w+ is missing.* \(common\.yaml:4\)$/,
+        );
+    });
+
+    // What stands in common.yaml or in the list, and every word of the answer.
+    const MISTAKES: [title: string, list: string, common: string | undefined, ...answers: string[]][] = [
+        [
+            "a list that is none",
+            "common.yaml",
+            COMMON,
+            `${EXTENDS} must be a list (got "common.yaml"). Write [a, b], or one line with a dash for each entry.`,
+        ],
+        ["an entry that is no text", "[5]", undefined, `${EXTENDS}[0] must be a text (got 5). Put it in quotes.`],
+        [
+            "a missing file",
+            "[comon.yaml]",
+            COMMON,
+            `${EXTENDS}[0] names a file that is not there (got "comon.yaml"). Did you mean "common.yaml"?`,
+        ],
+        [
+            "a missing file like none",
+            "[xyz.yaml]",
+            COMMON,
+            `${EXTENDS}[0] names a file that is not there (got "xyz.yaml"). Correct the name: it is relative to the folder of the stacks' files.`,
+        ],
+        [
+            "a file above",
+            "[../Pulumi.yaml]",
+            COMMON,
+            `${EXTENDS}[0] must lie in the folder of the stacks' files (got "../Pulumi.yaml"). Name a file beside the stacks' files, such as common.yaml.`,
+        ],
+        [
+            "an absolute path",
+            "[/etc/hosts]",
+            COMMON,
+            `${EXTENDS}[0] must lie in the folder of the stacks' files (got "/etc/hosts"). Name a file beside the stacks' files, such as common.yaml.`,
+        ],
+        [
+            "a link that leads outside",
+            "[link.yaml]",
+            COMMON,
+            `${EXTENDS}[0] must lie in the folder of the stacks' files (got "link.yaml"). Name a file beside the stacks' files, such as common.yaml.`,
+        ],
+        [
+            "a file twice",
+            "[common.yaml, common.yaml]",
+            COMMON,
+            `${EXTENDS}[1] repeats ${EXTENDS}[0] (got "common.yaml"). Remove one of them.`,
+        ],
+        [
+            "a stack's file",
+            "[Pulumi.prod.yaml]",
+            COMMON,
+            `${EXTENDS}[0] is a file of Pulumi's own (got "Pulumi.prod.yaml"). Put what is shared into a file of another name.`,
+        ],
+        [
+            "an empty name",
+            '[""]',
+            COMMON,
+            `${EXTENDS}[0] must not be empty (got ""). Name a file beside the stacks' files.`,
+        ],
+        [
+            "a folder",
+            "[.]",
+            COMMON,
+            `${EXTENDS}[0] must lie in the folder of the stacks' files (got "."). Name a file beside the stacks' files, such as common.yaml.`,
+        ],
+        [
+            "a folder below",
+            "[parts]",
+            COMMON,
+            `${EXTENDS}[0] names a file that is not a file (got "parts"). Correct the file.`,
+        ],
+        [
+            "a large file",
+            "[common.yaml]",
+            `# ${"x".repeat(1024 * 1024)}`,
+            `${EXTENDS}[0] names a file that is too large, 1048578 bytes (at most 1048576 are read) (got "common.yaml"). Correct the file.`,
+        ],
+        [
+            "no YAML",
+            "[common.yaml]",
+            "config:\n  a: [",
+            `${EXTENDS}[0] names a file that is not YAML (Flow sequence in block collection must be sufficiently indented and end with a ]) (got "common.yaml"). Correct the file. (common.yaml:2)`,
+        ],
+        [
+            "aliases without end",
+            "[common.yaml]",
+            `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[..."bcdefgh"].map((to, i) => `${to}: &${to} [${Array(10).fill(`*${"abcdefg"[i]}`)}]`).join("\n")}`,
+            `${EXTENDS}[0] names a file that is not YAML (Excessive alias count indicates a resource exhaustion attack) (got "common.yaml"). Correct the file.`,
+        ],
+        [
+            "a list in place of a map",
+            "[common.yaml]",
+            "- a",
+            `${EXTENDS}[0] names a file that must be a map, with config: at its top (got "common.yaml"). Correct the file. (common.yaml:1)`,
+        ],
+        [
+            "config that is no map",
+            "[common.yaml]",
+            "config: 5",
+            "config must be a map (got 5). Write its keys below it, further to the right. (common.yaml:1)",
+        ],
+        [
+            "keys beside config",
+            "[common.yaml]",
+            "config: {}\nencryptionsalt: v1",
+            "encryptionsalt is not read from a shared file. Remove it: a shared file has config: alone. (common.yaml:2)",
+        ],
+        [
+            "keys that Pulumi reads",
+            "[common.yaml]",
+            "config:\n  gitlab:baseUrl: x\n  aws:region: y",
+            "gitlab:baseUrl stands in a shared file, but Pulumi reads it from the stack's own. Move it there. (common.yaml:2)",
+            "aws:region stands in a shared file, but Pulumi reads it from the stack's own. Move it there. (common.yaml:3)",
+        ],
+        [
+            "an encrypted value",
+            "[common.yaml]",
+            `config:\n  ${RUNNERS}:\n    a:\n      scope: instance\n      note: { secure: v1:x }`,
+            `${RUNNERS}.a.note is encrypted, which is for one stack alone. Move it into the stack's own file. (common.yaml:5)`,
+        ],
+        [
+            "shared files of its own",
+            "[common.yaml]",
+            `config:\n  ${EXTENDS}: [common.yaml]`,
+            `${EXTENDS} stands in a shared file, which extends no other. Name all files in the stack's own list. (common.yaml:2)`,
+        ],
+        [
+            "a key that nothing knows",
+            "[common.yaml]",
+            "config:\n  gitlab-fleet:runner: {}",
+            `gitlab-fleet:runner is not a known key. Did you mean "runners"? (common.yaml:2)`,
+        ],
+    ];
+    for (const [title, list, common, ...answers] of MISTAKES) {
+        it(`are refused in one sentence: ${title}`, () => {
+            if (common !== undefined) write("common.yaml", common);
+            fs.mkdirSync(path.join(root, "stacks/parts"));
+            fs.symlinkSync("../Pulumi.yaml", path.join(root, "stacks/link.yaml"));
+            expect(check(`${EXTENDS}: ${list}`).texts).to.deep.equal(answers);
+        });
+    }
+
+    it("may say that they are a part, with a list of nothing", () => {
+        write("common.yaml", `config:\n  ${EXTENDS}: []`);
+        expect(check(`${EXTENDS}: [common.yaml]`).texts).to.deep.equal([]);
+    });
+
+    it("that are missing hide no mistake in the login, and make none of what they would have said", () => {
+        const { texts } = check(`${EXTENDS}: [x.yaml]\ngitlab:baseUrl: nowhere\n${RUNNERS}: { small: { tags: [a] } }`);
+        expect(texts.map((text) => text.split(" ")[0])).to.deep.equal([`${EXTENDS}[0]`, "gitlab:baseUrl"]);
+    });
+
+    it("must have what a null removes", () => {
+        write("common.yaml", COMMON);
+        expect(
+            check(
+                `${EXTENDS}: [common.yaml]\n${RUNNERS}: { smal: null, small: { locked: null } }\ngitlab-fleet:managers: null`,
+            ).texts,
+        ).to.deep.equal([
+            `${RUNNERS}.small.locked removes what a shared file says, but none says it (got null). Remove it, or give it a value.`,
+            `${RUNNERS}.smal removes what a shared file says, but none says it (got null). Did you mean "small"?`,
+            "gitlab-fleet:managers removes what a shared file says, but none says it (got null). Remove it, or give it a value.",
+        ]);
+    });
+
+    it("are looked through by the warnings, which say what is to be done in all stacks", () => {
+        write(
+            "common.yaml",
+            `config:\n  ${RUNNERS}:\n    a:\n      scope: instance\n      description: prod\n      note: glpat-hunter2hunter2\n      config: { executor: shell, environment: [DB_PASSWORD=hunter2] }\n`,
+        );
+        write("Pulumi.prod.yaml", `config:\n  gitlab:baseUrl: https://a.org/api/v4/\n  ${EXTENDS}: [common.yaml]\n`);
+        const { values, layers, present } = check(`gitlab:baseUrl: https://a.org/api/v4/\n${EXTENDS}: [common.yaml]`);
+        const found = findStackWarnings({ stack: "dev", values, layers, secretKeys: [], root }).map(present);
+        const opens =
+            "stands in the open in a file that several stacks share, and in its history once it is committed.";
+        const ends = "Replace it where it was issued if others could read it.";
+        expect(found).to.deep.equal([
+            `${RUNNERS}.a.note ${opens} Take it out there, and set it in each stack that needs it: \`pulumi config set --secret --path '${RUNNERS}.a.note'\` asks for the value. ${ends} (common.yaml:6)`,
+            `${RUNNERS}.a.config.environment[0] ${opens} Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one: \`pulumi config set --secret --path '${RUNNERS}.a.config.environment[0]'\` asks for the value. ${ends} (common.yaml:7)`,
+            `gitlab:baseUrl is that of stack "prod" too, and both declare runner "a" of the instance: whichever is applied last wins. Correct the address, or leave these to one of them.`,
+            `${RUNNERS}.a.description holds the name of stack "prod" (got "prod"). Is it meant for this one? (common.yaml:5)`,
+        ]);
+        expect(readStackFiles(root).get("prod")).to.have.nested.property(`${RUNNERS}.a.description`, "prod");
+    });
+
+    it("are not looked for by a stack that names none", () => {
+        const folder = () => {
+            throw new Error("nobody asked");
+        };
+        const { problems } = checkStack({ own: { config: {} }, folder, secretKeys: [], env: {}, owner: "shop/prod" });
+        expect(problems).to.deep.equal([]);
+    });
+});
+
+describe("the keys of a path", () => {
+    for (const [where, ...keys] of [
+        [`${RUNNERS}.ci.tags[1]`, RUNNERS, "ci", "tags", 1],
+        [`${RUNNERS}["a.b"].x`, RUNNERS, "a.b", "x"],
+        ['gitlab-fleet:["a b"]', "gitlab-fleet:a b"],
+        [`${RUNNERS}["say \\"]\\""]`, RUNNERS, 'say "]"'],
+        ["config", "config"],
+    ] as [string, ...(string | number)[]][]) {
+        it(`are read back: ${where}`, () => expect(keysIn(where)).to.deep.equal(keys));
+    }
+});
