@@ -37,6 +37,11 @@ export const COMMANDS: readonly Subcommand[] = [
         load: (io) => (require("./access/command") as typeof import("./access/command")).accessCommand(io),
     },
     {
+        name: "validate",
+        description: "check the files of the stacks, without GitLab and without Pulumi",
+        load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
+    },
+    {
         name: "plugins",
         description: "write the entries for this package's plugins into Pulumi.yaml",
         load: (io) => (require("./plugins/command") as typeof import("./plugins/command")).pluginsCommand(io),

@@ -2,7 +2,7 @@ import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { memberOf, show } from "../../core/values";
-import type { Rule } from "../common/rules";
+import type { Rule } from "../common/rule";
 import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
 import { findPolicyProblems } from "./policies";

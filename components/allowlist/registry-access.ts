@@ -1,14 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
-import type { Problem } from "../../core/problems";
-import type { ReferenceKind } from "../../core/reference";
-import { joinPaths, memberOf } from "../../core/values";
-import { noteWritten, type WrittenReference } from "../common/path-resolver";
-import { findProblemsAt, gateArgs, leftToSay, noteChecked, type Rule } from "../common/rules";
+import { noteWritten } from "../common/path-resolver";
+import { gateArgs, leftToSay, noteChecked } from "../common/rules";
 import { JobTokenAllowlist } from "./allowlist";
 import type { RegistryAccessArgs } from "./args";
-import { findGrantProblems, findOwnGroups, shareProducer, warnOfMissingMembers } from "./membership";
-import { jobTokenRules } from "./problems";
+import { shareProducer, warnOfMissingMembers } from "./membership";
+import { findConsumers, registryRules, toAllowlist } from "./registry-problems";
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {
@@ -36,51 +33,4 @@ export class RegistryAccess extends pulumi.ComponentResource {
         }
         this.registerOutputs({ projectId });
     }
-}
-
-/** Every consumer, and every group that becomes a member, with the path where it stands. */
-export function findConsumers(
-    { consumers, grantMembership }: Pick<RegistryAccessArgs, "consumers" | "grantMembership">,
-    path: string,
-): WrittenReference[] {
-    const inList = (kind: ReferenceKind) =>
-        ((kind === "project" ? consumers.projects : consumers.groups) ?? []).map((reference, index) => {
-            return { kind, reference, path: memberOf(joinPaths(path, `consumers.${kind}s`), index) };
-        });
-    const grants = [grantMembership ?? []].flat().map(({ group }, index) => {
-        const place = joinPaths(path, "grantMembership");
-        const one = Array.isArray(grantMembership) ? memberOf(place, index) : place;
-        return { kind: "group" as const, reference: group, path: memberOf(one, "group") };
-    });
-    return [...inList("project"), ...inList("group"), ...grants].filter(
-        (one): one is WrittenReference => !isEventual(one.reference),
-    );
-}
-
-/** The arguments of the allowlist that gives the access, and of the memberships beside it. */
-export function toAllowlist({ producer, consumers, checkMembership: _, ...rest }: RegistryAccessArgs) {
-    return { project: producer, allow: consumers, ...rest };
-}
-
-/** Everything that can be wrong with a registry's access; `producer` and `consumers` as the user knows them. */
-export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
-    return [
-        ...(jobTokenRules({ project: "producer", allow: "consumers" }) as Rule<ReturnType<typeof toAllowlist>>[]),
-        {
-            needs: ["grantMembership"],
-            passesOutputs: true,
-            idsInOutputs: true,
-            find: ({ grantMembership }) => findGrantProblems(grantMembership),
-        },
-        {
-            needs: ["project", "grantMembership"],
-            find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
-        },
-    ];
-}
-
-/** What is wrong with the access to one producer, whose name stands at `path`. */
-export function findRegistryProblems(args: RegistryAccessArgs, path: string): Problem[] {
-    const named = toAllowlist(args);
-    return findProblemsAt(path, "producer", named, registryRules());
 }

@@ -1,28 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual, isUnreadable } from "../../core/later";
+import { isEventual } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
-import { joinPaths } from "../../core/values";
+import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
 import { withFixedMessage } from "./user-error";
-
-/** What a component's arguments look like once every output in them is known. */
-export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
-
-/** One thing that can be wrong with a component's arguments, and the fields it has to see to tell. */
-export interface Rule<T> {
-    /** The rule waits until all of these are known. */
-    needs: readonly (keyof T)[];
-    /** The rule lets outputs inside those fields pass: it looks at the rest now, and at all of it later. @default false */
-    passesOutputs?: boolean;
-    /** The fields hold projects or groups, where digits in an output are the id of another resource. @default false */
-    idsInOutputs?: boolean;
-    /** The problems, with paths relative to the arguments. */
-    find(args: Known<T>): Problem[];
-}
-
-/** Problems of everything that is known now. */
-export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
-    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
-}
 
 const checked = new WeakMap<object, readonly Problem[]>();
 
@@ -35,19 +15,6 @@ export function noteChecked<T extends object>(args: T, warnings: readonly Proble
 /** What is left to say about arguments that were checked before; undefined when they were not. */
 export function leftToSay(args: object): readonly Problem[] | undefined {
     return checked.get(args);
-}
-
-/** Problems of a part of something larger. `path` is where the part stands; what is said of `self` is said of the part. */
-export function findProblemsAt<T extends object>(
-    path: string,
-    self: string,
-    args: T,
-    rules: readonly Rule<T>[],
-): Problem[] {
-    return findKnownProblems(args, rules).map((problem) => ({
-        ...problem,
-        path: problem.path === self ? path : joinPaths(path, problem.path),
-    }));
 }
 
 /**
@@ -122,13 +89,4 @@ function digitsToNumbers(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(digitsToNumbers);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, digitsToNumbers(item)]));
-}
-
-function runsNow<T extends object>(rule: Rule<T>, args: T): boolean {
-    if (!isDeferred(rule, args)) return true;
-    return rule.passesOutputs === true && !rule.needs.some((field) => isUnreadable(args[field]));
-}
-
-function isDeferred<T extends object>(rule: Rule<T>, args: T): boolean {
-    return rule.needs.some((field) => isEventual(args[field]));
 }

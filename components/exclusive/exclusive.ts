@@ -9,13 +9,8 @@ import { stackIdentity } from "../common/stack-identity";
 import { othersIn } from "../runner/declared";
 import type { Runner } from "../runner/runner";
 import type { ExclusiveRunnersArgs, ExclusiveScope } from "./args";
+import { placeOf } from "./place";
 import { exclusiveRules } from "./problems";
-
-/** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
-export function placeOf(scope: ExclusiveScope): RunnerScope {
-    if (scope !== "instance" && "projectsBelow" in scope) return { project: pulumi.output(0) };
-    return scope;
-}
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
 export class ExclusiveRunners extends pulumi.ComponentResource {

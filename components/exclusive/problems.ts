@@ -4,7 +4,7 @@ import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { findIdProblems, findReferenceProblems } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
-import type { Rule } from "../common/rules";
+import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
 import { type ExclusiveArgs, FOREIGN, MATCHES, type RunnerClaim, STATUSES } from "./args";
 

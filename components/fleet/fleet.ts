@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import type { Problem } from "../../core/problems";
 import { RegistryAccess } from "../allowlist/registry-access";
+import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
 import type { ExclusiveArgs } from "../exclusive/args";
-import { ExclusiveRunners, placeOf } from "../exclusive/exclusive";
+import { ExclusiveRunners } from "../exclusive/exclusive";
+import { placeOf } from "../exclusive/place";
 import { RunnerManager } from "../manager/manager";
 import { takingOver } from "../manager/placements";
 import type { RunnerArgs } from "../runner/args";
@@ -24,6 +26,7 @@ export class Fleet extends pulumi.ComponentResource {
 
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
+        noteProjectFolder(pulumi.getRootDirectory());
         const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         throwErrors(this, `Fleet "${name}"`, problems);
         if (args.stateLost === true) {

@@ -2,7 +2,7 @@ import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, joinPaths, memberOf, show } from "../../core/values";
-import type { Known } from "../common/rules";
+import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
 import type { ManagerName } from "../manager/placements/kind";
 import {
@@ -13,7 +13,7 @@ import {
     type WorkerDraft,
 } from "../manager/problems";
 import { factsOf } from "../runner/facts";
-import { NEEDS_ONE } from "../runner/served-by";
+import { NEEDS_ONE } from "../runner/rotation-words";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 type Declared = NonNullable<FleetArgs["runners"]>;

@@ -1,7 +1,7 @@
 import { isEventual } from "../../core/later";
 import type { Reference, ReferenceKind } from "../../core/reference";
 import { isMap, memberOf } from "../../core/values";
-import { findConsumers } from "../allowlist/registry-access";
+import { findConsumers } from "../allowlist/registry-problems";
 import type { WrittenReference } from "../common/path-resolver";
 import type { FleetArgs } from "./args";
 

@@ -5,6 +5,7 @@ import { ownerOf } from "../../core/marker";
 import { systemIdOf } from "../../core/system-id";
 import { claim } from "../common/claims";
 import { gitlabUrlFor } from "../common/gitlab-url";
+import { noteProjectFolder } from "../common/project-folder";
 import { gateArgs, leftToSay } from "../common/rules";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { declareOnline } from "./online";
@@ -25,6 +26,7 @@ export class RunnerManager extends pulumi.ComponentResource {
 
     constructor(name: string, args: RunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RunnerManager", name, {}, opts);
+        noteProjectFolder(pulumi.getRootDirectory());
         this.name = name;
         const label = `RunnerManager "${name}"`;
         const { placement, workers, systemId, drainTimeout, online, silence } = args;

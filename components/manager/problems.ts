@@ -4,9 +4,9 @@ import { error, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
 import { memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
-import type { Rule } from "../common/rules";
+import type { Rule } from "../common/rule";
 import type { Credentials } from "../runner/runner";
-import { findOnlineProblems } from "./online";
+import { findOnlineProblems } from "./online-problems";
 import { findMisfits, findPlacementProblems, type Placement } from "./placements";
 
 /** A manager's `config.toml` before the runners' tokens and ids are known. Anything in it may be an output. */

@@ -6,7 +6,7 @@ import { error, findChoiceProblems, findUnknownKeys, firstPlaces, type Problem }
 import { findIdProblems } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
-import type { Rule } from "../common/rules";
+import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
 import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
 

@@ -2,10 +2,7 @@ import type * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { withFixedMessage } from "../common/user-error";
 import type { Place, TokenArgs } from "./args";
-
-/** Why a second manager cannot serve a runner whose process rotates. */
-export const NEEDS_ONE =
-    'only the process that rotates knows the new token. Use rotation: "pulumi", or a runner for each manager.';
+import { NEEDS_ONE } from "./rotation-words";
 
 /** A runner that a manager serves, as far as it decides what is written for the manager. */
 export interface Served {

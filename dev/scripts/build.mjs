@@ -91,6 +91,8 @@ async function buildCommand() {
         target: "node20",
         format: "cjs",
         minify: true,
+        // What declares a manager's files needs Pulumi, and nothing of it is called here.
+        external: ["@pulumi/*", "@gitlab-fleet/*"],
         legalComments: "none",
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,

@@ -28,6 +28,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^access scan .*--check/, 1, /0 of 2 needs are met, 2 gaps, 0 unused\./],
     [/^access scan /, 0, /containers\/poetry:\n +consumers:\n +projects:\n +- apps\/etl .*\n +- apps\/web /],
     [/^plugins/, 0, /Pulumi\.yaml: packages? (gitlab and )?gitlab-fleet .* in node_modules\/gitlab-fleet\/plugin\.\n$/],
+    [/^validate$/, 0, /^No mistake in 4 stacks\.\n$/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
 ];
 

@@ -1,7 +1,7 @@
 import { oneLine } from "../../../core/one-line";
 import type { FleetArgs } from "../args";
 import { type Extended, extendStack } from "./extend";
-import { findOrigin, type Layer } from "./layers";
+import { findOrigin, type Layer, type Origin } from "./layers";
 import { findLoginProblems, parseStackConfig, type StackConfig } from "./parse";
 import type { PlacedProblem } from "./shared-files";
 
@@ -19,6 +19,8 @@ export interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
     fleet: FleetArgs;
     /** Every problem, with the file and line where its value was written, as far as that is known. */
     problems: PlacedProblem[];
+    /** Where the value of a problem was written. */
+    locate(problem: PlacedProblem): Origin | undefined;
     /** A problem in words, with the place at its end where that is a shared file. */
     present(problem: PlacedProblem): string;
 }
@@ -30,13 +32,19 @@ export function checkStack({ own, folder, ...rest }: StackToCheck): CheckedStack
     const { fleet, problems } = complete
         ? parseStackConfig({ values, ...rest })
         : { fleet: {}, problems: findLoginProblems({ values, ...rest }) };
-    const placed = problems.map((problem) => ({ ...problem, origin: findOrigin(layers, problem.path) }));
-    return { fleet, problems: [...shared, ...placed], values, layers, present: (problem) => present(problem, layers) };
+    const locate = (problem: PlacedProblem) => problem.origin ?? findOrigin(layers, problem.path);
+    return {
+        fleet,
+        problems: [...shared, ...problems],
+        values,
+        layers,
+        locate,
+        present: (problem) => present(problem, locate(problem), own.file),
+    };
 }
 
-function present(problem: PlacedProblem, layers: readonly Layer[]): string {
-    const { file, line } = problem.origin ?? findOrigin(layers, problem.path) ?? {};
-    const isShared = file !== undefined && file !== layers.at(-1)?.file;
+function present(problem: PlacedProblem, { file, line }: Partial<Origin> = {}, own: string | undefined): string {
+    const isShared = file !== undefined && file !== own;
     const place = isShared ? ` (${oneLine(file)}${line === undefined ? "" : `:${line}`})` : "";
     return `${problem.path} ${problem.message}${place}`;
 }

@@ -22,15 +22,15 @@ export function extendStack(own: Layer, folder: () => string): Extended {
     const named = toValue(own.config[EXTENDS]);
     if (named === undefined) return { values: own.config, layers: [own], problems: [], complete: true };
     const { layers: shared, problems, complete } = readSharedFiles(folder(), named);
-    const [ours, others] = [true, false].map((fleet) =>
-        Object.entries(own.config).filter(([key]) => key.startsWith(OURS) === fleet),
-    );
-    const fleet = { ...own, config: Object.fromEntries(ours!.map(([key, value]) => [key, toOwnValue(value)])) };
-    const layers = [...shared, fleet];
-    const merged = withoutNulls(mergeLayers(layers), "", (path, message) => {
+    const config = Object.entries(own.config).map(([key, value]) => [
+        key,
+        key.startsWith(OURS) ? toOwnValue(value) : value,
+    ]);
+    const layers = [...shared, { ...own, config: Object.fromEntries(config) }];
+    const values = withoutNulls(mergeLayers(layers), "", (path, message) => {
         problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
     });
-    return { values: Object.fromEntries([...others!, ...Object.entries(merged)]), layers, problems, complete };
+    return { values, layers, problems, complete };
 }
 
 function toValue(value: unknown): unknown {
@@ -51,6 +51,7 @@ function withoutNulls(
     const siblings = Object.keys(map).filter((key) => map[key] !== null);
     const entries = Object.entries(map).flatMap(([key, value]): [string, unknown][] => {
         const where = path === "" ? key : memberOf(path, key);
+        if (path === "" && !key.startsWith(OURS)) return [[key, value]];
         if (isMap(value)) return [[key, withoutNulls(value, where, report)]];
         if (value !== null) return [[key, value]];
         // The sections are too few for a suggestion: the nearest one is there for itself.

@@ -3,6 +3,7 @@ import { ownerOf } from "../../../core/marker";
 import { stoppingErrors } from "../../../core/problems";
 import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten } from "../../common/path-resolver";
+import { noteProjectFolder, projectFolder } from "../../common/project-folder";
 import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
 import { checkStack } from "./check";
@@ -14,12 +15,13 @@ import { findStackWarnings } from "./stack-warnings";
 
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
+    noteProjectFolder(pulumi.getRootDirectory());
     const stack = pulumi.getStack();
     const own = pulumi.runtime.allConfig();
     const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
     const { fleet, problems, values, layers, present } = checkStack({
         own: { config: own },
-        folder: () => stackFolder(rootFolder()),
+        folder: () => stackFolder(projectFolder()),
         secretKeys,
         env: process.env,
         owner: ownerOf(pulumi.getProject(), stack),
@@ -33,16 +35,12 @@ export function readStackConfig(): FleetArgs {
     }
     // An update follows a preview; saying it there again would only bury the rest.
     if (pulumi.runtime.isDryRun()) {
-        const warnings = findStackWarnings({ stack, values, secretKeys, root: rootFolder(), layers });
+        const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
         warn(warnings.map(present));
     }
-    noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(rootFolder()).get(stack)));
+    noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(projectFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
-}
-
-function rootFolder(): string {
-    return pulumi.getRootDirectory() || process.cwd();
 }
 
 function warn(lines: readonly string[]): void {

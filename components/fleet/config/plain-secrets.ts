@@ -64,6 +64,7 @@ function inLogin(key: string, value: unknown): Place[] {
     if (key === "gitlab:token") return typeof value === "string" && value !== "" ? [{ path: key, keys: [key] }] : [];
     if (key !== "gitlab:headers" || !isMap(value)) return [];
     return Object.keys(value)
+        .filter((name) => typeof value[name] === "string")
         .filter((name) => LOGIN_HEADER.test(name) || SECRET_NAME.test(name) || looksLikeToken(String(value[name])))
         .map((name) => ({ path: memberOf(key, name), keys: [key, name] }));
 }

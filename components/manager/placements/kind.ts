@@ -37,7 +37,7 @@ export interface PlacementKind<P extends object> {
     names(placement: Record<string, unknown>): Record<string, unknown>;
     /** The same placement, with files that another owner left there taken over. Absent where nothing is left behind. */
     takingOverFrom?(placement: P, owner: string): P;
-    /** Puts a manager's files in place. */
+    /** Puts a manager's files in place. Loaded when it is needed: whoever only checks has no Pulumi. */
     declare(to: ToPlace<P>): PlacedFiles;
 }
 

@@ -1,8 +1,5 @@
-import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { memberOf } from "../../../../core/values";
-import { mapInput } from "../../../common/eventual";
-import { placeInDirectory } from "../files";
+import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
 import { costsOf } from "../options";
 import { findOwnerProblems, findTextProblems, OWNER_OPTIONS } from "../owner-problems";
@@ -30,7 +27,7 @@ export const directory: PlacementKind<DirectoryPlacement> = {
 
     claims({ directory: given }) {
         if (typeof given !== "string" || given.trim() === "") return [];
-        const place = toAbsolute(given);
+        const place = inProject(given);
         return [{ thing: `directory ${place}`, path: "directory", given, place, what: "directory", done: "written" }];
     },
 
@@ -38,19 +35,5 @@ export const directory: PlacementKind<DirectoryPlacement> = {
 
     takingOverFrom: (placement, owner) => ({ ...placement, takeOverFrom: placement.takeOverFrom ?? owner }),
 
-    declare(to) {
-        const { directory: given, sharedBetweenMachines, takeOverFrom } = to.placement;
-        const absolute = mapInput(given, toAbsolute);
-        return {
-            ...placeInDirectory(to, { directory: absolute, sharedBetweenMachines, takeOverFrom }),
-            pathHere: mapInput(absolute, (found) => `${found}/config.toml`),
-        };
-    },
+    declare: (to) => (require("./declare") as typeof import("./declare")).declareDirectory(to),
 };
-
-/** A directory as an absolute path, whatever it was relative to. */
-function toAbsolute(given: string): string {
-    const root = pulumi.getRootDirectory();
-    // Older language hosts pass a placeholder; they start the program in the project's folder, though.
-    return path.resolve(path.isAbsolute(root) ? root : process.cwd(), given);
-}

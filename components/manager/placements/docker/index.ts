@@ -2,7 +2,6 @@ import { isEventual } from "../../../../core/later";
 import { isMap, memberOf } from "../../../../core/values";
 import type { PlacementKind } from "../kind";
 import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
-import { placeOnDocker } from "./place";
 import { DOCKER_KEYS, findDockerProblems } from "./problems";
 import { findDockerMisfits } from "./rules";
 
@@ -52,5 +51,5 @@ export const docker: PlacementKind<DockerPlacement> = {
         return { "docker.host": host, "docker.containerName": containerName };
     },
 
-    declare: placeOnDocker,
+    declare: (to) => (require("./place") as typeof import("./place")).placeOnDocker(to),
 };

@@ -1,8 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { toSeconds } from "../../../../core/durations";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
-import { placeInDirectory } from "../files";
 import type { PlacementKind } from "../kind";
 import { costsOf } from "../options";
 import { SSH_OPTIONS, type SshPlacement } from "./args";
@@ -39,14 +36,5 @@ export const ssh: PlacementKind<SshPlacement> = {
 
     takingOverFrom: ({ ssh: options }, owner) => ({ ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner } }),
 
-    declare(to) {
-        const { directory, look, sharedBetweenMachines, takeOverFrom, ...options } = to.placement.ssh;
-        const { privateKey, connectTimeout } = options;
-        const host = {
-            ...options,
-            privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
-            connectTimeout: connectTimeout === undefined ? undefined : toSeconds(connectTimeout),
-        };
-        return placeInDirectory(to, { directory, ssh: host, look, sharedBetweenMachines, takeOverFrom });
-    },
+    declare: (to) => (require("./declare") as typeof import("./declare")).declareOnHost(to),
 };

@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { Findings, UsageError } from "../exit";
+import type { Io } from "../io";
+import { presentJson, presentText } from "./present";
+import { validateStacks } from "./stacks";
+
+interface Options {
+    stack?: string;
+    all?: boolean;
+    project: string;
+    json?: boolean;
+}
+
+/** `gitlab-fleet validate`: checks stacks' files, without GitLab and without Pulumi. */
+export function validateCommand(io: Io): Command {
+    return new Command("validate")
+        .description("check the files of the stacks, without GitLab and without Pulumi")
+        .option("--stack <name>", "one stack")
+        .option("--all", "all stacks of the project (the default)")
+        .option("--project <folder>", "folder of Pulumi.yaml", ".")
+        .option("--json", "print JSON")
+        .addHelpText(
+            "after",
+            "\nExit codes: 0 no mistake, 1 mistakes were found, 2 wrong usage or an error. Warnings are no mistakes.",
+        )
+        .action(({ stack, all, project, json }: Options) => {
+            if (stack !== undefined && all)
+                throw new UsageError("--stack and --all exclude each other. Give one of them.");
+            const validated = validateStacks(resolve(project), stack, process.cwd());
+            io.out(json ? presentJson(validated) : presentText(validated, io.colours));
+            if (validated.problems.some(({ severity }) => severity === "error")) throw new Findings();
+        });
+}

@@ -1,0 +1,44 @@
+import { oneLine, Style } from "../style";
+import type { FileProblem, Validated } from "./stacks";
+
+/** One line for each problem, as compilers print them, and how many there are. */
+export function presentText({ stacks, problems }: Validated, colours: boolean): string {
+    const style = new Style(colours);
+    const lines = problems.map(({ file, line, path, message, severity }) => {
+        const place = oneLine(line === undefined ? file : `${file}:${line}`);
+        const what = path === "" ? "" : `${style.bold(oneLine(path))} `;
+        const kind = severity === "warning" ? style.warn("warning: ") : "";
+        return `${place}: ${kind}${what}${oneLine(message)}\n`;
+    });
+    const [errors, warnings] = count(problems);
+    const found = [
+        ...(errors > 0 ? [style.bad(amount(errors, "mistake"))] : []),
+        ...(warnings > 0 ? [style.warn(amount(warnings, "warning"))] : []),
+    ];
+    const what = found.length === 0 ? style.good("No mistake") : found.join(" and ");
+    return `${lines.join("")}${what} in ${stacks.length === 1 ? `stack ${oneLine(stacks[0]!)}` : amount(stacks.length, "stack")}.\n`;
+}
+
+/** The same for scripts. */
+export function presentJson({ stacks, problems }: Validated): string {
+    const [errors, warnings] = count(problems);
+    const list = problems.map(({ severity, stacks: those, file, line, path, message, code }) => ({
+        severity,
+        stacks: those,
+        file,
+        line: line ?? null,
+        path,
+        message,
+        code: code ?? null,
+    }));
+    return `${JSON.stringify({ stacks, errors, warnings, problems: list }, undefined, 2)}\n`;
+}
+
+function count(problems: readonly FileProblem[]): [errors: number, warnings: number] {
+    const warnings = problems.filter(({ severity }) => severity === "warning").length;
+    return [problems.length - warnings, warnings];
+}
+
+function amount(number: number, word: string): string {
+    return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,131 @@
+import { join, relative } from "node:path";
+import { noteProjectFolder } from "../../components/common/project-folder";
+import { checkStack } from "../../components/fleet/config/check";
+import { withPlaceholders } from "../../components/fleet/config/secure";
+import type { PlacedProblem } from "../../components/fleet/config/shared-files";
+import { findStackFiles, readProject, readStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import { findStackWarnings } from "../../components/fleet/config/stack-warnings";
+import { readYamlFile } from "../../components/fleet/config/yaml-file";
+import { ownerOf } from "../../core/marker";
+import { error } from "../../core/problems";
+import { didYouMean } from "../../core/suggest";
+import { isMap, show } from "../../core/values";
+import { Failed, UsageError } from "../exit";
+import { type Defaults, readDefaults } from "./defaults";
+
+/** A problem in one of a project's files. */
+export interface FileProblem extends Omit<PlacedProblem, "origin"> {
+    /** The stacks that have it: several where it stands in a file that they share. */
+    stacks: string[];
+    /** The file, relative to the working folder. */
+    file: string;
+    /** Line of the value, or of the nearest value around it. */
+    line?: number;
+}
+
+/** A project's stacks, and everything that can be said of them by their files alone. */
+export interface Validated {
+    stacks: string[];
+    problems: FileProblem[];
+}
+
+/** Larger ones are no configuration that somebody wrote. */
+const LARGEST = 8 * 1024 * 1024;
+
+/** Checks the stacks of the project in a folder: one of them, or all. `from` is what the files' names are relative to. */
+export function validateStacks(root: string, stack: string | undefined, from: string): Validated {
+    const project = readProject(root);
+    if (project === undefined) {
+        throw new Failed(
+            `There is no Pulumi.yaml in ${root} that can be read. Run it in the project's folder, or name that with --project.`,
+        );
+    }
+    noteProjectFolder(root);
+    const folder = stackFolder(root, project);
+    const files = findStackFiles(folder);
+    if (files.size === 0)
+        throw new Failed(`There is no Pulumi.<stack>.yaml in ${folder}. Make a stack: pulumi stack init`);
+    if (stack !== undefined && !files.has(stack)) {
+        const meant = didYouMean(stack, files.keys()) || ` There are ${[...files.keys()].join(", ")}.`;
+        throw new UsageError(`There is no Pulumi.${stack}.yaml in ${folder}.${meant}`);
+    }
+    const stacks = stack === undefined ? [...files.keys()] : [stack];
+    const all = readStackFiles(root);
+    const defaults = readDefaults(project);
+    const name = typeof project.value.name === "string" ? project.value.name : "";
+    const found = stacks.flatMap((one) => {
+        const problems = checkFile({ folder, file: files.get(one)!, stack: one, owner: ownerOf(name, one), defaults });
+        const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) =>
+            findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
+        return problems(warn).map(({ origin, ...problem }): FileProblem => {
+            const { file = files.get(one)!, line } = origin ?? {};
+            const inProject = origin !== undefined && file === project.name;
+            const path = relative(from, join(inProject ? root : folder, file));
+            return { ...problem, stacks: [one], file: path, line };
+        });
+    });
+    return { stacks, problems: inOrder(mergeSame(found)) };
+}
+
+interface FileToCheck {
+    folder: string;
+    file: string;
+    stack: string;
+    owner: string;
+    defaults: Defaults;
+}
+
+type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => PlacedProblem[];
+
+function checkFile({ folder, file, owner, defaults }: FileToCheck): (warn: Warn) => PlacedProblem[] {
+    const read = readYamlFile(join(folder, file), LARGEST);
+    if ("reason" in read)
+        return () => [{ ...error("", `${read.reason}. Correct the file.`), origin: { file, line: read.line } }];
+    const { config = {} } = read.value;
+    if (!isMap(config ?? {})) {
+        const text = `must be a map (got ${show(config)}). Write its keys below it, further to the right.`;
+        return () => [{ ...error("config", text), origin: { file, line: read.lineOf(["config"]) } }];
+    }
+    const own = Object.fromEntries(
+        // Pulumi makes an empty text of a whole key that is null.
+        Object.entries((config as Record<string, unknown> | null) ?? {}).map(([key, value]) => [
+            key,
+            withPlaceholders(value ?? ""),
+        ]),
+    );
+    const given = Object.fromEntries([
+        ...Object.entries(defaults.values).filter(([key]) => !Object.hasOwn(own, key)),
+        ...Object.entries(own),
+    ]);
+    const lineOf = (keys: readonly (string | number)[]) => read.lineOf(["config", ...keys]);
+    // Only the files count: what the variables of this shell hold says nothing of them.
+    const { problems, values, layers, locate } = checkStack({
+        own: { file, config: given, lineOf },
+        folder: () => folder,
+        secretKeys: [],
+        env: {},
+        owner,
+    });
+    const place = (problem: PlacedProblem): PlacedProblem => {
+        const origin = locate(problem);
+        const fromProject = origin?.file === file ? defaults.originOf(problem.path, own) : undefined;
+        return { ...problem, origin: fromProject ?? origin };
+    };
+    return (warn) => [...problems, ...warn({ values, layers })].map(place);
+}
+
+/** What stands in a shared file is found once for each stack. */
+function mergeSame(problems: readonly FileProblem[]): FileProblem[] {
+    const merged = new Map<string, FileProblem>();
+    for (const problem of problems) {
+        const key = JSON.stringify([problem.file, problem.line, problem.path, problem.message, problem.severity]);
+        const same = merged.get(key);
+        if (same === undefined) merged.set(key, problem);
+        else same.stacks.push(...problem.stacks);
+    }
+    return [...merged.values()];
+}
+
+function inOrder(problems: FileProblem[]): FileProblem[] {
+    return problems.sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
+}

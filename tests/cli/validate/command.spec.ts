@@ -1,0 +1,234 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { build } from "esbuild";
+import { parse as parseYaml, stringify } from "yaml";
+import { Io } from "../../../cli/io";
+import { readExamples } from "../../core/config-toml/examples";
+import { runCli } from "../helpers";
+
+const ROOT = path.join(__dirname, "../../..");
+
+describe("gitlab-fleet validate", () => {
+    let project: string;
+    let relative: string;
+    beforeEach(() => {
+        project = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-validate-"));
+        relative = path.relative(process.cwd(), project);
+        fs.mkdirSync(path.join(project, "stacks"));
+        write("Pulumi.yaml", "name: shop\nruntime: nodejs\nstackConfigDir: stacks\n");
+    });
+    afterEach(() => fs.rmSync(project, { recursive: true }));
+
+    function write(name: string, text: string): void {
+        fs.writeFileSync(path.join(project, name), text);
+    }
+
+    async function validate(...args: string[]) {
+        const { code, out, err } = await runCli(["validate", "--project", project, ...args]);
+        return { code, err, out: out.replaceAll(`${relative}/`, "") };
+    }
+
+    const WELL = "config:\n  gitlab:token: { secure: v1:x }\n  gitlab-fleet:runners: { a: { scope: instance } }\n";
+
+    it("finds nothing in the stacks of this project, and says so", async () => {
+        const { code, out, err } = await runCli(["validate", "--project", ROOT, "--all"]);
+        expect([code, out, err]).to.deep.equal([0, "No mistake in 4 stacks.\n", ""]);
+    });
+
+    it("prints each problem on one line with the line of its value, and tells warnings apart", async () => {
+        write(
+            "stacks/Pulumi.prod.yaml",
+            `config:
+  gitlab:baseUrl: https://gitlab.example.org
+  gitlab-fleet:runners:
+    ci:
+      scope: instance
+      tags:
+        - docker
+        - 5
+      note: glpat-hunter2hunter2
+    deploy:
+      locked: true
+`,
+        );
+        const { code, out } = await validate();
+        expect(code).to.equal(1);
+        expect(out.split("\n")).to.deep.equal([
+            'stacks/Pulumi.prod.yaml:2: gitlab:baseUrl must end with /api/v4/ (got "https://gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
+            "stacks/Pulumi.prod.yaml:8: gitlab-fleet:runners.ci.tags[1] must be a text (got 5). Put it in quotes.",
+            "stacks/Pulumi.prod.yaml:9: warning: gitlab-fleet:runners.ci.note stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: `pulumi config set --secret --path 'gitlab-fleet:runners.ci.note'` asks for the value. Replace it where it was issued if others could read it.",
+            "stacks/Pulumi.prod.yaml:10: gitlab-fleet:runners.deploy.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.",
+            "3 mistakes and 1 warning in stack prod.",
+            "",
+        ]);
+    });
+
+    it("ends with 0 where it only warns", async () => {
+        write("stacks/Pulumi.prod.yaml", WELL.replace("{ secure: v1:x }", "glpat-hunter2hunter2"));
+        const { code, out } = await validate();
+        expect(code).to.equal(0);
+        expect(out).to.match(/^stacks\/Pulumi\.prod\.yaml:2: warning: gitlab:token stands in the open /);
+    });
+
+    it("tells what stands in a shared file once, in that file, for all stacks that have it", async () => {
+        write("stacks/common.yaml", "config:\n  gitlab-fleet:runners:\n    a: { scope: instance, lock: true }\n");
+        for (const stack of ["dev", "prod"]) {
+            write(`stacks/Pulumi.${stack}.yaml`, "config:\n  gitlab-fleet:extends: [common.yaml]\n");
+        }
+        write("stacks/Pulumi.staging.yaml", WELL);
+        const { code, out } = await validate("--json");
+        expect(code).to.equal(1);
+        expect(JSON.parse(out.replaceAll(`${relative}/`, ""))).to.deep.equal({
+            stacks: ["dev", "prod", "staging"],
+            errors: 1,
+            warnings: 0,
+            problems: [
+                {
+                    severity: "error",
+                    stacks: ["dev", "prod"],
+                    file: "stacks/common.yaml",
+                    line: 3,
+                    path: "gitlab-fleet:runners.a.lock",
+                    message: 'is not a known key. Did you mean "locked"?',
+                    code: null,
+                },
+            ],
+        });
+    });
+
+    it("looks at one stack alone where it is named", async () => {
+        write("stacks/Pulumi.prod.yaml", "config: 5");
+        write("stacks/Pulumi.dev.yaml", WELL);
+        expect(await validate("--stack", "dev")).to.deep.equal({ code: 0, out: "No mistake in stack dev.\n", err: "" });
+    });
+
+    it("takes what Pulumi.yaml gives to stacks that do not have the key, with its line there", async () => {
+        write(
+            "Pulumi.yaml",
+            "name: shop\nconfig:\n  gitlab:retries: many\n  gitlab:insecure: { type: string, default: often }\n  gitlab:baseUrl:\n    value: x\n",
+        );
+        write("Pulumi.prod.yaml", `${WELL}  gitlab:baseUrl: https://a.org/api/v4/\n`);
+        const { out } = await validate();
+        expect(out.split("\n").map((line) => line.split(" must")[0])).to.deep.equal([
+            "Pulumi.yaml:3: gitlab:retries",
+            "Pulumi.yaml:4: gitlab:insecure",
+            "2 mistakes in stack prod.",
+            "",
+        ]);
+    });
+
+    const FILES: [title: string, text: string, line: string][] = [
+        [
+            "no YAML",
+            "config:\n  a: [",
+            ":2: is not YAML (Flow sequence in block collection must be sufficiently indented and end with a ]). Correct the file.",
+        ],
+        ["a list", "- a", ":1: must be a map, with config: at its top. Correct the file."],
+        [
+            "config that is no map",
+            "config: a",
+            ':1: config must be a map (got "a"). Write its keys below it, further to the right.',
+        ],
+        [
+            "a key twice",
+            "config:\n  gitlab-fleet:runners: {}\n  gitlab-fleet:runners: {}",
+            ":3: is not YAML (Map keys must be unique). Correct the file.",
+        ],
+    ];
+    for (const [title, text, line] of FILES) {
+        it(`says of a stack's file that it is ${title}`, async () => {
+            write("stacks/Pulumi.prod.yaml", text);
+            const { code, out } = await validate();
+            expect([code, out.split("\n")[0]]).to.deep.equal([1, `stacks/Pulumi.prod.yaml${line}`]);
+        });
+    }
+
+    it("finds nothing wrong with a file that says nothing", async () => {
+        for (const text of ["", "config:", "encryptionsalt: v1:x"]) {
+            write("stacks/Pulumi.prod.yaml", text);
+            expect((await validate()).out, text).to.equal("No mistake in stack prod.\n");
+        }
+    });
+
+    it("refuses wrong usage with 2 and one sentence", async () => {
+        expect(await validate()).to.include({ code: 2, out: "" });
+        write("stacks/Pulumi.prod.yaml", WELL);
+        expect((await validate("--stack", "prd")).err).to.equal(
+            `gitlab-fleet: There is no Pulumi.prd.yaml in ${project}/stacks. Did you mean "prod"?\n`,
+        );
+        expect((await validate("--stack", "prod", "--all")).err).to.contain("exclude each other");
+        const { code, err } = await runCli(["validate", "--project", path.join(project, "stacks")]);
+        expect([code, err.split(" in ")[0]]).to.deep.equal([2, "gitlab-fleet: There is no Pulumi.yaml"]);
+    });
+
+    it("has colours on a terminal alone, and prints nothing that a terminal would obey", async () => {
+        write("stacks/Pulumi.prod.yaml", 'config:\n  "gitlab-fleet:\\e[31mx\\u202e\\n": 5\n');
+        const plain = await validate();
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+        expect(plain.out.replaceAll("\n", "")).not.to.match(/[\x00-\x1f\u202e]/);
+        expect(plain.out.split("\n")).to.have.length(3);
+        const { out } = await runCli(["validate", "--project", project], { terminal: true });
+        expect(out).to.contain("\u001b[1m");
+    });
+
+    it("judges no encrypted value, shows none, and lets none hide what stands beside it", async () => {
+        const samples = [
+            ...["prod", "staging", "dev"].map(
+                (stack) => parseYaml(fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8")).config,
+            ),
+            ...readExamples().map(({ stack }) => stack),
+        ] as Record<string, unknown>[];
+        for (const sample of samples) {
+            for (const secret of variants(sample)) {
+                write("stacks/Pulumi.prod.yaml", stringify({ config: secret }, { aliasDuplicateObjects: false }));
+                const { code, out } = await validate();
+                expect(
+                    [code, out.includes("hush"), out.includes("Symbol")],
+                    `${out}${stringify(secret)}`,
+                ).to.deep.equal([0, false, false]);
+            }
+        }
+        write(
+            "stacks/Pulumi.prod.yaml",
+            stringify({ config: { "gitlab-fleet:runners": { a: { scope: { group: { secure: "hush" } }, tag: [] } } } }),
+        );
+        expect((await validate()).out).to.contain('runners.a.tag is not a known key. Did you mean "tags"?');
+    }).timeout(60_000);
+
+    it("loads no Pulumi, which would take longer than the check takes", async () => {
+        const { outputFiles } = await build({
+            absWorkingDir: ROOT,
+            entryPoints: ["cli/validate/command.ts"],
+            bundle: true,
+            write: false,
+            platform: "node",
+            external: ["@pulumi/*", "@gitlab-fleet/*"],
+            logLevel: "silent",
+        });
+        const loaded: string[] = [];
+        const load = (name: string) => {
+            loaded.push(name);
+            return require(name);
+        };
+        const bundle = { exports: {} as typeof import("../../../cli/validate/command") };
+        new Function("require", "module", "exports", outputFiles[0]!.text)(load, bundle, bundle.exports);
+        const said: string[] = [];
+        const io = new Io({ stdout: { write: (text) => said.push(text) } });
+        await bundle.exports.validateCommand(io).parseAsync(["--project", ROOT], { from: "user" });
+        expect(said).to.deep.equal(["No mistake in 4 stacks.\n"]);
+        expect(loaded.filter((name) => /^@(pulumi|gitlab-fleet)\//.test(name))).to.deep.equal([]);
+    });
+});
+
+/** A configuration, each time with another one of its values encrypted. */
+function variants(value: unknown): unknown[] {
+    if (typeof value !== "object" || value === null) return [{ secure: "hush" }];
+    return Object.entries(value).flatMap(([key, item]) =>
+        variants(item).map((variant) => {
+            if (!Array.isArray(value)) return { ...value, [key]: variant };
+            return value.map((other, index) => (String(index) === key ? variant : other));
+        }),
+    );
+}
