@@ -42,6 +42,11 @@ export const COMMANDS: readonly Subcommand[] = [
         load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
     },
     {
+        name: "schema",
+        description: "print or write the JSON Schema by which editors complete and check a stack's file",
+        load: (io) => (require("./schema/command") as typeof import("./schema/command")).schemaCommand(io),
+    },
+    {
         name: "plugins",
         description: "write the entries for this package's plugins into Pulumi.yaml",
         load: (io) => (require("./plugins/command") as typeof import("./plugins/command")).pluginsCommand(io),

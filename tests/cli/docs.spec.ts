@@ -29,6 +29,8 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^access scan /, 0, /containers\/poetry:\n +consumers:\n +projects:\n +- apps\/etl .*\n +- apps\/web /],
     [/^plugins/, 0, /Pulumi\.yaml: packages? (gitlab and )?gitlab-fleet .* in node_modules\/gitlab-fleet\/plugin\.\n$/],
     [/^validate$/, 0, /^No mistake in 4 stacks\.\n$/],
+    [/^schema$/, 0, /^\{\n {2}"\$schema": "http:\/\/json-schema\.org\/draft-07\/schema#",/],
+    [/^schema .*\.json$/, 0, /^$/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
 ];
 
@@ -68,7 +70,7 @@ describe("the command's lines in the documentation", () => {
         } else {
             it(`runs: ${args} (${file})`, async () => {
                 const argv = words.map((word) =>
-                    /\.(toml|log|html)$/.test(word) ? path.join(folder, path.basename(word)) : word,
+                    /\.(toml|log|html|json)$/.test(word) ? path.join(folder, path.basename(word)) : word,
                 );
                 const gitlab = argv.indexOf("--gitlab");
                 if (gitlab >= 0) argv[gitlab + 1] = sandbox.url;

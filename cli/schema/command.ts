@@ -1,0 +1,15 @@
+import { Command } from "commander";
+import { toJsonSchema } from "../../components/fleet/config/json-schema";
+import { writePage } from "../files";
+import type { Io } from "../io";
+
+/** `gitlab-fleet schema`: the JSON Schema by which editors complete and check a stack's file. */
+export function schemaCommand(io: Io): Command {
+    return new Command("schema")
+        .description("print or write the JSON Schema by which editors complete and check a stack's file")
+        .argument("[file]", "where to write it; printed without one")
+        .action((file: string | undefined) => {
+            if (file === undefined) io.out(toJsonSchema());
+            else writePage(file, toJsonSchema());
+        });
+}

@@ -1,0 +1,124 @@
+import { EXECUTOR_SECTIONS, sectionsOf } from "../../../core/config-toml/executor-rules";
+import { executorNames, featureFlags, type KeySpec, tableSpec } from "../../../core/config-toml/key-table";
+import type { JsonSchema } from "./json-schema-parts";
+
+/** What may stand for a value: itself, an encrypted one, and `null`, which removes what a shared file says. */
+export const OPEN_DEFINITIONS: Record<string, JsonSchema> = {
+    secure: {
+        description: "An encrypted value, as pulumi config set --secret writes it.",
+        type: "object",
+        properties: { secure: { type: "string" } },
+        required: ["secure"],
+        additionalProperties: false,
+    },
+    other: { anyOf: [{ $ref: "#/definitions/secure" }, { type: "null" }] },
+    text: orOther({ type: "string" }),
+    whole: orOther({ type: "integer" }),
+    number: orOther({ type: "number" }),
+    boolean: orOther({ type: "boolean" }),
+    texts: { type: ["array", "null"], items: { $ref: "#/definitions/text" } },
+    textsByName: { type: ["object", "null"], additionalProperties: { $ref: "#/definitions/text" } },
+};
+
+/** Keys of the two tables that are not the user's to write. */
+const ISSUED = ["token", "id", "token_obtained_at", "token_expires_at", "runners"];
+
+const NAMES: Record<string, string> = {
+    string: "text",
+    duration: "text",
+    bool: "boolean",
+    int: "whole",
+    int32: "whole",
+    float: "number",
+};
+
+/** The tables of config.toml by name. Nothing is required in them, because a part may stand in a shared file. */
+export function tableDefinitions(): Record<string, JsonSchema> {
+    const found = new Map<string, JsonSchema>();
+    const add = (name: string) => {
+        if (found.has(name)) return;
+        found.set(name, {});
+        const isTop = name === "WorkerTable" || name === "GlobalTable";
+        const keys = [...tableSpec(name)].filter(([key]) => !isTop || !ISSUED.includes(key));
+        const properties = keys.map(([key, spec]): [string, JsonSchema] => {
+            if (spec.table !== undefined) add(spec.table);
+            return [key, key === "feature_flags" ? flags() : toValueSchema(spec)];
+        });
+        const extra = {
+            description: "Keys newer than the gitlab-runner that is known here.",
+            type: ["object", "null"],
+        };
+        found.set(name, {
+            type: "object",
+            properties: { ...Object.fromEntries(properties), ...(isTop ? { extra } : {}) },
+            additionalProperties: false,
+            ...(name === "WorkerTable" ? { allOf: bySection() } : {}),
+        });
+    };
+    add("WorkerTable");
+    add("GlobalTable");
+    return Object.fromEntries(found);
+}
+
+/** A section of an executor is refused beside every other executor. */
+function bySection(): JsonSchema[] {
+    return EXECUTOR_SECTIONS.map((section) => ({
+        if: {
+            properties: { executor: { enum: executorNames().filter((name) => !sectionsOf(name).includes(section)) } },
+            required: ["executor"],
+        },
+        // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
+        then: { properties: { [section]: { type: "null" } } },
+    }));
+}
+
+function flags(): JsonSchema {
+    const known = Object.entries(featureFlags()).map(([name, value]) => [
+        name,
+        { description: `Default: ${value}.`, anyOf: [{ type: "boolean" }, { $ref: "#/definitions/other" }] },
+    ]);
+    return { type: ["object", "null"], properties: Object.fromEntries(known), additionalProperties: false };
+}
+
+function toValueSchema(spec: KeySpec): JsonSchema {
+    const item = toItemSchema(spec);
+    const list = { type: ["array", "null"], items: item };
+    switch (spec.shape) {
+        case "one":
+            return spec.base === "table" ? { anyOf: [item, { type: "null" }] } : item;
+        case "list":
+            return item.$ref === "#/definitions/text" ? { $ref: "#/definitions/texts" } : list;
+        case "one or list":
+            return { anyOf: [item, list] };
+        case "map":
+            if (item.$ref === "#/definitions/text") return { $ref: "#/definitions/textsByName" };
+            return { type: ["object", "null"], additionalProperties: item };
+        case "map of lists":
+            return { type: ["object", "null"], additionalProperties: list };
+    }
+}
+
+function toItemSchema(spec: KeySpec): JsonSchema {
+    if (spec.table !== undefined) return { $ref: `#/definitions/${spec.table}` };
+    if (spec.enum !== undefined) return orOther(...choices(spec.enum, spec.ignoreCase === true));
+    const name = NAMES[spec.base];
+    if (name === undefined) return {};
+    const { min, minLength } = spec;
+    // The least of a duration is counted in nanoseconds.
+    const least = { ...(name === "text" ? {} : { minimum: min }), minLength };
+    if (Object.values(least).every((limit) => limit === undefined)) return { $ref: `#/definitions/${name}` };
+    return orOther({ type: name === "text" ? "string" : "integer", ...least });
+}
+
+function choices(values: readonly string[], ignoreCase: boolean): JsonSchema[] {
+    if (!ignoreCase) return [{ enum: [...values] }];
+    const letters = (text: string) =>
+        text
+            .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+            .replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+    return [{ enum: [...values] }, { type: "string", pattern: `^(${values.map(letters).join("|")})$` }];
+}
+
+function orOther(...options: JsonSchema[]): JsonSchema {
+    return { anyOf: [...options, { $ref: "#/definitions/other" }] };
+}
