@@ -15,7 +15,7 @@ import { type EntryIds, fitAllowlist } from "./fit";
 import { noteAllowlist } from "./note";
 import { ownAllowlist } from "./ownership";
 import { type AllowlistPolicies, toPolicyEntries } from "./policies";
-import { findResolvedProblems, jobTokenRules } from "./problems";
+import { ALLOWLIST_SHAPE, findResolvedProblems, jobTokenRules } from "./problems";
 
 /** The list, on a project, of the projects and groups whose CI jobs may reach it with their job token. */
 export class JobTokenAllowlist extends pulumi.ComponentResource {
@@ -29,7 +29,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     constructor(name: string, args: JobTokenAllowlistArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:JobTokenAllowlist", name, {}, opts);
         const label = `JobTokenAllowlist "${name}"`;
-        const checked = gateArgs(this, label, args, jobTokenRules());
+        const checked = gateArgs(this, label, args, jobTokenRules(), { shape: ALLOWLIST_SHAPE });
         this.claimProject(label, checked.project);
         this.projectId = resolveReference(this, "project", checked.project, `${label}: project`).apply((id) =>
             ownAllowlist(this, label, id),

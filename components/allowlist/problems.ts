@@ -3,7 +3,8 @@ import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { memberOf, show } from "../../core/values";
 import type { Rule } from "../common/rule";
-import { type JobTokenAllowlistArgs, MODES, ON_DESTROY } from "./args";
+import { anything, flag, listOf, needed, plain, type Shape, shaped } from "../common/shape";
+import { type AllowedJobs, type JobTokenAllowlistArgs, MODES, ON_DESTROY, type RegistryAccessArgs } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
 import { findPolicyProblems } from "./policies";
 
@@ -11,6 +12,36 @@ interface AllowedEntries {
     projects?: readonly Reference[];
     groups?: readonly Reference[];
 }
+
+/** Whose jobs: projects and groups, each in a list. */
+const ALLOWED = needed(
+    "{ projects: [<path or id>], groups: [<path or id>] }",
+    plain(shaped<AllowedJobs>({ projects: plain(listOf(anything)), groups: plain(listOf(anything)) })),
+);
+
+/** The kinds of an allowlist's arguments. */
+export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = {
+    project: anything,
+    allow: ALLOWED,
+    mode: anything,
+    enabled: flag,
+    compact: anything,
+    onDestroy: anything,
+    policies: anything,
+};
+
+/** The kinds of the arguments of a registry's access. */
+export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
+    producer: anything,
+    consumers: ALLOWED,
+    mode: anything,
+    enabled: flag,
+    compact: anything,
+    onDestroy: anything,
+    policies: anything,
+    grantMembership: anything,
+    checkMembership: flag,
+};
 
 /** Everything GitLab would refuse in an allowlist. `names` are the fields as the user knows them. */
 export function jobTokenRules(names = { project: "project", allow: "allow" }): Rule<JobTokenAllowlistArgs>[] {

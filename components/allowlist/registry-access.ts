@@ -5,7 +5,7 @@ import { gateArgs, leftToSay, noteChecked } from "../common/rules";
 import { JobTokenAllowlist } from "./allowlist";
 import type { RegistryAccessArgs } from "./args";
 import { shareProducer, warnOfMissingMembers } from "./membership";
-import { findConsumers, registryRules, toAllowlist } from "./registry-problems";
+import { findArgsProblems, findConsumers, GIVEN_SHAPE, registryRules, toAllowlist } from "./registry-problems";
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {
@@ -15,8 +15,8 @@ export class RegistryAccess extends pulumi.ComponentResource {
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
         const label = `RegistryAccess "${name}"`;
-        const given = toAllowlist(args);
-        const checked = gateArgs(this, label, given, registryRules(), leftToSay(args));
+        const known = leftToSay(args) ?? findArgsProblems(args);
+        const checked = gateArgs(this, label, toAllowlist(args ?? {}), registryRules(), { shape: GIVEN_SHAPE, known });
         const { grantMembership, ...list } = checked;
         noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));
         this.allowlist = new JobTokenAllowlist(name, noteChecked(list), { parent: this });

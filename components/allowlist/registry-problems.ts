@@ -3,10 +3,11 @@ import type { Problem } from "../../core/problems";
 import type { ReferenceKind } from "../../core/reference";
 import { joinPaths, memberOf } from "../../core/values";
 import type { WrittenReference } from "../common/path-resolver";
-import { findProblemsAt, type Rule } from "../common/rule";
+import { findKnownProblems, findProblemsAt, type Rule } from "../common/rule";
+import { ARGS, readArgs, type Shape } from "../common/shape";
 import type { RegistryAccessArgs } from "./args";
 import { findGrantProblems, findOwnGroups } from "./membership-problems";
-import { jobTokenRules } from "./problems";
+import { ALLOWLIST_SHAPE, jobTokenRules, REGISTRY_SHAPE } from "./problems";
 
 /** Every consumer, and every group that becomes a member, with the path where it stands. */
 export function findConsumers(
@@ -47,6 +48,19 @@ export function registryRules(): Rule<ReturnType<typeof toAllowlist>>[] {
             find: ({ project, grantMembership }) => findOwnGroups(project, grantMembership),
         },
     ];
+}
+
+/** The kinds of what `toAllowlist` returns. */
+export const GIVEN_SHAPE: Shape<ReturnType<typeof toAllowlist>> = {
+    ...ALLOWLIST_SHAPE,
+    grantMembership: REGISTRY_SHAPE.grantMembership,
+};
+
+/** What is wrong with the arguments of a registry's access, as far as they are known now. */
+export function findArgsProblems(args: RegistryAccessArgs): Problem[] {
+    const { value, problems } = readArgs(args, REGISTRY_SHAPE);
+    const isMap = !problems.some(({ path }) => path === ARGS);
+    return isMap ? [...problems, ...findKnownProblems(toAllowlist(value), registryRules())] : problems;
 }
 
 /** What is wrong with the access to one producer, whose name stands at `path`. */

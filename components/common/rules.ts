@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
 import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
+import { ARGS, readArgs, type Shape } from "./shape";
 import { withFixedMessage } from "./user-error";
 
 const checked = new WeakMap<object, readonly Problem[]>();
@@ -17,6 +18,27 @@ export function leftToSay(args: object): readonly Problem[] | undefined {
     return checked.get(args);
 }
 
+/** What `gateArgs` looks at besides the rules. */
+export interface Gate<T> {
+    /** What kind of value each argument is. */
+    shape: Shape<T>;
+    /** Problems of the known arguments, where the component has found them itself. */
+    known?: readonly Problem[];
+}
+
+/** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
+export function findArgumentProblems<T extends object>(args: T, rules: readonly Rule<T>[], shape: Shape<T>): Problem[] {
+    const { value, problems } = readArgs(args, shape);
+    return problems.some(({ path }) => path === ARGS) ? problems : [...problems, ...findKnownProblems(value, rules)];
+}
+
+/** The same for what one rule has waited for. */
+function findLaterProblems<T extends object>(now: object, rule: Rule<T>, shape: Shape<T>): Problem[] {
+    const needs = Object.fromEntries(rule.needs.map((field) => [field, shape[field]])) as Shape<T>;
+    const { problems } = readArgs(now, needs);
+    return problems.length > 0 ? problems : rule.find(now as Known<T>);
+}
+
 /**
  * Throws all problems of the known arguments at once, before a child exists, and prints warnings in a preview. Rules over outputs run in the outputs'
  * chain: the returned arguments hold outputs that fail instead of passing on a value that was refused.
@@ -26,16 +48,16 @@ export function gateArgs<T extends object>(
     label: string,
     args: T,
     rules: readonly Rule<T>[],
-    known = leftToSay(args) ?? findKnownProblems(args, rules),
+    { shape, known }: Gate<T>,
 ): T {
-    report(resource, label, known);
+    report(resource, label, known ?? leftToSay(args) ?? findArgumentProblems(args, rules, shape));
     const gated = { ...args };
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
         const needed = Object.fromEntries(
             rule.needs.map((field) => [field, rule.idsInOutputs ? withIds(args[field]) : args[field]]),
         );
         const passed = pulumi.unsecret(
-            pulumi.output(needed).apply((known) => report(resource, label, rule.find(known as Known<T>))),
+            pulumi.output(needed).apply((now) => report(resource, label, findLaterProblems(now, rule, shape))),
         );
         for (const field of rule.needs) gated[field] = gateOutputs(gated[field], passed);
     }

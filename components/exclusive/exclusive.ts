@@ -10,7 +10,7 @@ import { othersIn } from "../runner/declared";
 import type { Runner } from "../runner/runner";
 import type { ExclusiveRunnersArgs, ExclusiveScope } from "./args";
 import { placeOf } from "./place";
-import { exclusiveRules } from "./problems";
+import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
 export class ExclusiveRunners extends pulumi.ComponentResource {
@@ -25,6 +25,7 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
             label,
             args,
             exclusiveRules(name),
+            { shape: EXCLUSIVE_RUNNERS_SHAPE },
         );
         const sorted = [...runners].sort((a, b) => (a.name < b.name ? -1 : 1));
         const look = new fleet.ExclusiveRunners(

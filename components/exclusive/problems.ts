@@ -6,7 +6,39 @@ import { isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
-import { type ExclusiveArgs, FOREIGN, MATCHES, type RunnerClaim, STATUSES } from "./args";
+import { anything, declaredRunner, listOf as inList, needed, plain, type Shape, shaped, text } from "../common/shape";
+import {
+    type ExclusiveArgs,
+    type ExclusiveRunnersArgs,
+    FOREIGN,
+    MATCHES,
+    type RunnerClaim,
+    type RunnerExceptions,
+    STATUSES,
+} from "./args";
+
+/** The kinds of the arguments of an exclusive scope. */
+export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
+    scope: anything,
+    claim: shaped<RunnerClaim>({
+        descriptions: inList(text),
+        tags: inList(text),
+        statuses: inList(anything),
+        offlineFor: anything,
+        creators: inList(text),
+        match: anything,
+    }),
+    keep: shaped<RunnerExceptions>({ ids: inList(anything), descriptions: inList(text), tags: inList(text) }),
+    limit: anything,
+    quietPeriod: anything,
+    foreign: anything,
+};
+
+/** The same with the runners of the scope. */
+export const EXCLUSIVE_RUNNERS_SHAPE: Shape<ExclusiveRunnersArgs> = {
+    ...EXCLUSIVE_SHAPE,
+    runners: needed("the declared runners of the scope, [] for none", plain(inList(declaredRunner))),
+};
 
 /** Everything that can be wrong with one exclusive scope. */
 export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[] {

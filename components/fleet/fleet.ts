@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
-import type { Problem } from "../../core/problems";
+import { error, type Problem } from "../../core/problems";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, throwErrors } from "../common/rules";
 import { maySharePlace, scopeKey } from "../common/scope";
+import { ARGS } from "../common/shape";
 import type { ExclusiveArgs } from "../exclusive/args";
 import { ExclusiveRunners } from "../exclusive/exclusive";
 import { placeOf } from "../exclusive/place";
@@ -28,7 +29,9 @@ export class Fleet extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         noteProjectFolder(pulumi.getRootDirectory());
         const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
-        throwErrors(this, `Fleet "${name}"`, problems);
+        const missing =
+            args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];
+        throwErrors(this, `Fleet "${name}"`, [...missing, ...problems]);
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";

@@ -6,11 +6,13 @@ import { isMap, memberOf } from "../../core/values";
 import { findRegistryProblems } from "../allowlist/registry-problems";
 import { findProblemsAt } from "../common/rule";
 import { runnerTypeOf, scopeKey } from "../common/scope";
+import { readArgs } from "../common/shape";
 import { placeOf } from "../exclusive/place";
 import { exclusiveRules } from "../exclusive/problems";
 import { runnerRules } from "../runner/problems";
 import type { FleetArgs } from "./args";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
+import { FLEET_SHAPE } from "./shape";
 
 /** All that can be told about a fleet before any request is sent. */
 export interface FleetCheck {
@@ -26,15 +28,17 @@ const checks = new WeakMap<FleetArgs, FleetCheck>();
 export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetCheck {
     const known = checks.get(args);
     if (known !== undefined) return known;
-    const managers = checkManagers(args, owner, root);
+    const { value, problems: misshapen } = readArgs(args, FLEET_SHAPE, root);
+    const managers = checkManagers(value, owner, root);
     const problems = [
-        ...findInRunners(args, owner, memberOf(root, "runners")),
+        ...misshapen,
+        ...findInRunners(value, owner, memberOf(root, "runners")),
         ...managers.problems,
-        ...findInExclusive(args, memberOf(root, "exclusive")),
-        ...findInRegistries(args, memberOf(root, "registries")),
+        ...findInExclusive(value, memberOf(root, "exclusive")),
+        ...findInRegistries(value, memberOf(root, "registries")),
     ];
     const check = { problems, warnings: managers.warnings };
-    checks.set(args, check);
+    if (isMap(args)) checks.set(args, check);
     return check;
 }
 

@@ -1,16 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findSilenceProblems, renderConfigToml } from "../../core/config-toml";
-import { isEventual } from "../../core/later";
+import { isEventual, isUnreadable } from "../../core/later";
 import { ownerOf } from "../../core/marker";
 import { systemIdOf } from "../../core/system-id";
 import { claim } from "../common/claims";
 import { gitlabUrlFor } from "../common/gitlab-url";
 import { noteProjectFolder } from "../common/project-folder";
 import { gateArgs, leftToSay } from "../common/rules";
+import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { declareOnline } from "./online";
 import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
-import { findManagerProblems, LATER_RULES, type ManagerDraft, withCredentials } from "./problems";
+import {
+    findManagerProblems,
+    INPUT_SHAPE,
+    LATER_RULES,
+    MANAGER_SHAPE,
+    type ManagerDraft,
+    withCredentials,
+} from "./problems";
 import { settingsOf } from "./settings";
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
@@ -29,15 +37,20 @@ export class RunnerManager extends pulumi.ComponentResource {
         noteProjectFolder(pulumi.getRootDirectory());
         this.name = name;
         const label = `RunnerManager "${name}"`;
-        const { placement, workers, systemId, drainTimeout, online, silence } = args;
-        const draft = toDraft(args, this);
+        const read = leftToSay(args) === undefined ? readArgs(args, MANAGER_SHAPE) : { value: args, problems: [] };
+        const { placement, systemId, drainTimeout, online } = read.value;
+        // What cannot be read has been said; the rest is looked at without it.
+        const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
+        const silence = isUnreadable(read.value.silence) ? [] : read.value.silence;
+        const draft = toDraft({ ...read.value, workers }, this);
         const served = workers.map(({ runner }) => runner.name);
         const input = { placement, draft, served, systemId, drainTimeout, online, silence };
         const known = leftToSay(args) ?? [
+            ...read.problems,
             ...findManagerProblems(name, input),
             ...workers.flatMap((worker, index) => findSilenceProblems(worker.silence, `workers[${index}].silence`)),
         ];
-        const checked = gateArgs(this, label, input, LATER_RULES, known);
+        const checked = gateArgs(this, label, input, LATER_RULES, { shape: INPUT_SHAPE, known });
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>
             systemId === undefined

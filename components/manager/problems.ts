@@ -5,9 +5,46 @@ import { isSystemId } from "../../core/system-id";
 import { memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
+import { anything, declaredRunner, listOf, needed, plain, type Shape, shaped, text } from "../common/shape";
 import type { Credentials } from "../runner/runner";
+import type { RunnerManagerArgs, Worker } from "./args";
 import { findOnlineProblems } from "./online-problems";
 import { findMisfits, findPlacementProblems, type Placement } from "./placements";
+
+/** The kinds of a manager's arguments. */
+export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
+    placement: anything,
+    config: anything,
+    workers: needed(
+        "{ runner, config } for each runner it serves, [] for none",
+        plain(
+            listOf(
+                shaped<Worker>({
+                    runner: needed("the runner whose jobs it takes", declaredRunner),
+                    name: text,
+                    config: anything,
+                    silence: listOf(text),
+                }),
+            ),
+        ),
+    ),
+    gitlabUrl: text,
+    systemId: anything,
+    drainTimeout: anything,
+    silence: listOf(text),
+    online: anything,
+};
+
+/** The kinds of what the later rules look at. */
+export const INPUT_SHAPE: Shape<ManagerInput> = {
+    placement: anything,
+    draft: anything,
+    served: anything,
+    drainTimeout: anything,
+    online: anything,
+    systemId: anything,
+    silence: anything,
+};
 
 /** A manager's `config.toml` before the runners' tokens and ids are known. Anything in it may be an output. */
 export interface ManagerDraft {

@@ -8,7 +8,25 @@ import { isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
+import { anything, flag, listOf, number, type Shape, text } from "../common/shape";
 import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
+
+/** The kinds of a runner's arguments. */
+export const RUNNER_SHAPE: Shape<RunnerArgs> = {
+    scope: anything,
+    description: text,
+    tags: listOf(text),
+    runUntagged: flag,
+    accessLevel: anything,
+    locked: flag,
+    paused: flag,
+    maximumTimeout: number,
+    note: text,
+    adopt: anything,
+    rotation: anything,
+    rotateBefore: anything,
+    rotationTrigger: text,
+};
 
 /** Everything GitLab would refuse in a runner's arguments, and what it would silently take for something else. */
 export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {

@@ -13,7 +13,7 @@ import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { noteRunner } from "./declared";
 import { factsOf } from "./facts";
-import { runnerRules } from "./problems";
+import { RUNNER_SHAPE, runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
 import { declareToken } from "./token";
 
@@ -45,7 +45,7 @@ export class Runner extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Runner", name, {}, opts);
         const owner = ownerOf(pulumi.getProject(), pulumi.getStack());
         const label = `Runner "${name}"`;
-        const checked = gateArgs(this, label, args, runnerRules(name, owner));
+        const checked = gateArgs(this, label, args, runnerRules(name, owner), { shape: RUNNER_SHAPE });
         const marker = stackIdentity(this).identity.apply((identity) => markerOf(owner, identity, name));
         this.name = name;
         this.scope = checked.scope;

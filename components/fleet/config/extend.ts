@@ -28,7 +28,8 @@ export function extendStack(own: Layer, folder: () => string): Extended {
     ]);
     const layers = [...shared, { ...own, config: Object.fromEntries(config) }];
     const values = withoutNulls(mergeLayers(layers), "", (path, message) => {
-        problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
+        // A file that could not be read may say it.
+        if (complete) problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
     });
     return { values, layers, problems, complete };
 }

@@ -261,7 +261,9 @@ ${RUNNERS}:
     });
 
     it("that are missing hide no mistake in the login, and make none of what they would have said", () => {
-        const { texts } = check(`${EXTENDS}: [x.yaml]\ngitlab:baseUrl: nowhere\n${RUNNERS}: { small: { tags: [a] } }`);
+        const { texts } = check(
+            `${EXTENDS}: [x.yaml]\ngitlab:baseUrl: nowhere\n${RUNNERS}: { small: { tags: [a], note: null } }`,
+        );
         expect(texts.map((text) => text.split(" ")[0])).to.deep.equal([`${EXTENDS}[0]`, "gitlab:baseUrl"]);
     });
 
