@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { isMap, memberOf, show } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
 import type { Worker } from "./args";
+import { configHash } from "./config-hash";
 import type { PlacedProcess } from "./placements/kind";
 
 /** What is wrong with `online` as the user wrote it. */
@@ -37,16 +37,11 @@ export function declareOnline(
                 {
                     runnerId: runner.id.apply(String),
                     systemId,
-                    configHash: pulumi.unsecret(pulumi.all([manager.configToml, instance]).apply(toHash)),
+                    configHash: configHash(manager.configToml, instance),
                     timeout: online === true ? undefined : online.timeout,
                     token: runner.token,
                 },
                 { ...fleetChild(manager), dependsOn: [files] },
             ),
     );
-}
-
-/** The file holds tokens, so the state gets a hash of it that nobody can turn back. */
-function toHash([configToml, instance = ""]: [string, string | undefined]): string {
-    return createHash("sha256").update(configToml).update(instance).digest("hex");
 }

@@ -5,31 +5,49 @@ import { isMap, memberOf } from "../../../../core/values";
 import { placeInDirectory } from "../files";
 import type { PlacementKind } from "../kind";
 import { costsOf } from "../options";
+import {
+    claimedUnit,
+    drainsOnStop,
+    findServiceMisfits,
+    findServiceProblems,
+    SERVICE_KEYS,
+    SERVICE_OPTIONS,
+} from "../service";
 import { SSH_OPTIONS, type SshPlacement } from "./args";
 import { findSshProblems } from "./problems";
 
 /** A directory of a host that `ssh` reaches. */
 export const ssh: PlacementKind<SshPlacement> = {
     key: "ssh",
-    beside: [],
+    beside: SERVICE_KEYS,
     name: "ssh",
     example: "{ ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }",
     schema: () => (require("./schema") as typeof import("./schema")).sshShape,
-    costs: costsOf(SSH_OPTIONS),
+    costs: costsOf({ ...SSH_OPTIONS, ...SERVICE_OPTIONS }),
     secrets: ["privateKey"],
-    drains: false,
+    drains: drainsOnStop,
     sharesFile: true,
 
-    findProblems: (placement, where) => findSshProblems(placement.ssh, memberOf(where, "ssh")),
+    findProblems: (placement, where) => [
+        ...findSshProblems(placement.ssh, memberOf(where, "ssh")),
+        ...findServiceProblems(placement, where),
+    ],
 
-    claims({ ssh: options }) {
+    findMisfits: findServiceMisfits,
+
+    claims(placement) {
+        const { ssh: options } = placement;
         const { host, port, directory } = isMap(options) ? options : {};
         if (typeof host !== "string" || typeof directory !== "string" || "problem" in parseAddress(host)) return [];
         const label = labelOf({ host, port: typeof port === "number" ? port : undefined });
         // Who logs in makes no other directory of it, and neither does ssh's own port, said aloud.
-        const thing = `directory ${directory.replace(/\/+$/, "")} of ${label.replace(/^.*@/, "").replace(/:22$/, "")}`;
+        const address = label.replace(/^.*@/, "").replace(/:22$/, "");
+        const thing = `directory ${directory.replace(/\/+$/, "")} of ${address}`;
         const place = `${label}:${directory}`;
-        return [{ thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" }];
+        return [
+            { thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" },
+            ...claimedUnit(placement, address),
+        ];
     },
 
     names({ ssh: options }) {
@@ -37,16 +55,20 @@ export const ssh: PlacementKind<SshPlacement> = {
         return { "ssh.host": host, "ssh.directory": directory };
     },
 
-    takingOverFrom: ({ ssh: options }, owner) => ({ ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner } }),
+    takingOverFrom: ({ ssh: options, ...rest }, owner) => ({
+        ...rest,
+        ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner },
+    }),
 
     declare(to) {
-        const { directory, look, sharedBetweenMachines, takeOverFrom, ...options } = to.placement.ssh;
+        const { ssh: given, ...process } = to.placement;
+        const { directory, look, sharedBetweenMachines, takeOverFrom, ...options } = given;
         const { privateKey, connectTimeout } = options;
         const host = {
             ...options,
             privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
             connectTimeout: connectTimeout === undefined ? undefined : toSeconds(connectTimeout),
         };
-        return placeInDirectory(to, { directory, ssh: host, look, sharedBetweenMachines, takeOverFrom });
+        return placeInDirectory(to, { directory, ssh: host, look, sharedBetweenMachines, takeOverFrom, process });
     },
 };
