@@ -33,7 +33,9 @@ export function fakeSystemd(folder: string): FakeSystemd {
                 `ExecMainStatus=${status}\nLoadState=${load}\nActiveState=${active}\nSubState=${sub}\n`,
             ),
         log: (message, seconds = Date.now() / 1000) => {
-            const entry = { __REALTIME_TIMESTAMP: String(Math.round(seconds * 1e6)), MESSAGE: message };
+            // What is no plain text, colours among it, comes as its bytes.
+            const MESSAGE = /\p{Cc}/u.test(message) ? [...Buffer.from(message)] : message;
+            const entry = { __REALTIME_TIMESTAMP: String(Math.round(seconds * 1e6)), MESSAGE };
             fs.appendFileSync(at("journal.txt"), `${JSON.stringify(entry)}\n`);
         },
         journal(text, code = 0) {
