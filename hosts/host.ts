@@ -15,7 +15,29 @@ export interface Host {
     look(directory: string, files: readonly FileToSee[]): Promise<Sight>;
     /** Does one thing after the other. Throws at the first that fails, with the system's `code`; the rest is not done then. */
     change(operations: readonly Operation[]): Promise<Outcome[]>;
+    /** Runs one program after the other, with nothing on its input, and answers what each has said. None of it is secret. */
+    run(commands: readonly Command[]): Promise<Answer[]>;
 }
+
+/** A program and its arguments. No shell reads them. */
+export interface Command {
+    words: readonly string[];
+    /** The most that is read of what it prints. @default 64 KiB */
+    bytes?: number;
+}
+
+/** What a program has said. */
+export interface Answer {
+    /** Its exit code; 127 where there is no such program. */
+    code: number;
+    /** What it printed, errors too. Other people's text. */
+    text: string;
+}
+
+/** The most that is read of what a program prints, unless it is said. */
+export const MOST_PRINTED = 64 * 1024;
+/** How long a host may take to run what it is told. */
+export const RUN_MS = 30_000;
 
 /** A file that is looked for. */
 export interface FileToSee {

@@ -1,15 +1,20 @@
+import { type ExecFileException, execFile } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+    type Answer,
+    type Command,
     type CopyAside,
     type DirectorySeen,
     type FileSeen,
     type Host,
     hashOf,
+    MOST_PRINTED,
     type Operation,
     type Outcome,
     type Remove,
+    RUN_MS,
     SETTLE_MS,
     type Trouble,
     type Write,
@@ -40,7 +45,33 @@ export const thisHost: Host = {
         for (const operation of operations) outcomes.push(await run(operation));
         return outcomes;
     },
+
+    async run(commands) {
+        const answers: Answer[] = [];
+        for (const command of commands) answers.push(await ask(command));
+        return answers;
+    },
 };
+
+/** Runs a program. One that prints too much, or does not end, is ended. */
+function ask({ words, bytes = MOST_PRINTED }: Command): Promise<Answer> {
+    const [program = "", ...args] = words;
+    const env = { ...process.env, LC_ALL: "C" };
+    const options = { env, timeout: RUN_MS, maxBuffer: bytes, windowsHide: true };
+    return new Promise((resolve) => {
+        const child = execFile(program, args, options, (error: ExecFileException | null, stdout, stderr) => {
+            if (error?.code === "ENOENT") resolve({ code: 127, text: `${program}: not found` });
+            else resolve({ code: codeOf(error), text: `${stdout}${stderr}`.slice(0, bytes) });
+        });
+        child.stdin?.on("error", () => {});
+        child.stdin?.end();
+    });
+}
+
+function codeOf(error: ExecFileException | null): number {
+    if (error === null) return 0;
+    return typeof error.code === "number" ? error.code : 1;
+}
 
 async function run(operation: Operation): Promise<Outcome> {
     const { path } = operation;

@@ -9,6 +9,7 @@ import { cacheVolumes } from "./resources/cache-volumes/cache-volumes";
 import { configLoaded } from "./resources/config-loaded/config-loaded";
 import { dockerEngine } from "./resources/docker-engine/docker-engine";
 import { exclusiveRunners } from "./resources/exclusive-runners/exclusive-runners";
+import { hostService } from "./resources/host-service/host-service";
 import { jobTokenPolicies } from "./resources/job-token-policies/job-token-policies";
 import { managerFiles } from "./resources/manager-files/manager-files";
 import { managerOnline } from "./resources/manager-online/manager-online";
@@ -59,6 +60,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:ExclusiveRunners": exclusiveRunners,
             "gitlab-fleet:index:ManagerPlace": managerPlace,
             "gitlab-fleet:index:ManagerFiles": managerFiles,
+            "gitlab-fleet:index:HostService": hostService,
             "gitlab-fleet:index:DockerEngine": dockerEngine,
             "gitlab-fleet:index:ManagerVolume": managerVolume,
             "gitlab-fleet:index:ConfigLoaded": configLoaded,

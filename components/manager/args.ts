@@ -31,7 +31,10 @@ export interface RunnerManagerArgs {
      * @default - made from project, stack and name: the same for ever
      */
     systemId?: string;
-    /** How long jobs may take to end before their container is removed or replaced, such as `90m`; for `placement.docker`. @default "2h" */
+    /**
+     * How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before
+     * a unit that somebody stops has to end. @default "2h"
+     */
     drainTimeout?: string;
     /** Codes of warnings about `config.toml` that are known and accepted, as the warning prints them. @default - none */
     silence?: string[];

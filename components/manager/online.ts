@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../common/fleet-provider";
 import type { Worker } from "./args";
+import { configHash } from "./config-hash";
 import type { PlacedProcess } from "./placements/kind";
 
 /** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
@@ -21,16 +21,11 @@ export function declareOnline(
                 {
                     runnerId: runner.id.apply(String),
                     systemId,
-                    configHash: pulumi.unsecret(pulumi.all([manager.configToml, instance]).apply(toHash)),
+                    configHash: configHash(manager.configToml, instance),
                     timeout: online === true ? undefined : online.timeout,
                     token: runner.token,
                 },
                 { ...fleetChild(manager), dependsOn: [files] },
             ),
     );
-}
-
-/** The file holds tokens, so the state gets a hash of it that nobody can turn back. */
-function toHash([configToml, instance = ""]: [string, string | undefined]): string {
-    return createHash("sha256").update(configToml).update(instance).digest("hex");
 }

@@ -1,10 +1,29 @@
 import { oneLine } from "../../core/one-line";
-import type { FileToSee, Host, Operation, Outcome, Sight } from "../host";
+import {
+    type Answer,
+    type Command,
+    type FileToSee,
+    type Host,
+    type Operation,
+    type Outcome,
+    RUN_MS,
+    type Sight,
+} from "../host";
 import { labelOf, type SshOptions } from "./address";
 import { limited } from "./limited";
 import { loginTo } from "./login";
 import { explainEnding, HostProblem, unfit } from "./problems";
-import { changeRequest, type Hello, lookRequest, Nonsense, readChange, readHello, readLook } from "./requests";
+import {
+    changeRequest,
+    type Hello,
+    lookRequest,
+    Nonsense,
+    readAnswers,
+    readChange,
+    readHello,
+    readLook,
+    runRequest,
+} from "./requests";
 import { type Line, Session, SessionEnded } from "./session";
 
 /** How long a look may take; the host's disk may be slow, but must answer. */
@@ -64,6 +83,13 @@ export class SshHost implements Host {
             if (lines.some(([word]) => word === "fail")) this.drop();
             return readChange(lines, operations);
         }, "what was to be changed there may be changed, or not; no file is half-written. Run it again.");
+    }
+
+    run(commands: readonly Command[]): Promise<Answer[]> {
+        return this.inTurn(async () => {
+            const { session } = await this.opened();
+            return readAnswers(await session.ask([runRequest(commands)], RUN_MS * commands.length), commands);
+        });
     }
 
     close(): void {

@@ -1,6 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path/posix";
-import { type FileSeen, type FileToSee, hashOf, type Operation, type Outcome, type Sight, type Trouble } from "../host";
+import {
+    type Answer,
+    type Command,
+    type FileSeen,
+    type FileToSee,
+    hashOf,
+    MOST_PRINTED,
+    type Operation,
+    type Outcome,
+    type Sight,
+    type Trouble,
+} from "../host";
 import { machineOf } from "../machine";
 import { FileProblem, irregular, MOST_BYTES, tooLarge } from "../regular-file";
 import type { Line } from "./session";
@@ -146,6 +157,25 @@ export function readChange(lines: readonly Line[], operations: readonly Operatio
     }
     if (outcomes.length !== operations.length) throw new Nonsense("its answer is not whole");
     return outcomes;
+}
+
+/** The request to run programs. A line is a word: one that holds a line break must not get here. */
+export function runRequest(commands: readonly Command[]): string {
+    const each = commands.map(({ words, bytes = MOST_PRINTED }) => {
+        const broken = words.find((word) => /\p{Cc}/u.test(word));
+        if (broken !== undefined) throw new Error(`no word of a command (got ${JSON.stringify(broken)})`);
+        return `${bytes} ${words.length}\n${words.map((word) => `${word}\n`).join("")}`;
+    });
+    return `run\n${commands.length}\n${each.join("")}`;
+}
+
+/** What the programs have said. */
+export function readAnswers(lines: readonly Line[], commands: readonly Command[]): Answer[] {
+    const texts = lines.filter(([word]) => word === "hex").map(([, rest]) => fromHex(rest).toString("utf8"));
+    const codes = lines.filter(([word]) => word === "status").map(([, rest]) => Number(rest));
+    if (texts.length !== commands.length || codes.length !== commands.length || !codes.every(Number.isInteger))
+        throw new Nonsense("its answer is not whole");
+    return texts.map((text, index) => ({ code: codes[index]!, text }));
 }
 
 /** What a tool's words mean in the system's codes. */

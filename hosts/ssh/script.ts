@@ -245,6 +245,25 @@ change() {
     say done
 }
 
+# Programs with their arguments, none of which a shell reads again. What they print comes whole before their exit code.
+run() {
+    read -r count || exit 0
+    while [ "$count" -gt 0 ]; do
+        count=$((count - 1))
+        read -r limit words || exit 0
+        set --
+        while [ "$words" -gt 0 ]; do
+            words=$((words - 1))
+            IFS= read -r word || exit 0
+            set -- "$@" "$word"
+        done
+        printf '%s hex ' "$B"
+        { code=$({ { "$@" 2>&1 </dev/null 3>&- 4>&-; echo "$?" >&4; } | head -c "$limit" | hex >&3; } 4>&1); } 3>&1
+        say status "$code"
+    done
+    say done
+}
+
 say hello
 for c in ls id uname od tr head dd mkdir rmdir chmod chown mv rm readlink touch sync cat sleep; do
     command -v "$c" >/dev/null 2>&1 || say missing "$c"
@@ -271,6 +290,7 @@ while IFS= read -r request; do
     case $request in
     look) look ;;
     change) change ;;
+    run) run ;;
     *) exit 0 ;;
     esac
 done

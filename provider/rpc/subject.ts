@@ -9,6 +9,7 @@ const NOUNS: Record<string, string> = {
     ManagerPlace: "manager",
     ManagerOnline: "manager",
     ConfigLoaded: "manager",
+    HostService: "service of manager",
     CacheVolumes: "cache volumes of manager",
     DockerEngine: "Docker engine",
     ProjectJobTokenScopes: "allowlist",

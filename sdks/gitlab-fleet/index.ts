@@ -45,6 +45,11 @@ export const findRunner: typeof import("./findRunner").findRunner = null as any;
 export const findRunnerOutput: typeof import("./findRunner").findRunnerOutput = null as any;
 utilities.lazyLoad(exports, ["findRunner","findRunnerOutput"], () => require("./findRunner"));
 
+export type { HostServiceArgs } from "./hostService";
+export type HostService = import("./hostService").HostService;
+export const HostService: typeof import("./hostService").HostService = null as any;
+utilities.lazyLoad(exports, ["HostService"], () => require("./hostService"));
+
 export type { JobTokenPoliciesArgs } from "./jobTokenPolicies";
 export type JobTokenPolicies = import("./jobTokenPolicies").JobTokenPolicies;
 export const JobTokenPolicies: typeof import("./jobTokenPolicies").JobTokenPolicies = null as any;
@@ -120,6 +125,8 @@ const _module = {
                 return new DockerEngine(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ExclusiveRunners":
                 return new ExclusiveRunners(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:HostService":
+                return new HostService(name, <any>undefined, { urn })
             case "gitlab-fleet:index:JobTokenPolicies":
                 return new JobTokenPolicies(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerFiles":

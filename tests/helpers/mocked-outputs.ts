@@ -44,6 +44,7 @@ const OUTPUTS: Record<string, (name: string, inputs: Props) => Props> = {
         host: "ci-01",
         directoryCreated: false,
     }),
+    "gitlab-fleet:index:HostService": () => ({ loadedAt: TIME }),
 };
 
 /** Outputs of a resource under mocks. None for types of other plugins. */

@@ -20,6 +20,7 @@ const TYPES: Record<string, { id?: string; refused?: string }> = {
     AllowlistBackup: { refused: "only its own state knows" },
     DockerEngine: { refused: "Declare the manager" },
     ManagerPlace: { refused: "Declare the manager" },
+    HostService: { refused: "Declare the manager" },
     ManagerVolume: { refused: "declare the manager" },
     ConfigLoaded: { refused: "Declare the manager" },
     CacheVolumes: { refused: "Declare the manager" },

@@ -97,7 +97,9 @@ const manager = z.strictObject({
     drainTimeout: z
         .string()
         .optional()
-        .describe("With docker: how long jobs may take to end before their container is replaced. Default: 2h."),
+        .describe(
+            "With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.",
+        ),
     config: table<GlobalConfig>().describe(
         "Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.",
     ),

@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../../common/fleet-provider";
+import { declareService } from "./declare-service";
 import type { PlacedFiles, ToPlace } from "./kind";
 import { type DirectoryAt, reachDirectory } from "./reach";
 
@@ -30,9 +31,10 @@ export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): Plac
         },
         fleetChild(manager),
     );
+    const service = declareService(to, where, files);
     return {
         reach: { reached, again },
         configPath: files.configPath,
-        processes: [{ name, systemId, files }],
+        processes: [{ name, systemId, files: service ?? files }],
     };
 }

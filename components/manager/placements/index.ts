@@ -15,7 +15,10 @@ export type Placement = PlacementOf<(typeof PLACEMENTS)[number]>;
 type PlacementOf<Kind> = Kind extends PlacementKind<infer P> ? P : never;
 
 const KINDS: readonly PlacementKind<object>[] = PLACEMENTS as readonly unknown[] as PlacementKind<object>[];
-const ALL_KEYS = [...KINDS.map(({ key }) => key), ...KINDS.flatMap(({ beside }) => beside)];
+const BESIDE = [...new Set(KINDS.flatMap(({ beside }) => beside))];
+const ALL_KEYS = [...KINDS.map(({ key }) => key), ...BESIDE];
+/** What `drainTimeout` goes with. */
+const DRAINING = "placement.docker, and a placement with drainOnStop: true,";
 const REMEDY = `Write ${listOf(KINDS.map(({ example }) => example))}.`;
 
 /** The kind of a placement; the first that fits where several do, undefined where none does. */
@@ -38,11 +41,10 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     if (kind === undefined)
         return unknown.length > 0 ? unknown : [error(memberOf(where, KINDS[0]!.key), `is missing. ${REMEDY}`)];
     const both = others.map(({ key }) => error(where, `is both ${kind.key} and ${key}. Remove one of them.`));
-    const misplaced = KINDS.flatMap(({ beside, name }) =>
-        beside
-            .filter((key) => value[key] !== undefined && !kind.beside.includes(key))
-            .map((key) => error(memberOf(where, key), `goes with ${name} (got ${show(value[key])}). Remove it.`)),
-    );
+    const misplaced = BESIDE.filter((key) => value[key] !== undefined && !kind.beside.includes(key)).map((key) => {
+        const names = KINDS.filter(({ beside }) => beside.includes(key)).map(({ name }) => name);
+        return error(memberOf(where, key), `goes with ${listOf(names)} (got ${show(value[key])}). Remove it.`);
+    });
     return [...unknown, ...both, ...misplaced, ...kind.findProblems(value, where)];
 }
 
@@ -51,12 +53,12 @@ export function findMisfits(input: ManagerAround, paths: AroundPaths): Problem[]
     const { placement, drainTimeout } = input;
     const kind = kindOf(placement);
     if (kind === undefined) return [];
-    const draining = KINDS.filter(({ drains }) => drains).map(({ key }) => `placement.${key}`);
-    const isLost = !kind.drains && drainTimeout !== undefined && !isEventual(placement);
+    const isLost =
+        drainTimeout !== undefined && !isEventual(placement) && !kind.drains(placement as Record<string, unknown>);
     return [
         ...(kind.findMisfits?.(input, paths) ?? []),
         ...(isLost
-            ? [error(paths.drainTimeout, `is for ${listOf(draining)} only (got ${show(drainTimeout)}). Remove it.`)]
+            ? [error(paths.drainTimeout, `is for ${DRAINING} only (got ${show(drainTimeout)}). Remove it.`)]
             : []),
     ];
 }

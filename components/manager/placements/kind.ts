@@ -27,8 +27,8 @@ export interface PlacementKind<P extends object> {
     findProblems(placement: Record<string, unknown>, path: string): Problem[];
     /** What of a manager does not go with it. */
     findMisfits?(input: ManagerAround, paths: AroundPaths): Problem[];
-    /** Whether it has a process to end: `drainTimeout` goes with it. */
-    drains: boolean;
+    /** Whether its process lets jobs end before it does: `drainTimeout` goes with it. */
+    drains(placement: Record<string, unknown>): boolean;
     /** Whether the process may write its `config.toml`, so that it can rotate tokens, and `up` can read it there. */
     sharesFile: boolean;
     /** What a manager in it has for itself alone, as far as it is known. */

@@ -6,6 +6,7 @@ import { stackIdentity } from "../../common/stack-identity";
 import type { Reach, Served } from "../../runner/served-by";
 import type { ToPlace } from "./kind";
 import type { OwnerOptions } from "./owner-problems";
+import type { ServiceOptions } from "./service";
 
 /** A directory, and the machine that it is on. */
 export interface DirectoryAt extends OwnerOptions {
@@ -15,6 +16,8 @@ export interface DirectoryAt extends OwnerOptions {
     ssh?: fleet.types.input.SshHostArgs;
     /** Whether a preview looks at another machine, too; an `up` does. */
     look?: boolean;
+    /** The process that reads what is in it. */
+    process?: ServiceOptions;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
+import { sayReadAtStart } from "../config-toml/at-start";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
@@ -42,6 +43,8 @@ export const managerFiles: ResourceHandler = {
         const diff = compare(COMPARISONS, existing, inputs);
         const { changes, said } = configChange(state, inputs);
         Object.assign(diff.changes, changes);
+        const atStart = sayReadAtStart({ changes });
+        if (atStart !== undefined) call.log.info(atStart);
         const id = placeIdOf(inputs);
         if (id !== undefined && id !== state.placeId)
             diff.changes.place = state.placeId === undefined ? "add" : "update";

@@ -25,6 +25,11 @@ export class RunnerProcess {
         this.ended = new Promise((resolve) => this.child.once("close", () => resolve()));
     }
 
+    /** Whether it has not ended. */
+    get running(): boolean {
+        return this.child.exitCode === null && this.child.signalCode === null;
+    }
+
     /** Resolves once the log holds a text again; counts from where the log is now. */
     async logs(text: string, seconds = 180): Promise<void> {
         const from = this.log.length;

@@ -62,6 +62,23 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             shells?.remove();
         });
 
+        it("are beside programs, which run with their words as they are and say all that they print", async () => {
+            const script = 'printf "%s|" "$@"; echo; cat; echo err >&2; exit 3';
+            const words = ["sh", "-c", script, "0", "a b", "$(id)", "'\"\\`*", "-n", "größe", ""];
+            const answers = await host.run([
+                { words },
+                { words: ["gitlab-fleet-has-no-such-program", "x"] },
+                { words: ["sh", "-c", "head -c 100000 /dev/zero | tr '\\0' x"], bytes: 1000 },
+                { words: ["printf", "\\000\\377end"] },
+            ]);
+            expect(answers[0]).to.deep.equal({ code: 3, text: "a b|$(id)|'\"\\`*|-n|größe||\nerr\n" });
+            expect(answers[1]!.code).to.equal(127);
+            expect(answers[2]!.text).to.equal("x".repeat(1000));
+            expect(answers[3]).to.deep.equal({ code: 0, text: "\0\ufffdend" });
+            // The session is as good as before.
+            expect((await host.look(folder, [])).directory.existing).to.equal(folder);
+        });
+
         it("are seen with text, hash, owner and mode; so are the machine, its user, and what is missing", async () => {
             make("config.toml", `größe = 1\r\n\\n$(id) '"\`\n\n`, 0o640, 1234, 4321);
             const sight = await host.look(folder, FILES);

@@ -3,18 +3,26 @@ import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
 import { costsOf } from "../options";
 import { findOwnerProblems, findTextProblems, OWNER_OPTIONS } from "../owner-problems";
+import {
+    claimedUnit,
+    drainsOnStop,
+    findServiceMisfits,
+    findServiceProblems,
+    SERVICE_KEYS,
+    SERVICE_OPTIONS,
+} from "../service";
 import { DIRECTORY_OPTIONS, type DirectoryPlacement } from "./args";
 
 /** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
     key: "directory",
-    beside: Object.keys(OWNER_OPTIONS),
+    beside: [...Object.keys(OWNER_OPTIONS), ...SERVICE_KEYS],
     name: "a directory",
     example: "{ directory: /etc/gitlab-runner }",
     schema: () => (require("./schema") as typeof import("./schema")).directoryShape,
-    costs: costsOf(DIRECTORY_OPTIONS),
+    costs: costsOf({ ...DIRECTORY_OPTIONS, ...SERVICE_OPTIONS }),
     secrets: [],
-    drains: false,
+    drains: drainsOnStop,
     sharesFile: true,
 
     findProblems(placement, where) {
@@ -22,13 +30,21 @@ export const directory: PlacementKind<DirectoryPlacement> = {
         return [
             ...findTextProblems(placement.directory, memberOf(where, "directory"), remedy),
             ...findOwnerProblems(placement, where),
+            ...findServiceProblems(placement, where),
         ];
     },
 
-    claims({ directory: given }) {
-        if (typeof given !== "string" || given.trim() === "") return [];
+    findMisfits: findServiceMisfits,
+
+    claims(placement) {
+        const { directory: given } = placement;
+        const unit = claimedUnit(placement, "this machine");
+        if (typeof given !== "string" || given.trim() === "") return unit;
         const place = inProject(given);
-        return [{ thing: `directory ${place}`, path: "directory", given, place, what: "directory", done: "written" }];
+        return [
+            { thing: `directory ${place}`, path: "directory", given, place, what: "directory", done: "written" },
+            ...unit,
+        ];
     },
 
     names: ({ directory: given }) => ({ directory: given }),

@@ -123,9 +123,6 @@ export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 /** How many containers one manager may have. */
 export const MOST_REPLICAS = 100;
 
-/** How long jobs may take to end before their container is removed. */
-export const DEFAULT_DRAIN_TIMEOUT = "2h";
-
 /** Names of a manager's containers, which their volumes have too: one for each replica. */
 export function containerNames(
     { containerName, replicas }: { containerName?: unknown; replicas?: unknown },

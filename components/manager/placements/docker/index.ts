@@ -22,7 +22,7 @@ export const docker: PlacementKind<DockerPlacement> = {
     schema: () => (require("./schema") as typeof import("./schema")).dockerShape,
     costs: Object.fromEntries(DOCKER_KEYS.map((key) => [key, IN_PLACE.includes(key) ? "in place" : "drains"])),
     secrets: ["keyMaterial", "password"],
-    drains: true,
+    drains: () => true,
     // Nobody reads a token back from the volume, and the next change would write the old one over it.
     sharesFile: false,
 

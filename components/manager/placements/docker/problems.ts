@@ -4,6 +4,7 @@ import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { TO_ACCEPT } from "../drain";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 import type { Traits } from "./traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "./units";
@@ -102,25 +103,9 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
     ];
 }
 
-/** What does not fit together: options, drain timeout, `config.toml` and the runners' longest jobs. */
-export function findDockerConflicts(
-    options: Record<string, unknown>,
-    path: string,
-    facts: {
-        traits: Traits;
-        drainTimeout: unknown;
-        drainPath: string;
-        longestJobs: Record<string, number | undefined>;
-    },
-): Problem[] {
+/** What does not fit together: options and `config.toml`. */
+export function findDockerConflicts(options: Record<string, unknown>, path: string, traits: Traits): Problem[] {
     const problems: Problem[] = [];
-    const { traits, drainTimeout, drainPath, longestJobs } = facts;
-    const drain = toSeconds(drainTimeout);
-    if (drain === undefined) {
-        problems.push(
-            error(drainPath, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`),
-        );
-    }
     const listening = traits.listenAddress === undefined ? undefined : toListenAddress(traits.listenAddress);
     if (
         options.publishMetrics !== undefined &&
@@ -132,18 +117,6 @@ export function findDockerConflicts(
                 `needs a listen_address that answers beyond the container (got ${show(traits.listenAddress)}). Set config.listen_address to ":9252".`,
             ),
         );
-    }
-    for (const [runner, longest] of Object.entries(longestJobs)) {
-        if (drain !== undefined && longest !== undefined && longest > drain) {
-            problems.push({
-                path: drainPath,
-                message:
-                    `is shorter than the longest job of runner "${runner}" (got ${String(drainTimeout)}, its maximumTimeout is ` +
-                    `${longest} seconds): a replacement would kill such a job. Raise one or lower the other. ${TO_ACCEPT("drain-timeout-too-short")}`,
-                severity: "warning",
-                code: "drain-timeout-too-short",
-            });
-        }
     }
     return problems;
 }
@@ -218,8 +191,6 @@ function findVariables(options: Record<string, unknown>, path: string): Problem[
         }));
     });
 }
-
-const TO_ACCEPT = (code: string) => `To accept it, add ${code} to the manager's silence.`;
 
 /** Values that may well be outputs are looked at where they arrive. */
 function isEventualSecret(key: string, value: unknown): boolean {

@@ -2,6 +2,7 @@ import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, textOf } from "../../../../core/values";
+import { isQuiet } from "../quiet";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -25,7 +26,6 @@ export interface DeclaredConfig {
     workers: readonly unknown[];
 }
 
-const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
 const INSIDE = new Set(["shell", "custom", "ssh"]);
 const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
 
@@ -39,7 +39,7 @@ export function traitsOf({ global, workers }: DeclaredConfig): Traits {
         runsJobsInside: tables.some(({ executor }) => INSIDE.has(textOf(executor))),
         listenAddress: typeof top.listen_address === "string" && top.listen_address ? top.listen_address : undefined,
         sessionServer: isMap(session) && !isEventual(session) ? JSON.stringify(session) : undefined,
-        quiet: QUIET.has(textOf(top.log_level).toLowerCase()),
+        quiet: isQuiet(top),
     };
 }
 

@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Option } from "../options";
 import { OWNER_OPTIONS, type OwnerOptions } from "../owner-problems";
+import type { ServiceOptions } from "../service";
 
 /** A directory of another machine that is reached by the system's `ssh`, where a gitlab-runner process finds its files. */
-export interface SshPlacement {
+export interface SshPlacement extends ServiceOptions {
     /** The host and the directory. */
     ssh: SshHostOptions;
 }

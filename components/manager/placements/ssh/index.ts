@@ -2,31 +2,49 @@ import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
 import type { PlacementKind } from "../kind";
 import { costsOf } from "../options";
+import {
+    claimedUnit,
+    drainsOnStop,
+    findServiceMisfits,
+    findServiceProblems,
+    SERVICE_KEYS,
+    SERVICE_OPTIONS,
+} from "../service";
 import { SSH_OPTIONS, type SshPlacement } from "./args";
 import { findSshProblems } from "./problems";
 
 /** A directory of a host that `ssh` reaches. */
 export const ssh: PlacementKind<SshPlacement> = {
     key: "ssh",
-    beside: [],
+    beside: SERVICE_KEYS,
     name: "ssh",
     example: "{ ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }",
     schema: () => (require("./schema") as typeof import("./schema")).sshShape,
-    costs: costsOf(SSH_OPTIONS),
+    costs: costsOf({ ...SSH_OPTIONS, ...SERVICE_OPTIONS }),
     secrets: ["privateKey"],
-    drains: false,
+    drains: drainsOnStop,
     sharesFile: true,
 
-    findProblems: (placement, where) => findSshProblems(placement.ssh, memberOf(where, "ssh")),
+    findProblems: (placement, where) => [
+        ...findSshProblems(placement.ssh, memberOf(where, "ssh")),
+        ...findServiceProblems(placement, where),
+    ],
 
-    claims({ ssh: options }) {
+    findMisfits: findServiceMisfits,
+
+    claims(placement) {
+        const { ssh: options } = placement;
         const { host, port, directory } = isMap(options) ? options : {};
         if (typeof host !== "string" || typeof directory !== "string" || "problem" in parseAddress(host)) return [];
         const label = labelOf({ host, port: typeof port === "number" ? port : undefined });
         // Who logs in makes no other directory of it, and neither does ssh's own port, said aloud.
-        const thing = `directory ${directory.replace(/\/+$/, "")} of ${label.replace(/^.*@/, "").replace(/:22$/, "")}`;
+        const address = label.replace(/^.*@/, "").replace(/:22$/, "");
+        const thing = `directory ${directory.replace(/\/+$/, "")} of ${address}`;
         const place = `${label}:${directory}`;
-        return [{ thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" }];
+        return [
+            { thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" },
+            ...claimedUnit(placement, address),
+        ];
     },
 
     names({ ssh: options }) {
@@ -34,7 +52,10 @@ export const ssh: PlacementKind<SshPlacement> = {
         return { "ssh.host": host, "ssh.directory": directory };
     },
 
-    takingOverFrom: ({ ssh: options }, owner) => ({ ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner } }),
+    takingOverFrom: ({ ssh: options, ...rest }, owner) => ({
+        ...rest,
+        ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner },
+    }),
 
     declare: (to) => (require("./declare") as typeof import("./declare")).declareOnHost(to),
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ShapeOf } from "../../../common/shape-of";
+import { serviceMembers } from "../service-shape";
 import { toShape } from "../shape";
 import { SSH_OPTIONS, type SshHostOptions } from "./args";
 
@@ -17,4 +18,5 @@ export const sshShape = z.strictObject({
         sharedBetweenMachines: z.boolean(),
         takeOverFrom: z.string(),
     } satisfies ShapeOf<SshHostOptions>).describe("A directory of a host that ssh reaches."),
+    ...serviceMembers,
 });

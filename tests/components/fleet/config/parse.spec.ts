@@ -208,7 +208,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     [
         "a drainTimeout that nothing drains with",
         `${MANAGERS}: { a: { placement: { directory: /a }, runners: [], config: { concurrent: 1 }, drainTimeout: 2h } }`,
-        `${MANAGERS}.a.drainTimeout is for placement.docker only (got "2h"). Remove it.`,
+        `${MANAGERS}.a.drainTimeout is for placement.docker, and a placement with drainOnStop: true, only (got "2h"). Remove it.`,
     ],
     [
         "two managers that want one container",

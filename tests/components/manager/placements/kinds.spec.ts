@@ -13,8 +13,9 @@ const page = (name: string) => readFileSync(path.join(root, "docs", name), "utf8
 /** Options of a placement, as its shape has them. */
 function optionsOf(key: string, shape: z.ZodType): string[] {
     const { shape: members } = shape as z.ZodObject;
-    const inner = members[key] as z.ZodObject;
-    return Object.keys(inner.shape ?? members);
+    const { [key]: inner, ...beside } = members;
+    const { shape: options } = inner as z.ZodObject;
+    return options === undefined ? Object.keys(members) : [...Object.keys(options), ...Object.keys(beside)];
 }
 
 describe("the list of placements", () => {

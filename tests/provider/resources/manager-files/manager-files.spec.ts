@@ -90,6 +90,26 @@ describe("ManagerFiles", () => {
         expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn"]);
     });
 
+    it("says of a port that the process binds only when it starts", async () => {
+        const settings = (global: object) => ({ settings: { global: { concurrent: 4, ...global }, workers: {} } });
+        const texts = ["", 'listen_address = ":9252"\n', '[session_server]\nlisten_address = "[::]:8093"\n'];
+        const { id, state } = await plugin.create(TYPE, inputs(settings({})));
+        expect(plugin.logs).to.deep.equal([]);
+        const [, port, both] = [
+            {},
+            { listen_address: ":9252" },
+            { listen_address: ":9252", session_server: { listen_address: "[::]:8093" } },
+        ].map((global, index) =>
+            inputs({ configToml: texts.slice(0, index + 1).join("") + TOML, ...settings(global) }),
+        );
+        await plugin.diff(TYPE, id, state, port!);
+        await plugin.diff(TYPE, id, state, both!);
+        const said = plugin.logs.flatMap(
+            ({ message }) => /^(.*) read only when gitlab-runner starts/.exec(message)?.[1] ?? [],
+        );
+        expect(said).to.deep.equal(["listen_address is", "listen_address and [session_server] are"]);
+    });
+
     it("says what an edit of the program changes, value by value, and takes it for no edit by hand", async () => {
         const before = inputs({ settings: { global: { concurrent: 4 }, workers: { a: { limit: 1 } } } });
         const { id, state } = await plugin.create(TYPE, before);

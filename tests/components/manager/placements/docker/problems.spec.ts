@@ -149,7 +149,9 @@ describe("findDockerMisfits", () => {
         expect(misfits({ drainTimeout: "90" }).map(({ path }) => path)).to.deep.equal(["drainTimeout"]);
         for (const placement of [{ directory: "/x" }, { ssh: { host: "vm", directory: "/x" } }]) {
             const around = { name: "ci-01", placement, global: {}, workers: [], drainTimeout: "2h" };
-            expect(findMisfits(around, PATHS)[0]!.message).to.include("is for placement.docker only");
+            expect(findMisfits(around, PATHS)[0]!.message).to.include(
+                "is for placement.docker, and a placement with drainOnStop: true, only",
+            );
         }
     });
 

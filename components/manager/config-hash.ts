@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Changes with `config.toml`. The file holds tokens, so the state gets a hash of it that nobody can turn back. */
+export function configHash(configToml: pulumi.Output<string>, instance?: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.unsecret(
+        pulumi
+            .all([configToml, instance])
+            .apply(([text, more = ""]) => createHash("sha256").update(text).update(more).digest("hex")),
+    );
+}

@@ -1,0 +1,32 @@
+import { toSeconds } from "../../../core/durations";
+import { isKnownLater } from "../../../core/later";
+import { error, type Problem } from "../../../core/problems";
+import { show } from "../../../core/values";
+import type { ManagerAround } from "./kind";
+
+/** How a warning of a manager is accepted. */
+export const TO_ACCEPT = (code: string) => `To accept it, add ${code} to the manager's silence.`;
+
+/** How long jobs may take to end unless a manager says otherwise. */
+export const DEFAULT_DRAIN_TIMEOUT = "2h";
+
+/** What is wrong with a drain timeout, and whether it is too short for the jobs. `killer` is what would kill one. */
+export function findDrainProblems(
+    { drainTimeout = DEFAULT_DRAIN_TIMEOUT, workers }: Pick<ManagerAround, "drainTimeout" | "workers">,
+    path: string,
+    killer: string,
+): Problem[] {
+    if (isKnownLater(drainTimeout)) return [];
+    const drain = toSeconds(drainTimeout);
+    if (drain === undefined) {
+        return [error(path, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`)];
+    }
+    const longest = new Map(workers.map(({ runner, maximumTimeout }) => [runner, maximumTimeout]));
+    return [...longest].flatMap(([runner, seconds]) => {
+        if (typeof seconds !== "number" || seconds <= drain) return [];
+        const message =
+            `is shorter than the longest job of runner "${runner}" (got ${String(drainTimeout)}, its maximumTimeout is ` +
+            `${seconds} seconds): ${killer} would kill such a job. Raise one or lower the other. ${TO_ACCEPT("drain-timeout-too-short")}`;
+        return [{ path, message, severity: "warning" as const, code: "drain-timeout-too-short" }];
+    });
+}

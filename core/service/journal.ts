@@ -1,0 +1,57 @@
+import { oneLine } from "../one-line";
+import { isMap, withoutTokens } from "../values";
+
+/** One message of a unit's journal, fit for a terminal: what it says is up to the process and whoever runs jobs on it. */
+export interface JournalLine {
+    /** When it arrived, in seconds since 1970, by the host's clock. */
+    time: number;
+    text: string;
+}
+
+const LONGEST = 500;
+const MOST = 500;
+
+/** The command that prints the last messages of a unit since a moment, in seconds since 1970, for `readJournal`. */
+export function journalSince(unit: string, since: number): string[] {
+    return [
+        ...["journalctl", "--no-pager", "--output=json", `--lines=${MOST}`],
+        ...[`--since=@${Math.floor(since)}`, `--unit=${unit}`],
+    ];
+}
+
+/**
+ * The messages since a moment in what `journalctl --output=json` printed: an object a line. Lines that are none, such as hints,
+ * are passed over. https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format
+ */
+export function readJournal(printed: string, since: number): JournalLine[] {
+    return printed.split("\n").flatMap((line) => {
+        const entry = parsed(line);
+        const time = Number(entry?.__REALTIME_TIMESTAMP) / 1e6;
+        const message = messageIn(entry?.MESSAGE);
+        return message === undefined || !(time >= since) ? [] : [{ time, text: safe(message) }];
+    });
+}
+
+/** Words of somebody else's program in one line that is safe to print: marks first, because they may hide within a token. */
+export function safe(words: string): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: gitlab-runner colours its log even without a terminal.
+    const plain = oneLine(words.replace(/\x1b\[[0-9;]*m/g, "")).trim();
+    return oneLine(withoutTokens(plain), LONGEST);
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+    if (!line.startsWith("{")) return undefined;
+    try {
+        const value: unknown = JSON.parse(line);
+        return isMap(value) ? value : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** What is no plain text comes as its bytes, colours among them; what is too long comes as null. */
+function messageIn(value: unknown): string | undefined {
+    if (typeof value === "string") return value;
+    if (!Array.isArray(value) || !value.every((byte) => Number.isInteger(byte))) return undefined;
+    return Buffer.from(value as number[]).toString("utf8");
+}

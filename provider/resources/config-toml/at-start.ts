@@ -1,0 +1,19 @@
+import type { ConfigChange } from "./change";
+
+const KEYS: Record<string, string> = { listen_address: "listen_address", session_server: "[session_server]" };
+const CHANGED = /^settings\.global\.(\w+)/;
+
+/**
+ * What is to be said of changes that a running process does not notice: gitlab-runner binds its ports when it starts, and reads
+ * everything else anew. https://docs.gitlab.com/runner/configuration/advanced-configuration/
+ */
+export function sayReadAtStart({ changes }: Pick<ConfigChange, "changes">): string | undefined {
+    const changed = Object.keys(changes).map((path) => KEYS[CHANGED.exec(path)?.[1] ?? ""]);
+    const keys = [...new Set(changed)].filter((key) => key !== undefined);
+    if (keys.length === 0) return undefined;
+    const [are, them] = keys.length === 1 ? ["is", "it"] : ["are", "them"];
+    return (
+        `${keys.join(" and ")} ${are} read only when gitlab-runner starts: restart it for ${them} when it suits you. ` +
+        "Nothing here restarts it, because its running jobs would be lost."
+    );
+}

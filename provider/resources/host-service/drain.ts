@@ -1,0 +1,106 @@
+import { dropInOf, dropInOwner, dropInText } from "../../../core/service/drop-in";
+import { safe } from "../../../core/service/journal";
+import { type Host, hashOf } from "../../../hosts/host";
+import type { Machine } from "../../../hosts/machine";
+import { HostProblem } from "../../../hosts/ssh/problems";
+import type { Log } from "../../handler";
+import { nameOf, type Service } from "./process";
+
+const RELOAD = ["systemctl", "daemon-reload"];
+const MOST_BYTES = 64 * 1024;
+
+/** A drop-in that was written. */
+export interface DropIn {
+    path: string;
+    hash: string;
+}
+
+/** The drop-in that a service shall have. */
+export function wantedDropIn({ unit }: Service, owner: string, seconds: number): DropIn {
+    return { path: dropInOf(unit).path, hash: hashOf(dropInText(owner, seconds)) };
+}
+
+/** Writes it, and has systemd read it. The process is not touched: it counts when somebody stops the unit. */
+export async function writeDropIn({ host, unit }: Service, owner: string, seconds: number): Promise<DropIn> {
+    const { directory, name, path } = dropInOf(unit);
+    const text = dropInText(owner, seconds);
+    try {
+        const { files } = await host.look(directory, [{ name, bytes: MOST_BYTES }]);
+        const { found, problem } = files[name]!;
+        if (problem !== undefined) throw problem;
+        const theirs = found === undefined ? owner : dropInOwner(found.text);
+        if (theirs === undefined || stackOf(theirs) !== stackOf(owner)) {
+            const whose = theirs === undefined ? "was not written by gitlab-fleet" : `is that of ${safe(theirs)}`;
+            throw new Error(`${host.at(path)} ${whose}. Remove it there if nobody needs it, or leave drainOnStop out.`);
+        }
+        if (found?.hash !== hashOf(text)) {
+            const [made] = await host.change([
+                { do: "make directory", path: directory },
+                { do: "write", path, text, mode: 0o644 },
+            ]);
+            // Whoever may ask systemd for the unit may see what it says.
+            if (made!.done) await host.run([{ words: ["chmod", "755", directory] }]);
+        }
+    } catch (error) {
+        throw explain(host, path, error);
+    }
+    const [reloaded] = await host.run([{ words: RELOAD }]);
+    if (reloaded!.code !== 0) {
+        const words = safe(reloaded!.text) || `exit code ${reloaded!.code}`;
+        throw new Error(
+            `${path} was written on ${nameOf(host)}, but systemd has not read it (${words}). ${asRoot(host)} and run pulumi up again.`,
+        );
+    }
+    return { path, hash: hashOf(text) };
+}
+
+/**
+ * Removes a drop-in that is as it was written, and says why where it is not. `isThere` tells whether a machine is the one
+ * that it was written on.
+ */
+export async function removeDropIn(
+    log: Log,
+    { host, unit }: Service,
+    { hash }: { hash: string },
+    isThere: (machine: Machine) => boolean,
+): Promise<void> {
+    const { directory, name, path } = dropInOf(unit);
+    try {
+        const { machine, files } = await host.look(directory, [{ name, bytes: MOST_BYTES }]);
+        const { found, problem } = files[name]!;
+        if (!isThere(machine)) {
+            log.warn(
+                `${path} is on another machine than ${nameOf(host)}: it was left as it is. Remove it there by hand.`,
+            );
+            return;
+        }
+        if (found === undefined && problem === undefined) return;
+        if (found?.hash !== hash) {
+            log.info(`${host.at(path)} is not as it was written: it was left as it is.`);
+            return;
+        }
+        await host.change([
+            { do: "remove", path, only: hash },
+            { do: "remove directory", path: directory },
+        ]);
+    } catch (error) {
+        throw explain(host, path, error);
+    }
+    const [reloaded] = await host.run([{ words: RELOAD }]);
+    if (reloaded!.code !== 0) log.warn(`${path} is gone, and systemd has not read that yet (${safe(reloaded!.text)}).`);
+}
+
+function stackOf(owner: string): string {
+    return owner.split("/").slice(0, 2).join("/");
+}
+
+function explain(host: Host, path: string, error: unknown): unknown {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof HostProblem || code === undefined) return error;
+    const remedy = code === "EACCES" || code === "EPERM" ? `${asRoot(host)}.` : safe(message);
+    return new Error(`${host.at(path)} cannot be written (${code}). ${remedy}`);
+}
+
+function asRoot(host: Host): string {
+    return host.remote ? "Only root may: log in as root, or say sudo: true" : "Only root may: run pulumi up as root";
+}

@@ -1,0 +1,185 @@
+import { type CheckFailure, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { dropInOf } from "../../../core/service/drop-in";
+import { unitOf, whyNoUnit } from "../../../core/service/unit";
+import { parseRange } from "../../../core/service/version";
+import type { Machine } from "../../../hosts/machine";
+import { HostProblem } from "../../../hosts/ssh/problems";
+import { type Comparison, compare } from "../../compare";
+import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
+import { refuseImport } from "../../no-import";
+import { checkDirectory, hostIn, isSameAddress } from "../manager-place/ssh";
+import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
+import { lookAtService, nameOf, type Service, waitUntilLoaded, warnOfVersion } from "./process";
+
+const COMPARISONS: Record<string, Comparison> = {
+    directory: {},
+    ssh: { absent: {} },
+    unit: {},
+    configHash: {},
+    stopTimeout: { absent: 0 },
+    version: { absent: "" },
+};
+const TIMEOUT = 60;
+/** systemd counts in microseconds, gitlab-runner in nanoseconds: a year is enough for both. */
+const LONGEST_STOP = 365 * 24 * 3600;
+
+/**
+ * The systemd service whose gitlab-runner reads a manager's files: waits until it has loaded them, and lets its jobs end when
+ * somebody stops it. It is never started, stopped or restarted.
+ */
+export const hostService: ResourceHandler = {
+    secrets: [],
+
+    check(news) {
+        const { directory, failures } = checkDirectory(news);
+        return { inputs: { ...news, directory }, failures: [...failures, ...problemsOf(news)] };
+    },
+
+    diff(_call, existing, inputs) {
+        return compare(COMPARISONS, existing, inputs);
+    },
+
+    async create(call, inputs, preview) {
+        if (preview) return { id: "", state: foretell(call, {}, inputs) };
+        const service = serviceIn(inputs);
+        const id = service.host.at(service.unit);
+        return { id, state: await settle(call, id, {}, inputs) };
+    },
+
+    async read(_call, id, state, inputs) {
+        refuseImport("HostService", state);
+        return { id, state, inputs };
+    },
+
+    async update(call, { id, state }, inputs, preview) {
+        return preview ? foretell(call, state, inputs) : settle(call, id, state, inputs);
+    },
+
+    async delete(call, _id, state) {
+        const dropIn = dropInIn(state);
+        if (dropIn === undefined) return;
+        try {
+            await withdraw(call, state, dropIn);
+        } catch (error) {
+            if (!(error instanceof HostProblem)) throw error;
+            throw new Error(
+                `HostService "${call.name}": ${error.message} ${dropIn.path} was not removed. Does the host come back, run it again then. ` +
+                    "Is it gone for good, let the state go of it: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
+            );
+        }
+    },
+};
+
+/** What a preview knows. No host is asked. */
+function foretell(call: Call, state: Props, inputs: Props): Props {
+    const { stopTimeout, unit, ssh } = inputs;
+    if (typeof unit === "string" && typeof stopTimeout === "number" && stopTimeout !== state.stopTimeout) {
+        const where = ssh === undefined ? "this machine" : nameOf(hostIn(inputs));
+        call.log.info(
+            `up writes ${dropInOf(unitOf(unit)).path} on ${where}: systemctl stop lets jobs end, for ${stopTimeout} s at most.`,
+        );
+    }
+    return { ...kept(inputs), ...known(state), loadedAt: UNKNOWN };
+}
+
+/** Does what inputs want, and waits. */
+async function settle(call: Call, id: string, state: Props, inputs: Props): Promise<Props> {
+    let done: Props = known(state);
+    try {
+        const service = serviceIn(inputs);
+        const seen = await lookAtService(service, String(inputs.directory));
+        done = { ...done, ...(await settleDropIn(call, service, state, inputs)) };
+        if (typeof inputs.version === "string") warnOfVersion(call.log, service, seen, inputs.version);
+        const timeout = typeof inputs.timeout === "number" ? inputs.timeout : TIMEOUT;
+        await waitUntilLoaded(call.log, service, seen, { quiet: inputs.quiet === true, timeout });
+        const runnerVersion = seen.version === undefined ? {} : { runnerVersion: seen.version };
+        return { ...kept(inputs), ...done, ...runnerVersion, loadedAt: new Date().toISOString() };
+    } catch (error) {
+        const reason = `HostService "${call.name}": ${(error as Error).message}`;
+        // What was written must not be forgotten; what was not loaded stays a difference.
+        if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
+        const configHash = state.configHash ?? "";
+        throw new PartialFailure(id, { ...kept(inputs), ...done, configHash, loadedAt: state.loadedAt ?? "" }, reason);
+    }
+}
+
+/** Writes the drop-in if it was asked for and is another one than the state knows, and removes the one that it is in place of. */
+async function settleDropIn(call: Call, service: Service, state: Props, inputs: Props): Promise<Props> {
+    const { stopTimeout } = inputs;
+    const old = dropInIn(state);
+    const owner = `${call.owner}/${call.name}`;
+    const wanted = typeof stopTimeout === "number" ? wantedDropIn(service, owner, stopTimeout) : undefined;
+    if (wanted === undefined && old === undefined) return {};
+    const sameHost = isSameHost(state, inputs);
+    if (wanted !== undefined && sameHost && old?.path === wanted.path && old.hash === wanted.hash) return {};
+    const { machine } = await service.host.look(String(inputs.directory), []);
+    const written = typeof stopTimeout === "number" ? await writeDropIn(service, owner, stopTimeout) : undefined;
+    const isReplaced = written?.path === old?.path && (sameHost || isMachine(state, machine));
+    if (old !== undefined && !isReplaced) {
+        try {
+            await withdraw(call, state, old);
+        } catch (error) {
+            if (sameHost || !(error instanceof HostProblem)) throw error;
+            call.log.warn(`${error.message} ${old.path} stays there.`);
+        }
+    }
+    return {
+        dropIn: written?.path,
+        dropInHash: written?.hash,
+        host: written && machine.host,
+        machine: written && machine.id,
+    };
+}
+
+/** Takes a drop-in back where the state knows it to be. */
+function withdraw({ log }: Call, state: Props, dropIn: DropIn): Promise<void> {
+    // What an address leads to is that host, whatever machine it is by now.
+    return removeDropIn(
+        log,
+        serviceIn(state),
+        dropIn,
+        (machine) => state.ssh !== undefined || isMachine(state, machine),
+    );
+}
+
+function isSameHost(state: Props, inputs: Props): boolean {
+    if (state.ssh === undefined || inputs.ssh === undefined) return state.ssh === inputs.ssh;
+    return isSameAddress(state.ssh, inputs.ssh);
+}
+
+/** Whether a machine is the one of the state, by its id, or else by its name. */
+function isMachine(state: Props, machine: Machine): boolean {
+    if (state.machine !== undefined && machine.id !== undefined) return state.machine === machine.id;
+    return state.host === machine.host;
+}
+
+function serviceIn(props: Props): Service {
+    return { host: hostIn(props), unit: unitOf(String(props.unit)) };
+}
+
+function dropInIn({ dropIn, dropInHash }: Props): DropIn | undefined {
+    const [path, hash] = [textOf(dropIn), textOf(dropInHash)];
+    return path === undefined || hash === undefined ? undefined : { path, hash };
+}
+
+function kept({ directory, ssh, unit, configHash, stopTimeout, version }: Props): Props {
+    return { directory, ssh, unit, configHash, stopTimeout, version };
+}
+
+function known({ dropIn, dropInHash, host, machine, runnerVersion }: Props): Props {
+    return { dropIn, dropInHash, host, machine, runnerVersion };
+}
+
+function problemsOf({ unit, version, timeout, stopTimeout }: Props): CheckFailure[] {
+    const failures: CheckFailure[] = [];
+    const fail = (property: string, what: string, got: Value) =>
+        failures.push({ property, reason: `${property} ${what} (got ${JSON.stringify(got)}).` });
+    const why = typeof unit === "string" ? whyNoUnit(unit) : undefined;
+    if (why !== undefined) fail("unit", why, unit!);
+    if (typeof version === "string" && parseRange(version) === undefined)
+        fail("version", "must be a range such as >=19 or >=18.5 <20", version);
+    if (typeof timeout === "number" && !(timeout >= 1)) fail("timeout", "must be at least 1 second", timeout);
+    if (typeof stopTimeout === "number" && !(stopTimeout >= 1 && stopTimeout <= LONGEST_STOP))
+        fail("stopTimeout", `must be between 1 and ${LONGEST_STOP} seconds`, stopTimeout);
+    return failures;
+}
