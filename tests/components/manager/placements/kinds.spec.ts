@@ -22,7 +22,9 @@ describe("the list of placements", () => {
     it("is in the message about one that is missing, and in the schema for editors", () => {
         const [problem] = findPlacementProblems(undefined, "placement");
         const { properties } = JSON.parse(toJsonSchema()).properties.config;
-        const shapes = properties["gitlab-fleet:managers"].additionalProperties.properties.placement.anyOf;
+        const [{ additionalProperties: manager }] = properties["gitlab-fleet:managers"].anyOf;
+        // Beside its own shapes, each value may be encrypted, or null.
+        const shapes = manager.anyOf[0].properties.placement.anyOf.filter((shape: object) => "properties" in shape);
         for (const [index, { key, example }] of PLACEMENTS.entries()) {
             expect(problem!.message).to.contain(example);
             expect(Object.keys(shapes[index].properties)[0]).to.equal(key);
