@@ -21,14 +21,15 @@ function optionsOf(key: string, shape: z.ZodType): string[] {
 describe("the list of placements", () => {
     it("is in the message about one that is missing, and in the schema for editors", () => {
         const [problem] = findPlacementProblems(undefined, "placement");
-        const { properties } = JSON.parse(toJsonSchema()).properties.config;
-        const [{ additionalProperties: manager }] = properties["gitlab-fleet:managers"].anyOf;
-        // For editors, the keys of all shapes stand in one; beside it, a value may be null.
-        const [shape] = manager.anyOf[0].properties.placement.anyOf;
-        for (const { key, example } of PLACEMENTS) {
+        // What a whole file must have: there, each placement is one of several shapes.
+        const { properties } = JSON.parse(toJsonSchema()).properties.config.else;
+        const { anyOf } = properties["gitlab-fleet:managers"].additionalProperties.properties.placement;
+        const shapes = (anyOf as { properties?: object }[]).filter(({ properties: keys }) => keys !== undefined);
+        for (const [index, { key, example }] of PLACEMENTS.entries()) {
             expect(problem!.message).to.contain(example);
-            expect(shape.properties).to.have.property(key);
+            expect(Object.keys(shapes[index]!.properties!)[0]).to.equal(key);
         }
+        expect(shapes).to.have.lengthOf(PLACEMENTS.length);
     });
 
     it("says where a process may rotate tokens", () => {
