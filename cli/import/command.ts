@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { shellQuote } from "../../core/shell-quote";
 import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
@@ -100,7 +101,7 @@ function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported)
     const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
     if (secrets.length > 0) {
         lines.push("#", "# Secrets were left out. Set each of them:");
-        lines.push(...secrets.map((path) => `#   pulumi config set --secret --path '${oneLine(path)}'`));
+        lines.push(...secrets.map((path) => `#   pulumi config set --secret --path ${shellQuote(oneLine(path))}`));
     }
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
     if (leftOut.length > 0) {

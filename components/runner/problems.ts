@@ -4,7 +4,7 @@ import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "
 import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
 import { error, findChoiceProblems, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
-import { isMap, memberOf, show } from "../../core/values";
+import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
@@ -54,6 +54,7 @@ export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
 
 function findDescriptionProblems(description: string | undefined): Problem[] {
     if (description === undefined) return [];
+    if (looksLikeToken(description)) return [isToken("description", description)];
     if (description.trim() === "") {
         return [
             error("description", `must not be empty (got ${show(description)}). Describe the runner, or leave it out.`),
@@ -69,6 +70,15 @@ function findDescriptionProblems(description: string | undefined): Problem[] {
     ];
 }
 
+/** Whoever may see a runner reads these. */
+function isToken(path: string, text: string): Problem {
+    return error(
+        path,
+        `holds what looks like a token (got ${show(text)}), and everybody who sees the runner in GitLab reads it. Remove it, and ` +
+            "revoke it if it was ever applied or committed.",
+    );
+}
+
 function findTagProblems(tags: readonly string[]): Problem[] {
     const problems: Problem[] = [];
     if (tags.length > MOST_TAGS) {
@@ -82,7 +92,8 @@ function findTagProblems(tags: readonly string[]): Problem[] {
     const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
         const path = memberOf("tags", index);
-        if (tag.trim() === "")
+        if (looksLikeToken(tag)) problems.push(isToken(path, tag));
+        else if (tag.trim() === "")
             problems.push(error(path, `must not be empty (got ${show(tag)}). Name a tag, or remove the entry.`));
         else if (tag.includes(","))
             problems.push(error(path, `must not hold a comma (got ${show(tag)}). Write one entry for each tag.`));
@@ -122,6 +133,7 @@ function findTimeoutProblems(maximumTimeout: number | undefined): Problem[] {
 }
 
 function findNoteProblems(marker: string, note: string | undefined): Problem[] {
+    if (note !== undefined && looksLikeToken(note)) return [isToken("note", note)];
     const length = countCharacters(noteWith(marker, note));
     if (length <= LONGEST_NOTE) return [];
     const own = countCharacters(marker) + 1;

@@ -2,6 +2,7 @@ import { tableSpec } from "../../../core/config-toml/key-table";
 import { hasLogin, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
+import { shellQuote } from "../../../core/shell-quote";
 import { isMap, looksLikeToken, memberOf } from "../../../core/values";
 import { SECRET_OPTIONS } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
@@ -42,10 +43,10 @@ function explain(path: string, keys: Place["keys"], shared: string | undefined):
             : "Take it out there, and set it in each stack that needs it";
         return (
             `stands in the open in a file that several stacks share, and in its history once it is committed. ${list}: ` +
-            `\`pulumi config set --secret --path '${path}'\` asks for the value. Replace it where it was issued if others could read it.`
+            `\`pulumi config set --secret --path ${shellQuote(path)}\` asks for the value. Replace it where it was issued if others could read it.`
         );
     }
-    const command = keys.length === 1 ? `--secret ${path}` : `--secret --path '${path}'`;
+    const command = keys.length === 1 ? `--secret ${path}` : `--secret --path ${shellQuote(path)}`;
     return (
         "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +
         `\`pulumi config set ${command}\` asks for the value. Replace it where it was issued if others could read it.`
@@ -82,12 +83,19 @@ function inFleet(key: string, value: unknown): Place[] {
             for (const [index, one] of item.entries()) walk(one, below(index), table, name);
         } else if (isMap(item)) {
             for (const [member, one] of Object.entries(item)) {
+                if (isShownInGitLab(place.keys, member)) continue;
                 walk(one, below(member), tableOf(place.keys, member, table), member);
             }
         }
     };
     walk(value, { path: key, keys: [key] }, undefined, "");
     return found;
+}
+
+/** What everybody reads in GitLab: encrypting it would hide nothing, and a token in it is an error. */
+function isShownInGitLab([section, name, ...deeper]: Place["keys"], member: string): boolean {
+    const isRunners = section === "gitlab-fleet:runners" && name !== undefined && deeper.length === 0;
+    return isRunners && ["description", "note", "tags"].includes(member);
 }
 
 /** The table of config.toml that stands at a key; undefined outside of `config`. */

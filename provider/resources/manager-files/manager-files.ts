@@ -223,7 +223,7 @@ function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
     if (saidUnseen) return;
     saidUnseen = true;
     call.log.info(
-        `${host.at(directory)} was not looked at, nor were others on hosts: compared with the state. An up looks.`,
+        `${host.at(directory)} was not looked at: a preview asks no host, it compares with the state. An up looks, and look: true makes a preview look.`,
     );
 }
 

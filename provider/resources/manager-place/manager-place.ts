@@ -1,5 +1,6 @@
 import { parseMarker } from "../../../core/marker";
 import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props";
+import type { GitLab } from "../../../gitlab/client";
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
 import type { RunnerScope } from "../../../gitlab/runners";
@@ -85,7 +86,27 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
     const sight = await reachedSight(place);
     const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerPlace "${call.name}": ${why} Nothing was changed.`);
-    return (sight as Sight).machine;
+    const { machine } = sight as Sight;
+    const other = managerAt(call, machine, place.directory);
+    if (other !== call.name) {
+        throw new Error(
+            `ManagerPlace "${call.name}": ${place.host.at(place.directory)} is the directory of manager "${other}" of this program, ` +
+                "too, whatever its host is called there. Give each manager a directory of its own. Nothing was changed.",
+        );
+    }
+    return machine;
+}
+
+/** Places that this operation has reached, and by which manager; for each plugin process. */
+const reached = new WeakMap<GitLab, Map<string, string>>();
+
+/** The manager that reached a directory of a machine first, which from then on is this one. A host may have several names. */
+function managerAt({ gitlab, name }: Call, { id, host }: Machine, directory: string): string {
+    const managers = reached.get(gitlab) ?? new Map<string, string>();
+    reached.set(gitlab, managers);
+    const place = JSON.stringify([id ?? host, directory]);
+    if (!managers.has(place)) managers.set(place, name);
+    return managers.get(place)!;
 }
 
 /**

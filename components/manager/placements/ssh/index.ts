@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
 import type { PlacementKind } from "../kind";
@@ -39,7 +40,7 @@ export const ssh: PlacementKind<SshPlacement> = {
         const label = labelOf({ host, port: typeof port === "number" ? port : undefined });
         // Who logs in makes no other directory of it, and neither does ssh's own port, said aloud.
         const address = label.replace(/^.*@/, "").replace(/:22$/, "");
-        const thing = `directory ${directory.replace(/\/+$/, "")} of ${address}`;
+        const thing = `directory ${posix.resolve("/", directory)} of ${address}`;
         const place = `${label}:${directory}`;
         return [
             { thing, path: "ssh.directory", given: directory, place, what: "directory", done: "written" },

@@ -283,7 +283,7 @@ ${RUNNERS}:
     it("are looked through by the warnings, which say what is to be done in all stacks", () => {
         write(
             "common.yaml",
-            `config:\n  ${RUNNERS}:\n    a:\n      scope: instance\n      description: prod\n      note: glpat-hunter2hunter2\n      config: { executor: shell, environment: [DB_PASSWORD=hunter2] }\n`,
+            `config:\n  ${RUNNERS}:\n    a:\n      scope: instance\n      description: prod\n      config: { executor: shell, environment: [DB_PASSWORD=hunter2],\n        cache: { s3: { SecretKey: hunter2 } } }\n`,
         );
         write("Pulumi.prod.yaml", `config:\n  gitlab:baseUrl: https://a.org/api/v4/\n  ${EXTENDS}: [common.yaml]\n`);
         const { values, layers, present } = check(`gitlab:baseUrl: https://a.org/api/v4/\n${EXTENDS}: [common.yaml]`);
@@ -292,8 +292,8 @@ ${RUNNERS}:
             "stands in the open in a file that several stacks share, and in its history once it is committed.";
         const ends = "Replace it where it was issued if others could read it.";
         expect(found).to.deep.equal([
-            `${RUNNERS}.a.note ${opens} Take it out there, and set it in each stack that needs it: \`pulumi config set --secret --path '${RUNNERS}.a.note'\` asks for the value. ${ends} (common.yaml:6)`,
-            `${RUNNERS}.a.config.environment[0] ${opens} Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one: \`pulumi config set --secret --path '${RUNNERS}.a.config.environment[0]'\` asks for the value. ${ends} (common.yaml:7)`,
+            `${RUNNERS}.a.config.environment[0] ${opens} Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one: \`pulumi config set --secret --path '${RUNNERS}.a.config.environment[0]'\` asks for the value. ${ends} (common.yaml:6)`,
+            `${RUNNERS}.a.config.cache.s3.SecretKey ${opens} Take it out there, and set it in each stack that needs it: \`pulumi config set --secret --path '${RUNNERS}.a.config.cache.s3.SecretKey'\` asks for the value. ${ends} (common.yaml:7)`,
             `gitlab:baseUrl is that of stack "prod" too, and both declare runner "a" of the instance: whichever is applied last wins. Correct the address, or leave these to one of them.`,
             `${RUNNERS}.a.description holds the name of stack "prod" (got "prod"). Is it meant for this one? (common.yaml:5)`,
         ]);

@@ -70,7 +70,6 @@ gitlab-fleet:managers:
         expect(warnings.map((text) => text.split(" ")[0])).to.deep.equal([
             "gitlab:token",
             "gitlab:headers.PRIVATE-TOKEN",
-            "gitlab-fleet:runners.a.note",
             "gitlab-fleet:runners.a.config.environment[0]",
             "gitlab-fleet:runners.a.config.environment[3]",
             "gitlab-fleet:runners.a.config.cache.s3.AccessKey",
@@ -81,7 +80,7 @@ gitlab-fleet:managers:
             "gitlab-fleet:managers.m.config.sentry_dsn",
         ]);
         expect(warnings[0]).to.contain("`pulumi config set --secret gitlab:token` asks for the value");
-        expect(warnings[3]).to.contain(
+        expect(warnings[2]).to.contain(
             "`pulumi config set --secret --path 'gitlab-fleet:runners.a.config.environment[0]'`",
         );
         expect(warnings.join()).not.to.contain("hunter2");

@@ -208,6 +208,7 @@ describe("placement.ssh", () => {
                 { ...HOST, host: "vm" },
                 { ...HOST, host: "vm", port: 22 },
             ],
+            [HOST, { ...HOST, directory: "/etc/../etc//gitlab-runner" }],
         ] as const) {
             mockPulumi();
             manage(one);

@@ -124,6 +124,14 @@ describe("a manager's directory on this machine or another", () => {
             expect(sandbox.journal.count()).to.equal(0);
         });
 
+        it("is one manager's, whatever the other calls the host: the second one of an up is stopped before anything is changed", async () => {
+            await plugin.create(PLACE, inputs(), { name: "ci-01" });
+            const error = await rejection(plugin.create(PLACE, inputs(), { name: "ci-02" }));
+            expect(error.message).to.contain('ManagerPlace "ci-02": ');
+            expect(error.message).to.contain('gitlab-runner is the directory of manager "ci-01" of this program, too');
+            await plugin.create(PLACE, inputs(), { name: "ci-01" });
+        });
+
         it("is not reached, for each reason there is, before anything is written", async () => {
             const refused = async (text: string) => {
                 const { message } = await rejection(plugin.create(PLACE, inputs()));
