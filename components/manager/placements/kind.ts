@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type * as z from "zod";
 import type { Settings } from "../../../core/config-toml/settings";
 import type { Problem } from "../../../core/problems";
 import type { Reach, Served } from "../../runner/served-by";
@@ -17,8 +16,8 @@ export interface PlacementKind<P extends object> {
     name: string;
     /** The shortest that can be written, for messages. */
     example: string;
-    /** Its shape in a stack's configuration. */
-    schema(): z.ZodType;
+    /** Its shape in a stack's configuration, a zod type: not said as one, or the types of the npm package would need zod. */
+    schema(): unknown;
     /** What a change of each option does, by the option's name. */
     costs: Readonly<Record<string, Cost>>;
     /** Options whose values are secret. */

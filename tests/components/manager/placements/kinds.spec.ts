@@ -40,12 +40,12 @@ describe("the list of placements", () => {
 
     for (const kind of PLACEMENTS) {
         const { key, example, costs, secrets, beside } = kind;
-        const options = optionsOf(key, kind.schema());
+        const options = optionsOf(key, kind.schema() as z.ZodType);
 
         it(`has in ${key} an example without a mistake, which its shape takes`, () => {
             const placement = parse(example);
             expect(findPlacementProblems(placement, "placement")).to.deep.equal([]);
-            expect(kind.schema().safeParse(placement).success).to.equal(true);
+            expect((kind.schema() as z.ZodType).safeParse(placement).success).to.equal(true);
         });
 
         it(`says of each option of ${key} what a change of it costs`, () => {
