@@ -102,13 +102,14 @@ describe("the README, in a fresh clone", () => {
     it("shows what the command beside it says of a host and a group", async () => {
         const legacy = path.join(clone, "config.toml");
         fs.writeFileSync(legacy, renderLegacyConfig(path.join(root, "sandbox/seeds/demo.yaml"), sandbox.url));
-        expect(commandLines).to.have.lengthOf(4);
+        expect(commandLines).to.have.lengthOf(5);
         const shown: Record<string, string> = {
             audit: "my-runner",
             doctor: "token-unknown",
             // The up before has deleted all of them.
             import: "Left out:",
             access: "containers/poetry:",
+            validate: "No mistake",
         };
         for (const line of commandLines) {
             const [program, ...args] = line.replace("/etc/gitlab-runner/config.toml", legacy).split(" ");
