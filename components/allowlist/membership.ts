@@ -2,6 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
+import { messageOf } from "../../core/message";
 import { isId, type Reference } from "../../core/reference";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
@@ -76,7 +77,7 @@ export async function warnOfMissingMembers(
         gaps = (await fleet.findMembershipGaps(pulls, { provider })).gaps;
     } catch (failure) {
         // The access itself does not depend on this: whoever may not see members can still declare it.
-        const reason = failure instanceof Error ? failure.message : String(failure);
+        const reason = messageOf(failure);
         await pulumi.log.info(`${label}: who may pull as a member could not be checked. ${reason}`, component);
         return;
     }

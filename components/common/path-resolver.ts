@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
+import { messageOf } from "../../core/message";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { show } from "../../core/values";
 import { fleetChild } from "./fleet-provider";
@@ -156,7 +157,7 @@ class PathResolver {
                 return missing.length === 0 ? found : refuse(explainMissing(missing));
             },
             (failure) => {
-                const text = failure instanceof Error ? failure.message : String(failure);
+                const text = messageOf(failure);
                 return refuse(text.replace(/^.*resolvePaths returned an error: /s, ""));
             },
         );

@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
+import { messageOf } from "../../core/message";
 import { fleetChild } from "../common/fleet-provider";
 import { stackIdentity } from "../common/stack-identity";
 import type { Adopt, Place } from "./args";
@@ -54,7 +55,7 @@ async function settle<T>(output: pulumi.Output<T>): Promise<T | undefined> {
 // A transform that fails ends the program with its whole stack; one that names no runner ends with the message alone.
 function report(component: pulumi.ComponentResource, name: string): (failure: unknown) => Promise<undefined> {
     return async (failure) => {
-        const text = failure instanceof Error ? failure.message : String(failure);
+        const text = messageOf(failure);
         await pulumi.log.error(
             `Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`,
             component,

@@ -100,11 +100,19 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
 /** Places that this operation has reached, and by which manager; for each plugin process. */
 const reached = new WeakMap<GitLab, Map<string, string>>();
 
-/** The manager that reached a directory of a machine first, which from then on is this one. A host may have several names. */
-function managerAt({ gitlab, name }: Call, { id, host }: Machine, directory: string): string {
+/**
+ * The manager that reached a directory of a machine first, which from then on is this one. A host may be reached under
+ * several names, so it is told by what it says of itself: by its name and its id together, because machines made from one
+ * image may share either.
+ */
+export function managerAt(
+    { gitlab, name }: Pick<Call, "gitlab" | "name">,
+    { id, host }: Machine,
+    directory: string,
+): string {
     const managers = reached.get(gitlab) ?? new Map<string, string>();
     reached.set(gitlab, managers);
-    const place = JSON.stringify([id ?? host, directory]);
+    const place = JSON.stringify([id ?? "", host, directory]);
     if (!managers.has(place)) managers.set(place, name);
     return managers.get(place)!;
 }

@@ -4,8 +4,10 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
+import type { GitLab } from "../../../../gitlab/client";
 import { thisHost } from "../../../../hosts/local";
 import { thisMachine } from "../../../../hosts/machine";
+import { managerAt } from "../../../../provider/resources/manager-place/manager-place";
 import { formatOwner } from "../../../../provider/resources/manager-place/owner";
 import { type DirectoryPlace, whereIs } from "../../../../provider/resources/manager-place/place";
 import { sightOf } from "../../../../provider/resources/manager-place/sight";
@@ -130,6 +132,17 @@ describe("a manager's directory on this machine or another", () => {
             expect(error.message).to.contain('ManagerPlace "ci-02": ');
             expect(error.message).to.contain('gitlab-runner is the directory of manager "ci-01" of this program, too');
             await plugin.create(PLACE, inputs(), { name: "ci-01" });
+        });
+
+        it("is each machine's own, where several come from one image and share their id, or their name", () => {
+            const gitlab = {} as GitLab;
+            const at = (name: string, host: string, id?: string) =>
+                managerAt({ gitlab, name }, { host, id }, "/etc/gitlab-runner");
+            expect(at("a", "vm-01", "1")).to.equal("a");
+            expect(at("b", "vm-02", "1")).to.equal("b");
+            expect(at("c", "vm-01", "2")).to.equal("c");
+            expect(at("d", "vm-01")).to.equal("d");
+            expect(at("e", "vm-01", "1")).to.equal("a");
         });
 
         it("is not reached, for each reason there is, before anything is written", async () => {
