@@ -2,7 +2,7 @@
 const os = require("node:os");
 
 module.exports = {
-    require: ["tsx/cjs"],
+    require: ["tsx/cjs", "./tests/helpers/property-seed.cjs"],
     ignore: ["tests/e2e/**"],
     reporter: "tests/helpers/reporter.cjs",
     "forbid-only": true,

@@ -41,6 +41,8 @@ export interface UpOptions {
     now?: () => number;
     /** Whether the provider is behind its gRPC interface, which is slower, or called directly. @default false */
     grpc?: boolean;
+    /** Takes the warnings of providers that are called directly. @default - nobody does */
+    warn?: (text: string) => void;
 }
 
 type Provider = Pick<Plugin, "check" | "create" | "delete" | "close"> & {
@@ -180,18 +182,21 @@ class Run {
 }
 
 /** A process for each update, as Pulumi has it: what one has cached, the next does not know. */
-async function startPlugins({ baseUrl, token, grpc, now }: UpOptions): Promise<Record<string, Provider>> {
+async function startPlugins({ baseUrl, token, grpc, now, warn }: UpOptions): Promise<Record<string, Provider>> {
     const names = ["gitlab", "gitlab-fleet"] as const;
     const start = (name: (typeof names)[number]) =>
         grpc
             ? startPlugin(name, { baseUrl, token, retries: 0 }, {}, { now })
-            : handlersOf(name, { baseUrl, token, now });
+            : handlersOf(name, { baseUrl, token, now, warn });
     const started = await Promise.all(names.map(start));
     return Object.fromEntries(names.map((name, index) => [name, started[index]!]));
 }
 
 /** The provider without its wire. */
-function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "baseUrl" | "token" | "now">): Provider {
+function handlersOf(
+    name: string,
+    { baseUrl, token, now, warn }: Pick<UpOptions, "baseUrl" | "token" | "now" | "warn">,
+): Provider {
     const config = {
         baseUrl,
         token,
@@ -210,7 +215,7 @@ function handlersOf(name: string, { baseUrl, token, now }: Pick<UpOptions, "base
         docker: () => {
             throw new Error("no Docker engine here");
         },
-        log: { info: silent, warn: silent, status: silent },
+        log: { info: silent, warn: warn ?? silent, status: silent },
         declared: () => [],
     };
     const of = (type: string) => packages[name]!.resources[type] as ResourceHandler;
