@@ -35,7 +35,7 @@ export interface JobTokenAllowlistArgs {
     /**
      * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab
      * keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only.
-     * @default false, too many entries are an error that shows what folding would do
+     * @default - false: too many entries are an error that shows what folding would do
      */
     compact?: boolean;
     /**

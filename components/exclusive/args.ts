@@ -20,11 +20,11 @@ export interface RunnerClaim {
     descriptions?: string[];
     /** Tags; one in common is enough. */
     tags?: string[];
-    /** `stale` (not heard from for a week), `never_contacted`, `offline`. */
+    /** `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough. */
     statuses?: (typeof STATUSES)[number][];
     /** Not heard from for longer than this, for instance `30d`. */
     offlineFor?: string;
-    /** Usernames of those who made them. */
+    /** Usernames of those who made them; one of them is enough. */
     creators?: string[];
     /** Whether one of the above is enough or all that are given are needed. @default any */
     match?: (typeof MATCHES)[number];
@@ -42,9 +42,9 @@ export interface RunnerExceptions {
 
 /** A scope in which the declared runners shall be the only ones of their kind. */
 export interface ExclusiveArgs {
-    /** The scope that is looked at: `{ group }`, `{ project }`, `"instance"`, or `{ projectsBelow: <group> }`. */
+    /** The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects. */
     scope: ExclusiveScope;
-    /** Which undeclared runners are judged. Those with our own marker always are, and are removed. @default - only those */
+    /** Which undeclared runners are judged. Those with our own marker always are, and are removed. @default - only our own orphans */
     claim?: RunnerClaim;
     /** What is left alone whatever claims it. @default - nothing */
     keep?: RunnerExceptions;

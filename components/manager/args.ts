@@ -40,7 +40,7 @@ export interface RunnerManagerArgs {
     silence?: string[];
     /**
      * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it,
-     * under each of its runners, and fails with the reason when it does not. `{ timeout: "5m" }` waits longer than two minutes.
+     * under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes.
      * @default false
      */
     online?: boolean | { timeout: string };

@@ -22,7 +22,7 @@ export type Place = Pick<gitlab.UserRunnerArgs, "runnerType" | "groupId" | "proj
 export interface TokenArgs {
     /**
      * Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which
-     * needs one manager with a directory of this machine. @default pulumi
+     * needs one manager whose directory, here or on a host, it may write. @default pulumi
      */
     rotation?: (typeof ROTATIONS)[number];
     /**
@@ -37,13 +37,13 @@ export interface TokenArgs {
 /** What to declare about one runner. */
 export interface RunnerArgs extends TokenArgs {
     /**
-     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `"instance"`.
+     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`.
      * GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
      */
     scope: RunnerScope;
     /** What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. @default - the runner's name */
     description?: pulumi.Input<string | undefined>;
-    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - none */
+    /** Tags that jobs ask for. GitLab: `tag_list`, at most 50. @default - no tags */
     tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /** Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. @default true */
     runUntagged?: pulumi.Input<boolean | undefined>;

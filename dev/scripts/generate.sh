@@ -10,6 +10,8 @@ generate() { # generate <folder that stands for the repository root>
 	for package in gitlab gitlab-fleet; do
 		gen-sdk "provider/schema/$package.json" "$root/sdks/$package"
 	done
+	tsx dev/scripts/argument-texts.ts "$root"
+	tsx dev/scripts/argument-docs.ts "$root"
 	tsx components/fleet/config/write-schema.ts |
 		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"
 	mv "$root/stacks/fleet.schema.json.new" "$root/stacks/fleet.schema.json"
@@ -23,7 +25,7 @@ fi
 
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-mkdir -p "$fresh"/{sdks,stacks,core/config-toml,docs/config-toml}
+mkdir -p "$fresh"/{sdks,stacks,components/common,core/config-toml,docs/config-toml}
 generate "$fresh"
 stale=0
 while IFS= read -r file; do

@@ -1,7 +1,7 @@
 import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
-import type { Option } from "./options";
+import type { Cost } from "./kind";
 
 /** What a directory may say about other machines and owners, wherever it is. */
 export interface OwnerOptions {
@@ -17,19 +17,11 @@ export interface OwnerOptions {
     takeOverFrom?: string;
 }
 
-/** The same for editors and the documentation. */
-export const OWNER_OPTIONS = {
-    sharedBetweenMachines: {
-        meaning: "Whether it is mounted on several machines, each of which may write it.",
-        default: "false",
-        change: "in place",
-    },
-    takeOverFrom: {
-        meaning: "<project>/<stack>/<manager> that wrote it until now and whose it no longer is.",
-        default: "another's directory is refused",
-        change: "in place",
-    },
-} as const satisfies Record<keyof OwnerOptions, Option>;
+/** What a change of each does. */
+export const OWNER_COSTS = {
+    sharedBetweenMachines: "in place",
+    takeOverFrom: "in place",
+} as const satisfies Record<keyof OwnerOptions, Cost>;
 
 /** What is wrong with them. */
 export function findOwnerProblems(options: Record<string, unknown>, path: string): Problem[] {

@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { described } from "../../common/described";
 import type { ShapeOf } from "../../common/shape-of";
-import { SERVICE_OPTIONS, type ServiceOptions } from "./service";
-import { toShape } from "./shape";
+import type { ServiceOptions } from "./service";
 
 /** Members about the process, in a stack's configuration: beside a directory and beside a host. */
-export const serviceMembers = toShape(SERVICE_OPTIONS, {
-    service: z.string(),
-    drainOnStop: z.boolean(),
-    version: z.string(),
-    loadTimeout: z.string(),
-} satisfies ShapeOf<ServiceOptions>).shape;
+export const serviceMembers = described("service", {
+    service: z.string().optional(),
+    drainOnStop: z.boolean().optional(),
+    version: z.string().optional(),
+    loadTimeout: z.string().optional(),
+} satisfies ShapeOf<ServiceOptions>);

@@ -6,8 +6,7 @@ import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
 import { memberOf, show } from "../../../core/values";
 import { findDrainProblems } from "./drain";
-import type { AroundPaths, Claim, ManagerAround } from "./kind";
-import type { Option } from "./options";
+import type { AroundPaths, Claim, Cost, ManagerAround } from "./kind";
 import { findFlagProblems, findTextProblems } from "./owner-problems";
 
 /** The process that reads a manager's files in a directory, wherever that is. Beside `directory` and `ssh`. */
@@ -28,33 +27,16 @@ export interface ServiceOptions {
     loadTimeout?: string;
 }
 
-/** The same for editors and the documentation. */
-export const SERVICE_OPTIONS = {
-    service: {
-        meaning:
-            "Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml.",
-        default: "the process is not looked at",
-        change: "in place",
-    },
-    drainOnStop: {
-        meaning: "Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root.",
-        default: "false",
-        change: "in place",
-    },
-    version: {
-        meaning: "Versions of gitlab-runner that are expected there, such as >=19; another one is warned of.",
-        default: "any",
-        change: "in place",
-    },
-    loadTimeout: {
-        meaning: "How long up waits until the process has loaded its configuration.",
-        default: "60s",
-        change: "in place",
-    },
-} as const satisfies Record<keyof ServiceOptions, Option>;
+/** What a change of each does. */
+export const SERVICE_COSTS = {
+    service: "in place",
+    drainOnStop: "in place",
+    version: "in place",
+    loadTimeout: "in place",
+} as const satisfies Record<keyof ServiceOptions, Cost>;
 
 /** Their names. */
-export const SERVICE_KEYS = Object.keys(SERVICE_OPTIONS);
+export const SERVICE_KEYS = Object.keys(SERVICE_COSTS);
 
 /** What is wrong with them. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {

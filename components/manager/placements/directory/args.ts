@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Option } from "../options";
-import { OWNER_OPTIONS, type OwnerOptions } from "../owner-problems";
-import type { ServiceOptions } from "../service";
+import type { Cost } from "../kind";
+import { OWNER_COSTS, type OwnerOptions } from "../owner-problems";
+import { SERVICE_COSTS, type ServiceOptions } from "../service";
 
 /** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
 export interface DirectoryPlacement extends OwnerOptions, ServiceOptions {
@@ -9,8 +9,9 @@ export interface DirectoryPlacement extends OwnerOptions, ServiceOptions {
     directory: pulumi.Input<string>;
 }
 
-/** The same for editors and the documentation. */
-export const DIRECTORY_OPTIONS = {
-    directory: { meaning: "Absolute, or relative to the folder of Pulumi.yaml.", change: "moves the files" },
-    ...OWNER_OPTIONS,
-} as const satisfies Record<Exclude<keyof DirectoryPlacement, keyof ServiceOptions>, Option>;
+/** What a change of each option does. */
+export const DIRECTORY_COSTS = {
+    directory: "moves the files",
+    ...OWNER_COSTS,
+    ...SERVICE_COSTS,
+} as const satisfies Record<keyof DirectoryPlacement, Cost>;

@@ -1,26 +1,18 @@
 import { memberOf } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
-import { costsOf } from "../options";
-import { findOwnerProblems, findTextProblems, OWNER_OPTIONS } from "../owner-problems";
-import {
-    claimedUnit,
-    drainsOnStop,
-    findServiceMisfits,
-    findServiceProblems,
-    SERVICE_KEYS,
-    SERVICE_OPTIONS,
-} from "../service";
-import { DIRECTORY_OPTIONS, type DirectoryPlacement } from "./args";
+import { findOwnerProblems, findTextProblems, OWNER_COSTS } from "../owner-problems";
+import { claimedUnit, drainsOnStop, findServiceMisfits, findServiceProblems, SERVICE_KEYS } from "../service";
+import { DIRECTORY_COSTS, type DirectoryPlacement } from "./args";
 
 /** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
     key: "directory",
-    beside: [...Object.keys(OWNER_OPTIONS), ...SERVICE_KEYS],
+    beside: [...Object.keys(OWNER_COSTS), ...SERVICE_KEYS],
     name: "a directory",
     example: "{ directory: /etc/gitlab-runner }",
     schema: () => (require("./schema") as typeof import("./schema")).directoryShape,
-    costs: costsOf({ ...DIRECTORY_OPTIONS, ...SERVICE_OPTIONS }),
+    costs: DIRECTORY_COSTS,
     secrets: [],
     drains: drainsOnStop,
     sharesFile: true,

@@ -1,16 +1,15 @@
 import * as z from "zod";
+import { described } from "../../../common/described";
 import type { ShapeOf } from "../../../common/shape-of";
-import type { ServiceOptions } from "../service";
 import { serviceMembers } from "../service-shape";
-import { toShape } from "../shape";
-import { DIRECTORY_OPTIONS, type DirectoryPlacement } from "./args";
+import type { DirectoryPlacement } from "./args";
 
 /** A placement in a directory of this machine, in a stack's configuration. */
-export const directoryShape = z.strictObject({
-    ...toShape(DIRECTORY_OPTIONS, {
+export const directoryShape = z.strictObject(
+    described("directory", {
         directory: z.string(),
-        sharedBetweenMachines: z.boolean(),
-        takeOverFrom: z.string(),
-    } satisfies ShapeOf<Omit<DirectoryPlacement, keyof ServiceOptions>>).shape,
-    ...serviceMembers,
-});
+        sharedBetweenMachines: z.boolean().optional(),
+        takeOverFrom: z.string().optional(),
+        ...serviceMembers,
+    } satisfies ShapeOf<DirectoryPlacement>),
+);

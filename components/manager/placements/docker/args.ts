@@ -60,7 +60,7 @@ export interface DockerOptions extends DockerConnectionOptions {
     proxy?: {
         /** For `http://` addresses. */
         http?: string;
-        /** For `https://` addresses. */
+        /** For `https://` addresses, such as GitLab's. */
         https?: string;
         /** Hosts that are reached directly, separated by commas. */
         no?: string;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Option } from "../options";
-import { OWNER_OPTIONS, type OwnerOptions } from "../owner-problems";
+import type { Cost } from "../kind";
+import { OWNER_COSTS, type OwnerOptions } from "../owner-problems";
 import type { ServiceOptions } from "../service";
 
 /** A directory of another machine that is reached by the system's `ssh`, where a gitlab-runner process finds its files. */
@@ -29,38 +29,15 @@ export interface SshHostOptions extends OwnerOptions {
     look?: boolean;
 }
 
-/** The same for editors and the documentation. */
-export const SSH_OPTIONS = {
-    host: {
-        meaning: "A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.",
-        change: "moves the files",
-    },
-    directory: { meaning: "Absolute, such as /etc/gitlab-runner.", change: "moves the files" },
-    sudo: {
-        meaning: "Whether files are looked at and written as root, by sudo without a password.",
-        default: "false",
-        change: "in place",
-    },
-    port: { meaning: "Port of its sshd.", default: "that in host, else what ssh takes", change: "in place" },
-    privateKey: {
-        meaning: "Text of a private key without a passphrase; a secret.",
-        default: "what ssh finds: an agent, ~/.ssh",
-        change: "in place",
-    },
-    knownHosts: {
-        meaning: "Lines of a known_hosts file; no other host key counts then.",
-        default: "what ssh finds: ~/.ssh/known_hosts",
-        change: "in place",
-    },
-    connectTimeout: {
-        meaning: "How long a connection may take, from 1s to 10m.",
-        default: "15s",
-        change: "in place",
-    },
-    look: {
-        meaning: "Whether a preview looks at the host, too; without, it needs no key.",
-        default: "false",
-        change: "nothing",
-    },
-    ...OWNER_OPTIONS,
-} as const satisfies Record<keyof SshHostOptions, Option>;
+/** What a change of each option does. */
+export const SSH_COSTS = {
+    host: "moves the files",
+    directory: "moves the files",
+    sudo: "in place",
+    port: "in place",
+    privateKey: "in place",
+    knownHosts: "in place",
+    connectTimeout: "in place",
+    look: "nothing",
+    ...OWNER_COSTS,
+} as const satisfies Record<keyof SshHostOptions, Cost>;

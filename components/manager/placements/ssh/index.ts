@@ -2,16 +2,15 @@ import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
 import type { PlacementKind } from "../kind";
-import { costsOf } from "../options";
 import {
     claimedUnit,
     drainsOnStop,
     findServiceMisfits,
     findServiceProblems,
+    SERVICE_COSTS,
     SERVICE_KEYS,
-    SERVICE_OPTIONS,
 } from "../service";
-import { SSH_OPTIONS, type SshPlacement } from "./args";
+import { SSH_COSTS, type SshPlacement } from "./args";
 import { findSshProblems } from "./problems";
 
 /** A directory of a host that `ssh` reaches. */
@@ -21,7 +20,7 @@ export const ssh: PlacementKind<SshPlacement> = {
     name: "ssh",
     example: "{ ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }",
     schema: () => (require("./schema") as typeof import("./schema")).sshShape,
-    costs: costsOf({ ...SSH_OPTIONS, ...SERVICE_OPTIONS }),
+    costs: { ...SSH_COSTS, ...SERVICE_COSTS },
     secrets: ["privateKey"],
     drains: drainsOnStop,
     sharesFile: true,

@@ -6,9 +6,9 @@ import { problemOfKey } from "../../../../core/ssh/private-key";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findFlagProblems, findOwnerProblems, findTextProblems } from "../owner-problems";
-import { SSH_OPTIONS, type SshHostOptions } from "./args";
+import { SSH_COSTS, type SshHostOptions } from "./args";
 
-const KEYS = Object.keys(SSH_OPTIONS);
+const KEYS = Object.keys(SSH_COSTS);
 const EXAMPLE = "{ host: ci@vm-01.example.org, directory: /etc/gitlab-runner }";
 const LONGEST_TIMEOUT = 600;
 

@@ -1,22 +1,26 @@
 import * as z from "zod";
+import { described } from "../../../common/described";
 import type { ShapeOf } from "../../../common/shape-of";
 import { serviceMembers } from "../service-shape";
-import { toShape } from "../shape";
-import { SSH_OPTIONS, type SshHostOptions } from "./args";
+import type { SshHostOptions } from "./args";
 
 /** A placement on a host, in a stack's configuration. */
 export const sshShape = z.strictObject({
-    ssh: toShape(SSH_OPTIONS, {
-        host: z.string(),
-        directory: z.string(),
-        sudo: z.boolean(),
-        port: z.int(),
-        privateKey: z.string(),
-        knownHosts: z.string(),
-        connectTimeout: z.string(),
-        look: z.boolean(),
-        sharedBetweenMachines: z.boolean(),
-        takeOverFrom: z.string(),
-    } satisfies ShapeOf<SshHostOptions>).describe("A directory of a host that ssh reaches."),
+    ssh: z
+        .strictObject(
+            described("ssh", {
+                host: z.string(),
+                directory: z.string(),
+                sudo: z.boolean().optional(),
+                port: z.int().optional(),
+                privateKey: z.string().optional(),
+                knownHosts: z.string().optional(),
+                connectTimeout: z.string().optional(),
+                look: z.boolean().optional(),
+                sharedBetweenMachines: z.boolean().optional(),
+                takeOverFrom: z.string().optional(),
+            } satisfies ShapeOf<SshHostOptions>),
+        )
+        .describe("A directory of a host that ssh reaches."),
     ...serviceMembers,
 });

@@ -10,7 +10,6 @@ const STACKS = path.join(ROOT, "stacks");
 
 describe("stacks/fleet.schema.json", () => {
     const schema = JSON.parse(toJsonSchema());
-    const { properties } = schema.properties.config;
     const accepts = new Ajv({
         allErrors: true,
         allowUnionTypes: true,
@@ -197,17 +196,6 @@ describe("stacks/fleet.schema.json", () => {
     for (const [title, yaml] of ACCEPTED) {
         it(`accepts ${title}`, () => expect(mistakesOf(yaml)).to.deep.equal([]));
     }
-
-    it("has every key of the four sections on the page about the stack config", () => {
-        const page = readFileSync(path.join(STACKS, "../docs/stack-config.md"), "utf8");
-        for (const section of ["runners", "managers", "exclusive", "registries"]) {
-            const chapter = page.split(`## gitlab-fleet:${section}`)[1]!.split("\n## ")[0]!;
-            const [map] = properties[`gitlab-fleet:${section}`].anyOf;
-            const [entry] = map.additionalProperties.anyOf;
-            for (const key of Object.keys(entry.properties))
-                expect(chapter, `${section}.${key}`).to.include(`\`${key}\``);
-        }
-    });
 });
 
 function isOurs(value: unknown): value is Record<string, unknown> {

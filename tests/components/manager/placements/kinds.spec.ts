@@ -65,21 +65,7 @@ describe("the list of placements", () => {
         });
 
         it(`is on the page about the stack config with ${key}`, () => {
-            expect(page("stack-config.md")).to.match(new RegExp(`\\{ ${key}: `));
-        });
-    }
-
-    for (const [key, name] of [
-        ["directory", "components.md"],
-        ["ssh", "hosts.md"],
-    ] as const) {
-        it(`has a row for each option of ${key} in docs/${name}, with what a change of it does`, () => {
-            const kind = PLACEMENTS.find((one) => one.key === key)!;
-            const rows = page(name).split("\n");
-            for (const [option, cost] of Object.entries(kind.costs)) {
-                const row = rows.find((line) => line.startsWith(`| \`${option}\` |`));
-                expect(row, option).to.match(new RegExp(`\\| ${cost} \\|$`));
-            }
+            expect(page("stack-config.md")).to.include(`[\`${key}\`](`);
         });
     }
 });

@@ -1,0 +1,83 @@
+// Writes components/common/argument-texts.generated.ts: what the doc comment of each argument says, for editors of stack configs, for
+// the schema of components and for the tables in docs/. The doc comment is where it is written.
+//
+//   tsx dev/scripts/argument-texts.ts [folder]     (called by dev/scripts/generate.sh)
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+
+/** Interfaces by the name that their texts have. */
+const INTERFACES: Record<string, [file: string, name: string]> = {
+    gitlab: ["components/fleet/args.ts", "GitLabConfig"],
+    fleet: ["components/fleet/args.ts", "FleetConfig"],
+    runner: ["components/fleet/args.ts", "FleetRunnerArgs"],
+    manager: ["components/fleet/args.ts", "FleetManagerArgs"],
+    exclusive: ["components/exclusive/args.ts", "ExclusiveArgs"],
+    claim: ["components/exclusive/args.ts", "RunnerClaim"],
+    keep: ["components/exclusive/args.ts", "RunnerExceptions"],
+    registry: ["components/allowlist/args.ts", "RegistryAccessArgs"],
+    consumers: ["components/allowlist/args.ts", "AllowedJobs"],
+    grant: ["components/allowlist/args.ts", "MembershipGrant"],
+    directory: ["components/manager/placements/directory/args.ts", "DirectoryPlacement"],
+    ssh: ["components/manager/placements/ssh/args.ts", "SshHostOptions"],
+    service: ["components/manager/placements/service.ts", "ServiceOptions"],
+    docker: ["components/manager/placements/docker/args.ts", "DockerOptions"],
+};
+const TARGET = "components/common/argument-texts.generated.ts";
+const repository = join(__dirname, "../..");
+
+/** The whole file. Pure: the same interfaces give the same bytes. */
+export function renderArgumentTexts(): string {
+    const files = [...new Set(Object.values(INTERFACES).map(([file]) => join(repository, file)))];
+    const program = ts.createProgram(files, { strict: true, types: [] });
+    const checker = program.getTypeChecker();
+    const texts: Record<string, Record<string, string>> = {};
+    const add = (key: string, symbols: readonly ts.Symbol[]) => {
+        texts[key] = {};
+        for (const symbol of symbols) {
+            texts[key]![symbol.name] = textOf(symbol, checker);
+            const inline = inlineShape(symbol);
+            if (inline !== undefined) add(`${key}.${symbol.name}`, checker.getTypeAtLocation(inline).getProperties());
+        }
+    };
+    for (const [key, [file, name]] of Object.entries(INTERFACES)) {
+        const source = program.getSourceFile(join(repository, file))!;
+        const found = source.statements.find((each) => ts.isInterfaceDeclaration(each) && each.name.text === name);
+        if (found === undefined) throw new Error(`${file} has no interface ${name}.`);
+        add(key, checker.getTypeAtLocation(found).getProperties());
+    }
+    return [
+        "// Written by dev/scripts/argument-texts.ts (make generate).",
+        "",
+        "/** What the doc comment of each argument says, by interface and name. */",
+        `export const ARGUMENT_TEXTS = ${JSON.stringify(texts, undefined, 4)} as const;`,
+        "",
+    ].join("\n");
+}
+
+/** Meaning and default, as one text: `Whether … Default: true.` */
+function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+    const meaning = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+    const tag = symbol.getJsDocTags(checker).find(({ name }) => name === "default");
+    const fallback = ts
+        .displayPartsToString(tag?.text)
+        .replace(/^- /, "")
+        .replace(/^"(.*)"$/, "$1");
+    const text = [meaning, ...(fallback === "" || fallback === "none" ? [] : [`Default: ${fallback}.`])].join(" ");
+    return text.replace(/\s+/g, " ");
+}
+
+/** The members that stand in the interface itself: `log?: { maxSize?: string }`, also of a list. */
+function inlineShape(symbol: ts.Symbol): ts.TypeNode | undefined {
+    const [declaration] = symbol.declarations ?? [];
+    if (declaration === undefined || !ts.isPropertySignature(declaration) || declaration.type === undefined)
+        return undefined;
+    const type = ts.isArrayTypeNode(declaration.type) ? declaration.type.elementType : declaration.type;
+    return ts.isTypeLiteralNode(type) ? type : undefined;
+}
+
+if (require.main === module) {
+    const target = join(process.argv[2] ?? repository, TARGET);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, renderArgumentTexts());
+}
