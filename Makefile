@@ -17,7 +17,7 @@ ONLY ?= $(AREAS)
 E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
 E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
 
-.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e other-areas check generate bench transcript package pictures sandbox format clean
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e other-areas check generate bench transcript package release pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ transcript: tools ## Write docs/preview.md anew: what previews print in a fleet'
 
 package: packages ## The npm package, as one tarball in .cache
 	@node package/build.mjs
+
+release: packages ## What a release consists of: npm package, plugin archives, checksums (URL=<where the archives will be>, OUT=<folder>)
+	@node package/release.mjs $(if $(URL),--url "$(URL)") $(if $(OUT),--out "$(OUT)")
 
 pictures: setup ## Take the pictures of docs/images anew (needs chromium)
 	@tsx dev/scripts/pictures.ts

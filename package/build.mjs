@@ -1,11 +1,19 @@
 // Makes the npm package: one folder with compiled JavaScript, types, both SDKs, the plugins and the command, and its tarball.
 //
-//   node package/build.mjs [folder for the tarball]     (default: .cache; `make package`)
+//   node package/build.mjs [folder for the tarball] [--plugin-url <where the plugin's archives are>]     (default: .cache; `make package`)
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { pluginFiles } from "./plugin-files.mjs";
 
 const root = resolve(import.meta.dirname, "..");
+const { values: options, positionals } = parseArgs({
+    options: { "plugin-url": { type: "string" } },
+    allowPositionals: true,
+});
+/** Where Pulumi finds the plugin of a project that names none; empty: nowhere. */
+const pluginUrl = options["plugin-url"] ?? "";
 const out = join(root, ".cache/package");
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -34,7 +42,7 @@ await buildTypes();
 copySdks();
 copyPlugin();
 writeManifest();
-const folder = resolve(root, process.argv[2] ?? ".cache");
+const folder = resolve(root, positionals[0] ?? ".cache");
 const [{ filename, size }] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
         cwd: out,
@@ -58,6 +66,7 @@ async function buildCode() {
             format: "cjs",
             external: ["@pulumi/pulumi", "@pulumi/docker"],
             plugins: [sdksBeside],
+            define: { PLUGIN_URL: JSON.stringify(pluginUrl) },
             legalComments: "none",
             logLevel: "warning",
         });
@@ -128,13 +137,20 @@ function copySdks() {
         writeFileSync(join(out, "sdks", sdk, "package.json"), `${JSON.stringify({ name, version }, null, 4)}\n`);
     }
     cpSync(join(root, "package/gitlab.cjs"), join(out, "gitlab.js"));
+    if (pluginUrl !== "") nameUrl(join(out, "sdks/gitlab-fleet/utilities.js"));
+}
+
+/** Has every resource of an SDK say where its plugin can be had, as generated code does for a schema that says so. */
+function nameUrl(file) {
+    const before = "return { version: getVersion() };";
+    const code = readFileSync(file, "utf8");
+    if (!code.includes(before)) throw new Error(`${file} does not say: ${before}`);
+    const after = `return { version: getVersion(), pluginDownloadURL: ${JSON.stringify(pluginUrl)} };`;
+    writeFileSync(file, code.replace(before, after));
 }
 
 function copyPlugin() {
-    const from = join(root, "provider/bin");
-    for (const file of readdirSync(from).filter((name) => !/\.(cache|map)$/.test(name))) {
-        cpSync(join(from, file), join(out, "plugin", file));
-    }
+    for (const { path } of pluginFiles(root)) cpSync(path, join(out, "plugin", basename(path)));
     cpSync(join(root, "bin/gitlab-fleet.js"), join(out, "bin/gitlab-fleet.js"));
     cpSync(join(root, "stacks/fleet.schema.json"), join(out, "fleet.schema.json"));
     for (const file of ["README.md", "LICENSE", "CHANGELOG.md"])

@@ -6,14 +6,16 @@ export interface PluginFacts {
     installed: readonly string[];
     /** Version of this package. */
     version: string;
+    /** Whether this package says where Pulumi can download its plugin. */
+    canBeDownloaded: boolean;
 }
 
 const REMEDY = "Run `npx gitlab-fleet plugins`, which writes the entries into Pulumi.yaml.";
 
 /** Why Pulumi would find no plugin for this package's own resources; `undefined` when it will. */
-export function whyNotReady({ declared, installed, version }: PluginFacts): string | undefined {
+export function whyNotReady({ declared, installed, version, canBeDownloaded }: PluginFacts): string | undefined {
     const found = [`gitlab-fleet-v${version}`, "gitlab-fleet"].some((name) => installed.includes(name));
-    if (declared.includes("gitlab-fleet") || found) return undefined;
+    if (declared.includes("gitlab-fleet") || found || canBeDownloaded) return undefined;
     const others = installed.filter((name) => name.startsWith("gitlab-fleet-v"));
     const other = others.length === 0 ? "" : ` Installed is ${others.join(", ")}, of another version.`;
     return `gitlab-fleet ${version}: Pulumi.yaml names no plugin for package gitlab-fleet.${other} ${REMEDY}`;

@@ -10,6 +10,9 @@ import { version } from "../package.json";
 import oldest from "./oldest.json";
 import { isOlder, whyNotOurs, whyNotReady } from "./requirements";
 
+/** Where Pulumi can download the plugin, put in when the package is built; empty where nowhere, absent in a clone of the repository. */
+declare const PLUGIN_URL: string | undefined;
+
 /** Where the first copy of this package that a program loads says its version. */
 const LOADED = Symbol.for("gitlab-fleet.version");
 
@@ -45,6 +48,7 @@ function lookForPlugins(): void {
         declared: declaredPlugins(readFileSync(file, "utf8")),
         installed: [...inPluginCache(), ...onPath()],
         version,
+        canBeDownloaded: typeof PLUGIN_URL === "string" && PLUGIN_URL !== "",
     };
     const problem = whyNotReady(facts);
     if (problem !== undefined) throw new pulumi.RunError(problem);

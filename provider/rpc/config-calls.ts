@@ -4,6 +4,7 @@ import { toGitLabConfig } from "../../gitlab/config";
 import { decode, encode } from "./codec";
 import { toCheckFailures } from "./resource-calls";
 import type { Session } from "./session";
+import { problemsOfVersion } from "./version-check";
 
 /** Keys the engine itself puts into a provider's configuration. */
 const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", "parameterization"]);
@@ -25,7 +26,12 @@ export function configCalls(session: Session) {
             const inputs = ours(props);
             const response = new pb.CheckResponse();
             response.setInputs(encode(inputs, new Set([...secrets, "token"])));
-            response.setFailuresList(toCheckFailures(toGitLabConfig(inputs, session.env).problems));
+            response.setFailuresList(
+                toCheckFailures([
+                    ...problemsOfVersion(session.pack, inputs.version),
+                    ...toGitLabConfig(inputs, session.env).problems,
+                ]),
+            );
             return response;
         },
         /**

@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import { isOlder, whyNotOurs, whyNotReady } from "../../package/requirements";
 
-const facts = { declared: [] as string[], installed: [] as string[], version: "1.2.0" };
+const facts = { declared: [] as string[], installed: [] as string[], version: "1.2.0", canBeDownloaded: false };
 
 describe("what a program needs beside the package", () => {
     it("is a plugin: one that Pulumi.yaml names, one on PATH, or one installed in this very version", () => {
         expect(whyNotReady({ ...facts, declared: ["gitlab-fleet"] })).to.equal(undefined);
         expect(whyNotReady({ ...facts, installed: ["gitlab-fleet"] })).to.equal(undefined);
         expect(whyNotReady({ ...facts, installed: ["gitlab-fleet-v1.2.0"] })).to.equal(undefined);
+        expect(whyNotReady({ ...facts, canBeDownloaded: true })).to.equal(undefined);
         expect(whyNotReady(facts)).to.contain(
             "gitlab-fleet 1.2.0: Pulumi.yaml names no plugin for package gitlab-fleet.",
         );

@@ -1,4 +1,7 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { expect } from "chai";
+import { root } from "../../../dev/scripts/pulumi";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { packed, UsersProject, versionOf } from "./users-project";
 
@@ -24,6 +27,19 @@ const TSCONFIG = {
     compilerOptions: { strict: true, target: "es2020", module: "commonjs", moduleResolution: "node", outDir: "bin" },
     files: ["index.ts"],
 };
+
+/** The programs that README and docs/ show, by the names of files for them. */
+const SHOWN = Object.fromEntries(
+    ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`)]
+        .filter((name) => name.endsWith(".md"))
+        .flatMap((name) => {
+            const page = fs.readFileSync(path.join(root, name), "utf8");
+            const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+            return programs
+                .filter((code) => code.includes('from "gitlab-fleet'))
+                .map((code, index) => [`shown/${path.basename(name, ".md")}-${index}.ts`, code] as const);
+        }),
+);
 
 /** What newer language hosts do unless told otherwise; the one that is built here is told by this. */
 const COMPILES = { PULUMI_NODEJS_TYPESCRIPT: "true" };
@@ -52,9 +68,13 @@ const KINDS: Kind[] = [
         pulumi: "oldest",
     },
     {
-        title: "a TypeScript program compiled with tsc, every type checked",
+        title: "a TypeScript program compiled with tsc, every type checked, beside those that README and docs/ show",
         manifest: { main: "bin/index.js" },
-        files: { "index.ts": TYPESCRIPT, "tsconfig.json": JSON.stringify(TSCONFIG) },
+        files: {
+            "index.ts": TYPESCRIPT,
+            "tsconfig.json": JSON.stringify({ ...TSCONFIG, files: ["index.ts", ...Object.keys(SHOWN)] }),
+            ...SHOWN,
+        },
         packages: ["typescript@5.9.3", "@types/node@20"],
         build: ["npx", "tsc"],
     },
@@ -134,6 +154,17 @@ describe("the npm package, in a project of one's own", () => {
         await project.run("npx", ["gitlab-fleet", "plugins", "--official"]);
         const { output } = await engine.stack.run(["preview"]);
         expect(output).to.contain("Package gitlab is served by the official plugin");
+    });
+
+    it("gives way to the published @pulumi/gitlab where the project has it: one class, which the project's own code shares", async () => {
+        const project = await make(KINDS.at(-1)!);
+        const standIn = path.join(project.folder, "node_modules/@pulumi/gitlab");
+        fs.cpSync(path.join(root, "sdks/gitlab/bin"), path.join(standIn, "bin"), { recursive: true });
+        fs.cpSync(path.join(root, "sdks/gitlab/package.json"), path.join(standIn, "package.json"));
+        const same =
+            'require("./node_modules/gitlab-fleet/gitlab.js").UserRunner === require("@pulumi/gitlab").UserRunner';
+        expect(await project.run("node", ["-p", same])).to.equal("true\n");
+        expect(project.read("node_modules/gitlab-fleet/index.js")).to.contain('require("./gitlab.js")');
     });
 
     it("has no install script, no dependency and no patched internals, and every file that its exports name", async () => {
