@@ -11,7 +11,10 @@ export function directorySite(folder: string): Site {
     const configFile = path.join(folder, "etc-gitlab-runner", "config.toml");
     return {
         host: "127.0.0.1",
-        stackConfig: fs.readFileSync(path.join(root, "stacks/Pulumi.sandbox.yaml"), "utf8"),
+        // Relative to this repository's Pulumi.yaml; the demo's project is another.
+        stackConfig: fs
+            .readFileSync(path.join(root, "stacks/Pulumi.sandbox.yaml"), "utf8")
+            .replace(".demo/etc-gitlab-runner", path.dirname(configFile)),
         async begin(sandbox) {
             fs.mkdirSync(path.dirname(configFile), { recursive: true });
             fs.writeFileSync(configFile, renderLegacyConfig(demoSeed, sandbox.url), { mode: 0o600 });

@@ -6,6 +6,7 @@ import { directorySite } from "./directory";
 import { dockerSite } from "./docker";
 import { runJob } from "./job";
 import type { Place } from "./place";
+import { makeProject } from "./project";
 import { demoSeed, keptFor, type SandboxProcess, startSandboxProcess } from "./sandbox-process";
 import { type Snapshot, takeSnapshot } from "./snapshot";
 import { renderTable } from "./table";
@@ -19,7 +20,9 @@ async function main(): Promise<void> {
     const site = process.env.DOCKER ? await dockerSite(folder) : directorySite(folder);
     const sandbox = await startSandboxProcess(demoSeed, keep, site.host);
     try {
-        const stack = await makeStack(sandbox, site.stackConfig);
+        heading("A project of your own: `npm install` of the package, and a program of two lines");
+        const stack = await makeStack(sandbox, site.stackConfig, makeProject(folder));
+        console.log("  .demo/project");
         const place = await site.begin(sandbox);
         try {
             await tell(sandbox, stack, place);
@@ -59,9 +62,10 @@ async function tell(sandbox: SandboxProcess, stack: PulumiStack, place: Place): 
     console.log("\nThe same as data: .demo/report.json");
 }
 
-async function makeStack(sandbox: SandboxProcess, config: string): Promise<PulumiStack> {
+async function makeStack(sandbox: SandboxProcess, config: string, project: string): Promise<PulumiStack> {
     const stack = new PulumiStack({
         folder,
+        project,
         stack: "sandbox",
         config,
         env: {
