@@ -1,12 +1,23 @@
 // The published @pulumi/gitlab where the project has it, so that its resources and ours are of one class; else the part of
-// it that this package brings.
+// it that this package brings. One that a folder above has, for another copy of @pulumi/pulumi, is not the project's.
+const { createRequire } = require("node:module");
+
 function load() {
+    const theirs = find();
+    return theirs !== undefined && sharesPulumi(theirs) ? require(theirs) : require("./sdks/gitlab");
+}
+
+function find() {
     try {
-        return require("@pulumi/gitlab");
+        return require.resolve("@pulumi/gitlab");
     } catch (error) {
-        if (error.code !== "MODULE_NOT_FOUND" || !/'@pulumi\/gitlab'/.test(error.message)) throw error;
-        return require("./sdks/gitlab");
+        if (error.code !== "MODULE_NOT_FOUND") throw error;
+        return undefined;
     }
+}
+
+function sharesPulumi(file) {
+    return createRequire(file).resolve("@pulumi/pulumi") === require.resolve("@pulumi/pulumi");
 }
 
 module.exports = load();

@@ -3,6 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { root } from "../scripts/pulumi";
 
+const PROGRAM = `const { Fleet, readStackConfig } = require("gitlab-fleet");
+
+const fleet = new Fleet("fleet", readStackConfig());
+exports.runners = fleet.runnerIds;
+exports.configPaths = fleet.configPaths;
+`;
+
 /** A user's own project below a folder: the package installed from its tarball, and a program of a few lines. */
 export function makeProject(below: string): string {
     const project = path.join(below, "project");
@@ -10,12 +17,7 @@ export function makeProject(below: string): string {
     write(project, {
         "package.json": JSON.stringify({ name: "demo", private: true, main: "index.js" }, undefined, 4),
         "Pulumi.yaml": "name: gitlab-fleet\nruntime: nodejs\n",
-        "index.js": `const { Fleet, readStackConfig } = require("gitlab-fleet");
-
-const fleet = new Fleet("fleet", readStackConfig());
-exports.runners = fleet.runnerIds;
-exports.configPaths = fleet.configPaths;
-`,
+        "index.js": PROGRAM,
     });
     run(root, process.execPath, "package/build.mjs", below);
     const [tarball] = fs.readdirSync(below).filter((name) => name.endsWith(".tgz"));

@@ -1,5 +1,5 @@
-// Starts plugin.js with the machine code that V8 made of it when it was built: parsing it again would take half of the
-// start. Without that file, or with another Node.js than the one it was built with, plugin.js just starts as it is.
+// Starts plugin.js with the machine code that V8 made of it: parsing it again would take half of the start. That code is made when the
+// plugin is built, and where it is missing (another Node.js, or the plugin of the npm package) after the first start, for the next ones.
 //   node start.cjs <package> [engine address]
 //   node start.cjs --write-cache
 "use strict";
@@ -8,29 +8,45 @@ const { createRequire, wrap } = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
+/** By then all that a start needs has been compiled. */
+const WRITE_AFTER_MS = 500;
+
 const plugin = path.join(__dirname, "plugin.js");
 const { mtimeMs, size } = fs.statSync(plugin);
 // V8 compares only lengths, so the name has to say which plugin.js it belongs to.
 const cache = path.join(__dirname, `plugin-${process.version}-${Math.round(mtimeMs).toString(36)}-${size}.cache`);
-const writeCache = process.argv[2] === "--write-cache";
+const writeOnly = process.argv[2] === "--write-cache";
+const cachedData = writeOnly ? undefined : readCache();
+if (writeOnly) process.argv[2] = "gitlab";
 
-if (writeCache || fs.existsSync(cache)) {
-    const cachedData = writeCache ? undefined : fs.readFileSync(cache);
-    const script = new vm.Script(wrap(fs.readFileSync(plugin, "utf8")), { filename: plugin, cachedData });
-    const run = script.runInThisContext();
-    const module = { exports: {} };
-    if (writeCache) {
-        process.argv[2] = "gitlab";
+const script = new vm.Script(wrap(fs.readFileSync(plugin, "utf8")), { filename: plugin, cachedData });
+const program = { exports: {} };
+script.runInThisContext()(program.exports, createRequire(plugin), program, plugin, __dirname);
+if (cachedData === undefined || script.cachedDataRejected) {
+    const timer = setTimeout(() => {
+        writeCache();
+        if (writeOnly) process.exit(0);
+    }, WRITE_AFTER_MS);
+    if (!writeOnly) timer.unref();
+}
+
+function readCache() {
+    try {
+        return fs.readFileSync(cache);
+    } catch {
+        return undefined;
     }
-    run(module.exports, createRequire(plugin), module, plugin, __dirname);
-    if (writeCache) {
-        // By then all that a start needs has been compiled.
-        setTimeout(() => {
-            fs.writeFileSync(`${cache}.tmp`, script.createCachedData());
-            fs.renameSync(`${cache}.tmp`, cache);
-            process.exit(0);
-        }, 500);
+}
+
+/** Both plugins may do so at once, and the folder may be somebody else's: then the next start takes as long as this one. */
+function writeCache() {
+    const unfinished = `${cache}.${process.pid}.tmp`;
+    try {
+        fs.writeFileSync(unfinished, script.createCachedData(), { flag: "wx" });
+        fs.renameSync(unfinished, cache);
+    } catch {
+        try {
+            fs.rmSync(unfinished, { force: true });
+        } catch {}
     }
-} else {
-    require(plugin);
 }

@@ -164,6 +164,15 @@ describe("the npm package, in a project of one's own", () => {
         const same =
             'require("./node_modules/gitlab-fleet/gitlab.js").UserRunner === require("@pulumi/gitlab").UserRunner';
         expect(await project.run("node", ["-p", same])).to.equal("true\n");
+        // One that a folder above has comes with another copy of Pulumi's runtime, in which nothing would be declared.
+        fs.mkdirSync(path.join(standIn, "node_modules/@pulumi/pulumi"), { recursive: true });
+        fs.writeFileSync(
+            path.join(standIn, "node_modules/@pulumi/pulumi/index.js"),
+            "throw new Error('another copy');",
+        );
+        const brings =
+            'require("./node_modules/gitlab-fleet/gitlab.js") === require("./node_modules/gitlab-fleet/sdks/gitlab")';
+        expect(await project.run("node", ["-p", brings])).to.equal("true\n");
         expect(project.read("node_modules/gitlab-fleet/index.js")).to.contain('require("./gitlab.js")');
     });
 

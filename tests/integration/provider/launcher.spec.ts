@@ -74,16 +74,20 @@ describe("launchers", function () {
         });
     }
 
-    it("starts without the compiled form of the plugin too, only slower", async () => {
+    it("starts without the compiled form of the plugin too, and makes it for the next start", async () => {
         const folder = fs.mkdtempSync(join(tmpdir(), "launcher-"));
         for (const file of ["plugin.js", "start.cjs", "pulumi-resource-gitlab"]) {
             fs.copyFileSync(join(BIN, file), join(folder, file));
         }
+        const compiled = () => fs.readdirSync(folder).filter((file) => file.endsWith(".cache"));
         const child = spawn(join(folder, "pulumi-resource-gitlab"), { stdio: ["ignore", "pipe", "inherit"] });
         const line = await new Promise<string>((done) => child.stdout.once("data", (chunk) => done(String(chunk))));
-        child.kill();
-        fs.rmSync(folder, { recursive: true });
         expect(line).to.match(/^\d+\n$/);
+        for (let i = 0; i < 100 && compiled().length === 0; i++) await new Promise((done) => setTimeout(done, 100));
+        child.kill();
+        const made = compiled();
+        fs.rmSync(folder, { recursive: true });
+        expect(made).to.have.lengthOf(1);
     });
 
     it("says which packages there are when it is started for another", () => {
