@@ -1,6 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../core/config-toml";
+import type { Problem } from "../core/problems";
 import { FileProblem, type FileText, readRegularFile } from "../hosts/regular-file";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
@@ -24,6 +26,9 @@ export interface ConfigFile {
     close(): void;
 }
 
+/** Stands in a text for bytes that are no UTF-8. */
+const REPLACED = "\ufffd";
+
 /** Reads a config.toml: of this machine, `ssh://[user@]host[:port]/path` of a host, or `-`, standard input. */
 export async function readConfigFile(io: Io, file: string, { sudo = false } = {}): Promise<ConfigFile> {
     const remote = parseRemote(file, sudo);
@@ -36,7 +41,7 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
     const folder = path.dirname(path.resolve(file));
     return {
         path: file,
-        config: parse(file, read.text),
+        config: parse(file, read.text, read.bytes),
         folder,
         systemId: await readSystemId(folder),
         readOnly: isReadOnly(read.stat.mode),
@@ -56,13 +61,21 @@ async function readFromHost(file: string, on: RemotePath): Promise<ConfigFile> {
     }
 }
 
-function parse(file: string, text: string): ParsedConfig {
+/** `bytes` are what the text was read from, where they are known: of those that are no UTF-8 it has lost what they were. */
+function parse(file: string, text: string, bytes?: Buffer): ParsedConfig {
     try {
+        if (bytes === undefined ? text.includes(REPLACED) : !isUtf8(bytes)) throw new ConfigTomlError([notUtf8(text)]);
         return parseConfigToml(text);
     } catch (error) {
         if (!(error instanceof ConfigTomlError)) throw error;
         throw new UsageError(`${file}: gitlab-runner cannot load this file.\n${error.message}`);
     }
+}
+
+/** gitlab-runner refuses a whole file for one letter in another encoding, also in a comment. */
+function notUtf8(text: string): Problem {
+    const line = text.split("\n").findIndex((each) => each.includes(REPLACED)) + 1;
+    return { path: `line ${line}:`, message: "is not UTF-8. Save the file as UTF-8.", severity: "error" };
 }
 
 function isReadOnly(mode: number): boolean {

@@ -1,8 +1,6 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { Command } from "commander";
-import { stringify } from "yaml";
-import { shellQuote } from "../../core/shell-quote";
 import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
@@ -11,11 +9,11 @@ import { survey } from "../doctor/survey";
 import { Findings } from "../exit";
 import { type GitLabOptions, withGitLab } from "../gitlab";
 import type { Io } from "../io";
-import { ranges } from "../ranges";
 import { loginOf } from "../remote-config";
-import { oneLine } from "../style";
 import { toKnownRunner } from "./known-runner";
 import { type Imported, type ImportedWorker, type ImportTarget, toStackConfig } from "./mapping";
+import { toYaml } from "./present";
+import { refusals } from "./refusals";
 
 interface Options extends GitLabOptions {
     config: string;
@@ -70,7 +68,8 @@ async function importFile(io: Io, gitlab: GitLab, file: ConfigFile, options: Opt
     for (const worker of diagnose(surveyed)) {
         workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
     }
-    return toStackConfig(file.config, workers, targetOf(file, options));
+    const imported = toStackConfig(file.config, workers, targetOf(file, options));
+    return { ...imported, remarks: [...imported.remarks, ...refusals(imported)] };
 }
 
 /** The manager, where it is: on a host that is reached by ssh, the placement says how. */
@@ -94,27 +93,4 @@ function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Impor
 /** A host's own name; an address is one as a whole. */
 function nameOf(host: string): string {
     return isIP(host) === 0 ? host.split(".")[0]! : host;
-}
-
-/** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
-function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported): string {
-    const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
-    if (secrets.length > 0) {
-        lines.push("#", "# Secrets were left out. Set each of them:");
-        lines.push(...secrets.map((path) => `#   pulumi config set --secret --path ${shellQuote(oneLine(path))}`));
-    }
-    if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
-    if (leftOut.length > 0) {
-        lines.push("#", "# Left out:");
-        // What `register` left behind is the same thing a dozen times: said once.
-        const numbers = new Map<string, number[]>();
-        for (const { number, name, code, reason } of leftOut) {
-            const text = `"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
-            numbers.set(text, [...(numbers.get(text) ?? []), number]);
-        }
-        for (const [text, which] of numbers)
-            lines.push(`#   worker${which.length > 1 ? "s" : ""} ${ranges(which)} ${text}`);
-    }
-    const body = Object.keys(config).length === 0 ? "config: {}\n" : stringify({ config }, { lineWidth: 120 });
-    return `${lines.join("\n")}\n${body}`;
 }

@@ -1,7 +1,11 @@
 import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
+import { runnerVersion } from "../../core/config-toml/key-table";
+import { addressOf } from "../../core/runner-url";
+import { joinPaths, memberOf } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
-import { withoutSecrets } from "./secrets";
+import { tidy } from "./leftovers";
+import { type Removed, withoutSecrets } from "./secrets";
 
 /** A runner as GitLab has it, in the words of a stack's configuration. */
 export interface KnownRunner {
@@ -38,8 +42,8 @@ export interface Imported {
     /** The keys of a stack's configuration, without `config:`. */
     config: Record<string, unknown>;
     leftOut: LeftOut[];
-    /** Secrets that were not printed, by their path in the configuration. */
-    secrets: string[];
+    /** Secrets that were not printed, by their path in the configuration, in the order in which to set them. */
+    secrets: Removed[];
     /** Things to know about what was taken over. */
     remarks: string[];
 }
@@ -59,7 +63,7 @@ export function toStackConfig(
     target: ImportTarget,
 ): Imported {
     const leftOut: LeftOut[] = [];
-    const secrets: string[] = [];
+    const secrets: Removed[] = [];
     const remarks: string[] = [];
     const runners: Record<string, unknown> = {};
     const taken = new Map<number, string>();
@@ -77,9 +81,10 @@ export function toStackConfig(
         if (isProven) taken.set(worker.known!.id, name);
         remarks.push(...remarksOnId(worker));
         used.push(worker);
-        const cleaned = withoutSecrets(worker.worker.config as unknown as Record<string, unknown>, "WorkerTable");
-        secrets.push(...cleaned.removed.map((path) => `gitlab-fleet:runners.${name}.config.${path}`));
-        runners[name] = toRunner(worker, name, cleaned.table, logNames);
+        const at = memberOf(memberOf("gitlab-fleet:runners", name), "config");
+        const table = toTable(worker.worker.config, "WorkerTable", at, secrets);
+        remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
+        runners[name] = toRunner(worker, name, table.kept, logNames);
         logNames.add(worker.worker.name).add(name);
         names.set(worker, name);
         if (isProven && worker.known!.owner !== undefined) {
@@ -88,11 +93,13 @@ export function toStackConfig(
             );
         }
     }
-    const global = withoutSecrets(source.global as unknown as Record<string, unknown>, "GlobalTable");
-    secrets.push(...global.removed.map((path) => `gitlab-fleet:managers.${target.manager}.config.${path}`));
-    const url = used[0]?.worker.url.replace(/\/+$/, "");
-    for (const worker of used.filter(({ worker: each }) => each.url.replace(/\/+$/, "") !== url)) {
-        (runners[names.get(worker)!] as { config: Record<string, unknown> }).config.url = worker.worker.url;
+    const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
+    const global = toTable(source.global, "GlobalTable", top, secrets);
+    remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
+    const url = used[0] && addressOf(used[0].worker.url);
+    for (const worker of used) {
+        const own = addressOf(worker.worker.url);
+        if (own !== url) (runners[names.get(worker)!] as { config: Record<string, unknown> }).config.url = own;
     }
     const config = {
         ...(url === undefined ? {} : { "gitlab:baseUrl": `${url}/api/v4/` }),
@@ -103,11 +110,33 @@ export function toStackConfig(
                 ...(target.systemId === undefined ? {} : { systemId: target.systemId }),
                 runners: Object.keys(runners),
                 // gitlab-runner takes 1 when it is missing; here it must be said.
-                config: { concurrent: 1, ...global.table },
+                config: { concurrent: 1, ...global.kept },
             },
         },
     };
     return { config: used.length === 0 ? {} : config, leftOut, secrets, remarks };
+}
+
+/** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
+function toTable(
+    table: object,
+    kind: "GlobalTable" | "WorkerTable",
+    at: string,
+    secrets: Removed[],
+): { kept: Record<string, unknown>; remarks: string[] } {
+    const { table: tidied, dropped, unread, unknown } = tidy(table as Record<string, unknown>, kind);
+    const { table: kept, removed } = withoutSecrets(tidied, kind);
+    secrets.push(...removed.map(({ path, ...more }) => ({ path: joinPaths(at, path), ...more })));
+    const remarks = [
+        ...(dropped.length === 0
+            ? []
+            : [`empty, and the same as nothing to gitlab-runner, so left out: ${dropped.join(", ")}.`]),
+        ...(unread.length === 0 ? [] : [`never read by its executor, so left out: ${unread.join(", ")}.`]),
+        ...(unknown.length === 0
+            ? []
+            : [`gitlab-runner ${runnerVersion()} knows no ${unknown.join(", ")}; kept below extra, as in the file.`]),
+    ];
+    return { kept, remarks };
 }
 
 function whyNot(

@@ -1,17 +1,38 @@
-import { tableSpec } from "../../core/config-toml/key-table";
-import { SECRET_NAME } from "../../core/config-toml/secret-leaves";
-import { isMap, looksLikeToken, memberOf } from "../../core/values";
+import { type KeySpec, tableSpec } from "../../core/config-toml/key-table";
+import { entryOf } from "../../core/config-toml/secret-leaves";
+import { looksSecret, maybeSecretName, mayHoldSecret } from "../../core/config-toml/secret-shapes";
+import { isMap, memberOf } from "../../core/values";
 
-/** A table without its secrets, and where they stood. */
-export interface Cleaned {
-    table: Record<string, unknown>;
-    /** Paths of what was taken out: `cache.s3.SecretKey`. */
-    removed: string[];
+/** A secret that was taken out. */
+export interface Removed {
+    /** Where to set it in the table that is left: `cache.s3.SecretKey`, `environment[2]`. */
+    path: string;
+    /** What it begins with, where a value has a name in it: `DB_PASSWORD=`. */
+    begins?: string;
 }
 
-/** Takes secrets out of a `[[runners]]` table or the top of a config.toml: a stack's configuration is a file in git. */
+/** A table without its secrets, and where each belongs. */
+export interface Cleaned {
+    table: Record<string, unknown>;
+    removed: Removed[];
+}
+
+/** The key that a value stands under, as gitlab-runner knows it: nothing, for one that it does not. */
+interface Standing {
+    spec?: KeySpec;
+    name: string;
+}
+
+/** Keys whose texts are programs or assignments: anything may stand in them. */
+const OPEN = /^(environment|.*_script|MachineOptions|env|args)$/;
+
+/**
+ * Takes secrets out of a `[[runners]]` table or the top of a config.toml: a stack's configuration is a file in git. What gitlab-runner's
+ * own structs call a secret is one, and so is what bears the name or has the shape of one; in tables and lists that are free, nothing that
+ * looks like one is taken for harmless.
+ */
 export function withoutSecrets(table: Record<string, unknown>, kind: "GlobalTable" | "WorkerTable"): Cleaned {
-    const removed: string[] = [];
+    const removed: Removed[] = [];
     return { table: cleanTable(table, kind, "", removed), removed };
 }
 
@@ -19,37 +40,57 @@ function cleanTable(
     table: Record<string, unknown>,
     kind: string | undefined,
     path: string,
-    removed: string[],
+    removed: Removed[],
 ): Record<string, unknown> {
-    const spec = kind === undefined ? undefined : tableSpec(kind);
-    const kept: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(table)) {
-        const at = memberOf(path, key);
-        const known = spec?.get(key);
-        if (known?.secret && !Array.isArray(value)) {
-            removed.push(at);
-            continue;
-        }
-        const cleaned = cleanValue(value, known?.table, at, removed);
-        if (cleaned !== undefined) kept[key] = cleaned;
+    const known = kind === undefined ? undefined : tableSpec(kind);
+    const kept: [string, unknown][] = [];
+    for (const [name, value] of Object.entries(table)) {
+        const cleaned = clean(value, { spec: known?.get(name), name }, memberOf(path, name), removed);
+        if (cleaned !== undefined) kept.push([name, cleaned]);
     }
-    return kept;
+    return Object.fromEntries(kept);
 }
 
-function cleanValue(value: unknown, kind: string | undefined, path: string, removed: string[]): unknown {
-    if (Array.isArray(value)) {
-        const kept = value
-            .map((item, index) => cleanValue(item, kind, memberOf(path, index), removed))
-            .filter((item) => item !== undefined);
-        return kept.length === 0 && value.length > 0 ? undefined : kept;
+function clean(value: unknown, standing: Standing, path: string, removed: Removed[]): unknown {
+    if (Array.isArray(value)) return cleanList(value, standing, path, removed);
+    if (isMap(value)) return cleanTable(value, standing.spec?.table, path, removed);
+    if (typeof value !== "string" || !isSecret(value, standing)) return value;
+    removed.push({ path, ...beginningOf(value) });
+    return undefined;
+}
+
+/** What stays keeps its order and moves up; secrets are set behind it, or setting one would replace what stands in its place. */
+function cleanList(list: readonly unknown[], standing: Standing, path: string, removed: Removed[]): unknown {
+    const isTable = list.some(isMap);
+    const secrets = isTable ? [] : list.filter((item) => typeof item === "string" && isSecret(item, standing));
+    const kept = list
+        .filter((item) => !secrets.includes(item))
+        .map((item, index) => clean(item, standing, memberOf(path, index), removed));
+    for (const [index, secret] of secrets.entries()) {
+        removed.push({ path: memberOf(path, kept.length + index), ...beginningOf(String(secret)) });
     }
-    if (isMap(value)) return cleanTable(value, kind, path, removed);
-    if (typeof value !== "string") return value;
-    // `environment` holds NAME=value, and so may unknown keys.
-    const [, name] = /^([A-Za-z_]\w*)=/.exec(value) ?? [];
-    if (looksLikeToken(value) || (name !== undefined && SECRET_NAME.test(name))) {
-        removed.push(name === undefined ? path : `${path} (${name})`);
-        return undefined;
-    }
-    return value;
+    return kept.length === 0 && list.length > 0 ? undefined : kept;
+}
+
+function isSecret(text: string, { spec, name }: Standing): boolean {
+    if (text === "") return false;
+    if (spec?.secret && spec.shape !== "list") return true;
+    if (spec === undefined) return maybeSecretName(name) || mayHoldSecret(text) || isSecretEntry(text);
+    return OPEN.test(name) ? mayHoldSecret(text) || isSecretEntry(text) : looksSecret(text);
+}
+
+/** An entry of `environment` or of a machine's options, `NAME=value`, with the name of a secret; its value may have spaces. */
+function isSecretEntry(text: string): boolean {
+    const { name, value } = assignmentOf(text) ?? {};
+    return name !== undefined && maybeSecretName(name) && !/^\$\w+$|^\$\{\w+\}$/.test(value!);
+}
+
+function beginningOf(text: string): { begins?: string } {
+    const { name } = assignmentOf(text) ?? {};
+    return name === undefined ? {} : { begins: `${name}=` };
+}
+
+function assignmentOf(text: string): { name: string; value: string } | undefined {
+    const [, name, value] = /^([A-Za-z][\w.-]{0,99})=(.+)$/s.exec(text) ?? [];
+    return entryOf(text) ?? (name === undefined ? undefined : { name, value: value! });
 }

@@ -48,6 +48,14 @@ export function sectionsOf(executor: string): readonly string[] {
     return [...(needsOf(executor)?.sections ?? []), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
 }
 
+/** Sections of a worker that its executor never reads; none where the executor is not known. */
+export function unreadSections(worker: Record<string, unknown>): string[] {
+    const { executor } = worker;
+    if (typeof executor !== "string" || needsOf(executor) === undefined) return [];
+    const read = sectionsOf(executor);
+    return EXECUTOR_SECTIONS.filter((section) => worker[section] !== undefined && !read.includes(section));
+}
+
 /** Finds a missing or unknown executor, sections it lacks, and sections it would never read. */
 export function checkExecutor(worker: Record<string, unknown>, path: string, report: Report): void {
     const { executor } = worker;
@@ -90,9 +98,7 @@ function checkSections(
             for (const key of keys) checkNeeded(worker[section], key, executor, memberOf(path, section), report);
         }
     }
-    const read = sectionsOf(executor);
-    for (const section of EXECUTOR_SECTIONS) {
-        if (worker[section] === undefined || read.includes(section)) continue;
+    for (const section of unreadSections(worker)) {
         const owners = executorNames().filter((name) => sectionsOf(name).includes(section));
         report(
             memberOf(path, section),

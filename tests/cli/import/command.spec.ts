@@ -72,7 +72,7 @@ describe("gitlab-fleet import", () => {
             .and.match(/^# {3}worker 3 "my-runner" \(duplicate-worker\): It has the same token as worker 2/m)
             .and.match(/^# {3}worker 4 "my-runner" \(registration-token\): /m)
             .and.match(
-                /^# {3}pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment\[0\] \(API_TOKEN\)'$/m,
+                /^# {3}pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment\[0\]'.*API_TOKEN=…$/m,
             );
     });
 
@@ -136,6 +136,17 @@ describe("gitlab-fleet import", () => {
         expect(JSON.parse(out).leftOut).to.have.lengthOf(3);
         expect(sandbox.journal.writes()).to.deep.equal([]);
         expect(sandbox.db.managers.size).to.equal(0);
+    });
+
+    it("refuses a file that is not UTF-8, as gitlab-runner does, and so does doctor", async () => {
+        const latin1 = path.join(folder, "latin1.toml");
+        fs.writeFileSync(latin1, Buffer.from("concurrent = 1\n# f\u00fcr alle\n", "latin1"));
+        const env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga };
+        for (const command of ["import", "doctor"]) {
+            const { code, err } = await runCli([command, "--config", latin1], { env });
+            expect(code).to.equal(2);
+            expect(err).to.match(/gitlab-runner cannot load this file\.\s+line 2: is not UTF-8/);
+        }
     });
 
     it("needs a user's token, because nobody else may look runners up", async () => {

@@ -123,10 +123,31 @@ describe("import's stack config", () => {
         expect(JSON.stringify(config)).to.not.match(/hunter|AKIA|glrt-/);
         expect(JSON.stringify(config)).to.contain("A=1").and.contain("BucketName");
         expect(paths).to.deep.equal([
-            "gitlab-fleet:runners.a.config.environment[1] (DB_PASSWORD)",
-            "gitlab-fleet:runners.a.config.cache.s3.AccessKey",
-            "gitlab-fleet:runners.a.config.cache.s3.SecretKey",
+            { path: "gitlab-fleet:runners.a.config.environment[1]", begins: "DB_PASSWORD=" },
+            { path: "gitlab-fleet:runners.a.config.cache.s3.AccessKey" },
+            { path: "gitlab-fleet:runners.a.config.cache.s3.SecretKey" },
         ]);
+    });
+
+    it("leaves out what says nothing or is never read, and names that and what nobody knows", () => {
+        const leftovers = `  pull_policy = ""\n  [runners.machine]\n    MachineDriver = ""\n    IdleCount = 1\n  [runners.cache]\n    Type = ""\n  [runners.future]\n    level = 3\n`;
+        const { config, remarks } = imported(toml(table("a", "glrt-a", leftovers)), () => KNOWN);
+        const { config: kept } = (config["gitlab-fleet:runners"] as Record<string, { config: object }>).a!;
+        expect(kept).to.deep.equal({
+            executor: "docker",
+            docker: { image: "alpine:latest" },
+            extra: { pull_policy: "", future: { level: 3 } },
+        });
+        expect(remarks).to.have.lengthOf(3);
+        expect(remarks[0]).to.match(/^Worker 1 "a": empty, .*: machine.MachineDriver, cache\.$/);
+        expect(remarks[1]).to.equal('Worker 1 "a": never read by its executor, so left out: machine.');
+        expect(remarks[2]).to.match(/knows no pull_policy, future\.level; kept below extra/);
+    });
+
+    it("takes the address that gitlab-runner really uses", () => {
+        const old = table("a", "glrt-a").replace("https://git.example.org/", "https://git.example.org/ci/");
+        const { config } = imported(toml(old), () => KNOWN);
+        expect(config["gitlab:baseUrl"]).to.equal("https://git.example.org/api/v4/");
     });
 
     it("says which runners another stack declares already", () => {

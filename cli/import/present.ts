@@ -1,0 +1,36 @@
+import { Document } from "yaml";
+import { shellQuote } from "../../core/shell-quote";
+import { ranges } from "../ranges";
+import { oneLine } from "../style";
+import type { Imported } from "./mapping";
+
+/** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
+export function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported): string {
+    const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
+    if (secrets.length > 0) {
+        lines.push(
+            "#",
+            "# Secrets, and what looks like one, were left out. Set each of them, in this order; Pulumi asks for the value:",
+        );
+        for (const { path, begins } of secrets) {
+            const whole = begins === undefined ? "" : ` # ${oneLine(begins)}…`;
+            lines.push(`#   pulumi config set --secret --path ${shellQuote(oneLine(path))}${whole}`);
+        }
+    }
+    if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));
+    if (leftOut.length > 0) {
+        lines.push("#", "# Left out:");
+        // What `register` left behind is the same thing a dozen times: said once.
+        const numbers = new Map<string, number[]>();
+        for (const { number, name, code, reason } of leftOut) {
+            const text = `"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
+            numbers.set(text, [...(numbers.get(text) ?? []), number]);
+        }
+        for (const [text, which] of numbers)
+            lines.push(`#   worker${which.length > 1 ? "s" : ""} ${ranges(which)} ${text}`);
+    }
+    // Pulumi reads YAML 1.1, to which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
+    const document = new Document({ config }, { version: "1.1" });
+    const body = Object.keys(config).length === 0 ? "config: {}\n" : document.toString({ lineWidth: 120 });
+    return `${lines.join("\n")}\n${body}`;
+}

@@ -1,0 +1,27 @@
+import { parseStackConfig } from "../../components/fleet/config/parse";
+import { keysIn } from "../../components/fleet/config/path-keys";
+import type { Imported } from "./mapping";
+
+/** Stands for a secret that is yet to be set. */
+const SET_LATER = "is-set-later";
+
+/** What a preview would refuse of the result, once its secrets are set: its checks are ours, so nobody has to find out. */
+export function refusals({ config, secrets }: Pick<Imported, "config" | "secrets">): string[] {
+    if (Object.keys(config).length === 0) return [];
+    const values = structuredClone(config);
+    for (const { path, begins = "" } of secrets) setAt(values, keysIn(path), begins + SET_LATER);
+    const { problems } = parseStackConfig({ values, secretKeys: [], env: {}, owner: "fleet/prod" });
+    return problems
+        .filter(({ severity, path }) => severity === "error" && path !== "gitlab:token")
+        .map(({ path, message }) => `A preview will refuse this: ${path} ${message}`);
+}
+
+/** Sets a value as `pulumi config set --path` does: maps and lists on the way are made. */
+export function setAt(values: Record<string, unknown>, keys: readonly (string | number)[], value: string): void {
+    let at = values as Record<string | number, unknown>;
+    for (const [index, key] of keys.slice(0, -1).entries()) {
+        at[key] ??= typeof keys[index + 1] === "number" ? [] : {};
+        at = at[key] as Record<string | number, unknown>;
+    }
+    at[keys.at(-1)!] = value;
+}

@@ -1,0 +1,67 @@
+import { looksLikeToken } from "../values";
+import { hasLogin, SECRET_NAME } from "./secret-leaves";
+
+/** Names that often mean a secret, and sometimes not: they count where a secret would be lost by being wrong. */
+const PERHAPS_SECRET_NAME = /(^|[_.-])(key|pass|pw|dsn|cookie|webhook)s?([_.-]|$)|pass$/i;
+const PERHAPS_SECRET_MEMBER = /[a-z](Key|Pass)s?([A-Z]|$)/;
+
+const KEY_MATERIAL =
+    /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]*/;
+/** `name:password@host` without an address before it, as data sources write it. */
+const LOGIN = /(^|[\s"'=])[\w.+-]+:[^\s:@/"'$]+@(?!sha\d+:)[\w([.-]/;
+const BASIC_LOGIN = /\b(basic|bearer)\s+[A-Za-z0-9+/=_.-]{8,}/i;
+/** An assignment, also of an option of a machine driver: `amazonec2-secret-key=…`. */
+const ASSIGNMENT = /(?:^|[\s;"'&?])(?:export\s+|--?)?([A-Za-z_][\w.-]{0,99})=["']?([^\s"';&]+)/g;
+/** A login that a command is given. The short options mean other things to most commands. */
+const OPTION =
+    /(?:^|\s)(?:(?:login|curl|wget|mysql\w*|sshpass|smbclient|ldap\w+)\b[^\n;|&]*?\s-[up]|--(?:user|password|passwd|token|secret|api-key))[ =]?["']?([^\s"']+)/g;
+const TESTS = [LOGIN, BASIC_LOGIN].map((pattern) => (text: string) => pattern.test(text));
+const VARIABLE = /^\$|^%\w+%$/;
+
+const SHORTEST_RANDOM = 20;
+/** Bits for each character from which on a word looks random; English has two to three, 32 random letters about four and a half. */
+const RANDOM_BITS = 3.5;
+const DIGEST = /\b(sha256|sha512):[0-9a-f]+/g;
+
+/** Whether a name stands for a secret, or may. */
+export function maybeSecretName(name: string): boolean {
+    return SECRET_NAME.test(name) || PERHAPS_SECRET_NAME.test(name) || PERHAPS_SECRET_MEMBER.test(name);
+}
+
+/** Whether a text has the shape of a secret, wherever it stands: a token, a login in an address, the text of a key. */
+export function looksSecret(text: string): boolean {
+    // A variable in the place of a password is none.
+    const said = text.replace(/\$\{?\w+\}?/g, "");
+    return looksLikeToken(text) || KEY_MATERIAL.test(text) || [hasLogin, ...TESTS].some((test) => test(said));
+}
+
+/**
+ * Whether a text holds a secret, as far as anybody can tell who does not know what it is for: a script, an entry of `environment`, a value
+ * of a table of which gitlab-runner knows nothing.
+ */
+export function mayHoldSecret(text: string): boolean {
+    return (
+        looksSecret(text) ||
+        [...text.matchAll(ASSIGNMENT)].some(([, name, value]) => maybeSecretName(name!) && !VARIABLE.test(value!)) ||
+        [...text.matchAll(OPTION)].some(([, value]) => !VARIABLE.test(value!)) ||
+        text
+            .replace(DIGEST, "")
+            .split(/[^A-Za-z0-9+_=-]/)
+            .some(looksRandom)
+    );
+}
+
+function looksRandom(word: string): boolean {
+    if (word.length < SHORTEST_RANDOM) return false;
+    const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(word)).length;
+    return (
+        kinds >= (/^[0-9a-f]+$/i.test(word) ? 2 : 3) && entropyOf(word) >= (/^[0-9a-f]+$/i.test(word) ? 3 : RANDOM_BITS)
+    );
+}
+
+/** Shannon's entropy of a text's characters, in bits for each. */
+function entropyOf(text: string): number {
+    const counts = new Map<string, number>();
+    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+    return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
+}
