@@ -4,10 +4,11 @@ import { problemOf, redirectTarget, retryAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
+import { PageTurner } from "./pages";
 import { explainNoAnswer, NO_TOKEN } from "./remedies";
 import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
-import { type Answer, Transport } from "./transport";
+import { type Answer, EndlessAnswer, Transport } from "./transport";
 
 /** Query parameters or a JSON body. */
 export type Fields = Record<string, unknown>;
@@ -81,11 +82,12 @@ export class GitLab {
     /** All items of a list, page after page. */
     async list<T>(path: string, query: Fields = {}): Promise<T[]> {
         const items: T[] = [];
-        for (let page = "1"; page !== ""; ) {
+        const pages = new PageTurner(path);
+        for (let page = pages.turn("1"); page !== undefined; ) {
             const full = { ...query, per_page: PAGE_SIZE, page };
             const { json, answer } = await this.request<T[]>({ method: "GET", path, query: full, idempotent: true });
-            items.push(...json);
-            page = answer.header("x-next-page");
+            for (const item of json) items.push(item);
+            page = pages.turn(answer.header("x-next-page"));
         }
         return items;
     }
@@ -232,7 +234,12 @@ export class GitLab {
             throw this.failure(request, answer.status, problem.words, problem.remedy);
         }
         if (tellsOfRunners(request.path)) this.watch.see(answer.body);
-        return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
+        const json: unknown = answer.body === "" ? undefined : JSON.parse(answer.body);
+        if (json === null) {
+            const words = "it answered with null in place of an object";
+            throw this.failure(request, answer.status, words, "Is baseUrl GitLab's, ending in /api/v4/?");
+        }
+        return json as T;
     }
 
     private credentials({ runnerToken }: Request): Record<string, string> {
@@ -259,10 +266,18 @@ export class GitLab {
     }
 
     private noAnswer(request: Request, error: unknown): unknown {
+        if (error instanceof EndlessAnswer) {
+            return this.failure(
+                request,
+                undefined,
+                `its answer ${error.says}`,
+                "Is baseUrl GitLab's, ending in /api/v4/?",
+            );
+        }
         if (!isConnectionError(error)) {
             return error;
         }
-        const { words, remedy } = explainNoAnswer(error, request.method, this.transport.timeout);
+        const { words, remedy } = explainNoAnswer(error, request.method, this.transport.timeout, this.transport.proxy);
         return this.failure(request, undefined, words, remedy);
     }
 

@@ -1,3 +1,5 @@
+import { PageTurner } from "./pages";
+
 /** A page of a GraphQL connection. */
 export interface Connection<T> {
     /** Items on all pages, where asked for. */
@@ -6,16 +8,23 @@ export interface Connection<T> {
     nodes: T[];
 }
 
+/** Where the next page of a connection begins; undefined after the last. One that says there is a next and not where has none. */
+export function nextOf({ pageInfo }: Pick<Connection<unknown>, "pageInfo">): string | undefined {
+    return pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined;
+}
+
 /** All nodes of a connection, page after page; undefined where GitLab does not show one of the pages. */
 export async function wholeConnection<T>(
     ask: (after: string | null) => Promise<Connection<T> | null | undefined>,
 ): Promise<T[] | undefined> {
     const nodes: T[] = [];
+    const pages = new PageTurner("of a GraphQL query");
     for (let after: string | null = null; ; ) {
         const page: Connection<T> | null | undefined = await ask(after);
         if (!page) return undefined;
-        nodes.push(...page.nodes);
-        if (!page.pageInfo.hasNextPage) return nodes;
-        after = page.pageInfo.endCursor;
+        for (const node of page.nodes) nodes.push(node);
+        const next = nextOf(page);
+        if (next === undefined) return nodes;
+        after = pages.turn(next) ?? null;
     }
 }

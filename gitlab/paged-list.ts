@@ -1,3 +1,5 @@
+import { PageTurner } from "./pages";
+
 /** One page of a list, as GitLab hands it out. */
 export interface Page<Item> {
     items: (readonly [id: number, item: Item])[];
@@ -35,6 +37,7 @@ export class PagedList<Item> {
     private spent = 0;
     private lastPageHit = false;
     private page: Promise<void> | undefined;
+    private readonly turner = new PageTurner("by pages");
 
     /** @param read the page that begins at a cursor, the first one without */
     constructor(
@@ -103,7 +106,7 @@ export class PagedList<Item> {
         this.pages++;
         this.total = total;
         this.lastPageHit = items.some(([id]) => this.wanted.has(id));
-        this.cursor = next;
-        this.done = next === undefined;
+        this.cursor = this.turner.turn(next);
+        this.done = this.cursor === undefined;
     }
 }

@@ -58,7 +58,21 @@ function remedyForForbidden(method: string, path: string, words: string): string
 }
 
 /** What happened when there was no answer at all, and what the user can do. */
-export function explainNoAnswer(error: unknown, method: string, timeout: number): { words: string; remedy: string } {
+export function explainNoAnswer(
+    error: unknown,
+    method: string,
+    timeout: number,
+    proxy?: string,
+): { words: string; remedy: string } {
+    const { words, remedy } = explain(error, method, timeout);
+    if (proxy === undefined) return { words, remedy };
+    return {
+        words: `${words}, through the proxy ${proxy}`,
+        remedy: `${remedy} Is the proxy meant, or does GitLab's host belong into NO_PROXY?`,
+    };
+}
+
+function explain(error: unknown, method: string, timeout: number): { words: string; remedy: string } {
     const code = codeOf(error);
     if (TLS_CODES.test(code)) {
         return {

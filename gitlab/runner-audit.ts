@@ -1,6 +1,8 @@
 import type { GitLab } from "./client";
+import { nextOf } from "./connection";
 import { GitLabError } from "./errors";
 import { fromGid } from "./gid";
+import { PageTurner } from "./pages";
 import { toTime } from "./runner-tokens";
 
 /** Whose runners are listed. `manageable`: those that the token's user may change. */
@@ -66,14 +68,15 @@ interface Page {
 /** All runners of a scope, 100 at a time: nothing of a page is kept, so memory does not grow with their number. */
 export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGenerator<AuditPage> {
     let after: string | undefined;
+    const pages = new PageTurner("of runners");
     for (let first = true; ; first = false) {
         const { query, pick } = toQuery(scope, first);
         const path = "path" in scope ? scope.path : undefined;
         const page = pick(await gitlab.graphql<Record<string, unknown>>(query, { path, after }));
         if (page === undefined) throw notVisible(scope);
         yield { runners: page.nodes.map(toRunner), total: page.count };
-        if (!page.pageInfo.hasNextPage) return;
-        after = page.pageInfo.endCursor ?? undefined;
+        after = pages.turn(nextOf(page));
+        if (after === undefined) return;
     }
 }
 

@@ -7,6 +7,9 @@ import type { GitLabConfig } from "./config";
 /** Connections to GitLab, and so requests under way, at most. */
 const CONNECTIONS = 10;
 
+/** Most of one answer: the largest page that GitLab gives out, 100 projects, has about half a mebibyte. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** An answer of GitLab, read whole. */
 export interface Answer {
     status: number;
@@ -47,7 +50,7 @@ export class Transport {
                 headersTimeout: this.timeout,
                 bodyTimeout: this.timeout,
             });
-            const text = await response.body.text();
+            const text = await readWhole(response.body, this.timeout);
             const header = (name: string) => String(response.headers[name] ?? "");
             return { status: response.statusCode, header, body: text };
         } finally {
@@ -66,9 +69,10 @@ export class Transport {
         const undici = await import("undici");
         const connect = this.tls();
         const options = { connections: CONNECTIONS, connect: { ...connect, timeout: 10_000 } };
-        const dispatcher = this.usesProxy()
-            ? new undici.EnvHttpProxyAgent({ ...options, requestTls: connect })
-            : new undici.Agent(options);
+        const dispatcher =
+            this.proxy !== undefined
+                ? new undici.EnvHttpProxyAgent({ ...options, requestTls: connect, factory: poolThatGivesUp(undici) })
+                : new undici.Agent(options);
         return { undici, dispatcher: dispatcher as Dispatcher };
     }
 
@@ -90,11 +94,14 @@ export class Transport {
         };
     }
 
-    private usesProxy(): boolean {
-        const { hostname } = new URL(this.config.baseUrl);
-        const local = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-        const set = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => process.env[name]);
-        return set && !local;
+    /** The proxy that requests may go through, without its login; GitLab on this machine is reached without one. */
+    get proxy(): string | undefined {
+        const { hostname, protocol } = new URL(this.config.baseUrl);
+        if (hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.")) return undefined;
+        const plain = ["http_proxy", "HTTP_PROXY"];
+        const names = protocol === "https:" ? ["https_proxy", "HTTPS_PROXY", ...plain] : plain;
+        const set = names.map((name) => process.env[name]).find(Boolean);
+        return set === undefined || isDirect(hostname) ? undefined : set.replace(/\/\/[^@/]*@/, "//");
     }
 
     private async enter(): Promise<void> {
@@ -108,4 +115,59 @@ export class Transport {
         this.running--;
         this.waiting.shift()?.();
     }
+}
+
+/** Whether NO_PROXY names a host: itself, a domain above it, or all. */
+function isDirect(host: string): boolean {
+    const names = (process.env.no_proxy ?? process.env.NO_PROXY ?? "").split(/[\s,]+/).filter(Boolean);
+    return names.some((name) => {
+        const domain = name
+            .replace(/:\d+$/, "")
+            .replace(/^\*?\./, "")
+            .toLowerCase();
+        return name === "*" || host === domain || host.endsWith(`.${domain}`);
+    });
+}
+
+/** The text of an answer. One that never ends, in size or in time, is none. */
+async function readWhole(body: Dispatcher.ResponseData["body"], timeout: number): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Each wait for more of it is limited already; what comes a byte at a time would still take for ever.
+    const end = performance.now() + timeout;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > MOST_BYTES) throw new EndlessAnswer(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+        if (performance.now() > end) throw new EndlessAnswer(`was not there as a whole within ${timeout / 1000} s`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An answer that is not read to its end. */
+export class EndlessAnswer extends Error {
+    constructor(readonly says: string) {
+        super(`The answer ${says}.`);
+    }
+}
+
+/**
+ * Connections through a proxy. To a proxy that closes one without an answer undici would connect again at once, and for ever: it takes
+ * the closing for that of a connection which had been there.
+ */
+function poolThatGivesUp(undici: typeof import("undici")) {
+    type Connect = (options: unknown, callback: (error: Error | null, socket: unknown) => void) => void;
+    return (origin: string | URL, options: object): Dispatcher => {
+        const { connect } = options as { connect?: unknown };
+        if (typeof connect !== "function") return new undici.Pool(origin, options);
+        const once: Connect = (to, callback) =>
+            (connect as Connect)(to, (error, socket) => {
+                const wasClosed = (error as NodeJS.ErrnoException | null)?.code === "UND_ERR_SOCKET";
+                const said = wasClosed
+                    ? Object.assign(new Error("the proxy closed the connection"), { code: "ECONNRESET", cause: error })
+                    : error;
+                callback(said, socket);
+            });
+        return new undici.Pool(origin, { ...options, connect: once as never });
+    };
 }

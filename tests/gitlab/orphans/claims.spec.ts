@@ -27,6 +27,14 @@ describe("isClaimed", () => {
         ["nothing without a claim", {}, {}, false],
         ["nothing by an empty list", {}, { descriptions: [], match: "all" }, false],
         ["a description with a wildcard", {}, { descriptions: ["my-*"] }, true],
+        ["a description with wildcards at once", { description: "a-b-c" }, { descriptions: ["a*b*c"] }, true],
+        ["no description whose parts overlap", { description: "aba" }, { descriptions: ["ab*ba"] }, false],
+        [
+            "no long text by many wildcards, and at once",
+            { description: "-".repeat(5000) },
+            { descriptions: [`${"*-".repeat(50)}x`] },
+            false,
+        ],
         ["a stale runner by status", { status: "stale" }, { statuses: ["stale"] }, true],
         ["no runner that is online by status", {}, { statuses: ["stale", "offline", "never_contacted"] }, false],
         [

@@ -1,0 +1,97 @@
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer, type Server } from "node:net";
+import { expect } from "chai";
+import { GitLab } from "../../gitlab/client";
+import { wholeConnection } from "../../gitlab/connection";
+import { PagedList } from "../../gitlab/paged-list";
+import { PageTurner } from "../../gitlab/pages";
+import { rejection } from "../helpers/rejection";
+
+const MEBIBYTE = 1024 * 1024;
+
+describe("answers that do not end", () => {
+    const cleanUp: (() => unknown)[] = [];
+    afterEach(async () => {
+        for (const step of cleanUp.splice(0).reverse()) await step();
+    });
+
+    const listen = async (server: Server) => {
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+        return (server.address() as AddressInfo).port;
+    };
+    const talkTo = (baseUrl: string, timeout?: number) => {
+        const token = "glpat-abcdefghijklmnopqrst";
+        const config = { baseUrl, token, insecure: false, headers: {}, retries: 2, earlyAuthCheck: false };
+        const gitlab = new GitLab(config, { timeout, sleep: async () => {} });
+        cleanUp.push(() => gitlab.close());
+        return gitlab;
+    };
+
+    it("are no list whose next page is one that was read, by number and by cursor", async () => {
+        const port = await listen(
+            createServer((_, response) =>
+                response.setHeader("x-next-page", "2").setHeader("content-type", "application/json").end("[1]"),
+            ),
+        );
+        const error = await rejection(talkTo(`http://127.0.0.1:${port}/api/v4/`).list("/runners"));
+        expect(error.message).to.match(/^GitLab's list \/runners does not end: after 2 pages .* a proxy or a cache/);
+        const same = async () => ({ nodes: [1], pageInfo: { hasNextPage: true, endCursor: "c" } });
+        expect((await rejection(wholeConnection(same))).message).to.contain("does not end");
+        const patience = { page: 1, firstPages: 1, part: 1, few: 1 };
+        const list = new PagedList(async () => ({ items: [[1, 1]], total: 9, next: "c" }), patience);
+        expect((await rejection(list.all())).message).to.contain("does not end");
+    });
+
+    it("end after as many pages as no list has", () => {
+        const turner = new PageTurner("of all");
+        const turn = () => {
+            for (let page = 1; page < 30_000; page++) turner.turn(String(page));
+        };
+        expect(turn).to.throw(/does not end/);
+    });
+
+    it("are refused once they are larger than any of GitLab's, and when they come a byte at a time", async () => {
+        const large = await listen(
+            createServer((_, response) => {
+                for (let sent = 0; sent <= 65; sent++) response.write(Buffer.alloc(MEBIBYTE, " "));
+                response.end("1");
+            }),
+        );
+        const error = await rejection(talkTo(`http://127.0.0.1:${large}/api/v4/`).get("/user"));
+        expect(error.message).to.contain("its answer is larger than 64 MiB");
+        const slow = await listen(
+            createServer((request, response) => {
+                const timer = setInterval(() => response.write(" "), 20);
+                request.socket.on("close", () => clearInterval(timer));
+            }),
+        );
+        const late = await rejection(talkTo(`http://127.0.0.1:${slow}/api/v4/`, 200).get("/user"));
+        expect(late.message).to.contain("its answer was not there as a whole within 0.2 s");
+    });
+
+    it("are told from null, which is a sentence and no fault of ours", async () => {
+        const port = await listen(createServer((_, response) => response.end("null")));
+        const error = await rejection(talkTo(`http://127.0.0.1:${port}/api/v4/`).get("/user"));
+        expect(error.message).to.contain("it answered with null in place of an object");
+    });
+
+    it("are not asked for over and over where a proxy drops the connection, and the message names it", async () => {
+        let connects = 0;
+        const port = await listen(
+            createSocketServer((socket) => {
+                socket.on("error", () => {});
+                socket.once("data", () => {
+                    connects++;
+                    socket.destroy();
+                });
+            }),
+        );
+        process.env.HTTPS_PROXY = `http://ci:hunter2@127.0.0.1:${port}`;
+        cleanUp.push(() => delete process.env.HTTPS_PROXY);
+        const error = await rejection(talkTo("https://gitlab.example.org/api/v4/").get("/user"));
+        expect(connects).to.equal(3);
+        expect(error.message).to.contain(`through the proxy http://127.0.0.1:${port}`).and.contain("NO_PROXY");
+        expect(error.message).to.not.contain("hunter2");
+    });
+});
