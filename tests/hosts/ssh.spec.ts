@@ -54,7 +54,7 @@ describe("the inputs of files on a host", () => {
         try {
             expect(await problems({ host: "ci@vm-01" })).to.equal("");
             expect(await problems({ host: "ci:hush@vm-01" }))
-                .to.contain("ssh.host")
+                .to.contain('ssh.host must hold no password: log in with a key (got "ci:…@vm-01").')
                 .and.not.contain("hush");
             expect(await problems({ host: "ssh://vm-01:22", port: 23 })).to.contain("ssh.port must not differ");
             expect(await problems({ host: "vm-01", port: 70000 })).to.contain("between 1 and 65535");
@@ -64,6 +64,8 @@ describe("the inputs of files on a host", () => {
                 .and.not.contain("hush");
             expect(await problems({ host: "vm-01", knownHosts: "AAAA" })).to.contain("ssh-keyscan");
             expect(await problems({ host: "vm-01" }, "etc")).to.contain("absolute");
+            for (const root of ["/", "/etc/.."])
+                expect(await problems({ host: "vm-01" }, root)).to.contain("must not be the root of the file system");
             expect(await problems({ host: "vm-01" }, "/etc/a\nchange")).to.contain("line breaks");
             expect(await problems({})).to.contain("host");
         } finally {

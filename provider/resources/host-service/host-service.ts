@@ -63,8 +63,8 @@ export const hostService: ResourceHandler = {
         } catch (error) {
             if (!(error instanceof HostProblem)) throw error;
             throw new Error(
-                `HostService "${call.name}": ${error.message} ${dropIn.path} was not removed. Does the host come back, run it again then. ` +
-                    "Is it gone for good, let the state go of it: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
+                `HostService "${call.name}": ${error.message} ${dropIn.path} was not removed. If the host comes back, run it again then. ` +
+                    "If it is gone for good, let the state go of it: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
             );
         }
     },

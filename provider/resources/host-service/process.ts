@@ -112,7 +112,7 @@ function knownUnit({ host, unit }: Service, { code, text }: Answer): UnitSeen {
     if (seen === undefined) {
         throw new Error(
             `systemctl on ${nameOf(host)} says nothing of ${unit} (${safe(text) || `exit code ${code}`}). ` +
-                "Is gitlab-runner run by something else there, leave service out.",
+                "If something else runs gitlab-runner there, leave service out.",
         );
     }
     if (!seen.known) {

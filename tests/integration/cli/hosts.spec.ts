@@ -160,7 +160,7 @@ describe("the command on a host that ssh reaches", () => {
 
     it("refuses what is no address of a file on a host, before ssh is started", async () => {
         for (const [address, message] of [
-            ["ssh://-oProxyCommand=x/etc/config.toml", "is no address for ssh"],
+            ["ssh://-oProxyCommand=x/etc/config.toml", "is not an address that ssh can use"],
             ["ssh://ci:hunter2@vm-01/etc/config.toml", "must hold no password"],
             ["ssh://vm-01", "names no file. For instance ssh://vm-01/etc/gitlab-runner/config.toml."],
             ["ssh://vm-01/etc/gitlab-runner/", "names no file"],
