@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { labelOf, parseAddress } from "../../hosts/ssh/address";
 import { explainEnding, unfit } from "../../hosts/ssh/problems";
-import { readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
+import { readChange, readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
+import { SessionEnded } from "../../hosts/ssh/session";
 import { startPlugin } from "../helpers/plugin";
 
 describe("the address of a host", () => {
@@ -110,6 +111,8 @@ describe("what a host says", () => {
         expect(() => look(["existing", "/etc"], ["file", ""], stat, ["hex", "41"], ["sum", "0"])).to.throw(
             "changes while",
         );
+        // Fewer bytes than were sent, or others.
+        expect(() => readChange([["fail", "the connection was cut"]], [])).to.throw(SessionEnded);
         expect(troubleOf("mv: cannot move 'a' to 'b': Disk quota exceeded").code).to.equal("EDQUOT");
         expect(troubleOf("?").code).to.equal("unknown error");
     });
