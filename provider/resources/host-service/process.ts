@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type JournalLine, journalSince, readJournal, safe } from "../../../core/service/journal";
 import { judge, lastWords } from "../../../core/service/loaded";
 import { readUnit, showUnit, type UnitSeen } from "../../../core/service/unit";
-import { isInRange, parseRange, versionIn } from "../../../core/service/version";
+import { versionIn } from "../../../core/service/version";
 import type { Answer, Command, Host } from "../../../hosts/host";
 import type { Log } from "../../handler";
 
@@ -51,21 +51,6 @@ export async function lookAtService({ host, unit }: Service, directory: string):
         throw new Error(`${host.at(config)} has no time at which it was written (${words}). Run pulumi up again.`);
     }
     return { writtenAt: Number(seconds + fraction), now: Number(now), version: versionIn(version!.text) };
-}
-
-/** A warning where a host has another version than it shall have. */
-export function warnOfVersion(log: Log, { host }: Service, { version }: ServiceSeen, wanted: string): void {
-    if (version === undefined) {
-        log.warn(
-            `gitlab-runner on ${nameOf(host)} says no version, and it shall be ${wanted}. Is it on the PATH there?`,
-        );
-        return;
-    }
-    const range = parseRange(wanted);
-    if (range === undefined || isInRange(version, range)) return;
-    log.warn(
-        `gitlab-runner on ${nameOf(host)} is ${version}, and shall be ${wanted}. Update its package there, or change version.`,
-    );
 }
 
 /**
