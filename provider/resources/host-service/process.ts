@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type JournalLine, journalSince, readJournal, safe } from "../../../core/service/journal";
+import { type JournalLine, journalSince, readJournal, safe, whyNoJournal } from "../../../core/service/journal";
 import { judge, lastWords } from "../../../core/service/loaded";
 import { readUnit, showUnit, type UnitSeen } from "../../../core/service/unit";
 import { versionIn } from "../../../core/service/version";
@@ -108,17 +108,17 @@ function knownUnit({ host, unit }: Service, { code, text }: Answer): UnitSeen {
     return seen;
 }
 
-function journalIn({ host, unit }: Service, { code, text }: Answer): string {
-    if (code === 127) throw new Error(lacks(host, "journalctl"));
-    if (/insufficient permissions|not seeing messages from other users/.test(text)) {
+function journalIn({ host, unit }: Service, answer: Answer): string {
+    const why = whyNoJournal(answer);
+    if (why === undefined) return answer.text;
+    if (why === "missing") throw new Error(lacks(host, "journalctl"));
+    if (why === "forbidden") {
         const remedy = host.remote ? "Say sudo: true" : "Run pulumi up as root";
         throw new Error(
             `${nameOf(host)} does not show the journal of ${unit} to this user. ${remedy}, or put the user into the group systemd-journal.`,
         );
     }
-    if (code !== 0 && !text.startsWith("{"))
-        throw new Error(`journalctl on ${nameOf(host)} cannot be read (${safe(text) || `exit code ${code}`}).`);
-    return text;
+    throw new Error(`journalctl on ${nameOf(host)} cannot be read (${why.words}).`);
 }
 
 function lacks(host: Host, program: string): string {

@@ -10,7 +10,7 @@ import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
 import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
-import { CONFIG_FILE, sightOf } from "../manager-place/sight";
+import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
 import { checkDirectory, mayAsk } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
 import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
@@ -59,7 +59,7 @@ export const managerFiles: ResourceHandler = {
             if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
             return diff;
         }
-        const sight = await reachedSight(place);
+        const sight = (await takeSight(place)) ?? (await reachedSight(place));
         if (typeof sight === "string") {
             // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
             diff.changes.place ??= "update";
