@@ -6,7 +6,15 @@ import { type DirectoryOwner, isOwn, shown } from "../manager-place/owner";
 import { type DirectoryPlace, whyNotUsable } from "../manager-place/place";
 import { CONFIG_FILE } from "../manager-place/sight";
 import { hashesOfOurs } from "./by-hand";
-import { deliver, EDITED_COPY, FOREIGN_COPY, inspectFiles, rewriteConfig, type Wanted } from "./directory";
+import {
+    deliver,
+    EDITED_COPY,
+    FOREIGN_COPY,
+    inspectFiles,
+    type ManagerDirectory,
+    rewriteConfig,
+    type Wanted,
+} from "./directory";
 import { refuseReadOnly } from "./look";
 import { makesRotate, withRotated } from "./rotation-guard";
 import { placeIdOf } from "./state";
@@ -30,7 +38,7 @@ export async function write(
     refuseReadOnly(call, place, found, inputs);
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
     const ours = taken || (found.owner === undefined && !update) ? [] : hashesOfOurs(found, place);
-    const over = ours.includes(found.configHash ?? "") ? found.configHash : undefined;
+    const over = replacedBy(hashOf(configToml!), found, ours);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity, over };
     const keep = { as: update && !taken ? EDITED_COPY : FOREIGN_COPY, ours };
     const wanted: Wanted = { configToml: configToml!, systemId: systemId!, owner };
@@ -59,6 +67,16 @@ export async function write(
         call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
     }
     return { created: directoryCreated, configToml: text, machine: sight.machine };
+}
+
+/** The hash of our own text that the next one replaces, for the owner file, which stays as it is where the text does. */
+function replacedBy(
+    next: string,
+    { configHash, owner }: ManagerDirectory,
+    ours: readonly string[],
+): string | undefined {
+    if (configHash === next) return owner?.over;
+    return configHash !== undefined && ours.includes(configHash) ? configHash : undefined;
 }
 
 /** Writes again after gitlab-runner has written a new token at the same time; returns what was written. */
