@@ -164,6 +164,8 @@ describe("placement.ssh", () => {
                 expect(resource!.secrets, type).to.include("ssh");
             }
             expect(manager.systemId).to.match(/^r_/);
+            // Comparisons come one after the other; logins need not.
+            expect(world.ahead).to.deep.equal(looked ? [{ directory: "/srv/x", ssh }] : []);
         }
     });
 
