@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../core/config-toml";
 import type { Problem } from "../core/problems";
+import type { Host } from "../hosts/host";
+import { thisHost } from "../hosts/local";
 import { FileProblem, type FileText, readRegularFile } from "../hosts/regular-file";
 import { UsageError } from "./exit";
 import type { Io } from "./io";
@@ -20,6 +22,8 @@ export interface ConfigFile {
     readOnly: boolean;
     /** The host that the file is on; absent for this machine. */
     on?: RemotePath;
+    /** The machine that it was read on; absent for standard input. */
+    host?: Host;
     /** Where on this machine a certificate can be read that the file names, or that lies beside it. */
     certificateAt(path: string): string | undefined;
     /** Lets go of a host. */
@@ -45,16 +49,17 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
         folder,
         systemId: await readSystemId(folder),
         readOnly: isReadOnly(read.stat.mode),
+        host: thisHost,
         ...here,
     };
 }
 
 async function readFromHost(file: string, on: RemotePath): Promise<ConfigFile> {
-    const { text, mode, folder, systemId, copyAuthorities, close } = await readRemote(on);
+    const { host, text, mode, folder, systemId, copyAuthorities, close } = await readRemote(on);
     try {
         const config = parse(file, text);
         const certificateAt = await copyAuthorities(config.workers);
-        return { path: file, config, folder, systemId, readOnly: isReadOnly(mode), on, certificateAt, close };
+        return { path: file, config, folder, systemId, readOnly: isReadOnly(mode), on, host, certificateAt, close };
     } catch (error) {
         close();
         throw error;

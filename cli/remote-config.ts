@@ -44,6 +44,7 @@ export function loginOf({ user, host }: SshAddress): string {
 
 /** What was read of a host's config.toml, and what lies beside it. */
 export interface RemoteConfig {
+    host: Host;
     text: string;
     mode: number;
     folder: string;
@@ -75,6 +76,7 @@ export async function readRemote({ path, sudo, ...address }: RemotePath): Promis
         }
         if (found === undefined) throw new UsageError(`${where} cannot be read (ENOENT). Correct the path.`);
         return {
+            host,
             text: found.text,
             mode: found.mode,
             folder,

@@ -1,6 +1,7 @@
 import { describeConsumers } from "./functions/describe-consumers";
 import { findMembershipGaps } from "./functions/find-membership-gaps";
 import { findRunner } from "./functions/find-runner";
+import { lookAhead } from "./functions/look-ahead";
 import { noteAllowlists } from "./functions/note-allowlists";
 import { resolvePaths } from "./functions/resolve-paths";
 import type { FunctionHandler, ResourceHandler } from "./handler";
@@ -75,6 +76,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:resolvePaths": resolvePaths,
             "gitlab-fleet:index:describeConsumers": describeConsumers,
             "gitlab-fleet:index:findMembershipGaps": findMembershipGaps,
+            "gitlab-fleet:index:lookAhead": lookAhead,
             "gitlab-fleet:index:noteAllowlists": noteAllowlists,
         },
     },

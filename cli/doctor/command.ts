@@ -7,6 +7,7 @@ import { Findings, UsageError } from "../exit";
 import { readNamed } from "../files";
 import { type GitLabOptions, openGitLab } from "../gitlab";
 import type { Io } from "../io";
+import { readJournalOf } from "./journal-log";
 import { diagnose, presentDiagnosis, toJson } from "./present";
 import type { ProcessLog } from "./process-log";
 import { survey } from "./survey";
@@ -16,6 +17,7 @@ interface Options extends GitLabOptions {
     sudo?: boolean;
     token?: string;
     log?: string;
+    service?: string;
     json?: boolean;
 }
 
@@ -35,6 +37,10 @@ export function doctorCommand(io: Io): Command {
         .option("--sudo", "read it as root there, by sudo without a password")
         .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
         .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
+        .option(
+            "--service <unit>",
+            "the same from the journal of gitlab-runner's systemd unit, on the machine that has the config.toml",
+        )
         .option("--json", "print JSON")
         .option("--gitlab <url>", "GitLab's address, for --token and GITLAB_TOKEN. Default: GITLAB_BASE_URL")
         .action((options: Options) => run(io, options));
@@ -47,6 +53,9 @@ async function run(io: Io, options: Options): Promise<void> {
     if (options.log === "-" && (options.config === "-" || options.token === "-")) {
         throw new UsageError("Standard input can be read once only. Give the log as a file.");
     }
+    if (options.service !== undefined && options.log !== undefined) {
+        throw new UsageError("Give --log FILE or --service UNIT, one of them.");
+    }
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
     let gitlab: GitLab | undefined;
     try {
@@ -58,7 +67,10 @@ async function run(io: Io, options: Options): Promise<void> {
             systemId: file?.systemId,
             readOnlyFile: file?.readOnly,
             gitlab,
-            log: await readLog(io, options.log),
+            log:
+                options.service === undefined
+                    ? await readLog(io, options.log)
+                    : await readJournalOf(file?.host, options.service),
             now: () => io.now(),
             progress: (text) => io.progress.say(text),
         });

@@ -77,6 +77,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             },
             declared: { global: args.config, workers: workers.map(({ config }) => config) },
             drainTimeout,
+            runnerId: args.workers[0]?.runner.id.apply(String),
         });
         this.configPath = placed.configPath;
         if (args.online) declareOnline(this, args.workers, placed.processes, args.online);

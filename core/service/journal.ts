@@ -12,11 +12,21 @@ const LONGEST = 500;
 const MOST = 500;
 
 /** The command that prints the last messages of a unit since a moment, in seconds since 1970, for `readJournal`. */
-export function journalSince(unit: string, since: number): string[] {
+export function journalSince(unit: string, since: number, most = MOST): string[] {
     return [
-        ...["journalctl", "--no-pager", "--output=json", `--lines=${MOST}`],
+        ...["journalctl", "--no-pager", "--output=json", `--lines=${most}`],
         ...[`--since=@${Math.floor(since)}`, `--unit=${unit}`],
     ];
+}
+
+/** Why what was printed is no journal: there is no such program, this user may not read it, or what else it says. */
+export type NoJournal = "missing" | "forbidden" | { words: string };
+
+/** Why that is no journal; undefined for one. */
+export function whyNoJournal({ code, text }: { code: number; text: string }): NoJournal | undefined {
+    if (code === 127) return "missing";
+    if (/insufficient permissions|not seeing messages from other users/.test(text)) return "forbidden";
+    return code === 0 || text.startsWith("{") ? undefined : { words: safe(text) || `exit code ${code}` };
 }
 
 /**

@@ -8,7 +8,7 @@ export interface SshAddress {
 /** The parts of an address, or what is wrong with it. */
 export function parseAddress(text: string): SshAddress | { problem: string } {
     const [, scheme, rest = ""] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text)!;
-    if (scheme !== undefined && scheme !== "ssh") return { problem: `is no address for ssh. ${EXAMPLES}` };
+    if (scheme !== undefined && scheme !== "ssh") return { problem: `is not an address that ssh can use. ${EXAMPLES}` };
     const [, login, host = "", port] =
         /^(?:([^@]*)@)?(\[[^\]]*\]|[^:@/[\]]*|[0-9a-fA-F:.%]*:[0-9a-fA-F:.%]*:[^/]*)(?::(\d+))?\/?$/s.exec(rest) ?? [];
     if (login?.includes(":")) return { problem: `must hold no password: log in with a key. ${EXAMPLES}` };
@@ -16,7 +16,7 @@ export function parseAddress(text: string): SshAddress | { problem: string } {
     // What begins with a dash would be an option of ssh; the rest can mean something to a shell that ProxyCommand starts.
     const isWord = (word: string) => /^[\p{L}\p{N}_.:][\p{L}\p{N}_.:%+-]*$/u.test(word);
     if (!isWord(name) || (login !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_.\\$+-]*$/u.test(login))) {
-        return { problem: `is no address for ssh. ${EXAMPLES}` };
+        return { problem: `is not an address that ssh can use. ${EXAMPLES}` };
     }
     const number = port === undefined ? undefined : Number(port);
     if (number !== undefined && !isPort(number)) return { problem: `has no port between 1 and 65535. ${EXAMPLES}` };

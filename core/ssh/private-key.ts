@@ -5,7 +5,7 @@ const MAGIC = "openssh-key-v1\0";
 export function problemOfKey(text: string): string | undefined {
     const whole = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----([\s\S]*?)-----END \1PRIVATE KEY-----/.exec(text);
     if (whole === null) {
-        return "is no key that ssh can read. Give the whole text of the file, with its first and last lines -----BEGIN … and -----END ….";
+        return "is not a key that ssh can read. Give the whole text of the file, with its first and last lines -----BEGIN … and -----END ….";
     }
     const [, type, body = ""] = whole;
     // ssh itself says no more of it than that the login was refused.

@@ -30,9 +30,9 @@ const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string]
     [
         /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
         (_, options) =>
-            "cannot be reached: its host key is another one than the known one. Was the host made anew, " +
+            "cannot be reached: its host key is another one than the known one. If the host was set up again, " +
             `${options.knownHosts === undefined ? `forget the old key (ssh-keygen -R ${knownName(options)}), then ` : ""}` +
-            `${addKey(options)} If not, somebody may be answering in its place: do not go on.`,
+            `${addKey(options)} If it was not, somebody may be answering in its place: do not go on.`,
     ],
     [
         /Host key verification failed|No .*host key is known for/,
@@ -41,7 +41,7 @@ const REASONS: [RegExp, (words: RegExpExecArray, options: SshOptions) => string]
     [
         /Load key [^\n]*: ([^\n]*)/,
         ([, reason]) =>
-            `cannot be reached: privateKey is no key that ssh can read (${oneLine(reason!, 100).trim()}). Give the whole text of the file.`,
+            `cannot be reached: privateKey is not a key that ssh can read (${oneLine(reason!, 100).trim()}). Give the whole text of the file.`,
     ],
     [
         /Permission denied \(([^)]*)\)/,

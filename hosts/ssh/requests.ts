@@ -14,7 +14,7 @@ import {
 } from "../host";
 import { machineOf } from "../machine";
 import { FileProblem, irregular, MOST_BYTES, tooLarge } from "../regular-file";
-import type { Line } from "./session";
+import { type Line, SessionEnded } from "./session";
 
 /** What a host says of itself when a session begins. */
 export interface Hello {
@@ -137,6 +137,9 @@ function requestFor(operation: Operation): (string | Buffer)[] {
     }
 }
 
+/** What the script says when it got fewer bytes, or others, than were sent. */
+const CUT = "the connection was cut";
+
 /** What has come of a change. Throws, with the system's code, when a step of it has failed. */
 export function readChange(lines: readonly Line[], operations: readonly Operation[]): Outcome[] {
     const outcomes: Outcome[] = [];
@@ -144,6 +147,7 @@ export function readChange(lines: readonly Line[], operations: readonly Operatio
     for (const [word, rest] of lines) {
         const last = outcomes.at(-1);
         if (word === "fail") {
+            if (rest === CUT) throw new SessionEnded({ code: null, words: CUT });
             const { code, message } = troubleOf(rest);
             throw Object.assign(new Error(message), { code });
         }

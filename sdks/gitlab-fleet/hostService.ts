@@ -91,8 +91,10 @@ export class HostService extends pulumi.CustomResource {
             resourceInputs["configHash"] = args?.configHash;
             resourceInputs["directory"] = args?.directory;
             resourceInputs["quiet"] = args?.quiet;
+            resourceInputs["runnerId"] = args?.runnerId;
             resourceInputs["ssh"] = args?.ssh;
             resourceInputs["stopTimeout"] = args?.stopTimeout;
+            resourceInputs["systemId"] = args?.systemId;
             resourceInputs["timeout"] = args?.timeout;
             resourceInputs["unit"] = args?.unit;
             resourceInputs["version"] = args?.version;
@@ -138,6 +140,10 @@ export interface HostServiceArgs {
      */
     quiet?: pulumi.Input<boolean | undefined>;
     /**
+     * GitLab's id of a runner that the process serves, to ask GitLab which version it last heard of. Default: GitLab is not asked.
+     */
+    runnerId?: pulumi.Input<string | undefined>;
+    /**
      * The host that it runs on. Default: this machine.
      */
     ssh?: pulumi.Input<inputs.SshHostArgs | undefined>;
@@ -145,6 +151,10 @@ export interface HostServiceArgs {
      * How long running jobs may take to end when somebody stops the unit, in seconds. Writes `/etc/systemd/system/<unit>.service.d/10-gitlab-fleet.conf`, which only root may. Default: no such file.
      */
     stopTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * The process's identity, the content of its `.runner_system_id`. Goes with `runnerId`.
+     */
+    systemId?: pulumi.Input<string | undefined>;
     /**
      * Longest wait, in seconds. Default: 60.
      */

@@ -55,6 +55,11 @@ export type JobTokenPolicies = import("./jobTokenPolicies").JobTokenPolicies;
 export const JobTokenPolicies: typeof import("./jobTokenPolicies").JobTokenPolicies = null as any;
 utilities.lazyLoad(exports, ["JobTokenPolicies"], () => require("./jobTokenPolicies"));
 
+export type { LookAheadArgs, LookAheadResult, LookAheadOutputArgs } from "./lookAhead";
+export const lookAhead: typeof import("./lookAhead").lookAhead = null as any;
+export const lookAheadOutput: typeof import("./lookAhead").lookAheadOutput = null as any;
+utilities.lazyLoad(exports, ["lookAhead","lookAheadOutput"], () => require("./lookAhead"));
+
 export type { ManagerFilesArgs } from "./managerFiles";
 export type ManagerFiles = import("./managerFiles").ManagerFiles;
 export const ManagerFiles: typeof import("./managerFiles").ManagerFiles = null as any;

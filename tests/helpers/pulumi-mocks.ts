@@ -41,6 +41,8 @@ export interface World {
     calls: Called[];
     /** Projects whose allowlists the program told the plugin that it has. */
     noted: number[];
+    /** Directories of hosts at which the program told the plugin to look ahead. */
+    ahead: unknown[];
     /** Resources of a type, in the order of registration. */
     of(type: string): Registered[];
     /** Inputs of all resources of a type. */
@@ -66,6 +68,7 @@ export function mockPulumi({
     const registered: Registered[] = [];
     const calls: Called[] = [];
     const noted: number[] = [];
+    const ahead: unknown[] = [];
     pulumi.runtime.setAllConfig(config);
     pulumi.runtime.setMocks(
         {
@@ -82,6 +85,10 @@ export function mockPulumi({
                 if (token.endsWith(":noteAllowlists")) {
                     noted.push(...inputs.projects);
                     return { noted: inputs.projects.length };
+                }
+                if (token.endsWith(":lookAhead")) {
+                    ahead.push(inputs);
+                    return { begun: true };
                 }
                 calls.push({ token, inputs });
                 const answer = answers[token.slice(token.lastIndexOf(":") + 1)];
@@ -102,6 +109,7 @@ export function mockPulumi({
         registered,
         calls,
         noted,
+        ahead,
         of: (type) => registered.filter((resource) => resource.type === type),
         inputsOf: (type) => registered.filter((resource) => resource.type === type).map(({ inputs }) => inputs),
         settled,

@@ -7,7 +7,7 @@ import * as path from "node:path";
 export interface ShellHosts {
     folder: string;
     /** Puts `ssh` first on PATH; `shell` is what answers to `sh -s`. */
-    use(shell: keyof typeof SHELLS, more?: { before?: string; env?: string }): void;
+    use(shell: keyof typeof SHELLS, more?: { before?: string; env?: string; cutAfter?: number }): void;
     /** What was sent, one request after the other. */
     requests(): string[];
     /** Takes everything back. */
@@ -20,6 +20,11 @@ const SHELLS = {
     bash: "exec bash -s",
     busybox: 'PATH="$here/busybox" exec "$here/busybox/sh" -s',
 };
+
+/** Lets no more than so many bytes through. One by one, because no other program passes on what it has at once. */
+function cut(bytes: number | undefined): string {
+    return bytes === undefined ? "" : `dd bs=1 count=${bytes} status=none | `;
+}
 
 /** Whether a shell is there to be tried. */
 export function hasShell(shell: string): boolean {
@@ -43,7 +48,7 @@ export function shellHosts(): ShellHosts {
                 `here=${folder}`,
                 'printf "%s\\n" "$*" >>"$here/calls"',
                 more.before ?? "",
-                `tee -a "$here/sent" | { ${more.env ?? ""} ${SHELLS[shell]}; }`,
+                `tee -a "$here/sent" | ${cut(more.cutAfter)}{ (${more.env ?? ""} ${SHELLS[shell]}); kill -9 0; }`,
             ];
             fs.writeFileSync(path.join(folder, "ssh"), `${script.join("\n")}\n`, { mode: 0o755 });
         },

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { labelOf, parseAddress } from "../../hosts/ssh/address";
 import { explainEnding, unfit } from "../../hosts/ssh/problems";
-import { readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
+import { readChange, readHello, readLook, troubleOf } from "../../hosts/ssh/requests";
+import { SessionEnded } from "../../hosts/ssh/session";
 import { startPlugin } from "../helpers/plugin";
 
 describe("the address of a host", () => {
@@ -54,7 +55,7 @@ describe("the inputs of files on a host", () => {
         try {
             expect(await problems({ host: "ci@vm-01" })).to.equal("");
             expect(await problems({ host: "ci:hush@vm-01" }))
-                .to.contain("ssh.host")
+                .to.contain('ssh.host must hold no password: log in with a key (got "ci:…@vm-01").')
                 .and.not.contain("hush");
             expect(await problems({ host: "ssh://vm-01:22", port: 23 })).to.contain("ssh.port must not differ");
             expect(await problems({ host: "vm-01", port: 70000 })).to.contain("between 1 and 65535");
@@ -64,6 +65,8 @@ describe("the inputs of files on a host", () => {
                 .and.not.contain("hush");
             expect(await problems({ host: "vm-01", knownHosts: "AAAA" })).to.contain("ssh-keyscan");
             expect(await problems({ host: "vm-01" }, "etc")).to.contain("absolute");
+            for (const root of ["/", "/etc/.."])
+                expect(await problems({ host: "vm-01" }, root)).to.contain("must not be the root of the file system");
             expect(await problems({ host: "vm-01" }, "/etc/a\nchange")).to.contain("line breaks");
             expect(await problems({})).to.contain("host");
         } finally {
@@ -108,6 +111,8 @@ describe("what a host says", () => {
         expect(() => look(["existing", "/etc"], ["file", ""], stat, ["hex", "41"], ["sum", "0"])).to.throw(
             "changes while",
         );
+        // Fewer bytes than were sent, or others.
+        expect(() => readChange([["fail", "the connection was cut"]], [])).to.throw(SessionEnded);
         expect(troubleOf("mv: cannot move 'a' to 'b': Disk quota exceeded").code).to.equal("EDQUOT");
         expect(troubleOf("?").code).to.equal("unknown error");
     });

@@ -10,7 +10,7 @@ import type { DirectoryAt } from "./reach";
 
 /** Waits for the process that reads a manager's files, once they are in place. */
 export function declareService(
-    { manager, name, texts, declared, drainTimeout }: ToPlace<unknown>,
+    { manager, name, texts, declared, drainTimeout, runnerId }: ToPlace<unknown>,
     { directory, ssh, process: { service, drainOnStop, version, loadTimeout } = {} }: DirectoryAt,
     files: pulumi.Resource,
 ): fleet.HostService | undefined {
@@ -26,6 +26,7 @@ export function declareService(
             timeout: loadTimeout === undefined ? undefined : toSeconds(loadTimeout),
             stopTimeout: drainOnStop ? toSeconds(drainTimeout ?? DEFAULT_DRAIN_TIMEOUT) : undefined,
             version,
+            ...(version === undefined ? {} : { runnerId, systemId: texts.systemId }),
         },
         { ...fleetChild(manager), dependsOn: [files] },
     );

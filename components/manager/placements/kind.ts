@@ -106,6 +106,8 @@ export interface ToPlace<P> {
     /** `config.toml` as it was declared, with outputs wherever the user has put them. */
     declared: { global: unknown; workers: readonly unknown[] };
     drainTimeout?: string;
+    /** GitLab's id of a runner that it serves; absent where it serves none. */
+    runnerId?: pulumi.Input<string>;
 }
 
 /** The files of a runner manager. */

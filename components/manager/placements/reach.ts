@@ -33,6 +33,8 @@ export function reachDirectory(
         place === undefined ? [] : [{ name: runner, ...place }],
     );
     const { identity } = stackIdentity(manager);
+    const look = where.look || !pulumi.runtime.isDryRun();
+    if (ssh !== undefined && look) lookAhead(manager, { directory, ssh });
     const resource = new fleet.ManagerPlace(
         name,
         {
@@ -46,7 +48,7 @@ export function reachDirectory(
                 pulumi.output(runners).apply((known) => hashOf({ draft, served: namesOf(served), known })),
             ),
             identity,
-            look: where.look || !pulumi.runtime.isDryRun(),
+            look,
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },
     );
@@ -54,6 +56,16 @@ export function reachDirectory(
     if (hangsOnResources({ directory, ssh })) return { place, identity, reached: [] };
     const again = { manager: name, directory, ssh, systemId, sharedBetweenMachines, takeOverFrom, identity, place };
     return { place, identity, reached: [resource], again };
+}
+
+/** Has the plugin look at a host now: the engine compares one resource after the other, and would log in as slowly. */
+function lookAhead(
+    manager: pulumi.ComponentResource,
+    where: { directory: pulumi.Input<string>; ssh: fleet.types.input.SshHostArgs },
+) {
+    const { provider } = fleetChild(manager);
+    // Whatever comes of it comes of the comparison, too, and is said there.
+    pulumi.output(where).apply((known) => fleet.lookAhead(known, { provider }).catch(() => undefined));
 }
 
 /** Whether a value is made of what a resource gives, which may be a runner. What is read from the configuration is not. */

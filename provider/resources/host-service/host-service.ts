@@ -9,7 +9,8 @@ import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 import { checkDirectory, hostIn, isSameAddress } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
-import { lookAtService, nameOf, type Service, waitUntilLoaded, warnOfVersion } from "./process";
+import { lookAtService, nameOf, type Service, waitUntilLoaded } from "./process";
+import { warnOfVersion, warnOfVersionInGitLab } from "./version";
 
 const COMPARISONS: Record<string, Comparison> = {
     directory: {},
@@ -35,7 +36,8 @@ export const hostService: ResourceHandler = {
         return { inputs: { ...news, directory }, failures: [...failures, ...problemsOf(news)] };
     },
 
-    diff(_call, existing, inputs) {
+    async diff(call, existing, inputs) {
+        await warnOfVersionInGitLab(call, inputs, existing.state.runnerVersion);
         return compare(COMPARISONS, existing, inputs);
     },
 
@@ -43,7 +45,9 @@ export const hostService: ResourceHandler = {
         if (preview) return { id: "", state: foretell(call, {}, inputs) };
         const service = serviceIn(inputs);
         const id = service.host.at(service.unit);
-        return { id, state: await settle(call, id, {}, inputs) };
+        const state = await settle(call, id, {}, inputs);
+        await warnOfVersionInGitLab(call, inputs, state.runnerVersion);
+        return { id, state };
     },
 
     async read(_call, id, state, inputs) {
@@ -63,8 +67,8 @@ export const hostService: ResourceHandler = {
         } catch (error) {
             if (!(error instanceof HostProblem)) throw error;
             throw new Error(
-                `HostService "${call.name}": ${error.message} ${dropIn.path} was not removed. Does the host come back, run it again then. ` +
-                    "Is it gone for good, let the state go of it: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
+                `HostService "${call.name}": ${error.message} ${dropIn.path} was not removed. If the host comes back, run it again then. ` +
+                    "If it is gone for good, let the state go of it: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
             );
         }
     },

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { type JournalLine, journalSince, readJournal, safe } from "../../../core/service/journal";
+import { type JournalLine, journalSince, readJournal, safe, whyNoJournal } from "../../../core/service/journal";
 import { judge, lastWords } from "../../../core/service/loaded";
 import { readUnit, showUnit, type UnitSeen } from "../../../core/service/unit";
-import { isInRange, parseRange, versionIn } from "../../../core/service/version";
+import { versionIn } from "../../../core/service/version";
 import type { Answer, Command, Host } from "../../../hosts/host";
 import type { Log } from "../../handler";
 
@@ -53,21 +53,6 @@ export async function lookAtService({ host, unit }: Service, directory: string):
     return { writtenAt: Number(seconds + fraction), now: Number(now), version: versionIn(version!.text) };
 }
 
-/** A warning where a host has another version than it shall have. */
-export function warnOfVersion(log: Log, { host }: Service, { version }: ServiceSeen, wanted: string): void {
-    if (version === undefined) {
-        log.warn(
-            `gitlab-runner on ${nameOf(host)} says no version, and it shall be ${wanted}. Is it on the PATH there?`,
-        );
-        return;
-    }
-    const range = parseRange(wanted);
-    if (range === undefined || isInRange(version, range)) return;
-    log.warn(
-        `gitlab-runner on ${nameOf(host)} is ${version}, and shall be ${wanted}. Update its package there, or change version.`,
-    );
-}
-
 /**
  * Ends when the process has loaded the file. Throws with gitlab-runner's own words when it refuses it, when it does not run,
  * and when it says nothing for too long.
@@ -112,7 +97,7 @@ function knownUnit({ host, unit }: Service, { code, text }: Answer): UnitSeen {
     if (seen === undefined) {
         throw new Error(
             `systemctl on ${nameOf(host)} says nothing of ${unit} (${safe(text) || `exit code ${code}`}). ` +
-                "Is gitlab-runner run by something else there, leave service out.",
+                "If something else runs gitlab-runner there, leave service out.",
         );
     }
     if (!seen.known) {
@@ -123,17 +108,17 @@ function knownUnit({ host, unit }: Service, { code, text }: Answer): UnitSeen {
     return seen;
 }
 
-function journalIn({ host, unit }: Service, { code, text }: Answer): string {
-    if (code === 127) throw new Error(lacks(host, "journalctl"));
-    if (/insufficient permissions|not seeing messages from other users/.test(text)) {
+function journalIn({ host, unit }: Service, answer: Answer): string {
+    const why = whyNoJournal(answer);
+    if (why === undefined) return answer.text;
+    if (why === "missing") throw new Error(lacks(host, "journalctl"));
+    if (why === "forbidden") {
         const remedy = host.remote ? "Say sudo: true" : "Run pulumi up as root";
         throw new Error(
             `${nameOf(host)} does not show the journal of ${unit} to this user. ${remedy}, or put the user into the group systemd-journal.`,
         );
     }
-    if (code !== 0 && !text.startsWith("{"))
-        throw new Error(`journalctl on ${nameOf(host)} cannot be read (${safe(text) || `exit code ${code}`}).`);
-    return text;
+    throw new Error(`journalctl on ${nameOf(host)} cannot be read (${why.words}).`);
 }
 
 function lacks(host: Host, program: string): string {

@@ -3,11 +3,16 @@ import { type FileFound, hashOf, type Operation, type Sight, type Write } from "
 import { isOpenToOthers } from "../../../hosts/kept-file";
 import { FileProblem } from "../../../hosts/regular-file";
 import { HostProblem } from "../../../hosts/ssh/problems";
-import { type DirectoryOwner, formatOwner, OWNER_FILE, parseOwner } from "../manager-place/owner";
+import { type DirectoryOwner, formatOwner, managerOf, OWNER_FILE, parseOwner } from "../manager-place/owner";
 import { CONFIG_FILE, type Located, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
-const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
-const EDITED_COPY = "config.toml.edited-by-hand";
+/** Under which name a config.toml is kept that is not ours. */
+export const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
+/** Under which name one is kept that somebody has edited since we wrote it. */
+export const EDITED_COPY = "config.toml.edited-by-hand";
+
+/** A manager's directory, and whose it is: `<project>/<stack>/<manager>`. */
+type Place = Located & { owner: string };
 
 /** What is in a manager's directory; absent when the file is. */
 export interface ManagerDirectory {
@@ -35,7 +40,7 @@ export class DirectoryProblem extends Error {
 }
 
 /** What a look into a manager's directory has found. Throws for what cannot be read. */
-export function inspectFiles(located: Located, sight: Sight): ManagerDirectory {
+export function inspectFiles(located: Place, sight: Sight): ManagerDirectory {
     try {
         const configToml = textIn(sight, CONFIG_FILE);
         const { mode = 0o600, hash }: Partial<FileFound> = sight.files[CONFIG_FILE]!.found ?? {};
@@ -63,10 +68,10 @@ export interface Wanted {
 /** How a config.toml is written. */
 export interface Delivery {
     /**
-     * Whether one that is there already and differs is copied aside first: what somebody configured by hand must not be lost.
-     * `unless-written` makes no copy of what we wrote there ourselves.
+     * Name under which one that is there already and differs is copied aside first: what somebody configured by hand must not
+     * be lost. What has one of the hashes `ours` needs no copy.
      */
-    keep: "always" | "unless-written" | "never";
+    keep: { as: string; ours: readonly string[] };
     /** For one into which gitlab-runner writes: the hash of what was read, `null` when there was none. */
     over?: string | null;
 }
@@ -84,20 +89,17 @@ export interface Delivered {
 
 /** Makes the directory, with its owner's name, the manager's identity and config.toml in it, in one go. */
 export async function deliver(
-    located: Located,
+    located: Place,
     { configToml, systemId, owner }: Wanted,
-    found: ManagerDirectory,
     { keep, over }: Delivery,
 ): Promise<Delivered> {
     const { directory } = located;
     const join = joiner(located);
     const config = join(directory, CONFIG_FILE);
-    const ours = keep === "unless-written" ? found.owner?.wrote : undefined;
-    const unless = [hashOf(configToml), ...(ours === undefined ? [] : [ours])];
-    const aside: Operation[] = keep === "never" ? [] : [{ do: "copy aside", path: config, name: FOREIGN_COPY, unless }];
+    const unless = [hashOf(configToml), ...keep.ours];
     const outcomes = await change(located, [
         { do: "make directory", path: directory },
-        ...aside,
+        { do: "copy aside", path: config, name: keep.as, unless },
         writeOwner(located, configToml, owner),
         // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
         { do: "write", path: join(directory, SYSTEM_ID_FILE), text: systemId, beside: config },
@@ -105,7 +107,7 @@ export async function deliver(
     ]);
     return {
         directoryCreated: outcomes[0]!.done,
-        keptAs: aside.length > 0 ? nameIn(directory, outcomes[1]!.copy) : undefined,
+        keptAs: nameIn(directory, outcomes[1]!.copy),
         replaced: outcomes.at(-1)!.done,
         overtaken: outcomes.at(-1)!.overtaken,
     };
@@ -113,7 +115,7 @@ export async function deliver(
 
 /** Writes config.toml, and says in the directory what was written. */
 export async function rewriteConfig(
-    located: Located,
+    located: Place,
     { configToml, owner }: Wanted,
     over: string | null,
 ): Promise<Pick<Delivered, "replaced" | "overtaken">> {
@@ -129,10 +131,10 @@ export async function rewriteConfig(
  * is not what was written is renamed instead; its new name is returned. A link that somebody made stays.
  */
 export async function removeFiles(
-    located: Located,
+    located: Place,
     found: ManagerDirectory,
     sight: Sight,
-    written: { configToml: string; systemId: string },
+    written: { ours: readonly string[]; systemId: string },
     directoryCreated: boolean,
 ): Promise<string | undefined> {
     const { directory } = located;
@@ -141,7 +143,7 @@ export async function removeFiles(
     const id = sight.files[SYSTEM_ID_FILE]!.found;
     const isOurId = id !== undefined && found.systemId === written.systemId;
     const outcomes = await change(located, [
-        { do: "copy aside", path: config, name: EDITED_COPY, unless: [hashOf(written.configToml)] },
+        { do: "copy aside", path: config, name: EDITED_COPY, unless: written.ours },
         { do: "remove", path: config },
         ...(isOurId ? [{ do: "remove" as const, path: join(directory, SYSTEM_ID_FILE), only: id.hash }] : []),
         { do: "remove", path: join(directory, OWNER_FILE) },
@@ -172,7 +174,7 @@ function nameIn(directory: string, path: string | undefined): string | undefined
     return path !== undefined && dirname(path) === directory ? basename(path) : path;
 }
 
-async function change(located: Located, operations: readonly Operation[]) {
+async function change(located: Place, operations: readonly Operation[]) {
     try {
         return await located.host.change(operations);
     } catch (error) {
@@ -181,8 +183,9 @@ async function change(located: Located, operations: readonly Operation[]) {
 }
 
 /** Names the directory and the remedy; the operating system's own words name temporary files nobody knows. */
-function explain({ host, directory }: Located, error: unknown): unknown {
-    if (error instanceof HostProblem) return error;
+function explain({ host, directory, owner }: Place, error: unknown): unknown {
+    const subject = `ManagerFiles "${managerOf(owner)}":`;
+    if (error instanceof HostProblem) return new Error(`${subject} ${error.message}`);
     const { code = "unknown error", message } = error as NodeJS.ErrnoException;
     const forbidden = code === "EACCES" || code === "EPERM";
     const remedy = forbidden
@@ -195,7 +198,7 @@ function explain({ host, directory }: Located, error: unknown): unknown {
             ? `${basename(error.path)} ${error.says}. ${error.remedy}`
             : `(${message.replace(/\.[0-9a-f]{12}\.tmp/g, "")})`;
     return new DirectoryProblem(
-        `ManagerFiles: the files in ${host.at(directory)} cannot be read or written (${code}). ${remedy}`,
+        `${subject} the files in ${host.at(directory)} cannot be read or written (${code}). ${remedy}`,
         forbidden,
     );
 }

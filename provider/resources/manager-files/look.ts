@@ -24,13 +24,19 @@ export function look(call: Call, place: DirectoryPlace, sight: Sight, inputs: Pr
     }
     const why = whyNotOwn(place.host.at(place.directory), found.owner, place);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why}`);
-    refuseReadOnly(call, found, inputs);
+    refuseReadOnly(call, place, found, inputs);
     return found;
 }
 
 /** Names of properties whose file no longer holds what is wanted. */
-export function handEdits(call: Call, found: ManagerDirectory, state: Props, inputs: Props): string[] {
-    const directory = String(inputs.directory);
+export function handEdits(
+    call: Call,
+    place: DirectoryPlace,
+    found: ManagerDirectory,
+    state: Props,
+    inputs: Props,
+): string[] {
+    const directory = place.host.at(place.directory);
     const changed: string[] = [];
     if (found.configToml !== inputs.configToml) {
         changed.push("configToml");
@@ -60,13 +66,14 @@ function explain({ configToml }: ManagerDirectory, inputs: Props): string {
 /** A process that cannot write its file resets its token, loses it at the next start, and then resets it without end. */
 export function refuseReadOnly(
     call: Call,
+    { host, directory }: DirectoryPlace,
     found: ManagerDirectory,
-    { directory, configToml, rotatedByProcess }: Props,
+    { configToml, rotatedByProcess }: Props,
 ): void {
     const rotates = rotatedByProcess === true || (typeof configToml === "string" && makesRotate(configToml));
     if (!rotates || !found.readOnly) return;
     throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${String(directory)} is read-only, and it holds when its tokens end: ` +
+        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${host.at(directory)} is read-only, and it holds when its tokens end: ` +
             "gitlab-runner would reset a token that it cannot keep, more than 20 times a second. " +
             'Make it writable (chmod u+w), or leave token_expires_at out (rotation: "pulumi").',
     );

@@ -1,4 +1,5 @@
 import { type Props, UNKNOWN } from "../../../core/props";
+import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
@@ -9,8 +10,9 @@ import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
 import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
-import { CONFIG_FILE, sightOf } from "../manager-place/sight";
+import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
 import { checkDirectory, mayAsk } from "../manager-place/ssh";
+import { hashesOfOurs } from "./by-hand";
 import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
 import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
@@ -57,7 +59,7 @@ export const managerFiles: ResourceHandler = {
             if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
             return diff;
         }
-        const sight = await reachedSight(place);
+        const sight = (await takeSight(place)) ?? (await reachedSight(place));
         if (typeof sight === "string") {
             // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
             diff.changes.place ??= "update";
@@ -79,7 +81,7 @@ export const managerFiles: ResourceHandler = {
         const edited = found !== undefined && found.configToml !== state.configToml;
         if (said.length > 0 && !edited) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
         if (found === undefined || typeof inputs.configToml !== "string") return diff;
-        for (const property of handEdits(call, found, state, inputs)) {
+        for (const property of handEdits(call, place, found, state, inputs)) {
             if (property !== "configToml" || Object.keys(changes).length === 0) diff.changes[property] ??= "update";
         }
         return diff;
@@ -91,10 +93,11 @@ export const managerFiles: ResourceHandler = {
         if (preview) {
             const summary = summaryOf(inputs.settings);
             if (summary !== undefined) call.log.info(`${CONFIG_FILE} with ${summary}.`);
-            if (typeof directory === "string" && mayAsk(place.host, inputs)) {
+            if (!mayAsk(place.host, inputs)) sayUnseen(call, place);
+            else if (typeof directory === "string") {
                 const found = await foundHere(call, place, inputs);
                 const former = formerName(found?.owner, place.owner);
-                if (former !== undefined) call.log.warn(askWhetherRenamed(directory, former, call.name));
+                if (former !== undefined) call.log.warn(askWhetherRenamed(place.host.at(directory), former, call.name));
             }
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
@@ -175,7 +178,7 @@ export const managerFiles: ResourceHandler = {
         const sight = await reachedSight(place);
         if (typeof sight === "string") {
             throw new Error(
-                `ManagerFiles "${call.name}": ${sight} Its files were not deleted. Does the host come back, run it again then. Is it ` +
+                `ManagerFiles "${call.name}": ${sight} Its files were not deleted. If the host comes back, run it again then. If it is ` +
                     "gone for good, let the state go of them: pulumi state delete <URN> (pulumi stack --show-urns lists it).",
             );
         }
@@ -190,7 +193,7 @@ export const managerFiles: ResourceHandler = {
             call.log.info(`${directory} is the directory of ${shown(owner.owner)} by now: left as it is.`);
             return;
         }
-        const written = { configToml: String(state.configToml), systemId: String(state.systemId) };
+        const written = { ours: hashesOfOurs(found, place), systemId: String(state.systemId) };
         const kept = await removeFiles(place, found, sight, written, state.directoryCreated === true);
         if (kept !== undefined) {
             call.log.warn(`${CONFIG_FILE} was edited by hand: it was not deleted but renamed to ${kept}.`);
@@ -216,12 +219,13 @@ async function foundHere(call: Call, place: DirectoryPlace, inputs: Props): Prom
     return whereIs(place, sight).here ? look(call, place, sight, inputs) : undefined;
 }
 
-let saidUnseen = false;
+/** Runs in which it was said. */
+const saidUnseen = new WeakSet<GitLab>();
 
 /** Says once in a run that other machines are not asked, and not once for each of them. */
 function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
-    if (saidUnseen) return;
-    saidUnseen = true;
+    if (saidUnseen.has(call.gitlab)) return;
+    saidUnseen.add(call.gitlab);
     call.log.info(
         `${host.at(directory)} was not looked at: a preview asks no host, it compares with the state. An up looks, and look: true makes a preview look.`,
     );

@@ -5,7 +5,16 @@ import type { Call } from "../../handler";
 import { type DirectoryOwner, isOwn, shown } from "../manager-place/owner";
 import { type DirectoryPlace, whyNotUsable } from "../manager-place/place";
 import { CONFIG_FILE } from "../manager-place/sight";
-import { deliver, inspectFiles, rewriteConfig, type Wanted } from "./directory";
+import { hashesOfOurs } from "./by-hand";
+import {
+    deliver,
+    EDITED_COPY,
+    FOREIGN_COPY,
+    inspectFiles,
+    type ManagerDirectory,
+    rewriteConfig,
+    type Wanted,
+} from "./directory";
 import { refuseReadOnly } from "./look";
 import { makesRotate, withRotated } from "./rotation-guard";
 import { placeIdOf } from "./state";
@@ -26,18 +35,25 @@ export async function write(
     const found = inspectFiles(place, sight);
     const why = whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerFiles "${call.name}": ${why} Nothing was written.`);
-    refuseReadOnly(call, found, inputs);
-    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity };
+    refuseReadOnly(call, place, found, inputs);
     const taken = found.owner !== undefined && !isOwn(found.owner, place);
-    const keep = taken ? "always" : update ? "never" : "unless-written";
+    const ours = taken || (found.owner === undefined && !update) ? [] : hashesOfOurs(found, place);
+    const over = replacedBy(hashOf(configToml!), found, ours);
+    const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity, over };
+    const keep = { as: update && !taken ? EDITED_COPY : FOREIGN_COPY, ours };
     const wanted: Wanted = { configToml: configToml!, systemId: systemId!, owner };
     const rotates = makesRotate(configToml!);
     if (rotates) wanted.configToml = await withRotated(call.gitlab, configToml!, found.configToml);
-    const over = rotates ? (found.configHash ?? null) : undefined;
-    const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, found, { keep, over });
+    const expected = rotates ? (found.configHash ?? null) : undefined;
+    const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, {
+        keep,
+        over: expected,
+    });
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {
-        call.log.info(`${directory} already had a ${CONFIG_FILE}: it is kept as ${keptAs}.`);
+        const had =
+            keep.as === EDITED_COPY ? `had a ${CONFIG_FILE} that was edited by hand` : `already had a ${CONFIG_FILE}`;
+        call.log.info(`${directory} ${had}: it is kept as ${keptAs}.`);
     }
     const text =
         replaced && overtaken === undefined
@@ -51,6 +67,16 @@ export async function write(
         call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
     }
     return { created: directoryCreated, configToml: text, machine: sight.machine };
+}
+
+/** The hash of our own text that the next one replaces, for the owner file, which stays as it is where the text does. */
+function replacedBy(
+    next: string,
+    { configHash, owner }: ManagerDirectory,
+    ours: readonly string[],
+): string | undefined {
+    if (configHash === next) return owner?.over;
+    return configHash !== undefined && ours.includes(configHash) ? configHash : undefined;
 }
 
 /** Writes again after gitlab-runner has written a new token at the same time; returns what was written. */

@@ -9,15 +9,8 @@ import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
-import {
-    type DirectoryPlace,
-    newPlaceId,
-    placeFrom,
-    reachedSight,
-    toPlace,
-    whyNotReached,
-    whyNotUsable,
-} from "./place";
+import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNotUsable } from "./place";
+import { keepSight, takeSight } from "./sight";
 import { checkDirectory } from "./ssh";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -46,7 +39,9 @@ export const managerPlace: ResourceHandler = {
         const diff = compare(COMPARISONS, existing, inputs);
         if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
         const place = placeOf(call, existing.state, inputs);
-        const why = await whyNotReached(place);
+        const sight = (await takeSight(place)) ?? (await reachedSight(place));
+        if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
+        const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);
         if (why === undefined) return diff;
         // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
         if (place.host.remote) diff.changes.place = "update";

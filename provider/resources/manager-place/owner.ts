@@ -14,6 +14,8 @@ export interface DirectoryOwner {
     identity?: string;
     /** Hash of the config.toml that was last written; anything else in there is somebody else's work. */
     wrote?: string;
+    /** Hash of our own config.toml that this one was about to replace. */
+    over?: string;
 }
 
 /** Whom a resource speaks for. */
@@ -36,17 +38,19 @@ export function parseOwner(text: string): DirectoryOwner {
         place: line(/^place: ([0-9a-f]{16,64})\s*$/m),
         identity: line(/^state: ([0-9a-z]{1,32})\s*$/m),
         wrote: line(/^wrote: ([0-9a-f]{64})\s*$/m),
+        over: line(/^over: ([0-9a-f]{64})\s*$/m),
     };
 }
 
 /** The text of an owner file. */
-export function formatOwner({ owner, place, identity, wrote }: DirectoryOwner): string {
+export function formatOwner({ owner, place, identity, wrote, over }: DirectoryOwner): string {
     return [
         "# The config.toml in this directory is written by gitlab-fleet. Two stacks must not write one directory.",
         `managed-by: gitlab-fleet ${owner}`,
         ...(place === undefined ? [] : [`place: ${place}`]),
         ...(identity === undefined ? [] : [`state: ${identity}`]),
         ...(wrote === undefined ? [] : [`wrote: ${wrote}`]),
+        ...(over === undefined || over === wrote ? [] : [`over: ${over}`]),
         "",
     ].join("\n");
 }
@@ -75,9 +79,9 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
         return `${says}: ${OWNER_FILE} in it cannot be understood. Choose another directory, or remove that file if nobody uses this one.`;
     }
     const lost =
-        found.owner === us.owner ? " Was this stack's state lost? Then say so once: gitlab-fleet:stateLost: true." : "";
+        found.owner === us.owner ? " If this stack's state was lost, say so once: gitlab-fleet:stateLost: true." : "";
     return (
-        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} Shall it take that one ` +
+        `${says}${whose} (${OWNER_FILE} in it says so). Give this manager a directory of its own.${lost} If it is to take that one ` +
         `over, remove the manager there and say takeOverFrom: ${JSON.stringify(shown(found.owner))} beside its directory.`
     );
 }
@@ -85,7 +89,12 @@ export function whyNotOwn(directory: string, found: DirectoryOwner | undefined, 
 /** The name that this stack's manager of a directory had before, where it had another one. */
 export function formerName(found: DirectoryOwner | undefined, owner: string): string | undefined {
     if (found === undefined || found.owner === owner || stackOf(found.owner) !== stackOf(owner)) return undefined;
-    return shown(found.owner.split("/").slice(2).join("/"));
+    return shown(managerOf(found.owner));
+}
+
+/** The manager's own name. */
+export function managerOf(owner: string): string {
+    return owner.split("/").slice(2).join("/");
 }
 
 /** What a file says may be anything: nothing of it reaches a terminal but printable text of a bearable length. */

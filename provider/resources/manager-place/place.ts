@@ -59,11 +59,11 @@ export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sig
 
 /** What helps where a directory is on another machine. */
 export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
-    if (host.remote) return "Correct ssh.host. Does the manager move to another machine, give it another name.";
+    if (host.remote) return "Correct ssh.host. If the manager moves to another machine, give it another name.";
     if (shared) return `Mount it here, or run pulumi up on ${on?.host ?? "its machine"}.`;
     return (
-        `Run pulumi up there. Is it one directory that both machines mount, say so: ` +
-        "placement: { directory, sharedBetweenMachines: true }. Has the manager moved to this machine, give it another name."
+        `Run pulumi up there. If it is one directory that both machines mount, say so: ` +
+        "placement: { directory, sharedBetweenMachines: true }. If the manager has moved to this machine, give it another name."
     );
 }
 

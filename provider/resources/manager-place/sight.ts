@@ -22,6 +22,33 @@ export function sightOf({ host, directory }: Located): Promise<Sight> {
     return host.look(directory, FILES);
 }
 
+/** How long what was seen serves a comparison. */
+const FRESH_MS = 30_000;
+/** What was seen, or in a sentence why it was not. */
+type Seen = Sight | string;
+const kept = new WeakMap<Host, Map<string, Promise<{ seen: Seen; until: number }>>>();
+
+/**
+ * Keeps what is seen of a directory on another machine for the comparison that comes next, of the manager's place or of its
+ * files: each look is a round trip. It serves once, and no write: whatever writes looks again.
+ */
+export function keepSight({ host, directory }: Located, looking: Promise<Seen>): void {
+    if (!host.remote) return;
+    const ofHost = kept.get(host) ?? new Map();
+    const fresh = looking.then((seen) => ({ seen, until: Date.now() + FRESH_MS }));
+    // Who asks for it hears of it.
+    fresh.catch(() => {});
+    kept.set(host, ofHost.set(directory, fresh));
+}
+
+/** What was kept, if it is still fresh. */
+export async function takeSight({ host, directory }: Located): Promise<Seen | undefined> {
+    const found = kept.get(host)?.get(directory);
+    kept.get(host)?.delete(directory);
+    const { seen, until } = (await found) ?? {};
+    return seen !== undefined && until! > Date.now() ? seen : undefined;
+}
+
 /** What a file of the directory says; `undefined` when there is none. Throws when it cannot be read. */
 export function textIn(sight: Sight, name: string): string | undefined {
     const { found, problem } = sight.files[name]!;

@@ -1,4 +1,5 @@
-import { isAbsolute, posix, resolve } from "node:path";
+import { isAbsolute, parse, posix, resolve } from "node:path";
+import { whyNotRoot } from "../../../core/manager-directory";
 import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
 import type { Host } from "../../../hosts/host";
@@ -39,6 +40,9 @@ export function checkDirectory({ directory, ssh }: Props): { directory: Value | 
         failures.push({ property: "directory", reason });
     }
     const plain = ssh === undefined ? resolve(directory) : posix.resolve(directory);
+    if (plain === (ssh === undefined ? parse(plain).root : "/")) {
+        failures.push({ property: "directory", reason: `directory ${whyNotRoot(JSON.stringify(directory))}` });
+    }
     return { directory: plain, failures };
 }
 
@@ -52,7 +56,7 @@ function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
     if (address !== undefined && "problem" in address) {
         // A password in it must not be shown.
         const shown = String(host).replace(/:[^:@/]*@/, ":…@");
-        fail("host", `${address.problem.replace(/ /, ` (got ${JSON.stringify(shown)}) `)}`);
+        fail("host", address.problem.replace(/\. /, ` (got ${JSON.stringify(shown)}). `));
     } else if (address?.port !== undefined && typeof port === "number" && port !== address.port) {
         fail("port", `must not differ from that in ssh.host (got ${port} and ${address.port}). Name it once.`);
     }

@@ -188,6 +188,36 @@ export interface ServedRunnerArgs {
 /**
  * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
  */
+export interface SshHost {
+    /**
+     * Seconds that a connection may take. Default: 15.
+     */
+    connectTimeout?: number;
+    /**
+     * A name that `ssh` knows, `user@host` or `ssh://user@host:port`.
+     */
+    host: string;
+    /**
+     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds.
+     */
+    knownHosts?: string;
+    /**
+     * Default: what `ssh` takes.
+     */
+    port?: number;
+    /**
+     * Text of a private key without a passphrase. Default: what `ssh` finds.
+     */
+    privateKey?: string;
+    /**
+     * Whether files are looked at and written as root, with `sudo -n`. Default: false.
+     */
+    sudo?: boolean;
+}
+
+/**
+ * A host that is reached by the system's `ssh`, as `~/.ssh/config`, agents and `known_hosts` say. A POSIX shell with coreutils or busybox is all that it needs.
+ */
 export interface SshHostArgs {
     /**
      * Seconds that a connection may take. Default: 15.

@@ -103,7 +103,10 @@ describe("a fleet's life with the real engine", () => {
         expect(result.code, result.output).to.equal(0);
         expect(groupRunners()).to.deep.equal([]);
         expect(await allowlist()).to.deep.equal([]);
-        expect(fs.readdirSync(managerFolder(engine.folder))).to.deep.equal(["somebody-elses-file"]);
+        expect(fs.readdirSync(managerFolder(engine.folder))).to.deep.equal([
+            "config.toml.edited-by-hand",
+            "somebody-elses-file",
+        ]);
         const kept = engine.sandbox.db.projects.all().map((project) => project.path);
         expect(kept).to.include.members(["etl", "web", "poetry", "tool"]);
     });

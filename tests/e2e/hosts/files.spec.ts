@@ -98,15 +98,21 @@ for (const [kind, { login, sudo }] of Object.entries(KINDS)) {
             fs.writeFileSync(at("config.toml"), TOML.replace("4", "40"), { mode: 0o644 });
             expect((await diff(state, inputs())).detailed).to.deep.equal({ configToml: "update" });
             expect(said()).to.contain(
-                `config.toml in ${directory()} is not what was declared and will be written again`,
+                `config.toml in ${label()}:${directory()} is not what was declared and will be written again`,
             );
             expect((await plugin.read(FILES, id, state, inputs()))!.state.configToml).to.contain("40");
             const { state: next } = await plugin.update(FILES, id, state, inputs({ configToml: `${TOML}# more\n` }));
             expect(read()).to.equal(`${TOML}# more\n`);
+            expect(said()).to.contain(
+                `${label()}:${directory()} had a config.toml that was edited by hand: it is kept as config.toml.edited-by-hand.`,
+            );
             fs.appendFileSync(at("config.toml"), "# by hand\n");
             await plugin.delete(FILES, id, next);
-            expect(fs.readdirSync(directory())).to.deep.equal(["config.toml.edited-by-hand"]);
-            fs.rmSync(at("config.toml.edited-by-hand"));
+            expect(fs.readdirSync(directory())).to.deep.equal([
+                "config.toml.edited-by-hand",
+                "config.toml.edited-by-hand.2",
+            ]);
+            for (const name of fs.readdirSync(directory())) fs.rmSync(at(name));
             const again = await plugin.create(FILES, inputs());
             await plugin.delete(FILES, again.id, { ...again.state, directoryCreated: true });
             expect(fs.existsSync(directory())).to.equal(false);

@@ -6,6 +6,7 @@ import { addRunner } from "../../../sandbox";
 import { runCli } from "../../cli/helpers";
 import { isRoot } from "../../helpers/as-user";
 import { type Engine, startEngine } from "../../helpers/engine";
+import { killUp } from "../../helpers/killed-up";
 import { skipWithout } from "../../helpers/needs";
 import { SEED } from "../runner/fleets";
 import { RunnerProcess, until } from "../runner/process";
@@ -113,7 +114,29 @@ describe("a packaged runner on a host becomes a declared one, by ssh", () => {
         await engine.expectNoChanges();
         const { output } = await engine.up();
         expect(output).to.contain("concurrent 40 → 1");
+        expect(output.replace(/\s+/g, " ")).to.contain(
+            "that was edited by hand: it is kept as config.toml.edited-by-hand.",
+        );
+        expect(read("config.toml.edited-by-hand")).to.contain("concurrent = 40");
         expect(read()).to.equal(declared);
+    });
+
+    it("has a whole file when the engine is killed while it writes, and the next up does the rest", async () => {
+        const [before, owner] = [read(), read(".gitlab-fleet-owner")];
+        engine.stack.setConfig(placed(here()).replace("concurrent: 1", "concurrent: 3"));
+        const { killed, left, output } = await killUp(engine.stack, () => read(".gitlab-fleet-owner") !== owner);
+        expect(killed, output).to.equal(true);
+        expect(left).to.deep.equal([]);
+        expect([before, before.replace("concurrent = 1", "concurrent = 3")]).to.include(read());
+        await engine.stack.run(["cancel", "--yes"]);
+        const copies = () => fs.readdirSync(directory()).filter((name) => /^config\.toml\./.test(name));
+        const kept = copies();
+        await engine.up();
+        expect(read()).to.equal(before.replace("concurrent = 1", "concurrent = 3"));
+        expect(copies()).to.deep.equal(kept);
+        engine.stack.setConfig(placed(here()));
+        await engine.up();
+        expect(read()).to.equal(before);
     });
 
     it("moves to a directory of the same machine and back: same files, same identity, same token", async () => {

@@ -77,7 +77,7 @@ describe("a host reached by ssh", () => {
         ],
         "is given half of a key": async () => [
             { ...host.options, privateKey: (host.options.privateKey ?? "").slice(0, 150) },
-            "privateKey is no key that ssh can read",
+            "privateKey is not a key that ssh can read",
         ],
         "asks for a password for sudo": async () => [
             {

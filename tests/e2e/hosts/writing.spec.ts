@@ -174,7 +174,7 @@ describe("a file written on a host by ssh", () => {
             const { state, id } = await plugin.create("ManagerFiles", inputs(OLD));
             const error = await rejection(plugin.update("ManagerFiles", id, state, inputs(NEW.repeat(4))));
             expect(error.message).to.equal(
-                `ManagerFiles: the files in root@127.0.0.1:${host.port}:${host.folder} cannot be read or written (ENOSPC). ` +
+                `ManagerFiles "it": the files in root@127.0.0.1:${host.port}:${host.folder} cannot be read or written (ENOSPC). ` +
                     "Make room on the disk.",
             );
             expect(read()).to.equal(OLD);

@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
 import { runCli } from "../../cli/helpers";
+import { fakeSystemd } from "../../helpers/fake-systemd";
 import { SELF_SIGNED } from "../../helpers/self-signed";
 import { type ShellHosts, shellHosts } from "../../helpers/shell-hosts";
 
@@ -95,6 +96,48 @@ describe("the command on a host that ssh reaches", () => {
         );
     });
 
+    it("doctor reads there which workers gitlab-runner has disabled, in the journal of its unit, and here as well", async () => {
+        const systemd = fakeSystemd(hosts.folder);
+        const name = live.token.replace(/^glrt-/, "").slice(0, 9);
+        systemd.log("Configuration loaded   builds=0", Date.now() / 1000 - 700);
+        systemd.log(
+            `\u001b[31mERROR: Runner "${sandbox.url}${name}" is unhealthy and will be disabled for 1h0m0s seconds!`,
+            Date.now() / 1000 - 600,
+        );
+        for (const [address, where] of [
+            ["ssh://ci@vm-01", "ci@vm-01"],
+            ["", "this machine"],
+        ] as const) {
+            const { out } = await runCli(["doctor", "--config", `${address}${file()}`, "--service", "gitlab-runner"], {
+                env,
+            });
+            expect(out.replace(/\s+/g, " ")).to.contain(
+                `disabled this worker for an hour after three refused requests in a row 10 minutes ago (journal of gitlab-runner.service on ${where}).`,
+            );
+        }
+        expect(systemd.commands()).to.have.lengthOf(2);
+        expect(systemd.commands()[0]).to.contain("--lines=5000").and.contain("--unit=gitlab-runner.service");
+        systemd.journal("no such thing\n", 1);
+        const cases: [string[], string][] = [
+            [["--service", "gitlab-runner"], "journalctl on ci@vm-01 cannot be read (no such thing)."],
+            [["--service", "x; reboot"], "--service must be the name of a systemd unit"],
+            [["--service", "x", "--log", "y"], "Give --log FILE or --service UNIT, one of them."],
+        ];
+        for (const [more, message] of cases) {
+            const { code, err } = await run("doctor", "ci@vm-01", ...more);
+            expect(code).to.equal(2);
+            expect(err).to.contain(message);
+        }
+        systemd.journal("Hint: You are currently not seeing messages from other users and the system.\n");
+        expect((await run("doctor", "ci@vm-01", "--service", "x")).err).to.contain(
+            "give --sudo, or put the user into the group",
+        );
+        systemd.program("journalctl", "exit 127");
+        expect((await run("doctor", "ci@vm-01", "--service", "x")).err).to.contain("ci@vm-01 has no journalctl.");
+        const ofToken = await runCli(["doctor", "--token", live.token, "--service", "x"], { env });
+        expect(ofToken.err).to.contain("--service goes with the --config of a machine");
+    });
+
     it("doctor trusts the authorities that lie on the host, and leaves no copy of them here", async () => {
         const server = https
             .createServer(SELF_SIGNED, (req, res) => {
@@ -160,7 +203,7 @@ describe("the command on a host that ssh reaches", () => {
 
     it("refuses what is no address of a file on a host, before ssh is started", async () => {
         for (const [address, message] of [
-            ["ssh://-oProxyCommand=x/etc/config.toml", "is no address for ssh"],
+            ["ssh://-oProxyCommand=x/etc/config.toml", "is not an address that ssh can use"],
             ["ssh://ci:hunter2@vm-01/etc/config.toml", "must hold no password"],
             ["ssh://vm-01", "names no file. For instance ssh://vm-01/etc/gitlab-runner/config.toml."],
             ["ssh://vm-01/etc/gitlab-runner/", "names no file"],

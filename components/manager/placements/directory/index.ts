@@ -1,4 +1,7 @@
-import { memberOf } from "../../../../core/values";
+import { parse } from "node:path";
+import { whyNotRoot } from "../../../../core/manager-directory";
+import { error, type Problem } from "../../../../core/problems";
+import { memberOf, show } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
 import { findOwnerProblems, findTextProblems, OWNER_COSTS } from "../owner-problems";
@@ -21,6 +24,7 @@ export const directory: PlacementKind<DirectoryPlacement> = {
         const remedy = "Give the path of a directory.";
         return [
             ...findTextProblems(placement.directory, memberOf(where, "directory"), remedy),
+            ...findRootProblems(placement.directory, memberOf(where, "directory")),
             ...findOwnerProblems(placement, where),
             ...findServiceProblems(placement, where),
         ];
@@ -45,3 +49,9 @@ export const directory: PlacementKind<DirectoryPlacement> = {
 
     declare: (to) => (require("./declare") as typeof import("./declare")).declareDirectory(to),
 };
+
+function findRootProblems(given: unknown, path: string): Problem[] {
+    if (typeof given !== "string" || given.trim() === "") return [];
+    const place = inProject(given);
+    return place === parse(place).root ? [error(path, whyNotRoot(show(given)))] : [];
+}

@@ -1,5 +1,7 @@
+import { posix } from "node:path";
 import { toSeconds } from "../../../../core/durations";
 import { isKnownLater } from "../../../../core/later";
+import { whyNotRoot } from "../../../../core/manager-directory";
 import { error, type Problem } from "../../../../core/problems";
 import { isPort, parseAddress } from "../../../../core/ssh/address";
 import { problemOfKey } from "../../../../core/ssh/private-key";
@@ -65,6 +67,7 @@ function findDirectoryProblems(directory: unknown, path: string): Problem[] {
             ),
         ];
     }
+    if (posix.resolve(directory) === "/") return [error(path, whyNotRoot(show(directory)))];
     if (!/\p{Cc}/u.test(directory)) return [];
     return [error(path, `must have no control characters in it (got ${show(directory)}). Correct it.`)];
 }

@@ -98,6 +98,8 @@ for (const [key, place] of Object.entries(PLACES)) {
                 version: ">=19",
                 timeout: 90,
             });
+            expect(service!.systemId).to.equal(world.inputsOf(FILES)[0]!.systemId);
+            expect(service!.runnerId).to.match(/^\d+$/);
             expect(service).to.not.have.property("stopTimeout");
             expect(service!.quiet).to.equal(false);
             expect(service!.configHash).to.match(/^[0-9a-f]{64}$/);

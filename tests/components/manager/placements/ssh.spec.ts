@@ -41,12 +41,20 @@ describe("placement.ssh", () => {
         [
             "a host that would be an option of ssh",
             { host: "-oProxyCommand=x" },
-            'host is no address for ssh (got "-oProxyCommand=x").',
+            'host is not an address that ssh can use (got "-oProxyCommand=x").',
         ],
-        ["a user that would be one", { host: "-l@vm" }, 'host is no address for ssh (got "-l@vm").'],
-        ["a host with a space", { host: "vm 01" }, 'host is no address for ssh (got "vm 01").'],
-        ["a host with a path", { host: "ssh://vm/etc" }, 'host is no address for ssh (got "ssh://vm/etc").'],
-        ["an address of another kind", { host: "https://vm" }, 'host is no address for ssh (got "https://vm").'],
+        ["a user that would be one", { host: "-l@vm" }, 'host is not an address that ssh can use (got "-l@vm").'],
+        ["a host with a space", { host: "vm 01" }, 'host is not an address that ssh can use (got "vm 01").'],
+        [
+            "a host with a path",
+            { host: "ssh://vm/etc" },
+            'host is not an address that ssh can use (got "ssh://vm/etc").',
+        ],
+        [
+            "an address of another kind",
+            { host: "https://vm" },
+            'host is not an address that ssh can use (got "https://vm").',
+        ],
         [
             "a password",
             { host: "ssh://ci:hunter2@vm" },
@@ -67,6 +75,12 @@ describe("placement.ssh", () => {
             "directory is a path of Windows, where files cannot be written this way",
         ],
         ["a path of Windows with slashes", { directory: "C:/GitLab-Runner" }, "directory is a path of Windows"],
+        [
+            "the root of the file system",
+            { directory: "/" },
+            'directory must not be the root of the file system (got "/"): a manager\'s directory belongs to it alone',
+        ],
+        ["the root in other words", { directory: "//etc/.." }, "directory must not be the root of the file system"],
         ["a line break in the directory", { directory: "/etc\nx" }, "directory must have no control characters in it"],
         [
             "no directory",
@@ -99,7 +113,7 @@ describe("placement.ssh", () => {
         [
             "the path of a key",
             { privateKey: "/home/ci/.ssh/id_ed25519" },
-            "privateKey is no key that ssh can read (got a secret of 24 characters).",
+            "privateKey is not a key that ssh can read (got a secret of 24 characters).",
         ],
         [
             "a key that is no text",
@@ -150,6 +164,8 @@ describe("placement.ssh", () => {
                 expect(resource!.secrets, type).to.include("ssh");
             }
             expect(manager.systemId).to.match(/^r_/);
+            // Comparisons come one after the other; logins need not.
+            expect(world.ahead).to.deep.equal(looked ? [{ directory: "/srv/x", ssh }] : []);
         }
     });
 
@@ -178,7 +194,7 @@ describe("placement.ssh", () => {
     it("checks a key that is an output once it is known, writes nothing when it is none, and never shows it", async () => {
         const world = mockPulumi();
         const failures = await failuresAfter(() => manage({ ...HOST, privateKey: pulumi.secret("hunter2-is-no-key") }));
-        expect(failures[0]).to.contain("placement.ssh.privateKey is no key that ssh can read");
+        expect(failures[0]).to.contain("placement.ssh.privateKey is not a key that ssh can read");
         expect(failures.join()).to.not.contain("hunter2");
         expect(world.of(FILES)).to.deep.equal([]);
     });

@@ -204,7 +204,7 @@ describe("ManagerFiles", () => {
         fs.renameSync(config(), join(directory(), "blocked", "config.toml"));
         fs.mkdirSync(config());
         const error = await rejection(plugin.update(TYPE, id, state, inputs({ configToml: "new\n" })));
-        expect(error.message).to.match(/^ManagerFiles: the files in .* cannot be read or written \(E/);
+        expect(error.message).to.match(/^ManagerFiles "it": the files in .* cannot be read or written \(E/);
         expect(error.message).not.to.contain(".tmp");
         expect(fs.readdirSync(directory()).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
     });

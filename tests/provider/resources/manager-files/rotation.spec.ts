@@ -93,6 +93,20 @@ describe("ManagerFiles beside a gitlab-runner that rotates its token", () => {
         ]);
     });
 
+    it("is no reason to keep a copy of what gitlab-runner has saved; what somebody edited in it as well is one", async () => {
+        const kept = () => fs.readdirSync(directory).filter((name) => name.startsWith("config.toml."));
+        sandbox.db.runners.update(runner.id, { token: SECOND });
+        const saved = 'concurrent = 1\nshutdown_timeout = 0\nconnection_max_age = "15m0s"';
+        fs.writeFileSync(config(), toml(runner.id, SECOND, saved));
+        await update();
+        expect(kept()).to.deep.equal([]);
+        const both = toml(runner.id, SECOND, "concurrent = 9");
+        fs.writeFileSync(config(), both);
+        await update();
+        expect(kept()).to.deep.equal(["config.toml.edited-by-hand"]);
+        expect(fs.readFileSync(join(directory, kept()[0]!), "utf8")).to.equal(both);
+    });
+
     it("writes its own token over one that GitLab refuses, whatever the clock of that machine said", async () => {
         fs.writeFileSync(config(), toml(runner.id, SECOND, "concurrent = 1", "2027-01-01"));
         await update();

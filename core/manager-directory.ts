@@ -1,0 +1,10 @@
+/**
+ * Why the root of a file system is not a manager's directory, in words that follow the property's name. `got` is the value
+ * as messages show it.
+ */
+export function whyNotRoot(got: string): string {
+    return (
+        `must not be the root of the file system (got ${got}): a manager's directory belongs to it alone, and everybody's ` +
+        "files are below that one. For instance /etc/gitlab-runner."
+    );
+}
