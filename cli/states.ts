@@ -1,14 +1,16 @@
-import { spawnSync } from "node:child_process";
 import { parseId } from "../core/id";
 import { ownerOfUrn } from "../core/urn";
 import { show } from "../core/values";
-import { Failed, UsageError } from "./exit";
+import { UsageError } from "./exit";
 import { readNamed } from "./files";
 import type { Io } from "./io";
+import { pulumi } from "./pulumi";
 
 const RUNNER = "gitlab:index/userRunner:UserRunner";
 /** Its id tells a state from every other, that of a clone with the same names too. */
 const IDENTITY = "gitlab-fleet:index:StackIdentity";
+
+const INSTEAD = "Give --state FILE instead.";
 
 /** Where the states to compare with come from. */
 export interface StateOptions {
@@ -51,7 +53,7 @@ export async function readStates(io: Io, options: StateOptions): Promise<Exporte
     const stacks = allStacks ? listStacks(io) : stack;
     for (const name of stacks) {
         io.progress.say(`Reading the state of ${name}`);
-        states.push(parseState(pulumi(io, ["stack", "export", "--stack", name]), `stack ${name}`));
+        states.push(parseState(pulumi(io, ["stack", "export", "--stack", name], INSTEAD), `stack ${name}`));
     }
     return states;
 }
@@ -99,21 +101,6 @@ export function parseState(text: string, source: string): ExportedState {
 }
 
 function listStacks(io: Io): string[] {
-    const stacks = JSON.parse(pulumi(io, ["stack", "ls", "--json"])) as { name: string }[];
+    const stacks = JSON.parse(pulumi(io, ["stack", "ls", "--json"], INSTEAD)) as { name: string }[];
     return stacks.map(({ name }) => name);
-}
-
-function pulumi(io: Io, args: string[]): string {
-    const result = spawnSync("pulumi", [...args, "--non-interactive"], {
-        encoding: "utf8",
-        env: io.env,
-        maxBuffer: 1 << 30,
-    });
-    if (result.error !== undefined) {
-        throw new Failed(
-            `pulumi cannot be run (${(result.error as NodeJS.ErrnoException).code}). Give --state FILE instead.`,
-        );
-    }
-    if (result.status !== 0) throw new Failed(`pulumi ${args.join(" ")} failed: ${result.stderr.trim()}`);
-    return result.stdout;
 }

@@ -20,6 +20,11 @@ export function error(path: string, message: string): Problem {
     return { path, message, severity: "error" };
 }
 
+/** A problem that is printed, and stops nothing. */
+export function warning(path: string, message: string): Problem {
+    return { path, message, severity: "warning" };
+}
+
 /** The errors that stop the program now. What is told later goes with the others, so that all come at once. */
 export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     const errors = problems.filter((problem) => problem.severity === "error");

@@ -77,7 +77,7 @@ function explain(error: unknown, method: string, timeout: number): { words: stri
     if (TLS_CODES.test(code)) {
         return {
             words: `its TLS certificate is not trusted (${code})`,
-            remedy: "Set cacertFile to a file with the authority's PEM certificates, or insecure to true to trust any.",
+            remedy: "Set cacertFile (the command: --cacert) to a file with the authority's PEM certificates, or insecure (--insecure) to true to trust any.",
         };
     }
     const unknownOutcome =

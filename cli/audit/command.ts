@@ -4,7 +4,7 @@ import { roughly } from "../../gitlab/clock";
 import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
 import { Findings, UsageError } from "../exit";
 import { writePage } from "../files";
-import { type GitLabOptions, withGitLab } from "../gitlab";
+import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, toCount, toReference } from "../options";
 import { readKnownRunners, type StateOptions } from "../states";
@@ -24,24 +24,31 @@ interface Options extends GitLabOptions, StateOptions {
 
 /** `gitlab-fleet audit`: every runner of a scope, judged. */
 export function auditCommand(io: Io): Command {
-    return new Command("audit")
-        .description(
-            "count and list the runners of a scope: ours, foreign, duplicate, stale, never contacted.\n" +
-                "Without a scope: all runners that the token's user may manage.\n" +
-                "Exit code 1 when a runner needs attention.",
-        )
-        .option("--group <path>", "the group, its subgroups and their projects", toReference("group"))
-        .option("--project <path>", "one project", toReference("project"))
-        .option("--instance", "the whole instance (administrators)")
-        .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
-        .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
-        .option("--all-stacks", "export the states of all stacks of the backend now")
-        .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
-        .option("--all", "list every runner, not only those that need attention")
-        .option("--html <file>", "also write a page with a sortable table")
-        .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
-        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+    return withLoginOptions(
+        new Command("audit")
+            .description(
+                "count and list the runners of a scope: ours, foreign, duplicate, stale, never contacted.\n" +
+                    "Without a scope: all runners that the token's user may manage.\n" +
+                    "Exit code 1 when a runner needs attention.",
+            )
+            .option("--group <path>", "the group, its subgroups and their projects", toReference("group"))
+            .option("--project <path>", "one project", toReference("project"))
+            .option("--instance", "the whole instance (administrators)")
+            .option(
+                "--state <file>",
+                "a state that pulumi stack export wrote (- is standard input); repeatable",
+                collect,
+            )
+            .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+            .option("--all-stacks", "export the states of all stacks of the backend now")
+            .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
+            .option("--all", "list every runner, not only those that need attention")
+            .option("--html <file>", "also write a page with a sortable table")
+            .option("--json", "print JSON")
+            .action((options: Options) =>
+                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
+            ),
+    );
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {

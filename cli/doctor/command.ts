@@ -5,7 +5,7 @@ import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
 import { readNamed } from "../files";
-import { type GitLabOptions, openGitLab } from "../gitlab";
+import { type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { readJournalOf } from "./journal-log";
 import { diagnose, presentDiagnosis, toJson } from "./present";
@@ -13,6 +13,7 @@ import type { ProcessLog } from "./process-log";
 import { survey } from "./survey";
 
 interface Options extends GitLabOptions {
+    stack?: string;
     config?: string;
     sudo?: boolean;
     token?: string;
@@ -23,27 +24,29 @@ interface Options extends GitLabOptions {
 
 /** `gitlab-fleet doctor`: why each worker does or does not get jobs. */
 export function doctorCommand(io: Io): Command {
-    return new Command("doctor")
-        .description(
-            "say for each worker of a config.toml why it does or does not get jobs, and what to do.\n" +
-                "Needs no token of a user; with one in GITLAB_TOKEN it also looks at the runners' own entries.\n" +
-                "Sends nothing that makes an entry in GitLab: no verify, no request for jobs.\n" +
-                "Exit code 1 when a worker gets no jobs.",
-        )
-        .option(
-            "--config <file>",
-            "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
-        )
-        .option("--sudo", "read it as root there, by sudo without a password")
-        .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
-        .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
-        .option(
-            "--service <unit>",
-            "the same from the journal of gitlab-runner's systemd unit, on the machine that has the config.toml",
-        )
-        .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address, for --token and GITLAB_TOKEN. Default: GITLAB_BASE_URL")
-        .action((options: Options) => run(io, options));
+    return withLoginOptions(
+        new Command("doctor")
+            .description(
+                "say for each worker of a config.toml why it does or does not get jobs, and what to do.\n" +
+                    "Needs no token of a user; with one in GITLAB_TOKEN it also looks at the runners' own entries.\n" +
+                    "Sends nothing that makes an entry in GitLab: no verify, no request for jobs.\n" +
+                    "Exit code 1 when a worker gets no jobs.",
+            )
+            .option(
+                "--config <file>",
+                "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
+            )
+            .option("--sudo", "read it as root there, by sudo without a password")
+            .option("--token <token>", "an authentication token instead of a file (- reads it from standard input)")
+            .option("--log <file>", "gitlab-runner's log (- is standard input): tells which workers were disabled")
+            .option(
+                "--service <unit>",
+                "the same from the journal of gitlab-runner's systemd unit, on the machine that has the config.toml",
+            )
+            .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
+            .option("--json", "print JSON")
+            .action((options: Options) => run(io, options)),
+    );
 }
 
 async function run(io: Io, options: Options): Promise<void> {
@@ -59,7 +62,7 @@ async function run(io: Io, options: Options): Promise<void> {
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
     let gitlab: GitLab | undefined;
     try {
-        gitlab = openGitLab(io, options);
+        gitlab = openGitLab(io, { ...options, login: options.stack });
         const surveyed = await survey({
             workers: file?.config.workers ?? [await workerOfToken(io, options)],
             folder: file?.folder,

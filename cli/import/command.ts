@@ -7,7 +7,7 @@ import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";
 import { Findings } from "../exit";
-import { type GitLabOptions, withGitLab } from "../gitlab";
+import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { loginOf } from "../remote-config";
 import { toKnownRunner } from "./known-runner";
@@ -16,6 +16,7 @@ import { toYaml } from "./present";
 import { refusals } from "./refusals";
 
 interface Options extends GitLabOptions {
+    stack?: string;
     config: string;
     sudo?: boolean;
     manager?: string;
@@ -25,22 +26,26 @@ interface Options extends GitLabOptions {
 
 /** `gitlab-fleet import`: the stack config for what a host really uses. */
 export function importCommand(io: Io): Command {
-    return new Command("import")
-        .description(
-            "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
-                "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
-                "Exit code 1 when a worker was left out.",
-        )
-        .requiredOption(
-            "--config <file>",
-            "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
-        )
-        .option("--sudo", "read it as root there, by sudo without a password; the placement says so, too")
-        .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
-        .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
-        .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
-        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+    return withLoginOptions(
+        new Command("import")
+            .description(
+                "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
+                    "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
+                    "Exit code 1 when a worker was left out.",
+            )
+            .requiredOption(
+                "--config <file>",
+                "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
+            )
+            .option("--sudo", "read it as root there, by sudo without a password; the placement says so, too")
+            .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
+            .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
+            .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
+            .option("--json", "print JSON")
+            .action((options: Options) =>
+                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
+            ),
+    );
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {

@@ -10,7 +10,7 @@ import { runnersOf } from "../../gitlab/runner-list";
 import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";
 import { Failed, Findings, UsageError } from "../exit";
-import { type GitLabOptions, withGitLab } from "../gitlab";
+import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectRunnerId, toCount, toReference } from "../options";
 import type { StateOptions } from "../states";
@@ -42,37 +42,49 @@ interface Options extends GitLabOptions, StateOptions {
 
 /** `gitlab-fleet prune`: what `ExclusiveRunners` would do in a scope. */
 export function pruneCommand(io: Io): Command {
-    return new Command("prune")
-        .description(
-            "show what ExclusiveRunners would do in a scope: nothing is changed without --yes.\n" +
-                "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
-                "Exit code 1 when something is, or was not, done.",
-        )
-        .option("--group <path>", "the group's own runners", toReference("group"))
-        .option("--project <path>", "the project's own runners", toReference("project"))
-        .option("--instance", "the instance's own runners (administrators)")
-        .option("--projects-below", "with --group: the runners of all projects below it instead")
-        .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
-        .option("--state <file>", "a state that pulumi stack export wrote (- is standard input); repeatable", collect)
-        .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
-        .option(
-            "--state-lost",
-            "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
-        )
-        .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
-        .option("--tag <tag>", "claim by tag; repeatable", collect)
-        .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
-        .option("--offline-for <duration>", "claim what was not heard from for longer, such as 30d")
-        .option("--creator <username>", "claim by who made it; repeatable", collect)
-        .option("--match-all", "claim only what matches all that is given")
-        .option("--foreign <action>", "what happens to claimed runners: report, pause or delete", toForeign, "delete")
-        .option("--keep <id>", "leave a runner alone; repeatable", collectRunnerId)
-        .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
-        .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
-        .option("--yes", "do it")
-        .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
-        .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options)));
+    return withLoginOptions(
+        new Command("prune")
+            .description(
+                "show what ExclusiveRunners would do in a scope: nothing is changed without --yes.\n" +
+                    "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
+                    "Exit code 1 when something is, or was not, done.",
+            )
+            .option("--group <path>", "the group's own runners", toReference("group"))
+            .option("--project <path>", "the project's own runners", toReference("project"))
+            .option("--instance", "the instance's own runners (administrators)")
+            .option("--projects-below", "with --group: the runners of all projects below it instead")
+            .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
+            .option(
+                "--state <file>",
+                "a state that pulumi stack export wrote (- is standard input); repeatable",
+                collect,
+            )
+            .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+            .option(
+                "--state-lost",
+                "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
+            )
+            .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
+            .option("--tag <tag>", "claim by tag; repeatable", collect)
+            .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
+            .option("--offline-for <duration>", "claim what was not heard from for longer, such as 30d")
+            .option("--creator <username>", "claim by who made it; repeatable", collect)
+            .option("--match-all", "claim only what matches all that is given")
+            .option(
+                "--foreign <action>",
+                "what happens to claimed runners: report, pause or delete",
+                toForeign,
+                "delete",
+            )
+            .option("--keep <id>", "leave a runner alone; repeatable", collectRunnerId)
+            .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
+            .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
+            .option("--yes", "do it")
+            .option("--json", "print JSON")
+            .action((options: Options) =>
+                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
+            ),
+    );
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {

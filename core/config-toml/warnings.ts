@@ -139,6 +139,7 @@ export const PLACEMENT_CODES: readonly string[] = [
     "unexpanded-environment",
     "image-not-pinned",
     "drain-timeout-too-short",
+    "no-authority",
 ];
 
 /** What will work but is seldom meant. */

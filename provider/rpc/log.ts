@@ -104,7 +104,10 @@ export class EngineLog {
 
     private send({ severity, urn, text, ephemeral }: Message): void {
         if (this.address === undefined) return;
-        this.client ??= new EngineClient(this.address, grpc.credentials.createInsecure());
+        this.client ??= new EngineClient(this.address, grpc.credentials.createInsecure(), {
+            // The engine is on this machine, whatever proxies are for.
+            "grpc.enable_http_proxy": 0,
+        });
         const client = this.client;
         const request = new LogRequest();
         request.setSeverity(severity);

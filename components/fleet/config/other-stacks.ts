@@ -1,4 +1,4 @@
-import type { Problem } from "../../../core/problems";
+import { type Problem, warning } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
 import { isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
@@ -116,8 +116,4 @@ function entries(config: Config, section: string): [string, Record<string, unkno
     const map = config[`gitlab-fleet:${section}`];
     if (!isMap(map)) return [];
     return Object.entries(map).filter((entry): entry is [string, Record<string, unknown>] => isMap(entry[1]));
-}
-
-function warning(path: string, message: string): Problem {
-    return { path, message, severity: "warning" };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../../../core/problems";
+import { findMissingAuthorities } from "./authorities";
 import { toKnown } from "./known";
 import { findOrigin, type Layer } from "./layers";
 import { findOtherStacks } from "./other-stacks";
@@ -36,6 +37,7 @@ export function findStackWarnings({ stack, values, secretKeys, root, layers = []
     };
     return [
         ...findPlainSecrets(known, secretKeys, () => read().get(stack), sharedBy),
+        ...findMissingAuthorities(known),
         ...findOtherStacks(stack, known, read()).map((problem) => hideSecrets(problem, secretKeys)),
     ];
 }

@@ -27,6 +27,16 @@ describe("messages to the engine", () => {
         engine.close();
     });
 
+    it("reach it past a proxy that the environment names: it is on this machine", async () => {
+        process.env.grpc_proxy = "http://127.0.0.1:9";
+        try {
+            log.for(LIST).info("Adds apps/etl.");
+            expect(await arrived()).to.have.lengthOf(1);
+        } finally {
+            delete process.env.grpc_proxy;
+        }
+    });
+
     it("begin with the kind and the name of what they speak of, once each", async () => {
         log.for(LIST).info("Adds apps/etl.");
         log.for(LIST).info("Adds apps/etl.");
