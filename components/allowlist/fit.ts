@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../common/fleet-provider";
+import { warn } from "../common/say";
 import { rejectWith } from "../common/user-error";
 import { ALLOWLIST_LIMITS, compactAllowlist } from "./compact";
 import { explainChanges, explainExcess } from "./explain";
@@ -50,10 +51,7 @@ export async function fitAllowlist(
         return rejectWith(new pulumi.ResourceError(`${label}: ${explainExcess(entries, result)}`, component, true));
     }
     const changes = explainChanges(result);
-    await pulumi.log.warn(
-        `${label}: folded to fit ${ALLOWLIST_LIMITS.projects} entries.\n${changes.join("\n")}`,
-        component,
-    );
+    warn(`${label}: folded to fit ${ALLOWLIST_LIMITS.projects} entries.\n${changes.join("\n")}`, component);
     const unnamed = result.groups.filter((path) => !Object.values(found.groups).includes(path));
     const resolved = await fleet.resolvePaths({ projects: [], groups: unnamed }, { provider });
     const absent = unnamed.filter((path) => resolved.groups[path] === undefined);

@@ -6,6 +6,7 @@ import { messageOf } from "../../core/message";
 import { isId, type Reference } from "../../core/reference";
 import { fleetChild } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
+import { inform, warn } from "../common/say";
 import { sameGitlab } from "../common/stack-identity";
 import { rejectWith } from "../common/user-error";
 import type { MembershipGrant } from "./args";
@@ -78,10 +79,10 @@ export async function warnOfMissingMembers(
     } catch (failure) {
         // The access itself does not depend on this: whoever may not see members can still declare it.
         const reason = messageOf(failure);
-        await pulumi.log.info(`${label}: who may pull as a member could not be checked. ${reason}`, component);
+        inform(`${label}: who may pull as a member could not be checked. ${reason}`, component);
         return;
     }
-    for (const gap of gaps) await pulumi.log.warn(`${label}: ${explainGap(producer, gap)}`, component);
+    for (const gap of gaps) warn(`${label}: ${explainGap(producer, gap)}`, component);
 }
 
 const MOST_NAMES = 10;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
 import { messageOf } from "../../core/message";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
+import { safeText } from "../../core/safe-text";
 import { show } from "../../core/values";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
@@ -166,7 +167,7 @@ class PathResolver {
 
 /** One error object for all that wait: the engine reports an object once. */
 function refuse(text: string): Promise<never> {
-    return rejectWith(new pulumi.RunError(text));
+    return rejectWith(new pulumi.RunError(safeText(text)));
 }
 
 function idIn(found: fleet.ResolvePathsResult, kind: ReferenceKind, reference: Reference): number | undefined {

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
+import { safeText } from "../../core/safe-text";
 import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
+import { warn } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
 import { withFixedMessage } from "./user-error";
 
@@ -78,13 +80,13 @@ function report(resource: pulumi.Resource, label: string, problems: readonly Pro
     const warnings = problems.filter((problem) => problem.severity === "warning");
     // An update follows a preview; saying it there again would only bury the rest.
     if (warnings.length > 0 && pulumi.runtime.isDryRun()) {
-        pulumi.log.warn(presentProblems(label, warnings), resource).catch(() => {});
+        warn(presentProblems(label, warnings), resource);
     }
 }
 
 /** `Runner "ci": tags …`, one line for each problem. */
 export function presentProblems(label: string, problems: readonly Problem[]): string {
-    return problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n");
+    return safeText(problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n"));
 }
 
 /** The same value, in which every output waits for `passed`. The shape around them stays as it is. */

@@ -4,6 +4,7 @@ import { error, type Problem } from "../../core/problems";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, throwErrors } from "../common/rules";
+import { warn } from "../common/say";
 import { maySharePlace, scopeKey } from "../common/scope";
 import { ARGS } from "../common/shape";
 import type { ExclusiveArgs } from "../exclusive/args";
@@ -35,7 +36,7 @@ export class Fleet extends pulumi.ComponentResource {
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
-            void pulumi.log.warn(text, this);
+            warn(text, this);
         }
         this.runners = mapValues(
             args.runners,
@@ -150,7 +151,7 @@ function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs
         names.length === 1
             ? `runner ${all} is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.`
             : `runners ${all} are served by no manager: their jobs wait. Name them in a manager's runners, or remove their config if something else serves them.`;
-    pulumi.log.warn(text, fleet).catch(() => {});
+    warn(text, fleet);
 }
 
 function orphansOf(key: string): string {

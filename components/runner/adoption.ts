@@ -2,6 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { messageOf } from "../../core/message";
+import { safeText } from "../../core/safe-text";
 import { fleetChild } from "../common/fleet-provider";
 import { stackIdentity } from "../common/stack-identity";
 import type { Adopt, Place } from "./args";
@@ -57,7 +58,7 @@ function report(component: pulumi.ComponentResource, name: string): (failure: un
     return async (failure) => {
         const text = messageOf(failure);
         await pulumi.log.error(
-            `Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`,
+            safeText(`Runner "${name}": ${text.replace(/^.*findRunner returned an error: /s, "")}`),
             component,
         );
         return undefined;

@@ -1,5 +1,6 @@
 import type * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { warn } from "../common/say";
 import { withFixedMessage } from "../common/user-error";
 import type { Place, TokenArgs } from "./args";
 import { NEEDS_ONE } from "./rotation-words";
@@ -58,7 +59,7 @@ export class ServedBy {
             const text =
                 `RunnerManager "${name}" was declared after an await that came after runner "${this.runner}": whether its files ` +
                 "can be written is not known before the runner's token is reset. Declare both in one go.";
-            pulumi.log.warn(text, manager).catch(() => {});
+            warn(text, manager);
         }
     }
 

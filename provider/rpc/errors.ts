@@ -4,6 +4,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { messageOf } from "../../core/message";
 import type { Props } from "../../core/props";
+import { safeText } from "../../core/safe-text";
 import { PartialFailure } from "../handler";
 import { encode } from "./codec";
 
@@ -34,7 +35,7 @@ export async function keepingSecrets<T>(
 
 /** Puts an error on the wire. A partial failure carries what exists, so that the engine keeps it in the state. */
 export function toStatus(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
-    const message = scrub(messageOf(error));
+    const message = safeText(scrub(messageOf(error)));
     if (!(error instanceof InitFailed)) {
         return { code: grpc.status.UNKNOWN, details: message };
     }

@@ -1,15 +1,12 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { safeText } from "../../core/safe-text";
 import type { Log } from "../handler";
 import { subjectOf } from "./subject";
 
 /** How long a message waits for the engine to show the resource. Then it is shown wherever the output is by now. */
 const MOST_HELD_MS = 1000;
-
-/** Control characters but line breaks and tabs: names and texts in GitLab are other people's. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is where they end
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 interface Message {
     severity: LogRequest["getSeverity"] extends () => infer S ? S : never;
@@ -46,7 +43,7 @@ export class EngineLog {
     for(urn: string): Log {
         const subject = subjectOf(urn);
         const say = (severity: Message["severity"], message: string, ephemeral = false) => {
-            const text = `${subject}${message}`.replace(CONTROL, "�");
+            const text = safeText(`${subject}${message}`);
             this.say({ severity, urn, text, ephemeral });
         };
         return {

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../../core/marker";
 import { stoppingErrors } from "../../../core/problems";
+import { safeText } from "../../../core/safe-text";
 import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten } from "../../common/path-resolver";
 import { noteProjectFolder, projectFolder } from "../../common/project-folder";
+import { warn } from "../../common/say";
 import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
 import { checkStack } from "./check";
@@ -31,18 +33,16 @@ export function readStackConfig(): FleetArgs {
         const count = errors.length === 1 ? "one mistake" : `${errors.length} mistakes`;
         const lines = errors.map((problem) => `  ${present(problem)}`);
         // A RunError is printed without a stack: the mistake is in the configuration and not in a program.
-        throw new pulumi.RunError([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n"));
+        throw new pulumi.RunError(
+            safeText([`The configuration of stack "${stack}" has ${count}:`, ...lines].join("\n")),
+        );
     }
     // An update follows a preview; saying it there again would only bury the rest.
     if (pulumi.runtime.isDryRun()) {
         const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
-        warn(warnings.map(present));
+        if (warnings.length > 0) warn(warnings.map(present).join("\n"));
     }
     noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(projectFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });
     return fleet;
-}
-
-function warn(lines: readonly string[]): void {
-    if (lines.length > 0) pulumi.log.warn(lines.join("\n")).catch(() => {});
 }

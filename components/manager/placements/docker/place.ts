@@ -4,6 +4,7 @@ import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
+import { inform } from "../../../common/say";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { containerNames, type DockerPlacement } from "./args";
@@ -30,7 +31,7 @@ export function placeOnDocker({ manager, name, placement, texts, ...to }: ToPlac
     );
     if (pulumi.runtime.isDryRun()) {
         for (const remark of plans[0]!.remarks) {
-            pulumi.log.info(`RunnerManager "${name}": ${remark}`, manager).catch(() => {});
+            inform(`RunnerManager "${name}": ${remark}`, manager);
         }
     }
     const { RemoteImage } = loadDocker();

@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { oneLine } from "../../core/one-line";
+import { safeText } from "../../core/safe-text";
+
+const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|<\{%/u;
+
+describe("text that is printed", () => {
+    it("keeps line breaks and tabs, and what people write in their own language", () => {
+        for (const text of ["two\nlines\tand a tab", "Läufer für alle ✓", "日本語", "a < b {% x %}"]) {
+            expect(safeText(text)).to.equal(text);
+        }
+    });
+
+    it("holds no escape sequence, no carriage return, no mark that turns writing round, and no colour of Pulumi's", () => {
+        for (const text of [
+            "\u001b[2J",
+            "a\rb",
+            "\u202ecba",
+            "\u009b31m",
+            "<{%fg 1%}>red<{%reset%}>",
+            "\u2028",
+            "\ud800",
+        ]) {
+            expect(safeText(text), JSON.stringify(text)).to.not.match(UNSAFE);
+            expect(oneLine(text), JSON.stringify(text)).to.not.match(UNSAFE);
+        }
+        fc.assert(
+            fc.property(
+                fc.string({ unit: "binary" }),
+                (text) => !UNSAFE.test(safeText(text)) && !UNSAFE.test(oneLine(text)),
+            ),
+        );
+    });
+});
