@@ -6,6 +6,8 @@ export interface Subcommand {
     name: string;
     /** One line for the list in `gitlab-fleet --help`. */
     description: string;
+    /** What its own help shows: lines that stand in `docs/`, where a test runs them. */
+    examples: readonly string[];
     load(io: Io): Command;
 }
 
@@ -14,41 +16,58 @@ export const COMMANDS: readonly Subcommand[] = [
     {
         name: "audit",
         description: "count and list runners: ours, foreign, duplicate, stale, never contacted",
+        examples: ["audit --group apps", "audit --instance --all-stacks --html runners.html"],
         load: (io) => (require("./audit/command") as typeof import("./audit/command")).auditCommand(io),
     },
     {
         name: "doctor",
         description: "say for each worker of a config.toml why it does or does not get jobs",
+        examples: [
+            "doctor --config /etc/gitlab-runner/config.toml",
+            "doctor --config config.toml --log gitlab-runner.log",
+        ],
         load: (io) => (require("./doctor/command") as typeof import("./doctor/command")).doctorCommand(io),
     },
     {
         name: "import",
         description: "print the stack config for what a host's config.toml really uses",
+        examples: [
+            "import --config /etc/gitlab-runner/config.toml",
+            "import --config ssh://ci@vm-01/etc/gitlab-runner/config.toml --sudo",
+        ],
         load: (io) => (require("./import/command") as typeof import("./import/command")).importCommand(io),
     },
     {
         name: "prune",
         description: "show, or with --yes do, what ExclusiveRunners would do in a scope",
+        examples: [
+            "prune --group apps --description 'my-runner' --offline-for 30d --match-all",
+            "prune --group apps --owner fleet/prod --stack prod --yes",
+        ],
         load: (io) => (require("./prune/command") as typeof import("./prune/command")).pruneCommand(io),
     },
     {
         name: "access",
         description: "who may reach which project's registry, who needs to, and what to declare",
+        examples: ["access scan --group apps", "access scan --group apps --check", "access who containers/poetry"],
         load: (io) => (require("./access/command") as typeof import("./access/command")).accessCommand(io),
     },
     {
         name: "validate",
         description: "check the files of the stacks, without GitLab and without Pulumi",
+        examples: ["validate", "validate --stack prod --json"],
         load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
     },
     {
         name: "schema",
         description: "print or write the JSON Schema by which editors complete and check a stack's file",
+        examples: ["schema stacks/fleet.schema.json"],
         load: (io) => (require("./schema/command") as typeof import("./schema/command")).schemaCommand(io),
     },
     {
         name: "plugins",
         description: "write the entries for this package's plugins into Pulumi.yaml",
+        examples: ["plugins", "plugins --official"],
         load: (io) => (require("./plugins/command") as typeof import("./plugins/command")).pluginsCommand(io),
     },
 ];

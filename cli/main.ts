@@ -33,11 +33,12 @@ function toProgram(argv: readonly string[], io: Io): Command {
         .enablePositionalOptions();
     configure(program, io);
     const asked = argv.filter((word) => !word.startsWith("-"))[argv[0] === "help" ? 1 : 0];
-    for (const { name, description, load } of COMMANDS) {
+    for (const { name, description, examples, load } of COMMANDS) {
         if (name === asked) {
             const command = load(io);
             configure(command, io);
             for (const child of command.commands) configure(child, io);
+            addExamples(command, examples);
             program.addCommand(command);
         } else {
             program.command(name).description(description);
@@ -49,6 +50,19 @@ function toProgram(argv: readonly string[], io: Io): Command {
             "\nGitLab: --gitlab URL or GITLAB_BASE_URL, and a token in GITLAB_TOKEN.",
     );
     return program;
+}
+
+/** Those of a command with commands of its own stand below each of them. */
+function addExamples(command: Command, examples: readonly string[]): void {
+    const show = (to: Command, lines: readonly string[]) =>
+        to.addHelpText("after", ["", "Examples:", ...lines.map((line) => `  npx gitlab-fleet ${line}`)].join("\n"));
+    if (command.commands.length === 0) show(command, examples);
+    for (const child of command.commands) {
+        show(
+            child,
+            examples.filter((line) => line.startsWith(`${command.name()} ${child.name()} `)),
+        );
+    }
 }
 
 function configure(command: Command, io: Io): void {

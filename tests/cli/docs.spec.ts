@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { COMMANDS } from "../../cli/commands";
 import { renderLegacyConfig } from "../../dev/demo/legacy-config";
 import { root } from "../../dev/scripts/pulumi";
 import { type Sandbox, startSandbox } from "../../sandbox";
@@ -55,6 +56,15 @@ describe("the command's lines in the documentation", () => {
     it("are found, in more than one page", () => {
         expect(new Set(commands.map(({ file }) => file)).size).to.be.greaterThan(2);
         expect(commands.length).to.be.greaterThan(10);
+    });
+
+    it("are what each command's help shows", async () => {
+        const shown = new Set(commands.map(({ args }) => args));
+        for (const { name, examples } of COMMANDS) {
+            for (const example of examples) expect(shown, example).to.include(example);
+            const of = examples[0]!.split(" ").slice(0, name === "access" ? 2 : 1);
+            expect((await runCli([...of, "--help"])).out).to.contain(`npx gitlab-fleet ${examples[0]}`);
+        }
     });
 
     for (const { file, args } of commands) {
