@@ -1,4 +1,5 @@
 import type { Contact } from "../core/diagnosis/facts";
+import { addressOf } from "../core/runner-url";
 import { wordsOf } from "./errors";
 import { codeOf } from "./remedies";
 import { toTime } from "./runner-tokens";
@@ -66,9 +67,8 @@ function skewOf(answer: Answer, now: number): number | undefined {
 
 /** Base of the API below a worker's `url`, made as gitlab-runner makes it; undefined when the url is none. */
 export function apiBaseOf(url: string): string | undefined {
-    const trimmed = url.trim().replace(/\/+$/, "").replace(/\/ci$/, "");
-    if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return undefined;
-    return `${trimmed}/api/v4/`;
+    const address = addressOf(url);
+    return /^https?:\/\//i.test(address) && URL.canParse(address) ? `${address}/api/v4/` : undefined;
 }
 
 function contactOf(answer: Answer, from: string): Contact {

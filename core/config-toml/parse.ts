@@ -38,6 +38,16 @@ export class ConfigTomlError extends Error {
  * would load but not like is for findProblems to say.
  */
 export function parseConfigToml(text: string): ParsedConfig {
+    try {
+        return read(text);
+    } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        const message = "is nested deeper than any table of gitlab-runner's. Correct the file.";
+        throw new ConfigTomlError([{ path: "The file", message, severity: "error" }]);
+    }
+}
+
+function read(text: string): ParsedConfig {
     const reader = new Reader(text);
     const top = reader.top();
     // Key names have no case to gitlab-runner, this one included.

@@ -181,6 +181,16 @@ lines"""
     it("takes an empty file for one without workers", () => {
         expect(parseConfigToml("")).to.deep.equal({ global: {}, workers: [] });
     });
+
+    it("says so of a file that is nested deeper than any, and at once", () => {
+        for (const text of [
+            `a = ${"[".repeat(100_000)}`,
+            `[${"a.".repeat(50_000)}a]\nb = 1`,
+            `a = ${"{a=".repeat(20_000)}1`,
+        ]) {
+            expect(() => parseConfigToml(text)).to.throw(ConfigTomlError, /nested/);
+        }
+    });
 });
 
 function linesOf(text: string): string[] {
