@@ -39,7 +39,8 @@ describe("gitlab-fleet access scan", () => {
       consumers:
         projects:
           - apps/etl # image in job included, image in job build-app
-    # containers/public is public: apps/etl needs no entry (service in job build-app)
+
+# containers/public is public: apps/etl needs no entry (service in job build-app)
 # not resolved: apps/etl, image in job lint, registry.example.org:5050/containers/\${FLAVOUR}:1: the configuration does not define $FLAVOUR. Give it: --variable FLAVOUR=…
 `);
         expect(readDeclared(stdout).map(({ producer, projects }) => [producer, projects])).to.deep.equal([
