@@ -1,77 +1,123 @@
-import { Document, type Pair, Scalar, type YAMLMap, YAMLSeq } from "yaml";
+import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { oneLine } from "../../core/one-line";
 import { coveredBy, pathKey } from "../../core/paths";
+import { ago } from "../ago";
 import { type Producer, wayIn } from "./access";
-import type { Need, Unresolved } from "./needs";
+import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./references";
 
 /** Everything the stack config is made of. */
-export interface GrantInput {
-    needs: readonly Need[];
-    unresolved: readonly Unresolved[];
+export interface GrantInput extends Needs {
     producers: readonly Producer[];
     /** Full paths of the projects that were read; entries for others are not judged. */
     scanned: readonly string[];
+    /** Current time, and for how long a use in GitLab's log counts, in milliseconds. */
+    now: number;
+    recent: number;
+}
+
+/** What one producer's entry is made of. */
+interface Entry {
+    /** Line of the comment beside it, by full path. */
+    projects: Map<string, string>;
+    groups: Map<string, string>;
+    remarks: string[];
+    additive: boolean;
 }
 
 /**
- * Stack config that lets exactly the scanned consumers in that need it; as YAML, with the reasons in comments. Names of
+ * Stack config that lets exactly those in that need it or were seen to; as YAML, with the reasons in comments. Names of
  * jobs and files are other people's text, so the library writes every value and every comment.
  */
-export function toStackConfig({ needs, unresolved, producers, scanned }: GrantInput): string {
+export function toStackConfig(input: GrantInput): string {
     const document = new Document({ config: { "gitlab-fleet:registries": {} } });
     const registries = document.getIn(["config", "gitlab-fleet:registries"]) as YAMLMap;
-    let remarks: string[] = [];
-    for (const producer of [...producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-        const here = needs.filter((need) => need.producer === producer.path);
+    const remarks = input.exempt.map(
+        ({ consumer, producer, reference, reason }) =>
+            `not needed: ${consumer} to ${producer} (${describe([reference])}): ${reason}`,
+    );
+    for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+        const here = input.needs.filter((need) => need.producer === producer.path);
         const granted = here.filter((need) => needsEntry(producer, need));
         for (const { consumer, references } of here.filter((need) => !granted.includes(need))) {
-            remarks.push(
-                `${producer.path} is ${producer.visibility}: ${consumer} needs no entry (${describe(references)})`,
-            );
+            const why = `the project is ${producer.visibility}`;
+            remarks.push(`not needed: ${consumer} to ${producer.path} (${describe(references)}): ${why}`);
         }
-        if (granted.length === 0) continue;
-        const pair = document.createPair(producer.path, toEntry(document, producer, granted, scanned));
-        (pair.key as Scalar).commentBefore = toComment(remarks);
-        registries.add(pair as Pair);
-        remarks = [];
+        if (granted.length > 0) registries.set(producer.path, toNode(document, toEntry(producer, granted, input)));
     }
-    const open = unresolved.map(
-        ({ consumer, reference, reason }) =>
-            `not resolved: ${consumer}, ${reference.kind} in ${reference.where}, ${reference.text}: ${reason}`,
-    );
-    document.comment = toComment([...remarks, ...open]) ?? null;
+    remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
+    document.comment = toComment(remarks) ?? null;
     return document.toString({ lineWidth: 0 });
 }
 
-function toEntry(
-    document: Document,
-    producer: Producer,
-    granted: readonly Need[],
-    scanned: readonly string[],
-): YAMLMap {
-    const others = othersOn(producer, scanned);
-    const entry = document.createNode({
-        ...(others.length > 0 ? { mode: "additive" } : {}),
-        consumers: { projects: [] },
-    }) as YAMLMap;
+/** Who is let in and why; what GitLab has seen counts as much as what was read. */
+function toEntry(producer: Producer, granted: readonly Need[], input: GrantInput): Entry {
+    const { scanned, now, recent } = input;
+    const { list } = producer;
+    const projects = new Map(granted.map(({ consumer, references }) => [consumer, describe(references)]));
+    const groups = new Map<string, string>();
+    const has = (path: string) => [...projects.keys()].some((each) => pathKey(each) === pathKey(path));
+    const seen = Object.entries(list?.lastUsed ?? {}).filter(([path, at]) => now - at < recent && !has(path));
+    const onList = (path: string) => list!.projects.some((each) => pathKey(each) === pathKey(path));
+    for (const [path, at] of seen) {
+        if (onList(path) || !list!.enabled) projects.set(path, `its jobs got in ${ago(at, now)}`);
+        const group = list!.groups
+            .filter((each) => !onList(path) && coveredBy([each])(path))
+            .sort()
+            .at(-1);
+        if (group !== undefined && list!.enabled) groups.set(group, `jobs of ${path} got in ${ago(at, now)}`);
+    }
+    const left = [
+        ...(list?.projects ?? []).filter((path) => !has(path)).map((path) => ["project", path] as const),
+        ...(list?.groups ?? []).filter((group) => !groups.has(group)).map((group) => ["group", group] as const),
+    ];
+    const unread = left.filter(([kind, path]) =>
+        kind === "project" ? notIn(scanned, [path]).length > 0 : !scanned.some(coveredBy([path])),
+    );
+    // Whoever was not understood and gets in today may need it: nobody knows.
+    const doubtful = [...new Set(input.unresolved.map(({ consumer }) => consumer))].filter(
+        (path) =>
+            !has(path) &&
+            left.some(([kind, each]) => (kind === "group" ? coveredBy([each])(path) : pathKey(each) === pathKey(path))),
+    );
     const remarks: string[] = [];
-    if (others.length > 0) {
-        remarks.push(`additive, because others are on the list that were not scanned: ${others.join(", ")}`);
+    if (unread.length > 0) {
+        const names = unread.map(([, path]) => path).join(", ");
+        remarks.push(`additive, because others are on the list that were not scanned: ${names}`);
     }
-    if (producer.list?.enabled === false) {
+    if (doubtful.length > 0) {
+        remarks.push(`additive, because it is not understood whether these need their entries: ${doubtful.join(", ")}`);
+    }
+    if (list === undefined) remarks.push("additive, because the token may not read who is on the list");
+    const additive = remarks.length > 0;
+    for (const [kind, path] of additive ? [] : left) {
+        const used = list!.lastUsed
+            ? `last used ${ago(lastUseOf(producer, kind, path), now)}`
+            : "GitLab keeps no log here";
+        remarks.push(`left out: ${kind} ${path} is on the list and no scanned configuration needs it (${used})`);
+    }
+    if (list?.enabled === false) {
         remarks.push("its list is off, so every project's jobs get in now; with this, only these will");
-        const visitors = notIn(scanned, Object.keys(producer.list.lastUsed ?? {}));
-        if (visitors.length > 0) remarks.push(`got in before and was not scanned: ${visitors.join(", ")}`);
+        const before = Object.keys(list.lastUsed ?? {}).filter((path) => !has(path));
+        if (before.length > 0) remarks.push(`got in before: ${before.join(", ")}`);
     }
+    if (producer.registry === "disabled") remarks.push("its container registry is off: nobody pulls images");
+    return { projects, groups, remarks, additive };
+}
+
+function toNode(document: Document, { projects, groups, remarks, additive }: Entry): YAMLMap {
+    const consumers = Object.fromEntries(
+        Object.entries({ projects, groups })
+            .filter(([, entries]) => entries.size > 0)
+            .map(([kind, entries]) => {
+                const list = new YAMLSeq();
+                for (const [path, why] of entries)
+                    list.add(Object.assign(new Scalar(path), { comment: toComment([why]) }));
+                return [kind, list];
+            }),
+    );
+    const entry = document.createNode({ ...(additive && { mode: "additive" }), consumers }) as YAMLMap;
     (entry.items[0]!.key as Scalar).commentBefore = toComment(remarks);
-    const projects = new YAMLSeq();
-    for (const { consumer, references } of granted) {
-        const project = new Scalar(consumer);
-        project.comment = toComment([describe(references)]);
-        projects.add(project);
-    }
-    entry.setIn(["consumers", "projects"], projects);
     return entry;
 }
 
@@ -85,12 +131,12 @@ export function needsEntry(producer: Producer, { consumer, references }: Need): 
     return wayIn({ ...producer, list: undefined }, consumer, kinds) === undefined;
 }
 
-/** Entries that the scan cannot judge: projects that were not read, and groups with nobody who was. */
-function othersOn({ list }: Producer, scanned: readonly string[]): string[] {
-    return [
-        ...notIn(scanned, list?.projects ?? []),
-        ...(list?.groups ?? []).filter((group) => !scanned.some(coveredBy([group]))),
-    ];
+/** When a job last got in by an entry, in milliseconds; undefined when never or not known. */
+export function lastUseOf({ list }: Producer, kind: "project" | "group", entry: string): number | undefined {
+    const times = Object.entries(list?.lastUsed ?? {})
+        .filter(([path]) => (kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry)))
+        .map(([, time]) => time);
+    return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function notIn(scanned: readonly string[], paths: readonly string[]): string[] {
@@ -102,4 +148,13 @@ function notIn(scanned: readonly string[], paths: readonly string[]): string[] {
 export function describe(references: readonly AccessReference[]): string {
     const shown = references.slice(0, 3).map(({ kind, where }) => `${kind} in ${where}`);
     return references.length > 3 ? `${shown.join(", ")} and ${references.length - 3} more` : shown.join(", ");
+}
+
+/** One reference that was not understood, where it stands, and what would settle it. */
+export function describeOpen({
+    consumer,
+    reference: { kind, where, text },
+    reason,
+}: Needs["unresolved"][number]): string {
+    return `${consumer}, ${kind} in ${where}${text === "" ? "" : `, ${text}`}: ${reason}`;
 }

@@ -1,0 +1,372 @@
+import * as path from "node:path";
+import { type Address, findAddresses, findSubmodules } from "./addresses";
+import { type CiConfig, type CiJob, includedProjects } from "./ci-config";
+import { type ReadCommand, readCommand } from "./commands";
+import { findPulledImages } from "./dockerfile";
+import { parseImageName, projectCandidates } from "./image-name";
+import {
+    type AccessReference,
+    BY_RIGHTS,
+    type ReferenceContext,
+    type ReferenceKind,
+    toProject,
+    whyHidden,
+} from "./references";
+import { runScript, type ShellCommand, type Watcher } from "./shell";
+import { expand, PROJECT_DIR, type Variables, variablesIn } from "./variables";
+
+const TOOLS =
+    /^(PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
+const POWERSHELL = /\$env:|^\s*\$\w+\s*=|\b(Write-Host|Invoke-\w+|Get-\w+|Set-\w+|New-\w+)\b/m;
+/** Words of a file that may make it reach another project. */
+const MARKS = /CI_JOB_TOKEN|CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
+/** Those that may pull an image which no line names. */
+const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
+const HIDDEN_HOST = /^\w+:\/\/(?:[^@/]*@)?[^@/]*\$\{[^@/]*(?:\/|$)/;
+const COMMENT = /^\s*(#|\/\/|;|--|<!--|\*)/;
+
+/** All references of a consumer's configuration, each once for every place it stands in. */
+export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
+    const globals = { ...context.predefined, ...context.given };
+    const found = [
+        ...config.includes.map((each) => toProject("include", "the configuration", expand(each, globals), BY_RIGHTS)),
+        ...config.jobs.flatMap((job) =>
+            job.variables.flatMap((variables) =>
+                new JobReader(job, { ...context.predefined, ...variables, ...context.given }, context).read(),
+            ),
+        ),
+    ];
+    return [...new Map(found.map((one) => [`${one.kind} ${one.where} ${one.text}`, one])).values()];
+}
+
+/** Reads what one job does with one set of variables. */
+class JobReader implements Watcher {
+    private readonly found: AccessReference[] = [];
+    /** Addresses that count only when the job hands its token to some program. */
+    private readonly pending: AccessReference[] = [];
+    private usesToken: boolean;
+    /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
+    private logsIn = false;
+    private readonly remotes = new Map<string, Address[]>();
+    private readonly written = new Map<string, string>();
+    private source: string | undefined;
+
+    constructor(
+        private readonly job: CiJob,
+        private readonly variables: Variables,
+        private readonly context: ReferenceContext,
+    ) {
+        this.usesToken = Object.values(job.variables).some((value) => String(value).includes("CI_JOB_TOKEN"));
+    }
+
+    read(): AccessReference[] {
+        const { job, variables } = this;
+        for (const image of job.images) this.image("image", expand(image, variables));
+        for (const image of job.services) this.image("service", expand(image, variables));
+        for (const each of job.triggers) this.project("trigger", expand(each, variables), BY_RIGHTS);
+        for (const each of job.needs) this.project("needs", expand(each, variables));
+        for (const each of includedProjects(job.child)) this.project("include", expand(each, variables), BY_RIGHTS);
+        if (job.steps) this.open("file", "run:", "steps are not read. The job-token log shows what they reach");
+        if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) {
+            const modules = this.context.file(".gitmodules") ?? "";
+            for (const each of findSubmodules(modules, variables)) {
+                this.found.push(toProject("clone", `.gitmodules:${lineOf(modules, each)} (job ${job.name})`, each));
+            }
+        }
+        const scripts = job.scripts.filter((lines) => lines.length > 0);
+        for (const lines of scripts) {
+            const text = lines.join("\n");
+            if (POWERSHELL.test(text)) this.plainText(text, "PowerShell is not read");
+            else runScript(text, variables, this);
+        }
+        for (const [name, value] of scripts.length > 0 ? Object.entries(variables) : []) {
+            if (TOOLS.test(name)) this.addresses(expand(value, variables), "packages");
+        }
+        const reason = this.usesToken ? undefined : "no job token is sent with it";
+        return [...this.found, ...this.pending.map((one) => (reason ? { ...one, exempt: one.exempt ?? reason } : one))];
+    }
+
+    command({ words, texts, input, directory, output, source }: ShellCommand): void {
+        this.source = source;
+        const all = [...words, ...texts, input].join("\n");
+        const [program = ""] = words;
+        if (all.includes("CI_JOB_TOKEN")) {
+            this.usesToken = true;
+            this.logsIn ||= /\.netrc|git-credentials|insteadOf|extra[hH]eader/.test(all);
+        }
+        const prints = /^(echo|printf|cat|tee)$/.test(program);
+        if (prints && output === undefined && program !== "tee") return;
+        if (prints && output !== undefined) {
+            const file = path.posix.resolve(directory, output);
+            const text = program === "cat" ? input : words.slice(1).join(" ");
+            this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
+        }
+        const rows = readCommand(words);
+        for (const command of rows) this.judge(command, directory, input);
+        if (!rows.some(({ row }) => ["repository", "push", "remote", "settings"].includes(row.names))) {
+            this.addresses(all, prints || rows.some(({ row }) => row.files) ? "packages" : "command");
+        }
+    }
+
+    script(file: string, directory: string): { text: string; source: string | undefined } | undefined {
+        const where = inRepository(path.posix.resolve(directory, file));
+        const text = this.written.get(path.posix.resolve(directory, file)) ?? (where && this.context.file(where));
+        if (text === undefined) {
+            if (/\.(ba)?sh$/.test(file)) this.open("file", file, "this script is not in the repository");
+            return undefined;
+        }
+        const other = /^#!.*\b(?!(ba|da|a|z|k)?sh\b)\w+\s*$/.test(text.split("\n")[0]!) && !/^#!.*sh\b/.test(text);
+        if (other || text.includes("\0")) {
+            this.plainText(text, "only shell scripts are read", where);
+            return undefined;
+        }
+        return { text, source: where };
+    }
+
+    problem(text: string, why: string): void {
+        this.open("file", text, why);
+    }
+
+    private judge(command: ReadCommand, directory: string, input: string): void {
+        const { row, operands, switches } = command;
+        const all = [...operands, ...switches.map(([, value]) => value)].join("\n");
+        const here = switches.find(([name]) => name === "-C")?.[1];
+        if (row.names === "images") for (const image of operands) this.image("pull", image);
+        if (row.names === "build") this.build(command, directory, input);
+        if (row.names === "settings" && /insteadOf/.test(all) && all.includes("CI_JOB_TOKEN")) {
+            const why =
+                "git sends the job's token to every repository of this GitLab from here on. Those that programs fetch by themselves are not seen; the job-token log names them";
+            this.open("clone", "git config … insteadOf", why);
+        }
+        if (row.names === "repository" || row.names === "push" || row.names === "remote") {
+            const [first = "", name = ""] = operands;
+            const addresses = findAddresses(all, this.variables);
+            if (row.names === "remote") this.remotes.set(name, addresses);
+            const meant =
+                addresses.length > 0 ? addresses : (this.remotes.get(first === "add" ? name : first || "origin") ?? []);
+            if (row.names !== "remote" || switches.some(([flag]) => flag === "-f"))
+                this.git(row.names === "push", meant);
+            const hidden = operands.find((word) => HIDDEN_HOST.test(word));
+            if (hidden !== undefined && (this.logsIn || all.includes("CI_JOB_TOKEN"))) this.hidden("clone", hidden);
+        }
+        if (row.files !== undefined || row.names === "files") {
+            const given = switches
+                .filter(([flag]) => row.fileSwitches?.split(" ").includes(flag))
+                .map(([, value]) => value);
+            const inline = switches.some(([flag]) => /^-[mce]$/.test(flag));
+            const named = row.operands === "first" && !inline ? operands : given;
+            const files = named.length > 0 ? named : (row.files?.split(" ") ?? []);
+            for (const file of files) this.textFile(path.posix.resolve(directory, here ?? ".", file), named.length > 0);
+        }
+    }
+
+    private git(push: boolean, addresses: readonly Address[]): void {
+        for (const { project, credentials } of addresses) {
+            const ours = credentials === "job token" || (this.logsIn && credentials !== "others");
+            const exempt = push
+                ? "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list"
+                : ours
+                  ? undefined
+                  : {
+                        key: "it is read with an SSH key",
+                        others: "it is read with a token of its own",
+                        none: "it is read without a token",
+                        "job token": undefined,
+                    }[credentials];
+            this.project(push ? "push" : "clone", project, exempt);
+        }
+    }
+
+    /** Addresses in the words of any command. `packages`: the program may send the token that the job gave it before. */
+    private addresses(text: string, from: "packages" | "command", where = this.where(text)): number {
+        const own = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer|_authToken=(?!.*CI_JOB_TOKEN)/i.test(text);
+        const found = findAddresses(text, this.variables);
+        for (const { kind, project, credentials } of found) {
+            const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !own);
+            if (kind === "git") {
+                if (
+                    token &&
+                    credentials !== "key" &&
+                    credentials !== "others" &&
+                    (credentials === "job token" || this.logsIn)
+                )
+                    this.found.push(toProject("clone", where, project));
+            } else if (kind === "index") {
+                if (token || (from === "packages" && /\/packages\//.test(project))) {
+                    const open =
+                        "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
+                    if (!/^api\/v4\/job\b/.test(project))
+                        this.found.push({ ...toProject("api", where, project), candidates: [], open });
+                }
+            } else if (token) this.found.push(toProject("api", where, project));
+            else if (own || credentials === "others")
+                this.found.push(toProject("api", where, project, "it is asked with a token of its own"));
+            else if (from === "packages") this.pending.push(toProject("api", where, project));
+            else this.found.push(toProject("api", where, project, "it is asked without a token"));
+        }
+        return found.length;
+    }
+
+    private textFile(file: string, named: boolean): void {
+        const where = inRepository(file);
+        const text = this.written.get(file) ?? (where && this.context.file(where));
+        if (text !== undefined)
+            this.plainText(text, "it is not known which of its lines a job runs", where ?? path.posix.basename(file));
+        else if (named) this.open("file", where ?? file, "it is not in the repository");
+    }
+
+    /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
+    private plainText(text: string, why: string, file?: string): void {
+        this.usesToken ||= text.includes("CI_JOB_TOKEN");
+        const compose = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/.test(file ?? "");
+        for (const [at, written] of text.split("\n").entries()) {
+            if (COMMENT.test(written)) continue;
+            const line = expand(written.replace(/\$\((\w+)\)|\$env:(\w+)/g, `\${$1$2}`), this.variables);
+            const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
+            const images = [...line.matchAll(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g)]
+                .map(([image]) => image)
+                .filter((image) => this.isOurs(parseImageName(image).host));
+            for (const image of images) this.image("pull", image, where);
+            const found = images.length + this.addresses(line, "packages", where);
+            if (
+                (found === 0 && MARKS.test(written)) ||
+                BUILDS.test(written) ||
+                (compose && /^\s*build:/.test(written))
+            ) {
+                this.found.push({
+                    kind: "file",
+                    where,
+                    text: written.trim(),
+                    candidates: [],
+                    open: `${why}. The job's log shows what it does`,
+                });
+            }
+        }
+    }
+
+    private build({ row, operands, switches }: ReadCommand, directory: string, input: string): void {
+        const all = (...names: string[]) => switches.filter(([name]) => names.includes(name)).map(([, value]) => value);
+        const kaniko = row.programs.includes("kaniko");
+        const option = (key: string, ...names: string[]) =>
+            all(...names)
+                .find((value) => value.startsWith(`${key}=`))
+                ?.slice(key.length + 1);
+        const given = kaniko
+            ? all("--context", "-c")[0]?.replace(/^dir:\/\//, "")
+            : (option("context", "--local") ?? operands[0]);
+        const context = given ?? ".";
+        const args: Record<string, string> = {};
+        for (const each of [
+            ...all("--build-arg"),
+            ...all("--opt").flatMap((value) => value.split(/^build-arg:/)[1] ?? []),
+        ]) {
+            const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];
+            // `--build-arg NAME` alone passes on the job's own variable, where it has one.
+            const passed =
+                value ?? (Object.hasOwn(this.variables, name) ? expand(`\${${name}}`, this.variables) : undefined);
+            if (passed !== undefined) args[name] = passed;
+        }
+        for (const each of all("--build-context")) {
+            const image = /=docker-image:\/\/(.*)$/.exec(each)?.[1];
+            if (image !== undefined) this.image("pull", image);
+        }
+        if (/^(https?:|git@|git:|ssh:|s3:|gs:)/.test(context)) {
+            if (findAddresses(context, this.variables).length > 0)
+                this.open("from", context, "a context elsewhere is not read");
+            return;
+        }
+        const file = all("-f", "--file", "--dockerfile")[0] ?? option("filename", "--opt");
+        if (file === "-" || context === "-") {
+            this.dockerfile("Dockerfile on standard input", input || undefined, args);
+            return;
+        }
+        const root = path.posix.resolve(directory, option("dockerfile", "--local") ?? context);
+        const names =
+            file !== undefined
+                ? [path.posix.resolve(kaniko || option("dockerfile", "--local") ? root : directory, file)]
+                : ["Containerfile", "Dockerfile"]
+                      .filter((name) => name === "Dockerfile" || /podman|buildah/.test(row.programs))
+                      .map((name) => path.posix.join(root, name));
+        const contents = names.map((name) => [name, this.written.get(name) ?? this.repositoryFile(name)] as const);
+        const [name, text] = contents.find(([, content]) => content !== undefined) ?? contents.at(-1)!;
+        this.dockerfile(inRepository(name) ?? name, text, args);
+    }
+
+    private dockerfile(name: string, text: string | undefined, args: Variables): void {
+        if (variablesIn(name).length > 0) this.hidden("from", name);
+        else if (text === undefined) this.open("from", name, "this Dockerfile is not in the repository");
+        // The arguments were replaced by the build's; what is left has no value anywhere.
+        for (const { image, line } of findPulledImages(text ?? "", args))
+            this.image("from", image, `${name}:${line} (job ${this.job.name})`);
+    }
+
+    private repositoryFile(absolute: string): string | undefined {
+        const where = inRepository(absolute);
+        return where === undefined || variablesIn(where).length > 0 ? undefined : this.context.file(where);
+    }
+
+    private image(kind: ReferenceKind, text: string, where = this.where(text, kind)): void {
+        const { host, repository } = parseImageName(text);
+        if (this.isOurs(host)) {
+            const candidates = projectCandidates(repository);
+            const open = candidates.length === 0 ? whyHidden(repository) : undefined;
+            this.found.push({ kind, where, text, candidates, ...(open && { open }) });
+            return;
+        }
+        // The dependency proxy belongs to a group, and is no project's registry.
+        const hidden = variablesIn(host ?? (text.startsWith("${") && !text.includes("/") ? text : "")).length > 0;
+        if (hidden && !/\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) this.hidden(kind, text, where);
+    }
+
+    private isOurs(host: string | undefined): boolean {
+        const bare = (name: string) => name.toLowerCase().replace(/:443$/, "");
+        return host !== undefined && this.context.registries.some((registry) => bare(registry) === bare(host));
+    }
+
+    private project(kind: ReferenceKind, text: string, exempt?: string): void {
+        this.found.push(toProject(kind, this.where(text), text, exempt));
+    }
+
+    private hidden(kind: ReferenceKind, text: string, where = this.where(text)): void {
+        this.found.push({ kind, where, text, candidates: [], open: whyHidden(text) });
+    }
+
+    private open(kind: ReferenceKind, text: string, why: string): void {
+        this.found.push({ kind, where: this.where(text), text, candidates: [], open: why });
+    }
+
+    /** The job, and where in the repository it says so. */
+    private where(text: string, kind?: ReferenceKind): string {
+        const { name } = this.job;
+        const needle = text
+            .split("/")
+            .at(-1)!
+            .replace(/[:@].*$/s, "");
+        if (this.source !== undefined) {
+            return `${this.source}:${lineOf(this.context.file(this.source) ?? "", needle)} (job ${name})`;
+        }
+        for (const file of this.context.sources) {
+            const lines = (this.context.file(file) ?? "").split("\n");
+            const start = lines.findIndex((line) => line.replace(/^["']|["'](?=\s*:)/g, "").startsWith(`${name}:`));
+            if (start < 0) continue;
+            const length = lines.slice(start + 1).findIndex((line) => /^[^\s#]/.test(line));
+            const block = lines.slice(start, length < 0 ? undefined : start + 1 + length);
+            const places = [
+                (line: string) => /\bimage\b/.test(line) && kind === "image",
+                (line: string) => line.includes(needle),
+            ];
+            const at =
+                needle === "" ? -1 : (places.map((fits) => block.findIndex(fits)).find((index) => index >= 0) ?? 0);
+            return `job ${name} (${file}:${start + 1 + Math.max(at, 0)})`;
+        }
+        return `job ${name}`;
+    }
+}
+
+function inRepository(absolute: string): string | undefined {
+    return absolute.startsWith(`${PROJECT_DIR}/`) ? absolute.slice(PROJECT_DIR.length + 1) : undefined;
+}
+
+function lineOf(text: string, needle: string): number {
+    return text.slice(0, Math.max(text.indexOf(needle), 0)).split("\n").length;
+}

@@ -1,0 +1,290 @@
+import * as path from "node:path";
+import { type Command, forEachChild, parse, type Redirection, type SyntaxNode, type Word, type WordPart } from "unbash";
+import { isKnown, PLAIN_WRAPPERS, WRAPPERS } from "./commands";
+import { COMPUTED, expand, PROJECT_DIR, type Variables } from "./variables";
+
+/** One simple command as it runs: quotes resolved, variables replaced as far as they are known, `sudo` and its kin gone. */
+export interface ShellCommand {
+    words: string[];
+    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
+    texts: string[];
+    /** Its here-document. */
+    input: string;
+    /** Where it runs. */
+    directory: string;
+    /** File that its output goes to; `|` for another command. */
+    output?: string;
+    /** Script of the repository that it stands in; undefined for the job's own commands. */
+    source?: string;
+}
+
+/** What a script's commands are told to. */
+export interface Watcher {
+    command(command: ShellCommand): void;
+    /** A script of the repository that is run or sourced; undefined when it is not there. */
+    script(file: string, directory: string): { text: string; source: string | undefined } | undefined;
+    /** Something that is not read, and why. */
+    problem(text: string, why: string): void;
+}
+
+const SHELL = /^(ba|da|a|z|k)?sh$/;
+const SETTER = /^(export|declare|local|readonly|typeset)$/;
+const MOST_VALUES = 20;
+const DEEPEST = 12;
+/** Stands for a space at which the shell splits a word. */
+const SPLIT = "\0";
+
+/** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
+export function runScript(text: string, variables: Variables, watcher: Watcher): void {
+    new Shell(variables, watcher).run(text);
+}
+
+class Shell {
+    private directory = PROJECT_DIR;
+    private above: string[] = [];
+    /** Every value that a variable of the script may have. */
+    private values = new Map<string, string[]>();
+    private functions = new Map<string, SyntaxNode>();
+    private depth = 0;
+    private source: string | undefined;
+
+    constructor(
+        private readonly variables: Variables,
+        private readonly watcher: Watcher,
+    ) {}
+
+    run(text: string): void {
+        const script = parse(text);
+        for (const { pos } of script.errors ?? []) {
+            const line = text.slice(text.lastIndexOf("\n", pos - 1) + 1).split("\n")[0]!;
+            this.watcher.problem(line, "this is no shell script, or one that is not understood");
+        }
+        this.node(script);
+    }
+
+    /** A shell of its own, as brackets, pipes and substitutions have: what it changes is lost. */
+    private child(): Shell {
+        const { directory, functions, depth, source } = this;
+        const own = { directory, functions, source, depth: depth + 1, values: new Map(this.values) };
+        return Object.assign(new Shell(this.variables, this.watcher), own);
+    }
+
+    /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
+    private branches(branches: readonly SyntaxNode[]): void {
+        const { values: start, directory } = this;
+        const ends = branches.map((branch) => {
+            Object.assign(this, { values: new Map(start), directory });
+            this.node(branch);
+            return { values: this.values, directory: this.directory };
+        });
+        this.directory = ends.find((end) => end.directory !== directory)?.directory ?? directory;
+        this.values = new Map(start);
+        for (const name of new Set(ends.flatMap((end) => [...end.values.keys()]))) {
+            const all = [start, ...ends.map(({ values }) => values)].flatMap((values) => values.get(name) ?? []);
+            this.values.set(name, [...new Set(all)].slice(0, MOST_VALUES));
+        }
+    }
+
+    private node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
+        switch (node.type) {
+            case "Script":
+            case "CompoundList":
+                for (const { command } of node.commands) {
+                    this.node(command);
+                    if (isNamed(command, "exit", "return")) return;
+                }
+                return;
+            case "AndOr": {
+                const skipped = isNamed(node.commands[0], node.operators[0] === "&&" ? "false" : "true");
+                for (const command of skipped ? [] : node.commands) this.node(command);
+                return;
+            }
+            case "Pipeline":
+                for (const [at, command] of node.commands.entries()) {
+                    (node.commands.length > 1 ? this.child() : this).node(command, [], at < node.commands.length - 1);
+                }
+                return;
+            case "If": {
+                const clauses = [node, ...node.elif];
+                for (const { clause } of clauses) this.node(clause);
+                const taken = clauses.filter(({ clause }) => !isNamed(clause.commands[0]?.command, "false"));
+                this.branches([...taken.map(({ then }) => then), ...(node.else ? [node.else] : [])]);
+                return;
+            }
+            case "Case":
+                this.branches(node.items.map(({ body }) => body));
+                return;
+            case "For": {
+                const values = (node.wordlist ?? []).flatMap((word) => this.words(word));
+                this.values.set(node.name.value, values.length === 0 ? [COMPUTED] : values.slice(0, MOST_VALUES));
+                this.node(node.body);
+                return;
+            }
+            case "CommandExpansion":
+            case "ProcessSubstitution":
+                if (node.script) this.child().node(node.script);
+                return;
+            case "Subshell":
+                this.child().node(node.body);
+                return;
+            case "Redirected":
+                this.node(node.command, node.redirects, piped);
+                return;
+            case "Function":
+                this.functions.set(node.name.value, node.body);
+                return;
+            case "Command":
+                this.command(node, [...redirects, ...node.redirects], piped);
+                return;
+            default:
+                forEachChild(node, (child) => this.node(child, redirects, piped));
+        }
+    }
+
+    private command(node: Command, redirects: readonly Redirection[], piped: boolean): void {
+        const texts: string[] = [];
+        const words = node.name === undefined ? [] : this.words(node.name);
+        const sets = words.length === 0 || SETTER.test(words[0]!);
+        for (const part of [...node.prefix, ...node.args]) {
+            if (part.type === "Word") words.push(...this.words(part));
+            if (part.type !== "Assignment") continue;
+            const list = part.value.type === "Word" ? [part.value] : part.value.elements;
+            const values = list.flatMap((word) => this.alternatives(word));
+            texts.push(...values.map((value) => value.replaceAll(SPLIT, " ")));
+            const before = part.append ? this.valuesOf(part.name) : [""];
+            const after = before.flatMap((old) => values.map((value) => old + value));
+            if (sets) this.values.set(part.name, after.slice(0, MOST_VALUES));
+        }
+        let output = piped ? "|" : undefined;
+        let input = "";
+        for (const one of redirects) {
+            if (one.type === "HereDoc") input = one.body.parts ? this.joined(one.body.parts)[0]! : one.body.text;
+            else if (one.target) {
+                const [target = ""] = this.alternatives(one.target);
+                texts.push(target);
+                if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
+            }
+        }
+        this.execute({ words: unwrapped(words), texts, input, directory: this.directory, output, source: this.source });
+    }
+
+    /** What the shell does itself is done; everything else is told to the watcher. */
+    private execute(command: ShellCommand): void {
+        const [program = "", ...rest] = command.words;
+        const name = path.posix.basename(program);
+        const body = this.functions.get(program);
+        if (this.depth > DEEPEST) return;
+        if (body !== undefined) {
+            for (const [at, word] of command.words.entries()) this.values.set(String(at), [word]);
+            this.depth++;
+            this.node(body);
+            this.depth--;
+        } else if (name === "cd" || name === "pushd") {
+            if (name === "pushd") this.above.push(this.directory);
+            const to = rest.find((word) => !/^--?\w*$/.test(word));
+            this.directory = path.posix.resolve(this.directory, rest[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
+        } else if (name === "popd") {
+            this.directory = this.above.pop() ?? this.directory;
+        } else if (name === "eval") {
+            this.run(rest.join(" "));
+        } else if (SHELL.test(name) || /^(\.|source)$/.test(name) || isScript(program)) {
+            this.script(name, command);
+        } else this.watcher.command(command);
+    }
+
+    private script(name: string, { words, directory }: ShellCommand): void {
+        const shell = /^(\.|source)$/.test(name) ? this : this.child();
+        const inline = SHELL.test(name) ? words.findIndex((word) => /^-\w*c$/.test(word)) + 1 : 0;
+        const named = isScript(words[0]!) ? words[0] : words.slice(1).find((word) => !/^[-+]/.test(word));
+        if (inline > 0) shell.run(words[inline] ?? "");
+        // `curl … | sh` runs what nobody here can see.
+        else if (named === undefined) this.watcher.problem(words.join(" "), "what this shell reads is not known");
+        else {
+            const script = this.watcher.script(named, directory);
+            const { depth, source } = shell;
+            Object.assign(shell, { depth: depth + 1, source: script?.source });
+            if (script !== undefined && depth < DEEPEST) shell.run(script.text);
+            Object.assign(shell, { depth, source });
+        }
+    }
+
+    /** A word as the program gets it, with every value that it may have; several words where the shell splits it. */
+    private words(word: Word): string[] {
+        return this.alternatives(word).flatMap((text) => text.split(SPLIT));
+    }
+
+    private alternatives(word: Word): string[] {
+        return word.parts === undefined ? [word.value] : this.joined(word.parts);
+    }
+
+    private joined(parts: readonly WordPart[]): string[] {
+        return parts.reduce<string[]>(
+            (heads, part) => {
+                const tails = this.part(part);
+                return heads.flatMap((head) => tails.map((tail) => head + tail)).slice(0, MOST_VALUES);
+            },
+            [""],
+        );
+    }
+
+    private part(part: WordPart): string[] {
+        switch (part.type) {
+            case "DoubleQuoted":
+            case "LocaleString":
+                return this.joined(part.parts).map((text) => text.replaceAll(SPLIT, " "));
+            case "SimpleExpansion":
+                return this.valuesOf(part.text.slice(1)).map((text) => text.replace(/\s+/g, SPLIT));
+            case "ParameterExpansion":
+                return this.parameter(part).map((text) => text.replace(/\s+/g, SPLIT));
+            case "CommandExpansion":
+            case "ProcessSubstitution":
+                this.node(part);
+                return [/^(\$\(|`)\s*pwd\s*[)`]$/.test(part.text) ? this.directory : COMPUTED];
+            case "BraceExpansion":
+                return /^\{[^{}$.]*,[^{}$]*\}$/.test(part.text) ? part.text.slice(1, -1).split(",") : [COMPUTED];
+            default:
+                return ["value" in part ? part.value : COMPUTED];
+        }
+    }
+
+    private parameter({ parameter, prefix, operation }: Extract<WordPart, { type: "ParameterExpansion" }>): string[] {
+        const values = this.valuesOf(parameter);
+        const unset = values.length === 1 && values[0] === `\${${parameter}}`;
+        if (prefix === undefined && operation === undefined) return values;
+        if (prefix !== undefined || operation === undefined) return [COMPUTED];
+        if (operation.type === "Default") {
+            const { operator, operand } = operation;
+            const empty = unset || (operator.startsWith(":") && values.every((value) => value === ""));
+            if (operator.includes("+")) return empty ? [""] : this.alternatives(operand);
+            return empty && !operator.includes("?") ? this.alternatives(operand) : values;
+        }
+        const lower = operation.type === "CaseModification" && operation.operator === ",,";
+        return lower && !unset ? values.map((value) => value.toLowerCase()) : [COMPUTED];
+    }
+
+    private valuesOf(name: string): string[] {
+        if (name === "PWD") return [this.directory];
+        return this.values.get(name) ?? [expand(`\${${name}}`, this.variables)];
+    }
+}
+
+/** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
+function isScript(program: string): boolean {
+    return /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program) && !isKnown(program);
+}
+
+function isNamed(node: SyntaxNode | undefined, ...names: string[]): boolean {
+    return node?.type === "Command" && names.includes(node.name?.value ?? "");
+}
+
+/** What a wrapper such as `sudo -E env A=b timeout 5m` runs. */
+function unwrapped(words: string[]): string[] {
+    const name = path.posix.basename(words[0] ?? "");
+    const [takes, operands = 0] = (Object.hasOwn(WRAPPERS, name) && WRAPPERS[name]) || [""];
+    if (takes === "" && !PLAIN_WRAPPERS.test(name)) return words;
+    let at = 1;
+    for (; /^-|^\w+=/.test(words[at] ?? ""); at++) if (takes.split(" ").includes(words[at]!)) at++;
+    const inner = words.slice(at + operands);
+    // What xargs appends is read from another command.
+    return inner.length === 0 ? words : unwrapped(name === "xargs" ? [...inner, COMPUTED] : inner);
+}
