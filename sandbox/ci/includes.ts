@@ -74,7 +74,11 @@ export class Includer {
         };
         const fill = (value: unknown): unknown => {
             if (Array.isArray(value)) return value.map(fill);
-            if (isConfig(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)]));
+            if (isConfig(value)) {
+                // What is handed on as an input is replaced by nobody before a job runs.
+                const filled = Object.entries(value).map(([key, one]) => [key, key === "inputs" ? one : fill(one)]);
+                return Object.fromEntries(filled);
+            }
             if (typeof value !== "string") return value;
             return value.replace(/\$\{(\w+)\}|\$(\w+)/g, (_, braced, plain) => variables[braced ?? plain] ?? "");
         };
