@@ -24,7 +24,10 @@ export function findAddresses(text: string, variables: Variables): Address[] {
             scheme === "ssh" ? "key" : !user ? "none" : user.includes("CI_JOB_TOKEN") ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
         if (project !== undefined) return [{ kind: "api", project: decoded(project), credentials }];
-        if (below.startsWith("/api/")) return [{ kind: "index", project: below.slice(1), credentials }];
+        // What else there is of the API takes no job token.
+        if (below.startsWith("/api/")) {
+            return /\/packages\//.test(below) ? [{ kind: "index", project: below.slice(1), credentials }] : [];
+        }
         return below === "/" ? [] : [{ kind: "git", project: projectOf(below), credentials }];
     });
     const scps = [...text.matchAll(SCP)]

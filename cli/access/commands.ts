@@ -160,8 +160,8 @@ function tellApart(words: readonly string[], row: CommandRow): Pick<ReadCommand,
         if (word === "--") continue;
         if (!word.startsWith("-") || word === "-") {
             operands.push(word);
-            // What follows the image of `docker run` is for the program in it.
-            if (row.operands === "first") break;
+            // What follows the image of `docker run` is for the program in it; a variable alone may stand for switches.
+            if (row.operands === "first" && !/^\$\{[^}]*\}$/.test(word)) break;
         } else if (takes.includes(word)) switches.push([word, words[++i] ?? ""]);
         else if (equals > 0) switches.push([word.slice(0, equals), word.slice(equals + 1)]);
         else if (word.startsWith("--")) switches.push([word, ""]);

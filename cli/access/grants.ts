@@ -46,7 +46,7 @@ export function toStackConfig(input: GrantInput): string {
         if (granted.length > 0) registries.set(producer.path, toNode(document, toEntry(producer, granted, input)));
     }
     remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
-    document.comment = toComment(remarks) ?? null;
+    document.comment = toComment([...new Set(remarks)]) ?? null;
     return document.toString({ lineWidth: 0 });
 }
 

@@ -12,14 +12,19 @@ import {
     toProject,
     whyHidden,
 } from "./references";
-import { runScript, type ShellCommand, type Watcher } from "./shell";
-import { expand, PROJECT_DIR, type Variables, variablesIn } from "./variables";
+import { PRINTER, runScript, type ShellCommand, type Watcher } from "./shell";
+import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn } from "./variables";
 
 const TOOLS =
     /^(PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 const POWERSHELL = /\$env:|^\s*\$\w+\s*=|\b(Write-Host|Invoke-\w+|Get-\w+|Set-\w+|New-\w+)\b/m;
 /** Words of a file that may make it reach another project. */
 const MARKS = /CI_JOB_TOKEN|CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
+const OF_MANY =
+    "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
+const SENDS_ALWAYS =
+    "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it";
+const MARK_ALONE = /^\$\{[^}]*\}$/;
 /** Those that may pull an image which no line names. */
 const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
 const HIDDEN_HOST = /^\w+:\/\/(?:[^@/]*@)?[^@/]*\$\{[^@/]*(?:\/|$)/;
@@ -56,7 +61,8 @@ class JobReader implements Watcher {
         private readonly variables: Variables,
         private readonly context: ReferenceContext,
     ) {
-        this.usesToken = Object.values(job.variables).some((value) => String(value).includes("CI_JOB_TOKEN"));
+        const own = Object.entries(variables).filter(([name]) => !Object.hasOwn(context.predefined, name));
+        this.usesToken = own.some(([, value]) => value.includes("CI_JOB_TOKEN"));
     }
 
     read(): AccessReference[] {
@@ -92,9 +98,11 @@ class JobReader implements Watcher {
         const [program = ""] = words;
         if (all.includes("CI_JOB_TOKEN")) {
             this.usesToken = true;
-            this.logsIn ||= /\.netrc|git-credentials|insteadOf|extra[hH]eader/.test(all);
         }
-        const prints = /^(echo|printf|cat|tee)$/.test(program);
+        // The token may stand in what another command wrote: `$(printf … | base64)`.
+        const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
+        this.logsIn ||= hands && /\.netrc|git-credentials|insteadOf|extraheader|credential\./i.test(all);
+        const prints = PRINTER.test(program);
         if (prints && output === undefined && program !== "tee") return;
         if (prints && output !== undefined) {
             const file = path.posix.resolve(directory, output);
@@ -123,6 +131,10 @@ class JobReader implements Watcher {
         return { text, source: where };
     }
 
+    has(file: string, directory: string): boolean {
+        return this.repositoryFile(path.posix.resolve(directory, file)) !== undefined;
+    }
+
     problem(text: string, why: string): void {
         this.open("file", text, why);
     }
@@ -133,10 +145,9 @@ class JobReader implements Watcher {
         const here = switches.find(([name]) => name === "-C")?.[1];
         if (row.names === "images") for (const image of operands) this.image("pull", image);
         if (row.names === "build") this.build(command, directory, input);
-        if (row.names === "settings" && /insteadOf/.test(all) && all.includes("CI_JOB_TOKEN")) {
-            const why =
-                "git sends the job's token to every repository of this GitLab from here on. Those that programs fetch by themselves are not seen; the job-token log names them";
-            this.open("clone", "git config … insteadOf", why);
+        // Once a job has logged in, what its programs fetch goes by that, too.
+        if (this.logsIn && (row.names === "settings" || (row.names === "packages" && row.files))) {
+            this.open("clone", row.names === "settings" ? "git config" : row.programs.split(" ")[0]!, SENDS_ALWAYS);
         }
         if (row.names === "repository" || row.names === "push" || row.names === "remote") {
             const [first = "", name = ""] = operands;
@@ -179,30 +190,21 @@ class JobReader implements Watcher {
 
     /** Addresses in the words of any command. `packages`: the program may send the token that the job gave it before. */
     private addresses(text: string, from: "packages" | "command", where = this.where(text)): number {
-        const own = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer|_authToken=(?!.*CI_JOB_TOKEN)/i.test(text);
+        const other = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
         const found = findAddresses(text, this.variables);
         for (const { kind, project, credentials } of found) {
-            const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !own);
-            if (kind === "git") {
-                if (
-                    token &&
-                    credentials !== "key" &&
-                    credentials !== "others" &&
-                    (credentials === "job token" || this.logsIn)
-                )
-                    this.found.push(toProject("clone", where, project));
-            } else if (kind === "index") {
-                if (token || (from === "packages" && /\/packages\//.test(project))) {
-                    const open =
-                        "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
-                    if (!/^api\/v4\/job\b/.test(project))
-                        this.found.push({ ...toProject("api", where, project), candidates: [], open });
-                }
-            } else if (token) this.found.push(toProject("api", where, project));
-            else if (own || credentials === "others")
-                this.found.push(toProject("api", where, project, "it is asked with a token of its own"));
-            else if (from === "packages") this.pending.push(toProject("api", where, project));
-            else this.found.push(toProject("api", where, project, "it is asked without a token"));
+            const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
+            const address = toProject(kind === "git" ? "clone" : "api", where, project);
+            // Only what git itself asks for goes by a login: other addresses are pages.
+            const cloned = this.logsIn && credentials !== "others" && /\bgit(\+|::)/.test(text);
+            if (kind === "git") this.found.push(...(credentials === "job token" || cloned ? [address] : []));
+            else if (kind === "index" && (token || from === "packages")) {
+                this.found.push({ ...address, candidates: [], open: OF_MANY });
+            } else if (kind === "api" && token) this.found.push(address);
+            else if (kind === "api" && (other || credentials === "others")) {
+                this.found.push({ ...address, exempt: "it is asked with a token of its own" });
+            } else if (kind === "api" && from === "packages") this.pending.push(address);
+            else if (kind === "api") this.found.push({ ...address, exempt: "it is asked without a token" });
         }
         return found.length;
     }
@@ -221,7 +223,10 @@ class JobReader implements Watcher {
         const compose = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/.test(file ?? "");
         for (const [at, written] of text.split("\n").entries()) {
             if (COMMENT.test(written)) continue;
-            const line = expand(written.replace(/\$\((\w+)\)|\$env:(\w+)/g, `\${$1$2}`), this.variables);
+            const modules = file?.endsWith("go.mod")
+                ? written.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://")
+                : written;
+            const line = expand(modules.replace(/\$\((\w+)\)|\$env:(\w+)/g, `\${$1$2}`), this.variables);
             const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
             const images = [...line.matchAll(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g)]
                 .map(([image]) => image)
@@ -253,7 +258,7 @@ class JobReader implements Watcher {
                 ?.slice(key.length + 1);
         const given = kaniko
             ? all("--context", "-c")[0]?.replace(/^dir:\/\//, "")
-            : (option("context", "--local") ?? operands[0]);
+            : (option("context", "--local") ?? operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0]);
         const context = given ?? ".";
         const args: Record<string, string> = {};
         for (const each of [
@@ -345,21 +350,18 @@ class JobReader implements Watcher {
         if (this.source !== undefined) {
             return `${this.source}:${lineOf(this.context.file(this.source) ?? "", needle)} (job ${name})`;
         }
-        for (const file of this.context.sources) {
-            const lines = (this.context.file(file) ?? "").split("\n");
-            const start = lines.findIndex((line) => line.replace(/^["']|["'](?=\s*:)/g, "").startsWith(`${name}:`));
-            if (start < 0) continue;
-            const length = lines.slice(start + 1).findIndex((line) => /^[^\s#]/.test(line));
-            const block = lines.slice(start, length < 0 ? undefined : start + 1 + length);
-            const places = [
-                (line: string) => /\bimage\b/.test(line) && kind === "image",
-                (line: string) => line.includes(needle),
-            ];
-            const at =
-                needle === "" ? -1 : (places.map((fits) => block.findIndex(fits)).find((index) => index >= 0) ?? 0);
-            return `job ${name} (${file}:${start + 1 + Math.max(at, 0)})`;
-        }
-        return `job ${name}`;
+        const lines = this.context.sources.flatMap((file) =>
+            (this.context.file(file) ?? "").split("\n").map((line, at) => ({ line, place: `${file}:${at + 1}` })),
+        );
+        const start = lines.findIndex(({ line }) => line.replace(/^["']|["'](?=\s*:)/g, "").startsWith(`${name}:`));
+        const length = lines.slice(start + 1).findIndex(({ line }) => /^[^\s#]/.test(line));
+        const block = start < 0 ? [] : lines.slice(start, length < 0 ? undefined : start + 1 + length);
+        const holds = ({ line }: { line: string }) => needle !== "" && line.includes(needle);
+        const image = kind === "image" ? block.find(({ line }) => /\bimage\b/.test(line)) : undefined;
+        // What a job inherits stands elsewhere; a short name would be found anywhere.
+        const found =
+            image ?? block.find(holds) ?? (start >= 0 && needle.length > 3 ? lines.find(holds) : undefined) ?? block[0];
+        return found === undefined ? `job ${name}` : `job ${name} (${found.place})`;
     }
 }
 

@@ -23,14 +23,19 @@ export interface Watcher {
     command(command: ShellCommand): void;
     /** A script of the repository that is run or sourced; undefined when it is not there. */
     script(file: string, directory: string): { text: string; source: string | undefined } | undefined;
+    /** Whether there is such a file. */
+    has(file: string, directory: string): boolean;
     /** Something that is not read, and why. */
     problem(text: string, why: string): void;
 }
 
 const SHELL = /^(ba|da|a|z|k)?sh$/;
+const RUNNERS = /^(docker|podman|nerdctl|buildah|skopeo|crane|oras|regctl|git)$/;
 const SETTER = /^(export|declare|local|readonly|typeset)$/;
+export const PRINTER = /^(echo|printf|cat|tee)$/;
 const MOST_VALUES = 20;
 const DEEPEST = 12;
+const MOST_COMMANDS = 5000;
 /** Stands for a space at which the shell splits a word. */
 const SPLIT = "\0";
 
@@ -46,6 +51,8 @@ class Shell {
     private values = new Map<string, string[]>();
     private functions = new Map<string, SyntaxNode>();
     private depth = 0;
+    /** Commands that may still be run, so that scripts which call each other end. */
+    private budget = { left: MOST_COMMANDS };
     private source: string | undefined;
 
     constructor(
@@ -64,8 +71,8 @@ class Shell {
 
     /** A shell of its own, as brackets, pipes and substitutions have: what it changes is lost. */
     private child(): Shell {
-        const { directory, functions, depth, source } = this;
-        const own = { directory, functions, source, depth: depth + 1, values: new Map(this.values) };
+        const { directory, functions, depth, source, budget } = this;
+        const own = { directory, functions, source, budget, depth: depth + 1, values: new Map(this.values) };
         return Object.assign(new Shell(this.variables, this.watcher), own);
     }
 
@@ -173,7 +180,9 @@ class Shell {
         const [program = "", ...rest] = command.words;
         const name = path.posix.basename(program);
         const body = this.functions.get(program);
-        if (this.depth > DEEPEST) return;
+        if (--this.budget.left === 0)
+            this.watcher.problem(command.words.join(" "), "there is too much to follow from here on");
+        if (this.depth > DEEPEST || this.budget.left <= 0) return;
         if (body !== undefined) {
             for (const [at, word] of command.words.entries()) this.values.set(String(at), [word]);
             this.depth++;
@@ -185,11 +194,26 @@ class Shell {
             this.directory = path.posix.resolve(this.directory, rest[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") {
             this.directory = this.above.pop() ?? this.directory;
+        } else if (name === "read" || name === "mapfile") {
+            for (const word of rest) this.values.set(word, [COMPUTED]);
         } else if (name === "eval") {
             this.run(rest.join(" "));
         } else if (SHELL.test(name) || /^(\.|source)$/.test(name) || isScript(program)) {
             this.script(name, command);
-        } else this.watcher.command(command);
+        } else {
+            this.watcher.command(command);
+            // Programs that nobody here knows may run what follows: `srun`, `retry 3`, `find … -exec`.
+            const runs = isKnown(program) || PRINTER.test(name) ? -1 : rest.findIndex(isRunnable);
+            const words = rest.slice(runs);
+            if (
+                runs >= 0 &&
+                (isKnown(words[0]!) || SHELL.test(words[0]!) || this.watcher.has(words[0]!, this.directory))
+            ) {
+                this.depth++;
+                this.execute({ ...command, words });
+                this.depth--;
+            }
+        }
     }
 
     private script(name: string, { words, directory }: ShellCommand): void {
@@ -266,6 +290,11 @@ class Shell {
         if (name === "PWD") return [this.directory];
         return this.values.get(name) ?? [expand(`\${${name}}`, this.variables)];
     }
+}
+
+function isRunnable(word: string, at: number, words: readonly string[]): boolean {
+    const shell = SHELL.test(path.posix.basename(word)) && /^-\w*c$/.test(words[at + 1] ?? "");
+    return shell || RUNNERS.test(path.posix.basename(word)) || /\.(ba)?sh$/.test(word);
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */

@@ -158,6 +158,17 @@ describe("gitlab-fleet access scan", () => {
         expect(stdout).to.include("containers/base: project apps/empty (declared)");
     });
 
+    it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {
+        const { db, clock } = sandbox;
+        const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
+        const originProjectId = db.projects.first("path", "apps/old")!.id;
+        db.authLog.insert({ accessedProjectId, originProjectId, lastAuthorizedAt: clock.now() - 3_600_000 });
+        const argv = ["access", "scan", "--group", "apps"];
+        expect((await runCommand(sandbox, argv)).stdout).to.include("- apps/old # its jobs got in 1 hour ago\n");
+        const { stdout } = await runCommand(sandbox, [...argv, "--seen", "0"]);
+        expect(stdout).to.include("# left out: project apps/old is on the list");
+    });
+
     it("marks what the log says is used, and when", async () => {
         const { db, clock } = sandbox;
         const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
@@ -189,6 +200,10 @@ describe("gitlab-fleet access scan", () => {
             [
                 ["access", "scan", "--group", "apps", "--check", "--stack", "/nowhere/x.yaml"],
                 "gitlab-fleet: /nowhere/x.yaml cannot be read: ENOENT",
+            ],
+            [
+                ["access", "scan", "--group", "apps", "--seen", "soon"],
+                "error: option '--seen <days>' argument 'soon' is invalid. Give a number of days.",
             ],
             [
                 ["access", "scan", "--group", "nowhere"],
