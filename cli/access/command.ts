@@ -19,7 +19,7 @@ import type { ReferenceKind } from "./references";
 import { type ScanResult, scan } from "./scan";
 import { listVisitors } from "./who";
 
-const KINDS = "image service from pull include trigger needs clone push api file".split(" ") as ReferenceKind[];
+const KINDS = "image service from pull include trigger needs clone push api".split(" ") as ReferenceKind[];
 
 /** `gitlab-fleet access`: who may reach whose registry, who needs to, and what to declare. */
 export function accessCommand(io: Io): Command {

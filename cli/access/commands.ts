@@ -24,6 +24,8 @@ const GLOBAL =
     "-C -c -H -l --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace".split(
         " ",
     );
+const GIT =
+    "-b -o -c -j -u --branch --depth --origin --config --jobs --filter --reference --shallow-since --upload-pack --template";
 const COMPOSE = "compose.yaml compose.yml docker-compose.yaml docker-compose.yml";
 const PULL = "--platform --authfile --creds --arch --os --variant --cert-dir --decryption-key --retry --name --format";
 const RUN =
@@ -69,7 +71,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "cosign", verbs: "verify | verify-attestation | copy | tree | download | triangulate", names: "images", operands: "first", takes: "--key --type --certificate-identity --certificate-oidc-issuer --output -o" },
     { programs: "helm", verbs: "pull | fetch | install | upgrade | template | show", names: "images", prefix: "oci://" },
     { programs: "helm", verbs: "dependency | dep", names: "files", files: "Chart.yaml" },
-    { programs: "git", verbs: "clone | fetch | pull | ls-remote | archive | submodule", names: "repository" },
+    { programs: "git", verbs: "clone | fetch | pull | ls-remote | archive | submodule", names: "repository", takes: GIT },
     { programs: "git", verbs: "push", names: "push" },
     { programs: "git", verbs: "remote", names: "remote" },
     { programs: "git", verbs: "config", names: "settings" },

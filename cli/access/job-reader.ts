@@ -24,10 +24,21 @@ const OF_MANY =
     "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
 const SENDS_ALWAYS =
     "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it";
+const BY_SWITCH =
+    "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list";
+const OTHERWISE: Record<Address["credentials"], string | undefined> = {
+    "job token": undefined,
+    key: "it is reached with an SSH key",
+    others: "it is reached with a token of its own",
+    none: "it is reached without a token",
+};
+const NOT_RUN = "it is not known which of its lines a job runs";
+/** Of a compose or a bake file: what it builds is not followed. */
+const BUILD_LINE = /^\s*build:|^\s*target\s+"|"target"\s*:/;
 const MARK_ALONE = /^\$\{[^}]*\}$/;
 /** Those that may pull an image which no line names. */
 const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
-const HIDDEN_HOST = /^\w+:\/\/(?:[^@/]*@)?[^@/]*\$\{[^@/]*(?:\/|$)/;
+const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 const COMMENT = /^\s*(#|\/\/|;|--|<!--|\*)/;
 
 /** All references of a consumer's configuration, each once for every place it stands in. */
@@ -151,14 +162,20 @@ class JobReader implements Watcher {
         }
         if (row.names === "repository" || row.names === "push" || row.names === "remote") {
             const [first = "", name = ""] = operands;
-            const addresses = findAddresses(all, this.variables);
+            const header = /extraheader=/i.test(all)
+                ? all.includes("CI_JOB_TOKEN")
+                    ? "job token"
+                    : "others"
+                : undefined;
+            const addresses = findAddresses(all, this.variables).map(
+                (one) => (header ? { ...one, credentials: header } : one) as Address,
+            );
             if (row.names === "remote") this.remotes.set(name, addresses);
             const meant =
                 addresses.length > 0 ? addresses : (this.remotes.get(first === "add" ? name : first || "origin") ?? []);
             if (row.names !== "remote" || switches.some(([flag]) => flag === "-f"))
                 this.git(row.names === "push", meant);
-            const hidden = operands.find((word) => HIDDEN_HOST.test(word));
-            if (hidden !== undefined && (this.logsIn || all.includes("CI_JOB_TOKEN"))) this.hidden("clone", hidden);
+            if (row.names === "repository" && HIDDEN_HOST.test(first)) this.hidden("clone", first);
         }
         if (row.files !== undefined || row.names === "files") {
             const given = switches
@@ -167,34 +184,34 @@ class JobReader implements Watcher {
             const inline = switches.some(([flag]) => /^-[mce]$/.test(flag));
             const named = row.operands === "first" && !inline ? operands : given;
             const files = named.length > 0 ? named : (row.files?.split(" ") ?? []);
-            for (const file of files) this.textFile(path.posix.resolve(directory, here ?? ".", file), named.length > 0);
+            for (const file of files) {
+                this.textFile(
+                    path.posix.resolve(directory, here ?? ".", file),
+                    named.length > 0,
+                    /docker|podman/.test(row.programs),
+                );
+            }
         }
     }
 
     private git(push: boolean, addresses: readonly Address[]): void {
         for (const { project, credentials } of addresses) {
             const ours = credentials === "job token" || (this.logsIn && credentials !== "others");
-            const exempt = push
-                ? "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list"
-                : ours
-                  ? undefined
-                  : {
-                        key: "it is read with an SSH key",
-                        others: "it is read with a token of its own",
-                        none: "it is read without a token",
-                        "job token": undefined,
-                    }[credentials];
-            this.project(push ? "push" : "clone", project, exempt);
+            this.project(
+                push ? "push" : "clone",
+                project,
+                ours ? (push ? BY_SWITCH : undefined) : OTHERWISE[credentials],
+            );
         }
     }
 
     /** Addresses in the words of any command. `packages`: the program may send the token that the job gave it before. */
-    private addresses(text: string, from: "packages" | "command", where = this.where(text)): number {
+    private addresses(text: string, from: "packages" | "command", place?: string): number {
         const other = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
         const found = findAddresses(text, this.variables);
         for (const { kind, project, credentials } of found) {
             const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
-            const address = toProject(kind === "git" ? "clone" : "api", where, project);
+            const address = toProject(kind === "git" ? "clone" : "api", place ?? this.where(project), project);
             // Only what git itself asks for goes by a login: other addresses are pages.
             const cloned = this.logsIn && credentials !== "others" && /\bgit(\+|::)/.test(text);
             if (kind === "git") this.found.push(...(credentials === "job token" || cloned ? [address] : []));
@@ -202,25 +219,23 @@ class JobReader implements Watcher {
                 this.found.push({ ...address, candidates: [], open: OF_MANY });
             } else if (kind === "api" && token) this.found.push(address);
             else if (kind === "api" && (other || credentials === "others")) {
-                this.found.push({ ...address, exempt: "it is asked with a token of its own" });
+                this.found.push({ ...address, exempt: OTHERWISE.others });
             } else if (kind === "api" && from === "packages") this.pending.push(address);
-            else if (kind === "api") this.found.push({ ...address, exempt: "it is asked without a token" });
+            else if (kind === "api") this.found.push({ ...address, exempt: OTHERWISE.none });
         }
         return found.length;
     }
 
-    private textFile(file: string, named: boolean): void {
+    private textFile(file: string, named: boolean, builds: boolean): void {
         const where = inRepository(file);
         const text = this.written.get(file) ?? (where && this.context.file(where));
-        if (text !== undefined)
-            this.plainText(text, "it is not known which of its lines a job runs", where ?? path.posix.basename(file));
+        if (text !== undefined) this.plainText(text, NOT_RUN, where ?? path.posix.basename(file), builds);
         else if (named) this.open("file", where ?? file, "it is not in the repository");
     }
 
     /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
-    private plainText(text: string, why: string, file?: string): void {
+    private plainText(text: string, why: string, file?: string, builds = false): void {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
-        const compose = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/.test(file ?? "");
         for (const [at, written] of text.split("\n").entries()) {
             if (COMMENT.test(written)) continue;
             const modules = file?.endsWith("go.mod")
@@ -233,11 +248,7 @@ class JobReader implements Watcher {
                 .filter((image) => this.isOurs(parseImageName(image).host));
             for (const image of images) this.image("pull", image, where);
             const found = images.length + this.addresses(line, "packages", where);
-            if (
-                (found === 0 && MARKS.test(written)) ||
-                BUILDS.test(written) ||
-                (compose && /^\s*build:/.test(written))
-            ) {
+            if ((found === 0 && MARKS.test(written)) || BUILDS.test(written) || (builds && BUILD_LINE.test(written))) {
                 this.found.push({
                     kind: "file",
                     where,

@@ -52,7 +52,8 @@ export function resolveNeeds(
     const result: Needs = { needs: [], exempt: [], unresolved: [] };
     for (const { path: consumer, references } of consumers) {
         for (const reference of references) {
-            if (kinds !== undefined && !kinds.includes(reference.kind)) continue;
+            // What was not read may be of any kind.
+            if (kinds !== undefined && !kinds.includes(reference.kind) && reference.kind !== "file") continue;
             const match = reference.candidates.find((candidate) => known.has(pathKey(candidate)));
             const producer = match === undefined ? undefined : known.get(pathKey(match))!;
             if (producer !== undefined && pathKey(producer) === pathKey(consumer)) continue;

@@ -122,9 +122,11 @@ class Shell {
                 this.branches(node.items.map(({ body }) => body));
                 return;
             case "For": {
-                const values = (node.wordlist ?? []).flatMap((word) => this.words(word));
-                this.values.set(node.name.value, values.length === 0 ? [COMPUTED] : values.slice(0, MOST_VALUES));
-                this.node(node.body);
+                const values = (node.wordlist ?? []).flatMap((word) => this.words(word).flat());
+                for (const value of values.length === 0 ? [COMPUTED] : values.slice(0, MOST_VALUES)) {
+                    this.values.set(node.name.value, [value]);
+                    this.node(node.body);
+                }
                 return;
             }
             case "CommandExpansion":
@@ -150,10 +152,13 @@ class Shell {
 
     private command(node: Command, redirects: readonly Redirection[], piped: boolean): void {
         const texts: string[] = [];
-        const words = node.name === undefined ? [] : this.words(node.name);
-        const sets = words.length === 0 || SETTER.test(words[0]!);
+        let commands: string[][] = node.name === undefined ? [[]] : this.words(node.name);
+        const sets = node.name === undefined || SETTER.test(node.name.value);
         for (const part of [...node.prefix, ...node.args]) {
-            if (part.type === "Word") words.push(...this.words(part));
+            if (part.type === "Word") {
+                const all = this.words(part);
+                commands = commands.flatMap((head) => all.map((tail) => [...head, ...tail])).slice(0, MOST_VALUES);
+            }
             if (part.type !== "Assignment") continue;
             const list = part.value.type === "Word" ? [part.value] : part.value.elements;
             const values = list.flatMap((word) => this.alternatives(word));
@@ -172,7 +177,9 @@ class Shell {
                 if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
             }
         }
-        this.execute({ words: unwrapped(words), texts, input, directory: this.directory, output, source: this.source });
+        const { directory, source } = this;
+        for (const words of commands)
+            this.execute({ words: unwrapped(words), texts, input, directory, output, source });
     }
 
     /** What the shell does itself is done; everything else is told to the watcher. */
@@ -189,9 +196,9 @@ class Shell {
             this.node(body);
             this.depth--;
         } else if (name === "cd" || name === "pushd") {
-            if (name === "pushd") this.above.push(this.directory);
+            if (name === "pushd") this.above.push(command.directory);
             const to = rest.find((word) => !/^--?\w*$/.test(word));
-            this.directory = path.posix.resolve(this.directory, rest[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
+            this.directory = path.posix.resolve(command.directory, rest[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") {
             this.directory = this.above.pop() ?? this.directory;
         } else if (name === "read" || name === "mapfile") {
@@ -232,9 +239,11 @@ class Shell {
         }
     }
 
-    /** A word as the program gets it, with every value that it may have; several words where the shell splits it. */
-    private words(word: Word): string[] {
-        return this.alternatives(word).flatMap((text) => text.split(SPLIT));
+    /** Everything that a word may become, each as one word or several, where the shell splits it. */
+    private words(word: Word): string[][] {
+        const braces = word.parts?.some(({ type }) => type === "BraceExpansion");
+        const all = this.alternatives(word).map((text) => text.split(SPLIT));
+        return braces ? [all.flat()] : all;
     }
 
     private alternatives(word: Word): string[] {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { readDeclared } from "../../../cli/access/declared";
+import { pageWithTable } from "../../../dev/scripts/access-table";
 import { root } from "../../../dev/scripts/pulumi";
 import { type Sandbox, type Seed, startSandbox } from "../../../sandbox";
 import { runCommand } from "./world";
@@ -54,6 +55,11 @@ describe("access scan on projects in the manner of public ones", () => {
     });
 
     it("are at least sixty", () => expect(cases.length).to.be.at.least(60));
+
+    it("stand beside a page that shows today's table of commands", () => {
+        const page = fs.readFileSync(path.join(root, "docs/registry-access.md"), "utf8");
+        expect(pageWithTable(page), "npx tsx dev/scripts/access-table.ts").to.equal(page);
+    });
 
     for (const { name, story, args = [], granted = {}, notNeeded = {}, notUnderstood = [], ...rest } of cases) {
         it(`${name}: ${story}`, async () => {
