@@ -94,17 +94,6 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e" },
 ];
 
-// Programs that run what follows, with their switches that take a value and the number of words before the command.
-export const WRAPPERS: Record<string, [takes: string, operands?: number]> = {
-    sudo: ["-u -g -h -p -C --user --group"],
-    env: ["-u -C --unset --chdir"],
-    timeout: ["-s -k --signal --kill-after", 1],
-    flock: ["-w -E", 1],
-    nice: ["-n"],
-    xargs: ["-n -I -P -L -d -a -s -E"],
-};
-export const PLAIN_WRAPPERS = /^(time|nohup|exec|command|builtin|setsid|busybox|winpty)$/;
-
 /** A command's words, told apart by its row of the table. */
 export interface ReadCommand {
     row: CommandRow;

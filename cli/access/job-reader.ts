@@ -1,45 +1,29 @@
 import * as path from "node:path";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
+import { readBuild } from "./builds";
 import { type CiConfig, type CiJob, includedProjects } from "./ci-config";
 import { type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
+import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, withUsualVariables } from "./marks";
+import { lineOf, placeOf } from "./places";
+import { PRINTER } from "./programs";
 import {
     type AccessReference,
     BY_RIGHTS,
+    BY_SWITCH,
+    NOT_RUN,
+    OF_MANY,
+    OTHERWISE,
     type ReferenceContext,
     type ReferenceKind,
+    SENDS_ALWAYS,
     toProject,
     whyHidden,
 } from "./references";
-import { PRINTER, runScript, type ShellCommand, type Watcher } from "./shell";
+import { runScript } from "./shell";
 import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn } from "./variables";
-
-const TOOLS =
-    /^(PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
-const POWERSHELL = /\$env:|^\s*\$\w+\s*=|\b(Write-Host|Invoke-\w+|Get-\w+|Set-\w+|New-\w+)\b/m;
-/** Words of a file that may make it reach another project. */
-const MARKS = /CI_JOB_TOKEN|CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
-const OF_MANY =
-    "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
-const SENDS_ALWAYS =
-    "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it";
-const BY_SWITCH =
-    "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list";
-const OTHERWISE: Record<Address["credentials"], string | undefined> = {
-    "job token": undefined,
-    key: "it is reached with an SSH key",
-    others: "it is reached with a token of its own",
-    none: "it is reached without a token",
-};
-const NOT_RUN = "it is not known which of its lines a job runs";
-/** Of a compose or a bake file: what it builds is not followed. */
-const BUILD_LINE = /^\s*build:|^\s*target\s+"|"target"\s*:/;
-const MARK_ALONE = /^\$\{[^}]*\}$/;
-/** Those that may pull an image which no line names. */
-const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
-const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
-const COMMENT = /^\s*(#|\/\/|;|--|<!--|\*)/;
+import type { ShellCommand, Watcher } from "./watcher";
 
 /** All references of a consumer's configuration, each once for every place it stands in. */
 export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
@@ -93,11 +77,11 @@ class JobReader implements Watcher {
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
             const text = lines.join("\n");
-            if (POWERSHELL.test(text)) this.plainText(text, "PowerShell is not read");
+            if (isPowerShell(text)) this.plainText(text, "PowerShell is not read");
             else runScript(text, variables, this);
         }
         for (const [name, value] of scripts.length > 0 ? Object.entries(variables) : []) {
-            if (TOOLS.test(name)) this.addresses(expand(value, variables), "packages");
+            if (isForTools(name)) this.addresses(expand(value, variables), "packages");
         }
         const reason = this.usesToken ? undefined : "no job token is sent with it";
         return [...this.found, ...this.pending.map((one) => (reason ? { ...one, exempt: one.exempt ?? reason } : one))];
@@ -107,9 +91,7 @@ class JobReader implements Watcher {
         this.source = source;
         const all = [...words, ...texts, input].join("\n");
         const [program = ""] = words;
-        if (all.includes("CI_JOB_TOKEN")) {
-            this.usesToken = true;
-        }
+        this.usesToken ||= all.includes("CI_JOB_TOKEN");
         // The token may stand in what another command wrote: `$(printf … | base64)`.
         const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
         this.logsIn ||= hands && /\.netrc|git-credentials|insteadOf|extraheader|credential\./i.test(all);
@@ -129,11 +111,8 @@ class JobReader implements Watcher {
 
     script(file: string, directory: string): { text: string; source: string | undefined } | undefined {
         const where = inRepository(path.posix.resolve(directory, file));
-        const text = this.written.get(path.posix.resolve(directory, file)) ?? (where && this.context.file(where));
-        if (text === undefined) {
-            if (/\.(ba)?sh$/.test(file)) this.open("file", file, "this script is not in the repository");
-            return undefined;
-        }
+        const text = this.fileAt(path.posix.resolve(directory, file));
+        if (text === undefined) return undefined;
         const other = /^#!.*\b(?!(ba|da|a|z|k)?sh\b)\w+\s*$/.test(text.split("\n")[0]!) && !/^#!.*sh\b/.test(text);
         if (other || text.includes("\0")) {
             this.plainText(text, "only shell scripts are read", where);
@@ -143,7 +122,7 @@ class JobReader implements Watcher {
     }
 
     has(file: string, directory: string): boolean {
-        return this.repositoryFile(path.posix.resolve(directory, file)) !== undefined;
+        return this.fileAt(path.posix.resolve(directory, file)) !== undefined;
     }
 
     problem(text: string, why: string): void {
@@ -175,7 +154,7 @@ class JobReader implements Watcher {
                 addresses.length > 0 ? addresses : (this.remotes.get(first === "add" ? name : first || "origin") ?? []);
             if (row.names !== "remote" || switches.some(([flag]) => flag === "-f"))
                 this.git(row.names === "push", meant);
-            if (row.names === "repository" && HIDDEN_HOST.test(first)) this.hidden("clone", first);
+            if (row.names === "repository" && hidesItsHost(first)) this.hidden("clone", first);
         }
         if (row.files !== undefined || row.names === "files") {
             const given = switches
@@ -215,7 +194,7 @@ class JobReader implements Watcher {
             // Only what git itself asks for goes by a login: other addresses are pages.
             const cloned = this.logsIn && credentials !== "others" && /\bgit(\+|::)/.test(text);
             if (kind === "git") this.found.push(...(credentials === "job token" || cloned ? [address] : []));
-            else if (kind === "index" && (token || from === "packages")) {
+            else if (kind === "index" && !other && credentials !== "others" && (token || from === "packages")) {
                 this.found.push({ ...address, candidates: [], open: OF_MANY });
             } else if (kind === "api" && token) this.found.push(address);
             else if (kind === "api" && (other || credentials === "others")) {
@@ -228,7 +207,7 @@ class JobReader implements Watcher {
 
     private textFile(file: string, named: boolean, builds: boolean): void {
         const where = inRepository(file);
-        const text = this.written.get(file) ?? (where && this.context.file(where));
+        const text = this.fileAt(file);
         if (text !== undefined) this.plainText(text, NOT_RUN, where ?? path.posix.basename(file), builds);
         else if (named) this.open("file", where ?? file, "it is not in the repository");
     }
@@ -237,88 +216,44 @@ class JobReader implements Watcher {
     private plainText(text: string, why: string, file?: string, builds = false): void {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
         for (const [at, written] of text.split("\n").entries()) {
-            if (COMMENT.test(written)) continue;
-            const modules = file?.endsWith("go.mod")
-                ? written.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://")
-                : written;
-            const line = expand(modules.replace(/\$\((\w+)\)|\$env:(\w+)/g, `\${$1$2}`), this.variables);
+            if (isComment(written)) continue;
+            const line = expand(withUsualVariables(written, file?.endsWith("go.mod")), this.variables);
             const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
             const images = [...line.matchAll(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g)]
                 .map(([image]) => image)
                 .filter((image) => this.isOurs(parseImageName(image).host));
             for (const image of images) this.image("pull", image, where);
             const found = images.length + this.addresses(line, "packages", where);
-            if ((found === 0 && MARKS.test(written)) || BUILDS.test(written) || (builds && BUILD_LINE.test(written))) {
-                this.found.push({
-                    kind: "file",
-                    where,
-                    text: written.trim(),
-                    candidates: [],
-                    open: `${why}. The job's log shows what it does`,
-                });
+            if (mayReach(written, found > 0, builds)) {
+                const open = `${why}. The job's log shows what it does`;
+                this.found.push({ kind: "file", where, text: written.trim(), candidates: [], open });
             }
         }
     }
 
-    private build({ row, operands, switches }: ReadCommand, directory: string, input: string): void {
-        const all = (...names: string[]) => switches.filter(([name]) => names.includes(name)).map(([, value]) => value);
-        const kaniko = row.programs.includes("kaniko");
-        const option = (key: string, ...names: string[]) =>
-            all(...names)
-                .find((value) => value.startsWith(`${key}=`))
-                ?.slice(key.length + 1);
-        const given = kaniko
-            ? all("--context", "-c")[0]?.replace(/^dir:\/\//, "")
-            : (option("context", "--local") ?? operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0]);
-        const context = given ?? ".";
-        const args: Record<string, string> = {};
-        for (const each of [
-            ...all("--build-arg"),
-            ...all("--opt").flatMap((value) => value.split(/^build-arg:/)[1] ?? []),
-        ]) {
-            const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];
-            // `--build-arg NAME` alone passes on the job's own variable, where it has one.
-            const passed =
-                value ?? (Object.hasOwn(this.variables, name) ? expand(`\${${name}}`, this.variables) : undefined);
-            if (passed !== undefined) args[name] = passed;
+    private build(command: ReadCommand, directory: string, input: string): void {
+        const { elsewhere, dockerfiles, args, images } = readBuild(command, directory, this.variables);
+        for (const image of images) this.image("pull", image);
+        if (elsewhere !== undefined && findAddresses(elsewhere, this.variables).length > 0) {
+            this.open("from", elsewhere, "a context elsewhere is not read");
         }
-        for (const each of all("--build-context")) {
-            const image = /=docker-image:\/\/(.*)$/.exec(each)?.[1];
-            if (image !== undefined) this.image("pull", image);
-        }
-        if (/^(https?:|git@|git:|ssh:|s3:|gs:)/.test(context)) {
-            if (findAddresses(context, this.variables).length > 0)
-                this.open("from", context, "a context elsewhere is not read");
-            return;
-        }
-        const file = all("-f", "--file", "--dockerfile")[0] ?? option("filename", "--opt");
-        if (file === "-" || context === "-") {
-            this.dockerfile("Dockerfile on standard input", input || undefined, args);
-            return;
-        }
-        const root = path.posix.resolve(directory, option("dockerfile", "--local") ?? context);
-        const names =
-            file !== undefined
-                ? [path.posix.resolve(kaniko || option("dockerfile", "--local") ? root : directory, file)]
-                : ["Containerfile", "Dockerfile"]
-                      .filter((name) => name === "Dockerfile" || /podman|buildah/.test(row.programs))
-                      .map((name) => path.posix.join(root, name));
-        const contents = names.map((name) => [name, this.written.get(name) ?? this.repositoryFile(name)] as const);
-        const [name, text] = contents.find(([, content]) => content !== undefined) ?? contents.at(-1)!;
-        this.dockerfile(inRepository(name) ?? name, text, args);
-    }
-
-    private dockerfile(name: string, text: string | undefined, args: Variables): void {
+        const texts = dockerfiles.map((file) => [file, file === "-" ? input || undefined : this.fileAt(file)] as const);
+        const [file, text] = texts.find(([, content]) => content !== undefined) ?? texts.at(-1) ?? [];
+        if (file === undefined) return;
+        const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
         if (variablesIn(name).length > 0) this.hidden("from", name);
         else if (text === undefined) this.open("from", name, "this Dockerfile is not in the repository");
-        // The arguments were replaced by the build's; what is left has no value anywhere.
-        for (const { image, line } of findPulledImages(text ?? "", args))
+        for (const { image, line } of findPulledImages(text ?? "", args)) {
+            // The arguments were replaced by the build's; what is left has no value anywhere.
             this.image("from", image, `${name}:${line} (job ${this.job.name})`);
+        }
     }
 
-    private repositoryFile(absolute: string): string | undefined {
+    /** What is at a path of the job: written by the job itself, or in the repository. */
+    private fileAt(absolute: string): string | undefined {
         const where = inRepository(absolute);
-        return where === undefined || variablesIn(where).length > 0 ? undefined : this.context.file(where);
+        const known = where === undefined || variablesIn(where).length > 0 ? undefined : where;
+        return this.written.get(absolute) ?? (known && this.context.file(known));
     }
 
     private image(kind: ReferenceKind, text: string, where = this.where(text, kind)): void {
@@ -351,35 +286,12 @@ class JobReader implements Watcher {
         this.found.push({ kind, where: this.where(text), text, candidates: [], open: why });
     }
 
-    /** The job, and where in the repository it says so. */
     private where(text: string, kind?: ReferenceKind): string {
-        const { name } = this.job;
-        const needle = text
-            .split("/")
-            .at(-1)!
-            .replace(/[:@].*$/s, "");
-        if (this.source !== undefined) {
-            return `${this.source}:${lineOf(this.context.file(this.source) ?? "", needle)} (job ${name})`;
-        }
-        const lines = this.context.sources.flatMap((file) =>
-            (this.context.file(file) ?? "").split("\n").map((line, at) => ({ line, place: `${file}:${at + 1}` })),
-        );
-        const start = lines.findIndex(({ line }) => line.replace(/^["']|["'](?=\s*:)/g, "").startsWith(`${name}:`));
-        const length = lines.slice(start + 1).findIndex(({ line }) => /^[^\s#]/.test(line));
-        const block = start < 0 ? [] : lines.slice(start, length < 0 ? undefined : start + 1 + length);
-        const holds = ({ line }: { line: string }) => needle !== "" && line.includes(needle);
-        const image = kind === "image" ? block.find(({ line }) => /\bimage\b/.test(line)) : undefined;
-        // What a job inherits stands elsewhere; a short name would be found anywhere.
-        const found =
-            image ?? block.find(holds) ?? (start >= 0 && needle.length > 3 ? lines.find(holds) : undefined) ?? block[0];
-        return found === undefined ? `job ${name}` : `job ${name} (${found.place})`;
+        const { file, sources } = this.context;
+        return placeOf({ text, kind }, this.job.name, this.source ?? sources, file);
     }
 }
 
 function inRepository(absolute: string): string | undefined {
     return absolute.startsWith(`${PROJECT_DIR}/`) ? absolute.slice(PROJECT_DIR.length + 1) : undefined;
-}
-
-function lineOf(text: string, needle: string): number {
-    return text.slice(0, Math.max(text.indexOf(needle), 0)).split("\n").length;
 }

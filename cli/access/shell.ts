@@ -1,38 +1,12 @@
 import * as path from "node:path";
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode, type Word, type WordPart } from "unbash";
-import { isKnown, PLAIN_WRAPPERS, WRAPPERS } from "./commands";
+import { isKnown } from "./commands";
+import { isRunnable, isScript, PRINTER, SHELL, unwrapped } from "./programs";
 import { COMPUTED, expand, PROJECT_DIR, type Variables } from "./variables";
+import type { ShellCommand, Watcher } from "./watcher";
 
-/** One simple command as it runs: quotes resolved, variables replaced as far as they are known, `sudo` and its kin gone. */
-export interface ShellCommand {
-    words: string[];
-    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
-    texts: string[];
-    /** Its here-document. */
-    input: string;
-    /** Where it runs. */
-    directory: string;
-    /** File that its output goes to; `|` for another command. */
-    output?: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
-    source?: string;
-}
-
-/** What a script's commands are told to. */
-export interface Watcher {
-    command(command: ShellCommand): void;
-    /** A script of the repository that is run or sourced; undefined when it is not there. */
-    script(file: string, directory: string): { text: string; source: string | undefined } | undefined;
-    /** Whether there is such a file. */
-    has(file: string, directory: string): boolean;
-    /** Something that is not read, and why. */
-    problem(text: string, why: string): void;
-}
-
-const SHELL = /^(ba|da|a|z|k)?sh$/;
-const RUNNERS = /^(docker|podman|nerdctl|buildah|skopeo|crane|oras|regctl|git)$/;
 const SETTER = /^(export|declare|local|readonly|typeset)$/;
-export const PRINTER = /^(echo|printf|cat|tee)$/;
+const NO_SCRIPT = "this script is not in the repository";
 const MOST_VALUES = 20;
 const DEEPEST = 12;
 const MOST_COMMANDS = 5000;
@@ -199,13 +173,10 @@ class Shell {
             if (name === "pushd") this.above.push(command.directory);
             const to = rest.find((word) => !/^--?\w*$/.test(word));
             this.directory = path.posix.resolve(command.directory, rest[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
-        } else if (name === "popd") {
-            this.directory = this.above.pop() ?? this.directory;
-        } else if (name === "read" || name === "mapfile") {
-            for (const word of rest) this.values.set(word, [COMPUTED]);
-        } else if (name === "eval") {
-            this.run(rest.join(" "));
-        } else if (SHELL.test(name) || /^(\.|source)$/.test(name) || isScript(program)) {
+        } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
+        else if (name === "read" || name === "mapfile") for (const word of rest) this.values.set(word, [COMPUTED]);
+        else if (name === "eval") this.run(rest.join(" "));
+        else if (SHELL.test(name) || /^(\.|source)$/.test(name) || isScript(program)) {
             this.script(name, command);
         } else {
             this.watcher.command(command);
@@ -226,7 +197,10 @@ class Shell {
     private script(name: string, { words, directory }: ShellCommand): void {
         const shell = /^(\.|source)$/.test(name) ? this : this.child();
         const inline = SHELL.test(name) ? words.findIndex((word) => /^-\w*c$/.test(word)) + 1 : 0;
-        const named = isScript(words[0]!) ? words[0] : words.slice(1).find((word) => !/^[-+]/.test(word));
+        const isOption = (word: string, before = "") => /^[-+]/.test(word) || /^[-+]\w*[oO]$/.test(before);
+        const named = isScript(words[0]!)
+            ? words[0]
+            : words.find((word, at) => at > 0 && !isOption(word, words[at - 1]));
         if (inline > 0) shell.run(words[inline] ?? "");
         // `curl … | sh` runs what nobody here can see.
         else if (named === undefined) this.watcher.problem(words.join(" "), "what this shell reads is not known");
@@ -234,7 +208,9 @@ class Shell {
             const script = this.watcher.script(named, directory);
             const { depth, source } = shell;
             Object.assign(shell, { depth: depth + 1, source: script?.source });
+            const expected = SHELL.test(name) || /\.(ba)?sh$/.test(named);
             if (script !== undefined && depth < DEEPEST) shell.run(script.text);
+            else if (expected && !this.watcher.has(named, directory)) this.watcher.problem(named, NO_SCRIPT);
             Object.assign(shell, { depth, source });
         }
     }
@@ -301,28 +277,6 @@ class Shell {
     }
 }
 
-function isRunnable(word: string, at: number, words: readonly string[]): boolean {
-    const shell = SHELL.test(path.posix.basename(word)) && /^-\w*c$/.test(words[at + 1] ?? "");
-    return shell || RUNNERS.test(path.posix.basename(word)) || /\.(ba)?sh$/.test(word);
-}
-
-/** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
-function isScript(program: string): boolean {
-    return /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program) && !isKnown(program);
-}
-
 function isNamed(node: SyntaxNode | undefined, ...names: string[]): boolean {
     return node?.type === "Command" && names.includes(node.name?.value ?? "");
-}
-
-/** What a wrapper such as `sudo -E env A=b timeout 5m` runs. */
-function unwrapped(words: string[]): string[] {
-    const name = path.posix.basename(words[0] ?? "");
-    const [takes, operands = 0] = (Object.hasOwn(WRAPPERS, name) && WRAPPERS[name]) || [""];
-    if (takes === "" && !PLAIN_WRAPPERS.test(name)) return words;
-    let at = 1;
-    for (; /^-|^\w+=/.test(words[at] ?? ""); at++) if (takes.split(" ").includes(words[at]!)) at++;
-    const inner = words.slice(at + operands);
-    // What xargs appends is read from another command.
-    return inner.length === 0 ? words : unwrapped(name === "xargs" ? [...inner, COMPUTED] : inner);
 }

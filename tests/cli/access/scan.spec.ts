@@ -218,6 +218,25 @@ describe("gitlab-fleet access scan", () => {
         }
     });
 
+    it("says of a configuration that it may not read, or have merged, that it is not understood", async () => {
+        const { db } = sandbox;
+        const dev = db.users.first("username", "dev")!.id;
+        const apps = db.groups.first("path", "apps")!.id;
+        const member = db.members.first("pair", `${dev}:group:${apps}`)!;
+        db.members.update(member.id, { accessLevel: 10 });
+        const argv = ["access", "scan", "--project", "apps/etl"];
+        const guest = await runCommand(sandbox, argv, "dev");
+        expect(guest.stdout).to.include(
+            "# not understood: apps/etl, file in its configuration: the token may not read it: its user needs Reporter",
+        );
+        db.members.update(member.id, { accessLevel: 20 });
+        const projectId = db.projects.first("path", "apps/etl")!.id;
+        const file = db.files.first("file", `${projectId}:main:.gitlab-ci.yml`)!;
+        db.files.update(file.id, { content: "child: { trigger: { include: [{ local: child.yml }] } }" });
+        const reporter = await runCommand(sandbox, argv, "dev");
+        expect(reporter.stdout).to.match(/the child pipeline of job child: GitLab merges it for a Developer/);
+    });
+
     it("takes a list that it may not read for unseen, not for a gap", async () => {
         sandbox.db.members.insert({
             userId: sandbox.db.users.first("username", "dev")!.id,
