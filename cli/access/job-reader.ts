@@ -260,13 +260,14 @@ class JobReader implements Watcher {
         const { host, repository } = parseImageName(text);
         if (this.isOurs(host)) {
             const candidates = projectCandidates(repository);
-            const open = candidates.length === 0 ? whyHidden(repository) : undefined;
+            const open = candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined;
             this.found.push({ kind, where, text, candidates, ...(open && { open }) });
             return;
         }
         // The dependency proxy belongs to a group, and is no project's registry.
         const hidden = variablesIn(host ?? (text.startsWith("${") && !text.includes("/") ? text : "")).length > 0;
-        if (hidden && !/\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) this.hidden(kind, text, where);
+        if (!hidden || /\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) return;
+        this.found.push({ kind, where, text, candidates: [], open: whyHidden(text, kind === "from") });
     }
 
     private isOurs(host: string | undefined): boolean {
@@ -278,8 +279,8 @@ class JobReader implements Watcher {
         this.found.push(toProject(kind, this.where(text), text, exempt));
     }
 
-    private hidden(kind: ReferenceKind, text: string, where = this.where(text)): void {
-        this.found.push({ kind, where, text, candidates: [], open: whyHidden(text) });
+    private hidden(kind: ReferenceKind, text: string): void {
+        this.open(kind, text, whyHidden(text));
     }
 
     private open(kind: ReferenceKind, text: string, why: string): void {

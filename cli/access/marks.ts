@@ -17,8 +17,9 @@ export function isPowerShell(script: string): boolean {
     return POWERSHELL.test(script);
 }
 
+/** Comments, and what package.json says of the package itself. */
 export function isComment(line: string): boolean {
-    return /^\s*(#|\/\/|;|--|<!--|\*)/.test(line);
+    return /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/.test(line);
 }
 
 /** Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. */
@@ -26,10 +27,10 @@ export function mayReach(line: string, isRead: boolean, builds: boolean): boolea
     return (!isRead && ADDRESSES.test(line)) || BUILDS.test(line) || (builds && BUILD_LINE.test(line));
 }
 
-/** The line with `$(NAME)` of make and `$env:NAME` of PowerShell as others write them, Go's modules as addresses. */
+/** The line with make's `$(NAME)`, PowerShell's `$env:NAME` and Maven's `${env.NAME}` as shells write them, Go's modules as addresses. */
 export function withUsualVariables(line: string, modules = false): string {
     const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
-    return addressed.replace(/\$\((\w+)\)|\$env:(\w+)/g, `\${$1$2}`);
+    return addressed.replace(/\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}/g, `\${$1$2$3}`);
 }
 
 /** Whether variables without a value hide which GitLab an address is of. */

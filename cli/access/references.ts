@@ -72,12 +72,14 @@ export function toProject(kind: ReferenceKind, where: string, text: string, exem
     };
 }
 
-/** Why a text with variables left in it means nothing, and what to do. */
-export function whyHidden(text: string): string {
+/** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
+export function whyHidden(text: string, build = false): string {
     const names = variablesIn(text);
-    const own = names.filter((name) => name === "…" || name.startsWith("CI_") || /^\d+$/.test(name));
-    if (own.length > 0 || names.length === 0)
+    const listed = names.map((name) => `$${name}`).join(", ");
+    if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
+    if (names.length === 0 || names.some((name) => /^(…|\d+|CI_.*)$/.test(name))) {
         return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
+    }
     const give = names.map((name) => `--variable ${name}=…`).join(" ");
-    return `the configuration does not define ${names.map((name) => `$${name}`).join(", ")}. Give ${names.length === 1 ? "it" : "them"}: ${give}`;
+    return `the configuration does not define ${listed}. Give ${names.length === 1 ? "it" : "them"}: ${give}`;
 }

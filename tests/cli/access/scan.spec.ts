@@ -57,6 +57,7 @@ describe("gitlab-fleet access scan", () => {
         const script = "git clone https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_FQDN/libs/core.git";
         const cloning = await startSandbox({
             seed: {
+                settings: { registryHost: "registry.example.org" },
                 users: [{ username: "owner" }],
                 groups: ["apps", "libs"].map((path) => ({ path, members: { owner: "owner" } })),
                 projects: [
@@ -65,7 +66,7 @@ describe("gitlab-fleet access scan", () => {
                     {
                         path: "apps/etl",
                         files: {
-                            ".gitlab-ci.yml": `a: { variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
+                            ".gitlab-ci.yml": `a: { image: "registry.example.org:443/libs/core", variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
                             ".gitmodules": '[submodule "certs"]\n\tpath = certs\n\turl = ../../libs/certs.git\n',
                         },
                     },
@@ -84,7 +85,7 @@ describe("gitlab-fleet access scan", () => {
     libs/core:
       consumers:
         projects:
-          - apps/etl # clone in job a (.gitlab-ci.yml:1)
+          - apps/etl # image in job a (.gitlab-ci.yml:1), clone in job a (.gitlab-ci.yml:1)
 `);
         } finally {
             await cloning.close();
