@@ -103,17 +103,20 @@ export interface ReadCommand {
     switches: [name: string, value: string][];
 }
 
+const BY_PROGRAM = new Map<string, CommandRow[]>();
+for (const row of COMMANDS) {
+    for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
+}
+
 /** Whether the table has a program. */
 export function isKnown(program: string): boolean {
-    const name = program.slice(program.lastIndexOf("/") + 1);
-    return COMMANDS.some(({ programs }) => programs.split(" ").includes(name));
+    return BY_PROGRAM.has(program.slice(program.lastIndexOf("/") + 1));
 }
 
 /** The rows that a command's words fit, with its operands and switches. */
 export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
-    const name = program.slice(program.lastIndexOf("/") + 1);
-    return COMMANDS.flatMap((row) => {
-        if (!row.programs.split(" ").includes(name)) return [];
+    const rows = BY_PROGRAM.get(program.slice(program.lastIndexOf("/") + 1)) ?? [];
+    return rows.flatMap((row) => {
         // Switches of the program itself may stand before the verb: `git -C folder clone`, `docker --context x run`.
         let at = 0;
         if (row.verbs !== undefined) while (words[at]?.startsWith("-")) at += GLOBAL.includes(words[at]!) ? 2 : 1;

@@ -6,7 +6,7 @@ import { type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, withUsualVariables } from "./marks";
-import { lineOf, placeOf } from "./places";
+import { lineOf, Places } from "./places";
 import { PRINTER } from "./programs";
 import {
     type AccessReference,
@@ -28,11 +28,12 @@ import type { ShellCommand, Watcher } from "./watcher";
 /** All references of a consumer's configuration, each once for every place it stands in. */
 export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
     const globals = { ...context.predefined, ...context.given };
+    const places = new Places(context.sources, context.file);
     const found = [
         ...config.includes.map((each) => toProject("include", "the configuration", expand(each, globals), BY_RIGHTS)),
         ...config.jobs.flatMap((job) =>
             job.variables.flatMap((variables) =>
-                new JobReader(job, { ...context.predefined, ...variables, ...context.given }, context).read(),
+                new JobReader(job, { ...context.predefined, ...variables, ...context.given }, context, places).read(),
             ),
         ),
     ];
@@ -55,6 +56,7 @@ class JobReader implements Watcher {
         private readonly job: CiJob,
         private readonly variables: Variables,
         private readonly context: ReferenceContext,
+        private readonly places: Places,
     ) {
         const own = Object.entries(variables).filter(([name]) => !Object.hasOwn(context.predefined, name));
         this.usesToken = own.some(([, value]) => value.includes("CI_JOB_TOKEN"));
@@ -288,8 +290,7 @@ class JobReader implements Watcher {
     }
 
     private where(text: string, kind?: ReferenceKind): string {
-        const { file, sources } = this.context;
-        return placeOf({ text, kind }, this.job.name, this.source ?? sources, file);
+        return this.places.placeOf(this.job.name, { text, kind, script: this.source });
     }
 }
 
