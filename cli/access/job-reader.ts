@@ -6,7 +6,7 @@ import { type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, withUsualVariables } from "./marks";
-import { lineOf, Places } from "./places";
+import { inRepository, lineOf, Places } from "./places";
 import { PRINTER } from "./programs";
 import {
     type AccessReference,
@@ -22,7 +22,7 @@ import {
     whyHidden,
 } from "./references";
 import { runScript } from "./shell";
-import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn } from "./variables";
+import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 import type { ShellCommand, Watcher } from "./watcher";
 
 /** All references of a consumer's configuration, each once for every place it stands in. */
@@ -158,20 +158,24 @@ class JobReader implements Watcher {
                 this.git(row.names === "push", meant);
             if (row.names === "repository" && hidesItsHost(first)) this.hidden("clone", first);
         }
-        if (row.files !== undefined || row.names === "files") {
-            const given = switches
-                .filter(([flag]) => row.fileSwitches?.split(" ").includes(flag))
-                .map(([, value]) => value);
-            const inline = switches.some(([flag]) => /^-[mce]$/.test(flag));
-            const named = row.operands === "first" && !inline ? operands : given;
-            const files = named.length > 0 ? named : (row.files?.split(" ") ?? []);
-            for (const file of files) {
-                this.textFile(
-                    path.posix.resolve(directory, here ?? ".", file),
-                    named.length > 0,
-                    /docker|podman/.test(row.programs),
-                );
-            }
+        if (row.files !== undefined || row.names === "files")
+            this.files(command, path.posix.resolve(directory, here ?? "."), input);
+    }
+
+    /** Files that a program reads, and what it is given to run in a word or on its standard input. */
+    private files({ row, operands, switches }: ReadCommand, directory: string, input: string): void {
+        const valuesOf = (names: readonly string[]) =>
+            switches.filter(([flag]) => names.includes(flag)).map(([, value]) => value);
+        const inline = row.operands === "first" ? valuesOf(["-c", "-e"]) : [];
+        for (const text of operands[0] === "-" ? [input] : inline) this.plainText(text, NOT_RUN);
+        const words = inline.length > 0 || valuesOf(["-m"]).length > 0 ? [] : operands.filter((word) => word !== "-");
+        const named = row.operands === "first" ? words : valuesOf(row.fileSwitches?.split(" ") ?? []);
+        // A chart is named by its folder.
+        const usual = row.files
+            ?.split(" ")
+            .map((file) => (row.programs === "helm" ? path.posix.join(operands.at(-1) ?? ".", file) : file));
+        for (const file of named.length > 0 ? named : (usual ?? [])) {
+            this.textFile(path.posix.resolve(directory, file), named.length > 0, /docker|podman/.test(row.programs));
         }
     }
 
@@ -191,6 +195,7 @@ class JobReader implements Watcher {
         const other = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
         const found = findAddresses(text, this.variables);
         for (const { kind, project, credentials } of found) {
+            if (project === this.variables.CI_PROJECT_ID) continue;
             const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
             const address = toProject(kind === "git" ? "clone" : "api", place ?? this.where(project), project);
             // Only what git itself asks for goes by a login: other addresses are pages.
@@ -292,8 +297,4 @@ class JobReader implements Watcher {
     private where(text: string, kind?: ReferenceKind): string {
         return this.places.placeOf(this.job.name, { text, kind, script: this.source });
     }
-}
-
-function inRepository(absolute: string): string | undefined {
-    return absolute.startsWith(`${PROJECT_DIR}/`) ? absolute.slice(PROJECT_DIR.length + 1) : undefined;
 }

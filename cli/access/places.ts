@@ -1,4 +1,5 @@
 import type { ReferenceKind } from "./references";
+import { PROJECT_DIR } from "./variables";
 
 type Line = { line: string; place: string };
 
@@ -52,4 +53,9 @@ function blockOf(lines: readonly Line[], job: string): Line[] {
 /** The first line of a text that holds a word, from 1. */
 export function lineOf(text: string, needle: string): number {
     return text.slice(0, Math.max(text.indexOf(needle), 0)).split("\n").length;
+}
+
+/** A path of a job as one of the repository; undefined where it lies outside. */
+export function inRepository(absolute: string): string | undefined {
+    return absolute.startsWith(`${PROJECT_DIR}/`) ? absolute.slice(PROJECT_DIR.length + 1) : undefined;
 }

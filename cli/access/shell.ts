@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode, type Word, type WordPart } from "unbash";
 import { isKnown } from "./commands";
+import { isSimple, removed, replaced } from "./patterns";
 import { isRunnable, isScript, PRINTER, SHELL, unwrapped } from "./programs";
 import { COMPUTED, expand, PROJECT_DIR, type Variables } from "./variables";
 import type { ShellCommand, Watcher } from "./watcher";
@@ -267,8 +268,20 @@ class Shell {
             if (operator.includes("+")) return empty ? [""] : this.alternatives(operand);
             return empty && !operator.includes("?") ? this.alternatives(operand) : values;
         }
+        if (unset) return [COMPUTED];
+        if (operation.type === "Remove" || operation.type === "Replace") {
+            const replaces = operation.type === "Replace";
+            const [pattern = ""] = this.alternatives(replaces ? operation.pattern : operation.operand);
+            const [other = ""] = replaces ? this.alternatives(operation.replacement) : [];
+            if (!values.every((value) => isSimple(value, pattern))) return [COMPUTED];
+            return values.map((value) =>
+                operation.type === "Replace"
+                    ? replaced(value, operation.operator, pattern, other)
+                    : removed(value, operation.operator, pattern),
+            );
+        }
         const lower = operation.type === "CaseModification" && operation.operator === ",,";
-        return lower && !unset ? values.map((value) => value.toLowerCase()) : [COMPUTED];
+        return lower ? values.map((value) => value.toLowerCase()) : [COMPUTED];
     }
 
     private valuesOf(name: string): string[] {
