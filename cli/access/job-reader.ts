@@ -5,7 +5,7 @@ import { type CiConfig, type CiJob, includedProjects } from "./ci-config";
 import { type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
-import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, withUsualVariables } from "./marks";
+import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, type TextOf, withUsualVariables } from "./marks";
 import { inRepository, lineOf, Places } from "./places";
 import { PRINTER } from "./programs";
 import {
@@ -175,7 +175,9 @@ class JobReader implements Watcher {
             ?.split(" ")
             .map((file) => (row.programs === "helm" ? path.posix.join(operands.at(-1) ?? ".", file) : file));
         for (const file of named.length > 0 ? named : (usual ?? [])) {
-            this.textFile(path.posix.resolve(directory, file), named.length > 0, /docker|podman/.test(row.programs));
+            const of =
+                row.names === "packages" ? "packages" : /docker|podman/.test(row.programs) ? "images" : "program";
+            this.textFile(path.posix.resolve(directory, file), named.length > 0, of);
         }
     }
 
@@ -212,15 +214,16 @@ class JobReader implements Watcher {
         return found.length;
     }
 
-    private textFile(file: string, named: boolean, builds: boolean): void {
+    private textFile(file: string, named: boolean, of: TextOf): void {
         const where = inRepository(file);
         const text = this.fileAt(file);
-        if (text !== undefined) this.plainText(text, NOT_RUN, where ?? path.posix.basename(file), builds);
+        if (text !== undefined) this.plainText(text, NOT_RUN, where ?? path.posix.basename(file), of);
+        else if (named && variablesIn(file).length > 0) this.hidden("file", path.posix.basename(file));
         else if (named) this.open("file", where ?? file, "it is not in the repository");
     }
 
     /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
-    private plainText(text: string, why: string, file?: string, builds = false): void {
+    private plainText(text: string, why: string, file?: string, of: TextOf = "program"): void {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
         for (const [at, written] of text.split("\n").entries()) {
             if (isComment(written)) continue;
@@ -231,7 +234,7 @@ class JobReader implements Watcher {
                 .filter((image) => this.isOurs(parseImageName(image).host));
             for (const image of images) this.image("pull", image, where);
             const found = images.length + this.addresses(line, "packages", where);
-            if (mayReach(written, found > 0, builds)) {
+            if (mayReach(written, found > 0, of)) {
                 const open = `${why}. The job's log shows what it does`;
                 this.found.push({ kind: "file", where, text: written.trim(), candidates: [], open });
             }

@@ -55,7 +55,7 @@ export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
     "job token": undefined,
     key: "it is reached with an SSH key",
     others: "it is reached with a token of its own",
-    none: "it is reached without a token",
+    none: "it is reached without the job's token",
 };
 export const NOT_RUN = "it is not known which of its lines a job runs";
 export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
