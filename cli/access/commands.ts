@@ -1,5 +1,5 @@
 /** What the words of a command name. `files`: files of the repository that the program reads. */
-export type Names = "images" | "build" | "repository" | "push" | "remote" | "settings" | "files" | "packages";
+export type Names = "images" | "login" | "build" | "repository" | "push" | "remote" | "settings" | "files" | "packages";
 
 /** One row of the table of commands: which words of which commands name an image, a project or a file. */
 export interface CommandRow {
@@ -56,6 +56,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD },
     { programs: DOCKER, verbs: "compose | stack deploy", names: "files", files: COMPOSE, fileSwitches: "-f --file -c" },
     { programs: DOCKER, verbs: "buildx bake", names: "files", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
+    { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
     { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file" },
     { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },

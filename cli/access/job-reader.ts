@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
-import { type CiConfig, type CiJob, includedProjects } from "./ci-config";
+import { type CiJob, includedProjects } from "./ci-config";
 import { type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isForTools, isPowerShell, mayReach, type TextOf, withUsualVariables } from "./marks";
-import { inRepository, lineOf, Places } from "./places";
+import { inRepository, lineOf, type Places } from "./places";
 import { PRINTER } from "./programs";
 import {
     type AccessReference,
@@ -25,29 +25,16 @@ import { runScript } from "./shell";
 import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 import type { ShellCommand, Watcher } from "./watcher";
 
-/** All references of a consumer's configuration, each once for every place it stands in. */
-export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
-    const globals = { ...context.predefined, ...context.given };
-    const places = new Places(context.sources, context.file);
-    const found = [
-        ...config.includes.map((each) => toProject("include", "the configuration", expand(each, globals), BY_RIGHTS)),
-        ...config.jobs.flatMap((job) =>
-            job.variables.flatMap((variables) =>
-                new JobReader(job, { ...context.predefined, ...variables, ...context.given }, context, places).read(),
-            ),
-        ),
-    ];
-    return [...new Map(found.map((one) => [`${one.kind} ${one.where} ${one.text}`, one])).values()];
-}
-
 /** Reads what one job does with one set of variables. */
-class JobReader implements Watcher {
+export class JobReader implements Watcher {
     private readonly found: AccessReference[] = [];
     /** Addresses that count only when the job hands its token to some program. */
     private readonly pending: AccessReference[] = [];
     private usesToken: boolean;
     /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
     private logsIn = false;
+    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
+    private pullsByToken = true;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
     private source: string | undefined;
@@ -115,8 +102,7 @@ class JobReader implements Watcher {
         const where = inRepository(path.posix.resolve(directory, file));
         const text = this.fileAt(path.posix.resolve(directory, file));
         if (text === undefined) return undefined;
-        const other = /^#!.*\b(?!(ba|da|a|z|k)?sh\b)\w+\s*$/.test(text.split("\n")[0]!) && !/^#!.*sh\b/.test(text);
-        if (other || text.includes("\0")) {
+        if (/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) || text.includes("\0")) {
             this.plainText(text, "only shell scripts are read", where);
             return undefined;
         }
@@ -137,19 +123,20 @@ class JobReader implements Watcher {
         const here = switches.find(([name]) => name === "-C")?.[1];
         if (row.names === "images") for (const image of operands) this.image("pull", image);
         if (row.names === "build") this.build(command, directory, input);
+        if (row.names === "login" && operands.some((word) => this.isOurs(parseImageName(`${word}/`).host))) {
+            const given = [...operands, ...switches.map(([flag, value]) => `${flag} ${value}`)].join("\n");
+            this.pullsByToken =
+                !/^(-u|--username) /m.test(given) || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
+        }
         // Once a job has logged in, what its programs fetch goes by that, too.
         if (this.logsIn && (row.names === "settings" || (row.names === "packages" && row.files))) {
             this.open("clone", row.names === "settings" ? "git config" : row.programs.split(" ")[0]!, SENDS_ALWAYS);
         }
         if (row.names === "repository" || row.names === "push" || row.names === "remote") {
             const [first = "", name = ""] = operands;
-            const header = /extraheader=/i.test(all)
-                ? all.includes("CI_JOB_TOKEN")
-                    ? "job token"
-                    : "others"
-                : undefined;
+            const header = all.includes("CI_JOB_TOKEN") ? "job token" : "others";
             const addresses = findAddresses(all, this.variables).map(
-                (one) => (header ? { ...one, credentials: header } : one) as Address,
+                (one): Address => (/extraheader=/i.test(all) ? { ...one, credentials: header } : one),
             );
             if (row.names === "remote") this.remotes.set(name, addresses);
             const meant =
@@ -271,7 +258,9 @@ class JobReader implements Watcher {
         if (this.isOurs(host)) {
             const candidates = projectCandidates(repository);
             const open = candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined;
-            this.found.push({ kind, where, text, candidates, ...(open && { open }) });
+            const own = !this.pullsByToken && (kind === "pull" || kind === "from");
+            const exempt = own ? OTHERWISE.others : undefined;
+            this.found.push({ kind, where, text, candidates, ...(exempt ? { exempt } : open && { open }) });
             return;
         }
         // The dependency proxy belongs to a group, and is no project's registry.

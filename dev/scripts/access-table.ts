@@ -8,6 +8,7 @@ const PAGE = join(root, "docs/registry-access.md");
 const [BEGIN, END] = ["<!-- commands -->\n", "<!-- end of commands -->"];
 const WORDS: Record<CommandRow["names"], string> = {
     images: "images",
+    login: "a registry, and by whose token images are pulled from then on",
     build: "a Dockerfile, whose images are found",
     repository: "repositories",
     push: "a repository, for which the project's own switch is asked",
