@@ -1,10 +1,11 @@
 import { parse } from "yaml";
+import { isMap } from "../../core/values";
 
 /** A job of a merged CI configuration, with what it inherits. */
 export interface CiJob {
     name: string;
     /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix. */
-    variables: Record<string, string>[];
+    variables: Texts[];
     images: string[];
     services: string[];
     /** Commands, each list run by a shell of its own that starts in the project's folder. */
@@ -28,6 +29,8 @@ export interface CiConfig {
 }
 
 type Map = Record<string, unknown>;
+type Texts = Record<string, string>;
+type Inherited = { defaults: Map; globals: Texts[]; above: Texts };
 
 const NOT_JOBS = new Set(
     "after_script before_script cache default image include services spec stages types variables workflow".split(" "),
@@ -36,15 +39,15 @@ const INHERITED = ["image", "services", "before_script", "after_script", "hooks"
 const MOST_COMBINATIONS = 200;
 
 /** Reads the merged configuration that GitLab returns. `above`: variables of the job that starts it as a child pipeline. */
-export function readCiConfig(text: string, above: Record<string, string> = {}): CiConfig {
+export function readCiConfig(text: string, above: Texts = {}): CiConfig {
     const root = asMap(withPlainKeys(parse(text, { merge: true, uniqueKeys: false, logLevel: "silent" })));
     const defaults = { ...pick(root, INHERITED), ...asMap(root.default) };
-    const workflow = ruleVariables(asMap(root.workflow).rules);
     // A pipeline whose workflow has rules runs by one of them; without variables in any, it is one case.
-    const globals = (workflow ?? []).map((each) => ({ ...toVariables(root.variables), ...each }));
+    const given = toVariables(root.variables);
+    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => ({ ...given, ...each }));
     const jobs = Object.keys(root)
         .filter((name) => !NOT_JOBS.has(name) && !name.startsWith(".") && isMap(root[name]))
-        .map((name) => toJob(name, asMap(root[name]), defaults, globals, above))
+        .map((name) => toJob(name, asMap(root[name]), { defaults, globals, above }))
         .filter((job) => job.variables.length > 0);
     return { jobs, includes: includedProjects(root.include) };
 }
@@ -56,24 +59,16 @@ function withPlainKeys(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), withPlainKeys(item)]));
 }
 
-function toJob(
-    name: string,
-    job: Map,
-    defaults: Map,
-    globals: Record<string, string>[],
-    above: Record<string, string>,
-) {
+function toJob(name: string, job: Map, { defaults, globals, above }: Inherited): CiJob {
     const inherit = asMap(job.inherit);
     const trigger = typeof job.trigger === "string" ? { project: job.trigger } : asMap(job.trigger);
     // A job that only starts a pipeline has no runner: no image is pulled for it.
     const given = job.trigger === undefined ? { ...inherited(defaults, inherit.default), ...job } : {};
     const own = { ...toVariables(job.variables), CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
-    const lines = matrix(job.parallel);
-    const variables = (job.when === "never" ? [] : globals).flatMap((global) =>
-        (ruleVariables(job.rules) ?? []).flatMap((rule) =>
-            lines.map((line) => ({ ...inherited(global, inherit.variables), ...own, ...rule, ...line, ...above })),
-        ),
+    const sets = (job.when === "never" ? [] : (ruleVariables(job.rules) ?? [])).flatMap((rule) =>
+        matrix(job.parallel).map((line) => ({ ...own, ...rule, ...line, ...above })),
     );
+    const variables = globals.flatMap((each) => sets.map((set) => ({ ...inherited(each, inherit.variables), ...set })));
     return {
         name,
         variables: variables.slice(0, MOST_COMBINATIONS),
@@ -100,7 +95,7 @@ export function includedProjects(include: unknown): string[] {
 }
 
 /** Variables of each rule by which something may run, an empty set for those without; undefined when it never runs. */
-function ruleVariables(rules: unknown): Record<string, string>[] | undefined {
+function ruleVariables(rules: unknown): Texts[] | undefined {
     if (!Array.isArray(rules)) return [{}];
     const last = rules.findIndex((rule) => isMap(rule) && !["if", "changes", "exists"].some((key) => key in rule));
     const running = (last < 0 ? rules : rules.slice(0, last + 1)).map(asMap).filter(({ when }) => when !== "never");
@@ -108,9 +103,9 @@ function ruleVariables(rules: unknown): Record<string, string>[] | undefined {
     return sets.length === 0 ? undefined : [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()];
 }
 
-function matrix(parallel: unknown): Record<string, string>[] {
+function matrix(parallel: unknown): Texts[] {
     const lines = asList(asMap(parallel).matrix).flatMap((line) =>
-        Object.entries(asMap(line)).reduce<Record<string, string>[]>(
+        Object.entries(asMap(line)).reduce<Texts[]>(
             (rows, [name, values]) =>
                 rows
                     .flatMap((row) => asList(values).map((value) => ({ ...row, [name]: String(value) })))
@@ -127,7 +122,7 @@ function inherited<T>(values: Record<string, T>, rule: unknown): Record<string, 
     return Array.isArray(rule) ? pick(values, rule.map(String)) : values;
 }
 
-function toVariables(value: unknown): Record<string, string> {
+function toVariables(value: unknown): Texts {
     const entries = Object.entries(asMap(value)).flatMap(([name, given]) => {
         const plain = isMap(given) ? given.value : given;
         return plain === undefined || plain === null ? [] : [[name, String(plain)] as const];
@@ -154,10 +149,6 @@ export function asList(value: unknown): unknown[] {
 
 export function asMap(value: unknown): Map {
     return isMap(value) ? value : {};
-}
-
-function isMap(value: unknown): value is Map {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function pick<T>(values: Record<string, T>, names: readonly string[]): Record<string, T> {

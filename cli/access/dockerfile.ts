@@ -1,4 +1,4 @@
-import { DockerfileParser } from "dockerfile-ast";
+import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
 import type { Variables } from "./variables";
 
 /** An image that a build pulls. */
@@ -29,12 +29,12 @@ export function findPulledImages(dockerfile: string, buildArgs: Variables = {}):
     for (const instruction of file.getInstructions()) {
         const line = instruction.getRange().start.line + 1;
         const keyword = instruction.getKeyword();
-        const flags = "getFlags" in instruction ? (instruction as { getFlags(): Flag[] }).getFlags() : [];
+        const flags = "getFlags" in instruction ? (instruction as ModifiableInstruction).getFlags() : [];
         if ("getProperties" in instruction) {
-            for (const property of (instruction as { getProperties(): Property[] }).getProperties()) {
+            for (const property of (instruction as PropertyInstruction).getProperties()) {
                 const name = property.getName();
                 // Inside a stage a bare ARG brings in the value from the top of the file.
-                const given = keyword === "ARG" ? (buildArgs[name] ?? undefined) : undefined;
+                const given = keyword === "ARG" ? buildArgs[name] : undefined;
                 const value = given ?? property.getValue() ?? (scope === globals ? undefined : globals[name]);
                 if (value !== undefined && keyword !== "LABEL") scope[name] = replaced(value, scope);
             }
@@ -53,13 +53,6 @@ export function findPulledImages(dockerfile: string, buildArgs: Variables = {}):
     }
     return found;
 }
-
-interface Flag {
-    getName(): string;
-    getValue(): string | null;
-}
-
-type Property = Flag;
 
 /** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker reads them. */
 function replaced(text: string, variables: Variables): string {

@@ -32,10 +32,7 @@ interface Entry {
 export function toStackConfig(input: GrantInput): string {
     const document = new Document({ config: { "gitlab-fleet:registries": {} } });
     const registries = document.getIn(["config", "gitlab-fleet:registries"]) as YAMLMap;
-    const remarks = input.exempt.map(
-        ({ consumer, producer, reference, reason }) =>
-            `not needed: ${consumer} to ${producer} (${describe([reference])}): ${reason}`,
-    );
+    const remarks = describeExempt(input.exempt).map((line) => `not needed: ${line}`);
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
         const here = input.needs.filter((need) => need.producer === producer.path);
         const granted = here.filter((need) => needsEntry(producer, need));
@@ -157,4 +154,17 @@ export function describeOpen({
     reason,
 }: Needs["unresolved"][number]): string {
     return `${consumer}, ${kind} in ${where}${text === "" ? "" : `, ${text}`}: ${reason}`;
+}
+
+/** What needs no entry: a line for each consumer, producer and reason. */
+export function describeExempt(exempt: Needs["exempt"]): string[] {
+    const found = new Map<string, Needs["exempt"]>();
+    for (const one of exempt) {
+        const key = JSON.stringify([one.consumer, one.producer, one.reason]);
+        found.set(key, [...(found.get(key) ?? []), one]);
+    }
+    return [...found.values()].map((all) => {
+        const { consumer, producer, reason } = all[0]!;
+        return `${consumer} to ${producer} (${describe(all.map(({ reference }) => reference))}): ${reason}`;
+    });
 }

@@ -4,7 +4,7 @@ import { oneLine, Style } from "../style";
 import { tableLines } from "../table";
 import type { Producer } from "./access";
 import type { CheckedNeed, CheckResult, NeedState } from "./check";
-import { describe, describeOpen } from "./grants";
+import { describe, describeExempt, describeOpen } from "./grants";
 import type { ScanResult } from "./scan";
 import type { Visitors } from "./who";
 
@@ -53,13 +53,7 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
 /** What needs no entry, what was not understood and who runs nothing, as text. */
 export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult): string[] {
     const lists: [string, string[]][] = [
-        [
-            "Not needed:",
-            exempt.map(
-                ({ consumer, producer, reference, reason }) =>
-                    `${consumer} to ${producer} (${describe([reference])}): ${reason}`,
-            ),
-        ],
+        ["Not needed:", describeExempt(exempt)],
         ["Not understood:", unresolved.map(describeOpen)],
         ["Without pipelines:", skipped.map(({ project, reason }) => `${project}: ${reason}`)],
     ];

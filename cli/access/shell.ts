@@ -10,7 +10,6 @@ const SETTER = /^(export|declare|local|readonly|typeset)$/;
 const NO_SCRIPT = "this script is not in the repository";
 const MOST_VALUES = 20;
 const DEEPEST = 12;
-const MOST_COMMANDS = 5000;
 /** Stands for a space at which the shell splits a word. */
 const SPLIT = "\0";
 
@@ -27,7 +26,7 @@ class Shell {
     private functions = new Map<string, SyntaxNode>();
     private depth = 0;
     /** Commands that may still be run, so that scripts which call each other end. */
-    private budget = { left: MOST_COMMANDS };
+    private budget = { left: 5000 };
     private source: string | undefined;
 
     constructor(
@@ -183,15 +182,11 @@ class Shell {
             this.watcher.command(command);
             // Programs that nobody here knows may run what follows: `srun`, `retry 3`, `find … -exec`.
             const runs = isKnown(program) || PRINTER.test(name) ? -1 : rest.findIndex(isRunnable);
-            const words = rest.slice(runs);
-            if (
-                runs >= 0 &&
-                (isKnown(words[0]!) || SHELL.test(words[0]!) || this.watcher.has(words[0]!, this.directory))
-            ) {
-                this.depth++;
-                this.execute({ ...command, words });
-                this.depth--;
-            }
+            const [inner = "", ...others] = rest.slice(runs);
+            if (runs < 0 || !(isKnown(inner) || SHELL.test(inner) || this.watcher.has(inner, this.directory))) return;
+            this.depth++;
+            this.execute({ ...command, words: [inner, ...others] });
+            this.depth--;
         }
     }
 

@@ -51,15 +51,12 @@ export function predefinedVariables({ id, path, registry, server, defaultBranch 
     const parts = path.split("/");
     const url = new URL(server);
     const address = server.replace(/\/+$/, "");
-    const protocol = url.protocol.slice(0, -1);
+    const dashed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "-");
     const slug = (text: string) =>
-        text
-            .toLowerCase()
-            .replace(/[^a-z0-9]/g, "-")
+        dashed(text)
             .slice(0, 63)
             .replace(/^-+|-+$/g, "");
     return {
-        CI: "true",
         CI_API_V4_URL: `${address}/api/v4`,
         CI_COMMIT_BRANCH: defaultBranch,
         CI_COMMIT_REF_NAME: defaultBranch,
@@ -79,10 +76,9 @@ export function predefinedVariables({ id, path, registry, server, defaultBranch 
         CI_REPOSITORY_URL: `${address.replace("//", `//gitlab-ci-token:\${CI_JOB_TOKEN}@`)}/${path}.git`,
         CI_SERVER_FQDN: url.host,
         CI_SERVER_HOST: url.hostname,
-        CI_SERVER_PORT: url.port || (protocol === "https" ? "443" : "80"),
-        CI_SERVER_PROTOCOL: protocol,
+        CI_SERVER_PORT: url.port || (url.protocol === "https:" ? "443" : "80"),
+        CI_SERVER_PROTOCOL: url.protocol.slice(0, -1),
         CI_SERVER_URL: address,
         CI_TEMPLATE_REGISTRY_HOST: "registry.gitlab.com",
-        GITLAB_CI: "true",
     };
 }
