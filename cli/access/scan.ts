@@ -173,7 +173,13 @@ async function withChildren(gitlab: GitLab, project: ListedProject, config: Merg
 }
 
 function notRead(where: string, open: string): AccessReference {
-    return { kind: "file", where, text: "", candidates: [], open: `${open}. The job-token log shows what it reaches` };
+    return {
+        kind: "file",
+        where,
+        text: "",
+        candidates: [],
+        open: `${open.replace(/\.$/, "")}. The job-token log shows what it reaches`,
+    };
 }
 
 function toPredefined(project: ListedProject, registries: readonly string[], server: string): Variables {
