@@ -53,7 +53,8 @@ export function wayIn(
     return kinds.every((kind) => isVisible(producer, kind)) ? { kind: "visible" } : undefined;
 }
 
-const PULLS: readonly ReferenceKind[] = ["image", "service", "from", "pull"];
+/** What is asked of the container registry. */
+export const PULLS: readonly ReferenceKind[] = ["image", "service", "from", "pull"];
 
 /** Whether everybody's jobs may use it without an entry: what GitLab shows to any visitor or user anyway. */
 function isVisible({ visibility, registry }: Producer, kind: ReferenceKind): boolean {

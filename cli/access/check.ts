@@ -1,13 +1,15 @@
 import { coveredBy, pathKey } from "../../core/paths";
-import { type Producer, type Via, wayIn } from "./access";
+import { type Producer, PULLS, type Via, wayIn } from "./access";
 import { type Declared, isDeclared } from "./declared";
+import { lastUseOf } from "./grants";
 import type { Need } from "./needs";
 
 /**
  * `ok`; `missing`: jobs fail and nothing is going to change that; `pending`: declared, jobs fail until `pulumi up`;
- * `revoked`: jobs run until the next `pulumi up` takes the entry away; `unseen`: the token may not read the list.
+ * `revoked`: jobs run until the next `pulumi up` takes the entry away; `unseen`: the token may not read the list;
+ * `off`: the producer's registry is turned off, so nobody pulls whatever the list says.
  */
-export type NeedState = "ok" | "missing" | "pending" | "revoked" | "unseen";
+export type NeedState = "ok" | "missing" | "off" | "pending" | "revoked" | "unseen";
 
 /** One need, held against what is declared and allowed. */
 export interface CheckedNeed extends Need {
@@ -55,6 +57,8 @@ export function checkAccess(input: CheckInput): CheckResult {
         const producer = byPath.get(pathKey(need.producer))!;
         const kinds = need.references.map(({ kind }) => kind);
         const via = wayIn(producer, need.consumer, kinds);
+        if (producer.registry === "disabled" && kinds.some((kind) => PULLS.includes(kind)))
+            return { ...need, state: "off" };
         if (via?.kind === "visible") return { ...need, state: "ok", via };
         const declaration = declared && declarationOf(declared, producer);
         const consumer = { path: need.consumer, id: ids.get(pathKey(need.consumer)) };
@@ -104,13 +108,6 @@ function findUnused({ needs, producers, declared, scanned, group }: CheckInput):
                         : group !== undefined && (pathKey(entry) === pathKey(group) || coveredBy([group])(entry));
                 return known && !consumers.some(covers);
             })
-            .map((unused) => ({ ...unused, lastUsed: lastUseOf(producer, unused) }));
+            .map((unused) => ({ ...unused, lastUsed: lastUseOf(producer, unused.kind, unused.entry) }));
     });
-}
-
-function lastUseOf({ list }: Producer, { kind, entry }: Unused): number | undefined {
-    const times = Object.entries(list?.lastUsed ?? {})
-        .filter(([path]) => (kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry)))
-        .map(([, time]) => time);
-    return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -1,56 +1,56 @@
 import { parse } from "yaml";
+import { isMap } from "../../core/values";
 
 /** A job of a merged CI configuration, with what it inherits. */
 export interface CiJob {
     name: string;
     /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix. */
-    variables: Record<string, string>[];
+    variables: Texts[];
     images: string[];
     services: string[];
-    /** All commands, in the order in which they run. */
-    script: string[];
+    /** Commands, each list run by a shell of its own that starts in the project's folder. */
+    scripts: string[][];
     /** Projects whose pipelines it starts. */
     triggers: string[];
     /** Projects whose artifacts it downloads. */
     needs: string[];
-    /** Projects whose files make up the child pipeline that it starts. */
-    includes: string[];
+    /** What the child pipeline that it starts is made of, as written; undefined when it starts none. */
+    child?: unknown;
+    /** Whether it is made of steps (`run:`). */
+    steps: boolean;
 }
 
 /** A merged CI configuration as far as it matters to access. */
 export interface CiConfig {
+    /** Those that may run. */
     jobs: CiJob[];
     /** Projects and components that the configuration itself is made of. */
     includes: string[];
-    /** Global variables. */
-    variables: Record<string, string>;
 }
 
 type Map = Record<string, unknown>;
+type Texts = Record<string, string>;
+type Inherited = { defaults: Map; globals: Texts[]; above: Texts };
 
 const NOT_JOBS = new Set(
     "after_script before_script cache default image include services spec stages types variables workflow".split(" "),
 );
-const MOST_COMBINATIONS = 500;
+const INHERITED = ["image", "services", "before_script", "after_script", "hooks"];
+const MOST_COMBINATIONS = 200;
 
-/** Reads the text of a `.gitlab-ci.yml`, or the merged configuration that GitLab returns for it. */
-export function readCiConfig(text: string): CiConfig {
-    // `!reference [job, key]` is resolved in merged configurations; in others it becomes an ordinary list.
-    const root = asMap(withPlainKeys(parse(text, { merge: true, logLevel: "silent", customTags: [reference] })));
-    const defaults = { ...pick(root, ["image", "services", "before_script", "after_script"]), ...asMap(root.default) };
-    const globals = toVariables(root.variables);
+/** Reads the merged configuration that GitLab returns. `above`: variables of the job that starts it as a child pipeline. */
+export function readCiConfig(text: string, above: Texts = {}): CiConfig {
+    const root = asMap(withPlainKeys(parse(text, { merge: true, uniqueKeys: false, logLevel: "silent" })));
+    const defaults = { ...pick(root, INHERITED), ...asMap(root.default) };
+    // A pipeline whose workflow has rules runs by one of them; without variables in any, it is one case.
+    const given = toVariables(root.variables);
+    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => ({ ...given, ...each }));
     const jobs = Object.keys(root)
         .filter((name) => !NOT_JOBS.has(name) && !name.startsWith(".") && isMap(root[name]))
-        .map((name) => toJob(name, extended(root, name), defaults, globals));
-    return { jobs, includes: includedProjects(root.include), variables: globals };
+        .map((name) => toJob(name, asMap(root[name]), { defaults, globals, above }))
+        .filter((job) => job.variables.length > 0);
+    return { jobs, includes: includedProjects(root.include) };
 }
-
-const reference = {
-    tag: "!reference",
-    collection: "seq" as const,
-    identify: () => false,
-    resolve: (seq: unknown) => seq,
-};
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */
 function withPlainKeys(value: unknown): unknown {
@@ -59,25 +59,34 @@ function withPlainKeys(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), withPlainKeys(item)]));
 }
 
-function toJob(name: string, job: Map, defaults: Map, globals: Record<string, string>): CiJob {
+function toJob(name: string, job: Map, { defaults, globals, above }: Inherited): CiJob {
     const inherit = asMap(job.inherit);
-    const given = { ...inherited(defaults, inherit.default), ...job };
-    const base = { ...inherited(globals, inherit.variables), ...toVariables(job.variables) };
     const trigger = typeof job.trigger === "string" ? { project: job.trigger } : asMap(job.trigger);
+    // A job that only starts a pipeline has no runner: no image is pulled for it.
+    const given = job.trigger === undefined ? { ...inherited(defaults, inherit.default), ...job } : {};
+    const own = { ...toVariables(job.variables), CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
+    const sets = (job.when === "never" ? [] : (ruleVariables(job.rules) ?? [])).flatMap((rule) =>
+        matrix(job.parallel).map((line) => ({ ...own, ...rule, ...line, ...above })),
+    );
+    const variables = globals.flatMap((each) => sets.map((set) => ({ ...inherited(each, inherit.variables), ...set })));
     return {
         name,
-        variables: combinations(base, job),
+        variables: variables.slice(0, MOST_COMBINATIONS),
         images: asList(given.image).flatMap(nameOf),
         services: asList(given.services).flatMap(nameOf),
-        script: [given.before_script, given.script, given.after_script].flatMap(toLines),
+        scripts: [
+            [asMap(given.hooks).pre_get_sources_script, given.before_script, given.script].flatMap(toLines),
+            toLines(given.after_script),
+        ],
         triggers: texts(trigger.project),
         needs: asList(job.needs).flatMap((need) => texts(asMap(need).project)),
-        includes: includedProjects(trigger.include),
+        ...(trigger.include === undefined ? {} : { child: trigger.include }),
+        steps: job.run !== undefined,
     };
 }
 
 /** Projects of `include: project`, and paths of `include: component` without host and version. */
-function includedProjects(include: unknown): string[] {
+export function includedProjects(include: unknown): string[] {
     return asList(include).flatMap((entry) => {
         const { project, component } = asMap(entry);
         const path = typeof component === "string" ? component.replace(/@[^@]*$/, "").replace(/^[^/]*\//, "") : [];
@@ -85,32 +94,18 @@ function includedProjects(include: unknown): string[] {
     });
 }
 
-/** The job with everything it extends; merged configurations hold the result already, and stay the same. */
-function extended(root: Map, name: string, above: readonly string[] = []): Map {
-    const job = asMap(root[name]);
-    const parents = asList(job.extends).filter((parent): parent is string => typeof parent === "string");
-    return [...parents.filter((parent) => !above.includes(parent)), ""].reduce<Map>(
-        (merged, parent) => deepMerge(merged, parent === "" ? job : extended(root, parent, [...above, name])),
-        {},
-    );
+/** Variables of each rule by which something may run, an empty set for those without; undefined when it never runs. */
+function ruleVariables(rules: unknown): Texts[] | undefined {
+    if (!Array.isArray(rules)) return [{}];
+    const last = rules.findIndex((rule) => isMap(rule) && !["if", "changes", "exists"].some((key) => key in rule));
+    const running = (last < 0 ? rules : rules.slice(0, last + 1)).map(asMap).filter(({ when }) => when !== "never");
+    const sets = running.map(({ variables }) => toVariables(variables));
+    return sets.length === 0 ? undefined : [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()];
 }
 
-function deepMerge(under: Map, over: Map): Map {
-    const merged = { ...under };
-    for (const [key, value] of Object.entries(over)) {
-        const below = merged[key];
-        merged[key] = isMap(below) && isMap(value) ? deepMerge(below, value) : value;
-    }
-    return merged;
-}
-
-function combinations(base: Record<string, string>, job: Map): Record<string, string>[] {
-    const rules = asList(job.rules).flatMap((rule) => {
-        const variables = toVariables(asMap(rule).variables);
-        return Object.keys(variables).length > 0 ? [variables] : [];
-    });
-    const matrix = asList(asMap(job.parallel).matrix).flatMap((line) =>
-        Object.entries(asMap(line)).reduce<Record<string, string>[]>(
+function matrix(parallel: unknown): Texts[] {
+    const lines = asList(asMap(parallel).matrix).flatMap((line) =>
+        Object.entries(asMap(line)).reduce<Texts[]>(
             (rows, [name, values]) =>
                 rows
                     .flatMap((row) => asList(values).map((value) => ({ ...row, [name]: String(value) })))
@@ -118,10 +113,7 @@ function combinations(base: Record<string, string>, job: Map): Record<string, st
             [{}],
         ),
     );
-    const lines = matrix.length > 0 ? matrix : [{}];
-    return lines
-        .flatMap((line) => [{}, ...rules].map((rule) => ({ ...base, ...rule, ...line })))
-        .slice(0, MOST_COMBINATIONS);
+    return lines.length > 0 ? lines : [{}];
 }
 
 /** `inherit: default: false` and `inherit: variables: [A]`. */
@@ -130,7 +122,7 @@ function inherited<T>(values: Record<string, T>, rule: unknown): Record<string, 
     return Array.isArray(rule) ? pick(values, rule.map(String)) : values;
 }
 
-function toVariables(value: unknown): Record<string, string> {
+function toVariables(value: unknown): Texts {
     const entries = Object.entries(asMap(value)).flatMap(([name, given]) => {
         const plain = isMap(given) ? given.value : given;
         return plain === undefined || plain === null ? [] : [[name, String(plain)] as const];
@@ -150,17 +142,13 @@ function texts(value: unknown): string[] {
     return asList(value).filter((item): item is string => typeof item === "string" && item !== "");
 }
 
-function asList(value: unknown): unknown[] {
+export function asList(value: unknown): unknown[] {
     if (value === undefined || value === null) return [];
     return Array.isArray(value) ? value : [value];
 }
 
-function asMap(value: unknown): Map {
+export function asMap(value: unknown): Map {
     return isMap(value) ? value : {};
-}
-
-function isMap(value: unknown): value is Map {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function pick<T>(values: Record<string, T>, names: readonly string[]): Record<string, T> {

@@ -19,7 +19,7 @@ import type { ReferenceKind } from "./references";
 import { type ScanResult, scan } from "./scan";
 import { listVisitors } from "./who";
 
-const KINDS: readonly ReferenceKind[] = ["image", "service", "from", "pull", "include", "trigger", "needs", "clone"];
+const KINDS = "image service from pull include trigger needs clone push api".split(" ") as ReferenceKind[];
 
 /** `gitlab-fleet access`: who may reach whose registry, who needs to, and what to declare. */
 export function accessCommand(io: Io): Command {
@@ -32,7 +32,8 @@ export function accessCommand(io: Io): Command {
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
         .option("--stack <file>", "Pulumi.<stack>.yaml to compare with; may be repeated", collect)
         .option("--kinds <list>", `only these, separated by commas: ${KINDS.join(", ")}`, toKinds)
-        .option("--variable <name=value>", "value of a variable that configurations do not define", toVariable)
+        .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
+        .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
         .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
@@ -62,6 +63,7 @@ interface ScanCommandOptions extends CommonOptions {
     stack?: string[];
     kinds?: ReferenceKind[];
     variable?: Record<string, string>;
+    seen: number;
 }
 
 async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Promise<void> {
@@ -94,8 +96,9 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     if (json) io.out(`${JSON.stringify(toJson(found, result, check), null, 2)}\n`);
     else if (check) io.out(presentCheck(io, result, found));
     else {
-        io.out(toStackConfig({ ...found, scanned: scanned.map(({ path }) => path) }));
-        const left = presentLeftOut({ unresolved: [], skipped: found.skipped });
+        const recent = options.seen * 86_400_000;
+        io.out(toStackConfig({ ...found, scanned: scanned.map(({ path }) => path), now: io.now(), recent }));
+        const left = presentLeftOut({ ...found, exempt: [], unresolved: [] });
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }
     if (check && result.gaps.length > 0) throw new Findings();
@@ -149,15 +152,14 @@ function toJson(found: ScanResult, { needs, gaps, unused }: CheckResult, checked
         ...(checked
             ? { gaps: gaps.length, unused: unused.map((one) => ({ ...one, lastUsed: isoTime(one.lastUsed) })) }
             : {}),
-        unresolved: found.unresolved.map(({ consumer, reference: { kind, where, text }, reason }) => ({
-            consumer,
-            kind,
-            where,
-            text,
-            reason,
-        })),
+        notNeeded: found.exempt.map(({ producer, ...one }) => ({ ...toRow(one), producer })),
+        notUnderstood: found.unresolved.map(toRow),
         skipped: found.skipped,
     };
+}
+
+function toRow({ consumer, reference: { kind, where, text }, reason }: ScanResult["unresolved"][number]) {
+    return { consumer, kind, where, text, reason };
 }
 
 function isoTime(time: number | undefined): string | null {
@@ -192,6 +194,11 @@ function toKinds(text: string): ReferenceKind[] {
     if (unknown !== undefined)
         throw new InvalidArgumentError(`There is no kind "${unknown}". There are ${KINDS.join(", ")}.`);
     return kinds;
+}
+
+function toDays(text: string): number {
+    if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("Give a number of days.");
+    return Number(text);
 }
 
 function toVariable(text: string, all: Record<string, string> = {}): Record<string, string> {

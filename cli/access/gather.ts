@@ -2,7 +2,7 @@ import { pathKey } from "../../core/paths";
 import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
-import { GitLabError, isNotFound } from "../../gitlab/errors";
+import { GitLabError, unlessNotFound } from "../../gitlab/errors";
 import { locate } from "../../gitlab/namespaces";
 import type { AllowlistNow, Producer } from "./access";
 
@@ -14,6 +14,10 @@ export interface ListedProject {
     visibility: Producer["visibility"];
     container_registry_access_level?: Producer["registry"];
     container_registry_image_prefix?: string | null;
+    web_url?: string;
+    ci_config_path?: string | null;
+    builds_access_level?: string;
+    auto_devops_enabled?: boolean;
 }
 
 /** Requests under way at once. */
@@ -30,21 +34,27 @@ export function readProject(gitlab: GitLab, project: string | number): Promise<L
     return gitlab.shared.get(`project/${project}`, () => gitlab.get<ListedProject>(`/projects/${encodeId(project)}`));
 }
 
-/** Those of the paths that are projects, as GitLab spells them, with their ids. */
-export async function findProjects(gitlab: GitLab, paths: readonly string[]): Promise<Map<string, number>> {
-    const found = new Map<string, number>();
-    const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { id fullPath } } }";
-    for (let start = 0; start < paths.length; start += 50) {
-        const batch = paths.slice(start, start + 50);
-        const data = await gitlab.graphql<{ projects: { nodes: ({ id: string; fullPath: string } | null)[] } | null }>(
-            query,
-            { paths: batch },
-        );
-        for (const node of data.projects?.nodes ?? []) {
-            if (node !== null) found.set(node.fullPath, Number(node.id.slice(node.id.lastIndexOf("/") + 1)));
-        }
+/** Those of the paths and ids that are projects: their full paths as GitLab spells them, and these by id. */
+export async function findProjects(gitlab: GitLab, names: readonly string[]) {
+    const paths: string[] = [];
+    const ids = new Map<string, string>();
+    const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { fullPath } } }";
+    const written = names.filter((name) => !/^\d+$/.test(name));
+    for (let start = 0; start < written.length; start += 50) {
+        const batch = written.slice(start, start + 50);
+        const data = await gitlab.graphql<{ projects: { nodes: ({ fullPath: string } | null)[] } | null }>(query, {
+            paths: batch,
+        });
+        for (const node of data.projects?.nodes ?? []) if (node !== null) paths.push(node.fullPath);
     }
-    return found;
+    await mapLimited(
+        names.filter((name) => /^\d+$/.test(name)),
+        async (id) => {
+            const project = await readProject(gitlab, id).catch(unlessNotFound);
+            if (project !== undefined) ids.set(id, project.path_with_namespace);
+        },
+    );
+    return { paths, ids };
 }
 
 /** A producer with its list, permissions and log of use, as far as the token may see them. */
@@ -113,16 +123,10 @@ function unseen(error: unknown): undefined {
 
 /** Text of a file on the default branch; undefined where there is none. */
 export async function readFile(gitlab: GitLab, project: ListedProject, path: string): Promise<string | undefined> {
-    try {
-        const file = await gitlab.get<{ content: string; encoding: string }>(
-            `/projects/${project.id}/repository/files/${encodeId(path)}`,
-            { ref: project.default_branch ?? "HEAD" },
-        );
-        return Buffer.from(file.content, file.encoding === "base64" ? "base64" : "utf8").toString("utf8");
-    } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-    }
+    const at = `/projects/${project.id}/repository/files/${encodeId(path)}`;
+    const query = { ref: project.default_branch ?? "HEAD" };
+    const file = await gitlab.get<{ content: string; encoding: string }>(at, query).catch(unlessNotFound);
+    return file && Buffer.from(file.content, file.encoding === "base64" ? "base64" : "utf8").toString("utf8");
 }
 
 /** Runs over all items with a few under way at once; the results keep their order. */

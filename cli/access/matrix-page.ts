@@ -11,11 +11,12 @@ const SIGNS: Record<CellState, { sign: string; words: string }> = {
     missing: { sign: "✕", words: "missing: jobs fail" },
     pending: { sign: "▲", words: "fails until pulumi up" },
     revoked: { sign: "▼", words: "fails after pulumi up" },
+    off: { sign: "✕", words: "registry is off" },
     unseen: { sign: "?", words: "list not readable" },
 };
 /** What is allowed and not needed is hollow. */
 const IDLE: Partial<Record<CellState, string>> = { own: "◦", group: "◇" };
-const GAPS: readonly CellState[] = ["missing", "pending", "revoked"];
+const GAPS: readonly CellState[] = ["missing", "pending", "revoked", "off"];
 
 /** One self-contained page: consumers down, producers across, a sign where they meet. Works without a network. */
 export function renderMatrixPage(matrix: Matrix, about: { title: string; source: string; time: Date }): string {

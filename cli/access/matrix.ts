@@ -4,7 +4,7 @@ import type { CheckedNeed } from "./check";
 import { describe } from "./grants";
 
 /** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
-export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen";
+export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen" | "off";
 
 /** Where a consumer and a producer meet. */
 export interface Cell {
@@ -41,11 +41,13 @@ const NEED_STATES: Record<CheckedNeed["state"], CellState | undefined> = {
     pending: "pending",
     revoked: "revoked",
     unseen: "unseen",
+    off: "off",
 };
 const WORDS: Partial<Record<CellState, string>> = {
     missing: "not allowed: its jobs fail",
     pending: "declared but not allowed yet: its jobs fail until pulumi up",
     revoked: "allowed but not declared: its jobs fail after the next pulumi up",
+    off: "its registry is turned off: jobs fail",
     unseen: "needed; the list cannot be read with this token",
 };
 

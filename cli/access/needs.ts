@@ -5,7 +5,7 @@ import type { AccessReference, ReferenceKind } from "./references";
 export interface Consumer {
     /** Full path. */
     path: string;
-    references: AccessReference[];
+    references: readonly AccessReference[];
 }
 
 /** That one consumer needs one producer, and where it says so. */
@@ -15,21 +15,23 @@ export interface Need {
     references: AccessReference[];
 }
 
-/** A reference whose project could not be found out. */
-export interface Unresolved {
+/** One reference that no need came of, and why. */
+export interface Judged {
     consumer: string;
     reference: AccessReference;
-    /** Why, and what to do. */
     reason: string;
 }
 
-/** What the consumers need, in the order of producers and consumers. */
+/** What the consumers need, in the order of producers and consumers; every reference is in one of the three. */
 export interface Needs {
     needs: Need[];
-    unresolved: Unresolved[];
+    /** For which GitLab does not ask the list. */
+    exempt: (Judged & { producer: string })[];
+    /** What could not be told, with what would settle it. */
+    unresolved: Judged[];
 }
 
-/** Paths that GitLab has to be asked for, so that every reference can be resolved. */
+/** Paths and ids that GitLab has to be asked for, so that every reference can be resolved. */
 export function candidatesOf(consumers: readonly Consumer[]): string[] {
     const all = consumers.flatMap(({ references }) => references.flatMap(({ candidates }) => candidates));
     return [...new Map(all.map((path) => [pathKey(path), path])).values()].sort();
@@ -37,43 +39,44 @@ export function candidatesOf(consumers: readonly Consumer[]): string[] {
 
 /**
  * Resolves every reference to a project, by the longest of its candidates that is one: a project's images may be called
- * anything below the project's path. `projects` are the full paths that exist.
+ * anything below the project's path. `projects` are the full paths that exist, `ids` those of them that were named so.
  */
 export function resolveNeeds(
     consumers: readonly Consumer[],
     projects: readonly string[],
     kinds?: readonly ReferenceKind[],
+    ids: ReadonlyMap<string, string> = new Map(),
 ): Needs {
-    const known = new Map(projects.map((path) => [pathKey(path), path]));
+    const known = new Map([...projects.map((path) => [pathKey(path), path] as const), ...ids]);
     const found = new Map<string, Need>();
-    const unresolved: Unresolved[] = [];
+    const result: Needs = { needs: [], exempt: [], unresolved: [] };
     for (const { path: consumer, references } of consumers) {
         for (const reference of references) {
-            if (kinds !== undefined && !kinds.includes(reference.kind)) continue;
+            // What was not read may be of any kind.
+            if (kinds !== undefined && !kinds.includes(reference.kind) && reference.kind !== "file") continue;
             const match = reference.candidates.find((candidate) => known.has(pathKey(candidate)));
-            if (match === undefined) {
-                unresolved.push({ consumer, reference, reason: explain(reference) });
-                continue;
+            const producer = match === undefined ? undefined : known.get(pathKey(match))!;
+            if (producer !== undefined && pathKey(producer) === pathKey(consumer)) continue;
+            if (reference.exempt !== undefined) {
+                const reason = reference.exempt;
+                if (producer !== undefined) result.exempt.push({ consumer, producer, reference, reason });
+            } else if (producer === undefined || reference.open !== undefined) {
+                result.unresolved.push({ consumer, reference, reason: reference.open ?? explain(reference) });
+            } else {
+                const key = `${pathKey(producer)} ${pathKey(consumer)}`;
+                const need = found.get(key) ?? { consumer, producer, references: [] };
+                need.references.push(reference);
+                found.set(key, need);
             }
-            const producer = known.get(pathKey(match))!;
-            if (pathKey(producer) === pathKey(consumer)) continue;
-            const key = `${pathKey(producer)} ${pathKey(consumer)}`;
-            const need = found.get(key) ?? { consumer, producer, references: [] };
-            need.references.push(reference);
-            found.set(key, need);
         }
     }
-    const needs = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, need]) => need);
-    return { needs, unresolved };
+    result.needs = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, need]) => need);
+    return result;
 }
 
-function explain({ unknown, candidates }: AccessReference): string {
-    if (unknown.length > 0) {
-        const names = unknown.map((name) => `$${name}`).join(", ");
-        const give = unknown.map((name) => `--variable ${name}=…`).join(" ");
-        return `the configuration does not define ${names}. Give ${unknown.length === 1 ? "it" : "them"}: ${give}`;
-    }
-    return candidates.length === 0
-        ? "no project can be called so"
-        : `GitLab has no project ${candidates[0]}, or the token may not see it`;
+function explain({ text, candidates: [longest] }: AccessReference): string {
+    if (longest === undefined) return "no project can be called so";
+    if (/^\d+$/.test(longest)) return `GitLab has no project with the id ${longest}, or the token may not see it`;
+    if (/\.git$/.test(text)) return "a project's path does not end in .git here: only the address of a clone does";
+    return `GitLab has no project ${longest}, or the token may not see it`;
 }

@@ -1,10 +1,10 @@
 import { ago } from "../ago";
 import type { Io } from "../io";
-import { Style } from "../style";
+import { oneLine, Style } from "../style";
 import { tableLines } from "../table";
 import type { Producer } from "./access";
 import type { CheckedNeed, CheckResult, NeedState } from "./check";
-import { describe } from "./grants";
+import { describe, describeExempt, describeOpen } from "./grants";
 import type { ScanResult } from "./scan";
 import type { Visitors } from "./who";
 
@@ -13,6 +13,7 @@ const STATE_WORDS: Record<NeedState, string> = {
     missing: "missing: jobs fail",
     pending: "declared, not applied: jobs fail until pulumi up",
     revoked: "not declared: jobs fail after the next pulumi up",
+    off: "its registry is off: jobs fail",
     unseen: "the list cannot be read with this token",
 };
 
@@ -39,7 +40,7 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
         lines.push("", style.bold("Not needed by any scanned configuration:"));
         for (const { producer, kind, entry, found, lastUsed } of unused) {
             const used = lastUsed === undefined ? "" : `, last used ${ago(lastUsed, io.now())}`;
-            lines.push(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used})`);
+            lines.push(oneLine(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used})`));
         }
     }
     lines.push(...presentLeftOut(scan));
@@ -49,20 +50,16 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }
 
-/** What could not be judged, as text. */
-export function presentLeftOut({ unresolved, skipped }: Pick<ScanResult, "unresolved" | "skipped">): string[] {
-    const lines: string[] = [];
-    if (unresolved.length > 0) {
-        lines.push("", "Not resolved:");
-        for (const { consumer, reference, reason } of unresolved) {
-            lines.push(`  ${consumer}, ${reference.kind} in ${reference.where}, ${reference.text}: ${reason}`);
-        }
-    }
-    if (skipped.length > 0) {
-        lines.push("", "Without a usable CI configuration:");
-        for (const { project, reason } of skipped) lines.push(`  ${project}: ${reason}`);
-    }
-    return lines;
+/** What needs no entry, what was not understood and who runs nothing, as text. */
+export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult): string[] {
+    const lists: [string, string[]][] = [
+        ["Not needed:", describeExempt(exempt)],
+        ["Not understood:", unresolved.map(describeOpen)],
+        ["Without pipelines:", skipped.map(({ project, reason }) => `${project}: ${reason}`)],
+    ];
+    return lists.flatMap(([title, lines]) =>
+        lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${oneLine(line)}`)],
+    );
 }
 
 /** Who may reach a project, as text. */

@@ -1,119 +1,85 @@
-import { findImageCommands } from "./build-commands";
-import type { CiConfig, CiJob } from "./ci-config";
-import { fetchesSubmodules, findClones, findSubmodules } from "./clones";
-import { findPulledImages } from "./dockerfile";
-import { parseImageName, projectCandidates } from "./image-name";
-import { expand, hasVariable, type Variables } from "./variables";
+import type { Address } from "./addresses";
+import { projectCandidates } from "./image-name";
+import { type Variables, variablesIn } from "./variables";
 
 /** What in a CI configuration refers to another project. */
-export type ReferenceKind = "image" | "service" | "from" | "pull" | "include" | "trigger" | "needs" | "clone";
+export type ReferenceKind =
+    | "image"
+    | "service"
+    | "from"
+    | "pull"
+    | "include"
+    | "trigger"
+    | "needs"
+    | "clone"
+    | "push"
+    | "api"
+    | "file";
 
 /** One reference from a consumer to something that a project of this GitLab may own. */
 export interface AccessReference {
     kind: ReferenceKind;
-    /** Where it stands: `job build`, `Dockerfile:3`. */
+    /** Where it stands: `job build (.gitlab-ci.yml:4)`, `Dockerfile:3 (job build)`. */
     where: string;
     /** What stands there, with variables replaced as far as they are known. */
     text: string;
-    /** Full paths of projects that it may mean, longest first; empty when variables hide them all. */
+    /** Full paths or ids of projects that it may mean, longest first; empty when variables hide them all. */
     candidates: string[];
-    /** Names of the variables whose value is not known. */
-    unknown: string[];
+    /** Why no entry is needed for it, whatever project it is. */
+    exempt?: string;
+    /** Why it cannot be told what it means, and what would settle it. */
+    open?: string;
 }
 
 /** Everything the references of one consumer depend on. */
 export interface ReferenceContext {
     /** Hosts of this GitLab's container registry; images from anywhere else are nobody's here. */
     registries: readonly string[];
-    /** Predefined variables and those that the user gave. */
     predefined: Variables;
+    /** What GitLab keeps in its settings, given by the user: wins over the configuration. */
+    given: Variables;
+    /** Files that the configuration is made of, as far as they are the repository's: where jobs are looked for. */
+    sources: readonly string[];
     /** Content of a file of the repository, undefined where there is none. */
     file(path: string): string | undefined;
 }
 
-const GITMODULES = ".gitmodules";
-
-/** The Dockerfiles and lists of submodules that jobs use, for the caller to fetch. Paths that hold a variable are left out. */
-export function filesOf(config: CiConfig, predefined: Variables): string[] {
-    const paths = config.jobs.flatMap((job) =>
-        eachVariables(job, predefined).flatMap((variables) => [
-            ...findImageCommands(job.script, variables).builds.map((build) => build.dockerfile),
-            ...(fetchesSubmodules(variables) ? [GITMODULES] : []),
-        ]),
-    );
-    return [...new Set(paths)].filter((path) => !hasVariable(path) && !path.startsWith(".."));
+export const BY_RIGHTS = "GitLab asks for the rights of the person who starts the pipeline, not for the list";
+export const OF_MANY =
+    "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
+export const SENDS_ALWAYS =
+    "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it";
+export const BY_SWITCH =
+    "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list";
+export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
+    "job token": undefined,
+    key: "it is reached with an SSH key",
+    others: "it is reached with a token of its own",
+    none: "it is reached without the job's token",
+};
+export const NOT_RUN = "it is not known which of its lines a job runs";
+export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
+    const project = text.replace(/^\/|\/$/g, "");
+    // A component is named after its project: `group/project/component`. An id stands for itself.
+    const candidates = /^\d+$/.test(project) ? [project] : projectCandidates(project);
+    const hidden = variablesIn(project).length > 0;
+    return {
+        kind,
+        where,
+        text: project,
+        candidates: hidden ? [] : candidates,
+        ...(exempt ? { exempt } : hidden ? { open: whyHidden(project) } : {}),
+    };
 }
 
-/** All references of a consumer's configuration, each once for every place it stands in. */
-export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
-    const globals = { ...context.predefined, ...config.variables };
-    const found = [
-        ...config.includes.map((path) => toProject("include", "the configuration", path, globals)),
-        ...config.jobs.flatMap((job) =>
-            eachVariables(job, context.predefined).flatMap((each) => ofJob(job, each, context)),
-        ),
-    ].filter((reference) => reference !== undefined);
-    return [...new Map(found.map((one) => [`${one.kind} ${one.where} ${one.text}`, one])).values()];
-}
-
-function ofJob(job: CiJob, variables: Variables, context: ReferenceContext): (AccessReference | undefined)[] {
-    const where = `job ${job.name}`;
-    const { builds, pulls } = findImageCommands(job.script, variables);
-    return [
-        ...job.images.map((image) => toImage("image", where, image, variables, context)),
-        ...job.services.map((image) => toImage("service", where, image, variables, context)),
-        ...pulls.map((image) => toImage("pull", where, image, variables, context)),
-        ...builds.flatMap(({ dockerfile, args }) =>
-            hasVariable(dockerfile)
-                ? [{ kind: "from" as const, where, text: dockerfile, candidates: [], unknown: variablesIn(dockerfile) }]
-                : findPulledImages(context.file(dockerfile) ?? "", args).map(({ image, line }) =>
-                      // The arguments were replaced by the build's; what is left has no value anywhere.
-                      toImage("from", `${dockerfile}:${line}`, image, {}, context),
-                  ),
-        ),
-        ...job.triggers.map((path) => toProject("trigger", where, path, variables)),
-        ...job.needs.map((path) => toProject("needs", where, path, variables)),
-        ...job.includes.map((path) => toProject("include", where, path, variables)),
-        ...findClones(job.script, variables).map((path) => toProject("clone", where, path, variables)),
-        ...(fetchesSubmodules(variables)
-            ? findSubmodules(context.file(GITMODULES) ?? "", variables).map((path) =>
-                  toProject("clone", GITMODULES, path, variables),
-              )
-            : []),
-    ];
-}
-
-function eachVariables(job: CiJob, predefined: Variables): Variables[] {
-    return job.variables.map((variables) => ({ ...predefined, ...variables }));
-}
-
-function toImage(
-    kind: ReferenceKind,
-    where: string,
-    written: string,
-    variables: Variables,
-    { registries }: ReferenceContext,
-): AccessReference | undefined {
-    const { text } = expand(written, variables);
-    const { host, repository } = parseImageName(text);
-    const isOurs = registries.some((registry) => host?.toLowerCase() === registry.toLowerCase());
-    if (isOurs) {
-        const candidates = projectCandidates(repository);
-        const unknown = candidates.length === 0 || hasVariable(repository) ? variablesIn(repository) : [];
-        return { kind, where, text, candidates, unknown };
+/** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
+export function whyHidden(text: string, build = false): string {
+    const names = variablesIn(text);
+    const listed = names.map((name) => `$${name}`).join(", ");
+    if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
+    if (names.length === 0 || names.some((name) => /^(…|\d+|CI_.*)$/.test(name))) {
+        return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
     }
-    // The dependency proxy belongs to a group, and is no project's registry.
-    if (!hasVariable(host ?? text) || /\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) return undefined;
-    return { kind, where, text, candidates: [], unknown: variablesIn(text) };
-}
-
-function toProject(kind: ReferenceKind, where: string, written: string, variables: Variables): AccessReference {
-    const { text, unknown } = expand(written, variables);
-    const path = text.replace(/^\/|\/$/g, "");
-    // A component is named after its project: `group/project/component`.
-    return { kind, where, text: path, candidates: unknown.length > 0 ? [] : projectCandidates(path), unknown };
-}
-
-function variablesIn(text: string): string[] {
-    return [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!))];
+    const give = names.map((name) => `--variable ${name}=…`).join(" ");
+    return `the configuration does not define ${listed}. Give ${names.length === 1 ? "it" : "them"}: ${give}`;
 }

@@ -1,10 +1,12 @@
+import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
-import { isNotFound } from "../../gitlab/errors";
+import { isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { type CiConfig, readCiConfig } from "./ci-config";
+import { asList, asMap, type CiConfig, readCiConfig } from "./ci-config";
+import { findReferences } from "./find-references";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
-import { filesOf, findReferences, type ReferenceKind } from "./references";
+import type { AccessReference, ReferenceKind } from "./references";
 import { predefinedVariables, type Variables } from "./variables";
 
 /** What to scan, and how. */
@@ -12,7 +14,7 @@ export interface ScanOptions {
     projects: readonly ListedProject[];
     /** GitLab's own address. */
     server: string;
-    /** Values for variables that the configurations do not define: group, project and instance variables. */
+    /** Values of variables that GitLab keeps in its settings: they win over what the configurations say. */
     variables: Variables;
     /** Only these kinds. @default - all */
     kinds?: readonly ReferenceKind[];
@@ -24,7 +26,7 @@ export interface ScanOptions {
 /** What the scan found. */
 export interface ScanResult extends Needs {
     producers: Producer[];
-    /** Consumers without a usable configuration, and why. */
+    /** Projects that run no pipelines, and why. */
     skipped: { project: string; reason: string }[];
 }
 
@@ -34,6 +36,14 @@ interface Lint {
     merged_yaml?: string | null;
     includes?: { type?: string; location?: string; extra?: { project?: string } | null }[] | null;
 }
+
+/** A merged configuration, the files of the repository that it came from, and what of it could not be had. */
+interface Merged extends CiConfig {
+    sources: string[];
+    open: AccessReference[];
+}
+
+const MOST_CHILDREN = 2;
 
 /** Reads what every consumer's merged configuration refers to, and what the producers allow. */
 export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanResult> {
@@ -48,57 +58,138 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
             skipped.push({ project: path, reason: config });
             return { path, references: [] };
         }
-        const predefined = { ...options.variables, ...toPredefined(project, registries, options.server) };
+        const predefined = toPredefined(project, registries, options.server);
         const files = new Map<string, string | undefined>();
-        for (const file of filesOf(config, predefined)) files.set(file, await readFile(gitlab, project, file));
-        const references = findReferences(config, { registries, predefined, file: (file) => files.get(file) });
-        return { path, references };
+        for (;;) {
+            // What a job runs may name further files: they are fetched and everything is read again.
+            const missing = new Set<string>();
+            const file = (name: string) => {
+                if (!files.has(name)) missing.add(name);
+                return files.get(name);
+            };
+            const context = { registries, predefined, given: options.variables, sources: config.sources, file };
+            const references = findReferences(config, context);
+            if (missing.size === 0) return { path, references: [...references, ...config.open] };
+            for (const name of missing) files.set(name, await readFile(gitlab, project, name));
+        }
     });
     progress("looking up projects");
-    const known = await findProjects(gitlab, candidatesOf(consumers));
-    const { needs, unresolved } = resolveNeeds(consumers, [...known.keys()], options.kinds);
-    const wanted = new Set<string>([...needs.map(({ producer }) => producer), ...(options.further ?? [])]);
+    const candidates = candidatesOf(consumers);
+    const { paths, ids } = await findProjects(gitlab, candidates);
+    const { kinds, further = [] } = options;
+    const { needs, exempt, unresolved } = resolveNeeds(consumers, paths, kinds, ids);
+    const wanted = new Set<string>([...needs.map(({ producer }) => producer), ...further]);
     const producers = await mapLimited([...wanted], (producer, done) => {
         progress(`reading allowlists: ${done} of ${wanted.size}`);
         return readProducer(gitlab, producer);
     });
     const unique = [...new Map(producers.map((producer) => [producer.id, producer])).values()];
-    return { needs, unresolved, producers: unique, skipped: skipped.sort((a, b) => (a.project < b.project ? -1 : 1)) };
+    const byName = skipped.sort((a, b) => (a.project < b.project ? -1 : 1));
+    return { needs, exempt, unresolved, producers: unique, skipped: byName };
 }
 
-/** The configuration, or why there is none. */
-async function readConfig(gitlab: GitLab, project: ListedProject): Promise<CiConfig | string> {
-    let lint: Lint;
-    try {
-        lint = await gitlab.get<Lint>(`/projects/${project.id}/ci/lint`);
-    } catch (error) {
-        if (isNotFound(error)) return "its repository is empty";
-        throw error;
+/** The configuration as GitLab merges it, or why the project runs no pipelines. */
+async function readConfig(gitlab: GitLab, project: ListedProject): Promise<Merged | string> {
+    if (project.builds_access_level === "disabled") return "CI is turned off";
+    const file = project.ci_config_path || ".gitlab-ci.yml";
+    // GitLab's check looks into the project alone; a configuration elsewhere has to be included.
+    const [, path, elsewhere, ref] = /^([^@]+)@([^:]+)(?::(.+))?$/.exec(file) ?? [];
+    const include = elsewhere ? { project: elsewhere, file: path, ...(ref && { ref }) } : { remote: file };
+    const lint = elsewhere || /^https?:/.test(file) ? mergeOf(gitlab, project, include) : lintOf(gitlab, project);
+    const result = await lint;
+    if (result === "empty") return "its repository is empty";
+    if (typeof result !== "string" && !result.merged_yaml && /provide content/i.test(result.errors[0] ?? "")) {
+        if (!project.auto_devops_enabled) return "it has no CI configuration";
+        return {
+            jobs: [],
+            includes: [],
+            sources: [],
+            open: [notRead("Auto DevOps", "the templates of Auto DevOps are not read")],
+        };
     }
-    if (!lint.merged_yaml) return lint.errors[0] ?? "it has no CI configuration";
-    let config: CiConfig;
+    return withChildren(gitlab, project, toMerged(result, "its configuration", elsewhere ? [] : [file]), 1);
+}
+
+function lintOf(gitlab: GitLab, project: ListedProject): Promise<Lint | "empty" | string> {
+    return gitlab.get<Lint>(`/projects/${project.id}/ci/lint`).catch((error) => {
+        if (isNotFound(error)) return "empty";
+        if (isRefusal(error)) return "the token may not read it: its user needs Reporter in the project";
+        throw error;
+    });
+}
+
+/** What GitLab makes of a configuration that consists of an include alone. */
+function mergeOf(gitlab: GitLab, project: ListedProject, include: unknown): Promise<Lint | string> {
+    return gitlab.post<Lint>(`/projects/${project.id}/ci/lint`, { content: stringify({ include }) }).catch((error) => {
+        if (isRefusal(error)) return "GitLab merges it for a Developer of the project only";
+        throw error;
+    });
+}
+
+function toMerged(lint: Lint | string, name: string, files: string[], above?: Record<string, string>): Merged {
+    const merged: Merged = { jobs: [], includes: [], sources: files, open: [] };
+    if (typeof lint === "string") return { ...merged, open: [notRead(name, lint)] };
+    if (!lint.valid)
+        merged.open.push(notRead(name, `GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`));
+    if (!lint.merged_yaml) return merged;
     try {
-        config = readCiConfig(lint.merged_yaml);
+        Object.assign(merged, readCiConfig(lint.merged_yaml, above));
     } catch (error) {
-        return `its merged configuration is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : error}`;
+        const words = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        merged.open.push(notRead(name, `its merged configuration is not YAML: ${words}`));
     }
     // The merged text holds what was included and no longer where it came from.
-    const included = (lint.includes ?? []).flatMap(({ type, location, extra }) => {
-        const component =
-            type === "component" && location ? location.replace(/@[^@]*$/, "").replace(/^[^/]*\//, "") : undefined;
-        return [extra?.project, component].filter((path) => path !== undefined);
-    });
-    return { ...config, includes: [...new Set([...config.includes, ...included])] };
+    for (const { type, location = "", extra } of lint.includes ?? []) {
+        if (type === "local") merged.sources.push(location.replace(/^\/+/, ""));
+        if (type === "component") merged.includes.push(location.replace(/@[^@]*$/, "").replace(/^[^/]*\//, ""));
+        if (extra?.project) merged.includes.push(extra.project);
+        if (type === "remote" && !lint.valid) merged.open.push(notRead(name, `${location} was not read`));
+    }
+    return { ...merged, includes: [...new Set(merged.includes)] };
+}
+
+/** Child pipelines run the same project's jobs: they are merged by GitLab, too, and added. */
+async function withChildren(gitlab: GitLab, project: ListedProject, config: Merged, depth: number): Promise<Merged> {
+    for (const { name, child, variables } of [...config.jobs]) {
+        for (const entry of asList(child)) {
+            const { artifact, local } =
+                typeof entry === "string" ? { local: entry, artifact: undefined } : asMap(entry);
+            const whose = `the child pipeline of job ${name}`;
+            const why =
+                artifact !== undefined
+                    ? `${artifact} is made by a job`
+                    : depth > MOST_CHILDREN
+                      ? "it is nested too deeply"
+                      : undefined;
+            const lint = why ?? (await mergeOf(gitlab, project, [entry]));
+            const files = typeof local === "string" ? [local.replace(/^\/+/, "")] : [];
+            const merged = await withChildren(gitlab, project, toMerged(lint, whose, files, variables[0]), depth + 1);
+            config.jobs.push(...merged.jobs);
+            config.open.push(...merged.open);
+            config.sources.push(...merged.sources);
+        }
+    }
+    return config;
+}
+
+function notRead(where: string, open: string): AccessReference {
+    return {
+        kind: "file",
+        where,
+        text: "",
+        candidates: [],
+        open: `${open.replace(/\.$/, "")}. The job-token log shows what it reaches`,
+    };
 }
 
 function toPredefined(project: ListedProject, registries: readonly string[], server: string): Variables {
     const path = project.path_with_namespace;
-    const registry = registryHosts([project])[0] ?? registries[0] ?? "registry.invalid";
     return predefinedVariables({
         id: project.id,
         path,
-        registry,
-        server,
+        registry: registryHosts([project])[0] ?? registries[0] ?? "registry.invalid",
+        // What jobs are told, which may be another address than the one that was asked.
+        server: project.web_url?.endsWith(`/${path}`) ? project.web_url.slice(0, -path.length - 1) : server,
         defaultBranch: project.default_branch ?? "main",
     });
 }

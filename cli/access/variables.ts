@@ -1,40 +1,37 @@
 /** CI/CD variables by name. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** A text in which variables were replaced, as far as their values are known. */
-export interface Expanded {
-    /** The text; a variable without a known value stays as `${NAME}`. */
-    text: string;
-    /** Names of the variables without a known value, each once. */
-    unknown: string[];
-}
+/** Stands for what is known only when a job runs; the other marks are `${NAME}`, for variables without a known value. */
+export const COMPUTED = `\${…}`;
+/** Where the runner puts the repository, as far as paths in it are concerned. */
+export const PROJECT_DIR = "/builds/project";
 
 const REFERENCE = /\$\$|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
 const DEEPEST = 20;
+const LONGEST = 10_000;
 
 /**
  * Replaces `$NAME`, `${NAME}` and `%NAME%` as GitLab does before it hands a job to a runner, values that name other
- * variables included. A variable that names itself counts as unknown.
+ * variables included. A variable that names itself, or grows without end, counts as unknown and stays as `${NAME}`.
  */
-export function expand(text: string, variables: Variables): Expanded {
-    const unknown = new Set<string>();
+export function expand(text: string, variables: Variables): string {
+    let left = LONGEST;
     const replace = (part: string, above: readonly string[]): string =>
         part.replace(REFERENCE, (whole, braced?: string, plain?: string, windows?: string) => {
             if (whole === "$$") return "$$";
             const name = (braced ?? plain ?? windows)!;
             const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-            if (value === undefined || above.includes(name) || above.length >= DEEPEST) {
-                unknown.add(name);
+            if (value === undefined || above.includes(name) || above.length >= DEEPEST || left <= 0)
                 return `\${${name}}`;
-            }
+            left -= value.length + 1;
             return replace(value, [...above, name]);
         });
-    return { text: replace(text, []).replaceAll("$$", "$"), unknown: [...unknown] };
+    return replace(text, []).replaceAll("$$", "$");
 }
 
-/** True when a part of a text still stands for a variable. */
-export function hasVariable(text: string): boolean {
-    return /\$\{\w+\}/.test(text);
+/** Names of the variables that are left in a text. */
+export function variablesIn(text: string): string[] {
+    return [...new Set([...text.matchAll(/\$\{(\w+|…)\}/g)].map(([, name]) => name!))];
 }
 
 /** What has to be known about a project for the variables that GitLab predefines. */
@@ -44,28 +41,44 @@ export interface ProjectFacts {
     path: string;
     /** Host, with port, and path prefix of the container registry: `registry.example.org:5050`. */
     registry: string;
-    /** GitLab's own address: `https://gitlab.example.org`. */
+    /** GitLab's own address: `https://gitlab.example.org/gitlab`. */
     server: string;
     defaultBranch: string;
 }
 
-/** The predefined variables that can be part of an image's name or a project's path. */
+/** The predefined variables that can be part of an image's name or a project's path, on the default branch. */
 export function predefinedVariables({ id, path, registry, server, defaultBranch }: ProjectFacts): Variables {
     const parts = path.split("/");
     const url = new URL(server);
+    const address = server.replace(/\/+$/, "");
+    const dashed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "-");
+    const slug = (text: string) =>
+        dashed(text)
+            .slice(0, 63)
+            .replace(/^-+|-+$/g, "");
     return {
+        CI_API_V4_URL: `${address}/api/v4`,
+        CI_COMMIT_BRANCH: defaultBranch,
+        CI_COMMIT_REF_NAME: defaultBranch,
+        CI_COMMIT_REF_SLUG: slug(defaultBranch),
         CI_DEFAULT_BRANCH: defaultBranch,
+        CI_PROJECT_DIR: PROJECT_DIR,
         CI_PROJECT_ID: String(id),
         CI_PROJECT_NAME: parts.at(-1)!,
         CI_PROJECT_NAMESPACE: parts.slice(0, -1).join("/"),
         CI_PROJECT_PATH: path,
+        CI_PROJECT_PATH_SLUG: slug(path),
         CI_PROJECT_ROOT_NAMESPACE: parts[0]!,
+        CI_PROJECT_URL: `${address}/${path}`,
         CI_REGISTRY: registry,
         // Docker refuses capitals in a repository's name, so GitLab writes this one in lower case.
         CI_REGISTRY_IMAGE: `${registry}/${path.toLowerCase()}`,
+        CI_REPOSITORY_URL: `${address.replace("//", `//gitlab-ci-token:\${CI_JOB_TOKEN}@`)}/${path}.git`,
         CI_SERVER_FQDN: url.host,
         CI_SERVER_HOST: url.hostname,
-        CI_SERVER_URL: url.origin,
+        CI_SERVER_PORT: url.port || (url.protocol === "https:" ? "443" : "80"),
+        CI_SERVER_PROTOCOL: url.protocol.slice(0, -1),
+        CI_SERVER_URL: address,
         CI_TEMPLATE_REGISTRY_HOST: "registry.gitlab.com",
     };
 }

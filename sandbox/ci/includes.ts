@@ -3,6 +3,7 @@ import type { Identity } from "../http/auth";
 import { projectUrl } from "../present/common";
 import type { Project } from "../store/entities";
 import type { Store } from "../store/store";
+import { fillInputs } from "./inputs";
 import { type Config, ConfigProblem, deepMerge, isConfig, parseConfig } from "./yaml";
 
 /** Where a file is read from. */
@@ -42,12 +43,13 @@ export class Includer {
         return [...included, own].reduce(deepMerge, {});
     }
 
-    private load(entry: unknown, place: Place): Config[] {
+    private load(written: unknown, place: Place): Config[] {
+        const entry = this.replaced(written, place);
         if (typeof entry === "string") {
             return /^https?:/.test(entry) ? this.unsupported("remote", entry, place) : this.local(entry, place);
         }
         if (!isConfig(entry)) throw new ConfigProblem("Each include must be a hash or a string");
-        if (typeof entry.local === "string") return this.local(entry.local, place);
+        if (typeof entry.local === "string") return this.local(entry.local, place, entry.inputs);
         if (typeof entry.project === "string") return this.fromProject(entry, place);
         for (const type of ["remote", "template", "component"] as const) {
             if (typeof entry[type] === "string") return this.unsupported(type, entry[type], place);
@@ -55,13 +57,41 @@ export class Includer {
         throw new ConfigProblem(`\`${JSON.stringify(entry)}\` does not have a valid subkey for include.`);
     }
 
-    private local(path: string, place: Place): Config[] {
+    /** Variables that GitLab knows before there is a pipeline; others are empty. The configuration's own do not count. */
+    private replaced(entry: unknown, { project, ref }: Place): unknown {
+        const parts = project.fullPath.split("/");
+        const variables: Record<string, string> = {
+            CI_COMMIT_BRANCH: ref,
+            CI_COMMIT_REF_NAME: ref,
+            CI_DEFAULT_BRANCH: project.defaultBranch,
+            CI_PROJECT_ID: String(project.id),
+            CI_PROJECT_NAME: parts.at(-1)!,
+            CI_PROJECT_NAMESPACE: parts.slice(0, -1).join("/"),
+            CI_PROJECT_PATH: project.fullPath,
+            CI_PROJECT_ROOT_NAMESPACE: parts[0]!,
+            CI_SERVER_FQDN: new URL(this.db.settings.externalUrl).host,
+            CI_SERVER_HOST: new URL(this.db.settings.externalUrl).hostname,
+        };
+        const fill = (value: unknown): unknown => {
+            if (Array.isArray(value)) return value.map(fill);
+            if (isConfig(value)) {
+                // What is handed on as an input is replaced by nobody before a job runs.
+                const filled = Object.entries(value).map(([key, one]) => [key, key === "inputs" ? one : fill(one)]);
+                return Object.fromEntries(filled);
+            }
+            if (typeof value !== "string") return value;
+            return value.replace(/\$\{(\w+)\}|\$(\w+)/g, (_, braced, plain) => variables[braced ?? plain] ?? "");
+        };
+        return fill(entry);
+    }
+
+    private local(path: string, place: Place, inputs?: unknown): Config[] {
         const clean = path.replace(/^\/+/, "");
         const paths = clean.includes("*") ? this.glob(clean, place) : [clean];
         return paths.map((one) => {
             const content = this.read(place, one);
             if (content === undefined) throw new ConfigProblem(`Local file \`${path}\` does not exist!`);
-            return this.follow("local", one, content, place, place, {});
+            return this.follow("local", one, content, { inner: place, outer: place }, {}, inputs);
         });
     }
 
@@ -86,7 +116,7 @@ export class Includer {
             const content = this.read({ project, ref }, path);
             if (content === undefined) throw new ConfigProblem(`Project \`${name}\` file \`${file}\` does not exist!`);
             const extra = { project: project.fullPath, ref: entry.ref ?? "HEAD" };
-            return this.follow("file", file, content, { project, ref }, place, extra);
+            return this.follow("file", file, content, { inner: { project, ref }, outer: place }, extra, entry.inputs);
         });
     }
 
@@ -94,10 +124,10 @@ export class Includer {
     private follow(
         type: IncludeNote["type"],
         location: string,
-        content: string,
-        inner: Place,
-        outer: Place,
+        text: string,
+        { inner, outer }: { inner: Place; outer: Place },
         extra: Record<string, unknown>,
+        inputs: unknown,
     ): Config {
         if (this.notes.length >= MAX_INCLUDES) {
             throw new ConfigProblem(`Maximum of ${MAX_INCLUDES} nested includes are allowed!`);
@@ -113,7 +143,8 @@ export class Includer {
             context_project: outer.project.fullPath,
             context_sha: null,
         });
-        return this.expand(parseConfig(content), inner);
+        const { header, content } = parseConfig(text);
+        return this.expand(fillInputs(header, content, isConfig(inputs) ? inputs : {}), inner);
     }
 
     /** Differs from GitLab: nothing outside the sandbox is fetched; what would be is noted and left out. */

@@ -4,6 +4,7 @@ import type { Project } from "../store/entities";
 import type { Store } from "../store/store";
 import { expandExtends } from "./extends";
 import { type IncludeNote, Includer } from "./includes";
+import { fillInputs } from "./inputs";
 import { ConfigProblem, parseConfig, resolveReferences, toPlain } from "./yaml";
 
 /** GitLab: entity `Ci::Lint::Result`. */
@@ -48,8 +49,10 @@ export function lintConfig(
     }
     const includer = new Includer(db, who);
     try {
-        const merged = includer.expand(parseConfig(content), { project, ref });
-        const config = toPlain(expandExtends(resolveReferences(merged)));
+        const { header, content: own } = parseConfig(content);
+        const merged = includer.expand(fillInputs(header, own, {}), { project, ref });
+        // GitLab: Gitlab::Ci::Config extends first, so that a reference sees what a job inherited.
+        const config = toPlain(resolveReferences(expandExtends(merged)));
         const errors = problemsOf(config);
         const jobs = withJobs ? { jobs: jobsOf(config) } : {};
         const text = `---\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`;

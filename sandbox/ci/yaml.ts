@@ -1,4 +1,4 @@
-import { parse, type Scalar, type SchemaOptions, type YAMLSeq } from "yaml";
+import { parseAllDocuments, type Scalar, type SchemaOptions, type YAMLSeq } from "yaml";
 
 /** A mistake in a CI configuration, in GitLab's words. */
 export class ConfigProblem extends Error {}
@@ -20,17 +20,21 @@ const referenceTag = {
 
 const MAX_DEPTH = 10;
 
-/** Reads one file. Merge keys and anchors are resolved, references are kept for later. */
-export function parseConfig(text: string): Config {
-    let value: unknown;
-    try {
-        const customTags = [referenceTag] as unknown as NonNullable<SchemaOptions["customTags"]>;
-        value = parse(text, { merge: true, customTags, maxAliasCount: 1000 });
-    } catch (error) {
-        throw new ConfigProblem(`Invalid configuration format: ${(error as Error).message.split("\n")[0]}`);
-    }
-    if (!isConfig(value)) throw new ConfigProblem("Invalid configuration format");
-    return value;
+/** Reads one file. Merge keys and anchors are resolved, references are kept for later; of two keys alike the later counts. */
+export function parseConfig(text: string): { header?: Config; content: Config } {
+    const customTags = [referenceTag] as unknown as NonNullable<SchemaOptions["customTags"]>;
+    const documents = [parseAllDocuments(text, { merge: true, uniqueKeys: false, customTags })].flat();
+    const values = documents.map((document) => {
+        const [error] = document.errors;
+        if (error) throw new ConfigProblem(`Invalid configuration format: ${error.message.split("\n")[0]}`);
+        return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    });
+    const [first, second] = values;
+    // A document that holds `spec:` stands before the configuration and tells its inputs.
+    const header = values.length === 2 && isConfig(first) && "spec" in first ? first : undefined;
+    const content = header === undefined ? first : second;
+    if (!isConfig(content)) throw new ConfigProblem("Invalid configuration format");
+    return { ...(header && { header }), content };
 }
 
 /** Replaces every `!reference` by what it names, lists within lists flattened. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const path = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be a path such as apps or apps/etl");
+/** `{n}` is the number of a copy, where there is a `count`. */
+const path = z.string().regex(/^(?:[\w.-]|\{n\})+(\/(?:[\w.-]|\{n\})+)*$/, "must be a path such as apps or apps/etl");
 const seconds = z.number().int().positive();
 const visibility = z.enum(["private", "internal", "public"]);
 const role = z.enum(["guest", "planner", "reporter", "developer", "maintainer", "owner"]);
@@ -55,6 +56,8 @@ const project = z.strictObject({
         })
         .optional(),
     protectedRefs: z.array(text).optional(),
+    /** GitLab: `ci_config_path`. */
+    ciConfigPath: text.optional(),
     /** Content by path, on the default branch. */
     files: z.record(z.string(), z.string()).optional(),
     count: z.number().int().positive().optional(),

@@ -250,6 +250,29 @@ describe("projects, groups and their members", () => {
             expect(body.jobs).to.deep.equal([{ name: "build", stage: "test" }]);
         });
 
+        it("merge in GitLab's order: inputs, variables in includes, extends, then references; of two keys alike the later", async () => {
+            const add = (path: string, content: string) =>
+                sandbox().db.files.insert({ projectId: 1, ref: "main", path, content });
+            const { path_with_namespace: own } = (await as("developer").get("/projects/1")).body;
+            const [group] = own.split("/");
+            add(`${group}.yml`, ".child: { extends: .parent }\n.parent: { script: [from parent] }\n");
+            add(
+                "inputs.yml",
+                'spec: { inputs: { name: { default: x }, list: { default: [1, 2] } } }\n---\n"$[[ inputs.name ]]-job":\n  script: $[[ inputs.list ]]\n',
+            );
+            const content = [
+                "include:",
+                "  - local: $CI_PROJECT_ROOT_NAMESPACE.yml",
+                "  - { local: inputs.yml, inputs: { name: $KEPT } }",
+                "twice: { script: [first] }",
+                "twice: { script: [!reference [.child, script]] }",
+            ].join("\n");
+            const { body } = await as("developer").post("/projects/1/ci/lint", { content });
+            expect(body.errors).to.deep.equal([]);
+            expect(body.merged_yaml).to.include("twice:\n  script:\n    - from parent\n");
+            expect(body.merged_yaml).to.include("$KEPT-job:\n  script:\n    - 1\n    - 2\n");
+        });
+
         it("say what is wrong with a configuration", async () => {
             const lint = async (content: string) =>
                 (await as("developer").post("/projects/1/ci/lint", { content })).body.errors;

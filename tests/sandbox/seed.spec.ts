@@ -32,6 +32,7 @@ describe("seeds", () => {
     });
 
     it("repeat rows with a count and take dates relative to the start", async () => {
+        expect(parseSeed('projects: [{ path: "g/p{n}", count: 2 }]', "file").projects![0]!.path).to.equal("g/p{n}");
         const sandbox = await startSandbox({
             clockStart: new Date("2026-08-01T00:00:00Z"),
             seed: {

@@ -11,7 +11,6 @@ const image = (repository: string) => ({
     where: "job build",
     text: repository,
     candidates: projectCandidates(repository),
-    unknown: [],
 });
 
 describe("resolveNeeds", () => {

@@ -30,17 +30,21 @@ describe("gitlab-fleet access scan", () => {
         expect(code).to.equal(0);
         expect(stdout).to.equal(`config:
   gitlab-fleet:registries:
-    # ci/templates is internal: apps/etl needs no entry (include in the configuration)
     containers/base:
+      # left out: group apps is on the list and no scanned configuration needs it (last used never)
       consumers:
         projects:
-          - apps/etl # from in Dockerfile:1
+          - apps/etl # from in Dockerfile:1 (job build-app)
     containers/poetry:
+      # left out: project apps/old is on the list and no scanned configuration needs it (last used never)
+      # left out: project apps/web/site is on the list and no scanned configuration needs it (last used never)
       consumers:
         projects:
-          - apps/etl # image in job included, image in job build-app
-    # containers/public is public: apps/etl needs no entry (service in job build-app)
-# not resolved: apps/etl, image in job lint, registry.example.org:5050/containers/\${FLAVOUR}:1: the configuration does not define $FLAVOUR. Give it: --variable FLAVOUR=…
+          - apps/etl # image in job included, image in job build-app (.gitlab-ci.yml:3)
+
+# not needed: apps/etl to ci/templates (include in the configuration): GitLab asks for the rights of the person who starts the pipeline, not for the list
+# not needed: apps/etl to containers/public (service in job build-app (.gitlab-ci.yml:4)): the project is public
+# not understood: apps/etl, image in job lint (.gitlab-ci.yml:6), registry.example.org:5050/containers/\${FLAVOUR}:1: the configuration does not define $FLAVOUR. Give it: --variable FLAVOUR=…
 `);
         expect(readDeclared(stdout).map(({ producer, projects }) => [producer, projects])).to.deep.equal([
             ["containers/base", ["apps/etl"]],
@@ -53,6 +57,7 @@ describe("gitlab-fleet access scan", () => {
         const script = "git clone https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_FQDN/libs/core.git";
         const cloning = await startSandbox({
             seed: {
+                settings: { registryHost: "registry.example.org" },
                 users: [{ username: "owner" }],
                 groups: ["apps", "libs"].map((path) => ({ path, members: { owner: "owner" } })),
                 projects: [
@@ -61,7 +66,7 @@ describe("gitlab-fleet access scan", () => {
                     {
                         path: "apps/etl",
                         files: {
-                            ".gitlab-ci.yml": `a: { variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
+                            ".gitlab-ci.yml": `a: { image: "registry.example.org:443/libs/core", variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
                             ".gitmodules": '[submodule "certs"]\n\tpath = certs\n\turl = ../../libs/certs.git\n',
                         },
                     },
@@ -76,11 +81,11 @@ describe("gitlab-fleet access scan", () => {
     libs/certs:
       consumers:
         projects:
-          - apps/etl # clone in .gitmodules
+          - apps/etl # clone in .gitmodules:3 (job a)
     libs/core:
       consumers:
         projects:
-          - apps/etl # clone in job a
+          - apps/etl # image in job a (.gitlab-ci.yml:1), clone in job a (.gitlab-ci.yml:1)
 `);
         } finally {
             await cloning.close();
@@ -92,7 +97,8 @@ describe("gitlab-fleet access scan", () => {
         expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
         const asked = sandbox.journal.entries().map(({ method, path: where }) => `${method} ${where}`);
         expect(asked.filter((line) => line.includes("/ci/lint"))).to.have.length(4);
-        expect(asked.filter((line) => line.includes("/repository/files/"))).to.have.length(1);
+        const files = asked.filter((line) => line.includes("/repository/files/"));
+        expect(files).to.have.length(new Set(files).size);
     });
 
     it("keeps others on a list that it has not scanned: the entry is added to them", async () => {
@@ -107,8 +113,8 @@ describe("gitlab-fleet access scan", () => {
         const argv = ["access", "scan", "--group", "apps", "--variable", "FLAVOUR=base"];
         const { stdout } = await runCommand(sandbox, argv);
         expect(stdout)
-            .to.include("- apps/etl # from in Dockerfile:1, image in job lint")
-            .and.not.include("not resolved");
+            .to.include("- apps/etl # from in Dockerfile:1 (job build-app), image in job lint (.gitlab-ci.yml:6)")
+            .and.not.include("not understood");
     });
 
     it("finds what is missing and what can go, and exits with 1 on a gap", async () => {
@@ -116,7 +122,7 @@ describe("gitlab-fleet access scan", () => {
         expect(code).to.equal(1);
         expect(stdout).to.match(/^apps\/etl +containers\/poetry +missing: jobs fail +image in job included/m);
         expect(stdout).to.include("containers/poetry: project apps/old (allowed)");
-        expect(stdout).to.include("3 of 4 needs are met, 1 gap, 2 unused.");
+        expect(stdout).to.include("2 of 3 needs are met, 1 gap, 2 unused.");
     });
 
     it("exits with 0 once every need is met", async () => {
@@ -129,7 +135,7 @@ describe("gitlab-fleet access scan", () => {
         });
         expect(answer.status).to.equal(201);
         const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
-        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "4 of 4 needs are met, 0 gaps, 2 unused."]);
+        expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "3 of 3 needs are met, 0 gaps, 2 unused."]);
     });
 
     it("tells what the next up will allow, and what it will take away", async () => {
@@ -151,6 +157,17 @@ describe("gitlab-fleet access scan", () => {
         expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
         expect(stdout).to.match(/containers\/base +not declared: jobs fail after the next pulumi up/);
         expect(stdout).to.include("containers/base: project apps/empty (declared)");
+    });
+
+    it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {
+        const { db, clock } = sandbox;
+        const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
+        const originProjectId = db.projects.first("path", "apps/old")!.id;
+        db.authLog.insert({ accessedProjectId, originProjectId, lastAuthorizedAt: clock.now() - 3_600_000 });
+        const argv = ["access", "scan", "--group", "apps"];
+        expect((await runCommand(sandbox, argv)).stdout).to.include("- apps/old # its jobs got in 1 hour ago\n");
+        const { stdout } = await runCommand(sandbox, [...argv, "--seen", "0"]);
+        expect(stdout).to.include("# left out: project apps/old is on the list");
     });
 
     it("marks what the log says is used, and when", async () => {
@@ -186,6 +203,10 @@ describe("gitlab-fleet access scan", () => {
                 "gitlab-fleet: /nowhere/x.yaml cannot be read: ENOENT",
             ],
             [
+                ["access", "scan", "--group", "apps", "--seen", "soon"],
+                "error: option '--seen <days>' argument 'soon' is invalid. Give a number of days.",
+            ],
+            [
                 ["access", "scan", "--group", "nowhere"],
                 "gitlab-fleet: GitLab refused GET /groups/nowhere/projects (404)",
             ],
@@ -196,6 +217,25 @@ describe("gitlab-fleet access scan", () => {
             expect(stderr.startsWith(text), stderr).to.equal(true);
             expect(stderr).to.not.match(/\n\s+at |glpat-/);
         }
+    });
+
+    it("says of a configuration that it may not read, or have merged, that it is not understood", async () => {
+        const { db } = sandbox;
+        const dev = db.users.first("username", "dev")!.id;
+        const apps = db.groups.first("path", "apps")!.id;
+        const member = db.members.first("pair", `${dev}:group:${apps}`)!;
+        db.members.update(member.id, { accessLevel: 10 });
+        const argv = ["access", "scan", "--project", "apps/etl"];
+        const guest = await runCommand(sandbox, argv, "dev");
+        expect(guest.stdout).to.include(
+            "# not understood: apps/etl, file in its configuration: the token may not read it: its user needs Reporter",
+        );
+        db.members.update(member.id, { accessLevel: 20 });
+        const projectId = db.projects.first("path", "apps/etl")!.id;
+        const file = db.files.first("file", `${projectId}:main:.gitlab-ci.yml`)!;
+        db.files.update(file.id, { content: "child: { trigger: { include: [{ local: child.yml }] } }" });
+        const reporter = await runCommand(sandbox, argv, "dev");
+        expect(reporter.stdout).to.match(/the child pipeline of job child: GitLab merges it for a Developer/);
     });
 
     it("takes a list that it may not read for unseen, not for a gap", async () => {

@@ -20,7 +20,7 @@ const producer = (id: number, name: string, list: Partial<Producer["list"]>): Pr
 const need = (consumer: string, of: string): Need => ({
     consumer,
     producer: of,
-    references: [{ kind: "image", where: "job build", text: "x", candidates: [], unknown: [] }],
+    references: [{ kind: "image", where: "job build", text: "x", candidates: [] }],
 });
 const about = { title: "Access <b>of</b> apps", source: "https://gitlab.example.org", time: new Date(0) };
 

@@ -1,0 +1,78 @@
+import * as path from "node:path";
+import type { Variables } from "./variables";
+
+/** An address on this GitLab that stands in a text. */
+export interface Address {
+    /** `api`: of a project in GitLab's API; `index`: of a group's or everybody's packages; `git`: of a repository. */
+    kind: "api" | "index" | "git";
+    /** Full path or id of the project, as far as it is known. */
+    project: string;
+    /** What stands before the `@`, or the protocol that asks for a key. */
+    credentials: "job token" | "others" | "key" | "none";
+}
+
+const URL = /(?:(https?|ssh):)?\/\/(?:([^\s"'`@/]*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
+
+/** Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. */
+export function findAddresses(text: string, variables: Variables): Address[] {
+    const urls = [...text.matchAll(URL)].flatMap(([, scheme, user, host, port, whole]): Address[] => {
+        if (!isServer(host!, scheme === "ssh" ? undefined : port, variables)) return [];
+        const below = pathBelow(whole!, variables);
+        if (below === undefined) return [];
+        const credentials =
+            scheme === "ssh" ? "key" : !user ? "none" : user.includes("CI_JOB_TOKEN") ? "job token" : "others";
+        const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
+        if (project !== undefined) return [{ kind: "api", project: decoded(project), credentials }];
+        // What else there is of the API takes no job token.
+        if (below.startsWith("/api/")) {
+            return /\/packages\//.test(below) ? [{ kind: "index", project: below.slice(1), credentials }] : [];
+        }
+        return below === "/" ? [] : [{ kind: "git", project: projectOf(below), credentials }];
+    });
+    const scps = [...text.matchAll(SCP)]
+        .filter(([, host]) => isServer(host!, undefined, variables))
+        .map(([, , rest]): Address => ({ kind: "git", project: projectOf(rest!), credentials: "key" }));
+    return [...urls, ...scps];
+}
+
+/** Projects of this GitLab that `.gitmodules` names and gitlab-runner reads with the job's token. */
+export function findSubmodules(gitmodules: string, variables: Variables): string[] {
+    // GitLab: paths, and paths to leave out, as `git submodule` takes them.
+    const limits = (variables.GIT_SUBMODULE_PATHS ?? "").split(/[\s,]+/).filter((part) => part !== "");
+    const left = limits.map((part) => /^:\(exclude\)(.*)$/.exec(part)?.[1] ?? "").filter((part) => part !== "");
+    const only = limits.filter((part) => !part.startsWith(":("));
+    return gitmodules.split(/^\s*\[/m).flatMap((section) => {
+        const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(\\S+)\\s*$`, "m").exec(section)?.[1];
+        const [folder, url] = [value("path") ?? "", value("url")];
+        if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
+        if (/^\.\.?\//.test(url)) return [projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url))];
+        // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
+        const usesToken = (address: Address) =>
+            address.credentials !== "key" || variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
+        return findAddresses(url, variables)
+            .filter(usesToken)
+            .map(({ project }) => project);
+    });
+}
+
+function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_SERVER_HOST }: Variables): boolean {
+    const bare = host.toLowerCase();
+    const usual = port === undefined || port === "443" || port === "80";
+    return (usual && bare === CI_SERVER_HOST?.toLowerCase()) || `${bare}:${port}` === CI_SERVER_FQDN?.toLowerCase();
+}
+
+/** The path on a GitLab that may live below one itself: `https://host/gitlab/`. */
+function pathBelow(whole: string, { CI_SERVER_URL = "" }: Variables): string | undefined {
+    const prefix = CI_SERVER_URL.replace(/^\w+:\/\/[^/]*/, "");
+    return whole.startsWith(`${prefix}/`) ? whole.slice(prefix.length) : undefined;
+}
+
+/** What stands before `.git`, or before a page of the project. */
+function projectOf(rest: string): string {
+    return rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$|[/.,;)\]}]+$/g, "");
+}
+
+function decoded(text: string): string {
+    return text.replace(/%2f/gi, "/");
+}

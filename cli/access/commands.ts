@@ -1,0 +1,171 @@
+/** What the words of a command name. `files`: files of the repository that the program reads. */
+export type Names = "images" | "login" | "build" | "repository" | "push" | "remote" | "settings" | "files" | "packages";
+
+/** One row of the table of commands: which words of which commands name an image, a project or a file. */
+export interface CommandRow {
+    /** Names of the programs, separated by spaces. */
+    programs: string;
+    /** What follows the program, `|` between the possibilities; without any, every use of it. */
+    verbs?: string;
+    names: Names;
+    /** Which words: `first`, `all`, or `sources` (all but the last). @default all */
+    operands?: "first" | "all" | "sources";
+    /** Only words that begin so. */
+    prefix?: string;
+    /** Switches that take a value, so that the value is not taken for an image. */
+    takes?: string;
+    /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches. */
+    files?: string;
+    fileSwitches?: string;
+}
+
+const DOCKER = "docker podman nerdctl finch";
+const GLOBAL =
+    "-C -c -H -l --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace".split(
+        " ",
+    );
+const GIT =
+    "-b -o -c -j -u --branch --depth --origin --config --jobs --filter --reference --shallow-since --upload-pack --template";
+const COMPOSE = "compose.yaml compose.yml docker-compose.yaml docker-compose.yml";
+const PULL = "--platform --authfile --creds --arch --os --variant --cert-dir --decryption-key --retry --name --format";
+const RUN =
+    "-a -c -e -h -l -m -p -u -v -w --add-host --annotation --arch --attach --authfile --blkio-weight --cap-add --cap-drop " +
+    "--cgroup-parent --cgroupns --cidfile --cpu-period --cpu-quota --cpu-shares --cpus --cpuset-cpus --cpuset-mems --creds " +
+    "--decryption-key --device --device-cgroup-rule --dns --dns-option --dns-search --domainname --entrypoint --env --env-file " +
+    "--expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout " +
+    "--hostname --ip --ip6 --ipc --isolation --label --label-file --link --log-driver --log-opt --mac-address --memory " +
+    "--memory-reservation --memory-swap --mount --name --net --network --network-alias --oom-score-adj --os --pid --pids-limit " +
+    "--platform --pod --publish --pull --restart --retry --runtime --secret --security-opt --shm-size --stop-signal " +
+    "--stop-timeout --storage-opt --sysctl --tmpfs --ulimit --umask --user --userns --uts --variant --volume --volume-driver " +
+    "--volumes-from --workdir";
+const BUILD =
+    "-f -t -o -c -m -v --file --tag --output --build-arg --build-context --add-host --allow --annotation --arch --attest " +
+    "--authfile --builder --cache-from --cache-to --cgroup-parent --cpu-period --cpu-quota --cpu-shares --cpuset-cpus " +
+    "--cpuset-mems --creds --env --format --from --iidfile --ignorefile --isolation --jobs --label --layer-label --logfile --memory " +
+    "--memory-swap --metadata-file --network --no-cache-filter --platform --progress --provenance --retry --runtime --sbom " +
+    "--secret --security-opt --shm-size --ssh --target --ulimit --userns --volume --context --dockerfile --destination " +
+    "--opt --local --frontend --import-cache --export-cache --addr -d --cache-repo --cache-dir --cache-ttl --registry-mirror " +
+    "--registry-certificate --snapshot-mode --snapshotMode --verbosity --git --image-name-with-digest-file --digest-file";
+
+/** The table. docs/registry-access.md shows it; a test keeps the two alike. */
+// biome-ignore format: one row, one line
+export const COMMANDS: readonly CommandRow[] = [
+    { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images", takes: PULL },
+    { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", takes: "-t -f --tag --file --annotation --builder" },
+    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN },
+    { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD },
+    { programs: DOCKER, verbs: "compose | stack deploy", names: "files", files: COMPOSE, fileSwitches: "-f --file -c" },
+    { programs: DOCKER, verbs: "buildx bake", names: "files", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
+    { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
+    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file" },
+    { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD },
+    { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },
+    { programs: "kaniko executor", names: "build", takes: `${BUILD} -c -d` },
+    { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", takes: BUILD },
+    { programs: "skopeo", verbs: "copy", names: "images", operands: "sources", prefix: "docker://" },
+    { programs: "skopeo", verbs: "inspect | list-tags", names: "images", prefix: "docker://" },
+    { programs: "skopeo", verbs: "sync", names: "images", operands: "sources", takes: "-s -d --src --dest --src-creds --dest-creds --authfile" },
+    { programs: "crane", verbs: "copy | cp | pull | export | digest | manifest | config | validate | ls | tag | mutate | flatten", names: "images", operands: "first", takes: "--platform -t -u --tag --label --entrypoint --cmd --env --append" },
+    { programs: "regctl", verbs: "image copy | image digest | image inspect | image manifest | image config | image export | image get-file | image mod | manifest get | manifest head | tag ls | repo copy", names: "images", operands: "first", takes: "-v -p --platform --platforms --format --host --logopt --verbosity --create" },
+    { programs: "oras", verbs: "pull | copy | cp | discover | resolve | manifest fetch | blob fetch | repo tags", names: "images", operands: "first", takes: "-o -u -p -c --output --username --password --platform --config --registry-config --format --artifact-type" },
+    { programs: "trivy", verbs: "image | i", names: "images", takes: "-f -o -s -c -t --format --output --severity --config --exit-code --ignorefile --cache-dir --timeout --scanners --vuln-type --pkg-types --template --username --password --platform --server" },
+    { programs: "cosign", verbs: "verify | verify-attestation | copy | tree | download | triangulate", names: "images", operands: "first", takes: "--key --type --certificate-identity --certificate-oidc-issuer --output -o" },
+    { programs: "helm", verbs: "pull | fetch | install | upgrade | template | show", names: "images", prefix: "oci://" },
+    { programs: "helm", verbs: "dependency | dep", names: "files", files: "Chart.yaml" },
+    { programs: "git", verbs: "clone | fetch | pull | ls-remote | archive | submodule", names: "repository", takes: GIT },
+    { programs: "git", verbs: "push", names: "push" },
+    { programs: "git", verbs: "remote", names: "remote" },
+    { programs: "git", verbs: "config", names: "settings" },
+    { programs: "curl wget", names: "packages" },
+    { programs: "pip pip3 pipx uv poetry pdm twine", names: "packages", files: "pyproject.toml setup.cfg", fileSwitches: "-r --requirement -c --constraint" },
+    { programs: "npm pnpm yarn npx", names: "packages", files: ".npmrc .yarnrc.yml package.json", fileSwitches: "--userconfig" },
+    { programs: "mvn mvnw", names: "packages", files: "pom.xml", fileSwitches: "-s --settings -gs -f --file" },
+    { programs: "gradle gradlew", names: "packages", files: "build.gradle build.gradle.kts settings.gradle settings.gradle.kts", fileSwitches: "-b -c" },
+    { programs: "go", names: "packages", files: "go.mod" },
+    { programs: "cargo", names: "packages", files: "Cargo.toml .cargo/config.toml" },
+    { programs: "composer", names: "packages", files: "composer.json" },
+    { programs: "dotnet nuget", names: "packages", files: "nuget.config NuGet.config" },
+    { programs: "gem bundle", names: "packages", files: "Gemfile" },
+    { programs: "conan", names: "packages", files: "conanfile.py conanfile.txt" },
+    { programs: "cmake", names: "files", files: "CMakeLists.txt" },
+    { programs: "sbt", names: "packages", files: "build.sbt" },
+    { programs: "bazel bazelisk", names: "packages", files: "MODULE.bazel WORKSPACE" },
+    { programs: "ansible-galaxy", names: "packages", files: "requirements.yml", fileSwitches: "-r --role-file" },
+    { programs: "make gmake", names: "files", files: "Makefile makefile GNUmakefile", fileSwitches: "-f --file --makefile" },
+    { programs: "just", names: "files", files: "justfile Justfile", fileSwitches: "-f --justfile" },
+    { programs: "task", names: "files", files: "Taskfile.yml Taskfile.yaml", fileSwitches: "-t --taskfile" },
+    { programs: "tox nox", names: "files", files: "tox.ini noxfile.py", fileSwitches: "-c -f" },
+    { programs: "terraform tofu terragrunt", names: "files", files: "main.tf versions.tf providers.tf modules.tf" },
+    { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e" },
+];
+
+/** A command's words, told apart by its row of the table. */
+export interface ReadCommand {
+    row: CommandRow;
+    verb: string;
+    operands: string[];
+    /** Values of switches, by the switch. */
+    switches: [name: string, value: string][];
+}
+
+const BY_PROGRAM = new Map<string, CommandRow[]>();
+for (const row of COMMANDS) {
+    for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
+}
+
+/** Whether the table has a program. */
+export function isKnown(program: string): boolean {
+    return BY_PROGRAM.has(program.slice(program.lastIndexOf("/") + 1));
+}
+
+/** The rows that a command's words fit, with its operands and switches. */
+export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
+    const rows = BY_PROGRAM.get(program.slice(program.lastIndexOf("/") + 1)) ?? [];
+    return rows.flatMap((row) => {
+        // Switches of the program itself may stand before the verb: `git -C folder clone`, `docker --context x run`.
+        let at = 0;
+        if (row.verbs !== undefined) while (words[at]?.startsWith("-")) at += GLOBAL.includes(words[at]!) ? 2 : 1;
+        const text = `${words.slice(at).join(" ")} `;
+        const verb = row.verbs?.split(" | ").find((each) => text.startsWith(`${each} `));
+        if (row.verbs !== undefined && verb === undefined) return [];
+        const rest = words.slice(at + (verb?.split(" ").length ?? 0));
+        const { operands, switches } = tellApart(rest, row);
+        const before =
+            row.verbs === undefined ? [] : tellApart(words.slice(0, at), { ...row, takes: GLOBAL.join(" ") }).switches;
+        const prefix = row.prefix ?? "";
+        const named = (row.operands === "sources" ? operands.slice(0, -1) : operands).filter((word) =>
+            word.startsWith(prefix),
+        );
+        return [
+            {
+                row,
+                verb: verb ?? "",
+                operands: named.map((word) => word.slice(prefix.length)),
+                switches: [...before, ...switches],
+            },
+        ];
+    });
+}
+
+function tellApart(words: readonly string[], row: CommandRow): Pick<ReadCommand, "operands" | "switches"> {
+    const takes = `${row.takes ?? ""} ${row.fileSwitches ?? ""}`.split(" ");
+    const operands: string[] = [];
+    const switches: ReadCommand["switches"] = [];
+    for (let i = 0; i < words.length; i++) {
+        const word = words[i]!;
+        const equals = word.indexOf("=");
+        // `-it` are two switches, `-v/a:/b` one with its value.
+        const [first, last] = [word.slice(0, 2), `-${word.at(-1)}`];
+        if (word === "--") continue;
+        if (!word.startsWith("-") || word === "-") {
+            operands.push(word);
+            // What follows the image of `docker run` is for the program in it; a variable alone may stand for switches.
+            if (row.operands === "first" && !/^\$\{[^}]*\}$/.test(word)) break;
+        } else if (takes.includes(word)) switches.push([word, words[++i] ?? ""]);
+        else if (equals > 0) switches.push([word.slice(0, equals), word.slice(equals + 1)]);
+        else if (word.startsWith("--")) switches.push([word, ""]);
+        else if (takes.includes(first)) switches.push([first, word.slice(2)]);
+        else switches.push(takes.includes(last) ? [last, words[++i] ?? ""] : [word, ""]);
+    }
+    return { operands, switches };
+}

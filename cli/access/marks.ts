@@ -1,0 +1,47 @@
+const TOOLS =
+    /^(PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
+const POWERSHELL = /\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+const TOKEN = /CI_JOB_TOKEN/;
+const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
+const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
+/** Of a compose or a bake file. */
+const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
+const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
+
+/** What a text is of: images that are built, settings for packages, or any program. */
+export type TextOf = "images" | "packages" | "program";
+
+/** Whether programs that fetch packages read a variable of this name by themselves. */
+export function isForTools(variable: string): boolean {
+    return TOOLS.test(variable);
+}
+
+/** Whether a job's commands are PowerShell's: which shell a runner has, no configuration says. */
+export function isPowerShell(script: string): boolean {
+    return POWERSHELL.test(script);
+}
+
+/** Comments, and what package.json says of the package itself. */
+export function isComment(line: string): boolean {
+    return /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/.test(line);
+}
+
+/**
+ * Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. `packages`:
+ * in the settings of a program that fetches packages the token alone reaches nothing.
+ */
+export function mayReach(line: string, isRead: boolean, kind: TextOf): boolean {
+    const reaches = ADDRESSES.test(line) || (kind !== "packages" && TOKEN.test(line));
+    return (!isRead && reaches) || BUILDS.test(line) || (kind === "images" && BUILD_LINE.test(line));
+}
+
+/** The line with make's `$(NAME)`, PowerShell's `$env:NAME` and Maven's `${env.NAME}` as shells write them, Go's modules as addresses. */
+export function withUsualVariables(line: string, modules = false): string {
+    const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
+    return addressed.replace(/\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}/g, `\${$1$2$3}`);
+}
+
+/** Whether variables without a value hide which GitLab an address is of. */
+export function hidesItsHost(address: string): boolean {
+    return HIDDEN_HOST.test(address);
+}

@@ -1,0 +1,33 @@
+import { type Config, ConfigProblem, isConfig } from "./yaml";
+
+const WHOLE = /^\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]$/;
+const PART = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
+
+/** Puts the inputs of a file with a `spec:` header into its content. Functions such as `expand_vars` are left out. */
+export function fillInputs(header: Config | undefined, content: Config, given: Config): Config {
+    if (header === undefined) return content;
+    const declared = isConfig(header.spec) && isConfig(header.spec.inputs) ? header.spec.inputs : {};
+    const values = new Map<string, unknown>();
+    for (const [name, rule] of Object.entries(declared)) {
+        const value = given[name] ?? (isConfig(rule) ? rule.default : undefined);
+        if (value === undefined) throw new ConfigProblem(`\`${name}\` input: required value has not been provided`);
+        values.set(name, value);
+    }
+    const fill = (value: unknown): unknown => {
+        if (Array.isArray(value)) return value.map(fill);
+        if (isConfig(value)) {
+            return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(fill(key)), fill(inner)]));
+        }
+        if (typeof value !== "string") return value;
+        // A value that is nothing but an input keeps the input's type.
+        const whole = WHOLE.exec(value)?.[1];
+        if (whole !== undefined) return inputOf(values, whole);
+        return value.replace(PART, (_, name: string) => String(inputOf(values, name)));
+    };
+    return fill(content) as Config;
+}
+
+function inputOf(values: ReadonlyMap<string, unknown>, name: string): unknown {
+    if (!values.has(name)) throw new ConfigProblem(`unknown input name provided: \`${name}\``);
+    return values.get(name);
+}
