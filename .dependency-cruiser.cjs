@@ -54,7 +54,10 @@ module.exports = {
         tsPreCompilationDeps: true,
         tsConfig: { fileName: "tsconfig.json" },
         // Packages that have ES modules only are bundled.
-        enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+        enhancedResolveOptions: {
+            exportsFields: ["exports"],
+            conditionNames: ["import", "require", "node", "default", "types"],
+        },
         doNotFollow: { path: "node_modules|^sdks" },
         exclude: { path: "^package/gitlab[.]cjs$|/bin/|^tests/e2e/.*[.]js$" },
     },

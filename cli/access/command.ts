@@ -4,7 +4,7 @@ import type { GitLab } from "../../gitlab/client";
 import { projectsBelow } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
 import { writePage } from "../files";
-import { type GitLabOptions, withGitLab } from "../gitlab";
+import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectReference, toReference } from "../options";
 import type { Producer } from "./access";
@@ -36,7 +36,6 @@ export function accessCommand(io: Io): Command {
         .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
         .action((options: ScanCommandOptions) => withGitLab(io, options, (gitlab) => runScan(io, gitlab, options)));
     command
         .command("who")
@@ -44,10 +43,10 @@ export function accessCommand(io: Io): Command {
         .argument("<project...>", "full path or id", collectReference("project"))
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
-        .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
         .action((projects: string[], options: CommonOptions) =>
             withGitLab(io, options, (gitlab) => runWho(io, gitlab, projects, options)),
         );
+    for (const child of command.commands) withLoginOptions(child);
     return command;
 }
 

@@ -2,6 +2,7 @@ import { pathKey } from "../../core/paths";
 import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
+import { type Connection, wholeConnection } from "../../gitlab/connection";
 import { GitLabError, unlessNotFound } from "../../gitlab/errors";
 import { locate } from "../../gitlab/namespaces";
 import type { AllowlistNow, Producer } from "./access";
@@ -84,9 +85,9 @@ async function readList(gitlab: GitLab, id: number, path: string): Promise<Allow
     return { enabled, projects, groups, policies: Object.fromEntries(fine), ...(lastUsed && { lastUsed }) };
 }
 
-interface LogPage {
-    nodes: { originProject: { fullPath: string } | null; lastAuthorizedAt: string }[];
-    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+interface LogEntry {
+    originProject: { fullPath: string } | null;
+    lastAuthorizedAt: string;
 }
 
 /** When each project's jobs last got in; undefined where the instance has no such log. */
@@ -94,25 +95,24 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     const query = `query($path: ID!, $after: String) { project(fullPath: $path) { ciJobTokenAuthLogs(first: 100, after: $after) {
         nodes { originProject { fullPath } lastAuthorizedAt } pageInfo { hasNextPage endCursor }
     } } }`;
-    const times: Record<string, number> = {};
-    for (let after: string | null = null; ; ) {
-        let page: LogPage | null | undefined;
-        try {
-            const data: { project: { ciJobTokenAuthLogs: LogPage | null } | null } = await gitlab.graphql(query, {
-                path,
-                after,
-            });
-            page = data.project?.ciJobTokenAuthLogs;
-        } catch (error) {
-            if (!(error instanceof GitLabError)) throw error;
-        }
-        if (!page) return undefined;
-        for (const { originProject, lastAuthorizedAt } of page.nodes) {
-            if (originProject !== null) times[originProject.fullPath] = Date.parse(lastAuthorizedAt);
-        }
-        if (!page.pageInfo.hasNextPage) return times;
-        after = page.pageInfo.endCursor;
-    }
+    const entries = await wholeConnection<LogEntry>(async (after) => {
+        type Data = { project: { ciJobTokenAuthLogs: Connection<LogEntry> | null } | null };
+        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessAnswered);
+        return data?.project?.ciJobTokenAuthLogs;
+    });
+    return (
+        entries &&
+        Object.fromEntries(
+            entries.flatMap(({ originProject, lastAuthorizedAt }) =>
+                originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
+            ),
+        )
+    );
+}
+
+/** What GitLab answers with an error it does not have, or not for this user. */
+function unlessAnswered(error: unknown): undefined {
+    if (!(error instanceof GitLabError)) throw error;
 }
 
 /** Who is no Maintainer may not read the list. Anything else is a real failure. */
