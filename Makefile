@@ -99,4 +99,4 @@ format: setup ## Format the sources
 	@biome check --write .
 
 clean: ## Remove what was made, keep .cache (built programs)
-	rm -rf .demo node_modules provider/bin/plugin.js sdks/*/bin
+	rm -rf .demo node_modules provider/bin/{plugin,construct}.js sdks/*/bin

@@ -36,7 +36,19 @@ const programs = {
         flags: ["-typescript=false"],
         onPath: { sameAs: "pulumi" },
     },
-    "gen-sdk": { module: "gen-sdk", package: ".", packages: 785 },
+    "pulumi-language-yaml": {
+        module: "pulumi-language-yaml",
+        package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        packages: 669,
+    },
+    "pulumi-language-python": {
+        module: "pulumi-language-python",
+        package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+        packages: 531,
+        // The host looks for it beside itself.
+        beside: { module: "github.com/pulumi/pulumi/sdk/v3", file: "python/cmd/pulumi-language-python-exec" },
+    },
+    "gen-sdk": { module: "gen-sdk", package: ".", packages: 808 },
     "gitlab-runner": {
         module: "gitlab-runner",
         package: ".",
@@ -159,6 +171,18 @@ function announce(names) {
     );
 }
 
+/** Copies a script that a program needs out of the Go module that it comes with. */
+function copyBeside({ module, beside }) {
+    const folder = execFileSync("go", ["list", "-m", "-f", "{{.Dir}}", beside.module], {
+        cwd: path.join(root, "dev/toolchain", module),
+        encoding: "utf8",
+    }).trim();
+    const copy = path.join(bin, path.basename(beside.file));
+    fs.rmSync(copy, { force: true });
+    fs.copyFileSync(path.join(folder, beside.file), copy);
+    fs.chmodSync(copy, 0o755);
+}
+
 async function build(name) {
     const program = programs[name];
     const [target, stamp] = [targetOf(name), stampOf(name)];
@@ -190,6 +214,7 @@ async function build(name) {
         fs.rmSync(target, { force: true });
         fs.writeFileSync(target, `#!/bin/sh\nexec "$0-binary" ${program.flags.join(" ")} "$@"\n`, { mode: 0o755 });
     }
+    if (program.beside) copyBeside(program);
     fs.mkdirSync(path.dirname(stamp), { recursive: true });
     fs.writeFileSync(stamp, fingerprint(program));
     console.error(`  ${name}: built in ${seconds} s`);
