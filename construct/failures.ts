@@ -51,7 +51,8 @@ function tellOnce(error: unknown, label: string): string {
     return error.message;
 }
 
-process.on("unhandledRejection", (reason) => {
+/** Hands a rejection that nobody has handled to the components that it is of. */
+export function onUnhandled(reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     if (told.has(error)) return;
     const { resource } = error as { resource?: Placed };
@@ -59,7 +60,7 @@ process.on("unhandledRejection", (reason) => {
     const culprits = [...pending].filter(({ component }) => resource === undefined || isWithin(resource, component));
     for (const { fail } of culprits) fail(error);
     if (culprits.length === 0) process.stderr.write(`${error.message}\n`);
-});
+}
 
 /** A resource, with what Pulumi's types leave out. */
 interface Placed {

@@ -6,14 +6,20 @@ import { inRun } from "../components/common/per-program";
 import { noteProjectFolder } from "../components/common/project-folder";
 import type { Construct, Constructed, ConstructRequest, WireValue } from "../core/construct";
 import { COMPONENTS } from "./components";
-import { failing } from "./failures";
+import { failing, onUnhandled } from "./failures";
 import { toArguments } from "./inputs";
-import { toOptions } from "./options";
+import { type Providers, toOptions } from "./options";
 import { findProjectFolder } from "./project";
 import { allRegistered, settled, withRuntime } from "./runtime";
 
-/** The components of one run of a program, by URN. */
-type Run = Map<string, pulumi.ComponentResource>;
+process.on("unhandledRejection", onUnhandled);
+
+/** One run of a program. */
+interface Run {
+    /** Its components, by URN. */
+    components: Map<string, pulumi.ComponentResource>;
+    providers: Providers;
+}
 
 const runs = new Map<string, Run>();
 
@@ -25,7 +31,7 @@ export const construct: Construct = (request) =>
 
 /** All components that are registered at one place are of one run. */
 function runOf({ monitor }: ConstructRequest): Run {
-    const known = runs.get(monitor) ?? new Map();
+    const known = runs.get(monitor) ?? { components: new Map(), providers: new Map() };
     runs.set(monitor, known);
     return known;
 }
@@ -36,13 +42,13 @@ async function declare({ type, name, inputs, options }: ConstructRequest, run: R
         throw new Error(`This plugin has no component "${type}". It has ${Object.keys(COMPONENTS).join(", ")}.`);
     }
     noteProjectFolder(findProjectFolder(process.cwd()));
-    const args = toArguments(inputs, (urn) => run.get(urn));
+    const args = toArguments(inputs, (urn) => run.components.get(urn));
     const label = `${type.slice(type.lastIndexOf(":") + 1)} ${JSON.stringify(name)}`;
     return failing(label, async (watch) => {
-        const component = kind.make(name, args, toOptions(options));
+        const component = kind.make(name, args, toOptions(options, run.providers));
         watch(component);
         const urn = await settled(component.urn);
-        run.set(urn, component);
+        run.components.set(urn, component);
         const state = await toState(name, kind.outputs(component));
         await allRegistered();
         return { urn, ...state };

@@ -100,6 +100,56 @@ func (i *ExclusiveScope) ToExclusiveScopeOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(ExclusiveScopeOutput)
 }
 
+// ExclusiveScopeArrayInput is an input type that accepts ExclusiveScopeArray and ExclusiveScopeArrayOutput values.
+// You can construct a concrete instance of `ExclusiveScopeArrayInput` via:
+//
+//	ExclusiveScopeArray{ ExclusiveScopeArgs{...} }
+type ExclusiveScopeArrayInput interface {
+	pulumi.Input
+
+	ToExclusiveScopeArrayOutput() ExclusiveScopeArrayOutput
+	ToExclusiveScopeArrayOutputWithContext(context.Context) ExclusiveScopeArrayOutput
+}
+
+type ExclusiveScopeArray []ExclusiveScopeInput
+
+func (ExclusiveScopeArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*ExclusiveScope)(nil)).Elem()
+}
+
+func (i ExclusiveScopeArray) ToExclusiveScopeArrayOutput() ExclusiveScopeArrayOutput {
+	return i.ToExclusiveScopeArrayOutputWithContext(context.Background())
+}
+
+func (i ExclusiveScopeArray) ToExclusiveScopeArrayOutputWithContext(ctx context.Context) ExclusiveScopeArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ExclusiveScopeArrayOutput)
+}
+
+// ExclusiveScopeMapInput is an input type that accepts ExclusiveScopeMap and ExclusiveScopeMapOutput values.
+// You can construct a concrete instance of `ExclusiveScopeMapInput` via:
+//
+//	ExclusiveScopeMap{ "key": ExclusiveScopeArgs{...} }
+type ExclusiveScopeMapInput interface {
+	pulumi.Input
+
+	ToExclusiveScopeMapOutput() ExclusiveScopeMapOutput
+	ToExclusiveScopeMapOutputWithContext(context.Context) ExclusiveScopeMapOutput
+}
+
+type ExclusiveScopeMap map[string]ExclusiveScopeInput
+
+func (ExclusiveScopeMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*ExclusiveScope)(nil)).Elem()
+}
+
+func (i ExclusiveScopeMap) ToExclusiveScopeMapOutput() ExclusiveScopeMapOutput {
+	return i.ToExclusiveScopeMapOutputWithContext(context.Background())
+}
+
+func (i ExclusiveScopeMap) ToExclusiveScopeMapOutputWithContext(ctx context.Context) ExclusiveScopeMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ExclusiveScopeMapOutput)
+}
+
 type ExclusiveScopeOutput struct{ *pulumi.OutputState }
 
 func (ExclusiveScopeOutput) ElementType() reflect.Type {
@@ -119,7 +169,51 @@ func (o ExclusiveScopeOutput) FoundCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ExclusiveScope) pulumi.IntPtrOutput { return v.FoundCount }).(pulumi.IntPtrOutput)
 }
 
+type ExclusiveScopeArrayOutput struct{ *pulumi.OutputState }
+
+func (ExclusiveScopeArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*ExclusiveScope)(nil)).Elem()
+}
+
+func (o ExclusiveScopeArrayOutput) ToExclusiveScopeArrayOutput() ExclusiveScopeArrayOutput {
+	return o
+}
+
+func (o ExclusiveScopeArrayOutput) ToExclusiveScopeArrayOutputWithContext(ctx context.Context) ExclusiveScopeArrayOutput {
+	return o
+}
+
+func (o ExclusiveScopeArrayOutput) Index(i pulumi.IntInput) ExclusiveScopeOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *ExclusiveScope {
+		return vs[0].([]*ExclusiveScope)[vs[1].(int)]
+	}).(ExclusiveScopeOutput)
+}
+
+type ExclusiveScopeMapOutput struct{ *pulumi.OutputState }
+
+func (ExclusiveScopeMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*ExclusiveScope)(nil)).Elem()
+}
+
+func (o ExclusiveScopeMapOutput) ToExclusiveScopeMapOutput() ExclusiveScopeMapOutput {
+	return o
+}
+
+func (o ExclusiveScopeMapOutput) ToExclusiveScopeMapOutputWithContext(ctx context.Context) ExclusiveScopeMapOutput {
+	return o
+}
+
+func (o ExclusiveScopeMapOutput) MapIndex(k pulumi.StringInput) ExclusiveScopeOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *ExclusiveScope {
+		return vs[0].(map[string]*ExclusiveScope)[vs[1].(string)]
+	}).(ExclusiveScopeOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ExclusiveScopeInput)(nil)).Elem(), &ExclusiveScope{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ExclusiveScopeArrayInput)(nil)).Elem(), ExclusiveScopeArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ExclusiveScopeMapInput)(nil)).Elem(), ExclusiveScopeMap{})
 	pulumi.RegisterOutputType(ExclusiveScopeOutput{})
+	pulumi.RegisterOutputType(ExclusiveScopeArrayOutput{})
+	pulumi.RegisterOutputType(ExclusiveScopeMapOutput{})
 }

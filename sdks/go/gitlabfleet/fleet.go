@@ -97,6 +97,56 @@ func (i *Fleet) ToFleetOutputWithContext(ctx context.Context) FleetOutput {
 	return pulumi.ToOutputWithContext(ctx, i).(FleetOutput)
 }
 
+// FleetArrayInput is an input type that accepts FleetArray and FleetArrayOutput values.
+// You can construct a concrete instance of `FleetArrayInput` via:
+//
+//	FleetArray{ FleetArgs{...} }
+type FleetArrayInput interface {
+	pulumi.Input
+
+	ToFleetArrayOutput() FleetArrayOutput
+	ToFleetArrayOutputWithContext(context.Context) FleetArrayOutput
+}
+
+type FleetArray []FleetInput
+
+func (FleetArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*Fleet)(nil)).Elem()
+}
+
+func (i FleetArray) ToFleetArrayOutput() FleetArrayOutput {
+	return i.ToFleetArrayOutputWithContext(context.Background())
+}
+
+func (i FleetArray) ToFleetArrayOutputWithContext(ctx context.Context) FleetArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FleetArrayOutput)
+}
+
+// FleetMapInput is an input type that accepts FleetMap and FleetMapOutput values.
+// You can construct a concrete instance of `FleetMapInput` via:
+//
+//	FleetMap{ "key": FleetArgs{...} }
+type FleetMapInput interface {
+	pulumi.Input
+
+	ToFleetMapOutput() FleetMapOutput
+	ToFleetMapOutputWithContext(context.Context) FleetMapOutput
+}
+
+type FleetMap map[string]FleetInput
+
+func (FleetMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*Fleet)(nil)).Elem()
+}
+
+func (i FleetMap) ToFleetMapOutput() FleetMapOutput {
+	return i.ToFleetMapOutputWithContext(context.Background())
+}
+
+func (i FleetMap) ToFleetMapOutputWithContext(ctx context.Context) FleetMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FleetMapOutput)
+}
+
 type FleetOutput struct{ *pulumi.OutputState }
 
 func (FleetOutput) ElementType() reflect.Type {
@@ -136,7 +186,51 @@ func (o FleetOutput) Tokens() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Fleet) pulumi.StringMapOutput { return v.Tokens }).(pulumi.StringMapOutput)
 }
 
+type FleetArrayOutput struct{ *pulumi.OutputState }
+
+func (FleetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*Fleet)(nil)).Elem()
+}
+
+func (o FleetArrayOutput) ToFleetArrayOutput() FleetArrayOutput {
+	return o
+}
+
+func (o FleetArrayOutput) ToFleetArrayOutputWithContext(ctx context.Context) FleetArrayOutput {
+	return o
+}
+
+func (o FleetArrayOutput) Index(i pulumi.IntInput) FleetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *Fleet {
+		return vs[0].([]*Fleet)[vs[1].(int)]
+	}).(FleetOutput)
+}
+
+type FleetMapOutput struct{ *pulumi.OutputState }
+
+func (FleetMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*Fleet)(nil)).Elem()
+}
+
+func (o FleetMapOutput) ToFleetMapOutput() FleetMapOutput {
+	return o
+}
+
+func (o FleetMapOutput) ToFleetMapOutputWithContext(ctx context.Context) FleetMapOutput {
+	return o
+}
+
+func (o FleetMapOutput) MapIndex(k pulumi.StringInput) FleetOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *Fleet {
+		return vs[0].(map[string]*Fleet)[vs[1].(string)]
+	}).(FleetOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FleetInput)(nil)).Elem(), &Fleet{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FleetArrayInput)(nil)).Elem(), FleetArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FleetMapInput)(nil)).Elem(), FleetMap{})
 	pulumi.RegisterOutputType(FleetOutput{})
+	pulumi.RegisterOutputType(FleetArrayOutput{})
+	pulumi.RegisterOutputType(FleetMapOutput{})
 }

@@ -104,6 +104,56 @@ func (i *JobTokenAllowlist) ToJobTokenAllowlistOutputWithContext(ctx context.Con
 	return pulumi.ToOutputWithContext(ctx, i).(JobTokenAllowlistOutput)
 }
 
+// JobTokenAllowlistArrayInput is an input type that accepts JobTokenAllowlistArray and JobTokenAllowlistArrayOutput values.
+// You can construct a concrete instance of `JobTokenAllowlistArrayInput` via:
+//
+//	JobTokenAllowlistArray{ JobTokenAllowlistArgs{...} }
+type JobTokenAllowlistArrayInput interface {
+	pulumi.Input
+
+	ToJobTokenAllowlistArrayOutput() JobTokenAllowlistArrayOutput
+	ToJobTokenAllowlistArrayOutputWithContext(context.Context) JobTokenAllowlistArrayOutput
+}
+
+type JobTokenAllowlistArray []JobTokenAllowlistInput
+
+func (JobTokenAllowlistArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*JobTokenAllowlist)(nil)).Elem()
+}
+
+func (i JobTokenAllowlistArray) ToJobTokenAllowlistArrayOutput() JobTokenAllowlistArrayOutput {
+	return i.ToJobTokenAllowlistArrayOutputWithContext(context.Background())
+}
+
+func (i JobTokenAllowlistArray) ToJobTokenAllowlistArrayOutputWithContext(ctx context.Context) JobTokenAllowlistArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JobTokenAllowlistArrayOutput)
+}
+
+// JobTokenAllowlistMapInput is an input type that accepts JobTokenAllowlistMap and JobTokenAllowlistMapOutput values.
+// You can construct a concrete instance of `JobTokenAllowlistMapInput` via:
+//
+//	JobTokenAllowlistMap{ "key": JobTokenAllowlistArgs{...} }
+type JobTokenAllowlistMapInput interface {
+	pulumi.Input
+
+	ToJobTokenAllowlistMapOutput() JobTokenAllowlistMapOutput
+	ToJobTokenAllowlistMapOutputWithContext(context.Context) JobTokenAllowlistMapOutput
+}
+
+type JobTokenAllowlistMap map[string]JobTokenAllowlistInput
+
+func (JobTokenAllowlistMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*JobTokenAllowlist)(nil)).Elem()
+}
+
+func (i JobTokenAllowlistMap) ToJobTokenAllowlistMapOutput() JobTokenAllowlistMapOutput {
+	return i.ToJobTokenAllowlistMapOutputWithContext(context.Background())
+}
+
+func (i JobTokenAllowlistMap) ToJobTokenAllowlistMapOutputWithContext(ctx context.Context) JobTokenAllowlistMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(JobTokenAllowlistMapOutput)
+}
+
 type JobTokenAllowlistOutput struct{ *pulumi.OutputState }
 
 func (JobTokenAllowlistOutput) ElementType() reflect.Type {
@@ -133,7 +183,51 @@ func (o JobTokenAllowlistOutput) TargetProjectIds() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *JobTokenAllowlist) pulumi.IntArrayOutput { return v.TargetProjectIds }).(pulumi.IntArrayOutput)
 }
 
+type JobTokenAllowlistArrayOutput struct{ *pulumi.OutputState }
+
+func (JobTokenAllowlistArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*JobTokenAllowlist)(nil)).Elem()
+}
+
+func (o JobTokenAllowlistArrayOutput) ToJobTokenAllowlistArrayOutput() JobTokenAllowlistArrayOutput {
+	return o
+}
+
+func (o JobTokenAllowlistArrayOutput) ToJobTokenAllowlistArrayOutputWithContext(ctx context.Context) JobTokenAllowlistArrayOutput {
+	return o
+}
+
+func (o JobTokenAllowlistArrayOutput) Index(i pulumi.IntInput) JobTokenAllowlistOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *JobTokenAllowlist {
+		return vs[0].([]*JobTokenAllowlist)[vs[1].(int)]
+	}).(JobTokenAllowlistOutput)
+}
+
+type JobTokenAllowlistMapOutput struct{ *pulumi.OutputState }
+
+func (JobTokenAllowlistMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*JobTokenAllowlist)(nil)).Elem()
+}
+
+func (o JobTokenAllowlistMapOutput) ToJobTokenAllowlistMapOutput() JobTokenAllowlistMapOutput {
+	return o
+}
+
+func (o JobTokenAllowlistMapOutput) ToJobTokenAllowlistMapOutputWithContext(ctx context.Context) JobTokenAllowlistMapOutput {
+	return o
+}
+
+func (o JobTokenAllowlistMapOutput) MapIndex(k pulumi.StringInput) JobTokenAllowlistOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *JobTokenAllowlist {
+		return vs[0].(map[string]*JobTokenAllowlist)[vs[1].(string)]
+	}).(JobTokenAllowlistOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*JobTokenAllowlistInput)(nil)).Elem(), &JobTokenAllowlist{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JobTokenAllowlistArrayInput)(nil)).Elem(), JobTokenAllowlistArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*JobTokenAllowlistMapInput)(nil)).Elem(), JobTokenAllowlistMap{})
 	pulumi.RegisterOutputType(JobTokenAllowlistOutput{})
+	pulumi.RegisterOutputType(JobTokenAllowlistArrayOutput{})
+	pulumi.RegisterOutputType(JobTokenAllowlistMapOutput{})
 }

@@ -112,6 +112,56 @@ func (i *RegistryAccess) ToRegistryAccessOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(RegistryAccessOutput)
 }
 
+// RegistryAccessArrayInput is an input type that accepts RegistryAccessArray and RegistryAccessArrayOutput values.
+// You can construct a concrete instance of `RegistryAccessArrayInput` via:
+//
+//	RegistryAccessArray{ RegistryAccessArgs{...} }
+type RegistryAccessArrayInput interface {
+	pulumi.Input
+
+	ToRegistryAccessArrayOutput() RegistryAccessArrayOutput
+	ToRegistryAccessArrayOutputWithContext(context.Context) RegistryAccessArrayOutput
+}
+
+type RegistryAccessArray []RegistryAccessInput
+
+func (RegistryAccessArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*RegistryAccess)(nil)).Elem()
+}
+
+func (i RegistryAccessArray) ToRegistryAccessArrayOutput() RegistryAccessArrayOutput {
+	return i.ToRegistryAccessArrayOutputWithContext(context.Background())
+}
+
+func (i RegistryAccessArray) ToRegistryAccessArrayOutputWithContext(ctx context.Context) RegistryAccessArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RegistryAccessArrayOutput)
+}
+
+// RegistryAccessMapInput is an input type that accepts RegistryAccessMap and RegistryAccessMapOutput values.
+// You can construct a concrete instance of `RegistryAccessMapInput` via:
+//
+//	RegistryAccessMap{ "key": RegistryAccessArgs{...} }
+type RegistryAccessMapInput interface {
+	pulumi.Input
+
+	ToRegistryAccessMapOutput() RegistryAccessMapOutput
+	ToRegistryAccessMapOutputWithContext(context.Context) RegistryAccessMapOutput
+}
+
+type RegistryAccessMap map[string]RegistryAccessInput
+
+func (RegistryAccessMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*RegistryAccess)(nil)).Elem()
+}
+
+func (i RegistryAccessMap) ToRegistryAccessMapOutput() RegistryAccessMapOutput {
+	return i.ToRegistryAccessMapOutputWithContext(context.Background())
+}
+
+func (i RegistryAccessMap) ToRegistryAccessMapOutputWithContext(ctx context.Context) RegistryAccessMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RegistryAccessMapOutput)
+}
+
 type RegistryAccessOutput struct{ *pulumi.OutputState }
 
 func (RegistryAccessOutput) ElementType() reflect.Type {
@@ -141,7 +191,51 @@ func (o RegistryAccessOutput) TargetProjectIds() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *RegistryAccess) pulumi.IntArrayOutput { return v.TargetProjectIds }).(pulumi.IntArrayOutput)
 }
 
+type RegistryAccessArrayOutput struct{ *pulumi.OutputState }
+
+func (RegistryAccessArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*RegistryAccess)(nil)).Elem()
+}
+
+func (o RegistryAccessArrayOutput) ToRegistryAccessArrayOutput() RegistryAccessArrayOutput {
+	return o
+}
+
+func (o RegistryAccessArrayOutput) ToRegistryAccessArrayOutputWithContext(ctx context.Context) RegistryAccessArrayOutput {
+	return o
+}
+
+func (o RegistryAccessArrayOutput) Index(i pulumi.IntInput) RegistryAccessOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *RegistryAccess {
+		return vs[0].([]*RegistryAccess)[vs[1].(int)]
+	}).(RegistryAccessOutput)
+}
+
+type RegistryAccessMapOutput struct{ *pulumi.OutputState }
+
+func (RegistryAccessMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*RegistryAccess)(nil)).Elem()
+}
+
+func (o RegistryAccessMapOutput) ToRegistryAccessMapOutput() RegistryAccessMapOutput {
+	return o
+}
+
+func (o RegistryAccessMapOutput) ToRegistryAccessMapOutputWithContext(ctx context.Context) RegistryAccessMapOutput {
+	return o
+}
+
+func (o RegistryAccessMapOutput) MapIndex(k pulumi.StringInput) RegistryAccessOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *RegistryAccess {
+		return vs[0].(map[string]*RegistryAccess)[vs[1].(string)]
+	}).(RegistryAccessOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RegistryAccessInput)(nil)).Elem(), &RegistryAccess{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RegistryAccessArrayInput)(nil)).Elem(), RegistryAccessArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RegistryAccessMapInput)(nil)).Elem(), RegistryAccessMap{})
 	pulumi.RegisterOutputType(RegistryAccessOutput{})
+	pulumi.RegisterOutputType(RegistryAccessArrayOutput{})
+	pulumi.RegisterOutputType(RegistryAccessMapOutput{})
 }

@@ -131,6 +131,56 @@ func (i *Runner) ToRunnerOutputWithContext(ctx context.Context) RunnerOutput {
 	return pulumi.ToOutputWithContext(ctx, i).(RunnerOutput)
 }
 
+// RunnerArrayInput is an input type that accepts RunnerArray and RunnerArrayOutput values.
+// You can construct a concrete instance of `RunnerArrayInput` via:
+//
+//	RunnerArray{ RunnerArgs{...} }
+type RunnerArrayInput interface {
+	pulumi.Input
+
+	ToRunnerArrayOutput() RunnerArrayOutput
+	ToRunnerArrayOutputWithContext(context.Context) RunnerArrayOutput
+}
+
+type RunnerArray []RunnerInput
+
+func (RunnerArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*Runner)(nil)).Elem()
+}
+
+func (i RunnerArray) ToRunnerArrayOutput() RunnerArrayOutput {
+	return i.ToRunnerArrayOutputWithContext(context.Background())
+}
+
+func (i RunnerArray) ToRunnerArrayOutputWithContext(ctx context.Context) RunnerArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RunnerArrayOutput)
+}
+
+// RunnerMapInput is an input type that accepts RunnerMap and RunnerMapOutput values.
+// You can construct a concrete instance of `RunnerMapInput` via:
+//
+//	RunnerMap{ "key": RunnerArgs{...} }
+type RunnerMapInput interface {
+	pulumi.Input
+
+	ToRunnerMapOutput() RunnerMapOutput
+	ToRunnerMapOutputWithContext(context.Context) RunnerMapOutput
+}
+
+type RunnerMap map[string]RunnerInput
+
+func (RunnerMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*Runner)(nil)).Elem()
+}
+
+func (i RunnerMap) ToRunnerMapOutput() RunnerMapOutput {
+	return i.ToRunnerMapOutputWithContext(context.Background())
+}
+
+func (i RunnerMap) ToRunnerMapOutputWithContext(ctx context.Context) RunnerMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RunnerMapOutput)
+}
+
 type RunnerOutput struct{ *pulumi.OutputState }
 
 func (RunnerOutput) ElementType() reflect.Type {
@@ -165,7 +215,51 @@ func (o RunnerOutput) TokenObtainedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v *Runner) pulumi.StringOutput { return v.TokenObtainedAt }).(pulumi.StringOutput)
 }
 
+type RunnerArrayOutput struct{ *pulumi.OutputState }
+
+func (RunnerArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*Runner)(nil)).Elem()
+}
+
+func (o RunnerArrayOutput) ToRunnerArrayOutput() RunnerArrayOutput {
+	return o
+}
+
+func (o RunnerArrayOutput) ToRunnerArrayOutputWithContext(ctx context.Context) RunnerArrayOutput {
+	return o
+}
+
+func (o RunnerArrayOutput) Index(i pulumi.IntInput) RunnerOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *Runner {
+		return vs[0].([]*Runner)[vs[1].(int)]
+	}).(RunnerOutput)
+}
+
+type RunnerMapOutput struct{ *pulumi.OutputState }
+
+func (RunnerMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*Runner)(nil)).Elem()
+}
+
+func (o RunnerMapOutput) ToRunnerMapOutput() RunnerMapOutput {
+	return o
+}
+
+func (o RunnerMapOutput) ToRunnerMapOutputWithContext(ctx context.Context) RunnerMapOutput {
+	return o
+}
+
+func (o RunnerMapOutput) MapIndex(k pulumi.StringInput) RunnerOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *Runner {
+		return vs[0].(map[string]*Runner)[vs[1].(string)]
+	}).(RunnerOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerInput)(nil)).Elem(), &Runner{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RunnerArrayInput)(nil)).Elem(), RunnerArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RunnerMapInput)(nil)).Elem(), RunnerMap{})
 	pulumi.RegisterOutputType(RunnerOutput{})
+	pulumi.RegisterOutputType(RunnerArrayOutput{})
+	pulumi.RegisterOutputType(RunnerMapOutput{})
 }

@@ -115,6 +115,56 @@ func (i *RunnerManager) ToRunnerManagerOutputWithContext(ctx context.Context) Ru
 	return pulumi.ToOutputWithContext(ctx, i).(RunnerManagerOutput)
 }
 
+// RunnerManagerArrayInput is an input type that accepts RunnerManagerArray and RunnerManagerArrayOutput values.
+// You can construct a concrete instance of `RunnerManagerArrayInput` via:
+//
+//	RunnerManagerArray{ RunnerManagerArgs{...} }
+type RunnerManagerArrayInput interface {
+	pulumi.Input
+
+	ToRunnerManagerArrayOutput() RunnerManagerArrayOutput
+	ToRunnerManagerArrayOutputWithContext(context.Context) RunnerManagerArrayOutput
+}
+
+type RunnerManagerArray []RunnerManagerInput
+
+func (RunnerManagerArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*RunnerManager)(nil)).Elem()
+}
+
+func (i RunnerManagerArray) ToRunnerManagerArrayOutput() RunnerManagerArrayOutput {
+	return i.ToRunnerManagerArrayOutputWithContext(context.Background())
+}
+
+func (i RunnerManagerArray) ToRunnerManagerArrayOutputWithContext(ctx context.Context) RunnerManagerArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RunnerManagerArrayOutput)
+}
+
+// RunnerManagerMapInput is an input type that accepts RunnerManagerMap and RunnerManagerMapOutput values.
+// You can construct a concrete instance of `RunnerManagerMapInput` via:
+//
+//	RunnerManagerMap{ "key": RunnerManagerArgs{...} }
+type RunnerManagerMapInput interface {
+	pulumi.Input
+
+	ToRunnerManagerMapOutput() RunnerManagerMapOutput
+	ToRunnerManagerMapOutputWithContext(context.Context) RunnerManagerMapOutput
+}
+
+type RunnerManagerMap map[string]RunnerManagerInput
+
+func (RunnerManagerMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*RunnerManager)(nil)).Elem()
+}
+
+func (i RunnerManagerMap) ToRunnerManagerMapOutput() RunnerManagerMapOutput {
+	return i.ToRunnerManagerMapOutputWithContext(context.Background())
+}
+
+func (i RunnerManagerMap) ToRunnerManagerMapOutputWithContext(ctx context.Context) RunnerManagerMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RunnerManagerMapOutput)
+}
+
 type RunnerManagerOutput struct{ *pulumi.OutputState }
 
 func (RunnerManagerOutput) ElementType() reflect.Type {
@@ -144,7 +194,51 @@ func (o RunnerManagerOutput) SystemId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RunnerManager) pulumi.StringOutput { return v.SystemId }).(pulumi.StringOutput)
 }
 
+type RunnerManagerArrayOutput struct{ *pulumi.OutputState }
+
+func (RunnerManagerArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]*RunnerManager)(nil)).Elem()
+}
+
+func (o RunnerManagerArrayOutput) ToRunnerManagerArrayOutput() RunnerManagerArrayOutput {
+	return o
+}
+
+func (o RunnerManagerArrayOutput) ToRunnerManagerArrayOutputWithContext(ctx context.Context) RunnerManagerArrayOutput {
+	return o
+}
+
+func (o RunnerManagerArrayOutput) Index(i pulumi.IntInput) RunnerManagerOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) *RunnerManager {
+		return vs[0].([]*RunnerManager)[vs[1].(int)]
+	}).(RunnerManagerOutput)
+}
+
+type RunnerManagerMapOutput struct{ *pulumi.OutputState }
+
+func (RunnerManagerMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]*RunnerManager)(nil)).Elem()
+}
+
+func (o RunnerManagerMapOutput) ToRunnerManagerMapOutput() RunnerManagerMapOutput {
+	return o
+}
+
+func (o RunnerManagerMapOutput) ToRunnerManagerMapOutputWithContext(ctx context.Context) RunnerManagerMapOutput {
+	return o
+}
+
+func (o RunnerManagerMapOutput) MapIndex(k pulumi.StringInput) RunnerManagerOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) *RunnerManager {
+		return vs[0].(map[string]*RunnerManager)[vs[1].(string)]
+	}).(RunnerManagerOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerManagerInput)(nil)).Elem(), &RunnerManager{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RunnerManagerArrayInput)(nil)).Elem(), RunnerManagerArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RunnerManagerMapInput)(nil)).Elem(), RunnerManagerMap{})
 	pulumi.RegisterOutputType(RunnerManagerOutput{})
+	pulumi.RegisterOutputType(RunnerManagerArrayOutput{})
+	pulumi.RegisterOutputType(RunnerManagerMapOutput{})
 }
