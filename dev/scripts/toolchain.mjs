@@ -48,6 +48,8 @@ const programs = {
         // The host looks for it beside itself.
         beside: { module: "github.com/pulumi/pulumi/sdk/v3", file: "python/cmd/pulumi-language-python-exec" },
     },
+    // A program against our own Go SDK: that it compiles is what the tests want to know.
+    "fleet-in-go": { module: "fleet-in-go", package: ".", packages: 741, reads: ["sdks/go"] },
     "gen-sdk": { module: "gen-sdk", package: ".", packages: 808 },
     "gitlab-runner": {
         module: "gitlab-runner",
@@ -80,11 +82,13 @@ function fail(message) {
 /** Changes when anything that goes into the program does. */
 function fingerprint(program) {
     const hash = createHash("sha256").update(JSON.stringify({ ...program, packages: undefined, onPath: undefined }));
-    const folder = path.join(root, "dev/toolchain", program.module);
-    for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
-        const file = path.join(entry.parentPath, entry.name);
-        if (entry.isFile() && !/[\\/](bin|examples)[\\/]|\.md$/.test(file)) {
-            hash.update(path.relative(folder, file)).update(fs.readFileSync(file));
+    const folders = [`dev/toolchain/${program.module}`, ...(program.reads ?? [])].map((name) => path.join(root, name));
+    for (const folder of folders) {
+        for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+            const file = path.join(entry.parentPath, entry.name);
+            if (entry.isFile() && !/[\\/](bin|examples)[\\/]|\.md$/.test(file)) {
+                hash.update(path.relative(folder, file)).update(fs.readFileSync(file));
+            }
         }
     }
     return hash.digest("hex");

@@ -1,10 +1,11 @@
-// A fleet in Go: compiled by the tests, with every component and what it takes of the others.
+// A fleet in Go, with every component and what it takes of the others. Compiled and run by the tests.
 package main
 
 import (
 	"gitlab-fleet/sdks/go/gitlabfleet"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
 func main() {
@@ -17,7 +18,7 @@ func main() {
 			return err
 		}
 		manager, err := gitlabfleet.NewRunnerManager(ctx, "ci-01", &gitlabfleet.RunnerManagerArgs{
-			Placement: gitlabfleet.PlacementArgs{Directory: pulumi.String("/etc/gitlab-runner")},
+			Placement: gitlabfleet.PlacementArgs{Directory: pulumi.String(config.Require(ctx, "fleet:directory"))},
 			Config:    pulumi.Map{"concurrent": pulumi.Int(4)},
 			Workers: gitlabfleet.WorkerArray{gitlabfleet.WorkerArgs{
 				Runner: runner,
@@ -50,12 +51,13 @@ func main() {
 		}
 		fleet, err := gitlabfleet.NewFleet(ctx, "fleet", &gitlabfleet.FleetArgs{
 			Runners: gitlabfleet.FleetRunnerMap{
-				"docker-large": gitlabfleet.FleetRunnerArgs{Scope: pulumi.String("instance")},
+				"docker-large": gitlabfleet.FleetRunnerArgs{Scope: gitlabfleet.RunnerScopeArgs{Project: pulumi.String("other/tool")}},
 			},
 		})
 		if err != nil {
 			return err
 		}
+		ctx.Export("token", runner.Token)
 		ctx.Export("runnerId", runner.RunnerId)
 		ctx.Export("configPath", manager.ConfigPath)
 		ctx.Export("projects", allowlist.TargetProjectIds)
