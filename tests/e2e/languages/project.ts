@@ -32,3 +32,9 @@ export class LanguageProject {
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
 }
+
+/** What docs/languages.md shows of a language. */
+export function shownIn(language: string): string {
+    const page = fs.readFileSync(path.join(root, "docs/languages.md"), "utf8");
+    return page.split(`\n\`\`\`${language}\n`)[1]!.split("\n```\n")[0]!;
+}

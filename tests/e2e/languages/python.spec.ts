@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { type Engine, startEngine } from "../../helpers/engine";
 import { skipWithout } from "../../helpers/needs";
-import { LanguageProject } from "./project";
+import { LanguageProject, shownIn } from "./project";
 import { pythonWithSdk } from "./python-venv";
 
 /** The demo's `up`, with the names of Python and with maps as well as classes. */
@@ -120,6 +120,13 @@ describe("a program in Python", () => {
             expect(code, output).to.not.equal(0);
             for (const message of messages) expect(output).to.contain(message);
         }
+    });
+
+    it("is what docs/languages.md shows", async () => {
+        project.write("__main__.py", shownIn("python"));
+        const { code, output } = await engine.stack.run(["preview"]);
+        expect(code, output).to.equal(0);
+        expect(output).to.contain("allowlist poetry: ");
     });
 
     it("declares a whole fleet, in classes and in maps", async () => {

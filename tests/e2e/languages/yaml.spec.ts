@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Engine, startEngine } from "../../helpers/engine";
-import { LanguageProject } from "./project";
+import { LanguageProject, shownIn } from "./project";
 
 /** The demo's `up`: a runner, its manager and an allowlist. */
 const DEMO = `
@@ -174,6 +174,13 @@ describe("a program in YAML", () => {
             ],
         ];
         for (const [program, message] of mistakes) expect(await refusal(program)).to.contain(message);
+    });
+
+    it("is what docs/languages.md shows", async () => {
+        project.writeProject(shownIn("yaml").replace(/^name: .*\nruntime: .*\n/, ""));
+        const { code, output } = await engine.stack.run(["preview"]);
+        expect(code, output).to.equal(0);
+        expect(output).to.contain("allowlist poetry: Adds other/tool, group apps");
     });
 
     it("declares a fleet, an exclusive scope and access to a registry, whose outputs are flat", async () => {
