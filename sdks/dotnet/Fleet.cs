@@ -81,7 +81,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetExclusiveArgs>? _exclusive;
 
         /// <summary>
-        /// Scopes in which the declared runners are the only ones of their kind.
+        /// Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
         /// </summary>
         public InputMap<Inputs.FleetExclusiveArgs> Exclusive
         {
@@ -93,7 +93,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetManagerArgs>? _managers;
 
         /// <summary>
-        /// Runner managers by name.
+        /// Runner managers by name. The name is an identity.
         /// </summary>
         public InputMap<Inputs.FleetManagerArgs> Managers
         {
@@ -105,7 +105,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetRegistryArgs>? _registries;
 
         /// <summary>
-        /// Who may pull, by the producer's full path.
+        /// Who may pull, by the producer's full path or id.
         /// </summary>
         public InputMap<Inputs.FleetRegistryArgs> Registries
         {
@@ -117,7 +117,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<Inputs.FleetRunnerArgs>? _runners;
 
         /// <summary>
-        /// Runners by name.
+        /// Runners by name. The name is an identity: another name is another runner.
         /// </summary>
         public InputMap<Inputs.FleetRunnerArgs> Runners
         {
@@ -126,7 +126,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// Whether the stack's state was lost: each runner adopts the one that bears its name in the marker. Default: false.
+        /// Whether the stack's state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
         /// </summary>
         [Input("stateLost")]
         public Input<bool>? StateLost { get; set; }

@@ -62,43 +62,43 @@ namespace Pulumi.GitlabFleet
     public sealed class JobTokenAllowlistArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whose jobs may reach it with CI_JOB_TOKEN.
+        /// Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.
         /// </summary>
         [Input("allow", required: true)]
         public Input<Inputs.AllowedJobsArgs> Allow { get; set; } = null!;
 
         /// <summary>
-        /// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+        /// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
         /// </summary>
         [Input("compact")]
         public Input<bool>? Compact { get; set; }
 
         /// <summary>
-        /// Whether the producer's allowlist is enforced. Default: true.
+        /// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
         /// </summary>
         [Input("enabled")]
         public Input<bool>? Enabled { get; set; }
 
         /// <summary>
-        /// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+        /// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
         /// </summary>
         [Input("mode")]
         public Input<string>? Mode { get; set; }
 
         /// <summary>
-        /// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+        /// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
         /// </summary>
         [Input("onDestroy")]
         public Input<string>? OnDestroy { get; set; }
 
         /// <summary>
-        /// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+        /// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         /// </summary>
         [Input("policies")]
         public Input<object>? Policies { get; set; }
 
         /// <summary>
-        /// Full path or id of the project that is protected.
+        /// The project that is protected, by full path or id. A change replaces the allowlist.
         /// </summary>
         [Input("project", required: true)]
         public InputUnion<string, int> Project { get; set; } = null!;

@@ -72,73 +72,73 @@ namespace Pulumi.GitlabFleet
     public sealed class RunnerArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// ref_protected: only jobs of protected branches and tags. Default: not_protected.
+        /// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
         /// </summary>
         [Input("accessLevel")]
         public Input<string>? AccessLevel { get; set; }
 
         /// <summary>
-        /// An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+        /// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
         /// </summary>
         [Input("adopt")]
         public InputUnion<string, Inputs.AdoptedRunnerArgs>? Adopt { get; set; }
 
         /// <summary>
-        /// What people read in GitLab's list. Default: the runner's name.
+        /// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// Whether a project runner may not be given to further projects. Default: false.
+        /// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
         /// </summary>
         [Input("locked")]
         public Input<bool>? Locked { get; set; }
 
         /// <summary>
-        /// Longest job in seconds. Default: the project's own limit.
+        /// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         /// </summary>
         [Input("maximumTimeout")]
         public Input<int>? MaximumTimeout { get; set; }
 
         /// <summary>
-        /// A note for maintainers, kept below the marker.
+        /// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
         /// </summary>
         [Input("note")]
         public Input<string>? Note { get; set; }
 
         /// <summary>
-        /// Whether the runner takes no new jobs. Default: false.
+        /// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
         /// </summary>
         [Input("paused")]
         public Input<bool>? Paused { get; set; }
 
         /// <summary>
-        /// How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+        /// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
         /// </summary>
         [Input("rotateBefore")]
         public Input<string>? RotateBefore { get; set; }
 
         /// <summary>
-        /// Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+        /// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
         /// </summary>
         [Input("rotation")]
         public Input<string>? Rotation { get; set; }
 
         /// <summary>
-        /// Any text; a change of it makes the next up reset the token.
+        /// Any text; a change of it makes the next `up` reset the token.
         /// </summary>
         [Input("rotationTrigger")]
         public Input<string>? RotationTrigger { get; set; }
 
         /// <summary>
-        /// Whether jobs without tags run here. Default: true.
+        /// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
         /// </summary>
         [Input("runUntagged")]
         public Input<bool>? RunUntagged { get; set; }
 
         /// <summary>
-        /// Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+        /// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
         /// </summary>
         [Input("scope", required: true)]
         public InputUnion<string, Inputs.RunnerScopeArgs> Scope { get; set; } = null!;
@@ -147,7 +147,7 @@ namespace Pulumi.GitlabFleet
         private InputList<string>? _tags;
 
         /// <summary>
-        /// Tags that jobs ask for. Default: none.
+        /// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         /// </summary>
         public InputList<string> Tags
         {

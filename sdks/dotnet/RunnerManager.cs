@@ -69,7 +69,7 @@ namespace Pulumi.GitlabFleet
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+        /// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
         /// </summary>
         public InputMap<object> Config
         {
@@ -78,25 +78,25 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+        /// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         /// </summary>
         [Input("drainTimeout")]
         public Input<string>? DrainTimeout { get; set; }
 
         /// <summary>
-        /// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+        /// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         /// </summary>
         [Input("gitlabUrl")]
         public Input<string>? GitlabUrl { get; set; }
 
         /// <summary>
-        /// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+        /// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         /// </summary>
         [Input("online")]
         public InputUnion<bool, Inputs.OnlineWaitArgs>? Online { get; set; }
 
         /// <summary>
-        /// Where the gitlab-runner process finds its files.
+        /// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
         /// </summary>
         [Input("placement", required: true)]
         public Input<Inputs.PlacementArgs> Placement { get; set; } = null!;
@@ -105,7 +105,7 @@ namespace Pulumi.GitlabFleet
         private InputList<string>? _silence;
 
         /// <summary>
-        /// Codes of warnings that are known and accepted.
+        /// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
         /// </summary>
         public InputList<string> Silence
         {
@@ -114,7 +114,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+        /// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
         /// </summary>
         [Input("systemId")]
         public Input<string>? SystemId { get; set; }

@@ -27,7 +27,7 @@ import type { FleetConfig, FleetManagerArgs, FleetRunnerArgs, GitLabConfig } fro
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file. What each argument
 // means, its doc comment says.
 
-export const group = z.union([z.string(), z.int()]).describe("Full path or id of a group.");
+const group = z.union([z.string(), z.int()]).describe("Full path or id of a group.");
 export const project = z.union([z.string(), z.int()]).describe("Full path or id of a project.");
 
 const scope = z.union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })]);

@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<Union<string, int>>? _groups;
 
         /// <summary>
-        /// With all their subgroups' projects.
+        /// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
         /// </summary>
         public InputList<Union<string, int>> Groups
         {
@@ -26,6 +26,10 @@ namespace Pulumi.GitlabFleet.Inputs
 
         [Input("projects")]
         private InputList<Union<string, int>>? _projects;
+
+        /// <summary>
+        /// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+        /// </summary>
         public InputList<Union<string, int>> Projects
         {
             get => _projects ?? (_projects = new InputList<Union<string, int>>());

@@ -12,9 +12,15 @@ namespace Pulumi.GitlabFleet.Inputs
 
     public sealed class ContainerLogArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// Most files. Default: 3.
+        /// </summary>
         [Input("maxFiles")]
         public Input<int>? MaxFiles { get; set; }
 
+        /// <summary>
+        /// Largest file. Default: 10m.
+        /// </summary>
         [Input("maxSize")]
         public Input<string>? MaxSize { get; set; }
 

@@ -12,12 +12,21 @@ namespace Pulumi.GitlabFleet.Inputs
 
     public sealed class ContainerProxyArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// For `http://` addresses.
+        /// </summary>
         [Input("http")]
         public Input<string>? Http { get; set; }
 
+        /// <summary>
+        /// For `https://` addresses, such as GitLab's.
+        /// </summary>
         [Input("https")]
         public Input<string>? Https { get; set; }
 
+        /// <summary>
+        /// Hosts that are reached directly, separated by commas.
+        /// </summary>
         [Input("no")]
         public Input<string>? No { get; set; }
 

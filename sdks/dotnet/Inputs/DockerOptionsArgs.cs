@@ -25,7 +25,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? CertMaterial { get; set; }
 
         /// <summary>
-        /// Folder with ca.pem, cert.pem and key.pem for tcp://.
+        /// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
         /// </summary>
         [Input("certPath")]
         public Input<string>? CertPath { get; set; }
@@ -34,7 +34,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _certificates;
 
         /// <summary>
-        /// Authorities to trust: PEM text by host.
+        /// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
         /// </summary>
         public InputMap<string> Certificates
         {
@@ -43,19 +43,19 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Whether removing the manager removes the cache volumes of its jobs. Default: false.
+        /// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
         /// </summary>
         [Input("cleanup")]
         public Input<bool>? Cleanup { get; set; }
 
         /// <summary>
-        /// Default: &lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;.
+        /// Name of container and volume. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
         /// </summary>
         [Input("containerName")]
         public Input<string>? ContainerName { get; set; }
 
         /// <summary>
-        /// Most processors, such as 1.5. Default: no limit.
+        /// Most processors, for instance 1.5. Default: no limit.
         /// </summary>
         [Input("cpus")]
         public Input<double>? Cpus { get; set; }
@@ -64,7 +64,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _dns;
 
         /// <summary>
-        /// Name servers.
+        /// Name servers. Default: the engine's.
         /// </summary>
         public InputList<string> Dns
         {
@@ -76,7 +76,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _environment;
 
         /// <summary>
-        /// Environment of the gitlab-runner process. No place for secrets.
+        /// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
         /// </summary>
         public InputMap<string> Environment
         {
@@ -88,7 +88,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _extraHosts;
 
         /// <summary>
-        /// Addresses by host name.
+        /// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
         /// </summary>
         public InputMap<string> ExtraHosts
         {
@@ -97,13 +97,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+        /// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
         /// </summary>
         [Input("host")]
         public Input<string>? Host { get; set; }
 
         /// <summary>
-        /// Image of the manager, pinned by tag or digest.
+        /// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         /// </summary>
         [Input("image")]
         public Input<string>? Image { get; set; }
@@ -118,7 +118,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<string>? _labels;
 
         /// <summary>
-        /// Labels of the container.
+        /// Labels of the container. Default: only ours.
         /// </summary>
         public InputMap<string> Labels
         {
@@ -127,7 +127,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// How long up waits until the process has loaded its configuration. Default: 60s.
+        /// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]
         public Input<string>? LoadTimeout { get; set; }
@@ -139,7 +139,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<Inputs.ContainerLogArgs>? Log { get; set; }
 
         /// <summary>
-        /// Most memory, such as 512m. Default: no limit.
+        /// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
         /// </summary>
         [Input("memory")]
         public Input<string>? Memory { get; set; }
@@ -148,7 +148,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _mounts;
 
         /// <summary>
-        /// Further mounts: source:/target or source:/target:ro.
+        /// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
         /// </summary>
         public InputList<string> Mounts
         {
@@ -157,7 +157,7 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Network mode, such as host.
+        /// Network mode, for instance `host`. Default: the engine's bridge.
         /// </summary>
         [Input("networkMode")]
         public Input<string>? NetworkMode { get; set; }
@@ -166,7 +166,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _networks;
 
         /// <summary>
-        /// Names of existing networks to join.
+        /// Names of existing networks to join. Default: the engine's bridge.
         /// </summary>
         public InputList<string> Networks
         {
@@ -175,13 +175,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Proxies of the gitlab-runner process.
+        /// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
         /// </summary>
         [Input("proxy")]
         public Input<Inputs.ContainerProxyArgs>? Proxy { get; set; }
 
         /// <summary>
-        /// Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+        /// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
         /// </summary>
         [Input("publishMetrics")]
         public InputUnion<int, string>? PublishMetrics { get; set; }
@@ -199,19 +199,19 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// overlap: the new container starts before the old one drains. Default: drain-first.
+        /// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
         /// </summary>
         [Input("replacement")]
         public Input<string>? Replacement { get; set; }
 
         /// <summary>
-        /// How many containers serve the runners. Default: 1.
+        /// How many containers serve the runners, each with an identity of its own. Default: 1.
         /// </summary>
         [Input("replicas")]
         public Input<int>? Replicas { get; set; }
 
         /// <summary>
-        /// The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+        /// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
         /// </summary>
         [Input("socket")]
         public InputUnion<string, bool>? Socket { get; set; }
@@ -220,7 +220,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _sshOpts;
 
         /// <summary>
-        /// Further options of ssh.
+        /// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
         /// </summary>
         public InputList<string> SshOpts
         {
@@ -229,13 +229,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// uid:gid of the process, for images that do not run as root.
+        /// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
         /// </summary>
         [Input("user")]
         public Input<string>? User { get; set; }
 
         /// <summary>
-        /// Image that writes into the volume, for manager images without a shell.
+        /// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
         /// </summary>
         [Input("writerImage")]
         public Input<string>? WriterImage { get; set; }

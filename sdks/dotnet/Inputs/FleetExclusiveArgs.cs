@@ -13,37 +13,37 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class FleetExclusiveArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Which undeclared runners are judged, besides orphans of our own.
+        /// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
         /// </summary>
         [Input("claim")]
         public Input<Inputs.ClaimedRunnersArgs>? Claim { get; set; }
 
         /// <summary>
-        /// What happens to claimed runners that are not declared. Default: report.
+        /// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
         /// </summary>
         [Input("foreign")]
         public Input<string>? Foreign { get; set; }
 
         /// <summary>
-        /// What is left alone whatever claims it.
+        /// What is left alone whatever claims it. Default: nothing.
         /// </summary>
         [Input("keep")]
         public Input<Inputs.KeptRunnersArgs>? Keep { get; set; }
 
         /// <summary>
-        /// How many runners one up may delete; more are refused. Default: 50.
+        /// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
         /// </summary>
         [Input("limit")]
         public Input<int>? Limit { get; set; }
 
         /// <summary>
-        /// A runner that ran a job within this time is left alone. Default: 1h.
+        /// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
         /// </summary>
         [Input("quietPeriod")]
         public Input<string>? QuietPeriod { get; set; }
 
         /// <summary>
-        /// What is looked at: a scope of runners, or { projectsBelow: &lt;group&gt; }, the runners of all its projects.
+        /// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: &lt;group&gt; }`, the runners of all its projects.
         /// </summary>
         [Input("scope", required: true)]
         public InputUnion<string, Inputs.ExclusivePlaceArgs> Scope { get; set; } = null!;

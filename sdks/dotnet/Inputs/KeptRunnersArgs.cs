@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _descriptions;
 
         /// <summary>
-        /// Compared as a whole; * stands for any text.
+        /// Descriptions, compared as a whole; `*` stands for any text.
         /// </summary>
         public InputList<string> Descriptions
         {
@@ -26,6 +26,10 @@ namespace Pulumi.GitlabFleet.Inputs
 
         [Input("ids")]
         private InputList<Union<int, string>>? _ids;
+
+        /// <summary>
+        /// GitLab's ids.
+        /// </summary>
         public InputList<Union<int, string>> Ids
         {
             get => _ids ?? (_ids = new InputList<Union<int, string>>());
@@ -36,7 +40,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _tags;
 
         /// <summary>
-        /// One in common is enough.
+        /// Tags; one in common is enough.
         /// </summary>
         public InputList<string> Tags
         {

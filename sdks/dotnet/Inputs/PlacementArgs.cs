@@ -13,7 +13,7 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class PlacementArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Absolute, or relative to the folder of Pulumi.yaml.
+        /// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
         /// </summary>
         [Input("directory")]
         public Input<string>? Directory { get; set; }
@@ -25,25 +25,25 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<Inputs.DockerOptionsArgs>? Docker { get; set; }
 
         /// <summary>
-        /// Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+        /// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         /// </summary>
         [Input("drainOnStop")]
         public Input<bool>? DrainOnStop { get; set; }
 
         /// <summary>
-        /// How long up waits until the process has loaded its configuration. Default: 60s.
+        /// How long `up` waits until the process has loaded its configuration. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]
         public Input<string>? LoadTimeout { get; set; }
 
         /// <summary>
-        /// Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+        /// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
         /// </summary>
         [Input("service")]
         public Input<string>? Service { get; set; }
 
         /// <summary>
-        /// Whether it is mounted on several machines, each of which may write it. Default: false.
+        /// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         /// </summary>
         [Input("sharedBetweenMachines")]
         public Input<bool>? SharedBetweenMachines { get; set; }
@@ -55,13 +55,13 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<Inputs.SshHostOptionsArgs>? Ssh { get; set; }
 
         /// <summary>
-        /// &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another's directory is refused.
+        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
         /// </summary>
         [Input("takeOverFrom")]
         public Input<string>? TakeOverFrom { get; set; }
 
         /// <summary>
-        /// Versions of gitlab-runner that are expected there, such as &gt;=19; another one is warned of. Default: any.
+        /// Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
         /// </summary>
         [Input("version")]
         public Input<string>? Version { get; set; }

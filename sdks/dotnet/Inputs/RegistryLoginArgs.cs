@@ -12,12 +12,21 @@ namespace Pulumi.GitlabFleet.Inputs
 
     public sealed class RegistryLoginArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// Address of the registry, for instance `registry.example.org`.
+        /// </summary>
         [Input("address", required: true)]
         public Input<string> Address { get; set; } = null!;
 
+        /// <summary>
+        /// Password or token; a secret.
+        /// </summary>
         [Input("password", required: true)]
         public Input<string> Password { get; set; } = null!;
 
+        /// <summary>
+        /// User name.
+        /// </summary>
         [Input("username", required: true)]
         public Input<string> Username { get; set; } = null!;
 

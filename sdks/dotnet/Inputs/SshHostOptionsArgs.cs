@@ -13,61 +13,61 @@ namespace Pulumi.GitlabFleet.Inputs
     public sealed class SshHostOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long a connection may take, from 1s to 10m. Default: 15s.
+        /// How long a connection may take. Default: 15s.
         /// </summary>
         [Input("connectTimeout")]
         public Input<string>? ConnectTimeout { get; set; }
 
         /// <summary>
-        /// Absolute, such as /etc/gitlab-runner.
+        /// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
         /// </summary>
         [Input("directory", required: true)]
         public Input<string> Directory { get; set; } = null!;
 
         /// <summary>
-        /// A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+        /// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
         /// </summary>
         [Input("host", required: true)]
         public Input<string> Host { get; set; } = null!;
 
         /// <summary>
-        /// Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+        /// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         /// </summary>
         [Input("knownHosts")]
         public Input<string>? KnownHosts { get; set; }
 
         /// <summary>
-        /// Whether a preview looks at the host, too; without, it needs no key. Default: false.
+        /// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
         /// </summary>
         [Input("look")]
         public Input<bool>? Look { get; set; }
 
         /// <summary>
-        /// Port of its sshd. Default: that in host, else what ssh takes.
+        /// Port of its sshd. Default: that in `host`, else what `ssh` takes.
         /// </summary>
         [Input("port")]
         public Input<int>? Port { get; set; }
 
         /// <summary>
-        /// Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+        /// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
         /// </summary>
         [Input("privateKey")]
         public Input<string>? PrivateKey { get; set; }
 
         /// <summary>
-        /// Whether it is mounted on several machines, each of which may write it. Default: false.
+        /// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         /// </summary>
         [Input("sharedBetweenMachines")]
         public Input<bool>? SharedBetweenMachines { get; set; }
 
         /// <summary>
-        /// Whether files are looked at and written as root, by sudo without a password. Default: false.
+        /// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
         /// </summary>
         [Input("sudo")]
         public Input<bool>? Sudo { get; set; }
 
         /// <summary>
-        /// &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another's directory is refused.
+        /// The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
         /// </summary>
         [Input("takeOverFrom")]
         public Input<string>? TakeOverFrom { get; set; }

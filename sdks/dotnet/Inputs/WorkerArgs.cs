@@ -16,7 +16,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputMap<object>? _config;
 
         /// <summary>
-        /// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+        /// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
         /// </summary>
         public InputMap<object> Config
         {
@@ -25,13 +25,13 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
-        /// Name in gitlab-runner's log. Default: the runner's name.
+        /// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }
 
         /// <summary>
-        /// The Runner whose jobs this worker takes.
+        /// The runner whose jobs this worker takes.
         /// </summary>
         [Input("runner", required: true)]
         public Input<object> Runner { get; set; } = null!;
@@ -40,7 +40,7 @@ namespace Pulumi.GitlabFleet.Inputs
         private InputList<string>? _silence;
 
         /// <summary>
-        /// Codes of warnings about this runner's table that are known and accepted.
+        /// Codes of warnings about this worker that are known and accepted.
         /// </summary>
         public InputList<string> Silence
         {

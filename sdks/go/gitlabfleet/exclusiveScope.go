@@ -43,37 +43,37 @@ func NewExclusiveScope(ctx *pulumi.Context,
 }
 
 type exclusiveScopeArgs struct {
-	// Which undeclared runners are judged, besides orphans of our own.
+	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
 	Claim *ClaimedRunners `pulumi:"claim"`
-	// What happens to claimed runners that are not declared. Default: report.
+	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign *string `pulumi:"foreign"`
-	// What is left alone whatever claims it.
+	// What is left alone whatever claims it. Default: nothing.
 	Keep *KeptRunners `pulumi:"keep"`
-	// How many runners one up may delete; more are refused. Default: 50.
+	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone. Default: 1h.
+	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
-	// The declared Runners of the scope.
+	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
 	Runners []*Runner `pulumi:"runners"`
-	// What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope interface{} `pulumi:"scope"`
 }
 
 // The set of arguments for constructing a ExclusiveScope resource.
 type ExclusiveScopeArgs struct {
-	// Which undeclared runners are judged, besides orphans of our own.
+	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
 	Claim ClaimedRunnersPtrInput
-	// What happens to claimed runners that are not declared. Default: report.
+	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign pulumi.StringPtrInput
-	// What is left alone whatever claims it.
+	// What is left alone whatever claims it. Default: nothing.
 	Keep KeptRunnersPtrInput
-	// How many runners one up may delete; more are refused. Default: 50.
+	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit pulumi.IntPtrInput
-	// A runner that ran a job within this time is left alone. Default: 1h.
+	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput
-	// The declared Runners of the scope.
+	// The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
 	Runners RunnerArrayInput
-	// What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope pulumi.Input
 }
 

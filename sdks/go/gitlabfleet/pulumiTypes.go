@@ -177,8 +177,9 @@ func (o AdoptedRunnerPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type AllowedJobs struct {
-	// With all their subgroups' projects.
-	Groups   []interface{} `pulumi:"groups"`
+	// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+	Groups []interface{} `pulumi:"groups"`
+	// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
 	Projects []interface{} `pulumi:"projects"`
 }
 
@@ -194,8 +195,9 @@ type AllowedJobsInput interface {
 }
 
 type AllowedJobsArgs struct {
-	// With all their subgroups' projects.
-	Groups   pulumi.ArrayInput `pulumi:"groups"`
+	// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+	Groups pulumi.ArrayInput `pulumi:"groups"`
+	// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
 	Projects pulumi.ArrayInput `pulumi:"projects"`
 }
 
@@ -225,25 +227,26 @@ func (o AllowedJobsOutput) ToAllowedJobsOutputWithContext(ctx context.Context) A
 	return o
 }
 
-// With all their subgroups' projects.
+// Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
 func (o AllowedJobsOutput) Groups() pulumi.ArrayOutput {
 	return o.ApplyT(func(v AllowedJobs) []interface{} { return v.Groups }).(pulumi.ArrayOutput)
 }
 
+// Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
 func (o AllowedJobsOutput) Projects() pulumi.ArrayOutput {
 	return o.ApplyT(func(v AllowedJobs) []interface{} { return v.Projects }).(pulumi.ArrayOutput)
 }
 
 type ClaimedRunners struct {
-	// Usernames of those who made them.
+	// Usernames of those who made them; one of them is enough.
 	Creators []string `pulumi:"creators"`
-	// Descriptions, compared as a whole; * stands for any text.
+	// Descriptions, compared as a whole; `*` stands for any text.
 	Descriptions []string `pulumi:"descriptions"`
-	// Whether one part is enough or all are needed. Default: any.
+	// Whether one of the above is enough or all that are given are needed. Default: any.
 	Match *string `pulumi:"match"`
-	// Not heard from for longer than this, such as 30d.
+	// Not heard from for longer than this, for instance `30d`.
 	OfflineFor *string `pulumi:"offlineFor"`
-	// Statuses; one of them is enough.
+	// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
 	Statuses []string `pulumi:"statuses"`
 	// Tags; one in common is enough.
 	Tags []string `pulumi:"tags"`
@@ -261,15 +264,15 @@ type ClaimedRunnersInput interface {
 }
 
 type ClaimedRunnersArgs struct {
-	// Usernames of those who made them.
+	// Usernames of those who made them; one of them is enough.
 	Creators pulumi.StringArrayInput `pulumi:"creators"`
-	// Descriptions, compared as a whole; * stands for any text.
+	// Descriptions, compared as a whole; `*` stands for any text.
 	Descriptions pulumi.StringArrayInput `pulumi:"descriptions"`
-	// Whether one part is enough or all are needed. Default: any.
+	// Whether one of the above is enough or all that are given are needed. Default: any.
 	Match pulumi.StringPtrInput `pulumi:"match"`
-	// Not heard from for longer than this, such as 30d.
+	// Not heard from for longer than this, for instance `30d`.
 	OfflineFor pulumi.StringPtrInput `pulumi:"offlineFor"`
-	// Statuses; one of them is enough.
+	// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
 	Statuses pulumi.StringArrayInput `pulumi:"statuses"`
 	// Tags; one in common is enough.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
@@ -352,27 +355,27 @@ func (o ClaimedRunnersOutput) ToClaimedRunnersPtrOutputWithContext(ctx context.C
 	}).(ClaimedRunnersPtrOutput)
 }
 
-// Usernames of those who made them.
+// Usernames of those who made them; one of them is enough.
 func (o ClaimedRunnersOutput) Creators() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Creators }).(pulumi.StringArrayOutput)
 }
 
-// Descriptions, compared as a whole; * stands for any text.
+// Descriptions, compared as a whole; `*` stands for any text.
 func (o ClaimedRunnersOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Descriptions }).(pulumi.StringArrayOutput)
 }
 
-// Whether one part is enough or all are needed. Default: any.
+// Whether one of the above is enough or all that are given are needed. Default: any.
 func (o ClaimedRunnersOutput) Match() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ClaimedRunners) *string { return v.Match }).(pulumi.StringPtrOutput)
 }
 
-// Not heard from for longer than this, such as 30d.
+// Not heard from for longer than this, for instance `30d`.
 func (o ClaimedRunnersOutput) OfflineFor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ClaimedRunners) *string { return v.OfflineFor }).(pulumi.StringPtrOutput)
 }
 
-// Statuses; one of them is enough.
+// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
 func (o ClaimedRunnersOutput) Statuses() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClaimedRunners) []string { return v.Statuses }).(pulumi.StringArrayOutput)
 }
@@ -406,7 +409,7 @@ func (o ClaimedRunnersPtrOutput) Elem() ClaimedRunnersOutput {
 	}).(ClaimedRunnersOutput)
 }
 
-// Usernames of those who made them.
+// Usernames of those who made them; one of them is enough.
 func (o ClaimedRunnersPtrOutput) Creators() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -416,7 +419,7 @@ func (o ClaimedRunnersPtrOutput) Creators() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Descriptions, compared as a whole; * stands for any text.
+// Descriptions, compared as a whole; `*` stands for any text.
 func (o ClaimedRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -426,7 +429,7 @@ func (o ClaimedRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Whether one part is enough or all are needed. Default: any.
+// Whether one of the above is enough or all that are given are needed. Default: any.
 func (o ClaimedRunnersPtrOutput) Match() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimedRunners) *string {
 		if v == nil {
@@ -436,7 +439,7 @@ func (o ClaimedRunnersPtrOutput) Match() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Not heard from for longer than this, such as 30d.
+// Not heard from for longer than this, for instance `30d`.
 func (o ClaimedRunnersPtrOutput) OfflineFor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimedRunners) *string {
 		if v == nil {
@@ -446,7 +449,7 @@ func (o ClaimedRunnersPtrOutput) OfflineFor() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Statuses; one of them is enough.
+// `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
 func (o ClaimedRunnersPtrOutput) Statuses() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClaimedRunners) []string {
 		if v == nil {
@@ -467,8 +470,10 @@ func (o ClaimedRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type ContainerLog struct {
-	MaxFiles *int    `pulumi:"maxFiles"`
-	MaxSize  *string `pulumi:"maxSize"`
+	// Most files. Default: 3.
+	MaxFiles *int `pulumi:"maxFiles"`
+	// Largest file. Default: 10m.
+	MaxSize *string `pulumi:"maxSize"`
 }
 
 // ContainerLogInput is an input type that accepts ContainerLogArgs and ContainerLogOutput values.
@@ -483,8 +488,10 @@ type ContainerLogInput interface {
 }
 
 type ContainerLogArgs struct {
-	MaxFiles pulumi.IntPtrInput    `pulumi:"maxFiles"`
-	MaxSize  pulumi.StringPtrInput `pulumi:"maxSize"`
+	// Most files. Default: 3.
+	MaxFiles pulumi.IntPtrInput `pulumi:"maxFiles"`
+	// Largest file. Default: 10m.
+	MaxSize pulumi.StringPtrInput `pulumi:"maxSize"`
 }
 
 func (ContainerLogArgs) ElementType() reflect.Type {
@@ -564,10 +571,12 @@ func (o ContainerLogOutput) ToContainerLogPtrOutputWithContext(ctx context.Conte
 	}).(ContainerLogPtrOutput)
 }
 
+// Most files. Default: 3.
 func (o ContainerLogOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *int { return v.MaxFiles }).(pulumi.IntPtrOutput)
 }
 
+// Largest file. Default: 10m.
 func (o ContainerLogOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerLog) *string { return v.MaxSize }).(pulumi.StringPtrOutput)
 }
@@ -596,6 +605,7 @@ func (o ContainerLogPtrOutput) Elem() ContainerLogOutput {
 	}).(ContainerLogOutput)
 }
 
+// Most files. Default: 3.
 func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *int {
 		if v == nil {
@@ -605,6 +615,7 @@ func (o ContainerLogPtrOutput) MaxFiles() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// Largest file. Default: 10m.
 func (o ContainerLogPtrOutput) MaxSize() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerLog) *string {
 		if v == nil {
@@ -615,9 +626,12 @@ func (o ContainerLogPtrOutput) MaxSize() pulumi.StringPtrOutput {
 }
 
 type ContainerProxy struct {
-	Http  *string `pulumi:"http"`
+	// For `http://` addresses.
+	Http *string `pulumi:"http"`
+	// For `https://` addresses, such as GitLab's.
 	Https *string `pulumi:"https"`
-	No    *string `pulumi:"no"`
+	// Hosts that are reached directly, separated by commas.
+	No *string `pulumi:"no"`
 }
 
 // ContainerProxyInput is an input type that accepts ContainerProxyArgs and ContainerProxyOutput values.
@@ -632,9 +646,12 @@ type ContainerProxyInput interface {
 }
 
 type ContainerProxyArgs struct {
-	Http  pulumi.StringPtrInput `pulumi:"http"`
+	// For `http://` addresses.
+	Http pulumi.StringPtrInput `pulumi:"http"`
+	// For `https://` addresses, such as GitLab's.
 	Https pulumi.StringPtrInput `pulumi:"https"`
-	No    pulumi.StringPtrInput `pulumi:"no"`
+	// Hosts that are reached directly, separated by commas.
+	No pulumi.StringPtrInput `pulumi:"no"`
 }
 
 func (ContainerProxyArgs) ElementType() reflect.Type {
@@ -714,14 +731,17 @@ func (o ContainerProxyOutput) ToContainerProxyPtrOutputWithContext(ctx context.C
 	}).(ContainerProxyPtrOutput)
 }
 
+// For `http://` addresses.
 func (o ContainerProxyOutput) Http() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerProxy) *string { return v.Http }).(pulumi.StringPtrOutput)
 }
 
+// For `https://` addresses, such as GitLab's.
 func (o ContainerProxyOutput) Https() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerProxy) *string { return v.Https }).(pulumi.StringPtrOutput)
 }
 
+// Hosts that are reached directly, separated by commas.
 func (o ContainerProxyOutput) No() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ContainerProxy) *string { return v.No }).(pulumi.StringPtrOutput)
 }
@@ -750,6 +770,7 @@ func (o ContainerProxyPtrOutput) Elem() ContainerProxyOutput {
 	}).(ContainerProxyOutput)
 }
 
+// For `http://` addresses.
 func (o ContainerProxyPtrOutput) Http() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerProxy) *string {
 		if v == nil {
@@ -759,6 +780,7 @@ func (o ContainerProxyPtrOutput) Http() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// For `https://` addresses, such as GitLab's.
 func (o ContainerProxyPtrOutput) Https() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerProxy) *string {
 		if v == nil {
@@ -768,6 +790,7 @@ func (o ContainerProxyPtrOutput) Https() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Hosts that are reached directly, separated by commas.
 func (o ContainerProxyPtrOutput) No() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ContainerProxy) *string {
 		if v == nil {
@@ -782,59 +805,59 @@ type DockerOptions struct {
 	CaMaterial *string `pulumi:"caMaterial"`
 	// PEM text of the client certificate.
 	CertMaterial *string `pulumi:"certMaterial"`
-	// Folder with ca.pem, cert.pem and key.pem for tcp://.
+	// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 	CertPath *string `pulumi:"certPath"`
-	// Authorities to trust: PEM text by host.
+	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 	Certificates map[string]string `pulumi:"certificates"`
-	// Whether removing the manager removes the cache volumes of its jobs. Default: false.
+	// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
 	Cleanup *bool `pulumi:"cleanup"`
-	// Default: <project>-<stack>-<manager>.
+	// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 	ContainerName *string `pulumi:"containerName"`
-	// Most processors, such as 1.5. Default: no limit.
+	// Most processors, for instance 1.5. Default: no limit.
 	Cpus *float64 `pulumi:"cpus"`
-	// Name servers.
+	// Name servers. Default: the engine's.
 	Dns []string `pulumi:"dns"`
-	// Environment of the gitlab-runner process. No place for secrets.
+	// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
 	Environment map[string]string `pulumi:"environment"`
-	// Addresses by host name.
+	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts map[string]string `pulumi:"extraHosts"`
-	// unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 	Host *string `pulumi:"host"`
-	// Image of the manager, pinned by tag or digest.
+	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image *string `pulumi:"image"`
 	// PEM text of the client's key; a secret.
 	KeyMaterial *string `pulumi:"keyMaterial"`
-	// Labels of the container.
+	// Labels of the container. Default: only ours.
 	Labels map[string]string `pulumi:"labels"`
-	// How long up waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
 	// Rotation of the container's log. Default: 10m, 3 files.
 	Log *ContainerLog `pulumi:"log"`
-	// Most memory, such as 512m. Default: no limit.
+	// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
 	Memory *string `pulumi:"memory"`
-	// Further mounts: source:/target or source:/target:ro.
+	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts []string `pulumi:"mounts"`
-	// Network mode, such as host.
+	// Network mode, for instance `host`. Default: the engine's bridge.
 	NetworkMode *string `pulumi:"networkMode"`
-	// Names of existing networks to join.
+	// Names of existing networks to join. Default: the engine's bridge.
 	Networks []string `pulumi:"networks"`
-	// Proxies of the gitlab-runner process.
+	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
 	Proxy *ContainerProxy `pulumi:"proxy"`
-	// Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+	// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
 	PublishMetrics interface{} `pulumi:"publishMetrics"`
 	// Logins for registries from which the engine pulls the manager's image.
 	RegistryAuth []RegistryLogin `pulumi:"registryAuth"`
-	// overlap: the new container starts before the old one drains. Default: drain-first.
+	// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 	Replacement *string `pulumi:"replacement"`
-	// How many containers serve the runners. Default: 1.
+	// How many containers serve the runners, each with an identity of its own. Default: 1.
 	Replicas *int `pulumi:"replicas"`
-	// The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+	// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 	Socket interface{} `pulumi:"socket"`
-	// Further options of ssh.
+	// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
 	SshOpts []string `pulumi:"sshOpts"`
-	// uid:gid of the process, for images that do not run as root.
+	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
 	User *string `pulumi:"user"`
-	// Image that writes into the volume, for manager images without a shell.
+	// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
 	WriterImage *string `pulumi:"writerImage"`
 }
 
@@ -854,59 +877,59 @@ type DockerOptionsArgs struct {
 	CaMaterial pulumi.StringPtrInput `pulumi:"caMaterial"`
 	// PEM text of the client certificate.
 	CertMaterial pulumi.StringPtrInput `pulumi:"certMaterial"`
-	// Folder with ca.pem, cert.pem and key.pem for tcp://.
+	// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 	CertPath pulumi.StringPtrInput `pulumi:"certPath"`
-	// Authorities to trust: PEM text by host.
+	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 	Certificates pulumi.StringMapInput `pulumi:"certificates"`
-	// Whether removing the manager removes the cache volumes of its jobs. Default: false.
+	// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
 	Cleanup pulumi.BoolPtrInput `pulumi:"cleanup"`
-	// Default: <project>-<stack>-<manager>.
+	// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 	ContainerName pulumi.StringPtrInput `pulumi:"containerName"`
-	// Most processors, such as 1.5. Default: no limit.
+	// Most processors, for instance 1.5. Default: no limit.
 	Cpus pulumi.Float64PtrInput `pulumi:"cpus"`
-	// Name servers.
+	// Name servers. Default: the engine's.
 	Dns pulumi.StringArrayInput `pulumi:"dns"`
-	// Environment of the gitlab-runner process. No place for secrets.
+	// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
-	// Addresses by host name.
+	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts pulumi.StringMapInput `pulumi:"extraHosts"`
-	// unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 	Host pulumi.StringPtrInput `pulumi:"host"`
-	// Image of the manager, pinned by tag or digest.
+	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image pulumi.StringPtrInput `pulumi:"image"`
 	// PEM text of the client's key; a secret.
 	KeyMaterial pulumi.StringPtrInput `pulumi:"keyMaterial"`
-	// Labels of the container.
+	// Labels of the container. Default: only ours.
 	Labels pulumi.StringMapInput `pulumi:"labels"`
-	// How long up waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
 	// Rotation of the container's log. Default: 10m, 3 files.
 	Log ContainerLogPtrInput `pulumi:"log"`
-	// Most memory, such as 512m. Default: no limit.
+	// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
 	Memory pulumi.StringPtrInput `pulumi:"memory"`
-	// Further mounts: source:/target or source:/target:ro.
+	// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 	Mounts pulumi.StringArrayInput `pulumi:"mounts"`
-	// Network mode, such as host.
+	// Network mode, for instance `host`. Default: the engine's bridge.
 	NetworkMode pulumi.StringPtrInput `pulumi:"networkMode"`
-	// Names of existing networks to join.
+	// Names of existing networks to join. Default: the engine's bridge.
 	Networks pulumi.StringArrayInput `pulumi:"networks"`
-	// Proxies of the gitlab-runner process.
+	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
 	Proxy ContainerProxyPtrInput `pulumi:"proxy"`
-	// Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+	// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
 	PublishMetrics pulumi.Input `pulumi:"publishMetrics"`
 	// Logins for registries from which the engine pulls the manager's image.
 	RegistryAuth RegistryLoginArrayInput `pulumi:"registryAuth"`
-	// overlap: the new container starts before the old one drains. Default: drain-first.
+	// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 	Replacement pulumi.StringPtrInput `pulumi:"replacement"`
-	// How many containers serve the runners. Default: 1.
+	// How many containers serve the runners, each with an identity of its own. Default: 1.
 	Replicas pulumi.IntPtrInput `pulumi:"replicas"`
-	// The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+	// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 	Socket pulumi.Input `pulumi:"socket"`
-	// Further options of ssh.
+	// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
 	SshOpts pulumi.StringArrayInput `pulumi:"sshOpts"`
-	// uid:gid of the process, for images that do not run as root.
+	// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
 	User pulumi.StringPtrInput `pulumi:"user"`
-	// Image that writes into the volume, for manager images without a shell.
+	// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
 	WriterImage pulumi.StringPtrInput `pulumi:"writerImage"`
 }
 
@@ -997,52 +1020,52 @@ func (o DockerOptionsOutput) CertMaterial() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.CertMaterial }).(pulumi.StringPtrOutput)
 }
 
-// Folder with ca.pem, cert.pem and key.pem for tcp://.
+// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 func (o DockerOptionsOutput) CertPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.CertPath }).(pulumi.StringPtrOutput)
 }
 
-// Authorities to trust: PEM text by host.
+// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 func (o DockerOptionsOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Certificates }).(pulumi.StringMapOutput)
 }
 
-// Whether removing the manager removes the cache volumes of its jobs. Default: false.
+// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
 func (o DockerOptionsOutput) Cleanup() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *bool { return v.Cleanup }).(pulumi.BoolPtrOutput)
 }
 
-// Default: <project>-<stack>-<manager>.
+// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 func (o DockerOptionsOutput) ContainerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.ContainerName }).(pulumi.StringPtrOutput)
 }
 
-// Most processors, such as 1.5. Default: no limit.
+// Most processors, for instance 1.5. Default: no limit.
 func (o DockerOptionsOutput) Cpus() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v DockerOptions) *float64 { return v.Cpus }).(pulumi.Float64PtrOutput)
 }
 
-// Name servers.
+// Name servers. Default: the engine's.
 func (o DockerOptionsOutput) Dns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Dns }).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process. No place for secrets.
+// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
 func (o DockerOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
 }
 
-// Addresses by host name.
+// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 func (o DockerOptionsOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.ExtraHosts }).(pulumi.StringMapOutput)
 }
 
-// unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 func (o DockerOptionsOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Host }).(pulumi.StringPtrOutput)
 }
 
-// Image of the manager, pinned by tag or digest.
+// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o DockerOptionsOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
@@ -1052,12 +1075,12 @@ func (o DockerOptionsOutput) KeyMaterial() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.KeyMaterial }).(pulumi.StringPtrOutput)
 }
 
-// Labels of the container.
+// Labels of the container. Default: only ours.
 func (o DockerOptionsOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
 }
 
-// How long up waits until the process has loaded its configuration. Default: 60s.
+// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
 func (o DockerOptionsOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
@@ -1067,32 +1090,32 @@ func (o DockerOptionsOutput) Log() ContainerLogPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *ContainerLog { return v.Log }).(ContainerLogPtrOutput)
 }
 
-// Most memory, such as 512m. Default: no limit.
+// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
 func (o DockerOptionsOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Memory }).(pulumi.StringPtrOutput)
 }
 
-// Further mounts: source:/target or source:/target:ro.
+// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 func (o DockerOptionsOutput) Mounts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Mounts }).(pulumi.StringArrayOutput)
 }
 
-// Network mode, such as host.
+// Network mode, for instance `host`. Default: the engine's bridge.
 func (o DockerOptionsOutput) NetworkMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.NetworkMode }).(pulumi.StringPtrOutput)
 }
 
-// Names of existing networks to join.
+// Names of existing networks to join. Default: the engine's bridge.
 func (o DockerOptionsOutput) Networks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.Networks }).(pulumi.StringArrayOutput)
 }
 
-// Proxies of the gitlab-runner process.
+// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
 func (o DockerOptionsOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *ContainerProxy { return v.Proxy }).(ContainerProxyPtrOutput)
 }
 
-// Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
 func (o DockerOptionsOutput) PublishMetrics() pulumi.AnyOutput {
 	return o.ApplyT(func(v DockerOptions) interface{} { return v.PublishMetrics }).(pulumi.AnyOutput)
 }
@@ -1102,32 +1125,32 @@ func (o DockerOptionsOutput) RegistryAuth() RegistryLoginArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []RegistryLogin { return v.RegistryAuth }).(RegistryLoginArrayOutput)
 }
 
-// overlap: the new container starts before the old one drains. Default: drain-first.
+// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 func (o DockerOptionsOutput) Replacement() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.Replacement }).(pulumi.StringPtrOutput)
 }
 
-// How many containers serve the runners. Default: 1.
+// How many containers serve the runners, each with an identity of its own. Default: 1.
 func (o DockerOptionsOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *int { return v.Replicas }).(pulumi.IntPtrOutput)
 }
 
-// The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 func (o DockerOptionsOutput) Socket() pulumi.AnyOutput {
 	return o.ApplyT(func(v DockerOptions) interface{} { return v.Socket }).(pulumi.AnyOutput)
 }
 
-// Further options of ssh.
+// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
 func (o DockerOptionsOutput) SshOpts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DockerOptions) []string { return v.SshOpts }).(pulumi.StringArrayOutput)
 }
 
-// uid:gid of the process, for images that do not run as root.
+// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
 func (o DockerOptionsOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.User }).(pulumi.StringPtrOutput)
 }
 
-// Image that writes into the volume, for manager images without a shell.
+// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
 func (o DockerOptionsOutput) WriterImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DockerOptions) *string { return v.WriterImage }).(pulumi.StringPtrOutput)
 }
@@ -1176,7 +1199,7 @@ func (o DockerOptionsPtrOutput) CertMaterial() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Folder with ca.pem, cert.pem and key.pem for tcp://.
+// Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
 func (o DockerOptionsPtrOutput) CertPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1186,7 +1209,7 @@ func (o DockerOptionsPtrOutput) CertPath() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Authorities to trust: PEM text by host.
+// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 func (o DockerOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1196,7 +1219,7 @@ func (o DockerOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Whether removing the manager removes the cache volumes of its jobs. Default: false.
+// Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
 func (o DockerOptionsPtrOutput) Cleanup() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *bool {
 		if v == nil {
@@ -1206,7 +1229,7 @@ func (o DockerOptionsPtrOutput) Cleanup() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Default: <project>-<stack>-<manager>.
+// Name of container and volume. Default: `<project>-<stack>-<manager>`.
 func (o DockerOptionsPtrOutput) ContainerName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1216,7 +1239,7 @@ func (o DockerOptionsPtrOutput) ContainerName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Most processors, such as 1.5. Default: no limit.
+// Most processors, for instance 1.5. Default: no limit.
 func (o DockerOptionsPtrOutput) Cpus() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *float64 {
 		if v == nil {
@@ -1226,7 +1249,7 @@ func (o DockerOptionsPtrOutput) Cpus() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// Name servers.
+// Name servers. Default: the engine's.
 func (o DockerOptionsPtrOutput) Dns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1236,7 +1259,7 @@ func (o DockerOptionsPtrOutput) Dns() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Environment of the gitlab-runner process. No place for secrets.
+// Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
 func (o DockerOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1246,7 +1269,7 @@ func (o DockerOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Addresses by host name.
+// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1256,7 +1279,7 @@ func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 func (o DockerOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1266,7 +1289,7 @@ func (o DockerOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Image of the manager, pinned by tag or digest.
+// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 func (o DockerOptionsPtrOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1286,7 +1309,7 @@ func (o DockerOptionsPtrOutput) KeyMaterial() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Labels of the container.
+// Labels of the container. Default: only ours.
 func (o DockerOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DockerOptions) map[string]string {
 		if v == nil {
@@ -1296,7 +1319,7 @@ func (o DockerOptionsPtrOutput) Labels() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// How long up waits until the process has loaded its configuration. Default: 60s.
+// How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
 func (o DockerOptionsPtrOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1316,7 +1339,7 @@ func (o DockerOptionsPtrOutput) Log() ContainerLogPtrOutput {
 	}).(ContainerLogPtrOutput)
 }
 
-// Most memory, such as 512m. Default: no limit.
+// Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
 func (o DockerOptionsPtrOutput) Memory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1326,7 +1349,7 @@ func (o DockerOptionsPtrOutput) Memory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Further mounts: source:/target or source:/target:ro.
+// Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
 func (o DockerOptionsPtrOutput) Mounts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1336,7 +1359,7 @@ func (o DockerOptionsPtrOutput) Mounts() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Network mode, such as host.
+// Network mode, for instance `host`. Default: the engine's bridge.
 func (o DockerOptionsPtrOutput) NetworkMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1346,7 +1369,7 @@ func (o DockerOptionsPtrOutput) NetworkMode() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Names of existing networks to join.
+// Names of existing networks to join. Default: the engine's bridge.
 func (o DockerOptionsPtrOutput) Networks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1356,7 +1379,7 @@ func (o DockerOptionsPtrOutput) Networks() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Proxies of the gitlab-runner process.
+// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
 func (o DockerOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *ContainerProxy {
 		if v == nil {
@@ -1366,7 +1389,7 @@ func (o DockerOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
 	}).(ContainerProxyPtrOutput)
 }
 
-// Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+// Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
 func (o DockerOptionsPtrOutput) PublishMetrics() pulumi.AnyOutput {
 	return o.ApplyT(func(v *DockerOptions) interface{} {
 		if v == nil {
@@ -1386,7 +1409,7 @@ func (o DockerOptionsPtrOutput) RegistryAuth() RegistryLoginArrayOutput {
 	}).(RegistryLoginArrayOutput)
 }
 
-// overlap: the new container starts before the old one drains. Default: drain-first.
+// `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
 func (o DockerOptionsPtrOutput) Replacement() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1396,7 +1419,7 @@ func (o DockerOptionsPtrOutput) Replacement() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How many containers serve the runners. Default: 1.
+// How many containers serve the runners, each with an identity of its own. Default: 1.
 func (o DockerOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *int {
 		if v == nil {
@@ -1406,7 +1429,7 @@ func (o DockerOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+// The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
 func (o DockerOptionsPtrOutput) Socket() pulumi.AnyOutput {
 	return o.ApplyT(func(v *DockerOptions) interface{} {
 		if v == nil {
@@ -1416,7 +1439,7 @@ func (o DockerOptionsPtrOutput) Socket() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Further options of ssh.
+// Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
 func (o DockerOptionsPtrOutput) SshOpts() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DockerOptions) []string {
 		if v == nil {
@@ -1426,7 +1449,7 @@ func (o DockerOptionsPtrOutput) SshOpts() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// uid:gid of the process, for images that do not run as root.
+// User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
 func (o DockerOptionsPtrOutput) User() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1436,7 +1459,7 @@ func (o DockerOptionsPtrOutput) User() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Image that writes into the volume, for manager images without a shell.
+// Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
 func (o DockerOptionsPtrOutput) WriterImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DockerOptions) *string {
 		if v == nil {
@@ -1517,17 +1540,17 @@ func (o ExclusivePlaceOutput) ProjectsBelow() pulumi.AnyOutput {
 }
 
 type FleetExclusive struct {
-	// Which undeclared runners are judged, besides orphans of our own.
+	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
 	Claim *ClaimedRunners `pulumi:"claim"`
-	// What happens to claimed runners that are not declared. Default: report.
+	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign *string `pulumi:"foreign"`
-	// What is left alone whatever claims it.
+	// What is left alone whatever claims it. Default: nothing.
 	Keep *KeptRunners `pulumi:"keep"`
-	// How many runners one up may delete; more are refused. Default: 50.
+	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit *int `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone. Default: 1h.
+	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod *string `pulumi:"quietPeriod"`
-	// What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope interface{} `pulumi:"scope"`
 }
 
@@ -1543,17 +1566,17 @@ type FleetExclusiveInput interface {
 }
 
 type FleetExclusiveArgs struct {
-	// Which undeclared runners are judged, besides orphans of our own.
+	// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
 	Claim ClaimedRunnersPtrInput `pulumi:"claim"`
-	// What happens to claimed runners that are not declared. Default: report.
+	// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 	Foreign pulumi.StringPtrInput `pulumi:"foreign"`
-	// What is left alone whatever claims it.
+	// What is left alone whatever claims it. Default: nothing.
 	Keep KeptRunnersPtrInput `pulumi:"keep"`
-	// How many runners one up may delete; more are refused. Default: 50.
+	// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 	Limit pulumi.IntPtrInput `pulumi:"limit"`
-	// A runner that ran a job within this time is left alone. Default: 1h.
+	// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
 	QuietPeriod pulumi.StringPtrInput `pulumi:"quietPeriod"`
-	// What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+	// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 	Scope pulumi.Input `pulumi:"scope"`
 }
 
@@ -1608,32 +1631,32 @@ func (o FleetExclusiveOutput) ToFleetExclusiveOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Which undeclared runners are judged, besides orphans of our own.
+// Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
 func (o FleetExclusiveOutput) Claim() ClaimedRunnersPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *ClaimedRunners { return v.Claim }).(ClaimedRunnersPtrOutput)
 }
 
-// What happens to claimed runners that are not declared. Default: report.
+// What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
 func (o FleetExclusiveOutput) Foreign() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *string { return v.Foreign }).(pulumi.StringPtrOutput)
 }
 
-// What is left alone whatever claims it.
+// What is left alone whatever claims it. Default: nothing.
 func (o FleetExclusiveOutput) Keep() KeptRunnersPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *KeptRunners { return v.Keep }).(KeptRunnersPtrOutput)
 }
 
-// How many runners one up may delete; more are refused. Default: 50.
+// How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
 func (o FleetExclusiveOutput) Limit() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *int { return v.Limit }).(pulumi.IntPtrOutput)
 }
 
-// A runner that ran a job within this time is left alone. Default: 1h.
+// A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
 func (o FleetExclusiveOutput) QuietPeriod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetExclusive) *string { return v.QuietPeriod }).(pulumi.StringPtrOutput)
 }
 
-// What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+// The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
 func (o FleetExclusiveOutput) Scope() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetExclusive) interface{} { return v.Scope }).(pulumi.AnyOutput)
 }
@@ -1659,23 +1682,23 @@ func (o FleetExclusiveMapOutput) MapIndex(k pulumi.StringInput) FleetExclusiveOu
 }
 
 type FleetManager struct {
-	// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config map[string]interface{} `pulumi:"config"`
-	// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout *string `pulumi:"drainTimeout"`
-	// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl *string `pulumi:"gitlabUrl"`
-	// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online interface{} `pulumi:"online"`
-	// Where the gitlab-runner process finds its files.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
 	Placement Placement `pulumi:"placement"`
-	// The name it had before, so that nothing is replaced.
+	// The name it had before; nothing is replaced then. Remove it after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
-	// Names of the runners it serves, in the order of the [[runners]] tables.
+	// Names of the runners it serves, in the order of the `[[runners]]` tables.
 	Runners []string `pulumi:"runners"`
-	// Codes of warnings that are known and accepted.
+	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence []string `pulumi:"silence"`
-	// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId *string `pulumi:"systemId"`
 }
 
@@ -1691,23 +1714,23 @@ type FleetManagerInput interface {
 }
 
 type FleetManagerArgs struct {
-	// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config pulumi.MapInput `pulumi:"config"`
-	// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout pulumi.StringPtrInput `pulumi:"drainTimeout"`
-	// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl pulumi.StringPtrInput `pulumi:"gitlabUrl"`
-	// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online pulumi.Input `pulumi:"online"`
-	// Where the gitlab-runner process finds its files.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
 	Placement PlacementInput `pulumi:"placement"`
-	// The name it had before, so that nothing is replaced.
+	// The name it had before; nothing is replaced then. Remove it after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
-	// Names of the runners it serves, in the order of the [[runners]] tables.
+	// Names of the runners it serves, in the order of the `[[runners]]` tables.
 	Runners pulumi.StringArrayInput `pulumi:"runners"`
-	// Codes of warnings that are known and accepted.
+	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
-	// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId pulumi.StringPtrInput `pulumi:"systemId"`
 }
 
@@ -1762,47 +1785,47 @@ func (o FleetManagerOutput) ToFleetManagerOutputWithContext(ctx context.Context)
 	return o
 }
 
-// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 func (o FleetManagerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetManager) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 func (o FleetManagerOutput) DrainTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.DrainTimeout }).(pulumi.StringPtrOutput)
 }
 
-// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 func (o FleetManagerOutput) GitlabUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.GitlabUrl }).(pulumi.StringPtrOutput)
 }
 
-// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 func (o FleetManagerOutput) Online() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetManager) interface{} { return v.Online }).(pulumi.AnyOutput)
 }
 
-// Where the gitlab-runner process finds its files.
+// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
 func (o FleetManagerOutput) Placement() PlacementOutput {
 	return o.ApplyT(func(v FleetManager) Placement { return v.Placement }).(PlacementOutput)
 }
 
-// The name it had before, so that nothing is replaced.
+// The name it had before; nothing is replaced then. Remove it after the next `up`.
 func (o FleetManagerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
 
-// Names of the runners it serves, in the order of the [[runners]] tables.
+// Names of the runners it serves, in the order of the `[[runners]]` tables.
 func (o FleetManagerOutput) Runners() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetManager) []string { return v.Runners }).(pulumi.StringArrayOutput)
 }
 
-// Codes of warnings that are known and accepted.
+// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 func (o FleetManagerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetManager) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }
 
-// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 func (o FleetManagerOutput) SystemId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.SystemId }).(pulumi.StringPtrOutput)
 }
@@ -1828,21 +1851,21 @@ func (o FleetManagerMapOutput) MapIndex(k pulumi.StringInput) FleetManagerOutput
 }
 
 type FleetRegistry struct {
-	// Whether the preview warns of consumers whose people may not pull. Default: true.
+	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership *bool `pulumi:"checkMembership"`
-	// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
 	Compact *bool `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobs `pulumi:"consumers"`
-	// Whether the producer's allowlist is enforced. Default: true.
+	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// Groups that become members of the producer: a private image is pulled by a person's right.
+	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership interface{} `pulumi:"grantMembership"`
-	// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
 	Mode *string `pulumi:"mode"`
-	// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
 	OnDestroy *string `pulumi:"onDestroy"`
-	// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies interface{} `pulumi:"policies"`
 }
 
@@ -1858,21 +1881,21 @@ type FleetRegistryInput interface {
 }
 
 type FleetRegistryArgs struct {
-	// Whether the preview warns of consumers whose people may not pull. Default: true.
+	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership pulumi.BoolPtrInput `pulumi:"checkMembership"`
-	// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
 	Compact pulumi.BoolPtrInput `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobsInput `pulumi:"consumers"`
-	// Whether the producer's allowlist is enforced. Default: true.
+	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// Groups that become members of the producer: a private image is pulled by a person's right.
+	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership pulumi.Input `pulumi:"grantMembership"`
-	// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
-	// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
 	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
-	// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies pulumi.Input `pulumi:"policies"`
 }
 
@@ -1927,12 +1950,12 @@ func (o FleetRegistryOutput) ToFleetRegistryOutputWithContext(ctx context.Contex
 	return o
 }
 
-// Whether the preview warns of consumers whose people may not pull. Default: true.
+// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
 func (o FleetRegistryOutput) CheckMembership() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.CheckMembership }).(pulumi.BoolPtrOutput)
 }
 
-// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
 func (o FleetRegistryOutput) Compact() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.Compact }).(pulumi.BoolPtrOutput)
 }
@@ -1942,27 +1965,27 @@ func (o FleetRegistryOutput) Consumers() AllowedJobsOutput {
 	return o.ApplyT(func(v FleetRegistry) AllowedJobs { return v.Consumers }).(AllowedJobsOutput)
 }
 
-// Whether the producer's allowlist is enforced. Default: true.
+// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
 func (o FleetRegistryOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// Groups that become members of the producer: a private image is pulled by a person's right.
+// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
 func (o FleetRegistryOutput) GrantMembership() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRegistry) interface{} { return v.GrantMembership }).(pulumi.AnyOutput)
 }
 
-// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
 func (o FleetRegistryOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
 func (o FleetRegistryOutput) OnDestroy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRegistry) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
 }
 
-// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 func (o FleetRegistryOutput) Policies() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRegistry) interface{} { return v.Policies }).(pulumi.AnyOutput)
 }
@@ -1988,37 +2011,37 @@ func (o FleetRegistryMapOutput) MapIndex(k pulumi.StringInput) FleetRegistryOutp
 }
 
 type FleetRunner struct {
-	// ref_protected: only jobs of protected branches and tags. Default: not_protected.
+	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
 	AccessLevel *string `pulumi:"accessLevel"`
-	// An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
 	Adopt interface{} `pulumi:"adopt"`
-	// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
 	Config map[string]interface{} `pulumi:"config"`
-	// What people read in GitLab's list. Default: the runner's name.
+	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description *string `pulumi:"description"`
-	// Whether a project runner may not be given to further projects. Default: false.
+	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
 	Locked *bool `pulumi:"locked"`
-	// Longest job in seconds. Default: the project's own limit.
+	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout *int `pulumi:"maximumTimeout"`
-	// A note for maintainers, kept below the marker.
+	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
 	Note *string `pulumi:"note"`
-	// Whether the runner takes no new jobs. Default: false.
+	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused *bool `pulumi:"paused"`
-	// The name it had before, so that it stays the same runner.
+	// The name it had before; it stays the same runner then. Remove it after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
-	// How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
 	RotateBefore *string `pulumi:"rotateBefore"`
-	// Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation *string `pulumi:"rotation"`
-	// Any text; a change of it makes the next up reset the token.
+	// Any text; a change of it makes the next `up` reset the token.
 	RotationTrigger *string `pulumi:"rotationTrigger"`
-	// Whether jobs without tags run here. Default: true.
+	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
 	RunUntagged *bool `pulumi:"runUntagged"`
-	// Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
+	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope interface{} `pulumi:"scope"`
 	// Codes of warnings about this runner's table that are known and accepted.
 	Silence []string `pulumi:"silence"`
-	// Tags that jobs ask for. Default: none.
+	// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -2034,37 +2057,37 @@ type FleetRunnerInput interface {
 }
 
 type FleetRunnerArgs struct {
-	// ref_protected: only jobs of protected branches and tags. Default: not_protected.
+	// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
 	AccessLevel pulumi.StringPtrInput `pulumi:"accessLevel"`
-	// An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+	// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
 	Adopt pulumi.Input `pulumi:"adopt"`
-	// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
 	Config pulumi.MapInput `pulumi:"config"`
-	// What people read in GitLab's list. Default: the runner's name.
+	// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// Whether a project runner may not be given to further projects. Default: false.
+	// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
 	Locked pulumi.BoolPtrInput `pulumi:"locked"`
-	// Longest job in seconds. Default: the project's own limit.
+	// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 	MaximumTimeout pulumi.IntPtrInput `pulumi:"maximumTimeout"`
-	// A note for maintainers, kept below the marker.
+	// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
 	Note pulumi.StringPtrInput `pulumi:"note"`
-	// Whether the runner takes no new jobs. Default: false.
+	// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 	Paused pulumi.BoolPtrInput `pulumi:"paused"`
-	// The name it had before, so that it stays the same runner.
+	// The name it had before; it stays the same runner then. Remove it after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
-	// How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+	// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
 	RotateBefore pulumi.StringPtrInput `pulumi:"rotateBefore"`
-	// Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+	// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 	Rotation pulumi.StringPtrInput `pulumi:"rotation"`
-	// Any text; a change of it makes the next up reset the token.
+	// Any text; a change of it makes the next `up` reset the token.
 	RotationTrigger pulumi.StringPtrInput `pulumi:"rotationTrigger"`
-	// Whether jobs without tags run here. Default: true.
+	// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
 	RunUntagged pulumi.BoolPtrInput `pulumi:"runUntagged"`
-	// Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
+	// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 	Scope pulumi.Input `pulumi:"scope"`
 	// Codes of warnings about this runner's table that are known and accepted.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
-	// Tags that jobs ask for. Default: none.
+	// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
@@ -2119,72 +2142,72 @@ func (o FleetRunnerOutput) ToFleetRunnerOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// ref_protected: only jobs of protected branches and tags. Default: not_protected.
+// `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
 func (o FleetRunnerOutput) AccessLevel() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.AccessLevel }).(pulumi.StringPtrOutput)
 }
 
-// An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+// An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
 func (o FleetRunnerOutput) Adopt() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRunner) interface{} { return v.Adopt }).(pulumi.AnyOutput)
 }
 
-// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+// Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
 func (o FleetRunnerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetRunner) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// What people read in GitLab's list. Default: the runner's name.
+// What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
 func (o FleetRunnerOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// Whether a project runner may not be given to further projects. Default: false.
+// Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
 func (o FleetRunnerOutput) Locked() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.Locked }).(pulumi.BoolPtrOutput)
 }
 
-// Longest job in seconds. Default: the project's own limit.
+// Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
 func (o FleetRunnerOutput) MaximumTimeout() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *int { return v.MaximumTimeout }).(pulumi.IntPtrOutput)
 }
 
-// A note for maintainers, kept below the marker.
+// A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
 func (o FleetRunnerOutput) Note() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Note }).(pulumi.StringPtrOutput)
 }
 
-// Whether the runner takes no new jobs. Default: false.
+// Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
 func (o FleetRunnerOutput) Paused() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.Paused }).(pulumi.BoolPtrOutput)
 }
 
-// The name it had before, so that it stays the same runner.
+// The name it had before; it stays the same runner then. Remove it after the next `up`.
 func (o FleetRunnerOutput) RenamedFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RenamedFrom }).(pulumi.StringPtrOutput)
 }
 
-// How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+// How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
 func (o FleetRunnerOutput) RotateBefore() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotateBefore }).(pulumi.StringPtrOutput)
 }
 
-// Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+// Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
 func (o FleetRunnerOutput) Rotation() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.Rotation }).(pulumi.StringPtrOutput)
 }
 
-// Any text; a change of it makes the next up reset the token.
+// Any text; a change of it makes the next `up` reset the token.
 func (o FleetRunnerOutput) RotationTrigger() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *string { return v.RotationTrigger }).(pulumi.StringPtrOutput)
 }
 
-// Whether jobs without tags run here. Default: true.
+// Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
 func (o FleetRunnerOutput) RunUntagged() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FleetRunner) *bool { return v.RunUntagged }).(pulumi.BoolPtrOutput)
 }
 
-// Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
+// Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
 func (o FleetRunnerOutput) Scope() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetRunner) interface{} { return v.Scope }).(pulumi.AnyOutput)
 }
@@ -2194,7 +2217,7 @@ func (o FleetRunnerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetRunner) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }
 
-// Tags that jobs ask for. Default: none.
+// Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
 func (o FleetRunnerOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FleetRunner) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -2220,10 +2243,11 @@ func (o FleetRunnerMapOutput) MapIndex(k pulumi.StringInput) FleetRunnerOutput {
 }
 
 type KeptRunners struct {
-	// Compared as a whole; * stands for any text.
-	Descriptions []string      `pulumi:"descriptions"`
-	Ids          []interface{} `pulumi:"ids"`
-	// One in common is enough.
+	// Descriptions, compared as a whole; `*` stands for any text.
+	Descriptions []string `pulumi:"descriptions"`
+	// GitLab's ids.
+	Ids []interface{} `pulumi:"ids"`
+	// Tags; one in common is enough.
 	Tags []string `pulumi:"tags"`
 }
 
@@ -2239,10 +2263,11 @@ type KeptRunnersInput interface {
 }
 
 type KeptRunnersArgs struct {
-	// Compared as a whole; * stands for any text.
+	// Descriptions, compared as a whole; `*` stands for any text.
 	Descriptions pulumi.StringArrayInput `pulumi:"descriptions"`
-	Ids          pulumi.ArrayInput       `pulumi:"ids"`
-	// One in common is enough.
+	// GitLab's ids.
+	Ids pulumi.ArrayInput `pulumi:"ids"`
+	// Tags; one in common is enough.
 	Tags pulumi.StringArrayInput `pulumi:"tags"`
 }
 
@@ -2323,16 +2348,17 @@ func (o KeptRunnersOutput) ToKeptRunnersPtrOutputWithContext(ctx context.Context
 	}).(KeptRunnersPtrOutput)
 }
 
-// Compared as a whole; * stands for any text.
+// Descriptions, compared as a whole; `*` stands for any text.
 func (o KeptRunnersOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []string { return v.Descriptions }).(pulumi.StringArrayOutput)
 }
 
+// GitLab's ids.
 func (o KeptRunnersOutput) Ids() pulumi.ArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []interface{} { return v.Ids }).(pulumi.ArrayOutput)
 }
 
-// One in common is enough.
+// Tags; one in common is enough.
 func (o KeptRunnersOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v KeptRunners) []string { return v.Tags }).(pulumi.StringArrayOutput)
 }
@@ -2361,7 +2387,7 @@ func (o KeptRunnersPtrOutput) Elem() KeptRunnersOutput {
 	}).(KeptRunnersOutput)
 }
 
-// Compared as a whole; * stands for any text.
+// Descriptions, compared as a whole; `*` stands for any text.
 func (o KeptRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []string {
 		if v == nil {
@@ -2371,6 +2397,7 @@ func (o KeptRunnersPtrOutput) Descriptions() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
+// GitLab's ids.
 func (o KeptRunnersPtrOutput) Ids() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []interface{} {
 		if v == nil {
@@ -2380,7 +2407,7 @@ func (o KeptRunnersPtrOutput) Ids() pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// One in common is enough.
+// Tags; one in common is enough.
 func (o KeptRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *KeptRunners) []string {
 		if v == nil {
@@ -2391,9 +2418,9 @@ func (o KeptRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 }
 
 type MembershipGrant struct {
-	// Full path or id of a group.
+	// The group, by full path or id. GitLab: `group_id`.
 	Group interface{} `pulumi:"group"`
-	// The role its members get. Default: reporter, the least that pulls.
+	// The role they get at most. GitLab: `group_access`. Default: reporter, the least that pulls.
 	Role *string `pulumi:"role"`
 }
 
@@ -2531,23 +2558,23 @@ func (o OnlineWaitPtrOutput) Timeout() pulumi.StringPtrOutput {
 }
 
 type Placement struct {
-	// Absolute, or relative to the folder of Pulumi.yaml.
+	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory *string `pulumi:"directory"`
 	// A Docker engine on which the manager runs in a container; {} is the one of this machine.
 	Docker *DockerOptions `pulumi:"docker"`
-	// Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop *bool `pulumi:"drainOnStop"`
-	// How long up waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
-	// Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
 	Service *string `pulumi:"service"`
-	// Whether it is mounted on several machines, each of which may write it. Default: false.
+	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 	SharedBetweenMachines *bool `pulumi:"sharedBetweenMachines"`
 	// A directory of a host that ssh reaches.
 	Ssh *SshHostOptions `pulumi:"ssh"`
-	// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 	TakeOverFrom *string `pulumi:"takeOverFrom"`
-	// Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+	// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
 	Version *string `pulumi:"version"`
 }
 
@@ -2563,23 +2590,23 @@ type PlacementInput interface {
 }
 
 type PlacementArgs struct {
-	// Absolute, or relative to the folder of Pulumi.yaml.
+	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory pulumi.StringPtrInput `pulumi:"directory"`
 	// A Docker engine on which the manager runs in a container; {} is the one of this machine.
 	Docker DockerOptionsPtrInput `pulumi:"docker"`
-	// Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
-	// How long up waits until the process has loaded its configuration. Default: 60s.
+	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
-	// Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
 	Service pulumi.StringPtrInput `pulumi:"service"`
-	// Whether it is mounted on several machines, each of which may write it. Default: false.
+	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 	SharedBetweenMachines pulumi.BoolPtrInput `pulumi:"sharedBetweenMachines"`
 	// A directory of a host that ssh reaches.
 	Ssh SshHostOptionsPtrInput `pulumi:"ssh"`
-	// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 	TakeOverFrom pulumi.StringPtrInput `pulumi:"takeOverFrom"`
-	// Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+	// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
 	Version pulumi.StringPtrInput `pulumi:"version"`
 }
 
@@ -2609,7 +2636,7 @@ func (o PlacementOutput) ToPlacementOutputWithContext(ctx context.Context) Place
 	return o
 }
 
-// Absolute, or relative to the folder of Pulumi.yaml.
+// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
 func (o PlacementOutput) Directory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Directory }).(pulumi.StringPtrOutput)
 }
@@ -2619,22 +2646,22 @@ func (o PlacementOutput) Docker() DockerOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *DockerOptions { return v.Docker }).(DockerOptionsPtrOutput)
 }
 
-// Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 func (o PlacementOutput) DrainOnStop() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.DrainOnStop }).(pulumi.BoolPtrOutput)
 }
 
-// How long up waits until the process has loaded its configuration. Default: 60s.
+// How long `up` waits until the process has loaded its configuration. Default: 60s.
 func (o PlacementOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
 }
 
-// Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
 func (o PlacementOutput) Service() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Service }).(pulumi.StringPtrOutput)
 }
 
-// Whether it is mounted on several machines, each of which may write it. Default: false.
+// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 func (o PlacementOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.SharedBetweenMachines }).(pulumi.BoolPtrOutput)
 }
@@ -2644,19 +2671,22 @@ func (o PlacementOutput) Ssh() SshHostOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *SshHostOptions { return v.Ssh }).(SshHostOptionsPtrOutput)
 }
 
-// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 func (o PlacementOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.TakeOverFrom }).(pulumi.StringPtrOutput)
 }
 
-// Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+// Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
 func (o PlacementOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
 
 type RegistryLogin struct {
-	Address  string `pulumi:"address"`
+	// Address of the registry, for instance `registry.example.org`.
+	Address string `pulumi:"address"`
+	// Password or token; a secret.
 	Password string `pulumi:"password"`
+	// User name.
 	Username string `pulumi:"username"`
 }
 
@@ -2672,8 +2702,11 @@ type RegistryLoginInput interface {
 }
 
 type RegistryLoginArgs struct {
-	Address  pulumi.StringInput `pulumi:"address"`
+	// Address of the registry, for instance `registry.example.org`.
+	Address pulumi.StringInput `pulumi:"address"`
+	// Password or token; a secret.
 	Password pulumi.StringInput `pulumi:"password"`
+	// User name.
 	Username pulumi.StringInput `pulumi:"username"`
 }
 
@@ -2728,14 +2761,17 @@ func (o RegistryLoginOutput) ToRegistryLoginOutputWithContext(ctx context.Contex
 	return o
 }
 
+// Address of the registry, for instance `registry.example.org`.
 func (o RegistryLoginOutput) Address() pulumi.StringOutput {
 	return o.ApplyT(func(v RegistryLogin) string { return v.Address }).(pulumi.StringOutput)
 }
 
+// Password or token; a secret.
 func (o RegistryLoginOutput) Password() pulumi.StringOutput {
 	return o.ApplyT(func(v RegistryLogin) string { return v.Password }).(pulumi.StringOutput)
 }
 
+// User name.
 func (o RegistryLoginOutput) Username() pulumi.StringOutput {
 	return o.ApplyT(func(v RegistryLogin) string { return v.Username }).(pulumi.StringOutput)
 }
@@ -2822,25 +2858,25 @@ func (o RunnerScopeOutput) Project() pulumi.AnyOutput {
 }
 
 type SshHostOptions struct {
-	// How long a connection may take, from 1s to 10m. Default: 15s.
+	// How long a connection may take. Default: 15s.
 	ConnectTimeout *string `pulumi:"connectTimeout"`
-	// Absolute, such as /etc/gitlab-runner.
+	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory string `pulumi:"directory"`
-	// A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+	// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
 	Host string `pulumi:"host"`
-	// Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+	// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 	KnownHosts *string `pulumi:"knownHosts"`
-	// Whether a preview looks at the host, too; without, it needs no key. Default: false.
+	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 	Look *bool `pulumi:"look"`
-	// Port of its sshd. Default: that in host, else what ssh takes.
+	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 	Port *int `pulumi:"port"`
-	// Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 	PrivateKey *string `pulumi:"privateKey"`
-	// Whether it is mounted on several machines, each of which may write it. Default: false.
+	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 	SharedBetweenMachines *bool `pulumi:"sharedBetweenMachines"`
-	// Whether files are looked at and written as root, by sudo without a password. Default: false.
+	// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
 	Sudo *bool `pulumi:"sudo"`
-	// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 	TakeOverFrom *string `pulumi:"takeOverFrom"`
 }
 
@@ -2856,25 +2892,25 @@ type SshHostOptionsInput interface {
 }
 
 type SshHostOptionsArgs struct {
-	// How long a connection may take, from 1s to 10m. Default: 15s.
+	// How long a connection may take. Default: 15s.
 	ConnectTimeout pulumi.StringPtrInput `pulumi:"connectTimeout"`
-	// Absolute, such as /etc/gitlab-runner.
+	// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory pulumi.StringInput `pulumi:"directory"`
-	// A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+	// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
 	Host pulumi.StringInput `pulumi:"host"`
-	// Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+	// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 	KnownHosts pulumi.StringPtrInput `pulumi:"knownHosts"`
-	// Whether a preview looks at the host, too; without, it needs no key. Default: false.
+	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 	Look pulumi.BoolPtrInput `pulumi:"look"`
-	// Port of its sshd. Default: that in host, else what ssh takes.
+	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 	Port pulumi.IntPtrInput `pulumi:"port"`
-	// Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 	PrivateKey pulumi.StringPtrInput `pulumi:"privateKey"`
-	// Whether it is mounted on several machines, each of which may write it. Default: false.
+	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 	SharedBetweenMachines pulumi.BoolPtrInput `pulumi:"sharedBetweenMachines"`
-	// Whether files are looked at and written as root, by sudo without a password. Default: false.
+	// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
 	Sudo pulumi.BoolPtrInput `pulumi:"sudo"`
-	// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+	// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 	TakeOverFrom pulumi.StringPtrInput `pulumi:"takeOverFrom"`
 }
 
@@ -2955,52 +2991,52 @@ func (o SshHostOptionsOutput) ToSshHostOptionsPtrOutputWithContext(ctx context.C
 	}).(SshHostOptionsPtrOutput)
 }
 
-// How long a connection may take, from 1s to 10m. Default: 15s.
+// How long a connection may take. Default: 15s.
 func (o SshHostOptionsOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.ConnectTimeout }).(pulumi.StringPtrOutput)
 }
 
-// Absolute, such as /etc/gitlab-runner.
+// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 func (o SshHostOptionsOutput) Directory() pulumi.StringOutput {
 	return o.ApplyT(func(v SshHostOptions) string { return v.Directory }).(pulumi.StringOutput)
 }
 
-// A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
 func (o SshHostOptionsOutput) Host() pulumi.StringOutput {
 	return o.ApplyT(func(v SshHostOptions) string { return v.Host }).(pulumi.StringOutput)
 }
 
-// Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 func (o SshHostOptionsOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.KnownHosts }).(pulumi.StringPtrOutput)
 }
 
-// Whether a preview looks at the host, too; without, it needs no key. Default: false.
+// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 func (o SshHostOptionsOutput) Look() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.Look }).(pulumi.BoolPtrOutput)
 }
 
-// Port of its sshd. Default: that in host, else what ssh takes.
+// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 func (o SshHostOptionsOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *int { return v.Port }).(pulumi.IntPtrOutput)
 }
 
-// Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 func (o SshHostOptionsOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.PrivateKey }).(pulumi.StringPtrOutput)
 }
 
-// Whether it is mounted on several machines, each of which may write it. Default: false.
+// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 func (o SshHostOptionsOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.SharedBetweenMachines }).(pulumi.BoolPtrOutput)
 }
 
-// Whether files are looked at and written as root, by sudo without a password. Default: false.
+// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
 func (o SshHostOptionsOutput) Sudo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.Sudo }).(pulumi.BoolPtrOutput)
 }
 
-// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 func (o SshHostOptionsOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *string { return v.TakeOverFrom }).(pulumi.StringPtrOutput)
 }
@@ -3029,7 +3065,7 @@ func (o SshHostOptionsPtrOutput) Elem() SshHostOptionsOutput {
 	}).(SshHostOptionsOutput)
 }
 
-// How long a connection may take, from 1s to 10m. Default: 15s.
+// How long a connection may take. Default: 15s.
 func (o SshHostOptionsPtrOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3039,7 +3075,7 @@ func (o SshHostOptionsPtrOutput) ConnectTimeout() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Absolute, such as /etc/gitlab-runner.
+// Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
 func (o SshHostOptionsPtrOutput) Directory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3049,7 +3085,7 @@ func (o SshHostOptionsPtrOutput) Directory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+// A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
 func (o SshHostOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3059,7 +3095,7 @@ func (o SshHostOptionsPtrOutput) Host() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+// Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
 func (o SshHostOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3069,7 +3105,7 @@ func (o SshHostOptionsPtrOutput) KnownHosts() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether a preview looks at the host, too; without, it needs no key. Default: false.
+// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 func (o SshHostOptionsPtrOutput) Look() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -3079,7 +3115,7 @@ func (o SshHostOptionsPtrOutput) Look() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Port of its sshd. Default: that in host, else what ssh takes.
+// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 func (o SshHostOptionsPtrOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *int {
 		if v == nil {
@@ -3089,7 +3125,7 @@ func (o SshHostOptionsPtrOutput) Port() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
 func (o SshHostOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3099,7 +3135,7 @@ func (o SshHostOptionsPtrOutput) PrivateKey() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Whether it is mounted on several machines, each of which may write it. Default: false.
+// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
 func (o SshHostOptionsPtrOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -3109,7 +3145,7 @@ func (o SshHostOptionsPtrOutput) SharedBetweenMachines() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Whether files are looked at and written as root, by sudo without a password. Default: false.
+// Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
 func (o SshHostOptionsPtrOutput) Sudo() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *bool {
 		if v == nil {
@@ -3119,7 +3155,7 @@ func (o SshHostOptionsPtrOutput) Sudo() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+// The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
 func (o SshHostOptionsPtrOutput) TakeOverFrom() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *SshHostOptions) *string {
 		if v == nil {
@@ -3130,13 +3166,13 @@ func (o SshHostOptionsPtrOutput) TakeOverFrom() pulumi.StringPtrOutput {
 }
 
 type Worker struct {
-	// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
 	Config map[string]interface{} `pulumi:"config"`
-	// Name in gitlab-runner's log. Default: the runner's name.
+	// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
 	Name *string `pulumi:"name"`
-	// The Runner whose jobs this worker takes.
+	// The runner whose jobs this worker takes.
 	Runner interface{} `pulumi:"runner"`
-	// Codes of warnings about this runner's table that are known and accepted.
+	// Codes of warnings about this worker that are known and accepted.
 	Silence []string `pulumi:"silence"`
 }
 
@@ -3152,13 +3188,13 @@ type WorkerInput interface {
 }
 
 type WorkerArgs struct {
-	// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+	// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
 	Config pulumi.MapInput `pulumi:"config"`
-	// Name in gitlab-runner's log. Default: the runner's name.
+	// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// The Runner whose jobs this worker takes.
+	// The runner whose jobs this worker takes.
 	Runner pulumi.Input `pulumi:"runner"`
-	// Codes of warnings about this runner's table that are known and accepted.
+	// Codes of warnings about this worker that are known and accepted.
 	Silence pulumi.StringArrayInput `pulumi:"silence"`
 }
 
@@ -3213,22 +3249,22 @@ func (o WorkerOutput) ToWorkerOutputWithContext(ctx context.Context) WorkerOutpu
 	return o
 }
 
-// Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+// Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
 func (o WorkerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v Worker) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// Name in gitlab-runner's log. Default: the runner's name.
+// Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
 func (o WorkerOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Worker) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// The Runner whose jobs this worker takes.
+// The runner whose jobs this worker takes.
 func (o WorkerOutput) Runner() pulumi.AnyOutput {
 	return o.ApplyT(func(v Worker) interface{} { return v.Runner }).(pulumi.AnyOutput)
 }
 
-// Codes of warnings about this runner's table that are known and accepted.
+// Codes of warnings about this worker that are known and accepted.
 func (o WorkerOutput) Silence() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Worker) []string { return v.Silence }).(pulumi.StringArrayOutput)
 }

@@ -47,45 +47,45 @@ func NewRegistryAccess(ctx *pulumi.Context,
 }
 
 type registryAccessArgs struct {
-	// Whether the preview warns of consumers whose people may not pull. Default: true.
+	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership *bool `pulumi:"checkMembership"`
-	// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
 	Compact *bool `pulumi:"compact"`
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobs `pulumi:"consumers"`
-	// Whether the producer's allowlist is enforced. Default: true.
+	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// Groups that become members of the producer: a private image is pulled by a person's right.
+	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership interface{} `pulumi:"grantMembership"`
-	// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
 	Mode *string `pulumi:"mode"`
-	// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
 	OnDestroy *string `pulumi:"onDestroy"`
-	// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies interface{} `pulumi:"policies"`
-	// Full path or id of the project whose images and packages are pulled.
+	// The project whose container images and packages are pulled, by full path or id.
 	Producer interface{} `pulumi:"producer"`
 }
 
 // The set of arguments for constructing a RegistryAccess resource.
 type RegistryAccessArgs struct {
-	// Whether the preview warns of consumers whose people may not pull. Default: true.
+	// Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
 	CheckMembership pulumi.BoolPtrInput
-	// Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+	// Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
 	Compact pulumi.BoolPtrInput
 	// The projects and groups whose jobs may pull.
 	Consumers AllowedJobsInput
-	// Whether the producer's allowlist is enforced. Default: true.
+	// Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
 	Enabled pulumi.BoolPtrInput
-	// Groups that become members of the producer: a private image is pulled by a person's right.
+	// Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
 	GrantMembership pulumi.Input
-	// exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+	// `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
 	Mode pulumi.StringPtrInput
-	// What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+	// What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
 	OnDestroy pulumi.StringPtrInput
-	// Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+	// Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
 	Policies pulumi.Input
-	// Full path or id of the project whose images and packages are pulled.
+	// The project whose container images and packages are pulled, by full path or id.
 	Producer pulumi.Input
 }
 

@@ -54,19 +54,19 @@ func NewRunnerManager(ctx *pulumi.Context,
 }
 
 type runnerManagerArgs struct {
-	// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config map[string]interface{} `pulumi:"config"`
-	// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout *string `pulumi:"drainTimeout"`
-	// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl *string `pulumi:"gitlabUrl"`
-	// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online interface{} `pulumi:"online"`
-	// Where the gitlab-runner process finds its files.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
 	Placement Placement `pulumi:"placement"`
-	// Codes of warnings that are known and accepted.
+	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence []string `pulumi:"silence"`
-	// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId *string `pulumi:"systemId"`
 	// The workers, in this order.
 	Workers []Worker `pulumi:"workers"`
@@ -74,19 +74,19 @@ type runnerManagerArgs struct {
 
 // The set of arguments for constructing a RunnerManager resource.
 type RunnerManagerArgs struct {
-	// Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config pulumi.MapInput
-	// With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout pulumi.StringPtrInput
-	// GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl pulumi.StringPtrInput
-	// Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online pulumi.Input
-	// Where the gitlab-runner process finds its files.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
 	Placement PlacementInput
-	// Codes of warnings that are known and accepted.
+	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence pulumi.StringArrayInput
-	// Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+	// Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
 	SystemId pulumi.StringPtrInput
 	// The workers, in this order.
 	Workers WorkerArrayInput

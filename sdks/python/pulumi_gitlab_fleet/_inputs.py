@@ -102,9 +102,12 @@ class AdoptedRunnerArgs:
 class AllowedJobsArgsDict(TypedDict):
     groups: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]]
     """
-    With all their subgroups' projects.
+    Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
     """
     projects: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]]
+    """
+    Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+    """
 
 @pulumi.input_type
 class AllowedJobsArgs:
@@ -112,7 +115,8 @@ class AllowedJobsArgs:
                  groups: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]] = None,
                  projects: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] groups: With all their subgroups' projects.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] groups: Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]] projects: Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
         """
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
@@ -123,7 +127,7 @@ class AllowedJobsArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]:
         """
-        With all their subgroups' projects.
+        Groups, by full path or id, with all their subgroups' projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
         """
         return pulumi.get(self, "groups")
 
@@ -134,6 +138,9 @@ class AllowedJobsArgs:
     @_builtins.property
     @pulumi.getter
     def projects(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, _builtins.int]]]]]:
+        """
+        Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+        """
         return pulumi.get(self, "projects")
 
     @projects.setter
@@ -144,23 +151,23 @@ class AllowedJobsArgs:
 class ClaimedRunnersArgsDict(TypedDict):
     creators: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Usernames of those who made them.
+    Usernames of those who made them; one of them is enough.
     """
     descriptions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Descriptions, compared as a whole; * stands for any text.
+    Descriptions, compared as a whole; `*` stands for any text.
     """
     match: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Whether one part is enough or all are needed. Default: any.
+    Whether one of the above is enough or all that are given are needed. Default: any.
     """
     offline_for: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Not heard from for longer than this, such as 30d.
+    Not heard from for longer than this, for instance `30d`.
     """
     statuses: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Statuses; one of them is enough.
+    `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -177,11 +184,11 @@ class ClaimedRunnersArgs:
                  statuses: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] creators: Usernames of those who made them.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; * stands for any text.
-        :param pulumi.Input[_builtins.str] match: Whether one part is enough or all are needed. Default: any.
-        :param pulumi.Input[_builtins.str] offline_for: Not heard from for longer than this, such as 30d.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] statuses: Statuses; one of them is enough.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] creators: Usernames of those who made them; one of them is enough.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` stands for any text.
+        :param pulumi.Input[_builtins.str] match: Whether one of the above is enough or all that are given are needed. Default: any.
+        :param pulumi.Input[_builtins.str] offline_for: Not heard from for longer than this, for instance `30d`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] statuses: `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; one in common is enough.
         """
         if creators is not None:
@@ -201,7 +208,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def creators(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Usernames of those who made them.
+        Usernames of those who made them; one of them is enough.
         """
         return pulumi.get(self, "creators")
 
@@ -213,7 +220,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def descriptions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Descriptions, compared as a whole; * stands for any text.
+        Descriptions, compared as a whole; `*` stands for any text.
         """
         return pulumi.get(self, "descriptions")
 
@@ -225,7 +232,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def match(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Whether one part is enough or all are needed. Default: any.
+        Whether one of the above is enough or all that are given are needed. Default: any.
         """
         return pulumi.get(self, "match")
 
@@ -237,7 +244,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter(name="offlineFor")
     def offline_for(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Not heard from for longer than this, such as 30d.
+        Not heard from for longer than this, for instance `30d`.
         """
         return pulumi.get(self, "offline_for")
 
@@ -249,7 +256,7 @@ class ClaimedRunnersArgs:
     @pulumi.getter
     def statuses(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Statuses; one of them is enough.
+        `stale` (not heard from for a week), `never_contacted`, `offline`; one of them is enough.
         """
         return pulumi.get(self, "statuses")
 
@@ -272,13 +279,23 @@ class ClaimedRunnersArgs:
 
 class ContainerLogArgsDict(TypedDict):
     max_files: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Most files. Default: 3.
+    """
     max_size: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Largest file. Default: 10m.
+    """
 
 @pulumi.input_type
 class ContainerLogArgs:
     def __init__(__self__, *,
                  max_files: pulumi.Input[Optional[_builtins.int]] = None,
                  max_size: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        :param pulumi.Input[_builtins.int] max_files: Most files. Default: 3.
+        :param pulumi.Input[_builtins.str] max_size: Largest file. Default: 10m.
+        """
         if max_files is not None:
             pulumi.set(__self__, "max_files", max_files)
         if max_size is not None:
@@ -287,6 +304,9 @@ class ContainerLogArgs:
     @_builtins.property
     @pulumi.getter(name="maxFiles")
     def max_files(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Most files. Default: 3.
+        """
         return pulumi.get(self, "max_files")
 
     @max_files.setter
@@ -296,6 +316,9 @@ class ContainerLogArgs:
     @_builtins.property
     @pulumi.getter(name="maxSize")
     def max_size(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Largest file. Default: 10m.
+        """
         return pulumi.get(self, "max_size")
 
     @max_size.setter
@@ -305,8 +328,17 @@ class ContainerLogArgs:
 
 class ContainerProxyArgsDict(TypedDict):
     http: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    For `http://` addresses.
+    """
     https: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    For `https://` addresses, such as GitLab's.
+    """
     no: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Hosts that are reached directly, separated by commas.
+    """
 
 @pulumi.input_type
 class ContainerProxyArgs:
@@ -314,6 +346,11 @@ class ContainerProxyArgs:
                  http: pulumi.Input[Optional[_builtins.str]] = None,
                  https: pulumi.Input[Optional[_builtins.str]] = None,
                  no: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        :param pulumi.Input[_builtins.str] http: For `http://` addresses.
+        :param pulumi.Input[_builtins.str] https: For `https://` addresses, such as GitLab's.
+        :param pulumi.Input[_builtins.str] no: Hosts that are reached directly, separated by commas.
+        """
         if http is not None:
             pulumi.set(__self__, "http", http)
         if https is not None:
@@ -324,6 +361,9 @@ class ContainerProxyArgs:
     @_builtins.property
     @pulumi.getter
     def http(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        For `http://` addresses.
+        """
         return pulumi.get(self, "http")
 
     @http.setter
@@ -333,6 +373,9 @@ class ContainerProxyArgs:
     @_builtins.property
     @pulumi.getter
     def https(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        For `https://` addresses, such as GitLab's.
+        """
         return pulumi.get(self, "https")
 
     @https.setter
@@ -342,6 +385,9 @@ class ContainerProxyArgs:
     @_builtins.property
     @pulumi.getter
     def no(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Hosts that are reached directly, separated by commas.
+        """
         return pulumi.get(self, "no")
 
     @no.setter
@@ -360,43 +406,43 @@ class DockerOptionsArgsDict(TypedDict):
     """
     cert_path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Folder with ca.pem, cert.pem and key.pem for tcp://.
+    Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
     """
     certificates: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Authorities to trust: PEM text by host.
+    Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
     """
     cleanup: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether removing the manager removes the cache volumes of its jobs. Default: false.
+    Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
     """
     container_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Default: <project>-<stack>-<manager>.
+    Name of container and volume. Default: `<project>-<stack>-<manager>`.
     """
     cpus: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Most processors, such as 1.5. Default: no limit.
+    Most processors, for instance 1.5. Default: no limit.
     """
     dns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Name servers.
+    Name servers. Default: the engine's.
     """
     environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Environment of the gitlab-runner process. No place for secrets.
+    Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
     """
     extra_hosts: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Addresses by host name.
+    Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
     """
     host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+    `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
     """
     image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image of the manager, pinned by tag or digest.
+    Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
     """
     key_material: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -404,11 +450,11 @@ class DockerOptionsArgsDict(TypedDict):
     """
     labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Labels of the container.
+    Labels of the container. Default: only ours.
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long up waits until the process has loaded its configuration. Default: 60s.
+    How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
     """
     log: NotRequired[pulumi.Input[Optional['ContainerLogArgsDict']]]
     """
@@ -416,27 +462,27 @@ class DockerOptionsArgsDict(TypedDict):
     """
     memory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Most memory, such as 512m. Default: no limit.
+    Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
     """
     mounts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Further mounts: source:/target or source:/target:ro.
+    Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
     """
     network_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Network mode, such as host.
+    Network mode, for instance `host`. Default: the engine's bridge.
     """
     networks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Names of existing networks to join.
+    Names of existing networks to join. Default: the engine's bridge.
     """
     proxy: NotRequired[pulumi.Input[Optional['ContainerProxyArgsDict']]]
     """
-    Proxies of the gitlab-runner process.
+    Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
     """
     publish_metrics: NotRequired[pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]]
     """
-    Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+    Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
     """
     registry_auth: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['RegistryLoginArgsDict']]]]]
     """
@@ -444,27 +490,27 @@ class DockerOptionsArgsDict(TypedDict):
     """
     replacement: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    overlap: the new container starts before the old one drains. Default: drain-first.
+    `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
     """
     replicas: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many containers serve the runners. Default: 1.
+    How many containers serve the runners, each with an identity of its own. Default: 1.
     """
     socket: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.bool]]]]
     """
-    The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+    The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
     """
     ssh_opts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Further options of ssh.
+    Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
     """
     user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    uid:gid of the process, for images that do not run as root.
+    User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
     """
     writer_image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Image that writes into the volume, for manager images without a shell.
+    Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
     """
 
 @pulumi.input_type
@@ -502,33 +548,33 @@ class DockerOptionsArgs:
         """
         :param pulumi.Input[_builtins.str] ca_material: PEM text of the engine's authority.
         :param pulumi.Input[_builtins.str] cert_material: PEM text of the client certificate.
-        :param pulumi.Input[_builtins.str] cert_path: Folder with ca.pem, cert.pem and key.pem for tcp://.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by host.
-        :param pulumi.Input[_builtins.bool] cleanup: Whether removing the manager removes the cache volumes of its jobs. Default: false.
-        :param pulumi.Input[_builtins.str] container_name: Default: <project>-<stack>-<manager>.
-        :param pulumi.Input[_builtins.float] cpus: Most processors, such as 1.5. Default: no limit.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: Name servers.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. No place for secrets.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Addresses by host name.
-        :param pulumi.Input[_builtins.str] host: unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
-        :param pulumi.Input[_builtins.str] image: Image of the manager, pinned by tag or digest.
+        :param pulumi.Input[_builtins.str] cert_path: Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        :param pulumi.Input[_builtins.bool] cleanup: Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
+        :param pulumi.Input[_builtins.str] container_name: Name of container and volume. Default: `<project>-<stack>-<manager>`.
+        :param pulumi.Input[_builtins.float] cpus: Most processors, for instance 1.5. Default: no limit.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: Name servers. Default: the engine's.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+        :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
+        :param pulumi.Input[_builtins.str] image: Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[_builtins.str] key_material: PEM text of the client's key; a secret.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the container.
-        :param pulumi.Input[_builtins.str] load_timeout: How long up waits until the process has loaded its configuration. Default: 60s.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the container. Default: only ours.
+        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
         :param pulumi.Input['ContainerLogArgs'] log: Rotation of the container's log. Default: 10m, 3 files.
-        :param pulumi.Input[_builtins.str] memory: Most memory, such as 512m. Default: no limit.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mounts: Further mounts: source:/target or source:/target:ro.
-        :param pulumi.Input[_builtins.str] network_mode: Network mode, such as host.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] networks: Names of existing networks to join.
-        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies of the gitlab-runner process.
-        :param pulumi.Input[Union[_builtins.int, _builtins.str]] publish_metrics: Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+        :param pulumi.Input[_builtins.str] memory: Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mounts: Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
+        :param pulumi.Input[_builtins.str] network_mode: Network mode, for instance `host`. Default: the engine's bridge.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] networks: Names of existing networks to join. Default: the engine's bridge.
+        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
+        :param pulumi.Input[Union[_builtins.int, _builtins.str]] publish_metrics: Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
         :param pulumi.Input[Sequence[pulumi.Input['RegistryLoginArgs']]] registry_auth: Logins for registries from which the engine pulls the manager's image.
-        :param pulumi.Input[_builtins.str] replacement: overlap: the new container starts before the old one drains. Default: drain-first.
-        :param pulumi.Input[_builtins.int] replicas: How many containers serve the runners. Default: 1.
-        :param pulumi.Input[Union[_builtins.str, _builtins.bool]] socket: The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ssh_opts: Further options of ssh.
-        :param pulumi.Input[_builtins.str] user: uid:gid of the process, for images that do not run as root.
-        :param pulumi.Input[_builtins.str] writer_image: Image that writes into the volume, for manager images without a shell.
+        :param pulumi.Input[_builtins.str] replacement: `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
+        :param pulumi.Input[_builtins.int] replicas: How many containers serve the runners, each with an identity of its own. Default: 1.
+        :param pulumi.Input[Union[_builtins.str, _builtins.bool]] socket: The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ssh_opts: Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
+        :param pulumi.Input[_builtins.str] user: User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
+        :param pulumi.Input[_builtins.str] writer_image: Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
         """
         if ca_material is not None:
             pulumi.set(__self__, "ca_material", ca_material)
@@ -617,7 +663,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="certPath")
     def cert_path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Folder with ca.pem, cert.pem and key.pem for tcp://.
+        Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
         """
         return pulumi.get(self, "cert_path")
 
@@ -629,7 +675,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def certificates(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Authorities to trust: PEM text by host.
+        Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
         """
         return pulumi.get(self, "certificates")
 
@@ -641,7 +687,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def cleanup(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether removing the manager removes the cache volumes of its jobs. Default: false.
+        Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
         """
         return pulumi.get(self, "cleanup")
 
@@ -653,7 +699,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="containerName")
     def container_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Default: <project>-<stack>-<manager>.
+        Name of container and volume. Default: `<project>-<stack>-<manager>`.
         """
         return pulumi.get(self, "container_name")
 
@@ -665,7 +711,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def cpus(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Most processors, such as 1.5. Default: no limit.
+        Most processors, for instance 1.5. Default: no limit.
         """
         return pulumi.get(self, "cpus")
 
@@ -677,7 +723,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def dns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Name servers.
+        Name servers. Default: the engine's.
         """
         return pulumi.get(self, "dns")
 
@@ -689,7 +735,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment of the gitlab-runner process. No place for secrets.
+        Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
         """
         return pulumi.get(self, "environment")
 
@@ -701,7 +747,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="extraHosts")
     def extra_hosts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Addresses by host name.
+        Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
         """
         return pulumi.get(self, "extra_hosts")
 
@@ -713,7 +759,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        unix:///path, tcp://host:2376 or ssh://user@host. Default: DOCKER_HOST.
+        `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
         """
         return pulumi.get(self, "host")
 
@@ -725,7 +771,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image of the manager, pinned by tag or digest.
+        Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         """
         return pulumi.get(self, "image")
 
@@ -749,7 +795,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Labels of the container.
+        Labels of the container. Default: only ours.
         """
         return pulumi.get(self, "labels")
 
@@ -761,7 +807,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="loadTimeout")
     def load_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long up waits until the process has loaded its configuration. Default: 60s.
+        How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
         """
         return pulumi.get(self, "load_timeout")
 
@@ -785,7 +831,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def memory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Most memory, such as 512m. Default: no limit.
+        Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
         """
         return pulumi.get(self, "memory")
 
@@ -797,7 +843,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def mounts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Further mounts: source:/target or source:/target:ro.
+        Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine's machine.
         """
         return pulumi.get(self, "mounts")
 
@@ -809,7 +855,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="networkMode")
     def network_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Network mode, such as host.
+        Network mode, for instance `host`. Default: the engine's bridge.
         """
         return pulumi.get(self, "network_mode")
 
@@ -821,7 +867,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def networks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Names of existing networks to join.
+        Names of existing networks to join. Default: the engine's bridge.
         """
         return pulumi.get(self, "networks")
 
@@ -833,7 +879,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def proxy(self) -> pulumi.Input[Optional['ContainerProxyArgs']]:
         """
-        Proxies of the gitlab-runner process.
+        Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
         """
         return pulumi.get(self, "proxy")
 
@@ -845,7 +891,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="publishMetrics")
     def publish_metrics(self) -> pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]:
         """
-        Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+        Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
         """
         return pulumi.get(self, "publish_metrics")
 
@@ -869,7 +915,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def replacement(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        overlap: the new container starts before the old one drains. Default: drain-first.
+        `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
         """
         return pulumi.get(self, "replacement")
 
@@ -881,7 +927,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def replicas(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many containers serve the runners. Default: 1.
+        How many containers serve the runners, each with an identity of its own. Default: 1.
         """
         return pulumi.get(self, "replicas")
 
@@ -893,7 +939,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def socket(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.bool]]]:
         """
-        The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+        The Docker socket that jobs of the docker executor are started through, as a path on the engine's machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
         """
         return pulumi.get(self, "socket")
 
@@ -905,7 +951,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="sshOpts")
     def ssh_opts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Further options of ssh.
+        Further options of `ssh`, such as `["-i", "~/.ssh/ci"]`.
         """
         return pulumi.get(self, "ssh_opts")
 
@@ -917,7 +963,7 @@ class DockerOptionsArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        uid:gid of the process, for images that do not run as root.
+        User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.
         """
         return pulumi.get(self, "user")
 
@@ -929,7 +975,7 @@ class DockerOptionsArgs:
     @pulumi.getter(name="writerImage")
     def writer_image(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Image that writes into the volume, for manager images without a shell.
+        Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager's image.
         """
         return pulumi.get(self, "writer_image")
 
@@ -1010,27 +1056,27 @@ class ExclusivePlaceArgs:
 class FleetExclusiveArgsDict(TypedDict):
     scope: pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgsDict']]
     """
-    What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+    The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
     """
     claim: NotRequired[pulumi.Input[Optional['ClaimedRunnersArgsDict']]]
     """
-    Which undeclared runners are judged, besides orphans of our own.
+    Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
     """
     foreign: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What happens to claimed runners that are not declared. Default: report.
+    What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
     """
     keep: NotRequired[pulumi.Input[Optional['KeptRunnersArgsDict']]]
     """
-    What is left alone whatever claims it.
+    What is left alone whatever claims it. Default: nothing.
     """
     limit: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How many runners one up may delete; more are refused. Default: 50.
+    How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
     """
     quiet_period: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A runner that ran a job within this time is left alone. Default: 1h.
+    A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
     """
 
 @pulumi.input_type
@@ -1043,12 +1089,12 @@ class FleetExclusiveArgs:
                  limit: pulumi.Input[Optional[_builtins.int]] = None,
                  quiet_period: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
-        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners are judged, besides orphans of our own.
-        :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared. Default: report.
-        :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it.
-        :param pulumi.Input[_builtins.int] limit: How many runners one up may delete; more are refused. Default: 50.
-        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time is left alone. Default: 1h.
+        :param pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']] scope: The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
+        :param pulumi.Input['ClaimedRunnersArgs'] claim: Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
+        :param pulumi.Input[_builtins.str] foreign: What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
+        :param pulumi.Input['KeptRunnersArgs'] keep: What is left alone whatever claims it. Default: nothing.
+        :param pulumi.Input[_builtins.int] limit: How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
+        :param pulumi.Input[_builtins.str] quiet_period: A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
         """
         pulumi.set(__self__, "scope", scope)
         if claim is not None:
@@ -1066,7 +1112,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def scope(self) -> pulumi.Input[Union[_builtins.str, 'ExclusivePlaceArgs']]:
         """
-        What is looked at: a scope of runners, or { projectsBelow: <group> }, the runners of all its projects.
+        The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.
         """
         return pulumi.get(self, "scope")
 
@@ -1078,7 +1124,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def claim(self) -> pulumi.Input[Optional['ClaimedRunnersArgs']]:
         """
-        Which undeclared runners are judged, besides orphans of our own.
+        Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.
         """
         return pulumi.get(self, "claim")
 
@@ -1090,7 +1136,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def foreign(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What happens to claimed runners that are not declared. Default: report.
+        What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report.
         """
         return pulumi.get(self, "foreign")
 
@@ -1102,7 +1148,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def keep(self) -> pulumi.Input[Optional['KeptRunnersArgs']]:
         """
-        What is left alone whatever claims it.
+        What is left alone whatever claims it. Default: nothing.
         """
         return pulumi.get(self, "keep")
 
@@ -1114,7 +1160,7 @@ class FleetExclusiveArgs:
     @pulumi.getter
     def limit(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How many runners one up may delete; more are refused. Default: 50.
+        How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.
         """
         return pulumi.get(self, "limit")
 
@@ -1126,7 +1172,7 @@ class FleetExclusiveArgs:
     @pulumi.getter(name="quietPeriod")
     def quiet_period(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A runner that ran a job within this time is left alone. Default: 1h.
+        A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.
         """
         return pulumi.get(self, "quiet_period")
 
@@ -1138,39 +1184,39 @@ class FleetExclusiveArgs:
 class FleetManagerArgsDict(TypedDict):
     config: pulumi.Input[Mapping[str, Any]]
     """
-    Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+    Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
     """
     placement: pulumi.Input['PlacementArgsDict']
     """
-    Where the gitlab-runner process finds its files.
+    Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
     """
     runners: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
     """
-    Names of the runners it serves, in the order of the [[runners]] tables.
+    Names of the runners it serves, in the order of the `[[runners]]` tables.
     """
     drain_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+    How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
     """
     gitlab_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+    GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
     """
     online: NotRequired[pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgsDict']]]]
     """
-    Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+    Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
     """
     renamed_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The name it had before, so that nothing is replaced.
+    The name it had before; nothing is replaced then. Remove it after the next `up`.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codes of warnings that are known and accepted.
+    Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
     """
     system_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+    Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
     """
 
 @pulumi.input_type
@@ -1186,15 +1232,15 @@ class FleetManagerArgs:
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  system_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
-        :param pulumi.Input['PlacementArgs'] placement: Where the gitlab-runner process finds its files.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runners: Names of the runners it serves, in the order of the [[runners]] tables.
-        :param pulumi.Input[_builtins.str] drain_timeout: With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
-        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
-        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
-        :param pulumi.Input[_builtins.str] renamed_from: The name it had before, so that nothing is replaced.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings that are known and accepted.
-        :param pulumi.Input[_builtins.str] system_id: Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
+        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runners: Names of the runners it serves, in the order of the `[[runners]]` tables.
+        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
+        :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
+        :param pulumi.Input[_builtins.str] renamed_from: The name it had before; nothing is replaced then. Remove it after the next `up`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
+        :param pulumi.Input[_builtins.str] system_id: Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
         """
         pulumi.set(__self__, "config", config)
         pulumi.set(__self__, "placement", placement)
@@ -1216,7 +1262,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Mapping[str, Any]]:
         """
-        Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+        Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
         """
         return pulumi.get(self, "config")
 
@@ -1228,7 +1274,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def placement(self) -> pulumi.Input['PlacementArgs']:
         """
-        Where the gitlab-runner process finds its files.
+        Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
         """
         return pulumi.get(self, "placement")
 
@@ -1240,7 +1286,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def runners(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Names of the runners it serves, in the order of the [[runners]] tables.
+        Names of the runners it serves, in the order of the `[[runners]]` tables.
         """
         return pulumi.get(self, "runners")
 
@@ -1252,7 +1298,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="drainTimeout")
     def drain_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+        How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         """
         return pulumi.get(self, "drain_timeout")
 
@@ -1264,7 +1310,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="gitlabUrl")
     def gitlab_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        GitLab's address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+        GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         """
         return pulumi.get(self, "gitlab_url")
 
@@ -1276,7 +1322,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def online(self) -> pulumi.Input[Optional[Union[_builtins.bool, 'OnlineWaitArgs']]]:
         """
-        Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+        Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         """
         return pulumi.get(self, "online")
 
@@ -1288,7 +1334,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="renamedFrom")
     def renamed_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The name it had before, so that nothing is replaced.
+        The name it had before; nothing is replaced then. Remove it after the next `up`.
         """
         return pulumi.get(self, "renamed_from")
 
@@ -1300,7 +1346,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings that are known and accepted.
+        Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
         """
         return pulumi.get(self, "silence")
 
@@ -1312,7 +1358,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="systemId")
     def system_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+        Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
         """
         return pulumi.get(self, "system_id")
 
@@ -1328,31 +1374,31 @@ class FleetRegistryArgsDict(TypedDict):
     """
     check_membership: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the preview warns of consumers whose people may not pull. Default: true.
+    Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
     """
     compact: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+    Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
     """
     enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the producer's allowlist is enforced. Default: true.
+    Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
     """
     grant_membership: NotRequired[Any]
     """
-    Groups that become members of the producer: a private image is pulled by a person's right.
+    Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+    `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
     """
     on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+    What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
     """
     policies: NotRequired[Any]
     """
-    Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+    Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
     """
 
 @pulumi.input_type
@@ -1368,13 +1414,13 @@ class FleetRegistryArgs:
                  policies: Optional[Any] = None):
         """
         :param pulumi.Input['AllowedJobsArgs'] consumers: The projects and groups whose jobs may pull.
-        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns of consumers whose people may not pull. Default: true.
-        :param pulumi.Input[_builtins.bool] compact: Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
-        :param pulumi.Input[_builtins.bool] enabled: Whether the producer's allowlist is enforced. Default: true.
-        :param Any grant_membership: Groups that become members of the producer: a private image is pulled by a person's right.
-        :param pulumi.Input[_builtins.str] mode: exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
-        :param pulumi.Input[_builtins.str] on_destroy: What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
-        :param Any policies: Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+        :param pulumi.Input[_builtins.bool] check_membership: Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
+        :param pulumi.Input[_builtins.bool] compact: Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
+        :param pulumi.Input[_builtins.bool] enabled: Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
+        :param Any grant_membership: Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
+        :param pulumi.Input[_builtins.str] mode: `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
+        :param pulumi.Input[_builtins.str] on_destroy: What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
+        :param Any policies: Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         """
         pulumi.set(__self__, "consumers", consumers)
         if check_membership is not None:
@@ -1408,7 +1454,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="checkMembership")
     def check_membership(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the preview warns of consumers whose people may not pull. Default: true.
+        Whether the preview warns of consumers' groups whose people may not pull. Takes about two requests for each private producer. Default: true.
         """
         return pulumi.get(self, "check_membership")
 
@@ -1420,7 +1466,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def compact(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+        Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
         """
         return pulumi.get(self, "compact")
 
@@ -1432,7 +1478,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the producer's allowlist is enforced. Default: true.
+        Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
         """
         return pulumi.get(self, "enabled")
 
@@ -1444,7 +1490,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="grantMembership")
     def grant_membership(self) -> Optional[Any]:
         """
-        Groups that become members of the producer: a private image is pulled by a person's right.
+        Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
         """
         return pulumi.get(self, "grant_membership")
 
@@ -1456,7 +1502,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+        `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.
         """
         return pulumi.get(self, "mode")
 
@@ -1468,7 +1514,7 @@ class FleetRegistryArgs:
     @pulumi.getter(name="onDestroy")
     def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+        What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
         """
         return pulumi.get(self, "on_destroy")
 
@@ -1480,7 +1526,7 @@ class FleetRegistryArgs:
     @pulumi.getter
     def policies(self) -> Optional[Any]:
         """
-        Which parts of GitLab's API the consumers' jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+        Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
         """
         return pulumi.get(self, "policies")
 
@@ -1492,59 +1538,59 @@ class FleetRegistryArgs:
 class FleetRunnerArgsDict(TypedDict):
     scope: pulumi.Input[Union[_builtins.str, 'RunnerScopeArgsDict']]
     """
-    Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
+    Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
     """
     access_level: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ref_protected: only jobs of protected branches and tags. Default: not_protected.
+    `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
     """
     adopt: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'AdoptedRunnerArgsDict']]]]
     """
-    An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+    An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
     """
     config: NotRequired[pulumi.Input[Optional[Mapping[str, Any]]]]
     """
-    Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+    Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What people read in GitLab's list. Default: the runner's name.
+    What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
     """
     locked: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether a project runner may not be given to further projects. Default: false.
+    Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
     """
     maximum_timeout: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Longest job in seconds. Default: the project's own limit.
+    Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
     """
     note: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    A note for maintainers, kept below the marker.
+    A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
     """
     paused: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether the runner takes no new jobs. Default: false.
+    Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
     """
     renamed_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The name it had before, so that it stays the same runner.
+    The name it had before; it stays the same runner then. Remove it after the next `up`.
     """
     rotate_before: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+    How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
     """
     rotation: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+    Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
     """
     rotation_trigger: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Any text; a change of it makes the next up reset the token.
+    Any text; a change of it makes the next `up` reset the token.
     """
     run_untagged: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether jobs without tags run here. Default: true.
+    Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1552,7 +1598,7 @@ class FleetRunnerArgsDict(TypedDict):
     """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Tags that jobs ask for. Default: none.
+    Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
     """
 
 @pulumi.input_type
@@ -1575,22 +1621,22 @@ class FleetRunnerArgs:
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
-        :param pulumi.Input[_builtins.str] access_level: ref_protected: only jobs of protected branches and tags. Default: not_protected.
-        :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
-        :param pulumi.Input[Mapping[str, Any]] config: Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
-        :param pulumi.Input[_builtins.str] description: What people read in GitLab's list. Default: the runner's name.
-        :param pulumi.Input[_builtins.bool] locked: Whether a project runner may not be given to further projects. Default: false.
-        :param pulumi.Input[_builtins.int] maximum_timeout: Longest job in seconds. Default: the project's own limit.
-        :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker.
-        :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. Default: false.
-        :param pulumi.Input[_builtins.str] renamed_from: The name it had before, so that it stays the same runner.
-        :param pulumi.Input[_builtins.str] rotate_before: How long before its end up resets the token, such as 7d. Default: a quarter of its life.
-        :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
-        :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next up reset the token.
-        :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. Default: true.
+        :param pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']] scope: Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
+        :param pulumi.Input[_builtins.str] access_level: `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
+        :param pulumi.Input[Union[_builtins.str, 'AdoptedRunnerArgs']] adopt: An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
+        :param pulumi.Input[_builtins.str] description: What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
+        :param pulumi.Input[_builtins.bool] locked: Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
+        :param pulumi.Input[_builtins.int] maximum_timeout: Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
+        :param pulumi.Input[_builtins.str] note: A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
+        :param pulumi.Input[_builtins.bool] paused: Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
+        :param pulumi.Input[_builtins.str] renamed_from: The name it had before; it stays the same runner then. Remove it after the next `up`.
+        :param pulumi.Input[_builtins.str] rotate_before: How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
+        :param pulumi.Input[_builtins.str] rotation: Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
+        :param pulumi.Input[_builtins.str] rotation_trigger: Any text; a change of it makes the next `up` reset the token.
+        :param pulumi.Input[_builtins.bool] run_untagged: Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about this runner's table that are known and accepted.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """
         pulumi.set(__self__, "scope", scope)
         if access_level is not None:
@@ -1628,7 +1674,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def scope(self) -> pulumi.Input[Union[_builtins.str, 'RunnerScopeArgs']]:
         """
-        Who may use the runner: { group: <path or id> }, { project: <path or id> } or instance.
+        Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
         """
         return pulumi.get(self, "scope")
 
@@ -1640,7 +1686,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="accessLevel")
     def access_level(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ref_protected: only jobs of protected branches and tags. Default: not_protected.
+        `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
         """
         return pulumi.get(self, "access_level")
 
@@ -1652,7 +1698,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def adopt(self) -> pulumi.Input[Optional[Union[_builtins.str, 'AdoptedRunnerArgs']]]:
         """
-        An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack's state was lost.
+        An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `"lost"`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
         """
         return pulumi.get(self, "adopt")
 
@@ -1664,7 +1710,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
         """
-        Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+        Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
         """
         return pulumi.get(self, "config")
 
@@ -1676,7 +1722,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What people read in GitLab's list. Default: the runner's name.
+        What people read in GitLab's list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner's name.
         """
         return pulumi.get(self, "description")
 
@@ -1688,7 +1734,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def locked(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a project runner may not be given to further projects. Default: false.
+        Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
         """
         return pulumi.get(self, "locked")
 
@@ -1700,7 +1746,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="maximumTimeout")
     def maximum_timeout(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Longest job in seconds. Default: the project's own limit.
+        Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project's own limit.
         """
         return pulumi.get(self, "maximum_timeout")
 
@@ -1712,7 +1758,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def note(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A note for maintainers, kept below the marker.
+        A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
         """
         return pulumi.get(self, "note")
 
@@ -1724,7 +1770,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def paused(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the runner takes no new jobs. Default: false.
+        Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
         """
         return pulumi.get(self, "paused")
 
@@ -1736,7 +1782,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="renamedFrom")
     def renamed_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The name it had before, so that it stays the same runner.
+        The name it had before; it stays the same runner then. Remove it after the next `up`.
         """
         return pulumi.get(self, "renamed_from")
 
@@ -1748,7 +1794,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotateBefore")
     def rotate_before(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+        How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token's life.
         """
         return pulumi.get(self, "rotate_before")
 
@@ -1760,7 +1806,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def rotation(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+        Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
         """
         return pulumi.get(self, "rotation")
 
@@ -1772,7 +1818,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="rotationTrigger")
     def rotation_trigger(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Any text; a change of it makes the next up reset the token.
+        Any text; a change of it makes the next `up` reset the token.
         """
         return pulumi.get(self, "rotation_trigger")
 
@@ -1784,7 +1830,7 @@ class FleetRunnerArgs:
     @pulumi.getter(name="runUntagged")
     def run_untagged(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether jobs without tags run here. Default: true.
+        Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
         """
         return pulumi.get(self, "run_untagged")
 
@@ -1808,7 +1854,7 @@ class FleetRunnerArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Tags that jobs ask for. Default: none.
+        Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
         """
         return pulumi.get(self, "tags")
 
@@ -1820,12 +1866,15 @@ class FleetRunnerArgs:
 class KeptRunnersArgsDict(TypedDict):
     descriptions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Compared as a whole; * stands for any text.
+    Descriptions, compared as a whole; `*` stands for any text.
     """
     ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]]]
+    """
+    GitLab's ids.
+    """
     tags: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    One in common is enough.
+    Tags; one in common is enough.
     """
 
 @pulumi.input_type
@@ -1835,8 +1884,9 @@ class KeptRunnersArgs:
                  ids: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]] = None,
                  tags: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Compared as a whole; * stands for any text.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: One in common is enough.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] descriptions: Descriptions, compared as a whole; `*` stands for any text.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]] ids: GitLab's ids.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: Tags; one in common is enough.
         """
         if descriptions is not None:
             pulumi.set(__self__, "descriptions", descriptions)
@@ -1849,7 +1899,7 @@ class KeptRunnersArgs:
     @pulumi.getter
     def descriptions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Compared as a whole; * stands for any text.
+        Descriptions, compared as a whole; `*` stands for any text.
         """
         return pulumi.get(self, "descriptions")
 
@@ -1860,6 +1910,9 @@ class KeptRunnersArgs:
     @_builtins.property
     @pulumi.getter
     def ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.int, _builtins.str]]]]]:
+        """
+        GitLab's ids.
+        """
         return pulumi.get(self, "ids")
 
     @ids.setter
@@ -1870,7 +1923,7 @@ class KeptRunnersArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        One in common is enough.
+        Tags; one in common is enough.
         """
         return pulumi.get(self, "tags")
 
@@ -1901,7 +1954,7 @@ class OnlineWaitArgs:
 class PlacementArgsDict(TypedDict):
     directory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Absolute, or relative to the folder of Pulumi.yaml.
+    Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
     """
     docker: NotRequired[pulumi.Input[Optional['DockerOptionsArgsDict']]]
     """
@@ -1909,19 +1962,19 @@ class PlacementArgsDict(TypedDict):
     """
     drain_on_stop: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+    Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long up waits until the process has loaded its configuration. Default: 60s.
+    How long `up` waits until the process has loaded its configuration. Default: 60s.
     """
     service: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+    Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
     """
     shared_between_machines: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether it is mounted on several machines, each of which may write it. Default: false.
+    Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
     """
     ssh: NotRequired[pulumi.Input[Optional['SshHostOptionsArgsDict']]]
     """
@@ -1929,11 +1982,11 @@ class PlacementArgsDict(TypedDict):
     """
     take_over_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+    The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
     """
     version: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+    Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
     """
 
 @pulumi.input_type
@@ -1949,15 +2002,15 @@ class PlacementArgs:
                  take_over_from: pulumi.Input[Optional[_builtins.str]] = None,
                  version: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of Pulumi.yaml.
+        :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
         :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; {} is the one of this machine.
-        :param pulumi.Input[_builtins.bool] drain_on_stop: Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
-        :param pulumi.Input[_builtins.str] load_timeout: How long up waits until the process has loaded its configuration. Default: 60s.
-        :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
-        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether it is mounted on several machines, each of which may write it. Default: false.
+        :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+        :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Default: 60s.
+        :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
+        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         :param pulumi.Input['SshHostOptionsArgs'] ssh: A directory of a host that ssh reaches.
-        :param pulumi.Input[_builtins.str] take_over_from: <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
-        :param pulumi.Input[_builtins.str] version: Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
+        :param pulumi.Input[_builtins.str] version: Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
         """
         if directory is not None:
             pulumi.set(__self__, "directory", directory)
@@ -1982,7 +2035,7 @@ class PlacementArgs:
     @pulumi.getter
     def directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Absolute, or relative to the folder of Pulumi.yaml.
+        Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
         """
         return pulumi.get(self, "directory")
 
@@ -2006,7 +2059,7 @@ class PlacementArgs:
     @pulumi.getter(name="drainOnStop")
     def drain_on_stop(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+        Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         """
         return pulumi.get(self, "drain_on_stop")
 
@@ -2018,7 +2071,7 @@ class PlacementArgs:
     @pulumi.getter(name="loadTimeout")
     def load_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long up waits until the process has loaded its configuration. Default: 60s.
+        How long `up` waits until the process has loaded its configuration. Default: 60s.
         """
         return pulumi.get(self, "load_timeout")
 
@@ -2030,7 +2083,7 @@ class PlacementArgs:
     @pulumi.getter
     def service(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+        Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
         """
         return pulumi.get(self, "service")
 
@@ -2042,7 +2095,7 @@ class PlacementArgs:
     @pulumi.getter(name="sharedBetweenMachines")
     def shared_between_machines(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether it is mounted on several machines, each of which may write it. Default: false.
+        Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         """
         return pulumi.get(self, "shared_between_machines")
 
@@ -2066,7 +2119,7 @@ class PlacementArgs:
     @pulumi.getter(name="takeOverFrom")
     def take_over_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+        The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
         """
         return pulumi.get(self, "take_over_from")
 
@@ -2078,7 +2131,7 @@ class PlacementArgs:
     @pulumi.getter
     def version(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Versions of gitlab-runner that are expected there, such as >=19; another one is warned of. Default: any.
+        Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
         """
         return pulumi.get(self, "version")
 
@@ -2089,8 +2142,17 @@ class PlacementArgs:
 
 class RegistryLoginArgsDict(TypedDict):
     address: pulumi.Input[_builtins.str]
+    """
+    Address of the registry, for instance `registry.example.org`.
+    """
     password: pulumi.Input[_builtins.str]
+    """
+    Password or token; a secret.
+    """
     username: pulumi.Input[_builtins.str]
+    """
+    User name.
+    """
 
 @pulumi.input_type
 class RegistryLoginArgs:
@@ -2098,6 +2160,11 @@ class RegistryLoginArgs:
                  address: pulumi.Input[_builtins.str],
                  password: pulumi.Input[_builtins.str],
                  username: pulumi.Input[_builtins.str]):
+        """
+        :param pulumi.Input[_builtins.str] address: Address of the registry, for instance `registry.example.org`.
+        :param pulumi.Input[_builtins.str] password: Password or token; a secret.
+        :param pulumi.Input[_builtins.str] username: User name.
+        """
         pulumi.set(__self__, "address", address)
         pulumi.set(__self__, "password", password)
         pulumi.set(__self__, "username", username)
@@ -2105,6 +2172,9 @@ class RegistryLoginArgs:
     @_builtins.property
     @pulumi.getter
     def address(self) -> pulumi.Input[_builtins.str]:
+        """
+        Address of the registry, for instance `registry.example.org`.
+        """
         return pulumi.get(self, "address")
 
     @address.setter
@@ -2114,6 +2184,9 @@ class RegistryLoginArgs:
     @_builtins.property
     @pulumi.getter
     def password(self) -> pulumi.Input[_builtins.str]:
+        """
+        Password or token; a secret.
+        """
         return pulumi.get(self, "password")
 
     @password.setter
@@ -2123,6 +2196,9 @@ class RegistryLoginArgs:
     @_builtins.property
     @pulumi.getter
     def username(self) -> pulumi.Input[_builtins.str]:
+        """
+        User name.
+        """
         return pulumi.get(self, "username")
 
     @username.setter
@@ -2182,43 +2258,43 @@ class RunnerScopeArgs:
 class SshHostOptionsArgsDict(TypedDict):
     directory: pulumi.Input[_builtins.str]
     """
-    Absolute, such as /etc/gitlab-runner.
+    Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
     """
     host: pulumi.Input[_builtins.str]
     """
-    A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+    A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
     """
     connect_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long a connection may take, from 1s to 10m. Default: 15s.
+    How long a connection may take. Default: 15s.
     """
     known_hosts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+    Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
     """
     look: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether a preview looks at the host, too; without, it needs no key. Default: false.
+    Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
     """
     port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Port of its sshd. Default: that in host, else what ssh takes.
+    Port of its sshd. Default: that in `host`, else what `ssh` takes.
     """
     private_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+    Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
     """
     shared_between_machines: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether it is mounted on several machines, each of which may write it. Default: false.
+    Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
     """
     sudo: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether files are looked at and written as root, by sudo without a password. Default: false.
+    Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
     """
     take_over_from: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+    The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
     """
 
 @pulumi.input_type
@@ -2235,16 +2311,16 @@ class SshHostOptionsArgs:
                  sudo: pulumi.Input[Optional[_builtins.bool]] = None,
                  take_over_from: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        :param pulumi.Input[_builtins.str] directory: Absolute, such as /etc/gitlab-runner.
-        :param pulumi.Input[_builtins.str] host: A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
-        :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take, from 1s to 10m. Default: 15s.
-        :param pulumi.Input[_builtins.str] known_hosts: Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
-        :param pulumi.Input[_builtins.bool] look: Whether a preview looks at the host, too; without, it needs no key. Default: false.
-        :param pulumi.Input[_builtins.int] port: Port of its sshd. Default: that in host, else what ssh takes.
-        :param pulumi.Input[_builtins.str] private_key: Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
-        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether it is mounted on several machines, each of which may write it. Default: false.
-        :param pulumi.Input[_builtins.bool] sudo: Whether files are looked at and written as root, by sudo without a password. Default: false.
-        :param pulumi.Input[_builtins.str] take_over_from: <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+        :param pulumi.Input[_builtins.str] directory: Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
+        :param pulumi.Input[_builtins.str] host: A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
+        :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take. Default: 15s.
+        :param pulumi.Input[_builtins.str] known_hosts: Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
+        :param pulumi.Input[_builtins.bool] look: Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+        :param pulumi.Input[_builtins.int] port: Port of its sshd. Default: that in `host`, else what `ssh` takes.
+        :param pulumi.Input[_builtins.str] private_key: Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
+        :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
+        :param pulumi.Input[_builtins.bool] sudo: Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
+        :param pulumi.Input[_builtins.str] take_over_from: The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
         """
         pulumi.set(__self__, "directory", directory)
         pulumi.set(__self__, "host", host)
@@ -2269,7 +2345,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def directory(self) -> pulumi.Input[_builtins.str]:
         """
-        Absolute, such as /etc/gitlab-runner.
+        Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
         """
         return pulumi.get(self, "directory")
 
@@ -2281,7 +2357,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def host(self) -> pulumi.Input[_builtins.str]:
         """
-        A name that ssh knows (~/.ssh/config counts), user@host, or ssh://user@host:port.
+        A name that `ssh` knows (`~/.ssh/config` counts), `user@host`, or `ssh://user@host:port`. Another machine gets the files anew.
         """
         return pulumi.get(self, "host")
 
@@ -2293,7 +2369,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="connectTimeout")
     def connect_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long a connection may take, from 1s to 10m. Default: 15s.
+        How long a connection may take. Default: 15s.
         """
         return pulumi.get(self, "connect_timeout")
 
@@ -2305,7 +2381,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="knownHosts")
     def known_hosts(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+        Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         """
         return pulumi.get(self, "known_hosts")
 
@@ -2317,7 +2393,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def look(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether a preview looks at the host, too; without, it needs no key. Default: false.
+        Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
         """
         return pulumi.get(self, "look")
 
@@ -2329,7 +2405,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def port(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Port of its sshd. Default: that in host, else what ssh takes.
+        Port of its sshd. Default: that in `host`, else what `ssh` takes.
         """
         return pulumi.get(self, "port")
 
@@ -2341,7 +2417,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="privateKey")
     def private_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+        Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
         """
         return pulumi.get(self, "private_key")
 
@@ -2353,7 +2429,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="sharedBetweenMachines")
     def shared_between_machines(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether it is mounted on several machines, each of which may write it. Default: false.
+        Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         """
         return pulumi.get(self, "shared_between_machines")
 
@@ -2365,7 +2441,7 @@ class SshHostOptionsArgs:
     @pulumi.getter
     def sudo(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether files are looked at and written as root, by sudo without a password. Default: false.
+        Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
         """
         return pulumi.get(self, "sudo")
 
@@ -2377,7 +2453,7 @@ class SshHostOptionsArgs:
     @pulumi.getter(name="takeOverFrom")
     def take_over_from(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        <project>/<stack>/<manager> that wrote it until now and whose it no longer is. Default: another's directory is refused.
+        The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
         """
         return pulumi.get(self, "take_over_from")
 
@@ -2389,19 +2465,19 @@ class SshHostOptionsArgs:
 class WorkerArgsDict(TypedDict):
     config: pulumi.Input[Mapping[str, Any]]
     """
-    Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+    Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
     """
     runner: Any
     """
-    The Runner whose jobs this worker takes.
+    The runner whose jobs this worker takes.
     """
     name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name in gitlab-runner's log. Default: the runner's name.
+    Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
     """
     silence: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Codes of warnings about this runner's table that are known and accepted.
+    Codes of warnings about this worker that are known and accepted.
     """
 
 @pulumi.input_type
@@ -2412,10 +2488,10 @@ class WorkerArgs:
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  silence: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        :param pulumi.Input[Mapping[str, Any]] config: Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
-        :param Any runner: The Runner whose jobs this worker takes.
-        :param pulumi.Input[_builtins.str] name: Name in gitlab-runner's log. Default: the runner's name.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about this runner's table that are known and accepted.
+        :param pulumi.Input[Mapping[str, Any]] config: Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
+        :param Any runner: The runner whose jobs this worker takes.
+        :param pulumi.Input[_builtins.str] name: Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] silence: Codes of warnings about this worker that are known and accepted.
         """
         pulumi.set(__self__, "config", config)
         pulumi.set(__self__, "runner", runner)
@@ -2428,7 +2504,7 @@ class WorkerArgs:
     @pulumi.getter
     def config(self) -> pulumi.Input[Mapping[str, Any]]:
         """
-        Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+        Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
         """
         return pulumi.get(self, "config")
 
@@ -2440,7 +2516,7 @@ class WorkerArgs:
     @pulumi.getter
     def runner(self) -> Any:
         """
-        The Runner whose jobs this worker takes.
+        The runner whose jobs this worker takes.
         """
         return pulumi.get(self, "runner")
 
@@ -2452,7 +2528,7 @@ class WorkerArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name in gitlab-runner's log. Default: the runner's name.
+        Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.
         """
         return pulumi.get(self, "name")
 
@@ -2464,7 +2540,7 @@ class WorkerArgs:
     @pulumi.getter
     def silence(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Codes of warnings about this runner's table that are known and accepted.
+        Codes of warnings about this worker that are known and accepted.
         """
         return pulumi.get(self, "silence")
 

@@ -22,14 +22,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetArgs Empty = new FleetArgs();
 
     /**
-     * Scopes in which the declared runners are the only ones of their kind.
+     * Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
      * 
      */
     @Import(name="exclusive")
     private @Nullable Output<Map<String,FleetExclusiveArgs>> exclusive;
 
     /**
-     * @return Scopes in which the declared runners are the only ones of their kind.
+     * @return Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
      * 
      */
     public Optional<Output<Map<String,FleetExclusiveArgs>>> exclusive() {
@@ -37,14 +37,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Runner managers by name.
+     * Runner managers by name. The name is an identity.
      * 
      */
     @Import(name="managers")
     private @Nullable Output<Map<String,FleetManagerArgs>> managers;
 
     /**
-     * @return Runner managers by name.
+     * @return Runner managers by name. The name is an identity.
      * 
      */
     public Optional<Output<Map<String,FleetManagerArgs>>> managers() {
@@ -52,14 +52,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Who may pull, by the producer&#39;s full path.
+     * Who may pull, by the producer&#39;s full path or id.
      * 
      */
     @Import(name="registries")
     private @Nullable Output<Map<String,FleetRegistryArgs>> registries;
 
     /**
-     * @return Who may pull, by the producer&#39;s full path.
+     * @return Who may pull, by the producer&#39;s full path or id.
      * 
      */
     public Optional<Output<Map<String,FleetRegistryArgs>>> registries() {
@@ -67,14 +67,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Runners by name.
+     * Runners by name. The name is an identity: another name is another runner.
      * 
      */
     @Import(name="runners")
     private @Nullable Output<Map<String,FleetRunnerArgs>> runners;
 
     /**
-     * @return Runners by name.
+     * @return Runners by name. The name is an identity: another name is another runner.
      * 
      */
     public Optional<Output<Map<String,FleetRunnerArgs>>> runners() {
@@ -82,14 +82,14 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker. Default: false.
+     * Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
      * 
      */
     @Import(name="stateLost")
     private @Nullable Output<Boolean> stateLost;
 
     /**
-     * @return Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker. Default: false.
+     * @return Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> stateLost() {
@@ -125,7 +125,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclusive Scopes in which the declared runners are the only ones of their kind.
+         * @param exclusive Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
          * 
          * @return builder
          * 
@@ -136,7 +136,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclusive Scopes in which the declared runners are the only ones of their kind.
+         * @param exclusive Scopes in which the declared runners shall be the only ones of their kind, by a name of your choice.
          * 
          * @return builder
          * 
@@ -146,7 +146,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param managers Runner managers by name.
+         * @param managers Runner managers by name. The name is an identity.
          * 
          * @return builder
          * 
@@ -157,7 +157,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param managers Runner managers by name.
+         * @param managers Runner managers by name. The name is an identity.
          * 
          * @return builder
          * 
@@ -167,7 +167,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param registries Who may pull, by the producer&#39;s full path.
+         * @param registries Who may pull, by the producer&#39;s full path or id.
          * 
          * @return builder
          * 
@@ -178,7 +178,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param registries Who may pull, by the producer&#39;s full path.
+         * @param registries Who may pull, by the producer&#39;s full path or id.
          * 
          * @return builder
          * 
@@ -188,7 +188,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Runners by name.
+         * @param runners Runners by name. The name is an identity: another name is another runner.
          * 
          * @return builder
          * 
@@ -199,7 +199,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Runners by name.
+         * @param runners Runners by name. The name is an identity: another name is another runner.
          * 
          * @return builder
          * 
@@ -209,7 +209,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker. Default: false.
+         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
          * 
          * @return builder
          * 
@@ -220,7 +220,7 @@ public final class FleetArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker. Default: false.
+         * @param stateLost Whether the stack&#39;s state was lost: each runner adopts the one that bears its name in the marker, where there is one. Its id and history stay, its token is reset. Remove it after the next `up`. Default: false.
          * 
          * @return builder
          * 

@@ -22,14 +22,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     public static final JobTokenAllowlistArgs Empty = new JobTokenAllowlistArgs();
 
     /**
-     * Whose jobs may reach it with CI_JOB_TOKEN.
+     * Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
      * 
      */
     @Import(name="allow", required=true)
     private Output<AllowedJobsArgs> allow;
 
     /**
-     * @return Whose jobs may reach it with CI_JOB_TOKEN.
+     * @return Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
      * 
      */
     public Output<AllowedJobsArgs> allow() {
@@ -37,14 +37,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
      * 
      */
     @Import(name="compact")
     private @Nullable Output<Boolean> compact;
 
     /**
-     * @return Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+     * @return Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
      * 
      */
     public Optional<Output<Boolean>> compact() {
@@ -52,14 +52,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Whether the producer&#39;s allowlist is enforced. Default: true.
+     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
      * 
      */
     @Import(name="enabled")
     private @Nullable Output<Boolean> enabled;
 
     /**
-     * @return Whether the producer&#39;s allowlist is enforced. Default: true.
+     * @return Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
      * 
      */
     public Optional<Output<Boolean>> enabled() {
@@ -67,14 +67,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
      * 
      */
     @Import(name="mode")
     private @Nullable Output<String> mode;
 
     /**
-     * @return exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+     * @return `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
      * 
      */
     public Optional<Output<String>> mode() {
@@ -82,14 +82,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+     * @return What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -97,14 +97,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+     * Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
      * 
      */
     @Import(name="policies")
     private @Nullable Output<Object> policies;
 
     /**
-     * @return Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+     * @return Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
      * 
      */
     public Optional<Output<Object>> policies() {
@@ -112,14 +112,14 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Full path or id of the project that is protected.
+     * The project that is protected, by full path or id. A change replaces the allowlist.
      * 
      */
     @Import(name="project", required=true)
     private Output<Either<String,Integer>> project;
 
     /**
-     * @return Full path or id of the project that is protected.
+     * @return The project that is protected, by full path or id. A change replaces the allowlist.
      * 
      */
     public Output<Either<String,Integer>> project() {
@@ -157,7 +157,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param allow Whose jobs may reach it with CI_JOB_TOKEN.
+         * @param allow Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
          * 
          * @return builder
          * 
@@ -168,7 +168,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param allow Whose jobs may reach it with CI_JOB_TOKEN.
+         * @param allow Whose jobs may reach it with `CI_JOB_TOKEN`. The project&#39;s own jobs always may.
          * 
          * @return builder
          * 
@@ -178,7 +178,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param compact Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
          * 
          * @return builder
          * 
@@ -189,7 +189,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param compact Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
          * 
          * @return builder
          * 
@@ -199,7 +199,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param enabled Whether the producer&#39;s allowlist is enforced. Default: true.
+         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
          * 
          * @return builder
          * 
@@ -210,7 +210,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param enabled Whether the producer&#39;s allowlist is enforced. Default: true.
+         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
          * 
          * @return builder
          * 
@@ -220,7 +220,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param mode exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
          * 
          * @return builder
          * 
@@ -231,7 +231,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param mode exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
          * 
          * @return builder
          * 
@@ -241,7 +241,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onDestroy What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
          * 
          * @return builder
          * 
@@ -252,7 +252,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onDestroy What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
          * 
          * @return builder
          * 
@@ -262,7 +262,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param policies Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+         * @param policies Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
          * 
          * @return builder
          * 
@@ -273,7 +273,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param policies Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+         * @param policies Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
          * 
          * @return builder
          * 
@@ -283,7 +283,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project Full path or id of the project that is protected.
+         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -294,7 +294,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project Full path or id of the project that is protected.
+         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -304,7 +304,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project Full path or id of the project that is protected.
+         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 
@@ -314,7 +314,7 @@ public final class JobTokenAllowlistArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param project Full path or id of the project that is protected.
+         * @param project The project that is protected, by full path or id. A change replaces the allowlist.
          * 
          * @return builder
          * 

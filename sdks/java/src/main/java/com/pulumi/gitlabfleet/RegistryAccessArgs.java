@@ -22,14 +22,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     public static final RegistryAccessArgs Empty = new RegistryAccessArgs();
 
     /**
-     * Whether the preview warns of consumers whose people may not pull. Default: true.
+     * Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     @Import(name="checkMembership")
     private @Nullable Output<Boolean> checkMembership;
 
     /**
-     * @return Whether the preview warns of consumers whose people may not pull. Default: true.
+     * @return Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
      * 
      */
     public Optional<Output<Boolean>> checkMembership() {
@@ -37,14 +37,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+     * Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
      * 
      */
     @Import(name="compact")
     private @Nullable Output<Boolean> compact;
 
     /**
-     * @return Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+     * @return Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
      * 
      */
     public Optional<Output<Boolean>> compact() {
@@ -67,14 +67,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether the producer&#39;s allowlist is enforced. Default: true.
+     * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
      * 
      */
     @Import(name="enabled")
     private @Nullable Output<Boolean> enabled;
 
     /**
-     * @return Whether the producer&#39;s allowlist is enforced. Default: true.
+     * @return Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
      * 
      */
     public Optional<Output<Boolean>> enabled() {
@@ -82,14 +82,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Groups that become members of the producer: a private image is pulled by a person&#39;s right.
+     * Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     @Import(name="grantMembership")
     private @Nullable Output<Object> grantMembership;
 
     /**
-     * @return Groups that become members of the producer: a private image is pulled by a person&#39;s right.
+     * @return Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
      * 
      */
     public Optional<Output<Object>> grantMembership() {
@@ -97,14 +97,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+     * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
      * 
      */
     @Import(name="mode")
     private @Nullable Output<String> mode;
 
     /**
-     * @return exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+     * @return `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
      * 
      */
     public Optional<Output<String>> mode() {
@@ -112,14 +112,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+     * What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
      * 
      */
     @Import(name="onDestroy")
     private @Nullable Output<String> onDestroy;
 
     /**
-     * @return What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+     * @return What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
      * 
      */
     public Optional<Output<String>> onDestroy() {
@@ -127,14 +127,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+     * Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
      * 
      */
     @Import(name="policies")
     private @Nullable Output<Object> policies;
 
     /**
-     * @return Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+     * @return Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
      * 
      */
     public Optional<Output<Object>> policies() {
@@ -142,14 +142,14 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Full path or id of the project whose images and packages are pulled.
+     * The project whose container images and packages are pulled, by full path or id.
      * 
      */
     @Import(name="producer", required=true)
     private Output<Either<String,Integer>> producer;
 
     /**
-     * @return Full path or id of the project whose images and packages are pulled.
+     * @return The project whose container images and packages are pulled, by full path or id.
      * 
      */
     public Output<Either<String,Integer>> producer() {
@@ -189,7 +189,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers whose people may not pull. Default: true.
+         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -200,7 +200,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param checkMembership Whether the preview warns of consumers whose people may not pull. Default: true.
+         * @param checkMembership Whether the preview warns of consumers&#39; groups whose people may not pull. Takes about two requests for each private producer. Default: true.
          * 
          * @return builder
          * 
@@ -210,7 +210,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param compact Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
          * 
          * @return builder
          * 
@@ -221,7 +221,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param compact Whether more than 200 projects or groups are folded into their groups; the preview names who gains access. Default: false.
+         * @param compact Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.
          * 
          * @return builder
          * 
@@ -252,7 +252,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param enabled Whether the producer&#39;s allowlist is enforced. Default: true.
+         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
          * 
          * @return builder
          * 
@@ -263,7 +263,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param enabled Whether the producer&#39;s allowlist is enforced. Default: true.
+         * @param enabled Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.
          * 
          * @return builder
          * 
@@ -273,7 +273,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param grantMembership Groups that become members of the producer: a private image is pulled by a person&#39;s right.
+         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -284,7 +284,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param grantMembership Groups that become members of the producer: a private image is pulled by a person&#39;s right.
+         * @param grantMembership Groups that the producer is shared with, so that the people in them may pull: from a private project a job pulls by the right of the person who started its pipeline. Default: nobody becomes a member.
          * 
          * @return builder
          * 
@@ -294,7 +294,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param mode exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
          * 
          * @return builder
          * 
@@ -305,7 +305,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param mode exclusive: nobody else may pull. additive: these may as well. Default: exclusive.
+         * @param mode `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else&#39;s stay. A change takes the entries away for a moment. Default: exclusive.
          * 
          * @return builder
          * 
@@ -315,7 +315,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
          * 
          * @return builder
          * 
@@ -326,7 +326,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param onDestroy What destroy leaves. withdraw: entries that this stack added go, those that were there before stay. close: a list that is on and empty. restore: the list as it was. Default: withdraw.
+         * @param onDestroy What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.
          * 
          * @return builder
          * 
@@ -336,7 +336,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param policies Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+         * @param policies Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
          * 
          * @return builder
          * 
@@ -347,7 +347,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param policies Which parts of GitLab&#39;s API the consumers&#39; jobs may use: pull (read packages), or permissions by consumer. They do not govern images. Default: everything the role allows.
+         * @param policies Fine-grained permissions: which parts of GitLab&#39;s API the entries&#39; jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows.
          * 
          * @return builder
          * 
@@ -357,7 +357,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer Full path or id of the project whose images and packages are pulled.
+         * @param producer The project whose container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -368,7 +368,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer Full path or id of the project whose images and packages are pulled.
+         * @param producer The project whose container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -378,7 +378,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer Full path or id of the project whose images and packages are pulled.
+         * @param producer The project whose container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 
@@ -388,7 +388,7 @@ public final class RegistryAccessArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param producer Full path or id of the project whose images and packages are pulled.
+         * @param producer The project whose container images and packages are pulled, by full path or id.
          * 
          * @return builder
          * 

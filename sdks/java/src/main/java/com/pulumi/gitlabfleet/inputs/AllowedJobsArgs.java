@@ -19,23 +19,31 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
     public static final AllowedJobsArgs Empty = new AllowedJobsArgs();
 
     /**
-     * With all their subgroups&#39; projects.
+     * Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
      * 
      */
     @Import(name="groups")
     private @Nullable Output<List<Either<String,Integer>>> groups;
 
     /**
-     * @return With all their subgroups&#39; projects.
+     * @return Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
      * 
      */
     public Optional<Output<List<Either<String,Integer>>>> groups() {
         return Optional.ofNullable(this.groups);
     }
 
+    /**
+     * Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+     * 
+     */
     @Import(name="projects")
     private @Nullable Output<List<Either<String,Integer>>> projects;
 
+    /**
+     * @return Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+     * 
+     */
     public Optional<Output<List<Either<String,Integer>>>> projects() {
         return Optional.ofNullable(this.projects);
     }
@@ -66,7 +74,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups With all their subgroups&#39; projects.
+         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -77,7 +85,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups With all their subgroups&#39; projects.
+         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -87,7 +95,7 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups With all their subgroups&#39; projects.
+         * @param groups Groups, by full path or id, with all their subgroups&#39; projects; at most 200 unless `compact`. GitLab: `groups_allowlist`.
          * 
          * @return builder
          * 
@@ -96,15 +104,33 @@ public final class AllowedJobsArgs extends com.pulumi.resources.ResourceArgs {
             return groups(List.of(groups));
         }
 
+        /**
+         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder projects(@Nullable Output<List<Either<String,Integer>>> projects) {
             $.projects = projects;
             return this;
         }
 
+        /**
+         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder projects(List<Either<String,Integer>> projects) {
             return projects(Output.of(projects));
         }
 
+        /**
+         * @param projects Projects, by full path or id; at most 200 unless `compact`, never the project itself. GitLab: `allowlist`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder projects(Either<String,Integer>... projects) {
             return projects(List.of(projects));
         }

@@ -16,16 +16,32 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final ContainerLogArgs Empty = new ContainerLogArgs();
 
+    /**
+     * Most files. Default: 3.
+     * 
+     */
     @Import(name="maxFiles")
     private @Nullable Output<Integer> maxFiles;
 
+    /**
+     * @return Most files. Default: 3.
+     * 
+     */
     public Optional<Output<Integer>> maxFiles() {
         return Optional.ofNullable(this.maxFiles);
     }
 
+    /**
+     * Largest file. Default: 10m.
+     * 
+     */
     @Import(name="maxSize")
     private @Nullable Output<String> maxSize;
 
+    /**
+     * @return Largest file. Default: 10m.
+     * 
+     */
     public Optional<Output<String>> maxSize() {
         return Optional.ofNullable(this.maxSize);
     }
@@ -55,20 +71,44 @@ public final class ContainerLogArgs extends com.pulumi.resources.ResourceArgs {
             $ = new ContainerLogArgs(Objects.requireNonNull(defaults));
         }
 
+        /**
+         * @param maxFiles Most files. Default: 3.
+         * 
+         * @return builder
+         * 
+         */
         public Builder maxFiles(@Nullable Output<Integer> maxFiles) {
             $.maxFiles = maxFiles;
             return this;
         }
 
+        /**
+         * @param maxFiles Most files. Default: 3.
+         * 
+         * @return builder
+         * 
+         */
         public Builder maxFiles(Integer maxFiles) {
             return maxFiles(Output.of(maxFiles));
         }
 
+        /**
+         * @param maxSize Largest file. Default: 10m.
+         * 
+         * @return builder
+         * 
+         */
         public Builder maxSize(@Nullable Output<String> maxSize) {
             $.maxSize = maxSize;
             return this;
         }
 
+        /**
+         * @param maxSize Largest file. Default: 10m.
+         * 
+         * @return builder
+         * 
+         */
         public Builder maxSize(String maxSize) {
             return maxSize(Output.of(maxSize));
         }

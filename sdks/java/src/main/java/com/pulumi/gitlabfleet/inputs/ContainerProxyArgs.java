@@ -15,23 +15,47 @@ public final class ContainerProxyArgs extends com.pulumi.resources.ResourceArgs 
 
     public static final ContainerProxyArgs Empty = new ContainerProxyArgs();
 
+    /**
+     * For `http://` addresses.
+     * 
+     */
     @Import(name="http")
     private @Nullable Output<String> http;
 
+    /**
+     * @return For `http://` addresses.
+     * 
+     */
     public Optional<Output<String>> http() {
         return Optional.ofNullable(this.http);
     }
 
+    /**
+     * For `https://` addresses, such as GitLab&#39;s.
+     * 
+     */
     @Import(name="https")
     private @Nullable Output<String> https;
 
+    /**
+     * @return For `https://` addresses, such as GitLab&#39;s.
+     * 
+     */
     public Optional<Output<String>> https() {
         return Optional.ofNullable(this.https);
     }
 
+    /**
+     * Hosts that are reached directly, separated by commas.
+     * 
+     */
     @Import(name="no")
     private @Nullable Output<String> no;
 
+    /**
+     * @return Hosts that are reached directly, separated by commas.
+     * 
+     */
     public Optional<Output<String>> no() {
         return Optional.ofNullable(this.no);
     }
@@ -62,29 +86,65 @@ public final class ContainerProxyArgs extends com.pulumi.resources.ResourceArgs 
             $ = new ContainerProxyArgs(Objects.requireNonNull(defaults));
         }
 
+        /**
+         * @param http For `http://` addresses.
+         * 
+         * @return builder
+         * 
+         */
         public Builder http(@Nullable Output<String> http) {
             $.http = http;
             return this;
         }
 
+        /**
+         * @param http For `http://` addresses.
+         * 
+         * @return builder
+         * 
+         */
         public Builder http(String http) {
             return http(Output.of(http));
         }
 
+        /**
+         * @param https For `https://` addresses, such as GitLab&#39;s.
+         * 
+         * @return builder
+         * 
+         */
         public Builder https(@Nullable Output<String> https) {
             $.https = https;
             return this;
         }
 
+        /**
+         * @param https For `https://` addresses, such as GitLab&#39;s.
+         * 
+         * @return builder
+         * 
+         */
         public Builder https(String https) {
             return https(Output.of(https));
         }
 
+        /**
+         * @param no Hosts that are reached directly, separated by commas.
+         * 
+         * @return builder
+         * 
+         */
         public Builder no(@Nullable Output<String> no) {
             $.no = no;
             return this;
         }
 
+        /**
+         * @param no Hosts that are reached directly, separated by commas.
+         * 
+         * @return builder
+         * 
+         */
         public Builder no(String no) {
             return no(Output.of(no));
         }

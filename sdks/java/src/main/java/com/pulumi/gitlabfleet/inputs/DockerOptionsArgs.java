@@ -55,14 +55,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Folder with ca.pem, cert.pem and key.pem for tcp://.
+     * Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
      * 
      */
     @Import(name="certPath")
     private @Nullable Output<String> certPath;
 
     /**
-     * @return Folder with ca.pem, cert.pem and key.pem for tcp://.
+     * @return Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
      * 
      */
     public Optional<Output<String>> certPath() {
@@ -70,14 +70,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Authorities to trust: PEM text by host.
+     * Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
      * 
      */
     @Import(name="certificates")
     private @Nullable Output<Map<String,String>> certificates;
 
     /**
-     * @return Authorities to trust: PEM text by host.
+     * @return Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
      * 
      */
     public Optional<Output<Map<String,String>>> certificates() {
@@ -85,14 +85,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether removing the manager removes the cache volumes of its jobs. Default: false.
+     * Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
      * 
      */
     @Import(name="cleanup")
     private @Nullable Output<Boolean> cleanup;
 
     /**
-     * @return Whether removing the manager removes the cache volumes of its jobs. Default: false.
+     * @return Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
      * 
      */
     public Optional<Output<Boolean>> cleanup() {
@@ -100,14 +100,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Default: &lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;.
+     * Name of container and volume. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
      * 
      */
     @Import(name="containerName")
     private @Nullable Output<String> containerName;
 
     /**
-     * @return Default: &lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;.
+     * @return Name of container and volume. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
      * 
      */
     public Optional<Output<String>> containerName() {
@@ -115,14 +115,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Most processors, such as 1.5. Default: no limit.
+     * Most processors, for instance 1.5. Default: no limit.
      * 
      */
     @Import(name="cpus")
     private @Nullable Output<Double> cpus;
 
     /**
-     * @return Most processors, such as 1.5. Default: no limit.
+     * @return Most processors, for instance 1.5. Default: no limit.
      * 
      */
     public Optional<Output<Double>> cpus() {
@@ -130,14 +130,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name servers.
+     * Name servers. Default: the engine&#39;s.
      * 
      */
     @Import(name="dns")
     private @Nullable Output<List<String>> dns;
 
     /**
-     * @return Name servers.
+     * @return Name servers. Default: the engine&#39;s.
      * 
      */
     public Optional<Output<List<String>>> dns() {
@@ -145,14 +145,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Environment of the gitlab-runner process. No place for secrets.
+     * Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
      * 
      */
     @Import(name="environment")
     private @Nullable Output<Map<String,String>> environment;
 
     /**
-     * @return Environment of the gitlab-runner process. No place for secrets.
+     * @return Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
      * 
      */
     public Optional<Output<Map<String,String>>> environment() {
@@ -160,14 +160,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Addresses by host name.
+     * Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
      * 
      */
     @Import(name="extraHosts")
     private @Nullable Output<Map<String,String>> extraHosts;
 
     /**
-     * @return Addresses by host name.
+     * @return Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
      * 
      */
     public Optional<Output<Map<String,String>>> extraHosts() {
@@ -175,14 +175,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * unix:///path, tcp://host:2376 or ssh://user{@literal @}host. Default: DOCKER_HOST.
+     * `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
      * 
      */
     @Import(name="host")
     private @Nullable Output<String> host;
 
     /**
-     * @return unix:///path, tcp://host:2376 or ssh://user{@literal @}host. Default: DOCKER_HOST.
+     * @return `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
      * 
      */
     public Optional<Output<String>> host() {
@@ -190,14 +190,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Image of the manager, pinned by tag or digest.
+     * Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     @Import(name="image")
     private @Nullable Output<String> image;
 
     /**
-     * @return Image of the manager, pinned by tag or digest.
+     * @return Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
     public Optional<Output<String>> image() {
@@ -220,14 +220,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Labels of the container.
+     * Labels of the container. Default: only ours.
      * 
      */
     @Import(name="labels")
     private @Nullable Output<Map<String,String>> labels;
 
     /**
-     * @return Labels of the container.
+     * @return Labels of the container. Default: only ours.
      * 
      */
     public Optional<Output<Map<String,String>>> labels() {
@@ -235,14 +235,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long up waits until the process has loaded its configuration. Default: 60s.
+     * How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
      * 
      */
     @Import(name="loadTimeout")
     private @Nullable Output<String> loadTimeout;
 
     /**
-     * @return How long up waits until the process has loaded its configuration. Default: 60s.
+     * @return How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
      * 
      */
     public Optional<Output<String>> loadTimeout() {
@@ -265,14 +265,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Most memory, such as 512m. Default: no limit.
+     * Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
      * 
      */
     @Import(name="memory")
     private @Nullable Output<String> memory;
 
     /**
-     * @return Most memory, such as 512m. Default: no limit.
+     * @return Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
      * 
      */
     public Optional<Output<String>> memory() {
@@ -280,14 +280,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further mounts: source:/target or source:/target:ro.
+     * Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
      * 
      */
     @Import(name="mounts")
     private @Nullable Output<List<String>> mounts;
 
     /**
-     * @return Further mounts: source:/target or source:/target:ro.
+     * @return Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
      * 
      */
     public Optional<Output<List<String>>> mounts() {
@@ -295,14 +295,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Network mode, such as host.
+     * Network mode, for instance `host`. Default: the engine&#39;s bridge.
      * 
      */
     @Import(name="networkMode")
     private @Nullable Output<String> networkMode;
 
     /**
-     * @return Network mode, such as host.
+     * @return Network mode, for instance `host`. Default: the engine&#39;s bridge.
      * 
      */
     public Optional<Output<String>> networkMode() {
@@ -310,14 +310,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Names of existing networks to join.
+     * Names of existing networks to join. Default: the engine&#39;s bridge.
      * 
      */
     @Import(name="networks")
     private @Nullable Output<List<String>> networks;
 
     /**
-     * @return Names of existing networks to join.
+     * @return Names of existing networks to join. Default: the engine&#39;s bridge.
      * 
      */
     public Optional<Output<List<String>>> networks() {
@@ -325,14 +325,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Proxies of the gitlab-runner process.
+     * Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
      * 
      */
     @Import(name="proxy")
     private @Nullable Output<ContainerProxyArgs> proxy;
 
     /**
-     * @return Proxies of the gitlab-runner process.
+     * @return Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
      * 
      */
     public Optional<Output<ContainerProxyArgs>> proxy() {
@@ -340,14 +340,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+     * Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
      * 
      */
     @Import(name="publishMetrics")
     private @Nullable Output<Either<Integer,String>> publishMetrics;
 
     /**
-     * @return Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+     * @return Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
      * 
      */
     public Optional<Output<Either<Integer,String>>> publishMetrics() {
@@ -370,14 +370,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * overlap: the new container starts before the old one drains. Default: drain-first.
+     * `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
      * 
      */
     @Import(name="replacement")
     private @Nullable Output<String> replacement;
 
     /**
-     * @return overlap: the new container starts before the old one drains. Default: drain-first.
+     * @return `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
      * 
      */
     public Optional<Output<String>> replacement() {
@@ -385,14 +385,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How many containers serve the runners. Default: 1.
+     * How many containers serve the runners, each with an identity of its own. Default: 1.
      * 
      */
     @Import(name="replicas")
     private @Nullable Output<Integer> replicas;
 
     /**
-     * @return How many containers serve the runners. Default: 1.
+     * @return How many containers serve the runners, each with an identity of its own. Default: 1.
      * 
      */
     public Optional<Output<Integer>> replicas() {
@@ -400,14 +400,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+     * The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
      * 
      */
     @Import(name="socket")
     private @Nullable Output<Either<String,Boolean>> socket;
 
     /**
-     * @return The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+     * @return The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
      * 
      */
     public Optional<Output<Either<String,Boolean>>> socket() {
@@ -415,14 +415,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further options of ssh.
+     * Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
      * 
      */
     @Import(name="sshOpts")
     private @Nullable Output<List<String>> sshOpts;
 
     /**
-     * @return Further options of ssh.
+     * @return Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
      * 
      */
     public Optional<Output<List<String>>> sshOpts() {
@@ -430,14 +430,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * uid:gid of the process, for images that do not run as root.
+     * User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
      * 
      */
     @Import(name="user")
     private @Nullable Output<String> user;
 
     /**
-     * @return uid:gid of the process, for images that do not run as root.
+     * @return User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
      * 
      */
     public Optional<Output<String>> user() {
@@ -445,14 +445,14 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Image that writes into the volume, for manager images without a shell.
+     * Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
      * 
      */
     @Import(name="writerImage")
     private @Nullable Output<String> writerImage;
 
     /**
-     * @return Image that writes into the volume, for manager images without a shell.
+     * @return Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
      * 
      */
     public Optional<Output<String>> writerImage() {
@@ -554,7 +554,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certPath Folder with ca.pem, cert.pem and key.pem for tcp://.
+         * @param certPath Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
          * 
          * @return builder
          * 
@@ -565,7 +565,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certPath Folder with ca.pem, cert.pem and key.pem for tcp://.
+         * @param certPath Folder with `ca.pem`, `cert.pem` and `key.pem` for `tcp://`. Default: DOCKER_CERT_PATH.
          * 
          * @return builder
          * 
@@ -575,7 +575,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by host.
+         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -586,7 +586,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param certificates Authorities to trust: PEM text by host.
+         * @param certificates Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
          * 
          * @return builder
          * 
@@ -596,7 +596,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cleanup Whether removing the manager removes the cache volumes of its jobs. Default: false.
+         * @param cleanup Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
          * 
          * @return builder
          * 
@@ -607,7 +607,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cleanup Whether removing the manager removes the cache volumes of its jobs. Default: false.
+         * @param cleanup Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.
          * 
          * @return builder
          * 
@@ -617,7 +617,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param containerName Default: &lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;.
+         * @param containerName Name of container and volume. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
          * 
          * @return builder
          * 
@@ -628,7 +628,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param containerName Default: &lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;.
+         * @param containerName Name of container and volume. Default: `&lt;project&gt;-&lt;stack&gt;-&lt;manager&gt;`.
          * 
          * @return builder
          * 
@@ -638,7 +638,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cpus Most processors, such as 1.5. Default: no limit.
+         * @param cpus Most processors, for instance 1.5. Default: no limit.
          * 
          * @return builder
          * 
@@ -649,7 +649,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cpus Most processors, such as 1.5. Default: no limit.
+         * @param cpus Most processors, for instance 1.5. Default: no limit.
          * 
          * @return builder
          * 
@@ -659,7 +659,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers.
+         * @param dns Name servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -670,7 +670,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers.
+         * @param dns Name servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -680,7 +680,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dns Name servers.
+         * @param dns Name servers. Default: the engine&#39;s.
          * 
          * @return builder
          * 
@@ -690,7 +690,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. No place for secrets.
+         * @param environment Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
          * 
          * @return builder
          * 
@@ -701,7 +701,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param environment Environment of the gitlab-runner process. No place for secrets.
+         * @param environment Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
          * 
          * @return builder
          * 
@@ -711,7 +711,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param extraHosts Addresses by host name.
+         * @param extraHosts Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
          * 
          * @return builder
          * 
@@ -722,7 +722,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param extraHosts Addresses by host name.
+         * @param extraHosts Further names: address by host name, for instance `{ &#34;gitlab.local&#34;: &#34;host-gateway&#34; }`.
          * 
          * @return builder
          * 
@@ -732,7 +732,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param host unix:///path, tcp://host:2376 or ssh://user{@literal @}host. Default: DOCKER_HOST.
+         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
          * 
          * @return builder
          * 
@@ -743,7 +743,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param host unix:///path, tcp://host:2376 or ssh://user{@literal @}host. Default: DOCKER_HOST.
+         * @param host `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
          * 
          * @return builder
          * 
@@ -753,7 +753,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image of the manager, pinned by tag or digest.
+         * @param image Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -764,7 +764,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image of the manager, pinned by tag or digest.
+         * @param image Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
          * 
          * @return builder
          * 
@@ -795,7 +795,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param labels Labels of the container.
+         * @param labels Labels of the container. Default: only ours.
          * 
          * @return builder
          * 
@@ -806,7 +806,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param labels Labels of the container.
+         * @param labels Labels of the container. Default: only ours.
          * 
          * @return builder
          * 
@@ -816,7 +816,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long up waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
          * 
          * @return builder
          * 
@@ -827,7 +827,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long up waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.
          * 
          * @return builder
          * 
@@ -858,7 +858,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, such as 512m. Default: no limit.
+         * @param memory Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 
@@ -869,7 +869,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param memory Most memory, such as 512m. Default: no limit.
+         * @param memory Most memory, for instance `512m` or `2g`. Changes in place. Default: no limit.
          * 
          * @return builder
          * 
@@ -879,7 +879,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts: source:/target or source:/target:ro.
+         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -890,7 +890,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts: source:/target or source:/target:ro.
+         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -900,7 +900,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mounts Further mounts: source:/target or source:/target:ro.
+         * @param mounts Further mounts, `source:target` or `source:target:ro`; the source is a volume or a path on the engine&#39;s machine.
          * 
          * @return builder
          * 
@@ -910,7 +910,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networkMode Network mode, such as host.
+         * @param networkMode Network mode, for instance `host`. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -921,7 +921,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networkMode Network mode, such as host.
+         * @param networkMode Network mode, for instance `host`. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -931,7 +931,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join.
+         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -942,7 +942,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join.
+         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -952,7 +952,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param networks Names of existing networks to join.
+         * @param networks Names of existing networks to join. Default: the engine&#39;s bridge.
          * 
          * @return builder
          * 
@@ -962,7 +962,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process.
+         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
          * 
          * @return builder
          * 
@@ -973,7 +973,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param proxy Proxies of the gitlab-runner process.
+         * @param proxy Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`.
          * 
          * @return builder
          * 
@@ -983,7 +983,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -994,7 +994,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1004,7 +1004,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1014,7 +1014,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publishMetrics Where the metrics of listen_address can be reached from outside: 9252 or 127.0.0.1:9252.
+         * @param publishMetrics Where the metrics of `listen_address` can be reached from outside: a port, or `127.0.0.1:9252`. Default: nowhere.
          * 
          * @return builder
          * 
@@ -1055,7 +1055,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replacement overlap: the new container starts before the old one drains. Default: drain-first.
+         * @param replacement `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
          * 
          * @return builder
          * 
@@ -1066,7 +1066,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replacement overlap: the new container starts before the old one drains. Default: drain-first.
+         * @param replacement `drain-first`: the old container finishes its jobs, then the new one starts. `overlap`: the new one starts at once, so no job waits; GitLab sees two managers for a while. Default: drain-first.
          * 
          * @return builder
          * 
@@ -1076,7 +1076,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replicas How many containers serve the runners. Default: 1.
+         * @param replicas How many containers serve the runners, each with an identity of its own. Default: 1.
          * 
          * @return builder
          * 
@@ -1087,7 +1087,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replicas How many containers serve the runners. Default: 1.
+         * @param replicas How many containers serve the runners, each with an identity of its own. Default: 1.
          * 
          * @return builder
          * 
@@ -1097,7 +1097,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1108,7 +1108,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1118,7 +1118,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1128,7 +1128,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param socket The Docker socket for jobs of the docker executor, or false. Default: /var/run/docker.sock.
+         * @param socket The Docker socket that jobs of the docker executor are started through, as a path on the engine&#39;s machine. Whoever runs a job is as good as root there. `false` mounts none. Default: /var/run/docker.sock, for docker workers without a `host` of their own.
          * 
          * @return builder
          * 
@@ -1138,7 +1138,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of ssh.
+         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1149,7 +1149,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of ssh.
+         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1159,7 +1159,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sshOpts Further options of ssh.
+         * @param sshOpts Further options of `ssh`, such as `[&#34;-i&#34;, &#34;~/.ssh/ci&#34;]`.
          * 
          * @return builder
          * 
@@ -1169,7 +1169,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param user uid:gid of the process, for images that do not run as root.
+         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
          * 
          * @return builder
          * 
@@ -1180,7 +1180,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param user uid:gid of the process, for images that do not run as root.
+         * @param user User of the process, `uid:gid`, for images that do not run as root. Default: the image&#39;s, files owned by root.
          * 
          * @return builder
          * 
@@ -1190,7 +1190,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param writerImage Image that writes into the volume, for manager images without a shell.
+         * @param writerImage Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
          * 
          * @return builder
          * 
@@ -1201,7 +1201,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param writerImage Image that writes into the volume, for manager images without a shell.
+         * @param writerImage Image that writes into the volume, with `/bin/sh`; for manager images without a shell. Default: the manager&#39;s image.
          * 
          * @return builder
          * 

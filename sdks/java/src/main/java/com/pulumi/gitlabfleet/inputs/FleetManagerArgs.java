@@ -24,14 +24,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetManagerArgs Empty = new FleetManagerArgs();
 
     /**
-     * Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+     * Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
      * 
      */
     @Import(name="config", required=true)
     private Output<Map<String,Object>> config;
 
     /**
-     * @return Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+     * @return Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
      * 
      */
     public Output<Map<String,Object>> config() {
@@ -39,14 +39,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+     * How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
      * 
      */
     @Import(name="drainTimeout")
     private @Nullable Output<String> drainTimeout;
 
     /**
-     * @return With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+     * @return How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
      * 
      */
     public Optional<Output<String>> drainTimeout() {
@@ -54,14 +54,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * GitLab&#39;s address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+     * GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     @Import(name="gitlabUrl")
     private @Nullable Output<String> gitlabUrl;
 
     /**
-     * @return GitLab&#39;s address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+     * @return GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
      * 
      */
     public Optional<Output<String>> gitlabUrl() {
@@ -69,14 +69,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+     * Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     @Import(name="online")
     private @Nullable Output<Either<Boolean,OnlineWaitArgs>> online;
 
     /**
-     * @return Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+     * @return Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
      * 
      */
     public Optional<Output<Either<Boolean,OnlineWaitArgs>>> online() {
@@ -84,14 +84,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the gitlab-runner process finds its files.
+     * Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
      * 
      */
     @Import(name="placement", required=true)
     private Output<PlacementArgs> placement;
 
     /**
-     * @return Where the gitlab-runner process finds its files.
+     * @return Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
      * 
      */
     public Output<PlacementArgs> placement() {
@@ -99,14 +99,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The name it had before, so that nothing is replaced.
+     * The name it had before; nothing is replaced then. Remove it after the next `up`.
      * 
      */
     @Import(name="renamedFrom")
     private @Nullable Output<String> renamedFrom;
 
     /**
-     * @return The name it had before, so that nothing is replaced.
+     * @return The name it had before; nothing is replaced then. Remove it after the next `up`.
      * 
      */
     public Optional<Output<String>> renamedFrom() {
@@ -114,14 +114,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Names of the runners it serves, in the order of the [[runners]] tables.
+     * Names of the runners it serves, in the order of the `[[runners]]` tables.
      * 
      */
     @Import(name="runners", required=true)
     private Output<List<String>> runners;
 
     /**
-     * @return Names of the runners it serves, in the order of the [[runners]] tables.
+     * @return Names of the runners it serves, in the order of the `[[runners]]` tables.
      * 
      */
     public Output<List<String>> runners() {
@@ -129,14 +129,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings that are known and accepted.
+     * Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings that are known and accepted.
+     * @return Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -144,14 +144,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+     * Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
      * 
      */
     @Import(name="systemId")
     private @Nullable Output<String> systemId;
 
     /**
-     * @return Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+     * @return Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
      * 
      */
     public Optional<Output<String>> systemId() {
@@ -191,7 +191,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
          * 
          * @return builder
          * 
@@ -202,7 +202,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys above the first [[runners]] table, spelt as GitLab documents them; concurrent at least.
+         * @param config Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
          * 
          * @return builder
          * 
@@ -212,7 +212,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+         * @param drainTimeout How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -223,7 +223,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout With docker: how long jobs may take to end before their container is replaced; with drainOnStop, before a stopped unit ends. Default: 2h.
+         * @param drainTimeout How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -233,7 +233,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -244,7 +244,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. Default: gitlab:baseUrl without /api/v4/.
+         * @param gitlabUrl GitLab&#39;s address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
          * 
          * @return builder
          * 
@@ -254,7 +254,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -275,7 +275,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -285,7 +285,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param online Whether up waits until GitLab has heard from it; { timeout: 5m } waits longer. Default: false.
+         * @param online Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
          * 
          * @return builder
          * 
@@ -295,7 +295,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the gitlab-runner process finds its files.
+         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
          * 
          * @return builder
          * 
@@ -306,7 +306,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the gitlab-runner process finds its files.
+         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
          * 
          * @return builder
          * 
@@ -316,7 +316,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before, so that nothing is replaced.
+         * @param renamedFrom The name it had before; nothing is replaced then. Remove it after the next `up`.
          * 
          * @return builder
          * 
@@ -327,7 +327,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before, so that nothing is replaced.
+         * @param renamedFrom The name it had before; nothing is replaced then. Remove it after the next `up`.
          * 
          * @return builder
          * 
@@ -337,7 +337,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Names of the runners it serves, in the order of the [[runners]] tables.
+         * @param runners Names of the runners it serves, in the order of the `[[runners]]` tables.
          * 
          * @return builder
          * 
@@ -348,7 +348,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Names of the runners it serves, in the order of the [[runners]] tables.
+         * @param runners Names of the runners it serves, in the order of the `[[runners]]` tables.
          * 
          * @return builder
          * 
@@ -358,7 +358,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runners Names of the runners it serves, in the order of the [[runners]] tables.
+         * @param runners Names of the runners it serves, in the order of the `[[runners]]` tables.
          * 
          * @return builder
          * 
@@ -368,7 +368,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings that are known and accepted.
+         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
          * 
          * @return builder
          * 
@@ -379,7 +379,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings that are known and accepted.
+         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
          * 
          * @return builder
          * 
@@ -389,7 +389,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings that are known and accepted.
+         * @param silence Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
          * 
          * @return builder
          * 
@@ -399,7 +399,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
          * 
          * @return builder
          * 
@@ -410,7 +410,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemId Content of .runner_system_id, for one that is taken over. Default: made from project, stack and name.
+         * @param systemId Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.
          * 
          * @return builder
          * 

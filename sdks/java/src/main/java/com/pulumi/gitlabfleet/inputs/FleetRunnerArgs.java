@@ -25,14 +25,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     public static final FleetRunnerArgs Empty = new FleetRunnerArgs();
 
     /**
-     * ref_protected: only jobs of protected branches and tags. Default: not_protected.
+     * `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
      * 
      */
     @Import(name="accessLevel")
     private @Nullable Output<String> accessLevel;
 
     /**
-     * @return ref_protected: only jobs of protected branches and tags. Default: not_protected.
+     * @return `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
      * 
      */
     public Optional<Output<String>> accessLevel() {
@@ -40,14 +40,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+     * An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     @Import(name="adopt")
     private @Nullable Output<Either<String,AdoptedRunnerArgs>> adopt;
 
     /**
-     * @return An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+     * @return An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
      * 
      */
     public Optional<Output<Either<String,AdoptedRunnerArgs>>> adopt() {
@@ -55,14 +55,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
      * 
      */
     @Import(name="config")
     private @Nullable Output<Map<String,Object>> config;
 
     /**
-     * @return Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
      * 
      */
     public Optional<Output<Map<String,Object>>> config() {
@@ -70,14 +70,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What people read in GitLab&#39;s list. Default: the runner&#39;s name.
+     * What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return What people read in GitLab&#39;s list. Default: the runner&#39;s name.
+     * @return What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
      * 
      */
     public Optional<Output<String>> description() {
@@ -85,14 +85,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether a project runner may not be given to further projects. Default: false.
+     * Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
      * 
      */
     @Import(name="locked")
     private @Nullable Output<Boolean> locked;
 
     /**
-     * @return Whether a project runner may not be given to further projects. Default: false.
+     * @return Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> locked() {
@@ -100,14 +100,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Longest job in seconds. Default: the project&#39;s own limit.
+     * Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     @Import(name="maximumTimeout")
     private @Nullable Output<Integer> maximumTimeout;
 
     /**
-     * @return Longest job in seconds. Default: the project&#39;s own limit.
+     * @return Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
      * 
      */
     public Optional<Output<Integer>> maximumTimeout() {
@@ -115,14 +115,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A note for maintainers, kept below the marker.
+     * A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
      * 
      */
     @Import(name="note")
     private @Nullable Output<String> note;
 
     /**
-     * @return A note for maintainers, kept below the marker.
+     * @return A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
      * 
      */
     public Optional<Output<String>> note() {
@@ -130,14 +130,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the runner takes no new jobs. Default: false.
+     * Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
      * 
      */
     @Import(name="paused")
     private @Nullable Output<Boolean> paused;
 
     /**
-     * @return Whether the runner takes no new jobs. Default: false.
+     * @return Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
      * 
      */
     public Optional<Output<Boolean>> paused() {
@@ -145,14 +145,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The name it had before, so that it stays the same runner.
+     * The name it had before; it stays the same runner then. Remove it after the next `up`.
      * 
      */
     @Import(name="renamedFrom")
     private @Nullable Output<String> renamedFrom;
 
     /**
-     * @return The name it had before, so that it stays the same runner.
+     * @return The name it had before; it stays the same runner then. Remove it after the next `up`.
      * 
      */
     public Optional<Output<String>> renamedFrom() {
@@ -160,14 +160,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+     * How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
      * 
      */
     @Import(name="rotateBefore")
     private @Nullable Output<String> rotateBefore;
 
     /**
-     * @return How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+     * @return How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
      * 
      */
     public Optional<Output<String>> rotateBefore() {
@@ -175,14 +175,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+     * Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
      * 
      */
     @Import(name="rotation")
     private @Nullable Output<String> rotation;
 
     /**
-     * @return Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+     * @return Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
      * 
      */
     public Optional<Output<String>> rotation() {
@@ -190,14 +190,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Any text; a change of it makes the next up reset the token.
+     * Any text; a change of it makes the next `up` reset the token.
      * 
      */
     @Import(name="rotationTrigger")
     private @Nullable Output<String> rotationTrigger;
 
     /**
-     * @return Any text; a change of it makes the next up reset the token.
+     * @return Any text; a change of it makes the next `up` reset the token.
      * 
      */
     public Optional<Output<String>> rotationTrigger() {
@@ -205,14 +205,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether jobs without tags run here. Default: true.
+     * Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
      * 
      */
     @Import(name="runUntagged")
     private @Nullable Output<Boolean> runUntagged;
 
     /**
-     * @return Whether jobs without tags run here. Default: true.
+     * @return Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
      * 
      */
     public Optional<Output<Boolean>> runUntagged() {
@@ -220,14 +220,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+     * Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
      * 
      */
     @Import(name="scope", required=true)
     private Output<Either<String,RunnerScopeArgs>> scope;
 
     /**
-     * @return Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+     * @return Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
      * 
      */
     public Output<Either<String,RunnerScopeArgs>> scope() {
@@ -250,14 +250,14 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Tags that jobs ask for. Default: none.
+     * Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
      * 
      */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
     /**
-     * @return Tags that jobs ask for. Default: none.
+     * @return Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
      * 
      */
     public Optional<Output<List<String>>> tags() {
@@ -304,7 +304,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel ref_protected: only jobs of protected branches and tags. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -315,7 +315,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param accessLevel ref_protected: only jobs of protected branches and tags. Default: not_protected.
+         * @param accessLevel `not_protected`, or `ref_protected` for jobs of protected branches and tags only. GitLab: `access_level`. Default: not_protected.
          * 
          * @return builder
          * 
@@ -325,7 +325,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -336,7 +336,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -346,7 +346,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -356,7 +356,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param adopt An existing runner to become this one: { id }, or { description, tags } that exactly one has, or lost: the one of this name from before the stack&#39;s state was lost.
+         * @param adopt An existing runner to become this one, instead of a new one: `{ id }`, or `{ description, tags }` that exactly one runner of the scope has; both may stay in the program afterwards. `&#34;lost&#34;`: the one that this stack declared under this name before its state was lost, or a new one where there is none; remove it after the next `up`. Default: a new runner.
          * 
          * @return builder
          * 
@@ -366,7 +366,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
          * 
          * @return builder
          * 
@@ -377,7 +377,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them. Default: needed once a manager serves the runner.
          * 
          * @return builder
          * 
@@ -387,7 +387,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list. Default: the runner&#39;s name.
+         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -398,7 +398,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What people read in GitLab&#39;s list. Default: the runner&#39;s name.
+         * @param description What people read in GitLab&#39;s list of runners. GitLab: `description`, at most 1,024 characters. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -408,7 +408,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. Default: false.
+         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -419,7 +419,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param locked Whether a project runner may not be given to further projects. Default: false.
+         * @param locked Whether a project runner may not be given to further projects. GitLab: `locked`. Default: false.
          * 
          * @return builder
          * 
@@ -429,7 +429,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds. Default: the project&#39;s own limit.
+         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -440,7 +440,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maximumTimeout Longest job in seconds. Default: the project&#39;s own limit.
+         * @param maximumTimeout Longest job in seconds, at least 600. GitLab: `maximum_timeout`. Default: the project&#39;s own limit.
          * 
          * @return builder
          * 
@@ -450,7 +450,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker.
+         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
          * 
          * @return builder
          * 
@@ -461,7 +461,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param note A note for maintainers, kept below the marker.
+         * @param note A note for maintainers, kept below the marker. GitLab: `maintenance_note`, 1,024 characters with the marker.
          * 
          * @return builder
          * 
@@ -471,7 +471,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param paused Whether the runner takes no new jobs. Default: false.
+         * @param paused Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
          * 
          * @return builder
          * 
@@ -482,7 +482,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param paused Whether the runner takes no new jobs. Default: false.
+         * @param paused Whether the runner takes no new jobs. GitLab: `paused`. Default: false.
          * 
          * @return builder
          * 
@@ -492,7 +492,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before, so that it stays the same runner.
+         * @param renamedFrom The name it had before; it stays the same runner then. Remove it after the next `up`.
          * 
          * @return builder
          * 
@@ -503,7 +503,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param renamedFrom The name it had before, so that it stays the same runner.
+         * @param renamedFrom The name it had before; it stays the same runner then. Remove it after the next `up`.
          * 
          * @return builder
          * 
@@ -513,7 +513,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -524,7 +524,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotateBefore How long before its end up resets the token, such as 7d. Default: a quarter of its life.
+         * @param rotateBefore How long before its end `up` resets the token, for instance `7d` or `36h`. Make it longer than the time between two `up`s. Default: a quarter of the token&#39;s life.
          * 
          * @return builder
          * 
@@ -534,7 +534,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -545,7 +545,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotation Who resets the token before it dies: pulumi at every up, or runner, the process itself. Default: pulumi.
+         * @param rotation Who resets the token before it dies: `pulumi` at every `up`, or `runner`, the gitlab-runner process itself, which needs one manager whose directory, here or on a host, it may write. Default: pulumi.
          * 
          * @return builder
          * 
@@ -555,7 +555,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next up reset the token.
+         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
          * 
          * @return builder
          * 
@@ -566,7 +566,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param rotationTrigger Any text; a change of it makes the next up reset the token.
+         * @param rotationTrigger Any text; a change of it makes the next `up` reset the token.
          * 
          * @return builder
          * 
@@ -576,7 +576,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. Default: true.
+         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
          * 
          * @return builder
          * 
@@ -587,7 +587,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runUntagged Whether jobs without tags run here. Default: true.
+         * @param runUntagged Whether jobs without tags run here. GitLab: `run_untagged`; false needs tags. Default: true.
          * 
          * @return builder
          * 
@@ -597,7 +597,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param scope Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+         * @param scope Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
          * 
          * @return builder
          * 
@@ -608,7 +608,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param scope Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+         * @param scope Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
          * 
          * @return builder
          * 
@@ -618,7 +618,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param scope Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+         * @param scope Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
          * 
          * @return builder
          * 
@@ -628,7 +628,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param scope Who may use the runner: { group: &lt;path or id&gt; }, { project: &lt;path or id&gt; } or instance.
+         * @param scope Who may use the runner: `{ group }`, `{ project }` (full path or id) or `instance`. GitLab: `runner_type` with `group_id` or `project_id`. A change replaces the runner.
          * 
          * @return builder
          * 
@@ -669,7 +669,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that jobs ask for. Default: none.
+         * @param tags Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
          * 
          * @return builder
          * 
@@ -680,7 +680,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that jobs ask for. Default: none.
+         * @param tags Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
          * 
          * @return builder
          * 
@@ -690,7 +690,7 @@ public final class FleetRunnerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags that jobs ask for. Default: none.
+         * @param tags Tags that jobs ask for. GitLab: `tag_list`, at most 50. Default: no tags.
          * 
          * @return builder
          * 

@@ -19,36 +19,44 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
     public static final KeptRunnersArgs Empty = new KeptRunnersArgs();
 
     /**
-     * Compared as a whole; * stands for any text.
+     * Descriptions, compared as a whole; `*` stands for any text.
      * 
      */
     @Import(name="descriptions")
     private @Nullable Output<List<String>> descriptions;
 
     /**
-     * @return Compared as a whole; * stands for any text.
+     * @return Descriptions, compared as a whole; `*` stands for any text.
      * 
      */
     public Optional<Output<List<String>>> descriptions() {
         return Optional.ofNullable(this.descriptions);
     }
 
+    /**
+     * GitLab&#39;s ids.
+     * 
+     */
     @Import(name="ids")
     private @Nullable Output<List<Either<Integer,String>>> ids;
 
+    /**
+     * @return GitLab&#39;s ids.
+     * 
+     */
     public Optional<Output<List<Either<Integer,String>>>> ids() {
         return Optional.ofNullable(this.ids);
     }
 
     /**
-     * One in common is enough.
+     * Tags; one in common is enough.
      * 
      */
     @Import(name="tags")
     private @Nullable Output<List<String>> tags;
 
     /**
-     * @return One in common is enough.
+     * @return Tags; one in common is enough.
      * 
      */
     public Optional<Output<List<String>>> tags() {
@@ -82,7 +90,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Compared as a whole; * stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
          * 
          * @return builder
          * 
@@ -93,7 +101,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Compared as a whole; * stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
          * 
          * @return builder
          * 
@@ -103,7 +111,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param descriptions Compared as a whole; * stands for any text.
+         * @param descriptions Descriptions, compared as a whole; `*` stands for any text.
          * 
          * @return builder
          * 
@@ -112,21 +120,39 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
             return descriptions(List.of(descriptions));
         }
 
+        /**
+         * @param ids GitLab&#39;s ids.
+         * 
+         * @return builder
+         * 
+         */
         public Builder ids(@Nullable Output<List<Either<Integer,String>>> ids) {
             $.ids = ids;
             return this;
         }
 
+        /**
+         * @param ids GitLab&#39;s ids.
+         * 
+         * @return builder
+         * 
+         */
         public Builder ids(List<Either<Integer,String>> ids) {
             return ids(Output.of(ids));
         }
 
+        /**
+         * @param ids GitLab&#39;s ids.
+         * 
+         * @return builder
+         * 
+         */
         public Builder ids(Either<Integer,String>... ids) {
             return ids(List.of(ids));
         }
 
         /**
-         * @param tags One in common is enough.
+         * @param tags Tags; one in common is enough.
          * 
          * @return builder
          * 
@@ -137,7 +163,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags One in common is enough.
+         * @param tags Tags; one in common is enough.
          * 
          * @return builder
          * 
@@ -147,7 +173,7 @@ public final class KeptRunnersArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags One in common is enough.
+         * @param tags Tags; one in common is enough.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     public static final PlacementArgs Empty = new PlacementArgs();
 
     /**
-     * Absolute, or relative to the folder of Pulumi.yaml.
+     * Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
      * 
      */
     @Import(name="directory")
     private @Nullable Output<String> directory;
 
     /**
-     * @return Absolute, or relative to the folder of Pulumi.yaml.
+     * @return Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
      * 
      */
     public Optional<Output<String>> directory() {
@@ -49,14 +49,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+     * Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
      * 
      */
     @Import(name="drainOnStop")
     private @Nullable Output<Boolean> drainOnStop;
 
     /**
-     * @return Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+     * @return Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
      * 
      */
     public Optional<Output<Boolean>> drainOnStop() {
@@ -64,14 +64,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long up waits until the process has loaded its configuration. Default: 60s.
+     * How long `up` waits until the process has loaded its configuration. Default: 60s.
      * 
      */
     @Import(name="loadTimeout")
     private @Nullable Output<String> loadTimeout;
 
     /**
-     * @return How long up waits until the process has loaded its configuration. Default: 60s.
+     * @return How long `up` waits until the process has loaded its configuration. Default: 60s.
      * 
      */
     public Optional<Output<String>> loadTimeout() {
@@ -79,14 +79,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+     * Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
      * 
      */
     @Import(name="service")
     private @Nullable Output<String> service;
 
     /**
-     * @return Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+     * @return Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
      * 
      */
     public Optional<Output<String>> service() {
@@ -94,14 +94,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether it is mounted on several machines, each of which may write it. Default: false.
+     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
      * 
      */
     @Import(name="sharedBetweenMachines")
     private @Nullable Output<Boolean> sharedBetweenMachines;
 
     /**
-     * @return Whether it is mounted on several machines, each of which may write it. Default: false.
+     * @return Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sharedBetweenMachines() {
@@ -124,14 +124,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
      * 
      */
     @Import(name="takeOverFrom")
     private @Nullable Output<String> takeOverFrom;
 
     /**
-     * @return &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
      * 
      */
     public Optional<Output<String>> takeOverFrom() {
@@ -139,14 +139,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Versions of gitlab-runner that are expected there, such as &gt;=19; another one is warned of. Default: any.
+     * Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
      * 
      */
     @Import(name="version")
     private @Nullable Output<String> version;
 
     /**
-     * @return Versions of gitlab-runner that are expected there, such as &gt;=19; another one is warned of. Default: any.
+     * @return Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
      * 
      */
     public Optional<Output<String>> version() {
@@ -186,7 +186,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param directory Absolute, or relative to the folder of Pulumi.yaml.
+         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
          * 
          * @return builder
          * 
@@ -197,7 +197,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param directory Absolute, or relative to the folder of Pulumi.yaml.
+         * @param directory Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
          * 
          * @return builder
          * 
@@ -228,7 +228,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainOnStop Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+         * @param drainOnStop Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
          * 
          * @return builder
          * 
@@ -239,7 +239,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainOnStop Whether systemctl stop lets running jobs end, for drainTimeout at most; needs root. Default: false.
+         * @param drainOnStop Whether `systemctl stop` lets running jobs end, for the manager&#39;s `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
          * 
          * @return builder
          * 
@@ -249,7 +249,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long up waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Default: 60s.
          * 
          * @return builder
          * 
@@ -260,7 +260,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loadTimeout How long up waits until the process has loaded its configuration. Default: 60s.
+         * @param loadTimeout How long `up` waits until the process has loaded its configuration. Default: 60s.
          * 
          * @return builder
          * 
@@ -270,7 +270,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param service Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+         * @param service Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
          * 
          * @return builder
          * 
@@ -281,7 +281,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param service Name of the systemd unit that runs gitlab-runner there; up waits until it has loaded a changed config.toml. Default: the process is not looked at.
+         * @param service Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
          * 
          * @return builder
          * 
@@ -291,7 +291,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sharedBetweenMachines Whether it is mounted on several machines, each of which may write it. Default: false.
+         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
          * 
          * @return builder
          * 
@@ -302,7 +302,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sharedBetweenMachines Whether it is mounted on several machines, each of which may write it. Default: false.
+         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
          * 
          * @return builder
          * 
@@ -333,7 +333,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param takeOverFrom &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -344,7 +344,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param takeOverFrom &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -354,7 +354,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param version Versions of gitlab-runner that are expected there, such as &gt;=19; another one is warned of. Default: any.
+         * @param version Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
          * 
          * @return builder
          * 
@@ -365,7 +365,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param version Versions of gitlab-runner that are expected there, such as &gt;=19; another one is warned of. Default: any.
+         * @param version Versions of gitlab-runner that are expected there, such as `&gt;=19` or `&gt;=18.5 &lt;20`: a warning when it is another. Default: any.
          * 
          * @return builder
          * 

@@ -14,23 +14,47 @@ public final class RegistryLoginArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final RegistryLoginArgs Empty = new RegistryLoginArgs();
 
+    /**
+     * Address of the registry, for instance `registry.example.org`.
+     * 
+     */
     @Import(name="address", required=true)
     private Output<String> address;
 
+    /**
+     * @return Address of the registry, for instance `registry.example.org`.
+     * 
+     */
     public Output<String> address() {
         return this.address;
     }
 
+    /**
+     * Password or token; a secret.
+     * 
+     */
     @Import(name="password", required=true)
     private Output<String> password;
 
+    /**
+     * @return Password or token; a secret.
+     * 
+     */
     public Output<String> password() {
         return this.password;
     }
 
+    /**
+     * User name.
+     * 
+     */
     @Import(name="username", required=true)
     private Output<String> username;
 
+    /**
+     * @return User name.
+     * 
+     */
     public Output<String> username() {
         return this.username;
     }
@@ -61,29 +85,65 @@ public final class RegistryLoginArgs extends com.pulumi.resources.ResourceArgs {
             $ = new RegistryLoginArgs(Objects.requireNonNull(defaults));
         }
 
+        /**
+         * @param address Address of the registry, for instance `registry.example.org`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder address(Output<String> address) {
             $.address = address;
             return this;
         }
 
+        /**
+         * @param address Address of the registry, for instance `registry.example.org`.
+         * 
+         * @return builder
+         * 
+         */
         public Builder address(String address) {
             return address(Output.of(address));
         }
 
+        /**
+         * @param password Password or token; a secret.
+         * 
+         * @return builder
+         * 
+         */
         public Builder password(Output<String> password) {
             $.password = password;
             return this;
         }
 
+        /**
+         * @param password Password or token; a secret.
+         * 
+         * @return builder
+         * 
+         */
         public Builder password(String password) {
             return password(Output.of(password));
         }
 
+        /**
+         * @param username User name.
+         * 
+         * @return builder
+         * 
+         */
         public Builder username(Output<String> username) {
             $.username = username;
             return this;
         }
 
+        /**
+         * @param username User name.
+         * 
+         * @return builder
+         * 
+         */
         public Builder username(String username) {
             return username(Output.of(username));
         }

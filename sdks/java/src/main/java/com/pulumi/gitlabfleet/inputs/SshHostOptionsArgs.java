@@ -19,14 +19,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     public static final SshHostOptionsArgs Empty = new SshHostOptionsArgs();
 
     /**
-     * How long a connection may take, from 1s to 10m. Default: 15s.
+     * How long a connection may take. Default: 15s.
      * 
      */
     @Import(name="connectTimeout")
     private @Nullable Output<String> connectTimeout;
 
     /**
-     * @return How long a connection may take, from 1s to 10m. Default: 15s.
+     * @return How long a connection may take. Default: 15s.
      * 
      */
     public Optional<Output<String>> connectTimeout() {
@@ -34,14 +34,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Absolute, such as /etc/gitlab-runner.
+     * Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
      * 
      */
     @Import(name="directory", required=true)
     private Output<String> directory;
 
     /**
-     * @return Absolute, such as /etc/gitlab-runner.
+     * @return Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
      * 
      */
     public Output<String> directory() {
@@ -49,14 +49,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * A name that ssh knows (~/.ssh/config counts), user{@literal @}host, or ssh://user{@literal @}host:port.
+     * A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
      * 
      */
     @Import(name="host", required=true)
     private Output<String> host;
 
     /**
-     * @return A name that ssh knows (~/.ssh/config counts), user{@literal @}host, or ssh://user{@literal @}host:port.
+     * @return A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
      * 
      */
     public Output<String> host() {
@@ -64,14 +64,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+     * Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
      * 
      */
     @Import(name="knownHosts")
     private @Nullable Output<String> knownHosts;
 
     /**
-     * @return Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+     * @return Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
      * 
      */
     public Optional<Output<String>> knownHosts() {
@@ -79,14 +79,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether a preview looks at the host, too; without, it needs no key. Default: false.
+     * Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
      * 
      */
     @Import(name="look")
     private @Nullable Output<Boolean> look;
 
     /**
-     * @return Whether a preview looks at the host, too; without, it needs no key. Default: false.
+     * @return Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
      * 
      */
     public Optional<Output<Boolean>> look() {
@@ -94,14 +94,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Port of its sshd. Default: that in host, else what ssh takes.
+     * Port of its sshd. Default: that in `host`, else what `ssh` takes.
      * 
      */
     @Import(name="port")
     private @Nullable Output<Integer> port;
 
     /**
-     * @return Port of its sshd. Default: that in host, else what ssh takes.
+     * @return Port of its sshd. Default: that in `host`, else what `ssh` takes.
      * 
      */
     public Optional<Output<Integer>> port() {
@@ -109,14 +109,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+     * Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
      * 
      */
     @Import(name="privateKey")
     private @Nullable Output<String> privateKey;
 
     /**
-     * @return Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+     * @return Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
      * 
      */
     public Optional<Output<String>> privateKey() {
@@ -124,14 +124,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether it is mounted on several machines, each of which may write it. Default: false.
+     * Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
      * 
      */
     @Import(name="sharedBetweenMachines")
     private @Nullable Output<Boolean> sharedBetweenMachines;
 
     /**
-     * @return Whether it is mounted on several machines, each of which may write it. Default: false.
+     * @return Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sharedBetweenMachines() {
@@ -139,14 +139,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * Whether files are looked at and written as root, by sudo without a password. Default: false.
+     * Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
      * 
      */
     @Import(name="sudo")
     private @Nullable Output<Boolean> sudo;
 
     /**
-     * @return Whether files are looked at and written as root, by sudo without a password. Default: false.
+     * @return Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
      * 
      */
     public Optional<Output<Boolean>> sudo() {
@@ -154,14 +154,14 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
-     * &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+     * The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
      * 
      */
     @Import(name="takeOverFrom")
     private @Nullable Output<String> takeOverFrom;
 
     /**
-     * @return &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+     * @return The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
      * 
      */
     public Optional<Output<String>> takeOverFrom() {
@@ -202,7 +202,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take, from 1s to 10m. Default: 15s.
+         * @param connectTimeout How long a connection may take. Default: 15s.
          * 
          * @return builder
          * 
@@ -213,7 +213,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param connectTimeout How long a connection may take, from 1s to 10m. Default: 15s.
+         * @param connectTimeout How long a connection may take. Default: 15s.
          * 
          * @return builder
          * 
@@ -223,7 +223,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param directory Absolute, such as /etc/gitlab-runner.
+         * @param directory Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
          * 
          * @return builder
          * 
@@ -234,7 +234,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param directory Absolute, such as /etc/gitlab-runner.
+         * @param directory Absolute, for instance `/etc/gitlab-runner`. A change replaces the files.
          * 
          * @return builder
          * 
@@ -244,7 +244,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param host A name that ssh knows (~/.ssh/config counts), user{@literal @}host, or ssh://user{@literal @}host:port.
+         * @param host A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
          * 
          * @return builder
          * 
@@ -255,7 +255,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param host A name that ssh knows (~/.ssh/config counts), user{@literal @}host, or ssh://user{@literal @}host:port.
+         * @param host A name that `ssh` knows (`~/.ssh/config` counts), `user{@literal @}host`, or `ssh://user{@literal @}host:port`. Another machine gets the files anew.
          * 
          * @return builder
          * 
@@ -265,7 +265,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param knownHosts Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+         * @param knownHosts Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
          * 
          * @return builder
          * 
@@ -276,7 +276,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param knownHosts Lines of a known_hosts file; no other host key counts then. Default: what ssh finds: ~/.ssh/known_hosts.
+         * @param knownHosts Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
          * 
          * @return builder
          * 
@@ -286,7 +286,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param look Whether a preview looks at the host, too; without, it needs no key. Default: false.
+         * @param look Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
          * 
          * @return builder
          * 
@@ -297,7 +297,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param look Whether a preview looks at the host, too; without, it needs no key. Default: false.
+         * @param look Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
          * 
          * @return builder
          * 
@@ -307,7 +307,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param port Port of its sshd. Default: that in host, else what ssh takes.
+         * @param port Port of its sshd. Default: that in `host`, else what `ssh` takes.
          * 
          * @return builder
          * 
@@ -318,7 +318,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param port Port of its sshd. Default: that in host, else what ssh takes.
+         * @param port Port of its sshd. Default: that in `host`, else what `ssh` takes.
          * 
          * @return builder
          * 
@@ -328,7 +328,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param privateKey Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+         * @param privateKey Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
          * 
          * @return builder
          * 
@@ -339,7 +339,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param privateKey Text of a private key without a passphrase; a secret. Default: what ssh finds: an agent, ~/.ssh.
+         * @param privateKey Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
          * 
          * @return builder
          * 
@@ -349,7 +349,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sharedBetweenMachines Whether it is mounted on several machines, each of which may write it. Default: false.
+         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
          * 
          * @return builder
          * 
@@ -360,7 +360,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sharedBetweenMachines Whether it is mounted on several machines, each of which may write it. Default: false.
+         * @param sharedBetweenMachines Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
          * 
          * @return builder
          * 
@@ -370,7 +370,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sudo Whether files are looked at and written as root, by sudo without a password. Default: false.
+         * @param sudo Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
          * 
          * @return builder
          * 
@@ -381,7 +381,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param sudo Whether files are looked at and written as root, by sudo without a password. Default: false.
+         * @param sudo Whether files are looked at and written as root, by `sudo -n`: without a password. Default: false.
          * 
          * @return builder
          * 
@@ -391,7 +391,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param takeOverFrom &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 
@@ -402,7 +402,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         }
 
         /**
-         * @param takeOverFrom &lt;project&gt;/&lt;stack&gt;/&lt;manager&gt; that wrote it until now and whose it no longer is. Default: another&#39;s directory is refused.
+         * @param takeOverFrom The manager, `&lt;project&gt;/&lt;stack&gt;/&lt;manager&gt;`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.
          * 
          * @return builder
          * 

@@ -20,14 +20,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     public static final WorkerArgs Empty = new WorkerArgs();
 
     /**
-     * Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+     * Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
      * 
      */
     @Import(name="config", required=true)
     private Output<Map<String,Object>> config;
 
     /**
-     * @return Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+     * @return Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
      * 
      */
     public Output<Map<String,Object>> config() {
@@ -35,14 +35,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name in gitlab-runner&#39;s log. Default: the runner&#39;s name.
+     * Name in gitlab-runner&#39;s log. GitLab: `[[runners]] name`. Default: the runner&#39;s name.
      * 
      */
     @Import(name="name")
     private @Nullable Output<String> name;
 
     /**
-     * @return Name in gitlab-runner&#39;s log. Default: the runner&#39;s name.
+     * @return Name in gitlab-runner&#39;s log. GitLab: `[[runners]] name`. Default: the runner&#39;s name.
      * 
      */
     public Optional<Output<String>> name() {
@@ -50,14 +50,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The Runner whose jobs this worker takes.
+     * The runner whose jobs this worker takes.
      * 
      */
     @Import(name="runner", required=true)
     private Output<Object> runner;
 
     /**
-     * @return The Runner whose jobs this worker takes.
+     * @return The runner whose jobs this worker takes.
      * 
      */
     public Output<Object> runner() {
@@ -65,14 +65,14 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Codes of warnings about this runner&#39;s table that are known and accepted.
+     * Codes of warnings about this worker that are known and accepted.
      * 
      */
     @Import(name="silence")
     private @Nullable Output<List<String>> silence;
 
     /**
-     * @return Codes of warnings about this runner&#39;s table that are known and accepted.
+     * @return Codes of warnings about this worker that are known and accepted.
      * 
      */
     public Optional<Output<List<String>>> silence() {
@@ -107,7 +107,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
          * 
          * @return builder
          * 
@@ -118,7 +118,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param config Keys of the [[runners]] table of config.toml, spelt as GitLab documents them.
+         * @param config Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.
          * 
          * @return builder
          * 
@@ -128,7 +128,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param name Name in gitlab-runner&#39;s log. Default: the runner&#39;s name.
+         * @param name Name in gitlab-runner&#39;s log. GitLab: `[[runners]] name`. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -139,7 +139,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param name Name in gitlab-runner&#39;s log. Default: the runner&#39;s name.
+         * @param name Name in gitlab-runner&#39;s log. GitLab: `[[runners]] name`. Default: the runner&#39;s name.
          * 
          * @return builder
          * 
@@ -149,7 +149,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runner The Runner whose jobs this worker takes.
+         * @param runner The runner whose jobs this worker takes.
          * 
          * @return builder
          * 
@@ -160,7 +160,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runner The Runner whose jobs this worker takes.
+         * @param runner The runner whose jobs this worker takes.
          * 
          * @return builder
          * 
@@ -170,7 +170,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of warnings about this worker that are known and accepted.
          * 
          * @return builder
          * 
@@ -181,7 +181,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of warnings about this worker that are known and accepted.
          * 
          * @return builder
          * 
@@ -191,7 +191,7 @@ public final class WorkerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param silence Codes of warnings about this runner&#39;s table that are known and accepted.
+         * @param silence Codes of warnings about this worker that are known and accepted.
          * 
          * @return builder
          * 
