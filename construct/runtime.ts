@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as config from "@pulumi/pulumi/runtime/config";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { dropDebugMessages } from "../components/common/debug-messages";
 import type { ConstructRequest } from "../core/construct";
 
 /** What Pulumi's own server for components uses, and has no types for outside. */
@@ -22,6 +23,7 @@ export function withRuntime<T>(request: ConstructRequest, run: () => Promise<T>)
         settings.resetOptions(project, stack, parallel, engine, monitor, dryRun, organization);
         await awaitFeatureSupport();
         underStack(stack, project);
+        if (process.env.GITLAB_FLEET_DEBUG === undefined) dropDebugMessages();
         config.setAllConfig(request.config, request.secretKeys);
         return run();
     });
