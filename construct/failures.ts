@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { safeText } from "../core/safe-text";
 
 /** A component that is being declared, and who waits for it. */
 interface Pending {
@@ -59,7 +60,7 @@ export function onUnhandled(reason: unknown): void {
     // What no resource stands for, such as a path that GitLab does not know, is of all that are being declared.
     const culprits = [...pending].filter(({ component }) => resource === undefined || isWithin(resource, component));
     for (const { fail } of culprits) fail(error);
-    if (culprits.length === 0) process.stderr.write(`${error.message}\n`);
+    if (culprits.length === 0) process.stderr.write(`${safeText(error.message)}\n`);
 }
 
 /** A resource, with what Pulumi's types leave out. */
