@@ -24,16 +24,19 @@ describe("a component that is declared for another language", () => {
             }),
         );
         let isOver = false;
-        void failing("other", async (watch) => {
+        const others = failing("other", async (watch) => {
             watch(other);
             await never();
-        }).finally(() => {
-            isOver = true;
-        });
+        })
+            .catch(() => {})
+            .finally(() => {
+                isOver = true;
+            });
         onUnhandled(error("wrong below", resource(mine)));
         expect((await failed).message).to.equal("wrong below");
         expect(isOver).to.equal(false);
         onUnhandled(error("end", other));
+        await others;
     });
 
     it("has a mistake told once where several fail with it, and the others say where", async () => {
