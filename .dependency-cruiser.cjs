@@ -5,6 +5,7 @@ const ROOMS = {
     gitlab: ["core"],
     sandbox: ["core"],
     components: ["core"],
+    construct: ["core", "components"],
     provider: ["core", "gitlab", "hosts"],
     cli: ["core", "gitlab", "hosts", "components"],
     package: ["core", "components"],
@@ -33,7 +34,7 @@ module.exports = {
         {
             name: "modules need each other in one direction",
             severity: "error",
-            from: { path: "^(core|hosts|gitlab|components|provider|cli|sandbox)/" },
+            from: { path: "^(core|hosts|gitlab|components|construct|provider|cli|sandbox)/" },
             to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
         },
         {

@@ -8,6 +8,7 @@ OTHER_AREAS := $(filter-out $(DEMO_AREAS),$(AREAS))
 # Programs that an area needs besides those of `make demo`.
 TOOLS_config := config-decode
 TOOLS_docker := pulumi-resource-docker
+TOOLS_languages := pulumi-language-yaml pulumi-language-python fleet-in-go
 TOOLS_registry := pulumi-resource-docker registry
 DEMO_TOOLS := pulumi pulumi-language-nodejs gitlab-runner
 
@@ -99,4 +100,4 @@ format: setup ## Format the sources
 	@biome check --write .
 
 clean: ## Remove what was made, keep .cache (built programs)
-	rm -rf .demo node_modules provider/bin/plugin.js sdks/*/bin
+	rm -rf .demo node_modules provider/bin/{plugin,construct}.js sdks/*/bin

@@ -3,8 +3,7 @@
 import type { Session } from "node:inspector";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
-import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import * as settings from "@pulumi/pulumi/runtime/settings";
+import { dropDebugMessages } from "./components/common/debug-messages";
 
 /** Functions of Pulumi's that have no types outside it. */
 interface Internals {
@@ -41,19 +40,6 @@ function loadOnDemand(): void {
         const stub: NodeJS.Module = Object.assign(Object.create(module), { id: file, exports: new Proxy({}, { get }) });
         pulumi.cache[file] = stub;
     }
-}
-
-/**
- * Three debug messages for each resource go to the engine one after another, each waiting for the answer to the one
- * before it: more requests than everything else together, for text that only `pulumi up --debug` shows.
- */
-function dropDebugMessages(): void {
-    const engine = settings.getEngine();
-    if (engine === undefined) return;
-    const send = engine.log.bind(engine);
-    const log = (request: LogRequest, callback: () => void) =>
-        request.getSeverity() === LogSeverity.DEBUG ? callback() : send(request, callback);
-    Object.assign(engine, { log });
 }
 
 /** Every promise of Pulumi's keeps the stack it came from, as text, in case it is never settled. */

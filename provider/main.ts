@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { Construct } from "../core/construct";
 import { packages } from "./packages";
 import { serve } from "./rpc/server";
 
@@ -10,10 +12,16 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     // Before the engine hears of our port. Had it gone earlier, then writing the port to its pipe ends this process.
     const parent = process.ppid;
     const engineAddress = rest.find((argument) => !argument.startsWith("-"));
-    const { port } = await serve(pack, { engineAddress, env: process.env });
+    const { port } = await serve(pack, { engineAddress, env: process.env, loadConstruct });
     // The engine reads the first line of our output as the port.
     process.stdout.write(`${port}\n`);
     endWithParent(parent);
+}
+
+/** The components, which stand beside this file when both are bundled. */
+function loadConstruct(): Construct {
+    const file = join(__dirname, "construct.js");
+    return (require(file) as { construct: Construct }).construct;
 }
 
 /** A `kill -9` of the engine leaves its plugins behind: end when somebody else has become our parent. */

@@ -36,6 +36,8 @@ export interface Package {
     resources: Record<string, ResourceHandler>;
     /** Handlers by function token. */
     functions: Record<string, FunctionHandler>;
+    /** Schema of the components that programs in other languages declare; large, and rarely asked for. */
+    components?: () => { resources: object; types: object };
 }
 
 /** The packages by name. A new type is one file and one line here. */
@@ -79,5 +81,6 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:lookAhead": lookAhead,
             "gitlab-fleet:index:noteAllowlists": noteAllowlists,
         },
+        components: () => require("./schema/components.json"),
     },
 };

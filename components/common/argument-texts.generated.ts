@@ -95,6 +95,40 @@ export const ARGUMENT_TEXTS = {
         "group": "The group, by full path or id. GitLab: `group_id`.",
         "role": "The role they get at most. GitLab: `group_access`. Default: reporter, the least that pulls."
     },
+    "allowlist": {
+        "project": "The project that is protected, by full path or id. A change replaces the allowlist.",
+        "allow": "Whose jobs may reach it with `CI_JOB_TOKEN`. The project's own jobs always may.",
+        "mode": "`exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay. A change takes the entries away for a moment. Default: exclusive.",
+        "enabled": "Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an instance may enforce it. Default: true.",
+        "compact": "Whether entries are folded into their groups when there are more than the 200 projects or 200 groups that GitLab keeps: as few further projects as possible gain access, and the preview names them. Mode `exclusive` only. Default: false: too many entries are an error that shows what folding would do.",
+        "onDestroy": "What is left when the allowlist is destroyed. `withdraw`: entries that this stack added go, those that were there before it stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode `exclusive` only. Default: withdraw.",
+        "policies": "Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows."
+    },
+    "runnerManager": {
+        "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.",
+        "config": "Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.",
+        "workers": "The workers, in this order.",
+        "gitlabUrl": "GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.",
+        "systemId": "Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.",
+        "drainTimeout": "How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
+        "silence": "Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.",
+        "online": "Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false."
+    },
+    "worker": {
+        "runner": "The runner whose jobs this worker takes.",
+        "name": "Name in gitlab-runner's log. GitLab: `[[runners]] name`. Default: the runner's name.",
+        "config": "Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner.",
+        "silence": "Codes of warnings about this worker that are known and accepted."
+    },
+    "exclusiveRunners": {
+        "runners": "The declared runners of the scope. What a killed `up` left under one of their names is removed; what bears another name of this very stack is left alone and reported, for the program may declare it elsewhere, even later.",
+        "scope": "The scope that is looked at: `{ group }`, `{ project }`, `instance`, or `{ projectsBelow: <group> }`, the runners of all its projects.",
+        "claim": "Which undeclared runners are judged. Those with our own marker always are, and are removed. Default: only our own orphans.",
+        "keep": "What is left alone whatever claims it. Default: nothing.",
+        "limit": "How many runners one `up` may delete; more are refused as a whole, with their count. Default: 50.",
+        "quietPeriod": "A runner that ran a job within this time is left alone; `0s` spares none. Default: 1h.",
+        "foreign": "What happens to claimed runners that are not declared: `report`, `pause` or `delete`. Default: report."
+    },
     "directory": {
         "directory": "Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.",
         "sharedBetweenMachines": "Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { givenGitlabProvider } from "./fleet-provider";
+import { withFixedMessage } from "./user-error";
 
 const GITLAB_COM = "https://gitlab.com";
 
@@ -17,9 +18,13 @@ export function configuredBaseUrl(): string | undefined {
 }
 
 /** The GitLab that a component's runners belong to. */
-export function gitlabUrlFor(component: pulumi.ComponentResource): pulumi.Input<string> {
+export function gitlabUrlFor(component: pulumi.ComponentResource, label: string): pulumi.Input<string> {
     const given = givenGitlabProvider(component);
-    return given === undefined
-        ? toGitlabUrl(configuredBaseUrl())
-        : pulumi.output(given.baseUrl).apply((baseUrl) => toGitlabUrl(baseUrl || process.env.GITLAB_BASE_URL));
+    if (given === undefined) return toGitlabUrl(configuredBaseUrl());
+    if (!("baseUrl" in given)) {
+        const text =
+            "gitlabUrl is missing. A provider of package gitlab was given, and outside of TypeScript nobody tells its address. Add gitlabUrl.";
+        throw withFixedMessage(new pulumi.ResourceError(`${label}: ${text}`, component, true));
+    }
+    return pulumi.output(given.baseUrl).apply((baseUrl) => toGitlabUrl(baseUrl || process.env.GITLAB_BASE_URL));
 }

@@ -1,4 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+
+const runs = new AsyncLocalStorage<object>();
 
 /**
  * One value for each run of a Pulumi program. A process may run several (inline programs, tests), and what they declare
@@ -8,7 +11,7 @@ export function perProgram<T>(make: () => T): () => T {
     const values = new WeakMap<object, T>();
     const outside = {};
     return () => {
-        const run: object = pulumi.runtime.getMonitor() ?? outside;
+        const run: object = runs.getStore() ?? pulumi.runtime.getMonitor() ?? outside;
         let value = values.get(run);
         if (value === undefined) {
             value = make();
@@ -16,4 +19,17 @@ export function perProgram<T>(make: () => T): () => T {
         }
         return value;
     };
+}
+
+/**
+ * Declares as a part of a run that has several parts: of a program in another language each component is declared by
+ * itself, with a connection of its own, and all of them are one program.
+ */
+export function inRun<T>(run: object, declare: () => T): T {
+    return runs.run(run, declare);
+}
+
+/** Whether this is a part of a run: what is declared here knows nothing of what the program declares next. */
+export function isPartOfRun(): boolean {
+    return runs.getStore() !== undefined;
 }

@@ -42,7 +42,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         // What cannot be read has been said; the rest is looked at without it.
         const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
         const silence = isUnreadable(read.value.silence) ? [] : read.value.silence;
-        const draft = toDraft({ ...read.value, workers }, this);
+        const draft = toDraft({ ...read.value, workers }, this, label);
         const served = workers.map(({ runner }) => runner.name);
         const input = { placement, draft, served, systemId, drainTimeout, online, silence };
         const known = leftToSay(args) ?? [
@@ -102,11 +102,11 @@ export class RunnerManager extends pulumi.ComponentResource {
     }
 }
 
-function toDraft(args: RunnerManagerArgs, manager: RunnerManager) {
-    const configured = gitlabUrlFor(manager);
+function toDraft(args: RunnerManagerArgs, manager: RunnerManager, label: string) {
+    const configured = () => gitlabUrlFor(manager, label);
     const url = isEventual(args.gitlabUrl)
-        ? pulumi.all([args.gitlabUrl, configured]).apply(([given, fallback]) => given ?? fallback)
-        : (args.gitlabUrl ?? configured);
+        ? pulumi.output(args.gitlabUrl).apply((given) => given ?? configured())
+        : (args.gitlabUrl ?? configured());
     return {
         global: args.config,
         workers: args.workers.map(({ runner, name, config, silence }) => ({

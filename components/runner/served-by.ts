@@ -1,9 +1,10 @@
 import type * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { isPartOfRun } from "../common/per-program";
 import { warn } from "../common/say";
 import { withFixedMessage } from "../common/user-error";
 import type { Place, TokenArgs } from "./args";
-import { NEEDS_ONE } from "./rotation-words";
+import { NEEDS_FLEET, NEEDS_ONE } from "./rotation-words";
 
 /** A runner that a manager serves, as far as it decides what is written for the manager. */
 export interface Served {
@@ -55,7 +56,7 @@ export class ServedBy {
     add(manager: pulumi.Resource, name: string, { pathHere, whyNotRotated, reach }: ServingFiles): void {
         if (this.processRotates) this.refuseRotation(manager, name, whyNotRotated);
         this.managers.push({ name, path: pathHere, reach });
-        if (this.closed) {
+        if (this.closed && !isPartOfRun()) {
             const text =
                 `RunnerManager "${name}" was declared after an await that came after runner "${this.runner}": whether its files ` +
                 "can be written is not known before the runner's token is reset. Declare both in one go.";
@@ -98,6 +99,9 @@ export class ServedBy {
         const fail = (text: string) => {
             throw withFixedMessage(new pulumi.ResourceError(`RunnerManager "${name}": ${text}`, manager, true));
         };
+        if (isPartOfRun() && this.closed) {
+            fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${NEEDS_FLEET}`);
+        }
         if (why !== undefined) fail(`cannot serve runner "${this.runner}", whose rotation is "runner": ${why}`);
         const [other] = this.managers;
         if (other !== undefined) {

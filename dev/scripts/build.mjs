@@ -23,6 +23,7 @@ const stamps = readStamps();
 
 const targets = [
     { output: "provider/bin/plugin.js", build: buildPlugin },
+    { output: "provider/bin/construct.js", build: buildConstruct },
     { output: "bin/gitlab-fleet.js", build: buildCommand },
     ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
 ];
@@ -67,6 +68,35 @@ async function buildPlugin() {
     // Only makes starts faster, so a failure must not fail the build.
     spawnSync(process.execPath, [join(bin, "start.cjs"), "--write-cache"], { stdio: "ignore", timeout: 20_000 });
     return [...Object.keys(result.metafile.inputs), "provider/bin/start.cjs"];
+}
+
+/**
+ * What the plugin loads when a program in another language declares a component: the components, and a Pulumi runtime of their
+ * own, without what serializes functions for dynamic providers. That is most of it: the TypeScript compiler and npm's package trees.
+ */
+async function buildConstruct() {
+    const { build } = await import("esbuild");
+    const withoutClosures = {
+        name: "without-closures",
+        setup({ onLoad }) {
+            onLoad({ filter: /@pulumi.pulumi.runtime.closure.\w+\.js$/ }, () => ({ contents: "module.exports = {};" }));
+        },
+    };
+    const { metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: ["construct/main.ts"],
+        outfile: "provider/bin/construct.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        plugins: [withoutClosures],
+        legalComments: "none",
+        metafile: true,
+        logLevel: "warning",
+    });
+    return Object.keys(metafile.inputs);
 }
 
 /** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */

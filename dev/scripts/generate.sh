@@ -12,6 +12,11 @@ generate() { # generate <folder that stands for the repository root>
 	done
 	tsx dev/scripts/argument-texts.ts "$root"
 	tsx dev/scripts/argument-docs.ts "$root"
+	tsx construct/schema/write.ts >"$root/provider/schema/components.json.new"
+	mv "$root/provider/schema/components.json.new" "$root/provider/schema/components.json"
+	for language in python go dotnet java; do
+		gen-sdk provider/schema/gitlab-fleet.json "$root/sdks/$language" "$language" "$root/provider/schema/components.json"
+	done
 	tsx components/fleet/config/write-schema.ts |
 		biome format --stdin-file-path=stacks/fleet.schema.json >"$root/stacks/fleet.schema.json.new"
 	mv "$root/stacks/fleet.schema.json.new" "$root/stacks/fleet.schema.json"
@@ -25,7 +30,7 @@ fi
 
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-mkdir -p "$fresh"/{sdks,stacks,components/common,core/config-toml,docs/config-toml}
+mkdir -p "$fresh"/{provider/schema,sdks,stacks,components/common,core/config-toml,docs/config-toml}
 generate "$fresh"
 stale=0
 while IFS= read -r file; do

@@ -36,7 +36,21 @@ const programs = {
         flags: ["-typescript=false"],
         onPath: { sameAs: "pulumi" },
     },
-    "gen-sdk": { module: "gen-sdk", package: ".", packages: 785 },
+    "pulumi-language-yaml": {
+        module: "pulumi-language-yaml",
+        package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        packages: 669,
+    },
+    "pulumi-language-python": {
+        module: "pulumi-language-python",
+        package: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+        packages: 531,
+        // The host looks for it beside itself.
+        beside: { module: "github.com/pulumi/pulumi/sdk/v3", file: "python/cmd/pulumi-language-python-exec" },
+    },
+    // A program against our own Go SDK: that it compiles is what the tests want to know.
+    "fleet-in-go": { module: "fleet-in-go", package: ".", packages: 741, reads: ["sdks/go"] },
+    "gen-sdk": { module: "gen-sdk", package: ".", packages: 808 },
     "gitlab-runner": {
         module: "gitlab-runner",
         package: ".",
@@ -68,11 +82,13 @@ function fail(message) {
 /** Changes when anything that goes into the program does. */
 function fingerprint(program) {
     const hash = createHash("sha256").update(JSON.stringify({ ...program, packages: undefined, onPath: undefined }));
-    const folder = path.join(root, "dev/toolchain", program.module);
-    for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
-        const file = path.join(entry.parentPath, entry.name);
-        if (entry.isFile() && !/[\\/](bin|examples)[\\/]|\.md$/.test(file)) {
-            hash.update(path.relative(folder, file)).update(fs.readFileSync(file));
+    const folders = [`dev/toolchain/${program.module}`, ...(program.reads ?? [])].map((name) => path.join(root, name));
+    for (const folder of folders) {
+        for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+            const file = path.join(entry.parentPath, entry.name);
+            if (entry.isFile() && !/[\\/](bin|examples)[\\/]|\.md$/.test(file)) {
+                hash.update(path.relative(folder, file)).update(fs.readFileSync(file));
+            }
         }
     }
     return hash.digest("hex");
@@ -159,6 +175,18 @@ function announce(names) {
     );
 }
 
+/** Copies a script that a program needs out of the Go module that it comes with. */
+function copyBeside({ module, beside }) {
+    const folder = execFileSync("go", ["list", "-m", "-f", "{{.Dir}}", beside.module], {
+        cwd: path.join(root, "dev/toolchain", module),
+        encoding: "utf8",
+    }).trim();
+    const copy = path.join(bin, path.basename(beside.file));
+    fs.rmSync(copy, { force: true });
+    fs.copyFileSync(path.join(folder, beside.file), copy);
+    fs.chmodSync(copy, 0o755);
+}
+
 async function build(name) {
     const program = programs[name];
     const [target, stamp] = [targetOf(name), stampOf(name)];
@@ -190,6 +218,7 @@ async function build(name) {
         fs.rmSync(target, { force: true });
         fs.writeFileSync(target, `#!/bin/sh\nexec "$0-binary" ${program.flags.join(" ")} "$@"\n`, { mode: 0o755 });
     }
+    if (program.beside) copyBeside(program);
     fs.mkdirSync(path.dirname(stamp), { recursive: true });
     fs.writeFileSync(stamp, fingerprint(program));
     console.error(`  ${name}: built in ${seconds} s`);

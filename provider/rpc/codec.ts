@@ -1,26 +1,16 @@
 import type { JavaScriptValue, Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
 import * as struct from "google-protobuf/google/protobuf/struct_pb";
 import { type Props, UNKNOWN, type Value } from "../../core/props";
-
-/** Key that says which special value an object stands for. https://github.com/pulumi/pulumi `resource/plugin/rpc.go` */
-export const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
-const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
-
-/** The engine has one sentinel per type. Sent back, the string's serves for all. */
-const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const UNKNOWNS = new Set([
+import {
+    ARCHIVE,
+    ASSET,
+    isUnknownText,
+    OUTPUT,
+    RESOURCE,
+    SECRET,
+    SIGNATURE,
     UNKNOWN_STRING,
-    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
-    "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
-    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
-    "030794c1-ac77-496b-92df-f27374a8bd58", // asset
-    "e48ece36-62e2-4504-bad9-02848725956a", // archive
-    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
-]);
+} from "../../core/wire-values";
 
 /** Properties as handlers see them, and the names of those that hold a secret. */
 export interface Decoded {
@@ -52,7 +42,7 @@ export function encode(props: Props, secrets: ReadonlySet<string> = new Set()): 
 
 function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
     if (typeof value === "string") {
-        return UNKNOWNS.has(value) ? UNKNOWN : value;
+        return isUnknownText(value) ? UNKNOWN : value;
     }
     if (typeof value !== "object" || value === null) {
         return value;
@@ -73,7 +63,8 @@ function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
             }
             return object.value === undefined ? UNKNOWN : fromWire(object.value, onSecret);
         case RESOURCE:
-            return fromWire(object.id ?? object.urn ?? null, onSecret);
+            // A resource that is only planned has no id yet.
+            return object.id === "" ? UNKNOWN : fromWire(object.id ?? object.urn ?? null, onSecret);
         case ASSET:
         case ARCHIVE:
             throw new Error("assets and archives are not accepted by any property of this package");

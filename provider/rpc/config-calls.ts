@@ -56,6 +56,8 @@ export function configCalls(session: Session) {
             }
             const response = new pb.ConfigureResponse();
             response.setAcceptsecrets(true);
+            response.setAcceptresources(true);
+            response.setAcceptoutputs(true);
             response.setSupportspreview(true);
             return response;
         },

@@ -28,6 +28,11 @@ export class EngineLog {
         private readonly holds = true,
     ) {}
 
+    /** Where messages go; undefined: nowhere. */
+    get engineAddress(): string | undefined {
+        return this.address;
+    }
+
     /** Sends later messages to another engine. */
     connect(address: string): void {
         if (address !== this.address) {

@@ -3,10 +3,12 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Construct } from "../../core/construct";
 import type { GitLabOptions } from "../../gitlab/client";
 import type { EngineOf } from "../docker/engines";
 import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
+import { constructCalls } from "./construct-calls";
 import { toStatus } from "./errors";
 import { EngineLog } from "./log";
 import { resourceCalls } from "./resource-calls";
@@ -25,6 +27,8 @@ export interface ServeOptions {
     gitlab?: GitLabOptions;
     /** For tests. */
     docker?: EngineOf;
+    /** Declares components for other languages; loaded when the first one is asked for. */
+    loadConstruct?: () => Construct;
     /** Whether what a diff says waits for the change. @default true */
     holdsMessages?: boolean;
 }
@@ -43,6 +47,7 @@ export async function serve(pack: Package, options: ServeOptions): Promise<Servi
         ...generalCalls(session),
         ...configCalls(session),
         ...resourceCalls(session),
+        ...constructCalls(session, options.loadConstruct),
     };
 
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -79,12 +84,26 @@ function unary(call: Unary, session: Session): grpc.handleUnaryCall<unknown, unk
     };
 }
 
+/** What other languages are told: the resources, and the components beside them. */
+function wholeSchema({ schema, version, components }: Package): object {
+    const { resources = {}, types = {} } = components?.() ?? {};
+    return {
+        ...schema,
+        version,
+        resources: { ...schema.resources, ...resources },
+        types: { ...schema.types, ...types },
+    };
+}
+
 function generalCalls(session: Session) {
     return {
         handshake: (request: pb.ProviderHandshakeRequest) => {
             session.log.connect(request.getEngineAddress());
             const response = new pb.ProviderHandshakeResponse();
             response.setAcceptSecrets(true);
+            // Components are handed resources of the program, and outputs where they stand.
+            response.setAcceptResources(true);
+            response.setAcceptOutputs(true);
             return response;
         },
         attach: (request: { getAddress(): string }) => {
@@ -98,7 +117,7 @@ function generalCalls(session: Session) {
         },
         getSchema: () => {
             const response = new pb.GetSchemaResponse();
-            response.setSchema(JSON.stringify({ ...session.pack.schema, version: session.pack.version }));
+            response.setSchema(JSON.stringify(wholeSchema(session.pack)));
             return response;
         },
         cancel: () => {

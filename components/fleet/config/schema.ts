@@ -28,7 +28,7 @@ import type { FleetConfig, FleetManagerArgs, FleetRunnerArgs, GitLabConfig } fro
 // means, its doc comment says.
 
 const group = z.union([z.string(), z.int()]).describe("Full path or id of a group.");
-const project = z.union([z.string(), z.int()]).describe("Full path or id of a project.");
+export const project = z.union([z.string(), z.int()]).describe("Full path or id of a project.");
 
 const scope = z.union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })]);
 
@@ -36,7 +36,7 @@ const scope = z.union([z.literal("instance"), z.strictObject({ group }), z.stric
 const table = <T>() => z.record(z.string(), z.unknown()) as z.ZodType as z.ZodType<T>;
 const policy = z.string() as z.ZodType as z.ZodType<JobTokenPolicy>;
 
-const runner = z.strictObject(
+export const runner = z.strictObject(
     described("runner", {
         scope,
         description: z.string().max(LONGEST_DESCRIPTION).optional(),
@@ -63,7 +63,7 @@ const runner = z.strictObject(
     } satisfies ShapeOf<FleetRunnerArgs>),
 );
 
-const manager = z.strictObject(
+export const manager = z.strictObject(
     described("manager", {
         placement: z.union(PLACEMENTS.map((kind) => kind.schema() as z.ZodType<Placement>)),
         runners: z.array(z.string()),
@@ -77,7 +77,7 @@ const manager = z.strictObject(
     } satisfies ShapeOf<FleetManagerArgs>),
 );
 
-const exclusive = z.strictObject(
+export const exclusive = z.strictObject(
     described("exclusive", {
         scope: z.union([scope, z.strictObject({ projectsBelow: group })]),
         claim: z
@@ -111,7 +111,7 @@ const grant = z.strictObject(
     described("grant", { group, role: z.enum(ROLES).optional() } satisfies ShapeOf<MembershipGrant>),
 );
 
-const registry = z.strictObject(
+export const registry = z.strictObject(
     described("registry", {
         consumers: z.strictObject(
             described("consumers", {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Props, UNKNOWN, type Value } from "../../../core/props";
-import { decode, encode, SIGNATURE } from "../../../provider/rpc/codec";
+import { SIGNATURE } from "../../../core/wire-values";
+import { decode, encode } from "../../../provider/rpc/codec";
 
 const SECRET = { [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270" };
 const OUTPUT = { [SIGNATURE]: "d0e6a833031e9bbcd3f4e8bde6ca49a4" };

@@ -27,7 +27,10 @@ describe("provider service", () => {
 
     it("hands out its schema", async () => {
         plugin = await startPlugin("gitlab-fleet");
-        expect(await plugin.schema()).to.deep.include({ name: "gitlab-fleet", resources: fleetSchema.resources });
+        const { name, resources } = await plugin.schema();
+        expect(name).to.equal("gitlab-fleet");
+        // The components stand beside them.
+        expect(resources).to.deep.include(fleetSchema.resources);
     });
 
     it("takes the environment where nothing is configured, and the configuration first", async () => {

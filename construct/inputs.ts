@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { deserializeProperty } from "@pulumi/pulumi/runtime/rpc";
+import type { WireValue } from "../core/construct";
+import { isMap } from "../core/values";
+import { isUnknownText, OUTPUT, RESOURCE, SECRET, SIGNATURE } from "../core/wire-values";
+
+/** Finds a component that this run of the program has declared, by its URN. */
+export type FindComponent = (urn: string) => pulumi.ComponentResource | undefined;
+
+/**
+ * Arguments as a TypeScript program would have given them: what is known is plain wherever it may be, because some of it decides
+ * what is declared, and what is secret or comes later is an output right where it stands.
+ */
+export function toArguments(inputs: Record<string, WireValue>, find: FindComponent): Record<string, unknown> {
+    return toPlain(inputs, find) as Record<string, unknown>;
+}
+
+function toPlain(value: WireValue, find: FindComponent): unknown {
+    if (typeof value === "string") return isUnknownText(value) ? toOutput({}) : value;
+    if (Array.isArray(value)) return value.map((item) => toPlain(item, find));
+    if (!isMap(value)) return value;
+    switch (value[SIGNATURE]) {
+        case undefined:
+            return Object.fromEntries(
+                Object.entries(value)
+                    // In YAML and Python what is left out may be written as nothing.
+                    .filter(([, item]) => item !== null)
+                    .map(([key, item]) => [key, toPlain(item as WireValue, find)]),
+            );
+        case SECRET:
+            return toOutput({ value: value.value, secret: true });
+        case OUTPUT:
+            return isPlain(value) ? toPlain(value.value as WireValue, find) : toOutput(value);
+        case RESOURCE:
+            return find(String(value.urn)) ?? toOutput({ value });
+        default:
+            throw new pulumi.RunError(
+                "A file or archive was given, and no argument takes one. Give its content as text.",
+            );
+    }
+}
+
+/**
+ * Whether an output is one in name only. A host wraps a whole list because one resource stands in it, and a list of workers must be
+ * known. A text or number of another resource stays an output: digits in it are an id, and never a path.
+ */
+function isPlain({ value, secret, dependencies }: Record<string, unknown>): boolean {
+    if (value === undefined || secret === true) return false;
+    const isOwn = !Array.isArray(dependencies) || dependencies.length === 0;
+    return isOwn || (typeof value === "object" && value !== null);
+}
+
+/** Read by Pulumi itself, which knows how to make an output of it. */
+function toOutput(members: Record<string, unknown>): unknown {
+    return deserializeProperty({ ...members, [SIGNATURE]: OUTPUT }, true);
+}

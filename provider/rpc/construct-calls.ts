@@ -1,0 +1,68 @@
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Construct, ConstructRequest, FormerName, WireValue } from "../../core/construct";
+import type { Session } from "./session";
+
+/** The call for programs in other languages: declare a component with all that is in it. */
+export function constructCalls(session: Session, load: (() => Construct) | undefined) {
+    let construct: Construct | undefined;
+    return {
+        construct: async (request: pb.ConstructRequest) => {
+            construct ??= load?.();
+            if (construct === undefined) throw new Error(`Package ${session.pack.name} has no components.`);
+            const { urn, state, dependencies } = await construct(toPlain(request, session.log.engineAddress ?? ""));
+            const response = new pb.ConstructResponse();
+            response.setUrn(urn);
+            response.setState(Struct.fromJavaScript(state));
+            for (const [key, urns] of Object.entries(dependencies)) {
+                const depends = new pb.ConstructResponse.PropertyDependencies();
+                depends.setUrnsList(urns);
+                response.getStatedependenciesMap().set(key, depends);
+            }
+            return response;
+        },
+    };
+}
+
+function toPlain(request: pb.ConstructRequest, engine: string): ConstructRequest {
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        project: request.getProject(),
+        stack: request.getStack(),
+        organization: request.getOrganization(),
+        dryRun: request.getDryrun(),
+        parallel: request.getParallel(),
+        monitor: request.getMonitorendpoint(),
+        engine,
+        config: Object.fromEntries(request.getConfigMap().entries()),
+        secretKeys: request.getConfigsecretkeysList(),
+        inputs: (request.getInputs()?.toJavaScript() ?? {}) as Record<string, WireValue>,
+        options: {
+            parent: request.getParent(),
+            aliases: request.getAliasesList().map(toFormerName),
+            dependsOn: request.getDependenciesList(),
+            providers: Object.fromEntries(request.getProvidersMap().entries()),
+            protect: request.getProtect(),
+            ignoreChanges: request.getIgnorechangesList(),
+            replaceOnChanges: request.getReplaceonchangesList(),
+            retainOnDelete: request.getRetainondelete(),
+            deletedWith: request.getDeletedwith(),
+        },
+    };
+}
+
+function toFormerName(alias: Alias): FormerName {
+    const spec = alias.getSpec();
+    if (spec === undefined) return alias.getUrn();
+    const { name, project, stack } = { name: spec.getName(), project: spec.getProject(), stack: spec.getStack() };
+    return {
+        ...(name === "" ? {} : { name }),
+        ...(project === "" ? {} : { project }),
+        ...(stack === "" ? {} : { stack }),
+        ...(spec.hasParenturn() ? { parent: spec.getParenturn() } : {}),
+        // The key without a value: the stack itself.
+        ...(spec.hasNoparent() && spec.getNoparent() ? { parent: undefined } : {}),
+    };
+}

@@ -1,0 +1,2 @@
+// GitLab runners, their runner managers and job-token allowlists, declared in one place.
+package gitlabfleet

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { toArguments } from "../../construct/inputs";
+import type { WireValue } from "../../core/construct";
+import { OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_STRING } from "../../core/wire-values";
+
+const special = (kind: string, members: Record<string, WireValue>): WireValue => ({ [SIGNATURE]: kind, ...members });
+const read = (value: WireValue) => toArguments({ value }, (urn) => (urn === "urn:known" ? RUNNER : undefined)).value;
+const RUNNER = { name: "docker-small" } as unknown as pulumi.ComponentResource;
+
+/** What an output holds, and whether that is known and secret. */
+async function open(value: unknown) {
+    expect(pulumi.Output.isInstance(value)).to.equal(true);
+    const output = value as pulumi.Output<unknown> & {
+        promise(): Promise<unknown>;
+        isKnown: Promise<boolean>;
+        isSecret: Promise<boolean>;
+    };
+    const isKnown = await output.isKnown;
+    return { value: isKnown ? await output.promise() : undefined, isKnown, isSecret: await output.isSecret };
+}
+
+describe("arguments from another language", () => {
+    it("are plain where they are known, so that the same is checked as in TypeScript", () => {
+        const given = { scope: { group: "apps" }, tags: ["docker"], paused: false, limit: 3 };
+        expect(read(given)).to.deep.equal(given);
+    });
+
+    it("leave out what is nothing", () => {
+        expect(read({ a: null, b: { c: null, d: 1 } })).to.deep.equal({ b: { d: 1 } });
+    });
+
+    it("are outputs where they are secret or not known yet, and only there", async () => {
+        const all = read({
+            config: { environment: [special(SECRET, { value: "A=1" }), "B=2"], builds_dir: UNKNOWN_STRING },
+        }) as { config: { environment: unknown[]; builds_dir: unknown } };
+        expect(await open(all.config.environment[0])).to.deep.equal({ value: "A=1", isKnown: true, isSecret: true });
+        expect(all.config.environment[1]).to.equal("B=2");
+        expect(await open(all.config.builds_dir)).to.include({ isKnown: false });
+    });
+
+    it("are plain inside of a list that the host made one output of, because a resource stands in it", () => {
+        const worker = { runner: special(RESOURCE, { urn: "urn:known" }), config: { executor: "shell" } };
+        const list = special(OUTPUT, { value: [worker], dependencies: ["urn:known"] });
+        expect(read(list)).to.deep.equal([{ runner: RUNNER, config: { executor: "shell" } }]);
+    });
+
+    it("keep a text of another resource an output: digits in it are an id and no path", async () => {
+        const given = special(OUTPUT, { value: "42", dependencies: ["urn:pulumi:s::p::t::n"] });
+        expect(await open((read({ group: given }) as { group: unknown }).group)).to.include({ value: "42" });
+        expect(read(special(OUTPUT, { value: "apps" }))).to.equal("apps");
+    });
+
+    it("hold the component itself where a resource of the program stands", () => {
+        expect(read(special(RESOURCE, { urn: "urn:known", id: "" }))).to.equal(RUNNER);
+    });
+
+    it("hold no file", () => {
+        expect(() => read(special("c44067f5952c0a294b673a41bacd8c17", { path: "/etc/passwd" }))).to.throw(
+            "A file or archive was given",
+        );
+    });
+});
