@@ -59,6 +59,11 @@ export const COMMANDS: readonly Subcommand[] = [
         load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
     },
     {
+        name: "report",
+        description: "say what a preview means: as text, Markdown, a page, or what GitLab shows in merge requests",
+        load: (io) => (require("./report/command") as typeof import("./report/command")).reportCommand(io),
+    },
+    {
         name: "schema",
         description: "print or write the JSON Schema by which editors complete and check a stack's file",
         examples: ["schema stacks/fleet.schema.json"],
