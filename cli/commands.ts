@@ -64,6 +64,11 @@ export const COMMANDS: readonly Subcommand[] = [
         load: (io) => (require("./report/command") as typeof import("./report/command")).reportCommand(io),
     },
     {
+        name: "pipeline",
+        description: "what a pipeline's jobs run: preview with a note, up, drift with an issue",
+        load: (io) => (require("./pipeline/command") as typeof import("./pipeline/command")).pipelineCommand(io),
+    },
+    {
         name: "schema",
         description: "print or write the JSON Schema by which editors complete and check a stack's file",
         examples: ["schema stacks/fleet.schema.json"],

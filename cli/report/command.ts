@@ -1,3 +1,4 @@
+import { isAbsolute, join } from "node:path";
 import { Command, Option } from "commander";
 import { Findings, UsageError } from "../exit";
 import { readNamed, writePage } from "../files";
@@ -7,7 +8,7 @@ import { Style } from "../style";
 import { NOTE_LIMIT, renderMarkdown } from "./markdown";
 import { renderPage } from "./page";
 import { type Preview, readPreview, saidOnStandardError } from "./preview";
-import { type StackFileText, stackFileOf } from "./stack-file";
+import { type StackFileText, stackFileOf, textOf } from "./stack-file";
 import { type Report, summarize } from "./summary";
 import { renderText } from "./text";
 import { renderCodeQuality, renderWidget } from "./widget";
@@ -79,7 +80,10 @@ export interface ReportFiles {
     html?: string;
     widget?: string;
     codeQuality?: string;
+    /** Relative to `stackFileFolder`. */
     stackFile?: string;
+    /** @default - the working directory */
+    stackFileFolder?: string;
     limit?: number;
 }
 
@@ -107,9 +111,9 @@ function render(io: Io, report: Report, options: Options): string {
     }
 }
 
-function stackFile(report: Report, { stackFile: given }: ReportFiles): StackFileText {
-    if (given === undefined) return stackFileOf(process.cwd(), report.stack);
-    if (given.startsWith("/"))
+function stackFile(report: Report, { stackFile: given, stackFileFolder = process.cwd() }: ReportFiles): StackFileText {
+    if (given === undefined) return stackFileOf(stackFileFolder, report.stack);
+    if (isAbsolute(given))
         throw new UsageError("--stack-file must be a path within the repository, as GitLab shows it.");
-    return { path: given, text: readNamed("--stack-file", given) };
+    return { path: given, text: textOf(join(stackFileFolder, given)) };
 }

@@ -1,6 +1,7 @@
+import { count } from "../ago";
 import { escapeMarkdown } from "./escape";
 import type { Line, Message, Report } from "./summary";
-import { counted, headline, SIGNS } from "./words";
+import { headline, SIGNS } from "./words";
 
 /** How much a note may hold. GitLab takes 1,000,000 characters; nobody reads a tenth of that. */
 export const NOTE_LIMIT = 60_000;
@@ -29,7 +30,7 @@ function render(report: Report, most: number, link: string | undefined): string 
     for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines.map(toLine), most)}`);
     if (report.warnings.length > 0) {
         const items = list(report.warnings.map(toItem), most);
-        parts.push(folded(counted(report.warnings.length, "warning"), items));
+        parts.push(folded(count(report.warnings.length, "warning"), items));
     }
     if (report.changes.length > 0) {
         const rows = cut(
@@ -43,10 +44,10 @@ function render(report: Report, most: number, link: string | undefined): string 
             (left) => `| | | and ${left} more | |`,
         );
         const table = ["| | resource | name | changes |", "| --- | --- | --- | --- |", ...rows].join("\n");
-        parts.push(folded(counted(report.changes.length, "resource"), table));
+        parts.push(folded(count(report.changes.length, "resource"), table));
     }
     if (report.notes.length > 0)
-        parts.push(folded(counted(report.notes.length, "note"), list(report.notes.map(toItem), most)));
+        parts.push(folded(count(report.notes.length, "note"), list(report.notes.map(toItem), most)));
     if (link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link)) parts.push(`[The whole report](<${link}>)`);
     return `${parts.join("\n\n")}\n`;
 }

@@ -1,9 +1,10 @@
 import { oneLine } from "../../core/one-line";
+import { count } from "../ago";
 import { escapeHtml } from "../html";
 import { PAGE_STYLE } from "./page-assets";
 import type { Operation, Step } from "./preview";
 import type { Line, Message, Report, Section } from "./summary";
-import { counted, headline, SIGNS } from "./words";
+import { headline, SIGNS } from "./words";
 
 const TILES: readonly Exclude<Operation, "same">[] = ["create", "update", "replace", "delete"];
 /** Rows of the table of everything. A browser lays out thousands slowly, and nobody reads them. */
@@ -35,7 +36,7 @@ ${renderMessages("Errors", report.errors, "error")}
 ${report.sections.map(renderSection).join("\n")}
 ${renderMessages("Warnings", report.warnings, "warning")}
 ${renderAll(report)}
-${report.notes.length === 0 ? "" : folded(counted(report.notes.length, "note"), renderList(report.notes, ""))}
+${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), renderList(report.notes, ""))}
 </main>
 </body>
 </html>
@@ -81,7 +82,7 @@ function renderAll({ changes }: Report): string {
     const rest =
         left > 0 ? `<tr><td></td><td></td><td>and ${left.toLocaleString("en-US")} more</td><td></td></tr>` : "";
     return folded(
-        counted(changes.length, "resource"),
+        count(changes.length, "resource"),
         `<div class="scroll"><table><thead><tr><th></th><th>resource</th><th>name</th><th>changes</th></tr></thead><tbody>${rows.join("\n")}${rest}</tbody></table></div>`,
     );
 }

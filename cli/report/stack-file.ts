@@ -17,7 +17,8 @@ export function stackFileOf(root: string, stack: string): StackFileText {
     return { path: relative(root, path), text: textOf(path) };
 }
 
-function textOf(path: string): string {
+/** A file's text; empty where it cannot be read. */
+export function textOf(path: string): string {
     try {
         return readFileSync(path, "utf8");
     } catch {

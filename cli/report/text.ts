@@ -1,8 +1,9 @@
+import { count } from "../ago";
 import { oneLine, type Style } from "../style";
 import { wrap } from "../wrap";
 import type { Operation } from "./preview";
 import type { Message, Report } from "./summary";
-import { counted, headline, SIGNS } from "./words";
+import { headline, SIGNS } from "./words";
 
 /** The report for a terminal, or a job's log. */
 export function renderText(report: Report, style: Style, width: number, all: boolean): string {
@@ -40,13 +41,13 @@ export function renderText(report: Report, style: Style, width: number, all: boo
     messages("Warnings", report.warnings, style.warn("!"));
     if (all) {
         messages("Notes", report.notes, " ");
-        if (report.changes.length > 0) lines.push("", style.bold(counted(report.changes.length, "resource")));
+        if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));
         for (const { operation, type, name, changes } of report.changes)
             put("  ", paint[operation](SIGNS[operation]), [`${type} ${name}`, ...changes].join("; "));
     } else if (report.notes.length > 0 || report.changes.length > 0) {
         const hidden = [
-            ...(report.changes.length > 0 ? [counted(report.changes.length, "resource")] : []),
-            ...(report.notes.length > 0 ? [counted(report.notes.length, "note")] : []),
+            ...(report.changes.length > 0 ? [count(report.changes.length, "resource")] : []),
+            ...(report.notes.length > 0 ? [count(report.notes.length, "note")] : []),
         ];
         lines.push("", style.dim(`${hidden.join(" and ")} in detail: --all`));
     }

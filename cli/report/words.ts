@@ -13,8 +13,3 @@ export function headline({ outcome, counts, errors }: Report): string {
         .map((operation) => `${counts[operation].toLocaleString("en-US")} to ${operation}`);
     return parts.join(", ");
 }
-
-/** `3 warnings`, `1 warning`. */
-export function counted(count: number, noun: string): string {
-    return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-}

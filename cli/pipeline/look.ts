@@ -1,0 +1,40 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Io } from "../io";
+import { toPreview, writeReports } from "../report/command";
+import { stackFileOf } from "../report/stack-file";
+import { type Report, summarize } from "../report/summary";
+import { renderText } from "../report/text";
+import { Style } from "../style";
+import type { Job } from "./job";
+import { describeLocks, findLocks } from "./locks";
+import type { RunPulumi } from "./pulumi";
+
+/** Previews a stack, writes every form of the report, and prints it as text. */
+export async function look(io: Io, pulumi: RunPulumi, job: Job): Promise<Report> {
+    const { stdout, stderr, code } = await pulumi(["preview", "--json", "--stack", job.stack]);
+    const preview = toPreview(
+        stdout,
+        "What pulumi preview printed",
+        stderr || `pulumi preview ended with code ${code}`,
+    );
+    const locks = findLocks(stderr);
+    if (locks.length > 0) {
+        preview.said.unshift({ severity: "error", urn: "", lines: [describeLocks(job.stack, locks, io.now())] });
+    } else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error")) {
+        preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
+    }
+    const report = summarize(preview, job.stack);
+    mkdirSync(job.output, { recursive: true });
+    const { path } = stackFileOf(job.folder, job.stack);
+    writeReports(io, report, {
+        markdown: join(job.output, "report.md"),
+        html: join(job.output, "report.html"),
+        widget: join(job.output, "plan.json"),
+        codeQuality: join(job.output, "code-quality.json"),
+        stackFile: path,
+        stackFileFolder: job.folder,
+    });
+    io.out(renderText(report, new Style(io.colours), io.width, false));
+    return report;
+}
