@@ -6,6 +6,8 @@ import { Failed, Findings } from "../exit";
 import type { Io } from "../io";
 import { renderMarkdown } from "../report/markdown";
 import type { Report } from "../report/summary";
+import { presentText } from "../validate/present";
+import { validateStacks } from "../validate/stacks";
 import { syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess } from "./job";
 import { clearAfterCrash } from "./locks";
@@ -44,7 +46,16 @@ interface UpOptions {
 }
 
 async function runPreview(io: Io, job: Job): Promise<void> {
-    requireAccess(io, job);
+    try {
+        requireAccess(io, job);
+    } catch (error) {
+        // What can be said without a secret, is.
+        const validated = validateStacks(job.folder, job.stack, job.folder);
+        io.out(presentText(validated, io.colours));
+        if (validated.problems.some(({ severity }) => severity === "error")) io.err(`${messageOf(error)}\n`);
+        else throw error;
+        throw new Findings();
+    }
     const report = await look(io, pulumiIn(io, job.folder), job);
     const { projectId, mergeRequest } = job;
     if (projectId !== undefined && mergeRequest !== undefined) {
