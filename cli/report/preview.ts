@@ -70,7 +70,9 @@ export function readPreview(text: string, source: string): Preview {
 
 /** What stands on standard error where Pulumi did not come as far as a preview: a locked stack, an unknown one, no passphrase. */
 export function saidOnStandardError(text: string): Said[] {
-    const lines = linesOf(text).filter((line) => !/^\s*$/.test(line));
+    const lines = linesOf(text)
+        .filter((line) => !/^\s*$/.test(line))
+        .map((line) => line.replace(/^error: /, ""));
     return lines.length === 0 ? [] : [{ severity: "error", urn: "", lines: lines.slice(-40) }];
 }
 

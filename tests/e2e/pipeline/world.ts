@@ -189,7 +189,7 @@ export async function startPipelineWorld(): Promise<PipelineWorld> {
 }
 
 /** What git would commit of this repository, as it lies here. */
-function copySources(to: string): void {
+export function copySources(to: string): void {
     const list = execFileSync("git", ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
         encoding: "utf8",
     });
