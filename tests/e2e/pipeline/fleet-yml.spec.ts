@@ -130,6 +130,30 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             expect(await run("fleet up")).to.not.match(PENDING);
         });
 
+        it("has left neither lock nor half a file where the job was cancelled", async () => {
+            const file = path.join(clone, "stacks", "Pulumi.prod.yaml");
+            const third = "    third: { scope: { group: apps }, tags: [third], config: { executor: shell } }\n";
+            const text = fs.readFileSync(file, "utf8");
+            fs.writeFileSync(file, text.replace("gitlab-fleet:runners:\n", `gitlab-fleet:runners:\n${third}`));
+            sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "hold" } });
+            const { file: shell, args, options } = command("fleet up");
+            const job = spawn(shell, args, { ...options, stdio: "ignore", detached: true });
+            const ended = once(job, "exit");
+            const isHeld = () => sandbox.journal.entries().some(({ fault }) => fault === "hold");
+            while (!isHeld() && job.exitCode === null) await new Promise((next) => setTimeout(next, 20));
+            // As gitlab-runner does it: the whole group.
+            process.kill(-job.pid!, "SIGTERM");
+            await ended;
+            // The shell goes at once, and Pulumi when it is done.
+            while (isThere(-job.pid!)) await new Promise((next) => setTimeout(next, 50));
+            expect(locks()).to.deep.equal([]);
+            const folder = path.join(clone, "etc-gitlab-runner");
+            expect(fs.readdirSync(folder).filter((name) => /tmp|new|part/.test(name))).to.deep.equal([]);
+            expect(await run("fleet up"))
+                .to.include("runner third is made")
+                .and.not.include("left its lock behind");
+        });
+
         it("goes through where the killed job was a container or a pod of this project", async () => {
             for (const host of ["runner-t1abc-project-7-concurrent-0"]) {
                 lock(host, 1);
@@ -198,6 +222,14 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             fs.writeFileSync(state, whole);
         });
     });
+
+    function isThere(group: number): boolean {
+        try {
+            return process.kill(group, 0);
+        } catch {
+            return false;
+        }
+    }
 
     async function run(name: string): Promise<string> {
         const { file, args, options } = command(name);
