@@ -52,15 +52,18 @@ export function summarize(preview: Preview, stack?: string): Report {
     const real = steps.filter(({ isReal }) => isReal);
     const counts: Counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
     for (const { operation } of real) counts[operation]++;
-    const changes = bySeverity(real.filter(({ operation }) => operation !== "same"));
+    const changes = bySeverity(
+        real.filter(({ operation }) => operation !== "same"),
+        ({ name, type }) => `${name} ${type}`,
+    );
     const told = new Told(said);
     const errors = said.filter(({ severity }) => severity === "error");
     const sections = [
-        { title: "Runners", lines: bySeverity(findRunners(real, told)) },
-        { title: "Who gets in", lines: bySeverity(findAccess(real, told)) },
-        { title: "Tokens", lines: findTokens(real, told) },
-        { title: "Jobs", lines: findJobs(real, told) },
-        { title: "Hosts", lines: bySeverity(findHosts(real, told)) },
+        { title: "Runners", lines: inOrder(findRunners(real, told)) },
+        { title: "Who gets in", lines: inOrder(findAccess(real, told)) },
+        { title: "Tokens", lines: inOrder(findTokens(real, told)) },
+        { title: "Jobs", lines: inOrder(findJobs(real, told)) },
+        { title: "Hosts", lines: inOrder(findHosts(real, told)) },
     ].filter(({ lines }) => lines.length > 0);
     return {
         project: preview.project,
@@ -69,8 +72,8 @@ export function summarize(preview: Preview, stack?: string): Report {
         counts,
         sections,
         errors: errors.map(toMessage),
-        warnings: told.left("warning").map(toMessage),
-        notes: told.left("info").map(toMessage),
+        warnings: inOrderOfNames(told.left("warning").map(toMessage)),
+        notes: inOrderOfNames(told.left("info").map(toMessage)),
         changes,
     };
 }
@@ -114,6 +117,20 @@ function toMessage({ urn, lines }: Said): Message {
     return { name, lines };
 }
 
-function bySeverity<T extends { operation: Operation }>(items: T[]): T[] {
-    return [...items].sort((one, other) => SEVERITY.indexOf(one.operation) - SEVERITY.indexOf(other.operation));
+function inOrderOfNames(messages: Message[]): Message[] {
+    const keyOf = ({ name, lines }: Message) => `${name}\n${lines.join("\n")}`;
+    return [...messages].sort((one, other) => keyOf(one).localeCompare(keyOf(other), "en"));
+}
+
+function inOrder(lines: Line[]): Line[] {
+    return bySeverity(lines, ({ subject }) => subject);
+}
+
+/** Within one severity by name: the engine's order is another in each run, and nobody should see a change where there is none. */
+function bySeverity<T extends { operation: Operation }>(items: T[], nameOf: (item: T) => string): T[] {
+    return [...items].sort(
+        (one, other) =>
+            SEVERITY.indexOf(one.operation) - SEVERITY.indexOf(other.operation) ||
+            nameOf(one).localeCompare(nameOf(other), "en"),
+    );
 }

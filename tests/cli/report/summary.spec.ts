@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { hashOfChanges } from "../../../cli/pipeline/marker";
 import { readPreview } from "../../../cli/report/preview";
 import { summarize } from "../../../cli/report/summary";
 import { renderCodeQuality, renderWidget } from "../../../cli/report/widget";
@@ -160,6 +161,22 @@ describe("the summary of a preview", () => {
                 "update: manager dock (ssh://ci@a): drain: image a → b. The container takes no new jobs.",
             ],
         });
+    });
+
+    it("is the same whatever order the engine went in, and so is the hash of its changes", () => {
+        const steps: MadeStep[] = ["b", "a", "c"].flatMap((name) => [
+            { ...runner, op: "update", name, diff: { paused: "update" } },
+            { op: "delete", type: "ManagerFiles", name },
+        ]);
+        const said: Parameters<typeof toJson>[1] = steps.map((step) => [
+            "warning",
+            { ...step, type: "Fleet" },
+            `of ${step.name}`,
+        ]);
+        const [one, other] = [of(steps, said), of([...steps].reverse(), [...said!].reverse())];
+        expect(one).to.deep.equal(other);
+        expect(hashOfChanges(one)).to.equal(hashOfChanges(other));
+        expect(hashOfChanges(one)).to.not.equal(hashOfChanges(of(steps.slice(1))));
     });
 
     it("has an error for its outcome where one was told, whatever the steps say", () => {
