@@ -151,9 +151,9 @@ describe("the summary of a preview", () => {
         );
         expect(toWords(report)).to.deep.equal({
             Jobs: [
+                "delete: manager ci-01 gets no new jobs",
                 "replace: manager box its container is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
                 "replace: manager dock: drain: image a → b. The container takes no new jobs.",
-                "delete: manager ci-01 gets no new jobs",
             ],
             Hosts: [
                 "delete: manager ci-01 (ci@b:/etc/r) goes",
