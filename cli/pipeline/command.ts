@@ -11,11 +11,12 @@ import { validateStacks } from "../validate/stacks";
 import { syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess } from "./job";
 import { clearAfterCrash } from "./locks";
-import { look } from "./look";
+import { look, lookAway } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
 import { pulumiIn, type RunPulumi } from "./pulumi";
 import { findReviewed } from "./reviewed";
+import { isTouched } from "./touched";
 
 /** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
 export function pipelineCommand(io: Io): Command {
@@ -56,7 +57,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
         else throw error;
         throw new Findings();
     }
-    const report = await look(io, pulumiIn(io, job.folder), job);
+    const report = isTouched(job, io.env) ? await look(io, pulumiIn(io, job.folder), job) : lookAway(io, job);
     const { projectId, mergeRequest } = job;
     if (projectId !== undefined && mergeRequest !== undefined) {
         const body = renderMarkdown(report, {

@@ -25,6 +25,21 @@ export async function look(io: Io, pulumi: RunPulumi, job: Job): Promise<Report>
         preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
     }
     const report = summarize(preview, job.stack);
+    leave(io, job, report);
+    io.out(renderText(report, new Style(io.colours), io.width, false));
+    return report;
+}
+
+/** The report of a stack that nobody looks at, because the merge request does not touch it. */
+export function lookAway(io: Io, job: Job): Report {
+    const report = summarize({ project: undefined, stack: job.stack, steps: [], said: [] });
+    leave(io, job, report);
+    io.out(`Fleet ${job.stack}: the merge request changes files of other stacks alone, so nothing changes here.\n`);
+    return report;
+}
+
+/** Writes every form of a report where the job's artifacts are. */
+function leave(io: Io, job: Job, report: Report): void {
     mkdirSync(job.output, { recursive: true });
     const { path } = stackFileOf(job.folder, job.stack);
     writeReports(io, report, {
@@ -35,6 +50,4 @@ export async function look(io: Io, pulumi: RunPulumi, job: Job): Promise<Report>
         stackFile: path,
         stackFileFolder: job.folder,
     });
-    io.out(renderText(report, new Style(io.colours), io.width, false));
-    return report;
 }
