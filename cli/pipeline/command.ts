@@ -3,9 +3,11 @@ import { messageOf } from "../../core/message";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
 import { Failed, Findings } from "../exit";
+import { openGitLab } from "../gitlab";
 import type { Io } from "../io";
 import { renderMarkdown } from "../report/markdown";
-import type { Report } from "../report/summary";
+import type { Preview } from "../report/preview";
+import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
 import { syncIssue } from "./issues";
@@ -17,6 +19,7 @@ import { syncNote } from "./notes";
 import { pulumiIn, type RunPulumi } from "./pulumi";
 import { findReviewed } from "./reviewed";
 import { isTouched } from "./touched";
+import { findVersionGaps } from "./versions";
 
 /** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
 export function pipelineCommand(io: Io): Command {
@@ -128,20 +131,43 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 
 async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
-    const report = await look(io, pulumiIn(io, job.folder), job);
+    let gaps: Message[] = [];
+    const report = await look(io, pulumiIn(io, job.folder), job, async (preview) => {
+        gaps = await findGaps(io, preview);
+        return gaps;
+    });
     const { projectId } = job;
     if (projectId !== undefined) {
-        const title = `Fleet ${job.stack} ${report.outcome === "failed" ? "cannot be previewed" : "has drifted"}`;
+        const words = {
+            failed: "cannot be previewed",
+            changes: "has drifted",
+            unchanged: "has drifted from GitLab's version",
+        };
+        const title = `Fleet ${job.stack} ${words[report.outcome]}`;
         const link = job.url === undefined ? undefined : `${job.url}/artifacts/browse`;
-        const drift = report.outcome === "unchanged" ? undefined : { title, body: renderMarkdown(report, { link }) };
+        const isWell = report.outcome === "unchanged" && gaps.length === 0;
+        const drift = isWell ? undefined : { title, body: renderMarkdown(report, { link }) };
         await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), drift));
     }
     if (report.outcome === "failed") throw new Findings();
 }
 
+/** Managers of another version than GitLab. That nobody could tell ends no job. */
+async function findGaps(io: Io, preview: Preview): Promise<Message[]> {
+    const gitlab = openGitLab(io, {});
+    try {
+        return gitlab === undefined ? [] : await findVersionGaps(gitlab, preview);
+    } catch (error) {
+        io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);
+        return [];
+    } finally {
+        await gitlab?.close();
+    }
+}
+
 function markerOf({ folder, stack, pipelineId }: Job, kind: Marker["kind"], report: Report): Marker {
     const key = `${report.project ?? projectName(folder)}/${stack}`.replace(/[^\w./-]/g, "_");
-    return { kind, key, pipeline: pipelineId, changes: hashOfChanges(report) };
+    return { kind, key, pipeline: pipelineId, changes: hashOfChanges(report, kind === "drift") };
 }
 
 /** Tells GitLab's people, where there is a token for it. That it could not be told ends no job: the report is in the log. */

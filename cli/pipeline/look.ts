@@ -2,16 +2,26 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Io } from "../io";
 import { toPreview, writeReports } from "../report/command";
+import type { Preview } from "../report/preview";
 import { stackFileOf } from "../report/stack-file";
-import { type Report, summarize } from "../report/summary";
+import { type Message, type Report, summarize } from "../report/summary";
 import { renderText } from "../report/text";
 import { Style } from "../style";
 import type { Job } from "./job";
 import { describeLocks, findLocks } from "./locks";
 import type { RunPulumi } from "./pulumi";
 
-/** Previews a stack, writes every form of the report, and prints it as text. */
-export async function look(io: Io, pulumi: RunPulumi, job: Job): Promise<Report> {
+/**
+ * Previews a stack, writes every form of the report, and prints it as text.
+ *
+ * @param further finds what else is to be warned of
+ */
+export async function look(
+    io: Io,
+    pulumi: RunPulumi,
+    job: Job,
+    further: (preview: Preview) => Promise<Message[]> = async () => [],
+): Promise<Report> {
     const { stdout, stderr, code } = await pulumi(["preview", "--json", "--stack", job.stack]);
     const preview = toPreview(
         stdout,
@@ -25,6 +35,7 @@ export async function look(io: Io, pulumi: RunPulumi, job: Job): Promise<Report>
         preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
     }
     const report = summarize(preview, job.stack);
+    report.warnings.push(...(await further(preview)));
     leave(io, job, report);
     io.out(renderText(report, new Style(io.colours), io.width, false));
     return report;

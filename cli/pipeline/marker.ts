@@ -26,10 +26,11 @@ export function readMarker(text: string): Marker | undefined {
 }
 
 /** By which two reports are told apart: what changes, and how. */
-export function hashOfChanges({ changes, outcome }: Report): string {
+export function hashOfChanges({ changes, outcome, warnings }: Report, withWarnings = false): string {
+    const warned = withWarnings ? warnings.map(({ lines }) => lines.join(" ")) : [];
     const lines = changes.map(({ operation, urn, changes: properties }) => [operation, urn, ...properties].join(" "));
     return createHash("sha256")
-        .update([outcome, ...lines.sort()].join("\n"))
+        .update([outcome, ...lines.sort(), ...warned.sort()].join("\n"))
         .digest("hex")
         .slice(0, 16);
 }

@@ -13,6 +13,8 @@ export interface Step {
     type: string;
     /** Its name in the program. */
     name: string;
+    /** By which it is known outside; empty for what is yet to be made. */
+    id: string;
     /** Whether it stands for something outside, as components and providers do not. */
     isReal: boolean;
     /** Properties that change, with both values where these may be shown. */
@@ -118,6 +120,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         urn,
         type: type.slice(type.lastIndexOf(":") + 1),
         name: withoutTokens(name.join("::")),
+        id: textOf(before?.id),
         isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
         changes: operation === "same" ? [] : changesOf(value, before, after),
         inputs: inputsOf(after ?? before),

@@ -23,6 +23,7 @@ export async function startReview(): Promise<Review> {
                 { name: "reader", user: "bot", scopes: ["read_api"] },
                 { name: "expired", user: "bot", scopes: ["api"], expiresAt: "2020-01-01" },
                 { name: "eve", user: "eve", scopes: ["api"] },
+                { name: "olga", user: "olga", scopes: ["read_api"] },
             ],
         },
     });
