@@ -77,12 +77,13 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     requireAccess(io, job);
     const pulumi = pulumiIn(io, job.folder);
     await clearAfterCrash(io, pulumi, job.stack);
-    const report = await look(io, pulumi, job);
+    const { report, gaps } = await lookWithGaps(io, pulumi, job);
     if (report.outcome === "failed") throw new Findings();
     if (report.outcome === "changes") await compareWithReviewed(io, job, report, onlyReviewed);
     // Without a change, too: `up` looks at hosts and engines, which a preview does not ask.
     await apply(pulumi, job);
-    await closeDrift(io, job, report);
+    // What an `up` cannot mend is still there.
+    if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
 async function apply(pulumi: RunPulumi, { stack }: Job): Promise<void> {
@@ -131,11 +132,7 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 
 async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
-    let gaps: Message[] = [];
-    const report = await look(io, pulumiIn(io, job.folder), job, async (preview) => {
-        gaps = await findGaps(io, preview);
-        return gaps;
-    });
+    const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job);
     const { projectId } = job;
     if (projectId !== undefined) {
         const words = {
@@ -150,6 +147,16 @@ async function runDrift(io: Io, job: Job): Promise<void> {
         await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), drift));
     }
     if (report.outcome === "failed") throw new Findings();
+}
+
+/** The report, with what is to be said of versions among its warnings. */
+async function lookWithGaps(io: Io, pulumi: RunPulumi, job: Job): Promise<{ report: Report; gaps: Message[] }> {
+    let gaps: Message[] = [];
+    const report = await look(io, pulumi, job, async (preview) => {
+        gaps = await findGaps(io, preview);
+        return gaps;
+    });
+    return { report, gaps };
 }
 
 /** Managers of another version than GitLab. That nobody could tell ends no job. */

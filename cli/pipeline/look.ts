@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Io } from "../io";
 import { toPreview, writeReports } from "../report/command";
 import type { Preview } from "../report/preview";
@@ -53,12 +53,15 @@ export function lookAway(io: Io, job: Job): Report {
 function leave(io: Io, job: Job, report: Report): void {
     mkdirSync(job.output, { recursive: true });
     const { path } = stackFileOf(job.folder, job.stack);
+    // GitLab names files from the top of the repository.
+    const top = io.env.CI_PROJECT_DIR && resolve(io.env.CI_PROJECT_DIR);
+    const root = top && !relative(top, job.folder).startsWith("..") ? top : job.folder;
     writeReports(io, report, {
         markdown: join(job.output, "report.md"),
         html: join(job.output, "report.html"),
         widget: join(job.output, "plan.json"),
         codeQuality: join(job.output, "code-quality.json"),
-        stackFile: path,
-        stackFileFolder: job.folder,
+        stackFile: relative(root, join(job.folder, path)),
+        stackFileFolder: root,
     });
 }

@@ -7,7 +7,7 @@ import type { Job } from "../../../cli/pipeline/job";
 import { isTouched } from "../../../cli/pipeline/touched";
 import { runCli } from "../../cli/helpers";
 import { type Review, startReview } from "../../cli/pipeline/world";
-import { toJson } from "../../cli/report/world";
+import { type MadeStep, toJson } from "../../cli/report/world";
 
 const IDENTITY = { GIT_AUTHOR_NAME: "d", GIT_AUTHOR_EMAIL: "d@x", GIT_COMMITTER_NAME: "d", GIT_COMMITTER_EMAIL: "d@x" };
 
@@ -75,7 +75,7 @@ describe("gitlab-fleet pipeline", () => {
         after(() => review.close());
 
         /** A `pulumi` that prints a preview of one runner. */
-        const preview = async (mergeRequest: number, token: string, printed: string) => {
+        const preview = async (mergeRequest: number, token: string, printed: string, more: NodeJS.ProcessEnv = {}) => {
             write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
             write("printed.json", printed);
             write("bin/pulumi", `#!/bin/sh\ncat '${folder}/printed.json'\n`);
@@ -92,6 +92,7 @@ describe("gitlab-fleet pipeline", () => {
                         CI_MERGE_REQUEST_IID: String(mergeRequest),
                         CI_JOB_URL: "https://gitlab.example.org/ops/fleet/-/jobs/7",
                         FLEET_NOTES_TOKEN: token,
+                        ...more,
                     },
                 },
             );
@@ -112,6 +113,14 @@ describe("gitlab-fleet pipeline", () => {
                 "report.html",
                 "report.md",
             ]);
+        });
+
+        it("names the stack's file from the top of the repository", async () => {
+            const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
+            const text = toJson([manager], [["warning", manager, "it is privileged"]]);
+            await preview(review.mergeRequest(), "", text, { CI_PROJECT_DIR: path.dirname(folder) });
+            const [issue] = JSON.parse(fs.readFileSync(path.join(folder, "out/code-quality.json"), "utf8"));
+            expect(issue.location.path).to.equal(`${path.basename(folder)}/Pulumi.prod.yaml`);
         });
 
         it("ends as the preview did where the token is none, expired, without scope, or of somebody who may not write", async () => {
