@@ -61,11 +61,17 @@ export const COMMANDS: readonly Subcommand[] = [
     {
         name: "report",
         description: "say what a preview means: as text, Markdown, a page, or what GitLab shows in merge requests",
+        examples: ["report preview.json --html report.html"],
         load: (io) => (require("./report/command") as typeof import("./report/command")).reportCommand(io),
     },
     {
         name: "pipeline",
         description: "what a pipeline's jobs run: preview with a note, up, drift with an issue",
+        examples: [
+            "pipeline preview --stack prod",
+            "pipeline up --stack prod --only-reviewed",
+            "pipeline drift --stack prod",
+        ],
         load: (io) => (require("./pipeline/command") as typeof import("./pipeline/command")).pipelineCommand(io),
     },
     {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { fillInputs } from "../../../sandbox/ci/inputs";
 import { holds } from "../../../sandbox/ci/rules";
-import { ConfigProblem } from "../../../sandbox/ci/yaml";
+import { ConfigProblem, parseConfig } from "../../../sandbox/ci/yaml";
 
 describe("an expression of rules:if", () => {
     const variables = { CI_COMMIT_BRANCH: "main", CI_DEFAULT_BRANCH: "main", EMPTY: "", SOURCE: "push" };
@@ -21,6 +21,11 @@ describe("an expression of rules:if", () => {
     });
 });
 
+const filled = (text: string, given: Record<string, unknown> = {}) => {
+    const { header, content } = parseConfig(text);
+    return fillInputs(header, content, given);
+};
+
 describe("a file with spec:inputs", () => {
     const file = `spec:
   inputs:
@@ -35,21 +40,21 @@ $[[ inputs.name ]] up:
 `;
 
     it("has its inputs filled in: lists as lists, and text within text", () => {
-        expect(fillInputs(file, { name: "fleet", stacks: ["a", "b"] })).to.deep.equal({
+        expect(filled(file, { name: "fleet", stacks: ["a", "b"] })).to.deep.equal({
             "fleet up": {
                 when: "on_success",
                 script: "echo fleet on_success",
                 parallel: { matrix: [{ STACK: ["a", "b"] }] },
             },
         });
-        expect(fillInputs("job: { script: [x] }")).to.deep.equal({ job: { script: ["x"] } });
+        expect(filled("job: { script: [x] }")).to.deep.equal({ job: { script: ["x"] } });
     });
 
     for (const [what, given, message] of [
         ["one that is missing", {}, "required value has not been provided"],
-        ["an unknown one", { name: "a", nmae: "b" }, "is not a known input"],
+        ["an unknown one", { name: "a", nmae: "b" }, "unknown input"],
         ["one of another type", { name: "a", stacks: "prod" }, "provided value is not a array"],
         ["one that is no option", { name: "a", when: "never" }, "not in the list of allowed options"],
     ] as const)
-        it(`refuses ${what}`, () => expect(() => fillInputs(file, given)).to.throw(ConfigProblem, message));
+        it(`refuses ${what}`, () => expect(() => filled(file, given)).to.throw(ConfigProblem, message));
 });
