@@ -59,6 +59,22 @@ export const COMMANDS: readonly Subcommand[] = [
         load: (io) => (require("./validate/command") as typeof import("./validate/command")).validateCommand(io),
     },
     {
+        name: "report",
+        description: "say what a preview means: as text, Markdown, a page, or what GitLab shows in merge requests",
+        examples: ["report preview.json --html report.html"],
+        load: (io) => (require("./report/command") as typeof import("./report/command")).reportCommand(io),
+    },
+    {
+        name: "pipeline",
+        description: "what a pipeline's jobs run: preview with a note, up, drift with an issue",
+        examples: [
+            "pipeline preview --stack prod",
+            "pipeline up --stack prod --only-reviewed",
+            "pipeline drift --stack prod",
+        ],
+        load: (io) => (require("./pipeline/command") as typeof import("./pipeline/command")).pipelineCommand(io),
+    },
+    {
         name: "schema",
         description: "print or write the JSON Schema by which editors complete and check a stack's file",
         examples: ["schema stacks/fleet.schema.json"],

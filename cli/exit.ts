@@ -6,3 +6,6 @@ export class UsageError extends Error {}
 
 /** The command could not do its work: exit code 2, the message alone. */
 export class Failed extends Error {}
+
+/** The pipeline was not given what it takes, and that may be on purpose: exit code 3, the message alone. */
+export class Withheld extends Error {}

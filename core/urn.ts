@@ -4,3 +4,15 @@ export function ownerOfUrn(urn: string): string {
     const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(urn) ?? [];
     return stack === undefined ? "" : `${project}/${stack}`;
 }
+
+/** Name of the provider that components make from the stack's `gitlab:` keys for package `gitlab-fleet`. */
+export const STACKS_PROVIDER = "gitlab-fleet";
+
+/**
+ * Whether a provider has its configuration from the stack, and not from a program that made it: the engine's own default one
+ * (`default`, `default_1_2_3`, as the engine names them), or the one that components make.
+ */
+export function isStacksProvider(urn: string): boolean {
+    const [, name] = /::pulumi:providers:[^:]+::(.*)$/s.exec(urn) ?? [];
+    return name === STACKS_PROVIDER || /^default(_|$)/.test(name ?? "");
+}

@@ -32,10 +32,16 @@ export interface GitLabConfig {
 const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
 const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
 
-/** The configuration that properties and environment amount to, and everything wrong with it. */
+/**
+ * The configuration that properties and environment amount to, and everything wrong with it.
+ *
+ * @param options.isStacks whether the properties are the stack's configuration: then a token of the environment wins. What a
+ *     program says about a provider of its own wins over both, because it may be about another GitLab.
+ */
 export function toGitLabConfig(
     props: Props,
     env: NodeJS.ProcessEnv,
+    { isStacks = false }: { isStacks?: boolean } = {},
 ): { config: GitLabConfig; problems: CheckFailure[] } {
     const problems: CheckFailure[] = [];
     const fail = (property: string, reason: string) => problems.push({ property, reason });
@@ -63,7 +69,8 @@ export function toGitLabConfig(
     };
 
     // An empty variable is one that nobody has set.
-    const token = text("token") ?? (props.token === UNKNOWN ? undefined : env.GITLAB_TOKEN?.trim() || undefined);
+    const [configured, fromEnv] = [text("token"), env.GITLAB_TOKEN?.trim() || undefined];
+    const token = isStacks ? (fromEnv ?? configured) : (configured ?? (props.token === UNKNOWN ? undefined : fromEnv));
     const tokenProblem = token === undefined ? undefined : whyNotForApi(token, env.CI_JOB_TOKEN);
     if (tokenProblem !== undefined) {
         fail("token", `token ${tokenProblem}`);

@@ -1,4 +1,5 @@
 /** GitLab in a process, for demos and tests. `docs/sandbox.md` says what it can do. */
+export { type NewPipeline, type Pipeline, type ProjectVariable, runPipeline } from "./ci/pipelines";
 export { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock";
 export { COVERAGE, type Coverage } from "./coverage";
 export { type Fault, type FaultPlan, Faults, type PlannedFault } from "./faults";

@@ -2,6 +2,7 @@ import Fastify from "fastify";
 import { addAdminRoutes } from "./admin";
 import { Clock } from "./clock";
 import { Faults } from "./faults";
+import { gitRoute } from "./git/route";
 import { graphqlRoute } from "./graphql/route";
 import { Api, type Method, type World } from "./http/api";
 import { addBodyParsers, parseForm } from "./http/body";
@@ -37,6 +38,8 @@ export interface SandboxOptions {
     registryKeyFile?: string;
     /** What GitLab believes its address to be, in links and `web_url`s. @default - the address listened on */
     externalUrl?: string;
+    /** Folder of bare repositories, `<full path>.git`, served over HTTP. @default - none */
+    repositories?: string;
 }
 
 /** A running GitLab sandbox. */
@@ -82,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     graphqlRoute(app, world);
     const registryKey = new RegistryKey(options.registryKeyFile);
     registryRoute(app, world, registryKey);
+    if (options.repositories !== undefined) gitRoute(app, world, options.repositories);
 
     const tokens = applySeed(db, seed);
     const sandbox: Sandbox = {

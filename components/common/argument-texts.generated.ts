@@ -4,7 +4,7 @@
 export const ARGUMENT_TEXTS = {
     "gitlab": {
         "baseUrl": "Base of GitLab's REST API, with `/api/v4/`. Default: `GITLAB_BASE_URL`, else gitlab.com.",
-        "token": "Personal, group or project access token, or an OAuth access token. Set it with `pulumi config set --secret gitlab:token`. Default: `GITLAB_TOKEN`.",
+        "token": "Personal, group or project access token, or an OAuth access token. Set it with `pulumi config set --secret gitlab:token`. A token in the environment's `GITLAB_TOKEN` wins over it. Default: `GITLAB_TOKEN`.",
         "insecure": "Accept any TLS certificate. Default: false.",
         "cacertFile": "File with the certificates of further authorities to trust.",
         "headers": "Further headers of every request, by name.",

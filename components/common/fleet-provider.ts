@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { STACKS_PROVIDER } from "../../core/urn";
 import { perProgram } from "./per-program";
 
 /** Options of a child from package `gitlab-fleet`: its parent, and the provider that knows where GitLab is. */
@@ -59,10 +60,18 @@ const KEYS: Record<keyof fleet.ProviderArgs, (config: pulumi.Config, key: string
 
 /**
  * Stack configuration reaches a plugin under its own package name only, and GitLab's address and token stand under
- * `gitlab:`. So they are handed over; what is absent there, the plugin takes from the environment.
+ * `gitlab:`. So they are handed over; what is absent there, the plugin takes from the environment. The token it takes from there
+ * first. It is handed over all the same: a token that comes and goes with the environment would be a change of the provider.
  */
 const defaultProvider = perProgram(() => {
     const config = new pulumi.Config("gitlab");
+    noteWhichToken(config.get("token"), process.env.GITLAB_TOKEN?.trim());
     const args = Object.entries(KEYS).map(([key, read]) => [key, read(config, key)]);
-    return new fleet.Provider("gitlab-fleet", Object.fromEntries(args) as fleet.ProviderArgs);
+    return new fleet.Provider(STACKS_PROVIDER, Object.fromEntries(args) as fleet.ProviderArgs);
 });
+
+/** Which of two tokens is used is told only where somebody could be wrong about it. */
+function noteWhichToken(stacks: string | undefined, environments: string | undefined): void {
+    if (!stacks || !environments || stacks === environments) return;
+    pulumi.log.info("GitLab is asked with the environment's GITLAB_TOKEN, which wins over the stack's gitlab:token.");
+}

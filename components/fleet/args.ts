@@ -57,7 +57,7 @@ export interface GitLabConfig {
     baseUrl?: string;
     /**
      * Personal, group or project access token, or an OAuth access token. Set it with `pulumi config set --secret gitlab:token`.
-     * @default - `GITLAB_TOKEN`
+     * A token in the environment's `GITLAB_TOKEN` wins over it. @default - `GITLAB_TOKEN`
      */
     token?: string;
     /** Accept any TLS certificate. @default false */

@@ -7,6 +7,7 @@ import { Io } from "../../cli/io";
 import { run } from "../../cli/main";
 import { type Sandbox, type Seed, startSandbox } from "../../sandbox";
 import { root } from "./pulumi";
+import { takeReportPictures } from "./report-pictures";
 
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -133,6 +134,7 @@ async function main(): Promise<void> {
     const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox"] });
     try {
         for (const picture of PICTURES) await take(browser, picture);
+        await takeReportPictures(browser);
     } finally {
         await browser.close();
     }

@@ -1,5 +1,6 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { type Props, sameValue } from "../../core/props";
+import { isStacksProvider } from "../../core/urn";
 import { toGitLabConfig } from "../../gitlab/config";
 import { decode, encode } from "./codec";
 import { toCheckFailures } from "./resource-calls";
@@ -26,11 +27,9 @@ export function configCalls(session: Session) {
             const inputs = ours(props);
             const response = new pb.CheckResponse();
             response.setInputs(encode(inputs, new Set([...secrets, "token"])));
+            const { problems } = toGitLabConfig(inputs, session.env, { isStacks: isStacksProvider(request.getUrn()) });
             response.setFailuresList(
-                toCheckFailures([
-                    ...problemsOfVersion(session.pack, inputs.version),
-                    ...toGitLabConfig(inputs, session.env).problems,
-                ]),
+                toCheckFailures([...problemsOfVersion(session.pack, inputs.version), ...problems]),
             );
             return response;
         },
@@ -50,7 +49,7 @@ export function configCalls(session: Session) {
             return response;
         },
         configure: async (request: pb.ConfigureRequest) => {
-            session.configure(ours(decode(request.getArgs()).props));
+            session.configure(ours(decode(request.getArgs()).props), request.getUrn());
             if (session.earlyAuthCheck) {
                 await session.gitlab.get("/user");
             }

@@ -1,5 +1,5 @@
 import type { Props } from "../../core/props";
-import { ownerOfUrn } from "../../core/urn";
+import { isStacksProvider, ownerOfUrn } from "../../core/urn";
 import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
@@ -31,9 +31,13 @@ export class Session {
         private readonly docker: EngineOf = openEngines(),
     ) {}
 
-    /** Takes over the provider's configuration. Throws with everything that is wrong with it. */
-    configure(props: Props): void {
-        const { config, problems } = toGitLabConfig(props, this.env);
+    /**
+     * Takes over the provider's configuration. Throws with everything that is wrong with it.
+     *
+     * @param urn the provider's, by which the stack's configuration is told from a program's
+     */
+    configure(props: Props, urn = ""): void {
+        const { config, problems } = toGitLabConfig(props, this.env, { isStacks: isStacksProvider(urn) });
         if (problems.length > 0) {
             throw new Error(`Provider "${this.pack.name}": ${problems.map(({ reason }) => reason).join(" ")}`);
         }

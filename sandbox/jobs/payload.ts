@@ -160,6 +160,16 @@ function artifacts(job: Job): Record<string, unknown>[] | null {
             artifact_type: "archive",
             artifact_format: "zip",
         },
+        ...Object.entries(spec.reports ?? {}).map(([type, paths]) => ({
+            name: `${type}.json`,
+            untracked: false,
+            paths,
+            exclude: [],
+            when: "always",
+            expire_in: spec.expireIn ?? null,
+            artifact_type: type,
+            artifact_format: "gzip",
+        })),
     ];
 }
 

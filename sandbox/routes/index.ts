@@ -2,12 +2,14 @@ import type { Api } from "../http/api";
 import { ciLintRoutes } from "./ci-lint";
 import { groupRoutes } from "./groups";
 import { instanceRoutes } from "./instance";
+import { issueRoutes } from "./issues";
 import { jobArtifactRoutes } from "./job-artifacts";
 import { jobRequestRoutes } from "./job-requests";
 import { jobTokenScopeRoutes } from "./job-token-scope";
 import { jobUpdateRoutes } from "./job-updates";
 import { jobRoutes } from "./jobs";
 import { memberRoutes } from "./members";
+import { mergeRequestRoutes } from "./merge-requests";
 import { projectRunnerRoutes } from "./project-runners";
 import { projectShareRoutes } from "./project-shares";
 import { projectRoutes } from "./projects";
@@ -40,4 +42,6 @@ export function registerRoutes(api: Api): void {
     groupRoutes(api);
     memberRoutes(api);
     userRoutes(api);
+    mergeRequestRoutes(api);
+    issueRoutes(api);
 }

@@ -21,8 +21,9 @@ export function jobArtifactRoutes(api: Api): void {
         if (content.length > db.settings.maxArtifactsBytes) {
             throw messageError(413, "413 Request Entity Too Large");
         }
-        // Only the archive is kept: reports have no reader here.
-        if ((call.params.artifact_type ?? "archive") === "archive") {
+        const type = call.params.artifact_type ?? "archive";
+        if (type !== "archive") db.reports.set(`${job.id}:${type}`, content);
+        else {
             if (db.artifacts.has(job.id)) throw badRequest("another artifact of the same type already exists");
             db.artifacts.set(job.id, { filename: file.name || "artifacts.zip", content });
         }

@@ -1,5 +1,6 @@
 /** Row types of the sandbox's store. Times are milliseconds since 1970; ids are GitLab's numeric ids. */
 export type * from "./job-entities";
+export type * from "./review-entities";
 
 /** Major version whose behaviour and wording the sandbox shows. */
 export type GitLabVersion = 17 | 18 | 19;

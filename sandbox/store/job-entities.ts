@@ -38,6 +38,8 @@ export interface JobArtifactsSpec {
     exclude?: string[];
     when?: "on_success" | "on_failure" | "always";
     expireIn?: string;
+    /** Paths by type: `terraform`, `codequality`. */
+    reports?: Record<string, string[]>;
 }
 
 /** Which files jobs share through the runner's cache. */

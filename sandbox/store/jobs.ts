@@ -38,6 +38,8 @@ export interface NewJob {
     /** Seconds. @default - the project's */
     timeout?: number;
     pipelineId?: number;
+    /** Commit. @default - made up */
+    sha?: string;
 }
 
 const ENDED: readonly JobStatus[] = ["success", "failed", "canceled", "skipped"];
@@ -79,7 +81,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             ref,
             tag: wanted.tag ?? false,
             protected: wanted.protected ?? project.protectedRefs.includes(ref),
-            sha: db.random.hex(20),
+            sha: wanted.sha ?? db.random.hex(20),
             tags: wanted.tags ?? [],
             status: "pending",
             token: jobToken(db.random),

@@ -6,7 +6,10 @@ import type {
     GitLabVersion,
     Group,
     GroupLink,
+    Issue,
     Member,
+    MergeRequest,
+    Note,
     Project,
     ProjectLink,
     ProjectShare,
@@ -93,11 +96,16 @@ export class Store {
         project: (f) => f.projectId,
         file: (f) => `${f.projectId}:${f.ref}:${f.path}`,
     });
+    readonly mergeRequests = new Collection<MergeRequest, "project">({ project: (m) => m.projectId });
+    readonly notes = new Collection<Note, "mergeRequest">({ mergeRequest: (n) => n.mergeRequestId });
+    readonly issues = new Collection<Issue, "project">({ project: (i) => i.projectId });
     readonly jobs: Jobs;
     /** Job logs by job id. */
     readonly traces = new Map<number, Buffer>();
     /** Uploaded artifact archives by job id. */
     readonly artifacts = new Map<number, { filename: string; content: Buffer }>();
+    /** Uploaded reports, as the runner packs them, by `<job id>:<type>`. Not part of a snapshot. */
+    readonly reports = new Map<string, Buffer>();
 
     constructor(options: StoreOptions) {
         this.clock = options.clock;

@@ -7,6 +7,7 @@ import { renderLegacyConfig } from "../../dev/demo/legacy-config";
 import { root } from "../../dev/scripts/pulumi";
 import { type Sandbox, startSandbox } from "../../sandbox";
 import { runCli } from "./helpers";
+import { toJson } from "./report/world";
 
 const SEED = path.join(root, "sandbox/seeds/demo.yaml");
 
@@ -18,6 +19,9 @@ const commands = ["README.md", ...fs.readdirSync(path.join(root, "docs")).map((n
             ([, args]) => ({ file, args: args!.trim() }),
         ),
     );
+
+/** Those that have commands of their own. */
+const WITH_COMMANDS = ["access", "pipeline"];
 
 /** What each line gives on the demo's GitLab and host: its exit code, and what stands in the output. */
 const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
@@ -32,6 +36,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^validate$/, 0, /^No mistake in 4 stacks\.\n$/],
     [/^schema$/, 0, /^\{\n {2}"\$schema": "http:\/\/json-schema\.org\/draft-07\/schema#",/],
     [/^schema .*\.json$/, 0, /^$/],
+    [/^report /, 0, /^Fleet prod: 1 to create\n/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
 ];
 
@@ -45,6 +50,8 @@ describe("the command's lines in the documentation", () => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "docs-"));
         fs.writeFileSync(path.join(folder, "config.toml"), renderLegacyConfig(SEED, sandbox.url));
         fs.writeFileSync(path.join(folder, "gitlab-runner.log"), "");
+        const preview = toJson([{ op: "create", type: "UserRunner", name: "small" }]);
+        fs.writeFileSync(path.join(folder, "preview.json"), preview);
         fs.mkdirSync(path.join(folder, "node_modules/gitlab-fleet/plugin"), { recursive: true });
         env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.admin };
     });
@@ -62,7 +69,7 @@ describe("the command's lines in the documentation", () => {
         const shown = new Set(commands.map(({ args }) => args));
         for (const { name, examples } of COMMANDS) {
             for (const example of examples) expect(shown, example).to.include(example);
-            const of = examples[0]!.split(" ").slice(0, name === "access" ? 2 : 1);
+            const of = examples[0]!.split(" ").slice(0, WITH_COMMANDS.includes(name) ? 2 : 1);
             expect((await runCli([...of, "--help"])).out).to.contain(`npx gitlab-fleet ${examples[0]}`);
         }
     });
@@ -74,7 +81,8 @@ describe("the command's lines in the documentation", () => {
         const asksOthers = flags.some((flag) => flag === "--stack" || flag === "--all-stacks");
         if (asksOthers || words.some((word) => word.startsWith("ssh://"))) {
             it(`has flags that exist: ${args} (${file})`, async () => {
-                const { out } = await runCli([words[0]!, "--help"]);
+                const of = words.slice(0, WITH_COMMANDS.includes(words[0]!) ? 2 : 1);
+                const { out } = await runCli([...of, "--help"]);
                 for (const flag of flags) expect(out).to.include(`${flag} `);
             });
         } else {

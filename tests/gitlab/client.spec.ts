@@ -247,7 +247,7 @@ describe("GitLab client", () => {
     it("ends what is under way when it is cancelled, and starts nothing more", async () => {
         const { gitlab, fake } = await talkTo(() => "hang");
         const running = Promise.all([rejection(gitlab.get("/user")), rejection(gitlab.post("/user/runners", {}))]);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        while (fake.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
         gitlab.cancel();
         for (const error of [...(await running), await rejection(gitlab.get("/user"))]) {
             expect(error.message).to.equal("The operation was cancelled.");

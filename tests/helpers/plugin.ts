@@ -64,12 +64,14 @@ export async function startPlugin(
         Object.keys(table).find((known) => known === type || known.endsWith(`:${type}`)) ?? type;
     const urn = (type: string, resource: string) =>
         `urn:pulumi:test::demo::${token(type, pack.resources)}::${resource}`;
+    const providerUrn = (resource: string) => `urn:pulumi:test::demo::pulumi:providers:${name}::${resource}`;
 
     const plugin = {
         logs,
         client,
-        checkConfig: async (news: Props, secrets: string[] = []) => {
+        checkConfig: async (news: Props, secrets: string[] = [], provider = "its-own") => {
             const request = new pb.CheckRequest();
+            request.setUrn(providerUrn(provider));
             request.setNews(encode(news, new Set(secrets)));
             return toChecked(await call<pb.CheckRequest, pb.CheckResponse>("checkConfig", request));
         },
@@ -79,8 +81,9 @@ export async function startPlugin(
             request.setNews(encode(news));
             return toDiff(await call<pb.DiffRequest, pb.DiffResponse>("diffConfig", request));
         },
-        configure: (args: Props) => {
+        configure: (args: Props, provider = "its-own") => {
             const request = new pb.ConfigureRequest();
+            request.setUrn(providerUrn(provider));
             request.setArgs(encode(args, new Set(["token"])));
             return call<pb.ConfigureRequest, pb.ConfigureResponse>("configure", request);
         },

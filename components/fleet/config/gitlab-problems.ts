@@ -19,9 +19,12 @@ export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
     const problems = Object.keys(config)
         .filter((key) => !known.includes(key))
         .map((key) => toUnknownKey(`gitlab:${key}`, key, known));
-    const [tokenPath, token] =
-        config.token === undefined ? ["GITLAB_TOKEN", env.GITLAB_TOKEN] : ["gitlab:token", config.token];
-    if (typeof token === "string") problems.push(...findTokenProblems(tokenPath, token, env.CI_JOB_TOKEN));
+    // The environment's wins, and the stack's is there for whoever has none.
+    for (const [path, token] of [
+        ["GITLAB_TOKEN", env.GITLAB_TOKEN],
+        ["gitlab:token", config.token],
+    ] as const)
+        if (typeof token === "string") problems.push(...findTokenProblems(path, token, env.CI_JOB_TOKEN));
     const [urlPath, url] =
         config.baseUrl === undefined ? ["GITLAB_BASE_URL", env.GITLAB_BASE_URL] : ["gitlab:baseUrl", config.baseUrl];
     if (typeof url === "string" && url !== "") problems.push(...findUrlProblems(urlPath, url));

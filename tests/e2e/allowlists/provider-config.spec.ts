@@ -36,6 +36,21 @@ describe("a change of the providers' configuration, with the real engine", () =>
         await engine.expectNoChanges();
     });
 
+    it("asks GitLab with the environment's token alone where there is one, and says so, of a stack that has another", async () => {
+        const first = { GITLAB_TOKEN: engine.sandbox.tokens.first! };
+        const second = { GITLAB_TOKEN: engine.sandbox.tokens.second! };
+        engine.stack.setConfig(config({ "gitlab:token": engine.sandbox.tokens.first! }));
+        for (const env of [second, first]) {
+            engine.sandbox.journal.clear();
+            const { code, output } = await engine.stack.run(["preview", "--expect-no-changes"], { env });
+            expect(code, output).to.equal(0);
+            const used = new Set(engine.sandbox.journal.entries().map(({ token }) => token));
+            expect([...used]).to.deep.equal([env === second ? "second" : "first"]);
+            expect(output.includes("GITLAB_TOKEN, which wins over the stack's")).to.equal(env === second);
+            for (const token of Object.values(engine.sandbox.tokens)) expect(output).not.to.include(token);
+        }
+    });
+
     it("leaves what people changed to a refresh with compareWithGitlab: false", async () => {
         const { db, tokens } = engine.sandbox;
         const links = () => db.projectLinks.find("source", `inbound:${db.projects.first("path", "libs/poetry")!.id}`);

@@ -35,6 +35,9 @@ const elsewhere: Record<string, string> = {
     "make check": ".ci/run",
 };
 
+/** Reads what another command prints. */
+const REPORT = "pulumi preview --json | npx gitlab-fleet report";
+
 /** The lines of the command beside it. */
 const commandLines = commands.filter((command) => command.startsWith("npx gitlab-fleet "));
 
@@ -69,6 +72,7 @@ describe("the README, in a fresh clone", () => {
             ...run,
             "pulumi preview -s prod",
             "pulumi up -s prod",
+            REPORT,
             "make help",
         ];
         expect(commands.filter((command) => !known.includes(command))).to.deep.equal([]);
@@ -97,6 +101,9 @@ describe("the README, in a fresh clone", () => {
         expect(
             await runLine("pulumi preview -s prod", undefined, ["--non-interactive", "--expect-no-changes"]),
         ).to.include("unchanged");
+        expect(commands).to.include(REPORT);
+        const report = await execute("bash", ["-eo", "pipefail", "-c", REPORT], { cwd: clone, env });
+        expect(report.output).to.include("Fleet prod: nothing changes");
     });
 
     it("shows what the command beside it says of a host and a group", async () => {

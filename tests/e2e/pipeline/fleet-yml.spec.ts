@@ -9,6 +9,7 @@ import { root } from "../../../dev/scripts/pulumi";
 import { startSandbox } from "../../../sandbox";
 import { execute } from "../../helpers/shell";
 import { demoFleet } from "../demo/fleets";
+import { copySources } from "./world";
 
 interface CiJob {
     extends: string;
@@ -26,7 +27,7 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
 
     before(async () => {
         clone = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-pipeline-"));
-        execFileSync("git", ["clone", "--quiet", "--local", root, clone]);
+        copySources(clone);
         fs.writeFileSync(path.join(clone, "stacks", "Pulumi.prod.yaml"), demoFleet(clone));
         sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
         variables = {
@@ -39,7 +40,12 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             PULUMI_BACKEND_URL: `file://${clone}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: "pipeline",
             PULUMI_HOME: path.join(root, ".cache", "pulumi-home"),
-            PATH: `${path.join(root, ".cache", "bin")}${path.delimiter}${process.env.PATH}`,
+            // What the image has.
+            FLEET_IMAGE_ROOT: root,
+            PATH: [path.join(root, "ci/image"), path.join(root, ".cache", "bin"), process.env.PATH].join(
+                path.delimiter,
+            ),
+            CI_COMMIT_REF_PROTECTED: "true",
             HOME: process.env.HOME ?? clone,
             ...(pipeline.variables as unknown as Record<string, string>),
         };
@@ -54,12 +60,15 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
         expect(pipeline["fleet preview"]!.rules).to.deep.equal([
             { if: '$CI_PIPELINE_SOURCE == "merge_request_event"' },
         ]);
-        expect(pipeline["fleet up"]!.rules).to.deep.equal([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" }]);
+        expect(pipeline["fleet up"]!.rules).to.deep.equal([
+            { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE != "schedule"' },
+        ]);
+        expect(pipeline["fleet drift"]!.rules).to.deep.equal([{ if: '$CI_PIPELINE_SOURCE == "schedule"' }]);
     });
 
     it("previews a merge request with a token that may only read, and changes nothing", async () => {
         const output = await run("fleet preview");
-        expect(output).to.include("my-runner").and.include("to create");
+        expect(output).to.include("runner my-runner is made").and.include("to create");
         expect(sandbox.journal.writes()).to.deep.equal([]);
         expect(sandbox.journal.entries().filter((entry) => entry.status >= 400)).to.deep.equal([]);
         expect(sandbox.journal.count()).to.be.greaterThan(0);
@@ -74,7 +83,7 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
 
     it("previews the same again with the reading token and finds nothing to do", async () => {
         expect(await run("fleet preview"))
-            .to.match(/unchanged/)
+            .to.match(/nothing changes/)
             .and.not.match(/to (create|update|delete|replace)/);
     });
 
@@ -121,8 +130,32 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             expect(await run("fleet up")).to.not.match(PENDING);
         });
 
+        it("has left neither lock nor half a file where the job was cancelled", async () => {
+            const file = path.join(clone, "stacks", "Pulumi.prod.yaml");
+            const third = "    third: { scope: { group: apps }, tags: [third], config: { executor: shell } }\n";
+            const text = fs.readFileSync(file, "utf8");
+            fs.writeFileSync(file, text.replace("gitlab-fleet:runners:\n", `gitlab-fleet:runners:\n${third}`));
+            sandbox.faults.plan({ method: "POST", path: "/user/runners", fault: { kind: "hold" } });
+            const { file: shell, args, options } = command("fleet up");
+            const job = spawn(shell, args, { ...options, stdio: "ignore", detached: true });
+            const ended = once(job, "exit");
+            const isHeld = () => sandbox.journal.entries().some(({ fault }) => fault === "hold");
+            while (!isHeld() && job.exitCode === null) await new Promise((next) => setTimeout(next, 20));
+            // As gitlab-runner does it: the whole group.
+            process.kill(-job.pid!, "SIGTERM");
+            await ended;
+            // The shell goes at once, and Pulumi when it is done.
+            while (isThere(-job.pid!)) await new Promise((next) => setTimeout(next, 50));
+            expect(locks()).to.deep.equal([]);
+            const folder = path.join(clone, "etc-gitlab-runner");
+            expect(fs.readdirSync(folder).filter((name) => /tmp|new|part/.test(name))).to.deep.equal([]);
+            expect(await run("fleet up"))
+                .to.include("runner third is made")
+                .and.not.include("left its lock behind");
+        });
+
         it("goes through where the killed job was a container or a pod of this project", async () => {
-            for (const host of ["runner-t1abc-project-7-concurrent-0", "runner-x-1-project-7-concurrent-3-n8x2"]) {
+            for (const host of ["runner-t1abc-project-7-concurrent-0"]) {
                 lock(host, 1);
                 await run("fleet up");
                 expect(locks()).to.deep.equal([]);
@@ -137,11 +170,66 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
             ] as const) {
                 lock(host, pid);
                 const output = await fail("fleet up");
-                expect(output).to.include(`created by root@${host} (pid ${pid})`).and.include("docs/after-a-crash.md");
+                expect(output)
+                    .to.include(`locked by root@${host}, process ${pid}, since`)
+                    .and.include("docs/after-a-crash.md");
                 expect(locks()).to.have.length(1);
             }
         });
     });
+
+    describe("where something is wrong", () => {
+        const files = ["plan.json", "code-quality.json", "report.md", "report.html"];
+        /** What the preview says with other variables; the reports are there all the same. */
+        const preview = async (changes: Record<string, string>, expected = 1) => {
+            fs.rmSync(path.join(clone, "fleet-report"), { recursive: true, force: true });
+            const { file, args, options } = command("fleet preview");
+            const env = { ...options.env, ...changes };
+            const { code, output } = await execute(file, args, { ...options, env });
+            expect(code, output).to.equal(expected);
+            if (expected === 1) expect(fs.readdirSync(path.join(clone, "fleet-report"))).to.have.members(files);
+            return output;
+        };
+
+        it("says of a token that GitLab refuses, and of one without the scope, which it is", async () => {
+            const { db } = sandbox;
+            const reader = db.tokens.first("text", sandbox.tokens.reader!)!;
+            db.tokens.update(reader.id, { expiresAt: 1 });
+            expect(await preview({})).to.include("unknown, revoked or expired");
+            db.tokens.update(reader.id, { expiresAt: null, scopes: ["read_registry"] });
+            // GitLab says no more of it than that.
+            expect(await preview({})).to.match(/GitLab refused \S+ \S+ \(40[13]\)/);
+            db.tokens.update(reader.id, { scopes: ["read_api"] });
+        });
+
+        it("ends with a sentence and code 3 without a token, and without the passphrase", async () => {
+            expect(await preview({ FLEET_TOKEN_READ: "" }, 3)).to.include("No preview of prod");
+            const { PULUMI_CONFIG_PASSPHRASE: _, ...others } = variables;
+            const all = variables;
+            variables = others;
+            expect(await preview({}, 3)).to.include("the passphrase of the stack");
+            variables = all;
+        });
+
+        it("says which stack is unknown, that a passphrase is wrong, and what became of a state or a backend", async () => {
+            expect(await preview({ FLEET_STACK: "prd" })).to.match(/no stack named 'prd'/);
+            expect(await preview({ PULUMI_CONFIG_PASSPHRASE: "wrong" })).to.include("incorrect passphrase");
+            expect(await preview({ PULUMI_BACKEND_URL: "file:///nowhere/at/all" })).to.match(/Fleet prod: failed/);
+            const state = path.join(clone, ".pulumi/stacks/gitlab-fleet/prod.json");
+            const whole = fs.readFileSync(state);
+            fs.writeFileSync(state, whole.subarray(0, 300));
+            expect(await preview({})).to.match(/Fleet prod: failed\n\nErrors\n {2}! failed to load checkpoint/);
+            fs.writeFileSync(state, whole);
+        });
+    });
+
+    function isThere(group: number): boolean {
+        try {
+            return process.kill(group, 0);
+        } catch {
+            return false;
+        }
+    }
 
     async function run(name: string): Promise<string> {
         const { file, args, options } = command(name);
@@ -157,14 +245,12 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
         return result.output;
     }
 
-    /** One job's lines, joined as gitlab-runner joins them: the first that fails ends it. Packages are installed once. */
+    /** One job's lines, joined as gitlab-runner joins them: the first that fails ends it. */
     function command(name: string) {
         const job = pipeline[name]!;
         const base = pipeline[job.extends]!;
-        const all = [...(base.before_script ?? []), ...job.script];
-        const isInstalled = fs.existsSync(path.join(clone, "node_modules"));
-        const lines = all.filter((line) => line !== "npm ci" || !isInstalled);
-        const env = { ...variables, ...expanded(base.variables ?? {}) };
+        const lines = [...(base.before_script ?? []), ...job.script];
+        const env: Record<string, string> = { ...variables, ...expanded(base.variables ?? {}) };
         return { file: "bash", args: ["-eo", "pipefail", "-c", lines.join("\n")], options: { cwd: clone, env } };
     }
 

@@ -45,6 +45,30 @@ describe("provider service", () => {
         ]);
     });
 
+    it("takes the environment's token before the stack's, and before none that a program gave a provider of its own", async () => {
+        fake = await fakeGitLab(() => ({ status: 404 }));
+        plugin = await startPlugin(
+            "gitlab",
+            {},
+            { GITLAB_TOKEN: "from-env", GITLAB_BASE_URL: "http://elsewhere.test" },
+        );
+        const winner: Record<string, string> = {
+            default: "from-env",
+            default_9_1_0: "from-env",
+            "gitlab-fleet": "from-env",
+            "other-gitlab": "from-config",
+            defaults: "from-config",
+        };
+        for (const [provider, token] of Object.entries(winner)) {
+            await plugin.configure({ baseUrl: fake.url, token: "from-config" }, provider);
+            await ask();
+            expect(fake.requests.at(-1)!.headers["private-token"], provider).to.equal(token);
+            // A token that is not used stops nothing.
+            const { failures } = await plugin.checkConfig({ token: "gldt-0123456789" }, [], provider);
+            expect(failures, provider).to.have.length(token === "from-env" ? 0 : 1);
+        }
+    });
+
     it("takes flags and headers as SDKs send them, as JSON text", async () => {
         fake = await fakeGitLab(() => ({ status: 404 }));
         plugin = await startPlugin("gitlab", {

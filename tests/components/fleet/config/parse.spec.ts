@@ -310,8 +310,10 @@ gitlab-fleet:exclusive:
         ]);
         const job = problemsOf("", { env: { GITLAB_TOKEN: "abcdefghijkl", CI_JOB_TOKEN: "abcdefghijkl" } });
         expect(job.join()).to.match(/^GITLAB_TOKEN is the job token of a pipeline \(got a secret of 12 characters\)/);
+        // The address is the stack's, the token the environment's.
         const config = "gitlab:token: glpat-abc\ngitlab:baseUrl: https://x/api/v4";
-        expect(problemsOf(config, { env })).to.deep.equal([]);
+        expect(problemsOf(config, { env }).map((problem) => problem.split(" ")[0])).to.deep.equal(["GITLAB_TOKEN"]);
+        expect(problemsOf(config, { env: { GITLAB_TOKEN: "", GITLAB_BASE_URL: "localhost" } })).to.deep.equal([]);
     });
 
     it("never shows a value of a key that holds a secret", () => {

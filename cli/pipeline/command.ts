@@ -1,0 +1,198 @@
+import { Command } from "commander";
+import { messageOf } from "../../core/message";
+import { GitLab } from "../../gitlab/client";
+import { toGitLabConfig } from "../../gitlab/config";
+import { Failed, Findings } from "../exit";
+import { openGitLab } from "../gitlab";
+import type { Io } from "../io";
+import { renderMarkdown } from "../report/markdown";
+import type { Preview } from "../report/preview";
+import type { Message, Report } from "../report/summary";
+import { presentText } from "../validate/present";
+import { validateStacks } from "../validate/stacks";
+import { syncIssue } from "./issues";
+import { type Job, type JobOptions, projectName, readJob, requireAccess } from "./job";
+import { clearAfterCrash } from "./locks";
+import { look, lookAway } from "./look";
+import { hashOfChanges, type Marker } from "./marker";
+import { syncNote } from "./notes";
+import { pulumiIn, type RunPulumi } from "./pulumi";
+import { findReviewed } from "./reviewed";
+import { isTouched } from "./touched";
+import { findVersionGaps } from "./versions";
+
+/** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
+export function pipelineCommand(io: Io): Command {
+    const command = new Command("pipeline").description("what a pipeline's jobs run: preview, up, drift");
+    const add = (name: string, description: string, run: (job: Job, options: UpOptions) => Promise<void>) =>
+        command
+            .command(name)
+            .description(description)
+            .option("--stack <name>", "the stack. Default: FLEET_STACK")
+            .option("--project <folder>", "folder of Pulumi.yaml", ".")
+            .option("--output <folder>", "where reports are written", "fleet-report")
+            .action((options: JobOptions & UpOptions) => run(readJob(io, options), options));
+    add("preview", "in a merge request: the report, and one note with it", (job) => runPreview(io, job));
+    add("up", "on the default branch: clear up after a killed job, look, apply", (job, options) =>
+        runUp(io, job, options),
+    ).option("--only-reviewed", "apply nothing else than what the merge request's preview said");
+    add("drift", "on a schedule: one issue where something has drifted", (job) => runDrift(io, job));
+    command.addHelpText(
+        "after",
+        "\nExit codes: 0 done, 1 Pulumi failed, 2 wrong usage or an error, 3 the pipeline has not got what a preview takes." +
+            "\nFLEET_NOTES_TOKEN, where it is set, writes notes and issues. docs/pipelines.md",
+    );
+    return command;
+}
+
+interface UpOptions {
+    onlyReviewed?: boolean;
+}
+
+async function runPreview(io: Io, job: Job): Promise<void> {
+    try {
+        requireAccess(io, job);
+    } catch (error) {
+        // What can be said without a secret, is.
+        const validated = validateStacks(job.folder, job.stack, job.folder);
+        io.out(presentText(validated, io.colours));
+        if (validated.problems.some(({ severity }) => severity === "error")) io.err(`${messageOf(error)}\n`);
+        else throw error;
+        throw new Findings();
+    }
+    const report = isTouched(job, io.env) ? await look(io, pulumiIn(io, job.folder), job) : lookAway(io, job);
+    const { projectId, mergeRequest } = job;
+    if (projectId !== undefined && mergeRequest !== undefined) {
+        const body = renderMarkdown(report, {
+            link: job.url === undefined ? undefined : `${job.url}/artifacts/browse`,
+        });
+        const worthANote = report.outcome !== "unchanged" || report.warnings.length > 0;
+        const marker = markerOf(job, "preview", report);
+        await tell(io, job, (gitlab) => syncNote(gitlab, { projectId, mergeRequest }, marker, { body, worthANote }));
+    }
+    if (report.outcome === "failed") throw new Findings();
+}
+
+async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Promise<void> {
+    requireAccess(io, job);
+    const pulumi = pulumiIn(io, job.folder);
+    await clearAfterCrash(io, pulumi, job.stack);
+    const { report, gaps } = await lookWithGaps(io, pulumi, job);
+    if (report.outcome === "failed") throw new Findings();
+    if (report.outcome === "changes") await compareWithReviewed(io, job, report, onlyReviewed);
+    // Without a change, too: `up` looks at hosts and engines, which a preview does not ask.
+    await apply(pulumi, job);
+    // What an `up` cannot mend is still there.
+    if (gaps.length === 0) await closeDrift(io, job, report);
+}
+
+async function apply(pulumi: RunPulumi, { stack }: Job): Promise<void> {
+    const { code } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { live: true });
+    if (code !== 0)
+        throw new Failed(
+            `pulumi up ended with code ${code}. What it had done by then is in the state; run the job again.`,
+        );
+}
+
+/** Says where `up` is about to do something else than the merge request's preview said. */
+async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewed: boolean): Promise<void> {
+    const { projectId, commit } = job;
+    const refuse = (why: string) => {
+        if (onlyReviewed)
+            throw new Failed(`${why} Nothing is applied: --only-reviewed. Review it in a merge request of its own.`);
+        io.err(`${why}\n`);
+    };
+    if (projectId === undefined || commit === undefined || job.notesToken === undefined) {
+        if (onlyReviewed) refuse("What was reviewed cannot be read without FLEET_NOTES_TOKEN.");
+        return;
+    }
+    const marker = markerOf(job, "preview", report);
+    const gitlab = openForNotes(job);
+    try {
+        const reviewed = await findReviewed(gitlab, projectId, commit, marker);
+        if (reviewed === undefined) refuse("No merge request of this commit has a preview of this stack.");
+        else if (reviewed.changes !== marker.changes)
+            refuse(
+                `This is not what the preview in !${reviewed.mergeRequest} said: the branch or GitLab has moved since.`,
+            );
+        else io.out(`This is what the preview in !${reviewed.mergeRequest} said.\n`);
+    } catch (error) {
+        if (error instanceof Failed) throw error;
+        refuse(`What was reviewed cannot be read: ${messageOf(error)}`);
+    } finally {
+        await gitlab.close();
+    }
+}
+
+async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
+    const { projectId } = job;
+    if (projectId === undefined) return;
+    await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), undefined));
+}
+
+async function runDrift(io: Io, job: Job): Promise<void> {
+    requireAccess(io, job);
+    const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job);
+    const { projectId } = job;
+    if (projectId !== undefined) {
+        const words = {
+            failed: "cannot be previewed",
+            changes: "has drifted",
+            unchanged: "has drifted from GitLab's version",
+        };
+        const title = `Fleet ${job.stack} ${words[report.outcome]}`;
+        const link = job.url === undefined ? undefined : `${job.url}/artifacts/browse`;
+        const isWell = report.outcome === "unchanged" && gaps.length === 0;
+        const drift = isWell ? undefined : { title, body: renderMarkdown(report, { link }) };
+        await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), drift));
+    }
+    if (report.outcome === "failed") throw new Findings();
+}
+
+/** The report, with what is to be said of versions among its warnings. */
+async function lookWithGaps(io: Io, pulumi: RunPulumi, job: Job): Promise<{ report: Report; gaps: Message[] }> {
+    let gaps: Message[] = [];
+    const report = await look(io, pulumi, job, async (preview) => {
+        gaps = await findGaps(io, preview);
+        return gaps;
+    });
+    return { report, gaps };
+}
+
+/** Managers of another version than GitLab. That nobody could tell ends no job. */
+async function findGaps(io: Io, preview: Preview): Promise<Message[]> {
+    const gitlab = openGitLab(io, {});
+    try {
+        return gitlab === undefined ? [] : await findVersionGaps(gitlab, preview);
+    } catch (error) {
+        io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);
+        return [];
+    } finally {
+        await gitlab?.close();
+    }
+}
+
+function markerOf({ folder, stack, pipelineId }: Job, kind: Marker["kind"], report: Report): Marker {
+    const key = `${report.project ?? projectName(folder)}/${stack}`.replace(/[^\w./-]/g, "_");
+    return { kind, key, pipeline: pipelineId, changes: hashOfChanges(report, kind === "drift") };
+}
+
+/** Tells GitLab's people, where there is a token for it. That it could not be told ends no job: the report is in the log. */
+async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>): Promise<void> {
+    if (job.notesToken === undefined || job.api === undefined) return;
+    let gitlab: GitLab | undefined;
+    try {
+        gitlab = openForNotes(job);
+        io.out(`${await write(gitlab)}\n`);
+    } catch (error) {
+        io.err(`GitLab was not told with FLEET_NOTES_TOKEN: ${messageOf(error)}\n`);
+    } finally {
+        await gitlab?.close();
+    }
+}
+
+function openForNotes({ api, notesToken }: Job): GitLab {
+    const { config, problems } = toGitLabConfig({ baseUrl: api ?? "", token: notesToken ?? "" }, {});
+    if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason).join(" "));
+    return new GitLab(config);
+}

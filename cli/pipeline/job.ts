@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UsageError, Withheld } from "../exit";
+import type { Io } from "../io";
+import { stackFileOf } from "../report/stack-file";
+
+/** The job that this runs in, as GitLab's variables tell. */
+export interface Job {
+    stack: string;
+    /** Folder of Pulumi.yaml. */
+    folder: string;
+    /** Where reports are written to. */
+    output: string;
+    /** Base of GitLab's API. */
+    api: string | undefined;
+    projectId: string | undefined;
+    pipelineId: number;
+    /** The merge request's number; undefined in other pipelines. */
+    mergeRequest: string | undefined;
+    commit: string | undefined;
+    /** Address of this job; its artifacts lie below it. */
+    url: string | undefined;
+    /** For notes and issues; undefined where none is given. */
+    notesToken: string | undefined;
+}
+
+/** What is asked on the command line. */
+export interface JobOptions {
+    stack?: string;
+    project: string;
+    output: string;
+}
+
+/** The job, from its environment. */
+export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output }: JobOptions): Job {
+    const { env } = io;
+    if (!stack) throw new UsageError("Which stack? Give --stack NAME, or set FLEET_STACK.");
+    if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
+        throw new UsageError("The stack's name must be of letters, digits, dots, hyphens, underscores and slashes.");
+    return {
+        stack,
+        folder: resolve(project),
+        output: resolve(output),
+        api: env.CI_API_V4_URL || undefined,
+        projectId: env.CI_PROJECT_ID || undefined,
+        pipelineId: Number(env.CI_PIPELINE_ID) || 0,
+        mergeRequest: env.CI_MERGE_REQUEST_IID || undefined,
+        commit: env.CI_COMMIT_SHA || undefined,
+        url: env.CI_JOB_URL || undefined,
+        notesToken: env.FLEET_NOTES_TOKEN?.trim() || undefined,
+    };
+}
+
+/**
+ * Ends the job where the pipeline was not given what a preview takes. In a merge request that is no mistake: variables are protected
+ * so that not every branch can read them.
+ */
+export function requireAccess(io: Io, { folder, stack }: Job): void {
+    const { env } = io;
+    const missing: string[] = [];
+    if (!env.GITLAB_TOKEN?.trim() && !hasOwnToken(folder, stack))
+        missing.push("a token for GitLab (FLEET_TOKEN_READ or FLEET_TOKEN)");
+    const hasPassphrase = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
+    if (!hasPassphrase && /^encryptionsalt:/m.test(stackFileOf(folder, stack).text))
+        missing.push(
+            "the passphrase of the stack (PULUMI_CONFIG_PASSPHRASE), without which Pulumi cannot read its state",
+        );
+    if (missing.length === 0) return;
+    const { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: source, CI_MERGE_REQUEST_PROJECT_ID: target } = env;
+    const why =
+        source !== undefined && source !== target
+            ? "The merge request comes from a fork, which gets none of this project's variables."
+            : env.CI_COMMIT_REF_PROTECTED === "true"
+              ? "Set it in the project's CI/CD variables."
+              : "Protected variables are for protected branches only, and this one is none.";
+    throw new Withheld(
+        `No preview of ${stack}: the job has not got ${missing.join(", nor ")}. ${why} docs/pipelines.md`,
+    );
+}
+
+function hasOwnToken(folder: string, stack: string): boolean {
+    return /^\s+["']?gitlab:token["']?:/m.test(stackFileOf(folder, stack).text);
+}
+
+/** Name of the Pulumi project in a folder, for markers of notes; empty where there is none. */
+export function projectName(folder: string): string {
+    try {
+        return /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
+    } catch {
+        return "";
+    }
+}

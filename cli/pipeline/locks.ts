@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { oneLine } from "../../core/one-line";
+import { ago } from "../ago";
+import { Failed } from "../exit";
+import type { Io } from "../io";
+import type { RunPulumi } from "./pulumi";
+
+/** Who holds a stack's lock, as Pulumi's file backends say it. */
+export interface Lock {
+    user: string;
+    host: string;
+    pid: string;
+    /** Milliseconds since 1970; undefined where the time is none. */
+    since: number | undefined;
+}
+
+/** `<file>: created by <user>@<host> (pid <id>) at <time>`, for each lock. */
+export function findLocks(text: string): Lock[] {
+    return [...text.matchAll(/: created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, user, host, pid, at]) => {
+        const since = Date.parse(at!);
+        return { user: user!, host: host!, pid: pid!, since: Number.isNaN(since) ? undefined : since };
+    });
+}
+
+/** Who holds the lock and since when, in a sentence. */
+export function describeLocks(stack: string, locks: readonly Lock[], now: number): string {
+    const holders = locks.map(({ user, host, pid, since }) => {
+        const when =
+            since === undefined ? "" : `, since ${new Date(since).toISOString().slice(0, 19)}Z (${ago(since, now)})`;
+        return oneLine(`${user}@${host}, process ${pid}${when}`, 300);
+    });
+    return (
+        `Stack ${stack} is locked by ${holders.join("; ")}. Somebody may be at work: wait for them. ` +
+        `If that process is gone for sure: pulumi cancel --stack ${stack}`
+    );
+}
+
+/** Looks whether a process of this machine is there. */
+type IsThere = (pid: string) => boolean;
+
+/**
+ * Whether the process of a lock has certainly ended: that of a job of this very project (`resource_group` lets no other one run beside
+ * this), or one of this machine that is not there any more.
+ */
+export function hasEnded({ host, pid }: Lock, env: NodeJS.ProcessEnv, isThere: IsThere = isThereNow): boolean {
+    const project = env.CI_PROJECT_ID;
+    if (project && new RegExp(`^runner-.*-project-${project.replace(/\D/g, "")}-concurrent-`).test(host)) return true;
+    return host === hostname() && !isThere(pid);
+}
+
+function isThereNow(pid: string): boolean {
+    if (existsSync("/proc/self")) return existsSync(`/proc/${pid}`);
+    // Where nothing can say so, it may be there.
+    return spawnSync("ps", ["-p", pid], { stdio: "ignore" }).status !== 1;
+}
+
+/**
+ * Clears away what an earlier `up` of this pipeline left in the state when it was killed: a lock, and operations that nobody knows
+ * the end of. docs/after-a-crash.md says why that is harmless. Nothing is read from GitLab, or changed there.
+ */
+export async function clearAfterCrash(io: Io, pulumi: RunPulumi, stack: string): Promise<void> {
+    // `--exclude '**'`: of all resources none is refreshed. What remains is that pending operations are dropped.
+    const drop = () => pulumi(["refresh", "--stack", stack, "--yes", "--clear-pending-creates", "--exclude", "**"]);
+    const first = await drop();
+    if (first.code === 0) return;
+    const said = `${first.stdout}\n${first.stderr}`;
+    const locks = findLocks(said);
+    if (locks.length === 0) throw new Failed(`The state of stack ${stack} cannot be written.\n${first.stderr.trim()}`);
+    if (!locks.every((lock) => hasEnded(lock, io.env))) {
+        throw new Failed(
+            `${describeLocks(stack, locks, io.now())}\nIt is not one that a killed job of this pipeline left behind. docs/after-a-crash.md`,
+        );
+    }
+    io.out("A killed job of this pipeline left its lock behind. It is removed.\n");
+    await pulumi(["cancel", "--stack", stack, "--yes"]);
+    const second = await drop();
+    if (second.code !== 0) throw new Failed(`The state of stack ${stack} cannot be written.\n${second.stderr.trim()}`);
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import type { Io } from "../io";
+import { toPreview, writeReports } from "../report/command";
+import type { Preview } from "../report/preview";
+import { stackFileOf } from "../report/stack-file";
+import { type Message, type Report, summarize } from "../report/summary";
+import { renderText } from "../report/text";
+import { Style } from "../style";
+import type { Job } from "./job";
+import { describeLocks, findLocks } from "./locks";
+import type { RunPulumi } from "./pulumi";
+
+/**
+ * Previews a stack, writes every form of the report, and prints it as text.
+ *
+ * @param further finds what else is to be warned of
+ */
+export async function look(
+    io: Io,
+    pulumi: RunPulumi,
+    job: Job,
+    further: (preview: Preview) => Promise<Message[]> = async () => [],
+): Promise<Report> {
+    const { stdout, stderr, code } = await pulumi(["preview", "--json", "--stack", job.stack]);
+    const preview = toPreview(
+        stdout,
+        "What pulumi preview printed",
+        stderr || `pulumi preview ended with code ${code}`,
+    );
+    const locks = findLocks(stderr);
+    if (locks.length > 0) {
+        preview.said.unshift({ severity: "error", urn: "", lines: [describeLocks(job.stack, locks, io.now())] });
+    } else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error")) {
+        preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
+    }
+    const report = summarize(preview, job.stack);
+    report.warnings.push(...(await further(preview)));
+    leave(io, job, report);
+    io.out(renderText(report, new Style(io.colours), io.width, false));
+    return report;
+}
+
+/** The report of a stack that nobody looks at, because the merge request does not touch it. */
+export function lookAway(io: Io, job: Job): Report {
+    const report = summarize({ project: undefined, stack: job.stack, steps: [], said: [] });
+    leave(io, job, report);
+    io.out(`Fleet ${job.stack}: the merge request changes files of other stacks alone, so nothing changes here.\n`);
+    return report;
+}
+
+/** Writes every form of a report where the job's artifacts are. */
+function leave(io: Io, job: Job, report: Report): void {
+    mkdirSync(job.output, { recursive: true });
+    const { path } = stackFileOf(job.folder, job.stack);
+    // GitLab names files from the top of the repository.
+    const top = io.env.CI_PROJECT_DIR && resolve(io.env.CI_PROJECT_DIR);
+    const root = top && !relative(top, job.folder).startsWith("..") ? top : job.folder;
+    writeReports(io, report, {
+        markdown: join(job.output, "report.md"),
+        html: join(job.output, "report.html"),
+        widget: join(job.output, "plan.json"),
+        codeQuality: join(job.output, "code-quality.json"),
+        stackFile: relative(root, join(job.folder, path)),
+        stackFileFolder: root,
+    });
+}

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { join, relative, sep } from "node:path";
+import { findStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import type { Job } from "./job";
+
+/**
+ * Whether a merge request touches a stack: it does, unless all that it changes are files of other stacks. Where git cannot tell,
+ * it does.
+ */
+export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boolean {
+    const base = env.CI_MERGE_REQUEST_DIFF_BASE_SHA;
+    if (!base || !/^[\da-f]{40,64}$/.test(base)) return true;
+    const git = (...args: string[]) => spawnSync("git", ["-C", folder, ...args], { encoding: "utf8", env });
+    // A job's clone is shallow: the commit that the branch began at may be missing.
+    if (git("cat-file", "-e", `${base}^{commit}`).status !== 0) git("fetch", "--quiet", "--depth=1", "origin", base);
+    const top = git("rev-parse", "--show-toplevel");
+    const diff = git("diff", "--name-only", "-z", base, "HEAD");
+    if (top.status !== 0 || diff.status !== 0) return true;
+    const changed = diff.stdout.split("\0").filter((name) => name !== "");
+    const stacks = stackFolder(folder);
+    const others = [...findStackFiles(stacks)]
+        .filter(([name]) => name !== stack)
+        .map(([, file]) => relative(top.stdout.trim(), join(stacks, file)).split(sep).join("/"));
+    return changed.length === 0 || changed.some((name) => !others.includes(name));
+}

@@ -1,0 +1,119 @@
+import { isAbsolute, join } from "node:path";
+import { Command, Option } from "commander";
+import { Findings, UsageError } from "../exit";
+import { readNamed, writePage } from "../files";
+import type { Io } from "../io";
+import { toCount } from "../options";
+import { Style } from "../style";
+import { NOTE_LIMIT, renderMarkdown } from "./markdown";
+import { renderPage } from "./page";
+import { type Preview, readPreview, saidOnStandardError } from "./preview";
+import { type StackFileText, stackFileOf, textOf } from "./stack-file";
+import { type Report, summarize } from "./summary";
+import { renderText } from "./text";
+import { renderCodeQuality, renderWidget } from "./widget";
+
+type Format = "text" | "markdown" | "html" | "widget" | "codequality";
+const FORMATS: readonly Format[] = ["text", "markdown", "html", "widget", "codequality"];
+
+interface Options {
+    format: Format;
+    markdown?: string;
+    html?: string;
+    widget?: string;
+    codeQuality?: string;
+    stack?: string;
+    stackFile?: string;
+    stderr?: string;
+    limit: number;
+    all?: boolean;
+    expectNoChanges?: boolean;
+}
+
+/** `gitlab-fleet report`: what a preview means. */
+export function reportCommand(io: Io): Command {
+    return new Command("report")
+        .description(
+            "say what a preview means: runners, who gets in, tokens, jobs, hosts; reads pulumi preview --json\n" +
+                "or the engine's events (pulumi up --json).",
+        )
+        .argument("[file]", "what Pulumi printed (- is standard input)", "-")
+        .addOption(new Option("--format <format>", "what to print").choices(FORMATS).default("text"))
+        .option("--markdown <file>", "also write it as Markdown")
+        .option("--html <file>", "also write it as a page")
+        .option("--widget <file>", "also write the numbers of a merge request's plan widget")
+        .option("--code-quality <file>", "also write the warnings as a Code Quality report")
+        .option("--stderr <file>", "what Pulumi wrote to standard error: told where there is no preview")
+        .option("--stack <name>", "the stack, where the preview came not as far as to name it")
+        .option("--stack-file <file>", "the stack's file, of which the Code Quality report names lines")
+        .option("--limit <characters>", "longest Markdown", toCount, NOTE_LIMIT)
+        .option("--all", "print notes and every resource, too")
+        .option("--expect-no-changes", "exit code 1 where something changes")
+        .addHelpText(
+            "after",
+            "\nExit codes: 0 a report, 1 the preview failed (or something changes, with --expect-no-changes), 2 no preview." +
+                "\nExample: pulumi preview --json | npx gitlab-fleet report",
+        )
+        .action((file: string, options: Options) => run(io, file, options));
+}
+
+async function run(io: Io, file: string, options: Options): Promise<void> {
+    const text = file === "-" ? await io.readInput() : readNamed("file", file);
+    const stderr = options.stderr === undefined ? "" : readNamed("--stderr", options.stderr);
+    const report = summarize(toPreview(text, file === "-" ? "Standard input" : file, stderr), options.stack);
+    writeReports(io, report, options);
+    io.out(render(io, report, options));
+    if (report.outcome === "failed" || (options.expectNoChanges && report.outcome !== "unchanged"))
+        throw new Findings();
+}
+
+/** The preview; or, where Pulumi wrote none, what it wrote to standard error. */
+export function toPreview(text: string, source: string, stderr: string): Preview {
+    const said = saidOnStandardError(stderr);
+    if (text.trim() === "" && said.length > 0) return { project: undefined, stack: undefined, steps: [], said };
+    return readPreview(text, source);
+}
+
+/** Where to write which form of a report. */
+export interface ReportFiles {
+    markdown?: string;
+    html?: string;
+    widget?: string;
+    codeQuality?: string;
+    /** Relative to `stackFileFolder`. */
+    stackFile?: string;
+    /** @default - the working directory */
+    stackFileFolder?: string;
+    limit?: number;
+}
+
+/** Writes what was asked for. */
+export function writeReports(io: Io, report: Report, files: ReportFiles): void {
+    if (files.markdown !== undefined) writePage(files.markdown, renderMarkdown(report, { limit: files.limit }));
+    if (files.html !== undefined) writePage(files.html, renderPage(report, new Date(io.now())));
+    if (files.widget !== undefined) writePage(files.widget, renderWidget(report));
+    if (files.codeQuality !== undefined)
+        writePage(files.codeQuality, renderCodeQuality(report, stackFile(report, files)));
+}
+
+function render(io: Io, report: Report, options: Options): string {
+    switch (options.format) {
+        case "markdown":
+            return renderMarkdown(report, { limit: options.limit });
+        case "html":
+            return renderPage(report, new Date(io.now()));
+        case "widget":
+            return renderWidget(report);
+        case "codequality":
+            return renderCodeQuality(report, stackFile(report, options));
+        case "text":
+            return renderText(report, new Style(io.colours), io.width, options.all === true);
+    }
+}
+
+function stackFile(report: Report, { stackFile: given, stackFileFolder = process.cwd() }: ReportFiles): StackFileText {
+    if (given === undefined) return stackFileOf(stackFileFolder, report.stack);
+    if (isAbsolute(given))
+        throw new UsageError("--stack-file must be a path within the repository, as GitLab shows it.");
+    return { path: given, text: textOf(join(stackFileFolder, given)) };
+}

@@ -1,0 +1,97 @@
+import { count } from "../ago";
+import { escapeMarkdown } from "./escape";
+import type { Line, Message, Report } from "./summary";
+import { headline, SIGNS } from "./words";
+
+/** How much a note may hold. GitLab takes 1,000,000 characters; nobody reads a tenth of that. */
+export const NOTE_LIMIT = 60_000;
+
+/** Lines of each list that are shown, the most severe first; fewer until it fits. */
+const MOST: readonly number[] = [1000, 200, 50, 15, 5, 1];
+
+/** The report as a note on a merge request. Longer than `limit`, every list is cut, and says by how much. */
+export function renderMarkdown(
+    report: Report,
+    { limit = NOTE_LIMIT, link }: { limit?: number; link?: string } = {},
+): string {
+    for (const most of MOST) {
+        const text = render(report, most, link);
+        if (text.length <= limit) return text;
+    }
+    const rest = `\n\nThe rest is longer than ${limit.toLocaleString("en-US")} characters.\n`;
+    const all = render(report, 1, link);
+    // Never within an escaped sign, nor within a line.
+    return `${all.slice(0, Math.max(0, all.lastIndexOf("\n", limit - rest.length)))}${rest}`;
+}
+
+function render(report: Report, most: number, link: string | undefined): string {
+    const parts = [`### Fleet ${code(report.stack)}: ${headline(report)}`];
+    if (report.errors.length > 0) parts.push(list(report.errors.map(toItem), most));
+    for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines.map(toLine), most)}`);
+    if (report.warnings.length > 0) {
+        const items = list(report.warnings.map(toItem), most);
+        parts.push(folded(count(report.warnings.length, "warning"), items));
+    }
+    if (report.changes.length > 0) {
+        const rows = cut(
+            report.changes.map(({ operation, type, name, changes }) => {
+                const cells = [SIGNS[operation], type, name, changes.join("; ")].map((cell) =>
+                    escapeMarkdown(clipped(cell)),
+                );
+                return `| ${cells.join(" | ")} |`;
+            }),
+            most,
+            (left) => `| | | and ${left} more | |`,
+        );
+        const table = ["| | resource | name | changes |", "| --- | --- | --- | --- |", ...rows].join("\n");
+        parts.push(folded(count(report.changes.length, "resource"), table));
+    }
+    if (report.notes.length > 0)
+        parts.push(folded(count(report.notes.length, "note"), list(report.notes.map(toItem), most)));
+    if (link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link)) parts.push(`[The whole report](<${link}>)`);
+    return `${parts.join("\n\n")}\n`;
+}
+
+function toLine({ operation, subject, text, more }: Line): string[] {
+    const sign = operation === "same" ? "" : `${code(SIGNS[operation])} `;
+    const about = subject === "" ? "" : `**${escapeMarkdown(clipped(subject))}** `;
+    return [`${sign}${about}${escapeMarkdown(clipped(text))}`, ...more.map((one) => escapeMarkdown(clipped(one)))];
+}
+
+function toItem({ lines }: Message): string[] {
+    return lines.map((line) => escapeMarkdown(clipped(line)));
+}
+
+/** Items, each with lines of its own below it. */
+function list(items: string[][], most: number): string {
+    const shown = items.map(([first = "", ...more]) => {
+        const below = cut(
+            more.filter((line) => line !== ""),
+            most,
+            (left) => `and ${left} more`,
+        );
+        return [`- ${first}`, ...below.map((line) => `  - ${line}`)].join("\n");
+    });
+    return cut(shown, most, (left) => `- and ${left} more`).join("\n");
+}
+
+function cut(lines: string[], most: number, rest: (left: string) => string): string[] {
+    if (lines.length <= most) return lines;
+    return [...lines.slice(0, most), rest((lines.length - most).toLocaleString("en-US"))];
+}
+
+function folded(title: string, text: string): string {
+    return `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+/** A name as code, within which nothing is read as markup: only its own sign could end it. */
+function code(text: string): string {
+    const plain = clipped(text)
+        .replace(/[`\r\n]/g, "'")
+        .replace(/\p{Cc}|\p{Cf}/gu, "");
+    return `\`${plain}\``;
+}
+
+function clipped(text: string): string {
+    return text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
+}

@@ -1,0 +1,101 @@
+import { oneLine } from "../../core/one-line";
+import { count } from "../ago";
+import { escapeHtml } from "../html";
+import { PAGE_STYLE } from "./page-assets";
+import type { Operation, Step } from "./preview";
+import type { Line, Message, Report, Section } from "./summary";
+import { headline, SIGNS } from "./words";
+
+const TILES: readonly Exclude<Operation, "same">[] = ["create", "update", "replace", "delete"];
+/** Rows of the table of everything. A browser lays out thousands slowly, and nobody reads them. */
+const MOST_ROWS = 5000;
+
+/** One self-contained page without script: what a preview means, and all of it below. */
+export function renderPage(report: Report, time: Date): string {
+    const title = `Fleet ${report.stack}: ${headline(report)}`;
+    const of = report.project === undefined ? "" : `Project ${report.project}, stack ${report.stack}. `;
+    const when = time.toISOString().slice(0, 16).replace("T", " ");
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${text(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${text(title)}</h1>
+<p class="source">${text(of)}${when} UTC</p>
+${report.outcome === "failed" ? "" : renderCounts(report)}
+</header>
+<main>
+${renderMessages("Errors", report.errors, "error")}
+${report.sections.map(renderSection).join("\n")}
+${renderMessages("Warnings", report.warnings, "warning")}
+${renderAll(report)}
+${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), renderList(report.notes, ""))}
+</main>
+</body>
+</html>
+`;
+}
+
+function renderCounts({ counts }: Report): string {
+    const tiles = TILES.map((operation) => {
+        const kind = counts[operation] > 0 ? ` class="${operation}"` : "";
+        return `<li${kind}><b>${counts[operation].toLocaleString("en-US")}</b> to ${operation}</li>`;
+    });
+    return `<ul class="counts">${tiles.join("")}</ul>`;
+}
+
+function renderSection({ title, lines }: Section): string {
+    return `<section><h2>${title}</h2><ul class="lines">${lines.map(renderLine).join("")}</ul></section>`;
+}
+
+function renderLine({ operation, subject, text: words, more }: Line): string {
+    const about = subject === "" ? "" : `<b>${text(subject)}</b> `;
+    return `<li class="${operation}"><span class="sign">${SIGNS[operation]}</span><div>${about}${text(words)}${renderMore(more)}</div></li>`;
+}
+
+function renderMessages(title: string, messages: readonly Message[], kind: string): string {
+    return messages.length === 0 ? "" : `<section><h2>${title}</h2>${renderList(messages, kind)}</section>`;
+}
+
+function renderList(messages: readonly Message[], kind: string): string {
+    const items = messages.map(
+        ({ lines: [first = "", ...more] }) => `<li class="${kind}"><div>${text(first)}${renderMore(more)}</div></li>`,
+    );
+    return `<ul class="lines">${items.join("")}</ul>`;
+}
+
+function renderMore(more: readonly string[]): string {
+    return more.map((line) => `<div class="more">${text(line)}</div>`).join("");
+}
+
+function renderAll({ changes }: Report): string {
+    if (changes.length === 0) return "";
+    const rows = changes.slice(0, MOST_ROWS).map(renderRow);
+    const left = changes.length - rows.length;
+    const rest =
+        left > 0 ? `<tr><td></td><td></td><td>and ${left.toLocaleString("en-US")} more</td><td></td></tr>` : "";
+    return folded(
+        count(changes.length, "resource"),
+        `<div class="scroll"><table><thead><tr><th></th><th>resource</th><th>name</th><th>changes</th></tr></thead><tbody>${rows.join("\n")}${rest}</tbody></table></div>`,
+    );
+}
+
+function renderRow({ operation, type, name, changes }: Step): string {
+    const cells = [type, name, changes.join("; ")].map((cell) => `<td>${text(cell)}</td>`);
+    return `<tr class="${operation}"><td class="sign">${SIGNS[operation]}</td>${cells.join("")}</tr>`;
+}
+
+function folded(title: string, html: string): string {
+    return `<details><summary>${title}</summary>${html}</details>`;
+}
+
+function text(words: string): string {
+    return escapeHtml(oneLine(words, 4000));
+}

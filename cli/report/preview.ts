@@ -1,0 +1,221 @@
+import { shownText } from "../../core/config-toml/secret-leaves";
+import { isMap, withoutTokens } from "../../core/values";
+import { UsageError } from "../exit";
+
+/** What Pulumi means to do with a resource. `same` is everything that changes nothing. */
+export type Operation = "create" | "update" | "replace" | "delete" | "same";
+
+/** One resource of a preview. */
+export interface Step {
+    operation: Operation;
+    urn: string;
+    /** Last part of its type: `UserRunner`. */
+    type: string;
+    /** Its name in the program. */
+    name: string;
+    /** By which it is known outside; empty for what is yet to be made. */
+    id: string;
+    /** Whether it stands for something outside, as components and providers do not. */
+    isReal: boolean;
+    /** Properties that change, with both values where these may be shown. */
+    changes: string[];
+    /** What it has afterwards, or had before it goes. Parts of it may be secret: nothing is printed that is not asked for by name. */
+    inputs: Record<string, unknown>;
+}
+
+/** What the engine, the program or a plugin said. */
+export interface Said {
+    severity: "error" | "warning" | "info";
+    /** The resource it is about; empty for the stack. */
+    urn: string;
+    /** Lines, without marks of severity and without tokens. */
+    lines: string[];
+}
+
+/** A preview, or an `up`, as Pulumi tells it to programs. */
+export interface Preview {
+    /** From the names of its resources; undefined where nothing came that far. */
+    project: string | undefined;
+    stack: string | undefined;
+    steps: Step[];
+    said: Said[];
+}
+
+const LONGEST_INPUT = 512 * 1024 * 1024;
+const OPERATIONS: Record<string, Operation> = {
+    create: "create",
+    import: "create",
+    update: "update",
+    replace: "replace",
+    delete: "delete",
+    "import-replacement": "replace",
+};
+/** Pulumi's own mark of a secret, in events of the engine. */
+const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+
+/** Reads what `pulumi preview --json` prints, or the engine's events, one JSON object a line (`up --json`, `--event-log`). */
+export function readPreview(text: string, source: string): Preview {
+    if (text.length > LONGEST_INPUT) throw new UsageError(`${source} is larger than 512 MB, which is no preview.`);
+    const digest = toMap(text);
+    const events = digest === undefined || isEvent(digest) ? toEvents(text) : undefined;
+    if (events !== undefined) return fromEvents(events);
+    if (digest === undefined || !("steps" in digest || "changeSummary" in digest || "diagnostics" in digest))
+        throw new UsageError(
+            `${source} is not what \`pulumi preview --json\` prints${text.trim() === "" ? ": it is empty" : ""}. ` +
+                "Give its standard output, whole and alone.",
+        );
+    return toPreview(
+        listOf(digest.steps).map((step) => toStep(step, "oldState", "newState")),
+        listOf(digest.diagnostics).map(toSaid),
+    );
+}
+
+/** What stands on standard error where Pulumi did not come as far as a preview: a locked stack, an unknown one, no passphrase. */
+export function saidOnStandardError(text: string): Said[] {
+    const lines = linesOf(text)
+        .filter((line) => !/^\s*$/.test(line))
+        .map((line) => line.replace(/^error: /, ""));
+    return lines.length === 0 ? [] : [{ severity: "error", urn: "", lines: lines.slice(-40) }];
+}
+
+function fromEvents(events: Record<string, unknown>[]): Preview {
+    const steps: Step[] = [];
+    const said: Said[] = [];
+    for (const event of events) {
+        const { resourcePreEvent, resOpFailedEvent, diagnosticEvent } = event;
+        if (isMap(resourcePreEvent) && isMap(resourcePreEvent.metadata)) {
+            // A replacement comes in three parts; the one that is called like it stands for all.
+            if (/^(create-replacement|delete-replaced|discard.*)$/.test(textOf(resourcePreEvent.metadata.op))) continue;
+            steps.push(toStep(resourcePreEvent.metadata, "old", "new"));
+        }
+        if (isMap(resOpFailedEvent) && isMap(resOpFailedEvent.metadata)) {
+            said.push({ severity: "error", urn: textOf(resOpFailedEvent.metadata.urn), lines: ["failed"] });
+        }
+        if (isMap(diagnosticEvent) && diagnosticEvent.severity !== "debug" && diagnosticEvent.ephemeral !== true)
+            said.push(toSaid(diagnosticEvent));
+    }
+    return toPreview(steps, withoutBareFailures(said));
+}
+
+/** That something failed is told by an event; why, by a message about the same resource. */
+function withoutBareFailures(said: Said[]): Said[] {
+    const explained = new Set(said.filter(({ lines }) => lines[0] !== "failed").map(({ urn }) => urn));
+    return said.filter(({ lines, urn }) => lines[0] !== "failed" || !explained.has(urn));
+}
+
+function toPreview(steps: Step[], said: Said[]): Preview {
+    // urn:pulumi:<stack>::<project>::<type>::<name>
+    const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(steps[0]?.urn ?? said[0]?.urn ?? "") ?? [];
+    return { stack, project, steps, said: said.filter(({ lines }) => lines.length > 0) };
+}
+
+function toStep(value: Record<string, unknown>, oldKey: string, newKey: string): Step {
+    const urn = textOf(value.urn);
+    const [types = "", ...name] = urn.split("::").slice(2);
+    const type = types.slice(types.lastIndexOf("$") + 1);
+    const [before, after] = [stateOf(value[oldKey]), stateOf(value[newKey])];
+    const operation = OPERATIONS[textOf(value.op)] ?? "same";
+    return {
+        operation,
+        urn,
+        type: type.slice(type.lastIndexOf(":") + 1),
+        name: withoutTokens(name.join("::")),
+        id: textOf(before?.id),
+        isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
+        changes: operation === "same" ? [] : changesOf(value, before, after),
+        inputs: inputsOf(after ?? before),
+    };
+}
+
+function stateOf(value: unknown): Record<string, unknown> | undefined {
+    return isMap(value) ? value : undefined;
+}
+
+function inputsOf(state: Record<string, unknown> | undefined): Record<string, unknown> {
+    return isMap(state?.inputs) ? state.inputs : {};
+}
+
+function changesOf(
+    value: Record<string, unknown>,
+    before: Record<string, unknown> | undefined,
+    after: Record<string, unknown> | undefined,
+): string[] {
+    const detailed = isMap(value.detailedDiff) ? Object.entries(value.detailedDiff) : [];
+    if (detailed.length === 0) return listOfTexts(value.diffReasons ?? value.diffs).map((name) => withoutTokens(name));
+    return detailed.map(([path, diff]) => {
+        const kind = isMap(diff) ? textOf(diff.kind ?? diff.diffKind) : "";
+        const [old, next] = [valueAt(before, path), valueAt(after, path)];
+        const shown = withoutTokens(path);
+        if (kind.startsWith("add")) return `${shown}${next === undefined ? " is added" : `: ${next}`}`;
+        if (kind.startsWith("delete")) return `${shown}${old === undefined ? "" : `: ${old}`} is removed`;
+        return `${shown}${old === undefined || next === undefined ? "" : `: ${old} → ${next}`}`;
+    });
+}
+
+/** A plain value that may be shown; undefined for what is a secret, not known yet, or no plain value. */
+function valueAt(state: Record<string, unknown> | undefined, path: string): string | undefined {
+    const inputs = inputsOf(state);
+    const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
+    let value: unknown = inputs;
+    for (const key of keys) {
+        if (isMap(value) && SECRET_KEY in value) return undefined;
+        value = isMap(value) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
+    }
+    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    // What is not known yet is written as a random id, for which nothing vouches.
+    if (typeof value !== "string" || value.length > 200 || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value))
+        return undefined;
+    const name = keys.filter((key) => !/^\d+$/.test(key)).at(-1) ?? "";
+    const shown = withoutTokens(shownText(value, name, undefined));
+    return shown.includes("[secret]") ? undefined : JSON.stringify(shown);
+}
+
+function toSaid(value: Record<string, unknown>): Said {
+    const severity = textOf(value.severity);
+    return {
+        severity: severity === "error" || severity === "warning" ? severity : "info",
+        urn: textOf(value.urn),
+        lines: linesOf(textOf(value.message).replace(/^(error|warning): /, "")),
+    };
+}
+
+function linesOf(text: string): string[] {
+    return withoutTokens(text.trimEnd())
+        .split(/\r?\n/)
+        .map((line) => (line.length > 2000 ? `${line.slice(0, 2000)}…` : line));
+}
+
+function toMap(text: string): Record<string, unknown> | undefined {
+    try {
+        const value: unknown = JSON.parse(text);
+        return isMap(value) ? value : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+function isEvent(value: Record<string, unknown>): boolean {
+    return "sequence" in value && "timestamp" in value;
+}
+
+/** Events, one a line; the last line may be cut where the engine was killed. */
+function toEvents(text: string): Record<string, unknown>[] | undefined {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const events = lines.map(toMap);
+    const whole = events.slice(0, events.at(-1) === undefined ? -1 : undefined);
+    return whole.length > 0 && whole.every((event) => event !== undefined && isEvent(event))
+        ? (whole as Record<string, unknown>[])
+        : undefined;
+}
+
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : "";
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+    return Array.isArray(value) ? value.filter(isMap) : [];
+}
+
+function listOfTexts(value: unknown): string[] {
+    return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { findStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+
+/** A stack's file as a repository has it. */
+export interface StackFileText {
+    /** Relative to the folder of Pulumi.yaml. */
+    path: string;
+    /** Empty where it cannot be read. */
+    text: string;
+}
+
+/** The file of a stack in a Pulumi project. */
+export function stackFileOf(root: string, stack: string): StackFileText {
+    const folder = stackFolder(root);
+    const path = join(folder, findStackFiles(folder).get(stack) ?? `Pulumi.${stack}.yaml`);
+    return { path: relative(root, path), text: textOf(path) };
+}
+
+/** A file's text; empty where it cannot be read. */
+export function textOf(path: string): string {
+    try {
+        return readFileSync(path, "utf8");
+    } catch {
+        return "";
+    }
+}

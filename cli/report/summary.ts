@@ -1,0 +1,136 @@
+import { findJobs } from "./jobs";
+import { findAccess, findHosts, findRunners, findTokens } from "./meaning";
+import type { Operation, Preview, Said, Step } from "./preview";
+
+/** What happens to one thing, in words. */
+export interface Line {
+    operation: Operation;
+    /** `runner docker-small` */
+    subject: string;
+    text: string;
+    /** Further lines, for instance one for each runner that goes. */
+    more: string[];
+}
+
+/** What a preview means in one respect. */
+export interface Section {
+    title: string;
+    lines: Line[];
+}
+
+/** How many resources of which operation; components and providers are none. */
+export type Counts = Record<Operation, number>;
+
+/** What a preview means, first things first. */
+export interface Report {
+    project: string | undefined;
+    stack: string;
+    outcome: "changes" | "unchanged" | "failed";
+    counts: Counts;
+    /** Sections that have something to say. */
+    sections: Section[];
+    errors: Message[];
+    warnings: Message[];
+    notes: Message[];
+    /** Every resource that changes, most severe first. */
+    changes: Step[];
+}
+
+/** What was said, and of what. */
+export interface Message {
+    /** Name of the resource in the program; empty for the stack. */
+    name: string;
+    lines: string[];
+}
+
+/** In the order in which a reader should see them. */
+const SEVERITY: readonly Operation[] = ["delete", "replace", "create", "update", "same"];
+
+/** Says what a preview means. `stack` is its name where the preview does not tell. */
+export function summarize(preview: Preview, stack?: string): Report {
+    const { steps, said } = preview;
+    const real = steps.filter(({ isReal }) => isReal);
+    const counts: Counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    for (const { operation } of real) counts[operation]++;
+    const changes = bySeverity(
+        real.filter(({ operation }) => operation !== "same"),
+        ({ name, type }) => `${name} ${type}`,
+    );
+    const told = new Told(said);
+    const errors = said.filter(({ severity }) => severity === "error");
+    const sections = [
+        { title: "Runners", lines: inOrder(findRunners(real, told)) },
+        { title: "Who gets in", lines: inOrder(findAccess(real, told)) },
+        { title: "Tokens", lines: inOrder(findTokens(real, told)) },
+        { title: "Jobs", lines: inOrder(findJobs(real, told)) },
+        { title: "Hosts", lines: inOrder(findHosts(real, told)) },
+    ].filter(({ lines }) => lines.length > 0);
+    return {
+        project: preview.project,
+        stack: preview.stack ?? stack ?? "?",
+        outcome: errors.length > 0 ? "failed" : changes.length > 0 ? "changes" : "unchanged",
+        counts,
+        sections,
+        errors: errors.map(toMessage),
+        warnings: inOrderOfNames(told.left("warning").map(toMessage)),
+        notes: inOrderOfNames(told.left("info").map(toMessage)),
+        changes,
+    };
+}
+
+/** What was said about each resource. What a section has used is not told a second time. */
+export class Told {
+    private readonly used = new Set<Said>();
+
+    constructor(private readonly said: readonly Said[]) {}
+
+    /** What was said about a resource, without its name, which begins each message of the plugin. */
+    about(step: Step): string[] {
+        return this.each(step, () => true).flat();
+    }
+
+    /** The same, message by message, and only those whose first line will do. */
+    each({ urn, name }: Step, wanted: (line: string) => boolean): string[][] {
+        return this.said
+            .filter((one) => one.urn === urn && one.severity !== "error")
+            .map((one) => ({ one, lines: [withoutSubject(one.lines[0]!, name), ...one.lines.slice(1)] }))
+            .filter(({ lines }) => wanted(lines[0]!))
+            .map(({ one, lines }) => {
+                this.used.add(one);
+                return lines;
+            });
+    }
+
+    /** What no section has used. */
+    left(severity: Said["severity"]): Said[] {
+        return this.said.filter((one) => one.severity === severity && !this.used.has(one));
+    }
+}
+
+function withoutSubject(line: string, name: string): string {
+    const at = line.indexOf(`${name}: `);
+    return at >= 0 && at < 40 && !line.slice(0, at).includes(":") ? line.slice(at + name.length + 2) : line;
+}
+
+function toMessage({ urn, lines }: Said): Message {
+    const name = urn.split("::").slice(3).join("::");
+    return { name, lines };
+}
+
+function inOrderOfNames(messages: Message[]): Message[] {
+    const keyOf = ({ name, lines }: Message) => `${name}\n${lines.join("\n")}`;
+    return [...messages].sort((one, other) => keyOf(one).localeCompare(keyOf(other), "en"));
+}
+
+function inOrder(lines: Line[]): Line[] {
+    return bySeverity(lines, ({ subject }) => subject);
+}
+
+/** Within one severity by name: the engine's order is another in each run, and nobody should see a change where there is none. */
+function bySeverity<T extends { operation: Operation }>(items: T[], nameOf: (item: T) => string): T[] {
+    return [...items].sort(
+        (one, other) =>
+            SEVERITY.indexOf(one.operation) - SEVERITY.indexOf(other.operation) ||
+            nameOf(one).localeCompare(nameOf(other), "en"),
+    );
+}

@@ -1,0 +1,55 @@
+import { count } from "../ago";
+import { oneLine, type Style } from "../style";
+import { wrap } from "../wrap";
+import type { Operation } from "./preview";
+import type { Message, Report } from "./summary";
+import { headline, SIGNS } from "./words";
+
+/** The report for a terminal, or a job's log. */
+export function renderText(report: Report, style: Style, width: number, all: boolean): string {
+    const lines = [style.bold(`Fleet ${oneLine(report.stack)}: ${headline(report)}`)];
+    const columns = Number.isFinite(width) ? Math.max(40, width) : 120;
+    const paint: Record<Operation, (text: string) => string> = {
+        create: (text) => style.good(text),
+        update: (text) => style.warn(text),
+        replace: (text) => style.bad(text),
+        delete: (text) => style.bad(text),
+        same: (text) => text,
+    };
+    const put = (indent: string, sign: string, text: string) => {
+        const [first = "", ...more] = wrap(oneLine(text), columns - indent.length - 2);
+        lines.push(`${indent}${sign} ${first}`, ...more.map((line) => `${indent}  ${line}`));
+    };
+    const messages = (title: string, found: Message[], sign: string) => {
+        if (found.length === 0) return;
+        lines.push("", style.bold(title));
+        for (const {
+            lines: [first = "", ...more],
+        } of found) {
+            put("  ", sign, first);
+            for (const line of more) put("    ", " ", line);
+        }
+    };
+    messages("Errors", report.errors, style.bad("!"));
+    for (const section of report.sections) {
+        lines.push("", style.bold(section.title));
+        for (const { operation, subject, text, more } of section.lines) {
+            put("  ", paint[operation](SIGNS[operation]), `${subject} ${text}`.trim());
+            for (const line of more) put("      ", " ", line);
+        }
+    }
+    messages("Warnings", report.warnings, style.warn("!"));
+    if (all) {
+        messages("Notes", report.notes, " ");
+        if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));
+        for (const { operation, type, name, changes } of report.changes)
+            put("  ", paint[operation](SIGNS[operation]), [`${type} ${name}`, ...changes].join("; "));
+    } else if (report.notes.length > 0 || report.changes.length > 0) {
+        const hidden = [
+            ...(report.changes.length > 0 ? [count(report.changes.length, "resource")] : []),
+            ...(report.notes.length > 0 ? [count(report.notes.length, "note")] : []),
+        ];
+        lines.push("", style.dim(`${hidden.join(" and ")} in detail: --all`));
+    }
+    return `${lines.join("\n")}\n`;
+}

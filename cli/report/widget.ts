@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { Message, Report } from "./summary";
+
+/** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both. */
+export function renderWidget({ counts }: Report): string {
+    const { create, update, replace, delete: gone } = counts;
+    return `${JSON.stringify({ create: create + replace, update, delete: gone + replace })}\n`;
+}
+
+/** Errors and warnings as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
+export function renderCodeQuality(report: Report, file: { path: string; text: string }): string {
+    const issue = (severity: string) => (message: Message) => {
+        const description = message.lines.join("\n").slice(0, 2000);
+        return {
+            description,
+            check_name: `gitlab-fleet/${report.stack}`,
+            fingerprint: createHash("sha256")
+                .update([report.stack, message.name, description].join("\0"))
+                .digest("hex"),
+            severity,
+            location: { path: file.path, lines: { begin: lineOf(file.text, message) } },
+        };
+    };
+    // Of two that are alike, GitLab takes one and refuses the other.
+    const all = [...report.errors.map(issue("critical")), ...report.warnings.map(issue("minor"))];
+    return `${JSON.stringify([...new Map(all.map((one) => [one.fingerprint, one])).values()])}\n`;
+}
+
+/** The line where the resource's name stands as a key; else the first. */
+function lineOf(text: string, { name, lines }: Message): number {
+    const named = /"([^"\n]+)"|runner (\S+)/.exec(lines[0] ?? "");
+    const names = [name, named?.[1] ?? "", named?.[2] ?? ""].filter((one) => one !== "");
+    const at = text.split("\n").findIndex((line) => {
+        const key = line.trim().replace(/^["']|["']?:.*$/g, "");
+        return line.includes(":") && names.includes(key);
+    });
+    return at + 1 || 1;
+}

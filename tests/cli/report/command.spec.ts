@@ -1,0 +1,66 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { runCli } from "../helpers";
+import { toJson } from "./world";
+
+describe("gitlab-fleet report", () => {
+    let folder: string;
+    beforeEach(() => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-report-"));
+    });
+    afterEach(() => fs.rmSync(folder, { recursive: true }));
+    const file = (name: string, text?: string) => {
+        const full = path.join(folder, name);
+        if (text !== undefined) fs.writeFileSync(full, text);
+        return full;
+    };
+    const made = toJson([{ op: "create", type: "UserRunner", name: "small" }]);
+
+    it("reads standard input, prints text, and writes every form that is asked for", async () => {
+        const files = [
+            "--markdown",
+            file("a.md"),
+            "--html",
+            file("a.html"),
+            "--widget",
+            file("a.json"),
+            "--code-quality",
+            file("q.json"),
+        ];
+        const { code, out, err } = await runCli(["report", ...files], { input: made });
+        expect([code, err]).to.deep.equal([0, ""]);
+        expect(out).to.match(/^Fleet prod: 1 to create\n/);
+        expect(fs.readFileSync(file("a.md"), "utf8")).to.match(/^### Fleet `prod`/);
+        expect(fs.readFileSync(file("a.html"), "utf8")).to.match(/^<!doctype html>/);
+        expect(JSON.parse(fs.readFileSync(file("a.json"), "utf8"))).to.deep.equal({ create: 1, update: 0, delete: 0 });
+        expect(JSON.parse(fs.readFileSync(file("q.json"), "utf8"))).to.deep.equal([]);
+    });
+
+    it("tells what Pulumi wrote to standard error where it printed no preview, under the stack's name, with code 1", async () => {
+        const stderr = file(
+            "err",
+            "error: the stack is currently locked by 1 lock(s). glpat-0123456789abcdef\n  file:///x.json: created by root@ci (pid 7) at 2026-11-26T20:00:00Z\n",
+        );
+        const { code, out } = await runCli(["report", file("p.json", ""), "--stderr", stderr, "--stack", "prod"]);
+        expect(code).to.equal(1);
+        expect(out)
+            .to.include("Fleet prod: failed")
+            .and.include("created by root@ci (pid 7) at 2026")
+            .and.not.include("0123456789abcdef");
+    });
+
+    it("ends with 1 where something changes that should not, and with 2 where there is nothing to read", async () => {
+        expect((await runCli(["report", "--expect-no-changes"], { input: made })).code).to.equal(1);
+        expect((await runCli(["report", "--expect-no-changes"], { input: toJson([]) })).code).to.equal(0);
+        for (const args of [
+            ["report", file("none")],
+            ["report", "--format", "pdf"],
+        ])
+            expect((await runCli(args)).code).to.equal(2);
+        const empty = await runCli(["report"], { input: "" });
+        expect(empty.code).to.equal(2);
+        expect(empty.err).to.include("it is empty");
+    });
+});

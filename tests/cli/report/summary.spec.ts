@@ -1,0 +1,288 @@
+import { expect } from "chai";
+import { hashOfChanges } from "../../../cli/pipeline/marker";
+import { readPreview } from "../../../cli/report/preview";
+import { summarize } from "../../../cli/report/summary";
+import { renderCodeQuality, renderWidget } from "../../../cli/report/widget";
+import { headline } from "../../../cli/report/words";
+import { rejection } from "../../helpers/rejection";
+import { type MadeStep, toJson, urnOf } from "./world";
+
+const of = (...given: Parameters<typeof toJson>) => summarize(readPreview(toJson(...given), "it"));
+/** `~ subject text`, by title. */
+const toWords = (report: ReturnType<typeof of>) =>
+    Object.fromEntries(
+        report.sections.map(({ title, lines }) => [
+            title,
+            lines.map(({ operation, subject, text, more }) =>
+                [`${operation}: ${`${subject} ${text}`.trim()}`, ...more].join(" | "),
+            ),
+        ]),
+    );
+
+describe("the summary of a preview", () => {
+    const runner: MadeStep = { op: "create", type: "UserRunner", name: "small" };
+    const token: MadeStep = { op: "create", type: "RunnerToken", name: "small" };
+    const list: MadeStep = {
+        op: "update",
+        type: "ProjectJobTokenScopes",
+        name: "libs/poetry",
+        before: { project: "3", targetProjectIds: [1, 2] },
+    };
+
+    it("counts what stands for something outside, and neither components nor providers nor the stack", () => {
+        const report = of([
+            { op: "create", type: "Stack", name: "it" },
+            { op: "create", type: "Provider", name: "it" },
+            { op: "create", type: "Runner", name: "small" },
+            runner,
+            token,
+            { op: "replace", type: "UserRunner", name: "big" },
+            { op: "same", type: "UserRunner", name: "tiny" },
+        ]);
+        expect(report.counts).to.deep.equal({ create: 2, update: 0, replace: 1, delete: 0, same: 1 });
+        expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 3, update: 0, delete: 1 });
+        expect(headline(report)).to.equal("2 to create, 1 to replace");
+    });
+
+    it("names runners, what goes first, and says of a new one's token nothing", () => {
+        const gone: MadeStep = { op: "delete", type: "UserRunner", name: "old" };
+        const changed: MadeStep = {
+            ...runner,
+            op: "update",
+            name: "big",
+            before: { paused: false },
+            after: { paused: true },
+            diff: { paused: "update" },
+        };
+        expect(toWords(of([runner, token, changed, gone]))).to.deep.equal({
+            Runners: [
+                "delete: runner old goes, with its id, its token and its history",
+                "create: runner small is made",
+                "update: runner big changes: paused: false → true",
+            ],
+            Jobs: ["delete: runner old gets no new jobs"],
+        });
+    });
+
+    it("takes the plugin's words where it has some, without the name that begins them", () => {
+        const reset: MadeStep = { op: "update", type: "RunnerToken", name: "small", diff: { token: "update" } };
+        const report = of(
+            [reset, list],
+            [
+                ["warning", reset, "token of runner small: The token of runner 7 will be renewed: it dies in 2 days."],
+                [
+                    "info",
+                    list,
+                    "allowlist libs/poetry: Adds apps/etl. Takes off apps/web: their jobs no longer get in.",
+                ],
+            ],
+        );
+        expect(toWords(report)).to.deep.equal({
+            "Who gets in": [
+                "update: allowlist libs/poetry: Adds apps/etl. Takes off apps/web: their jobs no longer get in.",
+            ],
+            Tokens: ["update: token of runner small: The token of runner 7 will be renewed: it dies in 2 days."],
+            Jobs: ["same: No running job is interrupted."],
+        });
+        expect(report.warnings).to.deep.equal([]);
+    });
+
+    it("names who gets in by an entry of its own, and nobody who was on the list that the entries replace", () => {
+        const entry = (op: string, path: string, id: number): MadeStep => ({
+            op,
+            type: "ProjectJobTokenScope",
+            name: `libs/poetry-projects/${path}`,
+            before: { project: "3", targetProjectId: id },
+        });
+        expect(
+            toWords(of([{ ...list, op: "delete" }, entry("create", "apps/etl", 1), entry("create", "apps/new", 9)])),
+        ).to.deep.equal({
+            "Who gets in": [
+                "create: project apps/new gets into libs/poetry",
+                "update: allowlist libs/poetry is declared entry by entry: what others put on it stays | Project 2 no longer gets in",
+            ],
+        });
+        expect(
+            toWords(of([{ ...list, op: "create" }, entry("delete", "apps/etl", 1), entry("delete", "apps/old", 8)])),
+        ).to.deep.equal({
+            "Who gets in": [
+                "delete: project apps/old no longer gets into libs/poetry",
+                "create: allowlist libs/poetry is declared as a whole",
+            ],
+        });
+    });
+
+    it("says of runners that nobody declared which ones go, and leaves what only is told among the notes", () => {
+        const foreign: MadeStep = { op: "update", type: "ExclusiveRunners", name: "apps" };
+        const report = of(
+            [foreign],
+            [
+                ["warning", foreign, 'runners of apps: Will delete 2 runners\n  foreign #1 "a"\n  foreign #2 "b"'],
+                ["info", foreign, "runners of apps: Not declared here, and left as they are: 1 runner"],
+            ],
+        );
+        expect(toWords(report)).to.deep.equal({
+            Runners: ['delete: runners of apps: Will delete 2 runners |   foreign #1 "a" |   foreign #2 "b"'],
+        });
+        expect(report.notes.map(({ lines }) => lines[0])).to.deep.equal([
+            "runners of apps: Not declared here, and left as they are: 1 runner",
+        ]);
+    });
+
+    it("names hosts, and says which jobs are drained and which managers get none any longer", () => {
+        const volume: MadeStep = {
+            op: "update",
+            type: "ManagerVolume",
+            name: "dock",
+            before: { engine: { host: "ssh://ci@a" } },
+        };
+        const report = of(
+            [
+                volume,
+                {
+                    op: "delete",
+                    type: "ManagerFiles",
+                    name: "ci-01",
+                    before: { directory: "/etc/r", ssh: { host: "ci@b" } },
+                },
+                { op: "replace", type: "Container", name: "box" },
+            ],
+            [["info", volume, "manager dock: drain: image a → b. The container takes no new jobs."]],
+        );
+        expect(toWords(report)).to.deep.equal({
+            Jobs: [
+                "delete: manager ci-01 gets no new jobs",
+                "replace: manager box its container is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
+                "replace: manager dock: drain: image a → b. The container takes no new jobs.",
+            ],
+            Hosts: [
+                "delete: manager ci-01 (ci@b:/etc/r) goes",
+                "replace: container of manager box is made anew",
+                "update: manager dock (ssh://ci@a): drain: image a → b. The container takes no new jobs.",
+            ],
+        });
+    });
+
+    it("is the same whatever order the engine went in, and so is the hash of its changes", () => {
+        const steps: MadeStep[] = ["b", "a", "c"].flatMap((name) => [
+            { ...runner, op: "update", name, diff: { paused: "update" } },
+            { op: "delete", type: "ManagerFiles", name },
+        ]);
+        const said: Parameters<typeof toJson>[1] = steps.map((step) => [
+            "warning",
+            { ...step, type: "Fleet" },
+            `of ${step.name}`,
+        ]);
+        const [one, other] = [of(steps, said), of([...steps].reverse(), [...said!].reverse())];
+        expect(one).to.deep.equal(other);
+        expect(hashOfChanges(one)).to.equal(hashOfChanges(other));
+        expect(hashOfChanges(one)).to.not.equal(hashOfChanges(of(steps.slice(1))));
+    });
+
+    it("has an error for its outcome where one was told, whatever the steps say", () => {
+        const report = of(
+            [runner],
+            [["error", undefined, "The configuration has one mistake:\n  it must be a number."]],
+        );
+        expect(report.outcome).to.equal("failed");
+        expect(report.errors).to.deep.equal([
+            { name: "", lines: ["The configuration has one mistake:", "  it must be a number."] },
+        ]);
+    });
+
+    it("reads the engine's events alike, with a replacement in its three parts and a last line that was cut", () => {
+        const event = (fields: object, at: number) => JSON.stringify({ sequence: at, timestamp: 1, ...fields });
+        const metadata = (op: string) => ({
+            op,
+            urn: urnOf(runner),
+            old: { custom: true, inputs: {} },
+            detailedDiff: { groupId: { diffKind: "update-replace" } },
+        });
+        const events = [
+            { preludeEvent: { config: {} } },
+            ...["create-replacement", "replace", "delete-replaced"].map((op) => ({
+                resourcePreEvent: { metadata: metadata(op) },
+            })),
+            { diagnosticEvent: { severity: "debug", message: "nobody's business" } },
+            { diagnosticEvent: { severity: "warning", prefix: "warning: ", message: "old\n" } },
+            { resOpFailedEvent: { metadata: { urn: urnOf(runner) } } },
+        ];
+        const report = summarize(readPreview(`${events.map(event).join("\n")}\n{"sequence":`, "it"));
+        expect(report.counts.replace).to.equal(1);
+        expect(report.warnings.map(({ lines }) => lines)).to.deep.equal([["old"]]);
+        expect(report.errors).to.deep.equal([{ name: "small", lines: ["failed"] }]);
+    });
+
+    it("shows values that may be shown, and of secrets, tokens and what is not known yet only that they change", () => {
+        const files: MadeStep = {
+            op: "update",
+            type: "ManagerFiles",
+            name: "ci",
+            before: {
+                a: { limit: 4, password: "hunter2", env: ["X=glpat-0123456789abcdef"] },
+                s: { "4dabf18193072939515e22adb298388d": "x", plaintext: "hunter2" },
+                t: "[secret]",
+            },
+            after: {
+                a: { limit: 6, password: "hunter3", env: ["X=glpat-0123456789abcdee"] },
+                s: { "4dabf18193072939515e22adb298388d": "x", plaintext: "hunter3" },
+                t: "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+            },
+            diff: {
+                "a.limit": "update",
+                "a.password": "update",
+                "a.env[0]": "update",
+                "s.plaintext": "update",
+                t: "update",
+                '["b.c"].glpat-0123456789abcdef': "add",
+            },
+        };
+        const [{ changes } = { changes: [] }] = of([files]).changes;
+        expect(changes).to.deep.equal([
+            "a.limit: 4 → 6",
+            "a.password",
+            "a.env[0]",
+            "s.plaintext",
+            "t",
+            '["b.c"].[secret] is added',
+        ]);
+    });
+
+    for (const [what, text] of [
+        ["nothing", ""],
+        ["words", "error: could not lock the stack"],
+        ["JSON of something else", '{"version":3,"deployment":{}}'],
+        ["a list", "[]"],
+        ["a preview that was cut", toJson([]).slice(0, -3)],
+    ] as const) {
+        it(`refuses ${what} with a sentence`, async () => {
+            const error = await rejection(Promise.resolve().then(() => readPreview(text, "preview.json")));
+            expect(error.message).to.match(/^preview\.json is not what `pulumi preview --json` prints/);
+        });
+    }
+
+    it("points at the line of the stack's file where the resource stands, once for each warning", () => {
+        const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
+        const report = of(
+            [manager],
+            [
+                ["warning", manager, 'RunnerManager "ci-01": privileged.'],
+                ["warning", manager, 'RunnerManager "ci-01": privileged.'],
+                ["error", undefined, "all is lost"],
+            ],
+        );
+        const file = {
+            path: "stacks/Pulumi.prod.yaml",
+            text: 'config:\n  gitlab-fleet:managers:\n    "ci-01":\n      x: 1\n',
+        };
+        const issues = JSON.parse(renderCodeQuality(report, file)) as {
+            severity: string;
+            location: unknown;
+            fingerprint: string;
+        }[];
+        expect(issues.map(({ severity, location }) => [severity, location])).to.deep.equal([
+            ["critical", { path: file.path, lines: { begin: 1 } }],
+            ["minor", { path: file.path, lines: { begin: 3 } }],
+        ]);
+    });
+});

@@ -1,0 +1,51 @@
+/** One resource of a made-up `pulumi preview --json`. */
+export interface MadeStep {
+    op: string;
+    /** `gitlab:index/userRunner:UserRunner`, or the last part of a type of package gitlab-fleet. */
+    type: string;
+    name: string;
+    before?: Record<string, unknown>;
+    after?: Record<string, unknown>;
+    diff?: Record<string, string>;
+}
+
+const TOKENS: Record<string, string> = {
+    UserRunner: "gitlab:index/userRunner:UserRunner",
+    ProjectJobTokenScopes: "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes",
+    ProjectJobTokenScope: "gitlab:index/projectJobTokenScope:ProjectJobTokenScope",
+    Container: "docker:index/container:Container",
+    Stack: "pulumi:pulumi:Stack",
+    Provider: "pulumi:providers:gitlab",
+};
+
+export function urnOf({ type, name }: Pick<MadeStep, "type" | "name">): string {
+    const token = TOKENS[type] ?? `gitlab-fleet:index:${type}`;
+    return `urn:pulumi:prod::fleet::gitlab-fleet:index:Fleet$${token}::${name}`;
+}
+
+/** What Pulumi prints for these steps and messages: `["info", step, "text"]`. */
+export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, string][] = []): string {
+    return JSON.stringify({
+        config: { "gitlab:token": "glpat-in-the-config-of-the-stack" },
+        steps: steps.map((step) => {
+            const token = TOKENS[step.type] ?? `gitlab-fleet:index:${step.type}`;
+            const custom = !["Stack", "Runner", "Fleet"].includes(step.type);
+            const state = (inputs: object) => ({ urn: urnOf(step), custom, type: token, inputs });
+            return {
+                op: step.op,
+                urn: urnOf(step),
+                ...(step.op === "create" ? {} : { oldState: state(step.before ?? {}) }),
+                ...(step.op === "delete" ? {} : { newState: state(step.after ?? step.before ?? {}) }),
+                detailedDiff: step.diff
+                    ? Object.fromEntries(Object.entries(step.diff).map(([path, kind]) => [path, { kind }]))
+                    : null,
+            };
+        }),
+        diagnostics: said.map(([severity, step, message]) => ({
+            ...(step ? { urn: urnOf(step) } : {}),
+            message: `${severity === "info" ? "" : `${severity}: `}${message}\n`,
+            severity,
+        })),
+        changeSummary: {},
+    });
+}

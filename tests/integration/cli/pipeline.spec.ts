@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import type { Job } from "../../../cli/pipeline/job";
+import { isTouched } from "../../../cli/pipeline/touched";
+import { runCli } from "../../cli/helpers";
+import { type Review, startReview } from "../../cli/pipeline/world";
+import { type MadeStep, toJson } from "../../cli/report/world";
+
+const IDENTITY = { GIT_AUTHOR_NAME: "d", GIT_AUTHOR_EMAIL: "d@x", GIT_COMMITTER_NAME: "d", GIT_COMMITTER_EMAIL: "d@x" };
+
+describe("gitlab-fleet pipeline", () => {
+    let folder: string;
+    beforeEach(() => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-pipeline-"));
+    });
+    afterEach(() => fs.rmSync(folder, { recursive: true }));
+    const write = (name: string, text: string) => {
+        fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+        fs.writeFileSync(path.join(folder, name), text);
+    };
+
+    describe("of a merge request", () => {
+        const git = (...args: string[]) =>
+            execFileSync("git", ["-C", folder, ...args], {
+                env: { ...process.env, ...IDENTITY },
+                encoding: "utf8",
+            }).trim();
+        let base: string;
+        beforeEach(() => {
+            git("init", "--quiet", "--initial-branch=main");
+            write("infra/Pulumi.yaml", "name: shop\nruntime: nodejs\nstackConfigDir: stacks\n");
+            for (const name of ["Pulumi.prod.yaml", "Pulumi.staging.yaml", "common.yaml"])
+                write(`infra/stacks/${name}`, "config: {}\n");
+            git("add", "--all");
+            git("commit", "--quiet", "--message", "one");
+            base = git("rev-parse", "HEAD");
+        });
+        const touched = (stack: string, env: NodeJS.ProcessEnv = { CI_MERGE_REQUEST_DIFF_BASE_SHA: base }) =>
+            isTouched({ folder: path.join(folder, "infra"), stack } as Job, { ...process.env, ...env });
+        const change = (...names: string[]) => {
+            for (const name of names) write(name, "config: { a: b }\n");
+            git("add", "--all");
+            git("commit", "--quiet", "--message", "two");
+        };
+
+        it("looks at the stacks whose file it changes, and not at the others", () => {
+            change("infra/stacks/Pulumi.prod.yaml");
+            expect([touched("prod"), touched("staging")]).to.deep.equal([true, false]);
+        });
+
+        it("looks at all of them where it changes what several share, or anything else", () => {
+            for (const name of ["infra/stacks/common.yaml", "infra/index.ts", "README.md", "stacks/Pulumi.prod.yaml"]) {
+                change(name);
+                expect(touched("staging"), name).to.equal(true);
+                git("reset", "--quiet", "--hard", base);
+            }
+        });
+
+        it("looks at a stack where git cannot tell", () => {
+            change("infra/stacks/Pulumi.prod.yaml");
+            expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: "" })).to.equal(true);
+            expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: "f".repeat(40) })).to.equal(true);
+            expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: "--output=/tmp/x" })).to.equal(true);
+        });
+    });
+
+    describe("with a token for notes", () => {
+        let review: Review;
+        before(async () => {
+            review = await startReview();
+        });
+        after(() => review.close());
+
+        /** A `pulumi` that prints a preview of one runner. */
+        const preview = async (mergeRequest: number, token: string, printed: string, more: NodeJS.ProcessEnv = {}) => {
+            write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+            write("printed.json", printed);
+            write("bin/pulumi", `#!/bin/sh\ncat '${folder}/printed.json'\n`);
+            fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
+            return runCli(
+                ["pipeline", "preview", "--stack", "prod", "--project", folder, "--output", path.join(folder, "out")],
+                {
+                    env: {
+                        PATH: `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`,
+                        GITLAB_TOKEN: "glpat-of-somebody-else",
+                        CI_API_V4_URL: `${review.sandbox.url}/api/v4`,
+                        CI_PROJECT_ID: String(review.project),
+                        CI_PIPELINE_ID: "7",
+                        CI_MERGE_REQUEST_IID: String(mergeRequest),
+                        CI_JOB_URL: "https://gitlab.example.org/ops/fleet/-/jobs/7",
+                        FLEET_NOTES_TOKEN: token,
+                        ...more,
+                    },
+                },
+            );
+        };
+        const made = toJson([{ op: "create", type: "UserRunner", name: "small" }]);
+        const notes = () => review.sandbox.db.notes.all().map(({ body }) => body);
+
+        it("leaves a note with a link to the whole report, and the report in every form", async () => {
+            const { code, out, err } = await preview(review.mergeRequest(), review.sandbox.tokens.bot!, made);
+            expect([code, err]).to.deep.equal([0, ""]);
+            expect(out).to.include("The note is written.");
+            expect(notes().at(-1)).to.include(
+                "[The whole report](<https://gitlab.example.org/ops/fleet/-/jobs/7/artifacts/browse>)",
+            );
+            expect(fs.readdirSync(path.join(folder, "out")).sort()).to.deep.equal([
+                "code-quality.json",
+                "plan.json",
+                "report.html",
+                "report.md",
+            ]);
+        });
+
+        it("names the stack's file from the top of the repository", async () => {
+            const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
+            const text = toJson([manager], [["warning", manager, "it is privileged"]]);
+            await preview(review.mergeRequest(), "", text, { CI_PROJECT_DIR: path.dirname(folder) });
+            const [issue] = JSON.parse(fs.readFileSync(path.join(folder, "out/code-quality.json"), "utf8"));
+            expect(issue.location.path).to.equal(`${path.basename(folder)}/Pulumi.prod.yaml`);
+        });
+
+        it("ends as the preview did where the token is none, expired, without scope, or of somebody who may not write", async () => {
+            const iid = review.mergeRequest();
+            const before = notes().length;
+            for (const token of [
+                "gldt-0123456789abcdef",
+                review.sandbox.tokens.expired!,
+                review.sandbox.tokens.reader!,
+            ]) {
+                const { code, err } = await preview(iid, token, made);
+                expect(code).to.equal(0);
+                expect(err)
+                    .to.match(/^GitLab was not told with FLEET_NOTES_TOKEN: /)
+                    .and.not.include(token);
+            }
+            expect(notes()).to.have.length(before);
+        });
+
+        it("keeps a note below what GitLab takes, whatever the size of the preview", async () => {
+            const steps = Array.from({ length: 30_000 }, (_, at) => ({
+                op: "create",
+                type: "UserRunner",
+                name: `runner-${at}-${"x".repeat(40)}`,
+            }));
+            const { code } = await preview(review.mergeRequest(), review.sandbox.tokens.bot!, toJson(steps));
+            expect(code).to.equal(0);
+            expect(notes().at(-1)!.length).to.be.below(61_000);
+        });
+    });
+});
