@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { oneLine } from "../../core/one-line";
 import { ago } from "../ago";
@@ -51,9 +51,18 @@ export function hasEnded({ host, pid }: Lock, env: NodeJS.ProcessEnv, isThere: I
 }
 
 function isThereNow(pid: string): boolean {
-    if (existsSync("/proc/self")) return existsSync(`/proc/${pid}`);
+    if (existsSync("/proc/self")) return isRunning(`/proc/${pid}/stat`);
     // Where nothing can say so, it may be there.
     return spawnSync("ps", ["-p", pid], { stdio: "ignore" }).status !== 1;
+}
+
+/** By the state in a process's `stat`. A container without an init of its own keeps what has ended as a zombie. */
+function isRunning(stat: string): boolean {
+    try {
+        return !/^[ZX]/.test(readFileSync(stat, "utf8").replace(/^.*\) /s, ""));
+    } catch {
+        return false;
+    }
 }
 
 /**
