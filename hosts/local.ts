@@ -73,12 +73,29 @@ function codeOf(error: ExecFileException | null): number {
     return typeof error.code === "number" ? error.code : 1;
 }
 
+/**
+ * Makes a directory and those above it; false where it is there. Step by step: told to do so itself, Node.js 20 never comes back from a file
+ * system that says of a new directory that the one above it is missing, as /proc does.
+ */
+function makeDirectory(path: string): boolean {
+    try {
+        fs.mkdirSync(path, { mode: 0o700 });
+        return true;
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EEXIST" && fs.statSync(path).isDirectory()) return false;
+        if (code !== "ENOENT" || fs.existsSync(dirname(path)) || dirname(path) === path) throw error;
+    }
+    makeDirectory(dirname(path));
+    fs.mkdirSync(path, { mode: 0o700 });
+    return true;
+}
+
 async function run(operation: Operation): Promise<Outcome> {
     const { path } = operation;
     switch (operation.do) {
         case "make directory":
-            // Without `recursive` a parent that is missing would be an error, and with it the answer is the first one made.
-            return { done: fs.mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined };
+            return { done: makeDirectory(path) };
         case "copy aside":
             return copy(operation);
         case "write":

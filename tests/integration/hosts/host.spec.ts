@@ -223,6 +223,11 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             expect(await host.change([aside()])).to.deep.equal([{ done: false }]);
         });
 
+        it("say at once of a directory that cannot be made", async () => {
+            const error = await rejection(host.change([{ do: "make directory", path: "/proc/nope/gitlab-runner" }]));
+            expect(error.message).to.match(/ENOENT|No such file|nonexistent/i);
+        });
+
         it("are removed behind their links, and only what is still the same; a directory only when it is empty", async () => {
             make("real", "text");
             fs.symlinkSync("real", at("it"));
