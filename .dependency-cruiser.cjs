@@ -8,8 +8,9 @@ const ROOMS = {
     construct: ["core", "components"],
     provider: ["core", "gitlab", "hosts"],
     cli: ["core", "gitlab", "hosts", "components"],
+    policies: ["core", "components"],
     package: ["core", "components"],
-    dev: ["core", "components", "cli", "sandbox", "tests"],
+    dev: ["core", "components", "policies", "cli", "sandbox", "tests"],
 };
 
 const arrows = Object.entries(ROOMS).map(([room, others]) => ({
@@ -34,7 +35,7 @@ module.exports = {
         {
             name: "modules need each other in one direction",
             severity: "error",
-            from: { path: "^(core|hosts|gitlab|components|construct|provider|cli|sandbox)/" },
+            from: { path: "^(core|hosts|gitlab|components|construct|provider|policies|cli|sandbox)/" },
             to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
         },
         {

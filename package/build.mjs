@@ -24,6 +24,9 @@ const ENTRIES = { index: "package/entry.ts", "config-toml": "core/config-toml/in
 /** Stand in the package as they are; whoever imports them finds them beside itself. */
 const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/gitlab": "./gitlab.js" };
 
+/** The policy pack: for `pulumi preview --policy-pack node_modules/gitlab-fleet/policies`. */
+const POLICY_FILES = ["PulumiPolicy.yaml", "package.json", "advisory.json", "gitlab-fleet-policies", "bin/index.js"];
+
 /** Lets the SDKs stand beside the code, where only those are loaded that a program uses. */
 const sdksBeside = {
     name: "sdks-beside",
@@ -41,6 +44,7 @@ await buildCode();
 await buildTypes();
 copySdks();
 copyPlugin();
+copyPolicies();
 writeManifest();
 const folder = resolve(root, positionals[0] ?? ".cache");
 const [{ filename, size }] = JSON.parse(
@@ -155,6 +159,10 @@ function copyPlugin() {
     cpSync(join(root, "stacks/fleet.schema.json"), join(out, "fleet.schema.json"));
     for (const file of ["README.md", "LICENSE", "CHANGELOG.md"])
         cpSync(join(root, file), join(out, file), { force: true });
+}
+
+function copyPolicies() {
+    for (const file of POLICY_FILES) cpSync(join(root, "policies", file), join(out, "policies", file));
 }
 
 function writeManifest() {

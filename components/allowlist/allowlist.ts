@@ -53,6 +53,8 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
             projectId: this.projectId,
             targetProjectIds: this.targetProjectIds,
             targetGroupIds: this.targetGroupIds,
+            // As they were written: a policy cannot tell from an id that a group is a whole company.
+            groups,
         });
     }
 

@@ -19,7 +19,7 @@ import {
     type ManagerDraft,
     withCredentials,
 } from "./problems";
-import { settingsOf } from "./settings";
+import { servesOf, settingsOf } from "./settings";
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
 export class RunnerManager extends pulumi.ComponentResource {
@@ -66,6 +66,9 @@ export class RunnerManager extends pulumi.ComponentResource {
             texts: {
                 configToml: this.configToml,
                 settings: settingsOf(draft),
+                serves: servesOf(
+                    workers.map(({ runner, name: given, config }) => ({ runner, config, name: given ?? runner.name })),
+                ),
                 systemId: this.systemId,
                 rotatedByProcess: workers.some(({ runner }) => runner.servedBy.processRotates),
             },

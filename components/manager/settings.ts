@@ -3,13 +3,20 @@ import { isKnownTable } from "../../core/config-toml/check-values";
 import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
+import type { RunnerFacts } from "../../core/config-toml/types";
 import { isKnownLater } from "../../core/later";
 import { isNotedSecret } from "../common/known-secrets";
 
 /** What of a manager is shown. */
 interface Shown {
     global: unknown;
-    workers: readonly { name: string; url: unknown; config: unknown }[];
+    workers: readonly ShownWorker[];
+}
+
+interface ShownWorker {
+    name: string;
+    url: unknown;
+    config: unknown;
 }
 
 /**
@@ -19,10 +26,23 @@ interface Shown {
 export function settingsOf({ global, workers }: Shown): Settings {
     const tables = workers.map(({ name, url, config }) => {
         const table = isKnownTable(config) ? { url, ...config } : config;
-        const own = isKnownTable(table) && typeof table.name === "string" ? table.name : name;
-        return [own, shownTable(table, "WorkerTable", hideSecrets)] as const;
+        return [nameOf({ name, config }), shownTable(table, "WorkerTable", hideSecrets)] as const;
     });
     return { global: shownTable(global, "GlobalTable", hideSecrets), workers: Object.fromEntries(tables) };
+}
+
+/** Which runner each worker serves, and what is known of it: by the names that the workers have in the settings. */
+export function servesOf(
+    workers: readonly (Pick<ShownWorker, "name" | "config"> & { runner: { name: string; facts: RunnerFacts } })[],
+): Record<string, RunnerFacts & { runner: string }> {
+    return Object.fromEntries(
+        workers.map(({ runner, ...worker }) => [nameOf(worker), { runner: runner.name, ...runner.facts }]),
+    );
+}
+
+/** The name that a worker has in `config.toml`. */
+function nameOf({ name, config }: Pick<ShownWorker, "name" | "config">): string {
+    return isKnownTable(config) && typeof config.name === "string" ? config.name : name;
 }
 
 function hideSecrets(value: unknown, key: string, spec: KeySpec | undefined): unknown {

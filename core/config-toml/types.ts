@@ -32,6 +32,8 @@ export interface RunnerFacts {
     maximumTimeout?: number;
     /** Several projects send it jobs: instance and group runners, or a project runner that was shared. @default - nothing is assumed */
     shared?: boolean;
+    /** `not_protected` or `ref_protected`, whose jobs are those of protected branches and tags. GitLab: `access_level`. @default - nothing is assumed */
+    accessLevel?: string;
 }
 
 /** One worker: a `[[runners]]` table together with the identity GitLab gave its runner. */

@@ -142,12 +142,33 @@ export const PLACEMENT_CODES: readonly string[] = [
     "no-authority",
 ];
 
-/** What will work but is seldom meant. */
+/** What will work but is seldom meant, and how to accept it. */
 export function findWarnings(
     config: UncheckedConfig,
     globalPath: string,
     workerPath: (index: number) => string,
 ): Problem[] {
+    const workerPaths = config.workers.map((_, index) => workerPath(index));
+    return findUnwise(config, globalPath, workerPath).map(({ path, code, message }) => ({
+        ...{ path, code, severity: "warning" as const },
+        message: `${message} ${howToAccept(code, path, workerPaths)}`,
+    }));
+}
+
+/** One thing that will work but is seldom meant. */
+export interface Unwise {
+    path: string;
+    /** Code of the warning. */
+    code: string;
+    message: string;
+}
+
+/** What will work but is seldom meant. */
+export function findUnwise(
+    config: UncheckedConfig,
+    globalPath: string,
+    workerPath: (index: number) => string,
+): Unwise[] {
     const workers = config.workers.map((worker, index) => ({
         name: worker.name,
         path: workerPath(index),
@@ -156,23 +177,16 @@ export function findWarnings(
         silence: worker.silence ?? [],
     }));
     const global = isKnownTable(config.global) ? config.global : {};
-    const problems: Problem[] = [];
+    const found: Unwise[] = [];
     for (const [code, find] of Object.entries(WARNINGS)) {
         const speaking = workers.filter(({ silence }) => !silence.includes(code));
-        find({ global, globalPath, workers, speaking }, (path, message) =>
-            problems.push({
-                path,
-                code,
-                severity: "warning",
-                message: `${message} ${howToAccept(code, path, workers)}`,
-            }),
-        );
+        find({ global, globalPath, workers, speaking }, (path, message) => found.push({ path, code, message }));
     }
-    return problems;
+    return found;
 }
 
-function howToAccept(code: string, path: string, workers: readonly Worker[]): string {
-    const ofWorker = workers.some((worker) => path.startsWith(worker.path));
+function howToAccept(code: string, path: string, workerPaths: readonly string[]): string {
+    const ofWorker = workerPaths.some((worker) => path.startsWith(worker));
     return `To accept it, add ${code} to the manager's silence${ofWorker ? ", or to that of the runner alone" : ""}.`;
 }
 
@@ -180,13 +194,15 @@ function at(path: string, ...keys: string[]): string {
     return keys.reduce(memberOf, path);
 }
 
-function privilegedSection(config: Record<string, unknown>): string | undefined {
+/** The section of a worker's table that makes its jobs' containers privileged; undefined where none does. */
+export function privilegedSection(config: Record<string, unknown>): string | undefined {
     return ["docker", "kubernetes"].find(
         (section) => isKnownTable(config[section]) && config[section].privileged === true,
     );
 }
 
-function mountsSocket(docker: unknown): boolean {
+/** Whether a worker's `docker` section hands the Docker engine's socket to jobs. */
+export function mountsSocket(docker: unknown): boolean {
     if (!isKnownTable(docker) || !Array.isArray(docker.volumes)) return false;
     return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
 }

@@ -21,10 +21,19 @@ const stampFile = join(root, ".cache", "build.json");
 /** For each target its inputs, with the time and size they had when it was built. */
 const stamps = readStamps();
 
+/** Leaves out what declares a manager's files, of which nothing is called where there is no program; the wire format stays in. */
+const withoutPulumi = {
+    name: "without-pulumi",
+    setup(build) {
+        build.onResolve({ filter: /^(@pulumi\/[a-z]+|@gitlab-fleet\/sdk)$/ }, ({ path }) => ({ path, external: true }));
+    },
+};
+
 const targets = [
     { output: "provider/bin/plugin.js", build: buildPlugin },
     { output: "provider/bin/construct.js", build: buildConstruct },
     { output: "bin/gitlab-fleet.js", build: buildCommand },
+    { output: "policies/bin/index.js", build: buildPolicies },
     ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
 ];
 let built = 0;
@@ -129,6 +138,26 @@ async function buildCommand() {
         logLevel: "warning",
     });
     chmodSync(join(root, "bin/gitlab-fleet.js"), 0o755);
+    return Object.keys(result.metafile.inputs);
+}
+
+/** The policy pack as one file: it is started by the engine, at the side of any program. */
+async function buildPolicies() {
+    const { build } = await import("esbuild");
+    const result = await build({
+        absWorkingDir: root,
+        entryPoints: ["policies/main.ts"],
+        outfile: "policies/bin/index.js",
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        minify: true,
+        plugins: [withoutPulumi],
+        legalComments: "none",
+        metafile: true,
+        logLevel: "warning",
+    });
     return Object.keys(result.metafile.inputs);
 }
 

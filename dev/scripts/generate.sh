@@ -12,6 +12,7 @@ generate() { # generate <folder that stands for the repository root>
 	done
 	tsx dev/scripts/argument-texts.ts "$root"
 	tsx dev/scripts/argument-docs.ts "$root"
+	tsx dev/scripts/policy-docs.ts "$root"
 	tsx construct/schema/write.ts >"$root/provider/schema/components.json.new"
 	mv "$root/provider/schema/components.json.new" "$root/provider/schema/components.json"
 	for language in python go dotnet java; do

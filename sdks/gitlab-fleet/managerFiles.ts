@@ -94,6 +94,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["look"] = args?.look;
             resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
+            resourceInputs["serves"] = args?.serves;
             resourceInputs["settings"] = args?.settings;
             resourceInputs["sharedBetweenMachines"] = args?.sharedBetweenMachines;
             resourceInputs["ssh"] = args?.ssh;
@@ -154,6 +155,10 @@ export interface ManagerFilesArgs {
      * Whether gitlab-runner itself rotates tokens in this `config.toml`. Then it must be able to write the file: one that is read-only is refused, and a token that it has rotated meanwhile is not overwritten. Default: whether `configToml` holds the end of a token.
      */
     rotatedByProcess?: pulumi.Input<boolean | undefined>;
+    /**
+     * What each worker serves, by the worker's name in `settings`: for policies, which see one resource. A change of it alone is no change of the files.
+     */
+    serves?: pulumi.Input<{[key: string]: pulumi.Input<inputs.WorkerServesArgs>} | undefined>;
     /**
      * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
      */

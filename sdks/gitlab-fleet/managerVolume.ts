@@ -117,6 +117,7 @@ export class ManagerVolume extends pulumi.CustomResource {
             resourceInputs["name"] = args?.name;
             resourceInputs["owner"] = args?.owner;
             resourceInputs["replacement"] = args?.replacement;
+            resourceInputs["serves"] = args?.serves;
             resourceInputs["settings"] = args?.settings;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["user"] = args?.user;
@@ -208,6 +209,10 @@ export interface ManagerVolumeArgs {
      * `drain-first` or `overlap`.
      */
     replacement?: pulumi.Input<string | undefined>;
+    /**
+     * What each worker serves, by the worker's name in `settings`: for policies, which see one resource. A change of it alone is no change of the files.
+     */
+    serves?: pulumi.Input<{[key: string]: pulumi.Input<inputs.WorkerServesArgs>} | undefined>;
     /**
      * What `configToml` says, with `[secret]` in place of each secret: what previews show. Default: `configToml` alone, of which a preview shows no value.
      */

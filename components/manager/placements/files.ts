@@ -8,7 +8,7 @@ import { type DirectoryAt, reachDirectory } from "./reach";
 /** Writes a manager's files into a directory, wherever that is. */
 export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles {
     const { manager, name, texts } = to;
-    const { configToml, systemId, rotatedByProcess } = texts;
+    const { configToml, serves, systemId, rotatedByProcess } = texts;
     const settings = texts.settings as fleet.types.input.ManagerSettingsArgs;
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
@@ -21,6 +21,7 @@ export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): Plac
             ssh,
             configToml,
             settings,
+            serves,
             systemId,
             ...rotation,
             sharedBetweenMachines,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../core/config-toml/settings";
+import type { RunnerFacts } from "../../../core/config-toml/types";
 import type { Problem } from "../../../core/problems";
 import type { Reach, Served } from "../../runner/served-by";
 
@@ -116,6 +117,8 @@ export interface ManagerFileTexts {
     configToml: pulumi.Output<string>;
     /** What it says, without its secrets. */
     settings: Settings;
+    /** Which runner each worker serves, and what is known of it. */
+    serves: Record<string, RunnerFacts & { runner: string }>;
     /** Content of `.runner_system_id`. */
     systemId: string;
     /** Whether gitlab-runner itself rotates a token in it. */

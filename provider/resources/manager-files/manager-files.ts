@@ -139,7 +139,7 @@ export const managerFiles: ResourceHandler = {
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
         const { host = sight.machine.host, machine, owner, placeId } = state;
-        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings } = inputs;
+        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings, serves } = inputs;
         return {
             id,
             state: {
@@ -150,7 +150,14 @@ export const managerFiles: ResourceHandler = {
             },
             inputs: {
                 ...actual,
-                ...defined({ place: inputs.place, sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings }),
+                ...defined({
+                    place: inputs.place,
+                    sharedBetweenMachines,
+                    takeOverFrom,
+                    rotatedByProcess,
+                    settings,
+                    serves,
+                }),
             },
         };
     },

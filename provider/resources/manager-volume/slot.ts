@@ -49,7 +49,7 @@ export interface Made {
 
 /** Everything that is kept about a manager. */
 export function toState(inputs: Props, made: Made): Props {
-    const { look: _, ...kept } = inputs;
+    const { look: _, serves: __, ...kept } = inputs;
     const { container, volume, home } = namesOf(inputs, made.slot);
     const host = isUnknown(inputs.engine) ? UNKNOWN : ((inputs.engine as Props | undefined)?.host ?? "default");
     return {

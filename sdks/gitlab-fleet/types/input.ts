@@ -244,3 +244,29 @@ export interface SshHostArgs {
      */
     sudo?: pulumi.Input<boolean | undefined>;
 }
+
+/**
+ * The runner that a worker serves, as far as the program knows it before anything is made.
+ */
+export interface WorkerServesArgs {
+    /**
+     * `not_protected` or `ref_protected`.
+     */
+    accessLevel?: pulumi.Input<string | undefined>;
+    /**
+     * Longest job in seconds.
+     */
+    maximumTimeout?: pulumi.Input<number | undefined>;
+    /**
+     * Whether it takes jobs without tags.
+     */
+    runUntagged?: pulumi.Input<boolean | undefined>;
+    /**
+     * Its name in the program.
+     */
+    runner: pulumi.Input<string>;
+    /**
+     * Whether several projects send it jobs.
+     */
+    shared?: pulumi.Input<boolean | undefined>;
+}

@@ -50,6 +50,11 @@ describe("RunnerManager", () => {
                     global: { concurrent: 4 },
                     workers: { "docker-small": { url: "https://gitlab.com", executor: "shell", limit: 2 } },
                 },
+                serves: {
+                    "docker-small": {
+                        ...{ runner: "docker-small", shared: true, runUntagged: true, accessLevel: "not_protected" },
+                    },
+                },
             },
         ]);
         expect(await resolved(manager.configPath)).to.equal("/etc/gitlab-runner/config.toml");

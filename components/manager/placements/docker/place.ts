@@ -117,6 +117,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; proces
             imageName: pulumi.output(plan.image.name),
             configToml: replica.texts.configToml,
             settings: replica.texts.settings as fleet.types.input.ManagerSettingsArgs,
+            serves: replica.texts.serves,
             systemId: identity.own,
             alternateSystemId: identity.alternate,
             certificates: options.certificates,

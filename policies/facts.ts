@@ -1,0 +1,106 @@
+import { findPlainSecrets } from "../components/fleet/config/plain-secrets";
+import { hasLogin } from "../core/config-toml/secret-leaves";
+import type { RunnerFacts } from "../core/config-toml/types";
+import { isId, type Reference } from "../core/reference";
+import { isMap, looksLikeToken, memberOf } from "../core/values";
+import type { Facts, ManagerFacts, OpenText } from "./rules/rule";
+
+/** A resource as the engine shows it. Secrets and what is not known yet are symbols. */
+export interface Resource {
+    type: string;
+    name: string;
+    props: Record<string, unknown>;
+}
+
+/** What rules look at in one resource. */
+export type FactsOfOne = { [K in keyof Facts]?: Facts[K] };
+
+/** Facts of a resource's inputs, before anything of it is changed. */
+export function factsOf(resource: Resource): FactsOfOne {
+    return { ...READERS[resource.type]?.(resource), open: openTextsIn(resource) };
+}
+
+/** Facts that are known at the end only: a component's inputs are its program's. */
+export function factsAtEnd({ type, name, props }: Resource): FactsOfOne {
+    if (type !== "gitlab-fleet:index:JobTokenAllowlist" || !Array.isArray(props.groups)) return {};
+    const groups = props.groups.filter((one): one is string => typeof one === "string" && !isId(one as Reference));
+    return { list: { name, groups } };
+}
+
+/** Secrets that stand in the open in the stack's configuration; `secretKeys` are those that do not. */
+export function openInConfig(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): OpenText[] {
+    const values = Object.fromEntries(Object.entries(config).map(([key, text]) => [key, parsed(text)]));
+    return findPlainSecrets(values, secretKeys, () => undefined).map(({ path, message }) => ({
+        ...{ name: path, path, message },
+    }));
+}
+
+const READERS: Record<string, (resource: Resource) => FactsOfOne> = {
+    "gitlab-fleet:index:ManagerFiles": readManager,
+    "gitlab-fleet:index:ManagerVolume": readManager,
+    "gitlab:index/userRunner:UserRunner": ({ name, props }) => ({
+        runner: { name, runUntagged: flag(props.untagged), accessLevel: text(props.accessLevel) },
+    }),
+    "gitlab:index/projectJobTokenScopes:ProjectJobTokenScopes": ({ name, props }) => ({
+        list: { name, enabled: flag(props.enabled), groups: [] },
+    }),
+    "gitlab-fleet:index:ExclusiveRunners": ({ name, props }) => ({
+        scope: {
+            ...{ name, foreign: text(props.foreign) },
+            limit: typeof props.limit === "number" ? props.limit : undefined,
+        },
+    }),
+};
+
+function readManager({ name, props }: Resource): { manager: ManagerFacts } {
+    const settings = isMap(props.settings) ? props.settings : {};
+    const serves = isMap(props.serves) ? props.serves : {};
+    const workers = Object.entries(isMap(settings.workers) ? settings.workers : {});
+    return {
+        manager: {
+            ...{ name, global: settings.global, image: text(props.imageName) },
+            workers: workers.map(([worker, config]) => ({
+                name: worker,
+                config: isMap(config) ? config : {},
+                runner: (isMap(serves[worker]) ? serves[worker] : {}) as RunnerFacts,
+            })),
+        },
+    };
+}
+
+/** Texts among a resource's inputs that anybody reads who may read the state. */
+function openTextsIn({ name, props }: Resource): OpenText[] {
+    const found: OpenText[] = [];
+    const walk = (value: unknown, path: string) => {
+        if (typeof value === "string" && (looksLikeToken(value) || hasLogin(value))) {
+            found.push({
+                name,
+                path,
+                message: `holds a token or a password in the open (${value.length} characters).`,
+            });
+        } else if (Array.isArray(value)) {
+            for (const [index, item] of value.entries()) walk(item, memberOf(path, index));
+        } else if (isMap(value)) {
+            for (const [key, item] of Object.entries(value)) walk(item, memberOf(path, key));
+        }
+    };
+    walk(props, "");
+    return found;
+}
+
+function parsed(value: string): unknown {
+    if (!/^[[{]/.test(value)) return value;
+    try {
+        return JSON.parse(value);
+    } catch {
+        return value;
+    }
+}
+
+function text(value: unknown): string | undefined {
+    return typeof value === "string" ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+    return typeof value === "boolean" ? value : undefined;
+}

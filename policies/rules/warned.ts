@@ -1,0 +1,68 @@
+import { findUnwise } from "../../core/config-toml/warnings";
+import { memberOf } from "../../core/values";
+import { type Finding, type Level, type ManagerFacts, type Rule, rule } from "./rule";
+
+/** What a preview warns of, too. As a policy it has a level, and an exemption ends. What `silence` accepts is judged all the same. */
+const WARNED: Record<string, { level: Level; title: string; reason: string; fix: string }> = {
+    "privileged-untagged": {
+        level: "mandatory",
+        title: "No privileged worker takes untagged jobs.",
+        reason: "Every job of every project that the runner serves becomes root on the host, without anybody having asked for it.",
+        fix: "Set `runUntagged: false` on the runner, and give it tags.",
+    },
+    "privileged-docker-socket": {
+        level: "mandatory",
+        title: "No privileged worker mounts the Docker socket.",
+        reason: "A job can take over the host and every other job on it, in two ways.",
+        fix: "Drop one of the two.",
+    },
+    "pull-policy-shared": {
+        level: "advisory",
+        title: "No shared runner uses images that other projects have pulled.",
+        reason: "With `if-not-present` a job runs a private image without access to it, once another project has pulled it.",
+        fix: "`pull_policy: always`.",
+    },
+    "concurrent-below-limits": {
+        level: "advisory",
+        title: "A manager's `concurrent` is no less than its workers' limits together.",
+        reason: "Places for jobs are paid for, or promised, and never used.",
+        fix: "Raise `concurrent`, or lower the limits.",
+    },
+    "request-concurrency-above-limit": {
+        level: "advisory",
+        title: "A worker asks for no more jobs at once than it may run.",
+        reason: "A question takes one of the limit's places, so the number does not do what it says.",
+        fix: "Lower `request_concurrency` to the limit.",
+    },
+    "long-polling": {
+        level: "advisory",
+        title: "No worker beside others waits for one answer at a time.",
+        reason: "GitLab holds a request for jobs up to 50 seconds, and meanwhile jobs of others wait.",
+        fix: "`request_concurrency: 2` or more.",
+    },
+    "autoscaler-below-limit": {
+        level: "advisory",
+        title: "An autoscaler has room for as many jobs as its worker takes.",
+        reason: "Jobs are taken and then wait for an instance, where another runner would have run them.",
+        fix: "Raise `max_instances`, or lower `limit`.",
+    },
+};
+
+/** Policies that are warnings of a preview, too. */
+export const WARNED_RULES: readonly Rule[] = Object.entries(WARNED).map(([code, words]) =>
+    rule({ name: code, about: "manager", ...words, find: (manager) => findWarned(code, manager) }),
+);
+
+function findWarned(code: string, { name, global, workers }: ManagerFacts): Finding[] {
+    const workerPath = (index: number) => memberOf("workers", workers[index]!.name);
+    return findUnwise({ global, workers }, "config", workerPath)
+        .filter((found) => found.code === code)
+        .map(({ path, message }) => {
+            const of = workers.filter((_, index) => isBelow(path, workerPath(index))).map((worker) => worker.name);
+            return { names: [...of, name], path, message };
+        });
+}
+
+function isBelow(path: string, above: string): boolean {
+    return path.startsWith(above) && /^([.[]|$)/.test(path.slice(above.length));
+}
