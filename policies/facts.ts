@@ -1,6 +1,6 @@
 import { findPlainSecrets } from "../components/fleet/config/plain-secrets";
 import { hasLogin } from "../core/config-toml/secret-leaves";
-import type { RunnerFacts } from "../core/config-toml/types";
+import type { ServedFacts } from "../core/config-toml/types";
 import { isId, type Reference } from "../core/reference";
 import { isMap, looksLikeToken, memberOf } from "../core/values";
 import type { Facts, ManagerFacts, OpenText } from "./rules/rule";
@@ -62,7 +62,7 @@ function readManager({ name, props }: Resource): { manager: ManagerFacts } {
             workers: workers.map(([worker, config]) => ({
                 name: worker,
                 config: isMap(config) ? config : {},
-                runner: (isMap(serves[worker]) ? serves[worker] : {}) as RunnerFacts,
+                runner: (isMap(serves[worker]) ? serves[worker] : {}) as ServedFacts,
             })),
         },
     };

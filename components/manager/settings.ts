@@ -3,7 +3,7 @@ import { isKnownTable } from "../../core/config-toml/check-values";
 import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
-import type { RunnerFacts } from "../../core/config-toml/types";
+import type { ServedFacts } from "../../core/config-toml/types";
 import { isKnownLater } from "../../core/later";
 import { isNotedSecret } from "../common/known-secrets";
 
@@ -33,10 +33,10 @@ export function settingsOf({ global, workers }: Shown): Settings {
 
 /** Which runner each worker serves, and what is known of it: by the names that the workers have in the settings. */
 export function servesOf(
-    workers: readonly (Pick<ShownWorker, "name" | "config"> & { runner: { name: string; facts: RunnerFacts } })[],
-): Record<string, RunnerFacts & { runner: string }> {
+    workers: readonly (Pick<ShownWorker, "name" | "config"> & { runner: { name: string; servedFacts: ServedFacts } })[],
+): Record<string, ServedFacts & { runner: string }> {
     return Object.fromEntries(
-        workers.map(({ runner, ...worker }) => [nameOf(worker), { runner: runner.name, ...runner.facts }]),
+        workers.map(({ runner, ...worker }) => [nameOf(worker), { runner: runner.name, ...runner.servedFacts }]),
     );
 }
 

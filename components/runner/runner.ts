@@ -1,6 +1,7 @@
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
+import type { ServedFacts } from "../../core/config-toml/types";
 import { isEventual } from "../../core/later";
 import { markerOf, noteWith, ownerOf } from "../../core/marker";
 import { claim } from "../common/claims";
@@ -12,7 +13,7 @@ import { stackIdentity } from "../common/stack-identity";
 import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { noteRunner } from "./declared";
-import { factsOf } from "./facts";
+import { factsOf, servedFactsOf } from "./facts";
 import { RUNNER_SHAPE, runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
 import { declareToken } from "./token";
@@ -28,6 +29,8 @@ export class Runner extends pulumi.ComponentResource {
     public readonly scope: RunnerScope;
     /** What managers that serve the runner warn by. */
     public readonly facts: RunnerFacts;
+    /** What policies judge those managers by. */
+    public readonly servedFacts: ServedFacts;
     /** Id of the runner in GitLab. */
     public readonly id: pulumi.Output<number>;
     /** Authentication token (`glrt-…`). Secret; GitLab shows it only once, at creation. */
@@ -50,6 +53,7 @@ export class Runner extends pulumi.ComponentResource {
         this.name = name;
         this.scope = checked.scope;
         this.facts = factsOf(args);
+        this.servedFacts = servedFactsOf(args);
         claim(
             this,
             label,

@@ -32,6 +32,10 @@ export interface RunnerFacts {
     maximumTimeout?: number;
     /** Several projects send it jobs: instance and group runners, or a project runner that was shared. @default - nothing is assumed */
     shared?: boolean;
+}
+
+/** What policies look at besides. */
+export interface ServedFacts extends RunnerFacts {
     /** `not_protected` or `ref_protected`, whose jobs are those of protected branches and tags. GitLab: `access_level`. @default - nothing is assumed */
     accessLevel?: string;
 }

@@ -1,4 +1,4 @@
-import type { RunnerFacts } from "../../core/config-toml/types";
+import type { ServedFacts } from "../../core/config-toml/types";
 
 /** What a violation does: `advisory` is printed, `mandatory` ends a preview and an `up` with an error. */
 export type Level = "advisory" | "mandatory";
@@ -19,7 +19,7 @@ export interface WorkerFacts {
     /** The `[[runners]]` table. */
     config: Record<string, unknown>;
     /** The runner whose jobs it takes, as far as it is known. */
-    runner: RunnerFacts;
+    runner: ServedFacts;
 }
 
 /** One runner in GitLab. */

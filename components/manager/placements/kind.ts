@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../core/config-toml/settings";
-import type { RunnerFacts } from "../../../core/config-toml/types";
+import type { ServedFacts } from "../../../core/config-toml/types";
 import type { Problem } from "../../../core/problems";
 import type { Reach, Served } from "../../runner/served-by";
 
@@ -118,7 +118,7 @@ export interface ManagerFileTexts {
     /** What it says, without its secrets. */
     settings: Settings;
     /** Which runner each worker serves, and what is known of it. */
-    serves: Record<string, RunnerFacts & { runner: string }>;
+    serves: Record<string, ServedFacts & { runner: string }>;
     /** Content of `.runner_system_id`. */
     systemId: string;
     /** Whether gitlab-runner itself rotates a token in it. */

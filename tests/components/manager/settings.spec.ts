@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { noteSecrets } from "../../../components/common/known-secrets";
-import { settingsOf } from "../../../components/manager/settings";
+import { servesOf, settingsOf } from "../../../components/manager/settings";
 import { resolved } from "../../helpers/outputs";
 import { mockPulumi } from "../../helpers/pulumi-mocks";
 
@@ -96,5 +96,19 @@ describe("what of a manager's config.toml is shown", () => {
             global: { concurrent: 2, sentry_dsn: "[secret]" },
             workers: { other: { url: URL, executor: "shell" } },
         });
+    });
+});
+
+describe("what a manager says its workers serve", () => {
+    it("is said by the names that the workers have in the settings, and is what is known of the runners", () => {
+        const runner = { name: "ci", servedFacts: { runUntagged: false, accessLevel: "ref_protected" } };
+        const workers = [
+            { name: "first", config: { executor: "shell" }, runner },
+            { name: "second", config: { name: "own", executor: "shell" }, runner },
+        ];
+        const served = { runner: "ci", runUntagged: false, accessLevel: "ref_protected" };
+        expect(servesOf(workers)).to.deep.equal({ first: served, own: served });
+        const { workers: shownBy } = settingsOf({ global: {}, workers: workers.map((one) => ({ ...one, url: URL })) });
+        expect(Object.keys(shownBy)).to.deep.equal(["first", "own"]);
     });
 });

@@ -123,6 +123,14 @@ describe("ManagerFiles", () => {
         expect((await plugin.update(TYPE, id, state, after)).state).to.deep.include(after);
     });
 
+    it("takes what its workers serve, which only policies read, for no change of the files", async () => {
+        const { id, state } = await plugin.create(TYPE, inputs());
+        const serves = { a: { runner: "ci", runUntagged: true } };
+        const now = inputs({ serves });
+        expect((await plugin.diff(TYPE, id, state, now)).changes).to.equal(false);
+        expect((await plugin.read(TYPE, id, state, now))!.inputs).to.deep.include({ serves });
+    });
+
     it("says in one line what a new manager is, in a preview and not in up", async () => {
         const settings = {
             global: { concurrent: 4 },
