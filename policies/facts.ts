@@ -31,7 +31,7 @@ export function factsAtEnd({ type, name, props }: Resource): FactsOfOne {
 export function openInConfig(config: Readonly<Record<string, string>>, secretKeys: readonly string[]): OpenText[] {
     const values = Object.fromEntries(Object.entries(config).map(([key, text]) => [key, parsed(text)]));
     return findPlainSecrets(values, secretKeys, () => undefined).map(({ path, message }) => ({
-        ...{ name: path, path, message },
+        ...{ name: path, path, message, saysHow: true },
     }));
 }
 

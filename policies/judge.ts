@@ -17,10 +17,15 @@ export function judge<K extends keyof Facts>(
     });
 }
 
-function explain({ fix }: Rule, { names, path, message }: Finding, refusals: string[], named: Exemption[]): string {
+function explain(
+    { fix }: Rule,
+    { names, path, message, saysHow }: Finding,
+    refusals: string[],
+    named: Exemption[],
+): string {
     const ended = refusals.map((why, index) => ` The exemption of ${show(named[index]!.name)} does not hold: ${why}.`);
     const ways = [...new Set(names)].map(show).join(" or ");
-    return `${path} ${message} ${fix}${ended.join("")} To exempt it for a time, name ${ways}.`;
+    return `${path} ${message}${saysHow ? "" : ` ${fix}`}${ended.join("")} To exempt it for a time, name ${ways}.`;
 }
 
 function show(name: string): string {

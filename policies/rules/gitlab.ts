@@ -73,7 +73,7 @@ export const GITLAB_RULES: readonly Rule[] = [
         title: "No token stands in the open.",
         reason: "Whoever reads the stack's file, its history or the state has it.",
         fix: "`pulumi config set --secret …`, or `pulumi.secret(…)` in a program; then replace the token where it was issued.",
-        find: (texts) => texts.map(({ name, path, message }) => ({ names: [name], path, message })),
+        find: (texts) => texts.map(({ name, ...found }) => ({ names: [name], ...found })),
     }),
 ];
 

@@ -54,6 +54,8 @@ export interface OpenText {
     path: string;
     /** Never the text itself. */
     message: string;
+    /** Whether the message says what to do, too. */
+    saysHow?: boolean;
 }
 
 /** What rules look at, each at one kind. */
@@ -73,6 +75,8 @@ export interface Finding {
     path: string;
     /** Follows the path in one sentence: what is, and what follows. Never holds a secret. */
     message: string;
+    /** Whether the message says what to do, too; else the rule's fix follows it. */
+    saysHow?: boolean;
 }
 
 /** One policy. */

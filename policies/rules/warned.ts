@@ -59,7 +59,7 @@ function findWarned(code: string, { name, global, workers }: ManagerFacts): Find
         .filter((found) => found.code === code)
         .map(({ path, message }) => {
             const of = workers.filter((_, index) => isBelow(path, workerPath(index))).map((worker) => worker.name);
-            return { names: [...of, name], path, message };
+            return { names: [...of, name], path, message, saysHow: true };
         });
 }
 

@@ -95,6 +95,12 @@ const KINDS: Kind[] = [
     { title: "plain JavaScript", manifest: { main: "index.js" }, files: { "index.js": COMMONJS } },
 ];
 
+/** The policy pack that comes with the package, as docs/policies.md says. */
+const POLICIES = [
+    ...["--policy-pack", "node_modules/gitlab-fleet/policies/gitlab-fleet-policies"],
+    ...["--policy-pack-config", "node_modules/gitlab-fleet/policies/advisory.json"],
+];
+
 describe("the npm package, in a project of one's own", () => {
     const projects: UsersProject[] = [];
     let engine: Engine | undefined;
@@ -131,8 +137,9 @@ describe("the npm package, in a project of one's own", () => {
             expect(project.read("Pulumi.yaml")).to.contain("# a comment of mine");
             if (kind.build) await project.run(kind.build[0], kind.build.slice(1));
             engine = await startEngine({ config: () => "config: {}\n", project: project.folder, env: COMPILES });
-            const preview = await engine.stack.run(["preview"]);
+            const preview = await engine.stack.run(["preview", ...POLICIES]);
             expect(preview.code, preview.output).to.equal(0);
+            expect(preview.output).to.match(/Policies:\s+\S+ gitlab-fleet@v/);
             expect(preview.output).to.match(/UserRunner\s+docker-small\s+create/);
             expect(preview.output).to.not.contain("official plugin");
             await engine.up();
