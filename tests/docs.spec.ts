@@ -52,7 +52,18 @@ describe("pages for people who work on this", () => {
 });
 
 describe("docs/architecture.md", () => {
-    const rooms = ["core", "components", "construct", "provider", "gitlab", "hosts", "cli", "policies", "package", "sandbox"];
+    const rooms = [
+        "core",
+        "components",
+        "construct",
+        "provider",
+        "gitlab",
+        "hosts",
+        "cli",
+        "policies",
+        "package",
+        "sandbox",
+    ];
 
     it("draws the arrows that make check holds", () => {
         const { forbidden }: { forbidden: { name: string }[] } = require("../.dependency-cruiser.cjs");
