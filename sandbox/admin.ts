@@ -20,7 +20,7 @@ export function addAdminRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     const { clock, db, faults, journal } = sandbox;
     const now = (): { now: string } => ({ now: new Date(clock.now()).toISOString() });
 
-    app.get(BASE, async () => ({ url: sandbox.url, version: db.version, ...now() }));
+    app.get(BASE, async () => ({ url: sandbox.url, version: db.release, ...now() }));
 
     app.get(`${BASE}/journal`, async (req) => {
         const params = rawParams(req);

@@ -55,6 +55,7 @@ export const COVERAGE: readonly Coverage[] = [
     ...full(
         "POST",
         "/projects/:id/jobs/:job_id/cancel",
+        "/projects/:id/jobs/:job_id/play",
         "/projects/:id/jobs/:job_id/retry",
         "/projects/:id/jobs/:job_id/erase",
     ),
@@ -83,9 +84,15 @@ export const COVERAGE: readonly Coverage[] = [
     ...partial("GET", "/groups/:id/projects", "filters by topic, language, activity"),
     ...partial("POST", "/groups", "attributes that the sandbox knows"),
     ...partial("PUT", "/groups/:id", "attributes that the sandbox knows"),
-    ...partial("DELETE", "/groups/:id", "marked groups are not removed when their time has come"),
+    ...partial(
+        "DELETE",
+        "/groups/:id",
+        "marked groups are not removed when their time has come, and renamed even with images in a registry",
+    ),
+    ...partial("GET", "/namespaces/:id", "counts of members, projects and storage"),
     ...(["projects", "groups"] as const).flatMap((kind) => [
-        ...full("GET", `/${kind}/:id/members`, `/${kind}/:id/members/all`, `/${kind}/:id/members/all/:user_id`),
+        ...full("GET", `/${kind}/:id/members`, `/${kind}/:id/members/:user_id`),
+        ...full("GET", `/${kind}/:id/members/all`, `/${kind}/:id/members/all/:user_id`),
         ...partial("POST", `/${kind}/:id/members`, "one user at a time, by id, without expiry"),
         ...partial("PUT", `/${kind}/:id/members/:user_id`, "without expiry"),
         ...full("DELETE", `/${kind}/:id/members/:user_id`),

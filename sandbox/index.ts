@@ -10,6 +10,7 @@ export type { Seed } from "./seed/schema";
 export { type Sandbox, type SandboxOptions, startSandbox } from "./server";
 export { deleteGroup, deleteProject, deleteRunner, deleteUser } from "./store/cascade";
 export type * from "./store/entities";
+export { RELEASES } from "./store/entities";
 export {
     addGroup,
     addManager,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type SandboxOptions, startSandbox } from "./server";
-import type { GitLabVersion } from "./store/entities";
+import { RELEASES } from "./store/entities";
 
 const HELP = `Starts a GitLab sandbox and prints one JSON line {"url", "tokens"} when it is ready.
 
@@ -11,7 +11,7 @@ const HELP = `Starts a GitLab sandbox and prints one JSON line {"url", "tokens"}
   --host ADDRESS        address to listen on (default: 127.0.0.1)
   --external-url URL    what GitLab believes its address to be
   --seed FILE           YAML file with users, groups, projects, tokens, runners
-  --gitlab-version N    17, 18 or 19 (default: the seed's, else 19)
+  --gitlab-version N    17, 18.0, 18 or 19 (default: the seed's, else 19)
   --latency MS          pause before each answer
   --clock-start DATE    freezes the clock there; same date, same bytes
   --random-seed N       where made-up tokens come from (default: 1)
@@ -62,9 +62,10 @@ async function main(): Promise<void> {
 }
 
 function options(): SandboxOptions {
-    const version = whole("gitlab-version", values["gitlab-version"]);
-    if (version !== undefined && ![17, 18, 19].includes(version))
-        throw new Error("--gitlab-version must be 17, 18 or 19");
+    const wanted = values["gitlab-version"];
+    const version = RELEASES.find((one) => String(one) === wanted);
+    if (wanted !== undefined && version === undefined)
+        throw new Error(`--gitlab-version must be one of ${RELEASES.join(", ")} (got "${wanted}")`);
     const start = values["clock-start"];
     if (start !== undefined && Number.isNaN(Date.parse(start)))
         throw new Error(`--clock-start is no date (got "${start}")`);
@@ -73,7 +74,7 @@ function options(): SandboxOptions {
         host: values.host,
         externalUrl: values["external-url"],
         seed: values.seed,
-        version: version as GitLabVersion | undefined,
+        version,
         latencyMs: whole("latency", values.latency),
         clockStart: start === undefined ? undefined : new Date(start),
         registryKeyFile: values["registry-key"],

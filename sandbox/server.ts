@@ -15,7 +15,7 @@ import { registerRoutes } from "./routes";
 import { applySeed } from "./seed/apply";
 import { readSeed } from "./seed/read";
 import type { Seed } from "./seed/schema";
-import type { GitLabVersion } from "./store/entities";
+import type { GitLabRelease } from "./store/entities";
 import { Store } from "./store/store";
 
 /** How to start a sandbox. */
@@ -25,7 +25,7 @@ export interface SandboxOptions {
     /** What is in GitLab at the start: a seed, or the path of a YAML file with one. @default - an administrator `root` */
     seed?: Seed | string;
     /** GitLab version whose behaviour and wording is shown; wins over the seed's. @default 19 */
-    version?: GitLabVersion;
+    version?: GitLabRelease;
     /** Pause before each answer, in milliseconds. @default 0 */
     latencyMs?: number;
     /** A date freezes the clock there; "system" follows the machine's. @default "system" */
@@ -69,8 +69,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
             ? readSeed(options.seed)
             : (options.seed ?? { users: [{ username: "root", admin: true }] });
     const clock = new Clock(options.clockStart);
-    const version = options.version ?? seed.version ?? 19;
-    const db = new Store({ clock, version, randomSeed: options.randomSeed ?? 1 });
+    const release = options.version ?? seed.version ?? 19;
+    const db = new Store({ clock, release, randomSeed: options.randomSeed ?? 1 });
     const world: World = { db, clock, journal: new Journal(), faults: new Faults(), limiter: new RateLimiter(db) };
     const app = Fastify({
         bodyLimit: BODY_LIMIT,

@@ -28,7 +28,7 @@ export const namespaceResolvers: Resolvers = {
     Query: {
         currentUser: (_, __, { identity }) => identity.user ?? null,
         metadata: (_, __, { world, identity }) =>
-            identity.user ? { ...VERSIONS[world.db.version], enterprise: true } : null,
+            identity.user ? { ...VERSIONS[world.db.release], enterprise: true } : null,
         project: (_, { fullPath }: { fullPath: string }, { world, identity }) => {
             const match = /^\d+$/.test(fullPath) ? undefined : findProject(world.db, fullPath);
             return match && canReadProject(world.db, identity, match.project) ? match.project : null;

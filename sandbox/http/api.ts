@@ -144,6 +144,8 @@ export class Api {
     private route<S extends Specs>(method: Method, path: string, route: Route<S>, handler: Handler<S>): void {
         const { auth = "user", params = {} as S, rules = [], scopes = [] } = route;
         const allowed = [...scopes, "api", ...(method === "GET" ? ["read_api"] : [])];
+        // A refusal names every scope that the route has registered, also one that would do for reading alone.
+        const registered = [...scopes, "api", "read_api"];
         const status = route.status ?? (method === "POST" ? 201 : method === "DELETE" ? 204 : 200);
         const { db, limiter } = this.world;
         this.routes.push({ method, path });
@@ -156,7 +158,7 @@ export class Api {
                 req.identity = identity;
                 if (auth !== "none") limiter.throttle(identity.user?.id ?? req.ip);
                 if (auth === "user" && !identity.user) throw unauthorized();
-                requireScope(identity.token, allowed);
+                requireScope(identity.token, allowed, registered);
                 const call = new Call<S>(this.world, req, identity, raw, readParams(params, rules, raw));
                 if (route.limit) limiter.check(route.limit, identity.user?.id ?? req.ip);
                 const result = await handler(call);

@@ -29,11 +29,11 @@ export function identify(db: Store, headers: IncomingHttpHeaders, params: RawPar
     return { user, token };
 }
 
-/** Refuses a token that has none of the scopes. */
-export function requireScope(token: AccessToken | undefined, scopes: string[]): void {
-    if (!token || token.scopes.some((scope) => scopes.includes(scope))) return;
+/** Refuses a token that has none of the allowed scopes, with the list of all that are registered. */
+export function requireScope(token: AccessToken | undefined, allowed: string[], registered = allowed): void {
+    if (!token || token.scopes.some((scope) => allowed.includes(scope))) return;
     const description = "The request requires higher privileges than provided by the access token.";
-    throw oauthError(403, "insufficient_scope", description, scopes);
+    throw oauthError(403, "insufficient_scope", description, registered);
 }
 
 function tokenText(headers: IncomingHttpHeaders, params: RawParams): string | undefined {

@@ -40,6 +40,8 @@ export class Param<T> {
             const problems = required ? [`${name} is missing`] : [];
             // A missing value is not one of the allowed ones either, and GitLab says both.
             if (required && values) problems.push(`${name} does not have a valid value`);
+            // Nor is it filled.
+            if (required && filled) problems.push(`${name} is empty`);
             return { value: fallback as T, problems };
         }
         const value = raw === null ? null : this.coerce(raw);
@@ -111,27 +113,14 @@ function toInteger(raw: unknown): Coerced<number | null> {
     return typeof raw === "string" && /^[+-]?\d+$/.test(raw) ? Number(raw) : INVALID;
 }
 
+/** Grape's spellings. `True` is what Python's clients send. */
+const TRUE = new Set<unknown>([true, 1, ..."1 t true True TRUE T on On ON y yes Yes YES Y".split(" ")]);
+const FALSE = new Set<unknown>([false, 0, ..."0 f false False FALSE F off Off OFF n no No NO N".split(" ")]);
+
 function toBoolean(raw: unknown): Coerced<boolean | null> {
-    switch (raw) {
-        case "":
-            return null;
-        case true:
-        case 1:
-        case "1":
-        case "true":
-        case "t":
-        case "on":
-            return true;
-        case false:
-        case 0:
-        case "0":
-        case "false":
-        case "f":
-        case "off":
-            return false;
-        default:
-            return INVALID;
-    }
+    if (raw === "") return null;
+    if (TRUE.has(raw)) return true;
+    return FALSE.has(raw) ? false : INVALID;
 }
 
 function toList(raw: unknown): Coerced<string[]> {

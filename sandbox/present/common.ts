@@ -48,35 +48,45 @@ export function nameWithNamespace(db: Store, project: Project): string {
 
 /** GitLab: entity `NamespaceBasic`. */
 export function presentNamespace(db: Store, project: Project): Record<string, unknown> {
-    if (project.groupId === null) {
-        const user = owner(db, project);
+    return presentNamespaceOf(db, project.groupId === null ? owner(db, project) : db.groups.must(project.groupId));
+}
+
+/** The namespace that a group is, or that a user has. */
+export function presentNamespaceOf(db: Store, place: Group | User): Record<string, unknown> {
+    if ("username" in place) {
         return {
-            id: namespaceIdOfUser(user),
-            name: user.name,
-            path: user.username,
+            id: namespaceIdOfUser(place),
+            name: place.name,
+            path: place.username,
             kind: "user",
-            full_path: user.username,
+            full_path: place.username,
             parent_id: null,
             avatar_url: null,
-            web_url: `${db.settings.externalUrl}/${user.username}`,
+            web_url: `${db.settings.externalUrl}/${place.username}`,
         };
     }
-    const group = db.groups.must(project.groupId);
     return {
-        id: group.id,
-        name: group.name,
-        path: group.path,
+        id: place.id,
+        name: place.name,
+        path: place.path,
         kind: "group",
-        full_path: group.fullPath,
-        parent_id: group.parentId,
+        full_path: place.fullPath,
+        parent_id: place.parentId,
         avatar_url: null,
-        web_url: groupUrl(db, group),
+        web_url: groupUrl(db, place),
     };
 }
 
+const USER_NAMESPACES = 1_000_000_000;
+
 /** Differs from GitLab: users' namespaces have no rows of their own here, so their ids are set far above groups'. */
 export function namespaceIdOfUser(user: User): number {
-    return 1_000_000_000 + user.id;
+    return USER_NAMESPACES + user.id;
+}
+
+/** Whose namespace has that id. */
+export function userOfNamespace(db: Store, id: number): User | undefined {
+    return db.users.get(id - USER_NAMESPACES);
 }
 
 function owner(db: Store, project: Project): User {

@@ -21,7 +21,7 @@ export function presentProjectBasic(db: Store, project: Project): Record<string,
         ssh_url_to_repo: `git@${new URL(url).hostname}:${project.fullPath}.git`,
         http_url_to_repo: `${url}.git`,
         web_url: url,
-        readme_url: `${url}/-/blob/${project.defaultBranch}/README.md`,
+        readme_url: readmeUrl(db, project, url),
         forks_count: 0,
         avatar_url: null,
         star_count: 0,
@@ -103,6 +103,13 @@ export function presentGroup(db: Store, group: Group): Record<string, unknown> {
         organization_id: 1,
         marked_for_deletion_on: group.markedForDeletionOn,
     };
+}
+
+/** Where the README of the default branch is; null without one. */
+function readmeUrl(db: Store, { id, defaultBranch }: Project, url: string): string | null {
+    const files = db.files.find("project", id).filter((file) => file.ref === defaultBranch);
+    const readme = files.find(({ path }) => /^readme(\.[a-z]+)?$/i.test(path));
+    return readme === undefined ? null : `${url}/-/blob/${defaultBranch}/${readme.path}`;
 }
 
 /** What images of a project's registry are called; null without a registry. */

@@ -7,9 +7,9 @@ import { presentGroup, presentProject } from "../present/projects";
 import { deleteGroup } from "../store/cascade";
 import type { Group } from "../store/entities";
 import { addGroup, addMember, ROLES } from "../store/factory";
-import { moveGroup } from "../store/moves";
+import { moveGroup, scheduleGroupDeletion } from "../store/moves";
 import { projectListParams, projectPage } from "./project-lists";
-import { checkRemoval, VISIBILITIES } from "./projects";
+import { checkRemoval, checkUnmarked, VISIBILITIES } from "./projects";
 
 const listParams = {
     search: p.string(),
@@ -110,8 +110,8 @@ export function groupRoutes(api: Api): void {
             if (version > 17) checkRemoval(group.markedForDeletionOn, params.full_path, group.fullPath, "Group");
             deleteGroup(db, group.id);
         } else {
-            moveGroup(db, group.id, { path: `${group.path}-deletion_scheduled-${group.id}` });
-            db.groups.update(group.id, { markedForDeletionOn: new Date(db.now()).toISOString().slice(0, 10) });
+            checkUnmarked(group.markedForDeletionOn, "Group");
+            scheduleGroupDeletion(db, group.id);
         }
         return new Answer(202, { message: "202 Accepted" });
     });

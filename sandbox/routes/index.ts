@@ -10,6 +10,7 @@ import { jobUpdateRoutes } from "./job-updates";
 import { jobRoutes } from "./jobs";
 import { memberRoutes } from "./members";
 import { mergeRequestRoutes } from "./merge-requests";
+import { namespaceRoutes } from "./namespaces";
 import { projectRunnerRoutes } from "./project-runners";
 import { projectShareRoutes } from "./project-shares";
 import { projectRoutes } from "./projects";
@@ -40,6 +41,7 @@ export function registerRoutes(api: Api): void {
     repositoryRoutes(api);
     ciLintRoutes(api);
     groupRoutes(api);
+    namespaceRoutes(api);
     memberRoutes(api);
     userRoutes(api);
     mergeRequestRoutes(api);

@@ -3,10 +3,11 @@ import type { Api, Call } from "../http/api";
 import { forbidden, unauthorized } from "../http/errors";
 import { type Param, p } from "../http/params";
 import { day, presentUserBasic, time } from "../present/common";
-import type { GitLabVersion, Settings } from "../store/entities";
+import type { GitLabRelease, Settings } from "../store/entities";
 
-/** What `GET /version` says for each major version. */
-export const VERSIONS: Record<GitLabVersion, { version: string; revision: string }> = {
+/** What `GET /version` says for each release. */
+export const VERSIONS: Record<GitLabRelease, { version: string; revision: string }> = {
+    "18.0": { version: "18.0.6-ee", revision: "017a6c129d6" },
     17: { version: "17.8.7-ee", revision: "0f5f5e6a1c2" },
     18: { version: "18.10.1-ee", revision: "55eb439f6bf" },
     19: { version: "19.3.0-ee", revision: "41946e65501" },
@@ -24,13 +25,13 @@ const SETTINGS: [string, keyof Settings, Param<unknown>][] = [
 ];
 
 export function instanceRoutes(api: Api): void {
-    api.get("/version", { scopes: ["read_user"] }, (call) => VERSIONS[call.version]);
-
-    api.get("/metadata", { scopes: ["read_user"] }, (call) => ({
-        ...VERSIONS[call.version],
-        kas: { enabled: false, externalUrl: null, externalK8sProxyUrl: null, version: null },
-        enterprise: true,
-    }));
+    for (const path of ["/version", "/metadata"]) {
+        api.get(path, { scopes: ["read_user"] }, ({ db }) => ({
+            ...VERSIONS[db.release],
+            kas: { enabled: false, externalUrl: null, externalK8sProxyUrl: null, version: null },
+            enterprise: true,
+        }));
+    }
 
     api.get("/user", { scopes: ["read_user"] }, (call) => {
         const { db, user } = call;

@@ -1,7 +1,7 @@
 /** Jobs as users see them. https://docs.gitlab.com/api/jobs/ */
 import { projectFor } from "../access";
 import { Answer, type Api, type Call } from "../http/api";
-import { forbidden, messageError, notFound } from "../http/errors";
+import { badRequest, forbidden, messageError, notFound } from "../http/errors";
 import { p } from "../http/params";
 import { dropStuckJobs } from "../jobs/stuck";
 import { presentJob } from "../present/jobs";
@@ -62,6 +62,13 @@ export function jobRoutes(api: Api): void {
                 timeout: timeout ?? undefined,
             }),
         );
+    });
+
+    api.post("/projects/:id/jobs/:job_id/play", { params: { job_id }, status: 200 }, (call) => {
+        projectFor(call, "developer");
+        const job = find(call);
+        if (job.status !== "manual") throw badRequest("Unplayable Job");
+        return presentJob(call, call.db.jobs.play(job.id, call.user.id));
     });
 
     api.post("/projects/:id/jobs/:job_id/erase", { params: { job_id } }, (call) => {

@@ -37,6 +37,10 @@ function routesOf(
         return present(call.db, member);
     });
 
+    api.get(`${base}/:user_id`, { params: { user_id } }, (call) => {
+        return present(call.db, own(call, type, source(call)));
+    });
+
     api.post(base, { params: { user_id, access_level: level } }, (call) => {
         const { db, params } = call;
         const id = source(call, type === "group" ? "owner" : "maintainer");

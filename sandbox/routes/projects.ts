@@ -86,6 +86,7 @@ export function projectRoutes(api: Api): void {
             if (version > 17) checkRemoval(project.markedForDeletionOn, params.full_path, project.fullPath, "Project");
             deleteProject(db, project.id);
         } else {
+            checkUnmarked(project.markedForDeletionOn, "Project");
             scheduleDeletion(db, project.id);
         }
         return new Answer(202, { message: "202 Accepted" });
@@ -111,7 +112,12 @@ export function checkRemoval(marked: string | null, given: string | null | undef
     if (given !== fullPath) throw messageError(400, `\`full_path\` is incorrect. You must enter the complete path.`);
 }
 
-function joined(call: Call): Project[] {
+/** What is marked is not marked again. */
+export function checkUnmarked(marked: string | null, what: string): void {
+    if (marked !== null) throw messageError(400, `${what} has been already marked for deletion`);
+}
+
+function joined(call: Call<typeof projectListParams>): Project[] {
     const { db, identity } = call;
     const { user } = identity;
     if (!user) return [];
@@ -127,7 +133,7 @@ function joined(call: Call): Project[] {
         }
     }
     const projects = [...found].sort((a, b) => a.id - b.id);
-    return call.raw.owned === "true" ? projects.filter((one) => projectLevel(db, user, one) >= 50) : projects;
+    return call.params.owned ? projects.filter((one) => projectLevel(db, user, one) >= 50) : projects;
 }
 
 function homeOf(call: Call, namespaceId: number | null): { prefix: string; row: Partial<Project> } {

@@ -7,29 +7,20 @@ import { p } from "../http/params";
 import type { Project, RepositoryFile } from "../store/entities";
 
 const scopes = ["read_repository"];
-const file = { file_path: p.string().required(), ref: p.string() };
+const file_path = p.string().required();
 
 export function repositoryRoutes(api: Api): void {
-    api.get("/projects/:id/repository/files/:file_path/raw", { auth: "optional", scopes, params: file }, (call) => {
+    const raw = { file_path, ref: p.string() };
+    api.get("/projects/:id/repository/files/:file_path/raw", { auth: "optional", scopes, params: raw }, (call) => {
         const found = findFile(call, readable(call), call.params.file_path, call.params.ref);
-        return new Answer(200, found.content, { ...headersOf(found) }, "text/plain");
+        return new Answer(200, found.content, headersOf(found), "text/plain");
     });
 
+    const file = { file_path, ref: p.string().required().filled() };
     api.get("/projects/:id/repository/files/:file_path", { auth: "optional", scopes, params: file }, (call) => {
         const found = findFile(call, readable(call), call.params.file_path, call.params.ref);
-        return {
-            file_name: found.path.slice(found.path.lastIndexOf("/") + 1),
-            file_path: found.path,
-            size: Buffer.byteLength(found.content),
-            encoding: "base64",
-            content: Buffer.from(found.content).toString("base64"),
-            content_sha256: createHash("sha256").update(found.content).digest("hex"),
-            ref: found.ref,
-            blob_id: blobId(found),
-            commit_id: commitId(found.projectId, found.ref),
-            last_commit_id: commitId(found.projectId, found.ref),
-            execute_filemode: false,
-        };
+        Object.assign(call.headers, headersOf(found));
+        return { ...factsOf(found), content: Buffer.from(found.content).toString("base64") };
     });
 
     const tree = { path: p.string(), ref: p.string(), recursive: p.boolean() };
@@ -72,7 +63,8 @@ interface TreeEntry {
 
 /** Directories first, as git sorts them; GitLab lists a folder's content without the folder itself. */
 function treeOf(call: Call, project: Project, ref: string, folder: string, recursive: boolean): TreeEntry[] {
-    const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
+    const inside = folder.replace(/^\/+|\/+$/g, "");
+    const prefix = inside === "" ? "" : `${inside}/`;
     const entries = new Map<string, TreeEntry>();
     for (const one of call.db.files.find("project", project.id)) {
         if (one.ref !== ref || !one.path.startsWith(prefix)) continue;
@@ -95,14 +87,29 @@ function compare(a: string, b: string): number {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function headersOf(one: RepositoryFile): Record<string, string> {
+function factsOf(one: RepositoryFile): Record<string, string | number | boolean> {
     return {
-        "x-gitlab-blob-id": blobId(one),
-        "x-gitlab-commit-id": commitId(one.projectId, one.ref),
-        "x-gitlab-file-path": encodeURIComponent(one.path),
-        "x-gitlab-ref": one.ref,
-        "x-gitlab-size": String(Buffer.byteLength(one.content)),
+        file_name: one.path.slice(one.path.lastIndexOf("/") + 1),
+        file_path: one.path,
+        size: Buffer.byteLength(one.content),
+        encoding: "base64",
+        content_sha256: createHash("sha256").update(one.content).digest("hex"),
+        ref: one.ref,
+        blob_id: blobId(one),
+        commit_id: commitId(one.projectId, one.ref),
+        last_commit_id: commitId(one.projectId, one.ref),
+        execute_filemode: false,
     };
+}
+
+/** `X-Gitlab-Blob-Id` and so on: what is known of a file also without its content, as `HEAD` asks for it. */
+function headersOf(one: RepositoryFile): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(factsOf(one)).map(([name, value]) => [
+            `x-gitlab-${name.replaceAll("_", "-")}`,
+            encodeURIComponent(value),
+        ]),
+    );
 }
 
 function blobId(one: RepositoryFile): string {

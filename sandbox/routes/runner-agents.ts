@@ -8,6 +8,7 @@ import { byAttribute, settingsProblems } from "../runner-rules";
 import { deleteRunner } from "../store/cascade";
 import type { Runner, RunnerManager } from "../store/entities";
 import { addManager, addRunner } from "../store/factory";
+import type { Store } from "../store/store";
 import { resetRunnerToken } from "./runners";
 import { ACCESS_LEVELS } from "./user-runners";
 
@@ -38,7 +39,8 @@ export function runnerAgentRoutes(api: Api): void {
         const runner = authenticatedRunner(call);
         const systemId = call.params.system_id ?? "";
         if (systemId.length > 64) throw badRequest("System xid is too long (maximum is 64 characters)");
-        contact(call, runner);
+        // Up to 17 a runner made for authentication tokens counts as heard from once it asks for jobs.
+        contact(call, runner, call.version > 17 || runner.creationMethod === "registration_token");
         return { id: runner.id, token: runner.token, token_expires_at: time(runner.tokenExpiresAt) };
     });
 
@@ -53,6 +55,8 @@ export function runnerAgentRoutes(api: Api): void {
     const managerParams = { token, system_id: p.string().required() };
     api.delete("/runners/managers", { auth: "none", params: managerParams }, (call) => {
         const runner = authenticatedRunner(call);
+        // Later this is no contact any more.
+        if (isEarly(call.db)) heard(call.db, runner);
         const manager = call.db.managers.first("pair", `${runner.id}:${call.params.system_id}`);
         if (!manager) throw notFound("Runner manager not found");
         call.db.managers.delete(manager.id);
@@ -80,11 +84,22 @@ function runnerOfToken(call: Call, text: string): Runner {
     return runner;
 }
 
-/** Notes that a runner was heard from, and through which manager. */
-export function contact(call: Call, runner: Runner): RunnerManager {
+/** Up to 18.1 any contact ended a runner's creation; since then only its asking for a job does. */
+function isEarly({ release }: Store): boolean {
+    return release === 17 || release === "18.0";
+}
+
+function heard(db: Store, runner: Runner): void {
+    db.runners.update(runner.id, {
+        contactedAt: db.now(),
+        ...(isEarly(db) ? { creationState: "finished" as const } : {}),
+    });
+}
+
+/** Notes through which manager a runner called, and, unless told otherwise, that both were heard from. */
+export function contact(call: Call, runner: Runner, counts = true): RunnerManager {
     const { db, raw } = call;
-    const now = db.now();
-    db.runners.update(runner.id, { contactedAt: now });
+    if (counts) heard(db, runner);
     const systemId = typeof raw.system_id === "string" && raw.system_id !== "" ? raw.system_id : LEGACY_SYSTEM_ID;
     const known = db.managers.first("pair", `${runner.id}:${systemId}`);
     const manager = known ?? addManager(db, { runnerId: runner.id, systemId });
@@ -98,7 +113,8 @@ export function contact(call: Call, runner: Runner): RunnerManager {
         architecture: text("architecture", manager.architecture),
         executor: text("executor", manager.executor),
         ipAddress: call.req.ip,
-        contactedAt: now,
+        contactedAt: counts ? db.now() : manager.contactedAt,
+        creationState: counts && isEarly(db) ? "finished" : manager.creationState,
     });
 }
 

@@ -14,7 +14,10 @@ export function userRoutes(api: Api): void {
             if (params.username && user.username.toLowerCase() !== params.username.toLowerCase()) return false;
             return !search || user.username.includes(search) || user.name.toLowerCase().includes(search);
         });
-        return call.page([...users].reverse(), (user) => presentUserBasic(db, user));
+        return call.page([...users].reverse(), (user) => ({
+            ...presentUserBasic(db, user),
+            ...(call.admin ? { email: user.email } : {}),
+        }));
     });
 
     const id = p.integer().required();

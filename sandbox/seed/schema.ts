@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RELEASES } from "../store/entities";
 
 /** `{n}` is the number of a copy, where there is a `count`. */
 const path = z.string().regex(/^(?:[\w.-]|\{n\})+(\/(?:[\w.-]|\{n\})+)*$/, "must be a path such as apps or apps/etl");
@@ -164,7 +165,7 @@ const access = z.strictObject({ project: path, from: path, at: when });
 
 /** What is in GitLab when a sandbox starts. Everything refers to users by name and to groups and projects by full path. */
 export const seedSchema = z.strictObject({
-    version: z.union([z.literal(17), z.literal(18), z.literal(19)]).optional(),
+    version: z.union(RELEASES.map((one) => z.literal(one))).optional(),
     settings: settings.optional(),
     users: z.array(user).optional(),
     groups: z.array(group).optional(),

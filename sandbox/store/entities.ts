@@ -4,6 +4,9 @@ export type * from "./review-entities";
 
 /** Major version whose behaviour and wording the sandbox shows. */
 export type GitLabVersion = 17 | 18 | 19;
+/** What a sandbox can be started as: the last minor of a major version, or 18.0, where contact is noted otherwise. */
+export const RELEASES = [17, "18.0", 18, 19] as const;
+export type GitLabRelease = (typeof RELEASES)[number];
 export type Visibility = "private" | "internal" | "public";
 export type RunnerType = "instance_type" | "group_type" | "project_type";
 export type RunnerAccessLevel = "not_protected" | "ref_protected";

@@ -107,11 +107,13 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             erasedAt: null,
             updatedAt: now,
         });
-        for (const id of db.queue.known()) {
-            const runner = db.runners.get(id);
-            if (runner && canTake(db, runner, job)) db.queue.tick(id);
-        }
-        return job;
+        return this.wake(job);
+    }
+
+    /** Puts a job into the queue that waited for somebody to start it. */
+    play(id: number, userId: number): Job {
+        const now = this.db.now();
+        return this.wake(this.update(id, { status: "pending", userId, queuedAt: now, updatedAt: now }));
     }
 
     /** Ends a job; what waits for it goes on. */
@@ -162,6 +164,15 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
     override clear(): void {
         super.clear();
         this.watched.clear();
+    }
+
+    private wake(job: Job): Job {
+        const { db } = this;
+        for (const id of db.queue.known()) {
+            const runner = db.runners.get(id);
+            if (runner && canTake(db, runner, job)) db.queue.tick(id);
+        }
+        return job;
     }
 
     private projectOf(id: number | string): Project {

@@ -22,10 +22,27 @@ export function moveProject(
     });
 }
 
-/** Marks a project for deletion: it keeps answering, under another path, until its time has come. */
+/** Marks a project for deletion: it keeps answering, under another path and name, until its time has come. */
 export function scheduleDeletion(db: Store, id: number): Project {
-    moveProject(db, id, { path: `${db.projects.must(id).path}-deletion_scheduled-${id}` });
-    return db.projects.update(id, { markedForDeletionOn: new Date(db.now()).toISOString().slice(0, 10) });
+    const { path, name } = db.projects.must(id);
+    moveProject(db, id, marked({ path, name }, id));
+    return db.projects.update(id, { markedForDeletionOn: day(db.now()) });
+}
+
+/** The same for a group. Differs from GitLab: whether one has images, which keep it from being renamed, is not known. */
+export function scheduleGroupDeletion(db: Store, id: number): Group {
+    const { path, name } = db.groups.must(id);
+    moveGroup(db, id, marked({ path, name }, id));
+    return db.groups.update(id, { markedForDeletionOn: day(db.now()) });
+}
+
+function marked({ path, name }: { path: string; name: string }, id: number): { path: string; name: string } {
+    const suffix = `-deletion_scheduled-${id}`;
+    return { path: path + suffix, name: name + suffix };
+}
+
+function day(ms: number): string {
+    return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** Gives a group another path, name or parent, and everything below it with it. */

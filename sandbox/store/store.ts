@@ -3,6 +3,7 @@ import { Collection, type CollectionDump } from "./collection";
 import type {
     AccessToken,
     AuthLogEntry,
+    GitLabRelease,
     GitLabVersion,
     Group,
     GroupLink,
@@ -29,13 +30,15 @@ import { defaultSettings } from "./settings";
 /** Options of a store. */
 export interface StoreOptions {
     clock: Clock;
-    version: GitLabVersion;
+    release: GitLabRelease;
     randomSeed: number;
 }
 
 /** Everything the sandbox remembers. Rows in, rows out; JSON is the presenters' business. */
 export class Store {
     readonly clock: Clock;
+    readonly release: GitLabRelease;
+    /** Its major version. */
     readonly version: GitLabVersion;
     readonly random: Random;
     settings: Settings = defaultSettings();
@@ -109,7 +112,8 @@ export class Store {
 
     constructor(options: StoreOptions) {
         this.clock = options.clock;
-        this.version = options.version;
+        this.release = options.release;
+        this.version = options.release === "18.0" ? 18 : options.release;
         this.random = new Random(options.randomSeed);
         this.queue = new Queue(this.random);
         this.jobs = new Jobs(this);

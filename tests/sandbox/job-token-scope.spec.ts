@@ -34,7 +34,9 @@ describe("job-token scope over REST", () => {
         sandbox().db.settings.enforceInboundJobTokenScope = false;
         expect((await as("maintainer").patch(scope, { enabled: false })).status).to.equal(204);
         expect((await as("maintainer").get(scope)).body.inbound_enabled).to.equal(false);
-        expect((await as("maintainer").patch(scope, {})).body).to.deep.equal({ error: "enabled is missing" });
+        expect((await as("maintainer").patch(scope, {})).body).to.deep.equal({
+            error: "enabled is missing, enabled is empty",
+        });
         expect((await as("maintainer").patch(scope, { enabled: "maybe" })).body).to.deep.equal({
             error: "enabled is invalid",
         });
@@ -76,7 +78,7 @@ describe("job-token scope over REST", () => {
         });
 
         const refusals: [string, object, number, object][] = [
-            ["no target", {}, 400, { error: "target_project_id is missing" }],
+            ["no target", {}, 400, { error: "target_project_id is missing, target_project_id is empty" }],
             ["a path as target", { target_project_id: "apps/web" }, 400, { error: "target_project_id is invalid" }],
             ["a null target", { target_project_id: null }, 400, { error: "target_project_id is empty" }],
             [

@@ -199,6 +199,16 @@ describe("the job queue", () => {
             expect(job).to.include({ status: "failed", failureReason: "trace_size_exceeded" });
         });
 
+        it("is started by hand where it waits for that", async () => {
+            const { id } = sandbox().db.jobs.enqueue({ project: 1, script: "true" });
+            const play = () => as("developer").post(`/projects/1/jobs/${id}/play`);
+            const refused = await play();
+            expect([refused.status, refused.body.message]).to.deep.equal([400, "400 Bad request - Unplayable Job"]);
+            sandbox().db.jobs.update(id, { status: "manual" });
+            const { status, body } = await play();
+            expect([status, body.status, body.user.username]).to.deep.equal([200, "pending", "developer"]);
+        });
+
         it("is cancelled in two steps by a runner that can end gracefully, else at once", async () => {
             const polite = await started({}, gracious);
             await as("developer").post(`/projects/1/jobs/${polite.job.id}/cancel`);

@@ -32,6 +32,14 @@ describe("projects, groups and their members", () => {
     const paths = (body: { path_with_namespace: string }[]): string[] => body.map((one) => one.path_with_namespace);
 
     describe("lists", () => {
+        it("take the booleans of every client, also Python's", async () => {
+            for (const yes of ["true", "True", "1", "yes"]) {
+                const { status, body } = await as("maintainer").get(`/projects?owned=${yes}`);
+                expect([status, body]).to.deep.equal([200, []]);
+            }
+            expect((await as("owner").get("/projects?owned=True")).body).to.have.length.above(0);
+        });
+
         it("show the caller's own projects, or all that can be seen, newest first", async () => {
             expect(paths((await as("stranger").get("/projects")).body)).to.deep.equal(["elsewhere/open"]);
             const { body } = await as("developer").get("/projects?membership=true&simple=true");
@@ -124,6 +132,53 @@ describe("projects, groups and their members", () => {
             expect(db.projectLinks.size).to.equal(0);
         });
 
+        for (const [what, path] of [
+            ["Project", "/projects/1"],
+            ["Group", "/groups/2"],
+        ] as const) {
+            it(`mark once, in path and name: ${what}`, async () => {
+                const before = (await as("owner").get(path)).body;
+                expect((await as("owner").delete(path)).status).to.equal(202);
+                const marked = (await as("owner").get(path)).body;
+                const suffix = `-deletion_scheduled-${before.id}`;
+                expect(marked).to.include({ path: before.path + suffix, name: before.name + suffix });
+                const { status, body } = await as("owner").delete(path);
+                const message = `${what} has been already marked for deletion`;
+                expect([status, body]).to.deep.equal([400, { message }]);
+                expect((await as("owner").get(path)).body.path).to.equal(marked.path);
+            });
+        }
+
+        it("are namespaces by id and path, like users for themselves", async () => {
+            const group = (await as("developer").get("/namespaces/apps")).body;
+            expect(group).to.include({ id: 1, kind: "group", full_path: "apps", parent_id: null });
+            expect((await as("developer").get("/namespaces/1")).body).to.deep.equal(group);
+            const own = (await as("developer").get("/namespaces/developer")).body;
+            expect(own).to.include({ kind: "user", full_path: "developer" });
+            expect((await as("developer").get(`/namespaces/${own.id}`)).body).to.deep.equal(own);
+            for (const other of ["owner", "elsewhere", "nothing", "99"])
+                expect((await as("developer").get(`/namespaces/${other}`)).status).to.equal(404);
+        });
+
+        it("have no address of a README without one", async () => {
+            expect((await as("owner").get("/projects/1")).body.readme_url).to.equal(null);
+            sandbox().db.files.insert({ projectId: 1, ref: "main", path: "README.md", content: "# etl" });
+            expect((await as("owner").get("/projects/1")).body.readme_url).to.match(
+                /apps\/etl\/-\/blob\/main\/README.md$/,
+            );
+        });
+
+        it("are in a GitLab that says under two addresses what it is", async () => {
+            const { body } = await as("owner").get("/version");
+            expect(body).to.include({ enterprise: true }).and.to.have.nested.property("kas.enabled", false);
+            expect((await as("owner").get("/metadata")).body).to.deep.equal(body);
+        });
+
+        it("show an administrator everybody's address, and nobody else", async () => {
+            expect((await as("root").get("/users")).body[0].email).to.match(/@/);
+            expect((await as("owner").get("/users")).body[0]).not.to.have.property("email");
+        });
+
         it("delete users, whose runners go on working", async () => {
             const { body } = await as("owner").post("/user/runners", { runner_type: "group_type", group_id: 1 });
             expect((await as("owner").delete("/users/2")).status).to.equal(403);
@@ -146,6 +201,20 @@ describe("projects, groups and their members", () => {
             ]);
             expect((await as("developer").get("/projects/4/members")).body).to.deep.equal([]);
             expect((await as("developer").get("/groups/apps%2Fsub/members/all")).body).to.have.length(3);
+        });
+
+        it("name one direct member", async () => {
+            for (const [path, level] of [
+                ["/groups/1/members/3", 40],
+                ["/groups/apps/members/4", 30],
+            ] as const)
+                expect((await as("developer").get(path)).body.access_level).to.equal(level);
+            expect((await as("developer").get("/projects/1/members/3")).status).to.equal(404);
+            await as("owner").post("/projects/1/members", { user_id: 5, access_level: 20 });
+            expect((await as("developer").get("/projects/1/members/5")).body).to.include({
+                username: "stranger",
+                access_level: 20,
+            });
         });
 
         it("share with no group that the project is in", async () => {
@@ -212,6 +281,33 @@ describe("projects, groups and their members", () => {
             const top = (await as("owner").get("/projects/apps%2Fci/repository/tree?path=docker")).body;
             expect(top.map((one: { path: string }) => one.path)).to.deep.equal(["docker/Dockerfile"]);
             expect((await as("owner").get("/projects/apps%2Fci/repository/files/no/raw")).status).to.equal(404);
+        });
+
+        it("need a ref for JSON and none for raw text; the tree's root is also a slash", async () => {
+            const file = "/projects/apps%2Fci/repository/files/docker%2FDockerfile";
+            const { status, body } = await as("owner").get(file);
+            expect([status, body]).to.deep.equal([400, { error: "ref is missing, ref is empty" }]);
+            expect((await as("owner").get(`${file}/raw`)).status).to.equal(200);
+            const tree = "/projects/apps%2Fci/repository/tree?path=";
+            expect((await as("owner").get(`${tree}%2F`)).body).to.deep.equal((await as("owner").get(tree)).body);
+        });
+
+        it("say in headers what a file is, also without its content", async () => {
+            const file = "/projects/apps%2Fci/repository/files/docker%2FDockerfile";
+            const { body } = await as("owner").get(`${file}?ref=main`);
+            for (const [path, method] of [
+                [`${file}?ref=main`, "GET"],
+                [`${file}?ref=main`, "HEAD"],
+                [`${file}/raw`, "HEAD"],
+            ] as const) {
+                const { headers } = await fetch(`${sandbox().url}/api/v4${path}`, {
+                    method,
+                    headers: { "private-token": sandbox().tokens.owner! },
+                });
+                for (const name of ["file_name", "size", "content_sha256", "blob_id", "last_commit_id", "ref"])
+                    expect(headers.get(`x-gitlab-${name.replaceAll("_", "-")}`)).to.equal(String(body[name]));
+                expect(headers.get("x-gitlab-content")).to.equal(null);
+            }
         });
 
         it("merge includes, extends and references as GitLab does", async () => {

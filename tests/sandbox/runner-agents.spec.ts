@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { addRunner } from "../../sandbox";
-import { client, sandboxFor } from "./client";
+import { addRunner, startSandbox } from "../../sandbox";
+import { client, PEOPLE, sandboxFor } from "./client";
 
 describe("what runners call", () => {
     const sandbox = sandboxFor();
@@ -59,6 +59,39 @@ describe("what runners call", () => {
             managers: { nodes: [{ status: "ONLINE" }] },
         });
     });
+
+    for (const { release, online, finished } of [
+        { release: 17, online: null, finished: false },
+        { release: "18.0", online: true, finished: true },
+        { release: 18, online: true, finished: false },
+        { release: 19, online: true, finished: false },
+    ] as const) {
+        it(`${online ? "counts" : "does not count"} verify as contact in ${release}, ${finished ? "and ends" : "without ending"} its creation by it`, async () => {
+            const old = await startSandbox({ seed: PEOPLE, version: release });
+            try {
+                const owner = client(old, "owner");
+                const made = await owner.post("/user/runners", { runner_type: "group_type", group_id: 1 });
+                const { id, token } = made.body;
+                await client(old).post("/runners/verify", { token, system_id: "s_1" });
+                const state = `{ runner(id: "gid://gitlab/Ci::Runner/${id}") { creationState ephemeralAuthenticationToken } }`;
+                const { runner: seen } = (await owner.graphql(state)).body.data;
+                expect((await owner.get(`/runners/${id}`)).body.online).to.equal(online);
+                expect(seen).to.deep.equal({
+                    creationState: finished ? "FINISHED" : "STARTED",
+                    ephemeralAuthenticationToken: finished ? null : token,
+                });
+                const [manager] = (await owner.get(`/runners/${id}/managers`)).body;
+                expect(manager.status).to.equal(finished ? "online" : "never_contacted");
+                expect(manager.contacted_at === null).to.equal(online === null);
+                old.db.settings.longPollSeconds = 0;
+                await client(old).post("/jobs/request", { token, system_id: "s_1" });
+                expect((await owner.get(`/runners/${id}`)).body.online).to.equal(true);
+                expect((await owner.graphql(state)).body.data.runner.ephemeralAuthenticationToken).to.equal(null);
+            } finally {
+                await old.close();
+            }
+        });
+    }
 
     it("lets a runner rotate its own token, once", async () => {
         const { token } = runner();

@@ -191,10 +191,8 @@ describe("single runners", () => {
             const assigned = await as("maintainer").post("/projects/apps%2Fweb/runners", { runner_id: id });
             expect([assigned.status, assigned.body.id]).to.deep.equal([201, id]);
             const again = await as("maintainer").post("/projects/2/runners", { runner_id: id });
-            expect([again.status, again.body.message]).to.deep.equal([
-                400,
-                "Runner has already been assigned to this project - runner_error",
-            ]);
+            expect(again.status).to.equal(400);
+            expect(again.body.message).to.match(/^Assign to .+ - runner_error$/);
             expect((await as("maintainer").delete(`/projects/2/runners/${id}`)).status).to.equal(204);
             expect((await as("maintainer").delete(`/projects/2/runners/${id}`)).status).to.equal(404);
             const owner = await as("maintainer").delete(`/projects/1/runners/${id}`);

@@ -143,7 +143,7 @@ describe("POST /user/runners", () => {
         expect(refused.body).to.deep.equal({
             error: "insufficient_scope",
             error_description: "The request requires higher privileges than provided by the access token.",
-            scope: "create_runner api",
+            scope: "create_runner api read_api",
         });
     });
 

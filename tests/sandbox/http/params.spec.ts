@@ -12,11 +12,12 @@ const read = (specs: Specs, raw: Record<string, unknown>, rules: Rule[] = []): u
 
 describe("parameters", () => {
     it("take booleans in all spellings that GitLab takes, and no other number", () => {
-        for (const yes of [true, "true", "1", 1])
+        for (const yes of [true, 1, ..."1 on On ON t true True TRUE T y yes Yes YES Y".split(" ")])
             expect(read({ a: p.boolean() }, { a: yes })).to.deep.equal({ a: true });
-        for (const no of [false, "false", "0", 0])
+        for (const no of [false, 0, ..."0 off Off OFF f false False FALSE F n no No NO N".split(" ")])
             expect(read({ a: p.boolean() }, { a: no })).to.deep.equal({ a: false });
-        for (const bad of [2, "maybe", [], {}]) expect(read({ a: p.boolean() }, { a: bad })).to.equal("a is invalid");
+        for (const bad of [2, "maybe", "tRUE", [], {}])
+            expect(read({ a: p.boolean() }, { a: bad })).to.equal("a is invalid");
     });
 
     it("take lists as lists or with commas", () => {
@@ -35,6 +36,12 @@ describe("parameters", () => {
         expect(read({ a: p.string().required().values(["x"]) }, {})).to.equal(
             "a is missing, a does not have a valid value",
         );
+    });
+
+    it("say twice that what must be filled is missing, once that it is empty", () => {
+        const specs = { a: p.boolean().required().filled() };
+        expect(read(specs, {})).to.equal("a is missing, a is empty");
+        expect(read(specs, { a: null })).to.equal("a is empty");
     });
 
     it("know rules over several of them", () => {
