@@ -3,7 +3,7 @@ const os = require("node:os");
 
 module.exports = {
     require: ["tsx/cjs", "./tests/helpers/property-seed.cjs"],
-    ignore: ["tests/e2e/**"],
+    ignore: ["tests/e2e/**", "tests/acceptance/beliefs/**", "tests/acceptance/stories.spec.ts"],
     reporter: "tests/helpers/reporter.cjs",
     "forbid-only": true,
     timeout: 30_000,
