@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { misfitOf } from "../answer-check";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { Journal } from "../journal";
@@ -162,10 +163,11 @@ export class Api {
                 const call = new Call<S>(this.world, req, identity, raw, readParams(params, rules, raw));
                 if (route.limit) limiter.check(route.limit, identity.user?.id ?? req.ip);
                 const result = await handler(call);
-                return send(
-                    reply.headers(call.headers),
-                    result instanceof Answer ? result : new Answer(status, result),
-                );
+                if (result instanceof Answer) return send(reply.headers(call.headers), result);
+                const misfit = status === 204 ? undefined : misfitOf(`${method} ${path}`, result);
+                // Whatever made a field up, or left one out, fails where it was asked for.
+                if (misfit !== undefined) throw new Error(`the answer is not GitLab's: ${misfit}`);
+                return send(reply.headers(call.headers), new Answer(status, result));
             },
         });
     }

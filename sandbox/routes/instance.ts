@@ -61,7 +61,7 @@ export function instanceRoutes(api: Api): void {
             last_used_at: time(token.lastUsedAt),
             active: true,
             expires_at: day(token.expiresAt),
-            ...(call.version >= 18 ? { granular: false } : {}),
+            ...(call.version >= 18 ? { granular: false, last_used_ips: [] } : {}),
         };
     });
 
