@@ -36,10 +36,6 @@ export function groupRoutes(api: Api): void {
         return groupPage(call, call.db.groups.find("parent", groupFor(call).id));
     });
 
-    api.get("/groups/:id/descendant_groups", { auth: "optional", params: listParams }, (call) => {
-        return groupPage(call, call.db.subtree(groupFor(call).id).slice(1));
-    });
-
     api.get("/groups/:id/projects", { auth: "optional", params: projectListParams }, (call) => {
         const { db, identity, params } = call;
         const group = groupFor(call);

@@ -1,7 +1,7 @@
 /** Projects. https://docs.gitlab.com/api/projects/ */
 import { canReadProject, hasGroupRole, projectFor, projectLevel } from "../access";
 import { Answer, type Api, type Call } from "../http/api";
-import { badRequest, forbidden, messageError, notFound, plainError } from "../http/errors";
+import { forbidden, messageError, notFound, plainError } from "../http/errors";
 import { isBlank, p } from "../http/params";
 import { namespaceIdOfUser } from "../present/common";
 import { presentProject } from "../present/projects";
@@ -66,18 +66,6 @@ export function projectRoutes(api: Api): void {
         return presentProject(call, project);
     });
 
-    api.put("/projects/:id/transfer", { params: { namespace: p.string().required() } }, (call) => {
-        const { db, params } = call;
-        const project = projectFor(call, "owner");
-        const target = /^\d+$/.test(params.namespace)
-            ? db.groups.get(Number(params.namespace))
-            : db.groups.first("path", params.namespace.toLowerCase());
-        if (!target) throw notFound("Namespace");
-        if (!hasGroupRole(db, call.identity, target.id, "maintainer"))
-            throw badRequest("Please select a new namespace");
-        return presentProject(call, moveProject(db, project.id, { groupId: target.id }));
-    });
-
     const removal = { permanently_remove: p.boolean(), full_path: p.string() };
     api.delete("/projects/:id", { params: removal }, (call) => {
         const { db, params, version } = call;
@@ -90,19 +78,6 @@ export function projectRoutes(api: Api): void {
             scheduleDeletion(db, project.id);
         }
         return new Answer(202, { message: "202 Accepted" });
-    });
-
-    api.get("/projects/:id/groups", {}, (call) => {
-        const { db } = call;
-        const groups = db.lineage(projectFor(call).groupId);
-        return call.page(groups, (group) => ({
-            id: group.id,
-            name: group.name,
-            web_url: `${db.settings.externalUrl}/groups/${group.fullPath}`,
-            avatar_url: null,
-            full_name: group.fullName,
-            full_path: group.fullPath,
-        }));
     });
 }
 

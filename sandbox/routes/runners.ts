@@ -1,10 +1,9 @@
 /** Single runners: read, change, delete, reset. https://docs.gitlab.com/api/runners/ */
-import { canReadProject, canReadRunner, canUpdateRunner, groupFor, projectFor, runnerProjects } from "../access";
+import { canReadRunner, canUpdateRunner } from "../access";
 import type { Api, Call } from "../http/api";
 import { badRequest, forbidden, messageError, plainError, runnerNotFound, validationError } from "../http/errors";
 import { p } from "../http/params";
 import { time } from "../present/common";
-import { presentProjectBasic } from "../present/projects";
 import { presentManager, presentRunnerDetails } from "../present/runners";
 import { byAttribute, settingsProblems } from "../runner-rules";
 import { deleteRunner } from "../store/cascade";
@@ -13,7 +12,6 @@ import { runnerTokenExpiry } from "../store/expiry";
 import { newRunnerToken } from "../store/factory";
 import { dropStaleManagers } from "../store/status";
 import type { Store } from "../store/store";
-import { registrationToken } from "../store/token-text";
 import { ACCESS_LEVELS } from "./user-runners";
 
 const MANAGE = ["manage_runner"];
@@ -53,13 +51,8 @@ export function runnerRoutes(api: Api): void {
         return call.db.managers.find("runner", runner.id).map((manager) => presentManager(call.db, manager));
     });
 
-    api.get("/runners/:id/projects", { scopes: MANAGE, params: { id } }, (call) => {
-        const { db, identity } = call;
-        const projects = runnerProjects(db, readable(call)).filter((project) => canReadProject(db, identity, project));
-        return call.page(projects, (project) => presentProjectBasic(db, project));
-    });
-
     const rules = [{ atLeastOneOf: CHANGEABLE }, { exclusive: ["active", "paused"] }];
+
     api.put("/runners/:id", { scopes: MANAGE, params: { id, ...changes }, rules }, (call) => {
         const runner = changeable(call);
         const update = changesOf(call);
@@ -84,8 +77,6 @@ export function runnerRoutes(api: Api): void {
     api.post("/runners/:id/reset_authentication_token", { scopes: MANAGE, params: { id } }, (call) => {
         return resetRunnerToken(call.db, changeable(call));
     });
-
-    registrationTokenRoutes(api);
 }
 
 /** Issues a new token; the old one is dead at once. Answers GitLab's `ResetTokenResult`. */
@@ -111,37 +102,6 @@ export function checkUnmodified(call: Call, updatedAt: number): void {
     if (Number.isNaN(since)) throw badRequest("If-Unmodified-Since is not a valid date");
     // HTTP dates have no fractions of a second.
     if (Math.floor(updatedAt / 1000) > since / 1000) throw messageError(412, "412 Precondition Failed");
-}
-
-function registrationTokenRoutes(api: Api): void {
-    const fresh = (): { token: string; token_expires_at: null } => ({
-        token: registrationToken(api.world.db.random),
-        token_expires_at: null,
-    });
-    const open = (): void => {
-        if (!api.world.db.settings.allowRunnerRegistrationToken) throw forbidden();
-    };
-    api.post("/runners/reset_registration_token", {}, (call) => {
-        if (!call.admin) throw forbidden();
-        open();
-        const result = fresh();
-        call.db.settings.runnersRegistrationToken = result.token;
-        return result;
-    });
-    api.post("/projects/:id/runners/reset_registration_token", {}, (call) => {
-        const project = projectFor(call, "maintainer");
-        open();
-        const result = fresh();
-        call.db.projects.update(project.id, { runnersToken: result.token });
-        return result;
-    });
-    api.post("/groups/:id/runners/reset_registration_token", {}, (call) => {
-        const group = groupFor(call, "owner");
-        open();
-        const result = fresh();
-        call.db.groups.update(group.id, { runnersToken: result.token });
-        return result;
-    });
 }
 
 function find(call: Call): Runner {
