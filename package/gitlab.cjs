@@ -20,4 +20,11 @@ function sharesPulumi(file) {
     return createRequire(file).resolve("@pulumi/pulumi") === require.resolve("@pulumi/pulumi");
 }
 
-module.exports = load();
+const gitlab = load();
+if (typeof gitlab.UserRunner !== "function") {
+    const { version } = require("@pulumi/gitlab/package.json");
+    throw new Error(
+        `gitlab-fleet needs @pulumi/gitlab 8.0.0 or newer, or none (this project has ${version}, which has no UserRunner). Update it, or take it out.`,
+    );
+}
+module.exports = gitlab;

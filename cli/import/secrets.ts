@@ -1,6 +1,6 @@
 import { type KeySpec, tableSpec } from "../../core/config-toml/key-table";
-import { entryOf } from "../../core/config-toml/secret-leaves";
-import { looksSecret, maybeSecretName, mayHoldSecret } from "../../core/config-toml/secret-shapes";
+import { entryOf, maybeSecretName } from "../../core/config-toml/secret-leaves";
+import { looksSecret, mayHoldSecret } from "../../core/config-toml/secret-shapes";
 import { isMap, memberOf } from "../../core/values";
 
 /** A secret that was taken out. */
@@ -24,7 +24,7 @@ interface Standing {
 }
 
 /** Keys whose texts are programs or assignments: anything may stand in them. */
-const OPEN = /^(environment|.*_script|MachineOptions|env|args)$/;
+const OPEN = /^(environment|.*_script|MachineOptions|env|.*_?args|.*_exec|command|entrypoint|patch)$/;
 
 /**
  * Takes secrets out of a `[[runners]]` table or the top of a config.toml: a stack's configuration is a file in git. What gitlab-runner's
@@ -62,7 +62,9 @@ function clean(value: unknown, standing: Standing, path: string, removed: Remove
 /** What stays keeps its order and moves up; secrets are set behind it, or setting one would replace what stands in its place. */
 function cleanList(list: readonly unknown[], standing: Standing, path: string, removed: Removed[]): unknown {
     const isTable = list.some(isMap);
-    const secrets = isTable ? [] : list.filter((item) => typeof item === "string" && isSecret(item, standing));
+    const isOne = (item: unknown, index: number) =>
+        typeof item === "string" && (isSecret(item, standing) || followsOption(list[index - 1]));
+    const secrets = isTable ? [] : list.filter(isOne);
     const kept = list
         .filter((item) => !secrets.includes(item))
         .map((item, index) => clean(item, standing, memberOf(path, index), removed));
@@ -70,6 +72,12 @@ function cleanList(list: readonly unknown[], standing: Standing, path: string, r
         removed.push({ path: memberOf(path, kept.length + index), ...beginningOf(String(secret)) });
     }
     return kept.length === 0 && list.length > 0 ? undefined : kept;
+}
+
+/** `--password`, whose value is the next of a list of arguments. */
+function followsOption(before: unknown): boolean {
+    const [, option] = /^--?([A-Za-z][\w-]*)$/.exec(typeof before === "string" ? before : "") ?? [];
+    return option !== undefined && (maybeSecretName(option) || /^(u|p|requirepass)$/.test(option));
 }
 
 function isSecret(text: string, { spec, name }: Standing): boolean {

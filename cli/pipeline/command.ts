@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { shortName } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
@@ -11,7 +12,7 @@ import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
 import { syncIssue } from "./issues";
-import { type Job, type JobOptions, projectName, readJob, requireAccess } from "./job";
+import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
 import { clearAfterCrash } from "./locks";
 import { look, lookAway } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
@@ -52,9 +53,11 @@ interface UpOptions {
 async function runPreview(io: Io, job: Job): Promise<void> {
     try {
         requireAccess(io, job);
+        requireFile(job);
+        requireFile(job);
     } catch (error) {
         // What can be said without a secret, is.
-        const validated = validateStacks(job.folder, job.stack, job.folder);
+        const validated = validateStacks(job.folder, shortName(job.stack), job.folder);
         io.out(presentText(validated, io.colours));
         if (validated.problems.some(({ severity }) => severity === "error")) io.err(`${messageOf(error)}\n`);
         else throw error;
@@ -75,6 +78,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
 
 async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Promise<void> {
     requireAccess(io, job);
+    requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
     await clearAfterCrash(io, pulumi, job.stack);
     const { report, gaps } = await lookWithGaps(io, pulumi, job);
@@ -132,6 +136,7 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 
 async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
+    requireFile(job);
     const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job);
     const { projectId } = job;
     if (projectId !== undefined) {
@@ -172,9 +177,9 @@ async function findGaps(io: Io, preview: Preview): Promise<Message[]> {
     }
 }
 
-function markerOf({ folder, stack, pipelineId }: Job, kind: Marker["kind"], report: Report): Marker {
+function markerOf({ folder, stack, pipelineId, head }: Job, kind: Marker["kind"], report: Report): Marker {
     const key = `${report.project ?? projectName(folder)}/${stack}`.replace(/[^\w./-]/g, "_");
-    return { kind, key, pipeline: pipelineId, changes: hashOfChanges(report, kind === "drift") };
+    return { kind, key, pipeline: pipelineId, commit: head, changes: hashOfChanges(report, kind === "drift") };
 }
 
 /** Tells GitLab's people, where there is a token for it. That it could not be told ends no job: the report is in the log. */

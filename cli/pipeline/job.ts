@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { UsageError, Withheld } from "../exit";
+import { findStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import { Failed, UsageError, Withheld } from "../exit";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
 
@@ -18,6 +19,8 @@ export interface Job {
     /** The merge request's number; undefined in other pipelines. */
     mergeRequest: string | undefined;
     commit: string | undefined;
+    /** The commit whose preview this is: of a merge request the head of its branch; empty where nobody says. */
+    head: string;
     /** Address of this job; its artifacts lie below it. */
     url: string | undefined;
     /** For notes and issues; undefined where none is given. */
@@ -46,6 +49,8 @@ export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output }:
         pipelineId: Number(env.CI_PIPELINE_ID) || 0,
         mergeRequest: env.CI_MERGE_REQUEST_IID || undefined,
         commit: env.CI_COMMIT_SHA || undefined,
+        // A pipeline for merged results runs on a commit of its own.
+        head: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || env.CI_COMMIT_SHA || "",
         url: env.CI_JOB_URL || undefined,
         notesToken: env.FLEET_NOTES_TOKEN?.trim() || undefined,
     };
@@ -75,6 +80,19 @@ export function requireAccess(io: Io, { folder, stack }: Job): void {
               : "Protected variables are for protected branches only, and this one is none.";
     throw new Withheld(
         `No preview of ${stack}: the job has not got ${missing.join(", nor ")}. ${why} docs/pipelines.md`,
+    );
+}
+
+/**
+ * Ends the job where the stack's file is gone and other stacks have theirs: to the program that is a stack without anything in it, and
+ * `up` would take away whatever it had.
+ */
+export function requireFile({ folder, stack }: Job): void {
+    const { path, text } = stackFileOf(folder, stack);
+    if (text !== "" || findStackFiles(stackFolder(folder)).size === 0) return;
+    throw new Failed(
+        `Stack ${stack} has no file ${path}, and other stacks have theirs: up would take away whatever it declared. Was it renamed or ` +
+            `removed by mistake? To take a stack away: pulumi destroy --stack ${stack}`,
     );
 }
 

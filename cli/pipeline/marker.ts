@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isMap } from "../../core/values";
 import type { Report } from "../report/summary";
 
 /** What the first line of a note or an issue says to us. */
@@ -8,29 +9,43 @@ export interface Marker {
     key: string;
     /** The pipeline that wrote it. */
     pipeline: number;
+    /** The commit that was looked at; empty where nobody said. */
+    commit: string;
     /** What would change, in short. */
     changes: string;
 }
 
 /** The line, which people do not see. Names are of signs that end no comment. */
-export function writeMarker({ kind, key, pipeline, changes }: Marker): string {
-    return `<!-- gitlab-fleet ${kind} ${key} pipeline=${pipeline} changes=${changes} -->`;
+export function writeMarker({ kind, key, pipeline, commit, changes }: Marker): string {
+    return `<!-- gitlab-fleet ${kind} ${key} pipeline=${pipeline} commit=${commit} changes=${changes} -->`;
 }
 
 /** The marker of a text that begins with one. */
 export function readMarker(text: string): Marker | undefined {
-    const [, kind, key, pipeline, changes] =
-        /^<!-- gitlab-fleet (preview|drift) ([\w./-]+) pipeline=(\d+) changes=([\da-f]*) -->/.exec(text) ?? [];
+    const [, kind, key, pipeline, commit, changes] =
+        /^<!-- gitlab-fleet (preview|drift) ([\w./-]+) pipeline=(\d+) commit=([\da-f]*) changes=([\da-f]*) -->/.exec(
+            text,
+        ) ?? [];
     if (kind === undefined) return undefined;
-    return { kind: kind as Marker["kind"], key: key!, pipeline: Number(pipeline), changes: changes! };
+    return { kind: kind as Marker["kind"], key: key!, pipeline: Number(pipeline), commit: commit!, changes: changes! };
 }
 
-/** By which two reports are told apart: what changes, and how. */
+/** By which two reports are told apart: what changes, how, and what of it is to be there afterwards. */
 export function hashOfChanges({ changes, outcome, warnings }: Report, withWarnings = false): string {
     const warned = withWarnings ? warnings.map(({ lines }) => lines.join(" ")) : [];
-    const lines = changes.map(({ operation, urn, changes: properties }) => [operation, urn, ...properties].join(" "));
+    const lines = changes.map(({ operation, urn, changes: properties, inputs }) =>
+        // What is to be made has no changes, and of a long text they show the beginning alone.
+        [operation, urn, ...properties, operation === "delete" ? "" : sorted(inputs)].join(" "),
+    );
     return createHash("sha256")
         .update([outcome, ...lines.sort(), ...warned.sort()].join("\n"))
         .digest("hex")
         .slice(0, 16);
+}
+
+/** The same text for the same values, whatever order a map's keys are in. */
+function sorted(value: unknown): string {
+    return JSON.stringify(value, (_, item) =>
+        isMap(item) ? Object.fromEntries(Object.entries(item).sort(([one], [other]) => (one < other ? -1 : 1))) : item,
+    );
 }

@@ -5,6 +5,8 @@ interface MergeRequest {
     iid: number;
     state: string;
     merged_at: string | null;
+    /** Head of its branch when it was merged. */
+    sha: string;
 }
 
 /** What the last merged merge request of a commit had reviewed: the number of the merge request, and the hash of its changes. */
@@ -29,5 +31,7 @@ export async function findReviewed(
         .filter(({ author }) => author.id === me.id)
         .map(({ body }) => readMarker(body))
         .find((marker) => marker?.key === key && marker.kind === kind);
+    // What was pushed after the preview nobody has seen, whatever that is.
+    if (found !== undefined && found.commit !== last.sha) return undefined;
     return found && { mergeRequest: last.iid, changes: found.changes };
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { findStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import { findStackFiles, shortName, stackFolder } from "../../components/fleet/config/stack-files";
 import type { Job } from "./job";
 
 /**
@@ -14,12 +15,13 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     // A job's clone is shallow: the commit that the branch began at may be missing.
     if (git("cat-file", "-e", `${base}^{commit}`).status !== 0) git("fetch", "--quiet", "--depth=1", "origin", base);
     const top = git("rev-parse", "--show-toplevel");
-    const diff = git("diff", "--name-only", "-z", base, "HEAD");
+    // A file that was renamed is two: of one alone, a stack whose file goes would look untouched.
+    const diff = git("diff", "--name-only", "--no-renames", "-z", base, "HEAD");
     if (top.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);
     const others = [...findStackFiles(stacks)]
-        .filter(([name]) => name !== stack)
+        .filter(([name, file]) => name !== shortName(stack) && !lstatSync(join(stacks, file)).isSymbolicLink())
         .map(([, file]) => relative(top.stdout.trim(), join(stacks, file)).split(sep).join("/"));
     return changed.length === 0 || changed.some((name) => !others.includes(name));
 }

@@ -22,5 +22,5 @@ export function withPlugins(text: string, names: readonly string[], path: string
         }
         changed = true;
     }
-    return changed ? document.toString({ lineWidth: 0 }) : text;
+    return changed ? document.toString({ lineWidth: 0, flowCollectionPadding: false }) : text;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { oneLine } from "../../core/one-line";
 import type { Message, Report } from "./summary";
 
 /** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both. */
@@ -10,7 +11,10 @@ export function renderWidget({ counts }: Report): string {
 /** Errors and warnings as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
 export function renderCodeQuality(report: Report, file: { path: string; text: string }): string {
     const issue = (severity: string) => (message: Message) => {
-        const description = message.lines.join("\n").slice(0, 2000);
+        const description = message.lines
+            .map((line) => oneLine(line))
+            .join("\n")
+            .slice(0, 2000);
         return {
             description,
             check_name: `gitlab-fleet/${report.stack}`,

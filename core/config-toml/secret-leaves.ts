@@ -5,11 +5,20 @@ import type { KeySpec } from "./key-table";
 export const HIDDEN = "[secret]";
 
 /** A name by which people call what nobody else should read. */
-export const SECRET_NAME = /secret|passw|pwd|token|credential|private|api_?key|access_?key|auth(?!or)/i;
+export const SECRET_NAME = /secret|pass(w|phrase)|pwd|token|credential|private|api_?key|access_?key|auth(?!or)/i;
+
+/** Names that often mean a secret, and sometimes not: they count where a secret would be lost by being wrong. */
+const PERHAPS_SECRET_NAME = /(^|[_.-])(key|pass|pw|dsn|cookie|webhook)s?([_.-]|$)|pass$/i;
+const PERHAPS_SECRET_MEMBER = /[a-z](Key|Pass)s?([A-Z]|$)/;
 
 /** The password, or all that stands before the host where there is no user's name. */
 const LOGIN_IN_URL = /(\/\/[^/\s:@]*:)[^/\s@]+(?=@)/;
 const ENTRY = /^([A-Za-z_]\w{0,99})=(.+)$/s;
+
+/** Whether a name stands for a secret, or may. */
+export function maybeSecretName(name: string): boolean {
+    return SECRET_NAME.test(name) || PERHAPS_SECRET_NAME.test(name) || PERHAPS_SECRET_MEMBER.test(name);
+}
 
 /** Whether a text holds a login: `https://name:password@host`. */
 export function hasLogin(text: string): boolean {
@@ -32,7 +41,7 @@ export function shownText(text: string, key: string, spec: KeySpec | undefined):
     const entry = key === "environment" ? entryOf(text) : undefined;
     if (entry !== undefined) {
         const { name, value } = entry;
-        return SECRET_NAME.test(name) ? `${name}=${HIDDEN}` : `${name}=${shownText(value, "", undefined)}`;
+        return maybeSecretName(name) ? `${name}=${HIDDEN}` : `${name}=${shownText(value, "", undefined)}`;
     }
     if (spec?.secret && spec.shape !== "list") return HIDDEN;
     if (spec === undefined && SECRET_NAME.test(key)) return HIDDEN;

@@ -1,9 +1,5 @@
 import { looksLikeToken } from "../values";
-import { hasLogin, SECRET_NAME } from "./secret-leaves";
-
-/** Names that often mean a secret, and sometimes not: they count where a secret would be lost by being wrong. */
-const PERHAPS_SECRET_NAME = /(^|[_.-])(key|pass|pw|dsn|cookie|webhook)s?([_.-]|$)|pass$/i;
-const PERHAPS_SECRET_MEMBER = /[a-z](Key|Pass)s?([A-Z]|$)/;
+import { hasLogin, maybeSecretName } from "./secret-leaves";
 
 const KEY_MATERIAL =
     /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]*/;
@@ -22,11 +18,6 @@ const SHORTEST_RANDOM = 20;
 /** Bits for each character from which on a word looks random; English has two to three, 32 random letters about four and a half. */
 const RANDOM_BITS = 3.5;
 const DIGEST = /\b(sha256|sha512):[0-9a-f]+/g;
-
-/** Whether a name stands for a secret, or may. */
-export function maybeSecretName(name: string): boolean {
-    return SECRET_NAME.test(name) || PERHAPS_SECRET_NAME.test(name) || PERHAPS_SECRET_MEMBER.test(name);
-}
 
 /** Whether a text has the shape of a secret, wherever it stands: a token, a login in an address, the text of a key. */
 export function looksSecret(text: string): boolean {

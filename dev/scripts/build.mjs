@@ -30,11 +30,12 @@ const withoutPulumi = {
 };
 
 const targets = [
+    // First: what is bundled below takes the compiled SDKs.
+    ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
     { output: "provider/bin/plugin.js", build: buildPlugin },
     { output: "provider/bin/construct.js", build: buildConstruct },
     { output: "bin/gitlab-fleet.js", build: buildCommand },
     { output: "policies/bin/index.js", build: buildPolicies },
-    ...sdkFolders().map((folder) => ({ output: `${folder}/bin/index.js`, build: () => buildSdk(folder), folder })),
 ];
 let built = 0;
 for (const target of targets) {

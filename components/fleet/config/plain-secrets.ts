@@ -1,5 +1,5 @@
 import { tableSpec } from "../../../core/config-toml/key-table";
-import { hasLogin, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
+import { hasLogin, maybeSecretName, SECRET_NAME } from "../../../core/config-toml/secret-leaves";
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { shellQuote } from "../../../core/shell-quote";
@@ -113,7 +113,7 @@ function isSecret(text: string, name: string, table: string | undefined): boolea
     if (looksLikeToken(text) || hasLogin(text)) return true;
     if (name === "environment") {
         const [, variable, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
-        return variable !== undefined && SECRET_NAME.test(variable) && value !== "" && variablesIn(value!).length === 0;
+        return variable !== undefined && maybeSecretName(variable) && value !== "" && variablesIn(value!).length === 0;
     }
     if (table !== undefined) return tableSpec(table).get(name)?.secret === true;
     return SECRET_OPTIONS.includes(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && SECRET_NAME.test(name));

@@ -23,6 +23,11 @@ export function stackFolder(root: string, project = readProject(root)): string {
     return join(root, typeof folder === "string" ? folder : "");
 }
 
+/** The last part of a stack's name, which its file is called by: `prod` of `acme/fleet/prod`. */
+export function shortName(stack: string): string {
+    return stack.slice(stack.lastIndexOf("/") + 1);
+}
+
 /** Names of a folder's stack files, by stack. */
 export function findStackFiles(folder: string): Map<string, string> {
     const found = new Map<string, string>();

@@ -129,6 +129,12 @@ describe("import's stack config", () => {
         ]);
     });
 
+    it("takes secrets out of arguments, commands and tables of which nobody knows anything", () => {
+        const more = `  [runners.odd]\n    passphrase = "hunter2"\n  [[runners.docker.services]]\n    name = "redis"\n    command = ["--requirepass", "hunter3"]\n    entrypoint = ["sh", "-c", "PASSWORD=hunter4 exec x"]\n  [runners.custom]\n    run_exec = "/run"\n    run_args = ["--token", "hunter5", "--password=hunter6"]\n`;
+        const { config } = imported(toml(table("a", "glrt-a").replace('"docker"', '"custom"') + more), () => KNOWN);
+        expect(JSON.stringify(config)).to.not.match(/hunter/);
+    });
+
     it("leaves out what says nothing or is never read, and names that and what nobody knows", () => {
         const leftovers = `  pull_policy = ""\n  [runners.machine]\n    MachineDriver = ""\n    IdleCount = 1\n  [runners.cache]\n    Type = ""\n  [runners.future]\n    level = 3\n`;
         const { config, remarks } = imported(toml(table("a", "glrt-a", leftovers)), () => KNOWN);

@@ -11,7 +11,13 @@ describe("the issue about drift", () => {
     });
     afterEach(() => review.close());
 
-    const marker = (changes: string, key = "fleet/prod"): Marker => ({ kind: "drift", key, pipeline: 1, changes });
+    const marker = (changes: string, key = "fleet/prod"): Marker => ({
+        kind: "drift",
+        key,
+        pipeline: 1,
+        commit: "",
+        changes,
+    });
     const sync = (changes: string, body?: string, key?: string) =>
         syncIssue(
             review.as(),
@@ -60,12 +66,16 @@ describe("what was reviewed", () => {
         expect(await find()).to.equal(undefined);
         const iid = review.mergeRequest({ state: "merged", mergeCommitSha: commit, mergedAt: 1 });
         expect(await find()).to.equal(undefined);
-        const note = (token: string, changes: string) =>
+        const head = String(review.sandbox.db.mergeRequests.get(iid)?.sha);
+        const note = (token: string, changes: string, seen = head) =>
             review.as(token).post(`/projects/${review.project}/merge_requests/${iid}/notes`, {
-                body: `${writeMarker({ kind: "preview", key: "fleet/prod", pipeline: 1, changes })}\n…`,
+                body: `${writeMarker({ kind: "preview", key: "fleet/prod", pipeline: 1, commit: seen, changes })}\n…`,
             });
         await note("bot", "aa");
         await note("eve", "ee");
         expect(await find()).to.deep.equal({ mergeRequest: iid, changes: "aa" });
+        // Pushed after the preview: nobody has seen that.
+        await note("bot", "bb", "d".repeat(40));
+        expect(await find()).to.equal(undefined);
     });
 });

@@ -17,6 +17,7 @@ describe("the note of a stack on a merge request", () => {
         kind: "preview",
         key,
         pipeline,
+        commit: "",
         changes: "00",
     });
     const bodies = () => review.sandbox.db.notes.all().map(({ body }) => body.split("\n").at(-1));
@@ -97,8 +98,8 @@ describe("the note of a stack on a merge request", () => {
         expect(readMarker(`${writeMarker(marker(3))}\ntext`)).to.deep.equal(marker(3));
         for (const text of [
             "",
-            " <!-- gitlab-fleet preview a/b pipeline=1 changes=0 -->",
-            "<!-- gitlab-fleet preview a b pipeline=1 changes=0 -->",
+            " <!-- gitlab-fleet preview a/b pipeline=1 commit= changes=0 -->",
+            "<!-- gitlab-fleet preview a b pipeline=1 commit= changes=0 -->",
         ])
             expect(readMarker(text)).to.equal(undefined);
     });

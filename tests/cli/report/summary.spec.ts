@@ -179,6 +179,24 @@ describe("the summary of a preview", () => {
         expect(hashOfChanges(one)).to.not.equal(hashOfChanges(of(steps.slice(1))));
     });
 
+    it("has another hash where what is made would be another thing, in whatever order its properties are told", () => {
+        const list = (inputs: object) =>
+            hashOfChanges(
+                of([
+                    {
+                        type: "ProjectJobTokenScopes",
+                        name: "a",
+                        op: "create",
+                        after: inputs as Record<string, unknown>,
+                    },
+                ]),
+            );
+        expect(list({ enabled: true, targetProjectIds: [2] })).to.not.equal(
+            list({ enabled: true, targetProjectIds: [666] }),
+        );
+        expect(list({ enabled: true, project: 1 })).to.equal(list({ project: 1, enabled: true }));
+    });
+
     it("has an error for its outcome where one was told, whatever the steps say", () => {
         const report = of(
             [runner],

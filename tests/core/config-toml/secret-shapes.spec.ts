@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { looksSecret, maybeSecretName, mayHoldSecret } from "../../../core/config-toml/secret-shapes";
+import { maybeSecretName } from "../../../core/config-toml/secret-leaves";
+import { looksSecret, mayHoldSecret } from "../../../core/config-toml/secret-shapes";
 
 describe("what may be a secret", () => {
     it("is what bears the name of one", () => {

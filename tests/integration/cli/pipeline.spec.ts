@@ -59,6 +59,19 @@ describe("gitlab-fleet pipeline", () => {
             }
         });
 
+        it("looks at a stack whose file goes, by whatever name it goes on, and knows a stack by its whole name", () => {
+            git("mv", "infra/stacks/Pulumi.prod.yaml", "infra/stacks/Pulumi.old.yaml");
+            git("commit", "--quiet", "--message", "renamed");
+            expect([touched("prod"), touched("staging")]).to.deep.equal([true, true]);
+            git("reset", "--quiet", "--hard", base);
+            git("mv", "infra/stacks/common.yaml", "infra/stacks/Pulumi.dev.yaml");
+            git("commit", "--quiet", "--message", "shared no longer");
+            expect(touched("prod")).to.equal(true);
+            git("reset", "--quiet", "--hard", base);
+            change("infra/stacks/Pulumi.prod.yaml");
+            for (const name of ["acme/prod", "organization/shop/prod"]) expect(touched(name), name).to.equal(true);
+        });
+
         it("looks at a stack where git cannot tell", () => {
             change("infra/stacks/Pulumi.prod.yaml");
             expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: "" })).to.equal(true);
