@@ -1,4 +1,6 @@
+import { safeText } from "../core/safe-text";
+
 /** A text as it may stand in HTML, in an attribute too. */
 export function escapeHtml(text: string): string {
-    return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+    return safeText(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

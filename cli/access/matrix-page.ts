@@ -1,4 +1,5 @@
 import { parentOf } from "../../core/paths";
+import { escapeHtml } from "../html";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./matrix-assets";
 
@@ -120,8 +121,4 @@ function renderLegend(cells: readonly Cell[], checked: boolean): string {
         items.push('<li><span class="own idle">◦ ◇</span> allowed, not needed</li>');
     }
     return `<ul class="legend">${items.join("")}</ul>`;
-}
-
-function escapeHtml(text: string): string {
-    return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

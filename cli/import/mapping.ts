@@ -1,6 +1,7 @@
 import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
 import { runnerVersion } from "../../core/config-toml/key-table";
+import { oneLine } from "../../core/one-line";
 import { addressOf } from "../../core/runner-url";
 import { joinPaths, memberOf } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
@@ -203,8 +204,7 @@ function toRunner(
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not hold any.
-    const base = wanted.replace(/[\x00-\x1f]+/g, " ").trim() || "runner";
+    const base = oneLine(wanted).trim() || "runner";
     for (let count = 1; ; count++) {
         const name = count === 1 ? base : `${base}-${count}`;
         if (!taken.has(name)) return name;

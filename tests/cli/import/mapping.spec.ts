@@ -1,8 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { type ImportedWorker, type KnownRunner, toStackConfig } from "../../../cli/import/mapping";
+import { toYaml } from "../../../cli/import/present";
 import type { FleetArgs } from "../../../components/fleet/args";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
+import { keysIn } from "../../../components/fleet/config/path-keys";
 import { parseConfigToml } from "../../../core/config-toml";
 
 const TARGET = { manager: "ci-01", placement: { directory: "/etc/gitlab-runner" } };
@@ -127,6 +130,18 @@ describe("import's stack config", () => {
             { path: "gitlab-fleet:runners.a.config.cache.s3.AccessKey" },
             { path: "gitlab-fleet:runners.a.config.cache.s3.SecretKey" },
         ]);
+    });
+
+    it("names a runner by what can be seen, the same in the commands and in the file, which hold no hidden mark", () => {
+        const name = "plain <{%fg 1%}> \\u202e evil";
+        const config = toml(table(name, "glrt-a", '  environment = ["TOKEN=hunter2"]'));
+        const result = imported(config, () => KNOWN);
+        const yaml = toYaml("config.toml", result);
+        expect(yaml).to.not.match(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u);
+        const [key] = Object.keys(result.config["gitlab-fleet:runners"] as object);
+        expect(keysIn(result.secrets[0]!.path)[1]).to.equal(key);
+        expect(yaml).to.contain(`runners[${JSON.stringify(key)}]`);
+        expect(parse(yaml, { version: "1.1" }).config).to.deep.equal(result.config);
     });
 
     it("takes secrets out of arguments, commands and tables of which nobody knows anything", () => {
