@@ -81,8 +81,14 @@ export function summarize(preview: Preview, stack?: string): Report {
 /** What was said about each resource. What a section has used is not told a second time. */
 export class Told {
     private readonly used = new Set<Said>();
+    /** By resource: a large fleet has as many messages as resources. */
+    private readonly byUrn: ReadonlyMap<string, Said[]>;
 
-    constructor(private readonly said: readonly Said[]) {}
+    constructor(private readonly said: readonly Said[]) {
+        const byUrn = new Map<string, Said[]>();
+        for (const one of said) byUrn.set(one.urn, [...(byUrn.get(one.urn) ?? []), one]);
+        this.byUrn = byUrn;
+    }
 
     /** What was said about a resource, without its name, which begins each message of the plugin. */
     about(step: Step): string[] {
@@ -91,8 +97,8 @@ export class Told {
 
     /** The same, message by message, and only those whose first line will do. */
     each({ urn, name }: Step, wanted: (line: string) => boolean): string[][] {
-        return this.said
-            .filter((one) => one.urn === urn && one.severity !== "error")
+        return (this.byUrn.get(urn) ?? [])
+            .filter(({ severity }) => severity !== "error")
             .map((one) => ({ one, lines: [withoutSubject(one.lines[0]!, name), ...one.lines.slice(1)] }))
             .filter(({ lines }) => wanted(lines[0]!))
             .map(({ one, lines }) => {
