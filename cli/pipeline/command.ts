@@ -53,8 +53,6 @@ interface UpOptions {
 async function runPreview(io: Io, job: Job): Promise<void> {
     try {
         requireAccess(io, job);
-        requireFile(job);
-        requireFile(job);
     } catch (error) {
         // What can be said without a secret, is.
         const validated = validateStacks(job.folder, shortName(job.stack), job.folder);
@@ -115,6 +113,7 @@ async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewe
     try {
         const reviewed = await findReviewed(gitlab, projectId, commit, marker);
         if (reviewed === undefined) refuse("No merge request of this commit has a preview of this stack.");
+        else if (!reviewed.isLast) refuse(`Something was pushed to !${reviewed.mergeRequest} after its last preview.`);
         else if (reviewed.changes !== marker.changes)
             refuse(
                 `This is not what the preview in !${reviewed.mergeRequest} said: the branch or GitLab has moved since.`,

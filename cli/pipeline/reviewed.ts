@@ -9,13 +9,22 @@ interface MergeRequest {
     sha: string;
 }
 
-/** What the last merged merge request of a commit had reviewed: the number of the merge request, and the hash of its changes. */
+/** What people have seen of a merge request. */
+export interface Reviewed {
+    mergeRequest: number;
+    /** The hash of the changes in its preview. */
+    changes: string;
+    /** Whether the preview was of what was merged in the end: what was pushed after it nobody has seen, whatever that is. */
+    isLast: boolean;
+}
+
+/** What the last merged merge request of a commit had reviewed. */
 export async function findReviewed(
     gitlab: GitLab,
     projectId: string,
     commit: string,
     { key, kind }: Pick<Marker, "key" | "kind">,
-): Promise<{ mergeRequest: number; changes: string } | undefined> {
+): Promise<Reviewed | undefined> {
     const project = `/projects/${encodeURIComponent(projectId)}`;
     const merged = (await gitlab.list<MergeRequest>(`${project}/repository/commits/${commit}/merge_requests`)).filter(
         ({ state }) => state === "merged",
@@ -31,7 +40,5 @@ export async function findReviewed(
         .filter(({ author }) => author.id === me.id)
         .map(({ body }) => readMarker(body))
         .find((marker) => marker?.key === key && marker.kind === kind);
-    // What was pushed after the preview nobody has seen, whatever that is.
-    if (found !== undefined && found.commit !== last.sha) return undefined;
-    return found && { mergeRequest: last.iid, changes: found.changes };
+    return found && { mergeRequest: last.iid, changes: found.changes, isLast: found.commit === last.sha };
 }

@@ -73,9 +73,9 @@ describe("what was reviewed", () => {
             });
         await note("bot", "aa");
         await note("eve", "ee");
-        expect(await find()).to.deep.equal({ mergeRequest: iid, changes: "aa" });
+        expect(await find()).to.deep.equal({ mergeRequest: iid, changes: "aa", isLast: true });
         // Pushed after the preview: nobody has seen that.
         await note("bot", "bb", "d".repeat(40));
-        expect(await find()).to.equal(undefined);
+        expect(await find()).to.deep.equal({ mergeRequest: iid, changes: "bb", isLast: false });
     });
 });

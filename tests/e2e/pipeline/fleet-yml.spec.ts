@@ -63,7 +63,9 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
         expect(pipeline["fleet up"]!.rules).to.deep.equal([
             { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE != "schedule"' },
         ]);
-        expect(pipeline["fleet drift"]!.rules).to.deep.equal([{ if: '$CI_PIPELINE_SOURCE == "schedule"' }]);
+        expect(pipeline["fleet drift"]!.rules).to.deep.equal([
+            { if: '$CI_PIPELINE_SOURCE == "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
+        ]);
     });
 
     it("previews a merge request with a token that may only read, and changes nothing", async () => {

@@ -116,7 +116,7 @@ describe("the component, run by the real gitlab-runner", () => {
         expect(issues()).to.deep.equal(["closed: Fleet prod has drifted"]);
     });
 
-    it("applies nothing where the branch has moved between the review and the merge", async () => {
+    it("applies nothing where something was pushed between the review and the merge", async () => {
         world.push("main", { ".gitlab-ci.yml": CONFIG });
         world.push(
             "fleet-consumers",
@@ -132,7 +132,7 @@ describe("the component, run by the real gitlab-runner", () => {
         const { jobs } = await world.run("main", "push");
         expect(jobs[0]!.status).to.equal("failed");
         expect(world.log(jobs[0]!))
-            .to.include(`not what the preview in !${second} said`)
+            .to.include(`Something was pushed to !${second} after its last preview.`)
             .and.include("Nothing is applied");
     });
 
