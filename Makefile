@@ -48,7 +48,7 @@ test: ## Unit, integration and those end-to-end tests that need only what `make 
 	$(MAKE) --no-print-directory test-e2e || status=1; \
 	exit $$status
 
-# Random histories of kills are most of the time here: twelve of them, twenty in .ci/run, all forty by make e2e ONLY=crashes.
+# Random histories of kills are most of the time: twelve of them here and in .ci/run, all forty by make e2e ONLY=crashes.
 test-e2e: export ROUNDS ?= 12
 test-e2e:
 	@$(MAKE) --no-print-directory e2e ONLY="$(DEMO_AREAS)" MOCHA_FLAGS=--parallel
