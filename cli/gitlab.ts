@@ -48,7 +48,7 @@ export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab
     }
 }
 
-/** What is said here wins over the environment, and that over a stack. */
+/** What is said here wins over the environment, and that over a stack. A stack's token goes to the stack's GitLab, and to no other by chance. */
 function loginOf(io: Io, { gitlab, cacert, insecure, login }: GitLabOptions): Props {
     const stacks = [login ?? []].flat();
     const { token, baseUrl, ...rest }: Props =
@@ -56,7 +56,7 @@ function loginOf(io: Io, { gitlab, cacert, insecure, login }: GitLabOptions): Pr
     return {
         ...rest,
         ...(token === undefined ? {} : { token }),
-        ...(baseUrl === undefined || io.env.GITLAB_BASE_URL ? {} : { baseUrl }),
+        ...(baseUrl === undefined ? {} : { baseUrl }),
         ...(gitlab === undefined ? {} : { baseUrl: gitlab }),
         ...(cacert === undefined ? {} : { cacertFile: cacert }),
         ...(insecure === undefined ? {} : { insecure }),

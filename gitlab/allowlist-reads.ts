@@ -1,7 +1,7 @@
 import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
-import type { Connection } from "./connection";
+import { type Connection, nextOf } from "./connection";
 import { toGid } from "./gid";
 import { type Reading, readByGroup } from "./group-reads";
 import {
@@ -106,7 +106,7 @@ function readingOf(listing: Listing): Reading<ListedProject> {
             return {
                 items: listedOf(nodes, listing).map((one) => [one.id, one] as const),
                 total: count,
-                next: pageInfo?.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+                next: pageInfo && nextOf({ pageInfo }),
             };
         },
     };

@@ -8,9 +8,13 @@ export interface Connection<T> {
     nodes: T[];
 }
 
-/** Where the next page of a connection begins; undefined after the last. One that says there is a next and not where has none. */
+/** Where the next page of a connection begins; undefined after the last. A list that is cut off is an error: what it lacks is not gone. */
 export function nextOf({ pageInfo }: Pick<Connection<unknown>, "pageInfo">): string | undefined {
-    return pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined;
+    if (!pageInfo.hasNextPage) return undefined;
+    if (typeof pageInfo.endCursor === "string") return pageInfo.endCursor;
+    throw new Error(
+        "GitLab says of a list that it goes on, and not where. Is a proxy or a cache before it that answers in its place?",
+    );
 }
 
 /** All nodes of a connection, page after page; undefined where GitLab does not show one of the pages. */

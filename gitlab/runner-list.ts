@@ -1,5 +1,5 @@
 import type { GitLab } from "./client";
-import type { Connection } from "./connection";
+import { type Connection, nextOf } from "./connection";
 import { GitLabError, isRefusal } from "./errors";
 import { pathOfGroup, pathOfProject } from "./namespaces";
 import { type Page, PagedList, type Patience } from "./paged-list";
@@ -58,12 +58,13 @@ export class RunnerList {
     }
 
     private async readPage(after: string | undefined): Promise<Page<RunnerRecord>> {
-        const { nodes, pageInfo, count } = await this.query(after);
+        const page = await this.query(after);
+        const { nodes, count } = page;
         const records = nodes.map(fromNode).filter(({ runnerType }) => runnerType === this.scope.runnerType);
         return {
             items: records.map((record) => [record.id, record]),
             total: count ?? 0,
-            next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+            next: nextOf(page),
         };
     }
 

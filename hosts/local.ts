@@ -87,8 +87,7 @@ function makeDirectory(path: string): boolean {
         if (code !== "ENOENT" || fs.existsSync(dirname(path)) || dirname(path) === path) throw error;
     }
     makeDirectory(dirname(path));
-    fs.mkdirSync(path, { mode: 0o700 });
-    return true;
+    return makeDirectory(path);
 }
 
 async function run(operation: Operation): Promise<Outcome> {

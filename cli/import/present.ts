@@ -15,9 +15,9 @@ export function toYaml(source: string, { config, leftOut, secrets, remarks }: Im
             "#",
             "# Secrets, and what looks like one, were left out. Set each of them, in this order; Pulumi asks for the value:",
         );
-        for (const { path, begins } of secrets) {
-            const whole = begins === undefined ? "" : ` # ${oneLine(begins)}…`;
-            lines.push(`#   pulumi config set --secret --path ${shellQuote(oneLine(path))}${whole}`);
+        for (const { path, begins, whole } of secrets) {
+            const hint = whole === undefined ? begins && `${oneLine(begins)}…` : oneLine(whole);
+            lines.push(`#   pulumi config set --secret --path ${shellQuote(oneLine(path))}${hint ? ` # ${hint}` : ""}`);
         }
     }
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));

@@ -9,7 +9,7 @@ const SET_LATER = "is-set-later";
 export function refusals({ config, secrets }: Pick<Imported, "config" | "secrets">): string[] {
     if (Object.keys(config).length === 0) return [];
     const values = structuredClone(config);
-    for (const { path, begins = "" } of secrets) setAt(values, keysIn(path), begins + SET_LATER);
+    for (const { path, begins = "", whole = begins + SET_LATER } of secrets) setAt(values, keysIn(path), whole);
     const { problems } = parseStackConfig({ values, secretKeys: [], env: {}, owner: "fleet/prod" });
     return problems
         .filter(({ severity, path }) => severity === "error" && path !== "gitlab:token")

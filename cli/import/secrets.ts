@@ -9,6 +9,8 @@ export interface Removed {
     path: string;
     /** What it begins with, where a value has a name in it: `DB_PASSWORD=`. */
     begins?: string;
+    /** All of it: no secret, but one of arguments that are set together with one. */
+    whole?: string;
 }
 
 /** A table without its secrets, and where each belongs. */
@@ -59,17 +61,24 @@ function clean(value: unknown, standing: Standing, path: string, removed: Remove
     return undefined;
 }
 
-/** What stays keeps its order and moves up; secrets are set behind it, or setting one would replace what stands in its place. */
+/** Lists of `NAME=value`, whose order says nothing. */
+const ASSIGNMENTS = /^(environment|MachineOptions)$/;
+
+/**
+ * Of assignments what stays moves up, and secrets are set behind it, or setting one would replace what stands in its place. Arguments
+ * mean something by their order: a list of them that holds a secret is set as a whole, item by item.
+ */
 function cleanList(list: readonly unknown[], standing: Standing, path: string, removed: Removed[]): unknown {
-    const isTable = list.some(isMap);
-    const isOne = (item: unknown, index: number) =>
-        typeof item === "string" && (isSecret(item, standing) || followsOption(list[index - 1]));
-    const secrets = isTable ? [] : list.filter(isOne);
-    const kept = list
-        .filter((item) => !secrets.includes(item))
-        .map((item, index) => clean(item, standing, memberOf(path, index), removed));
-    for (const [index, secret] of secrets.entries()) {
-        removed.push({ path: memberOf(path, kept.length + index), ...beginningOf(String(secret)) });
+    if (list.some(isMap)) return list.map((item, index) => clean(item, standing, memberOf(path, index), removed));
+    const items = list.map((item, index) => ({
+        item,
+        hides: typeof item === "string" && (isSecret(item, standing) || followsOption(list[index - 1])),
+    }));
+    const asWhole = items.some(({ hides }) => hides) && !ASSIGNMENTS.test(standing.name);
+    const kept = items.filter(({ hides }) => !hides && !asWhole).map(({ item }) => item);
+    for (const [index, { item, hides }] of items.filter(({ hides }) => hides || asWhole).entries()) {
+        const hint = hides ? beginningOf(String(item)) : { whole: String(item) };
+        removed.push({ path: memberOf(path, kept.length + index), ...hint });
     }
     return kept.length === 0 && list.length > 0 ? undefined : kept;
 }

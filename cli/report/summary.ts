@@ -86,7 +86,10 @@ export class Told {
 
     constructor(private readonly said: readonly Said[]) {
         const byUrn = new Map<string, Said[]>();
-        for (const one of said) byUrn.set(one.urn, [...(byUrn.get(one.urn) ?? []), one]);
+        for (const one of said) {
+            const others = byUrn.get(one.urn);
+            others === undefined ? byUrn.set(one.urn, [one]) : others.push(one);
+        }
         this.byUrn = byUrn;
     }
 

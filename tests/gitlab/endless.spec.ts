@@ -43,6 +43,11 @@ describe("answers that do not end", () => {
         expect((await rejection(list.all())).message).to.contain("does not end");
     });
 
+    it("are no list that goes on nobody knows where: what it lacks would count as gone", async () => {
+        const cut = async () => ({ nodes: [1], pageInfo: { hasNextPage: true, endCursor: null } });
+        expect((await rejection(wholeConnection(cut))).message).to.contain("that it goes on, and not where");
+    });
+
     it("end after as many pages as no list has", () => {
         const turner = new PageTurner("of all");
         const turn = () => {

@@ -150,6 +150,22 @@ describe("import's stack config", () => {
         expect(JSON.stringify(config)).to.not.match(/hunter/);
     });
 
+    it("keeps the order of arguments where one of them is a secret: all are set, one by one, and equal ones are two", () => {
+        const run = `  [runners.custom]\n    run_exec = "/run"\n    run_args = ["--token", "x", "--level", "x"]\n`;
+        const { config, secrets } = imported(
+            toml(table("a", "glrt-a").replace('"docker"', '"custom"') + run),
+            () => KNOWN,
+        );
+        expect(JSON.stringify(config)).to.not.contain("run_args");
+        const at = (index: number) => `gitlab-fleet:runners.a.config.custom.run_args[${index}]`;
+        expect(secrets).to.deep.equal([
+            { path: at(0), whole: "--token" },
+            { path: at(1) },
+            { path: at(2), whole: "--level" },
+            { path: at(3), whole: "x" },
+        ]);
+    });
+
     it("leaves out what says nothing or is never read, and names that and what nobody knows", () => {
         const leftovers = `  pull_policy = ""\n  [runners.machine]\n    MachineDriver = ""\n    IdleCount = 1\n  [runners.cache]\n    Type = ""\n  [runners.future]\n    level = 3\n`;
         const { config, remarks } = imported(toml(table("a", "glrt-a", leftovers)), () => KNOWN);

@@ -56,6 +56,11 @@ describe("how the command reaches GitLab", () => {
         expect(none.err).to.contain("GITLAB_TOKEN is not set");
     });
 
+    it("sends a stack's token to the stack's GitLab, whatever address the environment names", async () => {
+        const env = withPulumi(stack(), { GITLAB_BASE_URL: "http://127.0.0.1:9/api/v4/" });
+        expect((await runCli(["audit", "--stack", "prod"], { env })).code).to.equal(0);
+    });
+
     it("trusts an authority of one's own by --cacert, anybody by --insecure, and says so where neither is given", async () => {
         const server = createServer(SELF_SIGNED, (_, response) => {
             response.writeHead(200, { "content-type": "application/json" }).end("{}");
