@@ -6,8 +6,12 @@ import { hasEnded } from "../../../cli/pipeline/locks";
 
 describe("the process of a lock", () => {
     it("has ended when nobody has taken notice of it yet, as in a container without an init", async () => {
-        // The shell becomes a program that never asks what became of its child.
-        const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "inherit"] });
+        // The shell becomes a program that never asks what became of its child. The child ends after that, not before: a
+        // shell that is still one may take notice of it.
+        const child = "until grep -q sleep /proc/$$/comm; do sleep 0.01; done";
+        const parent = spawn("sh", ["-c", `(${child}) & echo $!; exec sleep 30`], {
+            stdio: ["ignore", "pipe", "inherit"],
+        });
         try {
             const pid = String(await new Promise((resolve) => parent.stdout.once("data", resolve))).trim();
             const state = () => readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")[0];
