@@ -6,6 +6,7 @@ import { safeText } from "./safe-text";
  */
 export function oneLine(text: string, longest = Number.POSITIVE_INFINITY): string {
     const plain = safeText(text.replace(/[\t\n\v\f\r\u2028\u2029]+/g, " ")).replaceAll("\ufffd", "");
+    if (plain.length <= longest) return plain;
     const characters = [...plain];
     return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
 }

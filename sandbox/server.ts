@@ -4,14 +4,14 @@ import { Clock } from "./clock";
 import { Faults } from "./faults";
 import { gitRoute } from "./git/route";
 import { graphqlRoute } from "./graphql/route";
-import { Api, type Method, type World } from "./http/api";
+import { type Method, ROUTER_OPTIONS, type World } from "./http/api";
 import { addBodyParsers, parseForm } from "./http/body";
 import { addHooks } from "./http/hooks";
 import { RateLimiter } from "./http/limits";
 import { Journal } from "./journal";
 import { RegistryKey } from "./registry/keys";
 import { registryRoute } from "./registry/route";
-import { registerRoutes } from "./routes";
+import { restApi } from "./routes";
 import { applySeed } from "./seed/apply";
 import { readSeed } from "./seed/read";
 import type { Seed } from "./seed/schema";
@@ -74,14 +74,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const world: World = { db, clock, journal: new Journal(), faults: new Faults(), limiter: new RateLimiter(db) };
     const app = Fastify({
         bodyLimit: BODY_LIMIT,
+        exposeHeadRoutes: false,
         forceCloseConnections: true,
-        routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000, querystringParser: parseForm },
+        routerOptions: { ...ROUTER_OPTIONS, querystringParser: parseForm },
     });
     let latency = options.latencyMs ?? 0;
     addBodyParsers(app);
     addHooks(app, world, () => latency);
-    const api = new Api(app, world);
-    registerRoutes(api);
+    restApi.serve(app, world);
     graphqlRoute(app, world);
     const registryKey = new RegistryKey(options.registryKeyFile);
     registryRoute(app, world, registryKey);
@@ -92,7 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         ...world,
         url: "",
         tokens,
-        routes: api.routes,
+        routes: restApi.routes,
         registryKey,
         setLatency: (ms) => {
             latency = ms;

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import findMyWay from "find-my-way";
 import { misfitOf } from "../answer-check";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
@@ -20,6 +21,8 @@ export interface World {
     faults: Faults;
     limiter: RateLimiter;
 }
+
+const BASE = "/api/v4";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -112,15 +115,35 @@ export function isAdmin(db: Store, { user, token }: Identity): boolean {
     return user?.admin === true && (!db.settings.adminMode || token?.scopes.includes("admin_mode") === true);
 }
 
-/** Registers routes under `/api/v4` and runs the checks that all of them share. */
+/** A route, ready to answer for any sandbox. */
+type Answering = (world: World, req: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** How paths are read: GitLab takes a slash at the end, and full paths of groups in one part, encoded. */
+export const ROUTER_OPTIONS = { ignoreTrailingSlash: true, maxParamLength: 2000 };
+const METHODS: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * The routes under `/api/v4`, and the checks that all of them share. They are made once for a process and know no world: a process
+ * of tests starts hundreds of sandboxes, and making the routes anew was most of what a start took.
+ */
 export class Api {
     /** Every route, for the coverage table. */
     readonly routes: { method: Method; path: string }[] = [];
+    private readonly router = findMyWay(ROUTER_OPTIONS);
 
-    constructor(
-        private readonly app: FastifyInstance,
-        readonly world: World,
-    ) {}
+    /** Lets an app answer for a world. */
+    serve(app: FastifyInstance, world: World): void {
+        const handler = async (req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+            const found = this.router.find(req.method as Method, req.url.slice(BASE.length));
+            if (found === null) {
+                reply.callNotFound();
+                return reply;
+            }
+            req.params = found.params;
+            return (found.store as Answering)(world, req, reply);
+        };
+        app.route({ method: METHODS, url: `${BASE}/*`, handler });
+    }
 
     get<S extends Specs>(path: string, route: Route<S>, handler: Handler<S>): void {
         this.route("GET", path, route, handler);
@@ -148,28 +171,25 @@ export class Api {
         // A refusal names every scope that the route has registered, also one that would do for reading alone.
         const registered = [...scopes, "api", "read_api"];
         const status = route.status ?? (method === "POST" ? 201 : method === "DELETE" ? 204 : 200);
-        const { db, limiter } = this.world;
+        const answer: Answering = async (world, req, reply) => {
+            const { db, limiter } = world;
+            const raw = { ...rawParams(req), ...(req.params as RawParams) };
+            const identity = auth === "none" ? {} : identify(db, req.headers, raw);
+            req.identity = identity;
+            if (auth !== "none") limiter.throttle(identity.user?.id ?? req.ip);
+            if (auth === "user" && !identity.user) throw unauthorized();
+            requireScope(identity.token, allowed, registered);
+            const call = new Call<S>(world, req, identity, raw, readParams(params, rules, raw));
+            if (route.limit) limiter.check(route.limit, identity.user?.id ?? req.ip);
+            const result = await handler(call);
+            if (result instanceof Answer) return send(reply.headers(call.headers), result);
+            const misfit = status === 204 ? undefined : misfitOf(`${method} ${path}`, result);
+            // Whatever made a field up, or left one out, fails where it was asked for.
+            if (misfit !== undefined) throw new Error(`the answer is not GitLab's: ${misfit}`);
+            return send(reply.headers(call.headers), new Answer(status, result));
+        };
         this.routes.push({ method, path });
-        this.app.route({
-            method,
-            url: `/api/v4${path}`,
-            handler: async (req, reply) => {
-                const raw = { ...rawParams(req), ...(req.params as RawParams) };
-                const identity = auth === "none" ? {} : identify(db, req.headers, raw);
-                req.identity = identity;
-                if (auth !== "none") limiter.throttle(identity.user?.id ?? req.ip);
-                if (auth === "user" && !identity.user) throw unauthorized();
-                requireScope(identity.token, allowed, registered);
-                const call = new Call<S>(this.world, req, identity, raw, readParams(params, rules, raw));
-                if (route.limit) limiter.check(route.limit, identity.user?.id ?? req.ip);
-                const result = await handler(call);
-                if (result instanceof Answer) return send(reply.headers(call.headers), result);
-                const misfit = status === 204 ? undefined : misfitOf(`${method} ${path}`, result);
-                // Whatever made a field up, or left one out, fails where it was asked for.
-                if (misfit !== undefined) throw new Error(`the answer is not GitLab's: ${misfit}`);
-                return send(reply.headers(call.headers), new Answer(status, result));
-            },
-        });
+        this.router.on(method === "GET" ? ["GET", "HEAD"] : method, path, () => {}, answer);
     }
 }
 

@@ -1,4 +1,4 @@
-import type { Api } from "../http/api";
+import { Api } from "../http/api";
 import { ciLintRoutes } from "./ci-lint";
 import { groupRoutes } from "./groups";
 import { instanceRoutes } from "./instance";
@@ -23,7 +23,10 @@ import { userRunnerRoutes } from "./user-runners";
 import { userRoutes } from "./users";
 
 /** Every REST route under `/api/v4`. */
-export function registerRoutes(api: Api): void {
+export const restApi = makeApi();
+
+function makeApi(): Api {
+    const api = new Api();
     instanceRoutes(api);
     userRunnerRoutes(api);
     runnerListRoutes(api);
@@ -46,4 +49,5 @@ export function registerRoutes(api: Api): void {
     userRoutes(api);
     mergeRequestRoutes(api);
     issueRoutes(api);
+    return api;
 }

@@ -15,7 +15,7 @@ export function jobRequestRoutes(api: Api): void {
     api.post("/jobs/request", { auth: "none", params }, async (call) => {
         const { db } = call;
         const runner = authenticatedRunner(call);
-        api.world.limiter.check("jobsRequest", runner.token);
+        call.world.limiter.check("jobsRequest", runner.token);
         const manager = contact(call, runner);
         db.runners.update(runner.id, { creationState: "finished" });
         db.managers.update(manager.id, { creationState: "finished" });

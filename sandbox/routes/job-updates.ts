@@ -18,7 +18,7 @@ export function jobUpdateRoutes(api: Api): void {
         const { db } = call;
         dropStuckJobs(db);
         jobOfToken(call);
-        api.world.limiter.check("jobUpdate", tokenOf(call));
+        call.world.limiter.check("jobUpdate", tokenOf(call));
         const job = processingJob(call);
         const { state } = call.params;
         switch (state) {
@@ -39,7 +39,7 @@ export function jobUpdateRoutes(api: Api): void {
         const { db } = call;
         dropStuckJobs(db);
         jobOfToken(call);
-        api.world.limiter.check("jobTrace", tokenOf(call));
+        call.world.limiter.check("jobTrace", tokenOf(call));
         const job = processingJob(call);
         const range = /^(\d+)-/.exec(String(call.req.headers["content-range"] ?? ""));
         if (!range) throw plainError(400, "400 Missing header Content-Range");
