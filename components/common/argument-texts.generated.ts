@@ -133,6 +133,7 @@ export const ARGUMENT_TEXTS = {
         "directory": "Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.",
         "sharedBetweenMachines": "Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.",
         "takeOverFrom": "The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.",
+        "onDestroy": "What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.",
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
@@ -148,7 +149,8 @@ export const ARGUMENT_TEXTS = {
         "connectTimeout": "How long a connection may take. Default: 15s.",
         "look": "Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.",
         "sharedBetweenMachines": "Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.",
-        "takeOverFrom": "The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused."
+        "takeOverFrom": "The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.",
+        "onDestroy": "What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove."
     },
     "service": {
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",

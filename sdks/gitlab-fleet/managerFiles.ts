@@ -55,6 +55,7 @@ export class ManagerFiles extends pulumi.CustomResource {
      * Hash of that machine's id; absent where it has none.
      */
     declare public /*out*/ readonly machine: pulumi.Output<string | undefined>;
+    declare public readonly onDestroy: pulumi.Output<string | undefined>;
     /**
      * `<project>/<stack>/<manager>`, as the directory says.
      */
@@ -92,6 +93,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["directory"] = args?.directory;
             resourceInputs["identity"] = args?.identity;
             resourceInputs["look"] = args?.look;
+            resourceInputs["onDestroy"] = args?.onDestroy;
             resourceInputs["place"] = args?.place;
             resourceInputs["rotatedByProcess"] = args?.rotatedByProcess;
             resourceInputs["serves"] = args?.serves;
@@ -113,6 +115,7 @@ export class ManagerFiles extends pulumi.CustomResource {
             resourceInputs["directoryCreated"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["machine"] = undefined /*out*/;
+            resourceInputs["onDestroy"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["placeId"] = undefined /*out*/;
             resourceInputs["settings"] = undefined /*out*/;
@@ -147,6 +150,10 @@ export interface ManagerFilesArgs {
      * Whether a comparison may ask the host of `ssh`, as in an `up`. Without, it goes by the state; what is written is always looked at first. Default: false.
      */
     look?: pulumi.Input<boolean | undefined>;
+    /**
+     * What becomes of the files when the resource is deleted or replaced: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: `remove`.
+     */
+    onDestroy?: pulumi.Input<string | undefined>;
     /**
      * Where the directory is, as a `ManagerPlace` says. Default: this machine.
      */

@@ -12,7 +12,7 @@ export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): Plac
     const settings = texts.settings as fleet.types.input.ManagerSettingsArgs;
     // The tokens in config.toml are secret and, in the first preview, not known yet: what is refused must not hang on them.
     const rotation = rotatedByProcess ? { rotatedByProcess } : {};
-    const { directory, ssh, sharedBetweenMachines, takeOverFrom } = where;
+    const { directory, ssh, sharedBetweenMachines, takeOverFrom, onDestroy } = where;
     const { place, identity, reached, again } = reachDirectory(to, where);
     const files = new fleet.ManagerFiles(
         name,
@@ -26,6 +26,7 @@ export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): Plac
             ...rotation,
             sharedBetweenMachines,
             takeOverFrom,
+            onDestroy,
             place,
             identity,
             look: ssh === undefined ? undefined : where.look || !pulumi.runtime.isDryRun(),

@@ -1,5 +1,5 @@
 import { isKnownLater } from "../../../core/later";
-import { error, type Problem } from "../../../core/problems";
+import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
 import type { Cost } from "./kind";
 
@@ -15,17 +15,25 @@ export interface OwnerOptions {
      * `config.toml` is kept aside. @default - a directory of another manager is refused
      */
     takeOverFrom?: string;
+    /**
+     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which
+     * nothing in the directory is touched and its host need not answer. @default "remove"
+     */
+    onDestroy?: "remove" | "keep";
 }
+
+const ENDS = ["remove", "keep"] as const satisfies readonly OwnerOptions["onDestroy"][];
 
 /** What a change of each does. */
 export const OWNER_COSTS = {
     sharedBetweenMachines: "in place",
     takeOverFrom: "in place",
+    onDestroy: "in place",
 } as const satisfies Record<keyof OwnerOptions, Cost>;
 
 /** What is wrong with them. */
 export function findOwnerProblems(options: Record<string, unknown>, path: string): Problem[] {
-    const { sharedBetweenMachines, takeOverFrom } = options;
+    const { sharedBetweenMachines, takeOverFrom, onDestroy } = options;
     const isOwner = typeof takeOverFrom === "string" && /^[^/\s]+\/[^/\s]+\/\S/.test(takeOverFrom);
     const text = `must be <project>/<stack>/<manager>, as the error about the directory says it (got ${show(takeOverFrom)}). Correct it.`;
     return [
@@ -33,6 +41,7 @@ export function findOwnerProblems(options: Record<string, unknown>, path: string
         ...(takeOverFrom === undefined || isKnownLater(takeOverFrom) || isOwner
             ? []
             : [error(memberOf(path, "takeOverFrom"), text)]),
+        ...(isKnownLater(onDestroy) ? [] : findChoiceProblems(onDestroy, ENDS, memberOf(path, "onDestroy"))),
     ];
 }
 

@@ -1,3 +1,4 @@
+import { findChoiceProblems } from "../../../core/problems";
 import { type Props, UNKNOWN } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
@@ -18,11 +19,15 @@ import { handEdits, look } from "./look";
 import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
+/** What may become of the files at the end. */
+const ENDS = ["remove", "keep"];
+
 const COMPARISONS: Record<string, Comparison> = {
     directory: { replace: true },
     ssh: { absent: {} },
     systemId: {},
     sharedBetweenMachines: { absent: false },
+    onDestroy: { absent: "remove" },
 };
 
 /** The files of one runner manager in a directory of this machine. */
@@ -37,6 +42,9 @@ export const managerFiles: ResourceHandler = {
             const reason = `systemId must be s_ or r_ and 12 letters or digits (got "${systemId}"). gitlab-runner refuses others.`;
             failures.push({ property: "systemId", reason });
         }
+        const { onDestroy } = news;
+        for (const { message } of onDestroy === UNKNOWN ? [] : findChoiceProblems(onDestroy, ENDS, "onDestroy"))
+            failures.push({ property: "onDestroy", reason: `onDestroy ${message}` });
         return { inputs: { ...news, directory }, failures };
     },
 
@@ -139,13 +147,21 @@ export const managerFiles: ResourceHandler = {
         const created = state.directoryCreated ?? false;
         // How the files came to be where they are stays as it was: a read moves and claims nothing.
         const { host = sight.machine.host, machine, owner, placeId } = state;
-        const { sharedBetweenMachines, takeOverFrom, rotatedByProcess, settings, serves } = inputs;
+        const { sharedBetweenMachines, takeOverFrom, onDestroy, rotatedByProcess, settings, serves } = inputs;
         return {
             id,
             state: {
                 ...actual,
                 configPath: configPathIn(place),
-                ...defined({ host, machine, owner, placeId, sharedBetweenMachines, directoryCreated: created }),
+                ...defined({
+                    host,
+                    machine,
+                    owner,
+                    placeId,
+                    sharedBetweenMachines,
+                    onDestroy,
+                    directoryCreated: created,
+                }),
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
             inputs: {
@@ -154,6 +170,7 @@ export const managerFiles: ResourceHandler = {
                     place: inputs.place,
                     sharedBetweenMachines,
                     takeOverFrom,
+                    onDestroy,
                     rotatedByProcess,
                     settings,
                     serves,
@@ -182,6 +199,10 @@ export const managerFiles: ResourceHandler = {
     async delete(call, _id, state) {
         const place = placeOf(call, state, state);
         const directory = place.host.at(place.directory);
+        if (state.onDestroy === "keep") {
+            call.log.info(`${directory} is left as it is (onDestroy: keep), with its ${CONFIG_FILE} and its identity.`);
+            return;
+        }
         const sight = await reachedSight(place);
         if (typeof sight === "string") {
             throw new Error(

@@ -33,12 +33,12 @@ export function placeIdOf({ place }: Props): string | undefined {
 }
 
 export function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {
-    const { directory, ssh, configToml, systemId, settings, sharedBetweenMachines } = inputs;
+    const { directory, ssh, configToml, systemId, settings, sharedBetweenMachines, onDestroy } = inputs;
     const configPath = typeof directory === "string" ? configPathIn(placeOf(call, inputs)) : UNKNOWN;
     const host: Value = on?.host ?? UNKNOWN;
     return {
         ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
-        ...defined({ ssh, machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines }),
+        ...defined({ ssh, machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines, onDestroy }),
     };
 }
 

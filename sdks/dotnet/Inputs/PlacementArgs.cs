@@ -37,6 +37,12 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? LoadTimeout { get; set; }
 
         /// <summary>
+        /// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        /// </summary>
+        [Input("onDestroy")]
+        public Input<string>? OnDestroy { get; set; }
+
+        /// <summary>
         /// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
         /// </summary>
         [Input("service")]

@@ -43,6 +43,12 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<bool>? Look { get; set; }
 
         /// <summary>
+        /// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        /// </summary>
+        [Input("onDestroy")]
+        public Input<string>? OnDestroy { get; set; }
+
+        /// <summary>
         /// Port of its sshd. Default: that in `host`, else what `ssh` takes.
         /// </summary>
         [Input("port")]

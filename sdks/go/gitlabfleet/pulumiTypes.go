@@ -2566,6 +2566,8 @@ type Placement struct {
 	DrainOnStop *bool `pulumi:"drainOnStop"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
+	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	OnDestroy *string `pulumi:"onDestroy"`
 	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
 	Service *string `pulumi:"service"`
 	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
@@ -2598,6 +2600,8 @@ type PlacementArgs struct {
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
+	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
 	// Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
 	Service pulumi.StringPtrInput `pulumi:"service"`
 	// Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
@@ -2654,6 +2658,11 @@ func (o PlacementOutput) DrainOnStop() pulumi.BoolPtrOutput {
 // How long `up` waits until the process has loaded its configuration. Default: 60s.
 func (o PlacementOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
+}
+
+// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+func (o PlacementOutput) OnDestroy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Placement) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
 }
 
 // Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
@@ -2868,6 +2877,8 @@ type SshHostOptions struct {
 	KnownHosts *string `pulumi:"knownHosts"`
 	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 	Look *bool `pulumi:"look"`
+	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	OnDestroy *string `pulumi:"onDestroy"`
 	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 	Port *int `pulumi:"port"`
 	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
@@ -2902,6 +2913,8 @@ type SshHostOptionsArgs struct {
 	KnownHosts pulumi.StringPtrInput `pulumi:"knownHosts"`
 	// Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
 	Look pulumi.BoolPtrInput `pulumi:"look"`
+	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+	OnDestroy pulumi.StringPtrInput `pulumi:"onDestroy"`
 	// Port of its sshd. Default: that in `host`, else what `ssh` takes.
 	Port pulumi.IntPtrInput `pulumi:"port"`
 	// Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
@@ -3016,6 +3029,11 @@ func (o SshHostOptionsOutput) Look() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *bool { return v.Look }).(pulumi.BoolPtrOutput)
 }
 
+// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+func (o SshHostOptionsOutput) OnDestroy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SshHostOptions) *string { return v.OnDestroy }).(pulumi.StringPtrOutput)
+}
+
 // Port of its sshd. Default: that in `host`, else what `ssh` takes.
 func (o SshHostOptionsOutput) Port() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v SshHostOptions) *int { return v.Port }).(pulumi.IntPtrOutput)
@@ -3113,6 +3131,16 @@ func (o SshHostOptionsPtrOutput) Look() pulumi.BoolPtrOutput {
 		}
 		return v.Look
 	}).(pulumi.BoolPtrOutput)
+}
+
+// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+func (o SshHostOptionsPtrOutput) OnDestroy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *SshHostOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.OnDestroy
+	}).(pulumi.StringPtrOutput)
 }
 
 // Port of its sshd. Default: that in `host`, else what `ssh` takes.

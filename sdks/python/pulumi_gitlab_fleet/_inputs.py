@@ -1968,6 +1968,10 @@ class PlacementArgsDict(TypedDict):
     """
     How long `up` waits until the process has loaded its configuration. Default: 60s.
     """
+    on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+    """
     service: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
@@ -1996,6 +2000,7 @@ class PlacementArgs:
                  docker: pulumi.Input[Optional['DockerOptionsArgs']] = None,
                  drain_on_stop: pulumi.Input[Optional[_builtins.bool]] = None,
                  load_timeout: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_destroy: pulumi.Input[Optional[_builtins.str]] = None,
                  service: pulumi.Input[Optional[_builtins.str]] = None,
                  shared_between_machines: pulumi.Input[Optional[_builtins.bool]] = None,
                  ssh: pulumi.Input[Optional['SshHostOptionsArgs']] = None,
@@ -2006,6 +2011,7 @@ class PlacementArgs:
         :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; {} is the one of this machine.
         :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Default: 60s.
+        :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
         :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
         :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
         :param pulumi.Input['SshHostOptionsArgs'] ssh: A directory of a host that ssh reaches.
@@ -2020,6 +2026,8 @@ class PlacementArgs:
             pulumi.set(__self__, "drain_on_stop", drain_on_stop)
         if load_timeout is not None:
             pulumi.set(__self__, "load_timeout", load_timeout)
+        if on_destroy is not None:
+            pulumi.set(__self__, "on_destroy", on_destroy)
         if service is not None:
             pulumi.set(__self__, "service", service)
         if shared_between_machines is not None:
@@ -2078,6 +2086,18 @@ class PlacementArgs:
     @load_timeout.setter
     def load_timeout(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "load_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onDestroy")
+    def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        """
+        return pulumi.get(self, "on_destroy")
+
+    @on_destroy.setter
+    def on_destroy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "on_destroy", value)
 
     @_builtins.property
     @pulumi.getter
@@ -2276,6 +2296,10 @@ class SshHostOptionsArgsDict(TypedDict):
     """
     Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
     """
+    on_destroy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+    """
     port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
     Port of its sshd. Default: that in `host`, else what `ssh` takes.
@@ -2305,6 +2329,7 @@ class SshHostOptionsArgs:
                  connect_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  known_hosts: pulumi.Input[Optional[_builtins.str]] = None,
                  look: pulumi.Input[Optional[_builtins.bool]] = None,
+                 on_destroy: pulumi.Input[Optional[_builtins.str]] = None,
                  port: pulumi.Input[Optional[_builtins.int]] = None,
                  private_key: pulumi.Input[Optional[_builtins.str]] = None,
                  shared_between_machines: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -2316,6 +2341,7 @@ class SshHostOptionsArgs:
         :param pulumi.Input[_builtins.str] connect_timeout: How long a connection may take. Default: 15s.
         :param pulumi.Input[_builtins.str] known_hosts: Lines of a `known_hosts` file; no other host key counts then. Default: what `ssh` finds: `~/.ssh/known_hosts`.
         :param pulumi.Input[_builtins.bool] look: Whether a preview looks at the host, too. Without, it compares with the state and needs no key. Default: false.
+        :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
         :param pulumi.Input[_builtins.int] port: Port of its sshd. Default: that in `host`, else what `ssh` takes.
         :param pulumi.Input[_builtins.str] private_key: Text of a private key without a passphrase; a secret, and kept in the state as one. Default: what `ssh` finds: an agent, `~/.ssh`.
         :param pulumi.Input[_builtins.bool] shared_between_machines: Whether the directory is mounted on several machines, so that each of them may write it. Without it only the machine on which it was first written does. Default: false.
@@ -2330,6 +2356,8 @@ class SshHostOptionsArgs:
             pulumi.set(__self__, "known_hosts", known_hosts)
         if look is not None:
             pulumi.set(__self__, "look", look)
+        if on_destroy is not None:
+            pulumi.set(__self__, "on_destroy", on_destroy)
         if port is not None:
             pulumi.set(__self__, "port", port)
         if private_key is not None:
@@ -2400,6 +2428,18 @@ class SshHostOptionsArgs:
     @look.setter
     def look(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "look", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onDestroy")
+    def on_destroy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+        """
+        return pulumi.get(self, "on_destroy")
+
+    @on_destroy.setter
+    def on_destroy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "on_destroy", value)
 
     @_builtins.property
     @pulumi.getter

@@ -10,6 +10,7 @@ export const directoryShape = z.strictObject(
         directory: z.string(),
         sharedBetweenMachines: z.boolean().optional(),
         takeOverFrom: z.string().optional(),
+        onDestroy: z.enum(["remove", "keep"]).optional(),
         ...serviceMembers,
     } satisfies ShapeOf<DirectoryPlacement>),
 );

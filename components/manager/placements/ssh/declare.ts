@@ -7,12 +7,13 @@ import type { SshPlacement } from "./args";
 /** Puts a manager's files into a directory of a host that `ssh` reaches. */
 export function declareOnHost(to: ToPlace<SshPlacement>): PlacedFiles {
     const { ssh: given, ...process } = to.placement;
-    const { directory, look, sharedBetweenMachines, takeOverFrom, ...options } = given;
+    const { directory, look, sharedBetweenMachines, takeOverFrom, onDestroy, ...options } = given;
     const { privateKey, connectTimeout } = options;
     const host = {
         ...options,
         privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
         connectTimeout: connectTimeout === undefined ? undefined : toSeconds(connectTimeout),
     };
-    return placeInDirectory(to, { directory, ssh: host, look, sharedBetweenMachines, takeOverFrom, process });
+    const owner = { sharedBetweenMachines, takeOverFrom, onDestroy };
+    return placeInDirectory(to, { directory, ssh: host, look, ...owner, process });
 }

@@ -19,6 +19,7 @@ export const sshShape = z.strictObject({
                 look: z.boolean().optional(),
                 sharedBetweenMachines: z.boolean().optional(),
                 takeOverFrom: z.string().optional(),
+                onDestroy: z.enum(["remove", "keep"]).optional(),
             } satisfies ShapeOf<SshHostOptions>),
         )
         .describe("A directory of a host that ssh reaches."),

@@ -77,7 +77,9 @@ describe("the place of a manager", () => {
                 const world = mockPulumi();
                 const [served] = [new Runner("a", { scope: { group: 7 } }), new Runner("b", { scope: { group: 7 } })];
                 manageIn([served!], {
-                    placement: placeIn("/srv/x", { sharedBetweenMachines: true, takeOverFrom: "a/b/c" }),
+                    placement: placeIn("/srv/x", {
+                        ...{ sharedBetweenMachines: true, takeOverFrom: "a/b/c", onDestroy: "keep" },
+                    }),
                 });
                 await world.settled();
                 const places = Object.fromEntries(world.of(TOKEN).map(({ name, inputs }) => [name, inputs.places]));
@@ -91,7 +93,7 @@ describe("the place of a manager", () => {
                 expect(places.b).to.equal(undefined);
                 const said = { sharedBetweenMachines: true, takeOverFrom: "a/b/c" };
                 expect(world.inputsOf(PLACE)[0]).to.include({ directory: "/srv/x", look: true, ...said });
-                expect(world.inputsOf(FILES)[0]).to.include(said);
+                expect(world.inputsOf(FILES)[0]).to.include({ ...said, onDestroy: "keep" });
             });
 
             it("does not look in a preview", async () => {
@@ -218,8 +220,14 @@ describe("a placement's words about other machines and owners", () => {
         expect(
             problemsOf({ directory: "/x", sharedBetweenMachines: true, takeOverFrom: "fleet/prod/ci-01" }),
         ).to.deep.equal([]);
-        const wrong = problemsOf({ directory: "/x", sharedBetweenMachines: "yes", takeOverFrom: "prod" });
-        expect(wrong).to.have.lengthOf(2);
+        const wrong = problemsOf({
+            ...{ directory: "/x", sharedBetweenMachines: "yes" },
+            ...{ takeOverFrom: "prod", onDestroy: "forget" },
+        });
+        expect(wrong).to.have.lengthOf(3);
+        expect(wrong[2]).to.equal(
+            'placement.onDestroy must be one of remove, keep (got "forget"). Choose one of them.',
+        );
         expect(wrong[0]).to.match(/^placement\.sharedBetweenMachines must be true or false \(got "yes"\)/);
         expect(wrong[1]).to.match(/^placement\.takeOverFrom must be <project>\/<stack>\/<manager>/);
     });

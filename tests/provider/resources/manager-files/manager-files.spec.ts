@@ -206,6 +206,29 @@ describe("ManagerFiles", () => {
         expect(plugin.logs[0]).to.include({ severity: "warn" });
     });
 
+    it("leaves files and identity as they are with onDestroy: keep, and finds them again afterwards", async () => {
+        const made = await plugin.create(TYPE, inputs());
+        const kept = inputs({ onDestroy: "keep" });
+        const { state } = await plugin.update(TYPE, made.id, made.state, kept);
+        fs.appendFileSync(config(), "# by hand\n");
+        const before = fs.readdirSync(directory()).map((name) => fs.readFileSync(join(directory(), name), "utf8"));
+        await plugin.delete(TYPE, made.id, state);
+        expect(
+            fs.readdirSync(directory()).map((name) => fs.readFileSync(join(directory(), name), "utf8")),
+        ).to.deep.equal(before);
+        expect(plugin.logs.at(-1)?.message).to.contain("is left as it is (onDestroy: keep)");
+        await plugin.create(TYPE, kept);
+        expect(fs.readFileSync(join(directory(), ".runner_system_id"), "utf8")).to.equal(SYSTEM_ID);
+    });
+
+    it("asks no host whose files are kept: it may be gone for good", async () => {
+        const ssh = { host: "nobody@127.0.0.1:1", connectTimeout: 1 };
+        const state = { ...inputs({ ssh }), host: "vm-01", configPath: config(), directoryCreated: false };
+        const refused = await rejection(plugin.delete(TYPE, "x", state));
+        expect(refused.message).to.contain("Its files were not deleted.");
+        await plugin.delete(TYPE, "x", { ...state, onDestroy: "keep" });
+    });
+
     it("leaves the old file whole when it cannot write the new one", async () => {
         const { id, state } = await plugin.create(TYPE, inputs());
         fs.mkdirSync(join(directory(), "blocked"));
@@ -225,8 +248,8 @@ describe("ManagerFiles", () => {
     });
 
     it("refuses relative directories and system ids that gitlab-runner would refuse", async () => {
-        const { failures } = await plugin.check(TYPE, inputs({ directory: "etc", systemId: "x_1" }));
-        expect(failures.map(({ property }) => property)).to.deep.equal(["directory", "systemId"]);
+        const { failures } = await plugin.check(TYPE, inputs({ directory: "etc", systemId: "x_1", onDestroy: "kept" }));
+        expect(failures.map(({ property }) => property)).to.deep.equal(["directory", "systemId", "onDestroy"]);
         const { inputs: normal, secrets } = await plugin.check(
             TYPE,
             inputs({ directory: "/etc/../etc/gitlab-runner/" }),

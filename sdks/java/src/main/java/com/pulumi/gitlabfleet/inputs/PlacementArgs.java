@@ -79,6 +79,21 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * 
+     */
+    @Import(name="onDestroy")
+    private @Nullable Output<String> onDestroy;
+
+    /**
+     * @return What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * 
+     */
+    public Optional<Output<String>> onDestroy() {
+        return Optional.ofNullable(this.onDestroy);
+    }
+
+    /**
      * Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner&#39;s own words when it does not. It is never started or restarted. Default: the process is not looked at.
      * 
      */
@@ -160,6 +175,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         this.docker = $.docker;
         this.drainOnStop = $.drainOnStop;
         this.loadTimeout = $.loadTimeout;
+        this.onDestroy = $.onDestroy;
         this.service = $.service;
         this.sharedBetweenMachines = $.sharedBetweenMachines;
         this.ssh = $.ssh;
@@ -267,6 +283,27 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder loadTimeout(String loadTimeout) {
             return loadTimeout(Output.of(loadTimeout));
+        }
+
+        /**
+         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onDestroy(@Nullable Output<String> onDestroy) {
+            $.onDestroy = onDestroy;
+            return this;
+        }
+
+        /**
+         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onDestroy(String onDestroy) {
+            return onDestroy(Output.of(onDestroy));
         }
 
         /**

@@ -94,6 +94,21 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
     }
 
     /**
+     * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * 
+     */
+    @Import(name="onDestroy")
+    private @Nullable Output<String> onDestroy;
+
+    /**
+     * @return What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+     * 
+     */
+    public Optional<Output<String>> onDestroy() {
+        return Optional.ofNullable(this.onDestroy);
+    }
+
+    /**
      * Port of its sshd. Default: that in `host`, else what `ssh` takes.
      * 
      */
@@ -176,6 +191,7 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
         this.host = $.host;
         this.knownHosts = $.knownHosts;
         this.look = $.look;
+        this.onDestroy = $.onDestroy;
         this.port = $.port;
         this.privateKey = $.privateKey;
         this.sharedBetweenMachines = $.sharedBetweenMachines;
@@ -304,6 +320,27 @@ public final class SshHostOptionsArgs extends com.pulumi.resources.ResourceArgs 
          */
         public Builder look(Boolean look) {
             return look(Output.of(look));
+        }
+
+        /**
+         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onDestroy(@Nullable Output<String> onDestroy) {
+            $.onDestroy = onDestroy;
+            return this;
+        }
+
+        /**
+         * @param onDestroy What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onDestroy(String onDestroy) {
+            return onDestroy(Output.of(onDestroy));
         }
 
         /**
