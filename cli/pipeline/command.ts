@@ -17,6 +17,7 @@ import { clearAfterCrash } from "./locks";
 import { look, lookAway } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
+import { policyFlags } from "./policies";
 import { pulumiIn, type RunPulumi } from "./pulumi";
 import { findReviewed } from "./reviewed";
 import { isTouched } from "./touched";
@@ -33,8 +34,13 @@ export function pipelineCommand(io: Io): Command {
             .option("--project <folder>", "folder of Pulumi.yaml", ".")
             .option("--output <folder>", "where reports are written", "fleet-report")
             .action((options: JobOptions & UpOptions) => run(readJob(io, options), options));
-    add("preview", "in a merge request: the report, and one note with it", (job) => runPreview(io, job));
-    add("up", "on the default branch: clear up after a killed job, look, apply", (job, options) =>
+    const addJudged = (...given: Parameters<typeof add>) =>
+        add(...given).option(
+            "--policies <choice>",
+            "advisory, off, or a file of levels and exemptions. Default: FLEET_POLICIES, else advisory",
+        );
+    addJudged("preview", "in a merge request: the report, and one note with it", (job) => runPreview(io, job));
+    addJudged("up", "on the default branch: clear up after a killed job, look, apply", (job, options) =>
         runUp(io, job, options),
     ).option("--only-reviewed", "apply nothing else than what the merge request's preview said");
     add("drift", "on a schedule: one issue where something has drifted", (job) => runDrift(io, job));
@@ -61,7 +67,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
         else throw error;
         throw new Findings();
     }
-    const report = isTouched(job, io.env) ? await look(io, pulumiIn(io, job.folder), job) : lookAway(io, job);
+    const report = isTouched(job, io.env) ? await lookJudged(io, job) : lookAway(io, job);
     const { projectId, mergeRequest } = job;
     if (projectId !== undefined && mergeRequest !== undefined) {
         const body = renderMarkdown(report, {
@@ -74,22 +80,28 @@ async function runPreview(io: Io, job: Job): Promise<void> {
     if (report.outcome === "failed") throw new Findings();
 }
 
+async function lookJudged(io: Io, job: Job): Promise<Report> {
+    const pulumi = pulumiIn(io, job.folder);
+    return look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder));
+}
+
 async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Promise<void> {
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
     await clearAfterCrash(io, pulumi, job.stack);
-    const { report, gaps } = await lookWithGaps(io, pulumi, job);
+    const policies = await policyFlags(io, pulumi, job.policies, job.folder);
+    const { report, gaps } = await lookWithGaps(io, pulumi, job, policies);
     if (report.outcome === "failed") throw new Findings();
     if (report.outcome === "changes") await compareWithReviewed(io, job, report, onlyReviewed);
     // Without a change, too: `up` looks at hosts and engines, which a preview does not ask.
-    await apply(pulumi, job);
+    await apply(pulumi, job, policies);
     // What an `up` cannot mend is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
-async function apply(pulumi: RunPulumi, { stack }: Job): Promise<void> {
-    const { code } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], { live: true });
+async function apply(pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
+    const { code } = await pulumi(["up", "--yes", "--skip-preview", ...policies, "--stack", stack], { live: true });
     if (code !== 0)
         throw new Failed(
             `pulumi up ended with code ${code}. What it had done by then is in the state; run the job again.`,
@@ -136,7 +148,7 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
     requireFile(job);
-    const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job);
+    const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job, []);
     const { projectId } = job;
     if (projectId !== undefined) {
         const words = {
@@ -154,9 +166,14 @@ async function runDrift(io: Io, job: Job): Promise<void> {
 }
 
 /** The report, with what is to be said of versions among its warnings. */
-async function lookWithGaps(io: Io, pulumi: RunPulumi, job: Job): Promise<{ report: Report; gaps: Message[] }> {
+async function lookWithGaps(
+    io: Io,
+    pulumi: RunPulumi,
+    job: Job,
+    policies: readonly string[],
+): Promise<{ report: Report; gaps: Message[] }> {
     let gaps: Message[] = [];
-    const report = await look(io, pulumi, job, async (preview) => {
+    const report = await look(io, pulumi, job, policies, async (preview) => {
         gaps = await findGaps(io, preview);
         return gaps;
     });

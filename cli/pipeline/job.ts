@@ -25,6 +25,8 @@ export interface Job {
     url: string | undefined;
     /** For notes and issues; undefined where none is given. */
     notesToken: string | undefined;
+    /** `advisory`, `off`, or a file of levels and exemptions. */
+    policies: string;
 }
 
 /** What is asked on the command line. */
@@ -32,10 +34,11 @@ export interface JobOptions {
     stack?: string;
     project: string;
     output: string;
+    policies?: string;
 }
 
 /** The job, from its environment. */
-export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output }: JobOptions): Job {
+export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, policies }: JobOptions): Job {
     const { env } = io;
     if (!stack) throw new UsageError("Which stack? Give --stack NAME, or set FLEET_STACK.");
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
@@ -53,6 +56,7 @@ export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output }:
         head: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || env.CI_COMMIT_SHA || "",
         url: env.CI_JOB_URL || undefined,
         notesToken: env.FLEET_NOTES_TOKEN?.trim() || undefined,
+        policies: policies || env.FLEET_POLICIES?.trim() || "advisory",
     };
 }
 

@@ -14,15 +14,17 @@ import type { RunPulumi } from "./pulumi";
 /**
  * Previews a stack, writes every form of the report, and prints it as text.
  *
+ * @param policies flags by which policies judge it
  * @param further finds what else is to be warned of
  */
 export async function look(
     io: Io,
     pulumi: RunPulumi,
     job: Job,
+    policies: readonly string[],
     further: (preview: Preview) => Promise<Message[]> = async () => [],
 ): Promise<Report> {
-    const { stdout, stderr, code } = await pulumi(["preview", "--json", "--stack", job.stack]);
+    const { stdout, stderr, code } = await pulumi(["preview", "--json", ...policies, "--stack", job.stack]);
     const preview = toPreview(
         stdout,
         "What pulumi preview printed",

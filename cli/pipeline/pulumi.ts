@@ -27,7 +27,8 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
             const end = () => process.off("SIGTERM", wait).off("SIGINT", wait);
             const child = spawn("pulumi", [...args, "--non-interactive"], {
                 cwd: folder,
-                env: { PULUMI_SKIP_UPDATE_CHECK: "1", ...io.env },
+                // Events in place of a digest: those of policies are not in it.
+                env: { PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...io.env },
                 stdio: ["ignore", "pipe", "pipe"],
             });
             const printed = { stdout: "", stderr: "" };

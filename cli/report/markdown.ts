@@ -46,6 +46,10 @@ function render(report: Report, most: number, link: string | undefined): string 
         const table = ["| | resource | name | changes |", "| --- | --- | --- | --- |", ...rows].join("\n");
         parts.push(folded(count(report.changes.length, "resource"), table));
     }
+    if (report.policies.length > 0) {
+        const items = list(report.policies.map(toItem), most);
+        parts.push(folded(count(report.policies.length, "policy finding"), items));
+    }
     if (report.notes.length > 0)
         parts.push(folded(count(report.notes.length, "note"), list(report.notes.map(toItem), most)));
     if (link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link)) parts.push(`[The whole report](<${link}>)`);

@@ -35,6 +35,7 @@ ${report.outcome === "failed" ? "" : renderCounts(report)}
 ${renderMessages("Errors", report.errors, "error")}
 ${report.sections.map(renderSection).join("\n")}
 ${renderMessages("Warnings", report.warnings, "warning")}
+${report.policies.length === 0 ? "" : folded(count(report.policies.length, "policy finding"), renderList(report.policies, "warning"))}
 ${renderAll(report)}
 ${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), renderList(report.notes, ""))}
 </main>

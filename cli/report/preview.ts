@@ -23,9 +23,9 @@ export interface Step {
     inputs: Record<string, unknown>;
 }
 
-/** What the engine, the program or a plugin said. */
+/** What the engine, the program or a plugin said, or a policy that is advice. */
 export interface Said {
-    severity: "error" | "warning" | "info";
+    severity: "error" | "warning" | "policy" | "info";
     /** The resource it is about; empty for the stack. */
     urn: string;
     /** Lines, without marks of severity and without tokens. */
@@ -82,7 +82,7 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
     const steps: Step[] = [];
     const said: Said[] = [];
     for (const event of events) {
-        const { resourcePreEvent, resOpFailedEvent, diagnosticEvent } = event;
+        const { resourcePreEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
         if (isMap(resourcePreEvent) && isMap(resourcePreEvent.metadata)) {
             // A replacement comes in three parts; the one that is called like it stands for all.
             if (/^(create-replacement|delete-replaced|discard.*)$/.test(textOf(resourcePreEvent.metadata.op))) continue;
@@ -93,14 +93,17 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
         }
         if (isMap(diagnosticEvent) && diagnosticEvent.severity !== "debug" && diagnosticEvent.ephemeral !== true)
             said.push(toSaid(diagnosticEvent));
+        if (isMap(policyEvent)) said.push(toJudgement(policyEvent));
     }
     return toPreview(steps, withoutBareFailures(said));
 }
 
-/** That something failed is told by an event; why, by a message about the same resource. */
+/** That something failed is told by an event; why, by a message about the same resource. That the whole did, by any other error. */
 function withoutBareFailures(said: Said[]): Said[] {
     const explained = new Set(said.filter(({ lines }) => lines[0] !== "failed").map(({ urn }) => urn));
-    return said.filter(({ lines, urn }) => lines[0] !== "failed" || !explained.has(urn));
+    const isWhole = ({ lines, urn }: Said) => urn === "" && /^(preview|update) failed$/.test(lines.join("\n"));
+    const hasOther = said.some((one) => one.severity === "error" && !isWhole(one));
+    return said.filter((one) => (one.lines[0] !== "failed" || !explained.has(one.urn)) && !(hasOther && isWhole(one)));
 }
 
 function toPreview(steps: Step[], said: Said[]): Preview {
@@ -176,6 +179,18 @@ function toSaid(value: Record<string, unknown>): Said {
         severity: severity === "error" || severity === "warning" ? severity : "info",
         urn: textOf(value.urn),
         lines: linesOf(textOf(value.message).replace(/^(error|warning): /, "")),
+    };
+}
+
+/** What a policy found; it stops the run where it is mandatory. */
+function toJudgement(value: Record<string, unknown>): Said {
+    const urn = textOf(value.resourceUrn);
+    const [types = "", ...name] = urn.split("::").slice(2);
+    const about = `${types.slice(types.lastIndexOf(":") + 1)} ${name.join("::")}`;
+    return {
+        severity: value.enforcementLevel === "mandatory" ? "error" : "policy",
+        urn,
+        lines: linesOf(`${textOf(value.policyName)}, ${about}: ${textOf(value.message)}`),
     };
 }
 

@@ -31,6 +31,8 @@ export interface Report {
     sections: Section[];
     errors: Message[];
     warnings: Message[];
+    /** What policies advise. */
+    policies: Message[];
     notes: Message[];
     /** Every resource that changes, most severe first. */
     changes: Step[];
@@ -73,6 +75,7 @@ export function summarize(preview: Preview, stack?: string): Report {
         sections,
         errors: errors.map(toMessage),
         warnings: inOrderOfNames(told.left("warning").map(toMessage)),
+        policies: inOrderOfNames(told.left("policy").map(toMessage)),
         notes: inOrderOfNames(told.left("info").map(toMessage)),
         changes,
     };
@@ -101,7 +104,7 @@ export class Told {
     /** The same, message by message, and only those whose first line will do. */
     each({ urn, name }: Step, wanted: (line: string) => boolean): string[][] {
         return (this.byUrn.get(urn) ?? [])
-            .filter(({ severity }) => severity !== "error")
+            .filter(({ severity }) => severity === "warning" || severity === "info")
             .map((one) => ({ one, lines: [withoutSubject(one.lines[0]!, name), ...one.lines.slice(1)] }))
             .filter(({ lines }) => wanted(lines[0]!))
             .map(({ one, lines }) => {

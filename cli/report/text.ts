@@ -39,6 +39,7 @@ export function renderText(report: Report, style: Style, width: number, all: boo
         }
     }
     messages("Warnings", report.warnings, style.warn("!"));
+    messages("Policies", report.policies, style.warn("!"));
     if (all) {
         messages("Notes", report.notes, " ");
         if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));

@@ -8,7 +8,7 @@ export function renderWidget({ counts }: Report): string {
     return `${JSON.stringify({ create: create + replace, update, delete: gone + replace })}\n`;
 }
 
-/** Errors and warnings as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
+/** Errors, warnings and what policies advise as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
 export function renderCodeQuality(report: Report, file: { path: string; text: string }): string {
     const issue = (severity: string) => (message: Message) => {
         const description = message.lines
@@ -26,7 +26,11 @@ export function renderCodeQuality(report: Report, file: { path: string; text: st
         };
     };
     // Of two that are alike, GitLab takes one and refuses the other.
-    const all = [...report.errors.map(issue("critical")), ...report.warnings.map(issue("minor"))];
+    const all = [
+        ...report.errors.map(issue("critical")),
+        ...report.warnings.map(issue("minor")),
+        ...report.policies.map(issue("info")),
+    ];
     return `${JSON.stringify([...new Map(all.map((one) => [one.fingerprint, one])).values()])}\n`;
 }
 

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import { hashOfChanges } from "../../../cli/pipeline/marker";
+import { renderMarkdown } from "../../../cli/report/markdown";
+import { renderPage } from "../../../cli/report/page";
 import { readPreview } from "../../../cli/report/preview";
 import { summarize } from "../../../cli/report/summary";
+import { renderText } from "../../../cli/report/text";
 import { renderCodeQuality, renderWidget } from "../../../cli/report/widget";
 import { headline } from "../../../cli/report/words";
+import { Style } from "../../../cli/style";
 import { rejection } from "../../helpers/rejection";
 import { type MadeStep, toJson, urnOf } from "./world";
 
@@ -229,6 +233,35 @@ describe("the summary of a preview", () => {
         expect(report.counts.replace).to.equal(1);
         expect(report.warnings.map(({ lines }) => lines)).to.deep.equal([["old"]]);
         expect(report.errors).to.deep.equal([{ name: "small", lines: ["failed"] }]);
+    });
+
+    it("tells what policies advise apart from warnings, and takes what is mandatory for an error, without its echo", () => {
+        const judged = (enforcementLevel: string, policyName: string) => ({
+            policyEvent: { resourceUrn: urnOf(runner), policyName, enforcementLevel, message: "a is b.\n" },
+        });
+        const failed = { diagnosticEvent: { severity: "error", message: "preview failed\n" } };
+        const read = (...events: object[]) =>
+            summarize(
+                readPreview(
+                    events.map((one, sequence) => JSON.stringify({ sequence, timestamp: 1, ...one })).join("\n"),
+                    "it",
+                ),
+            );
+        const advised = { name: "small", lines: ["image-without-digest, UserRunner small: a is b."] };
+        const calm = read(judged("advisory", "image-without-digest"));
+        expect([calm.policies, calm.warnings, calm.outcome]).to.deep.equal([[advised], [], "unchanged"]);
+        const strict = read(judged("mandatory", "allowlist-off"), judged("advisory", "image-without-digest"), failed);
+        expect(strict.errors).to.deep.equal([{ name: "small", lines: ["allowlist-off, UserRunner small: a is b."] }]);
+        expect([strict.policies, strict.outcome]).to.deep.equal([[advised], "failed"]);
+        expect(read(failed).errors).to.deep.equal([{ name: "", lines: ["preview failed"] }]);
+        const found = JSON.parse(renderCodeQuality(strict, { path: "x", text: "" }));
+        expect(found.map(({ severity }: { severity: string }) => severity)).to.deep.equal(["critical", "info"]);
+        for (const text of [
+            renderMarkdown(calm),
+            renderPage(calm, new Date(0)),
+            renderText(calm, new Style(false), 200, false),
+        ])
+            expect(text).to.contain("image").and.match(/polic/i);
     });
 
     it("shows values that may be shown, and of secrets, tokens and what is not known yet only that they change", () => {

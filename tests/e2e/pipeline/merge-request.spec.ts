@@ -62,7 +62,10 @@ describe("the component, run by the real gitlab-runner", () => {
         expect(others).to.deep.equal([]);
         expect(note).to.include("### Fleet `prod`: 1 to update").and.include("Adds other/tool. Takes off apps/web");
         expect(world.report(jobs[0]!, "terraform")).to.deep.equal({ create: 0, update: 1, delete: 0 });
-        expect(world.report(jobs[0]!, "codequality")).to.deep.equal([]);
+        const advised = world.report(jobs[0]!, "codequality") as { description: string; severity: string }[];
+        expect(advised.map(({ severity }) => severity)).to.deep.equal(["info"]);
+        expect(advised[0]!.description).to.include("foreign-delete-without-limit, ExclusiveRunners apps-group: ");
+        expect(note).to.include("1 policy finding");
         const asked = world.sandbox.journal.entries().filter(({ actor }) => actor === "user");
         expect([...new Set(asked.map(({ token }) => token))].sort()).to.deep.equal(["notes", "reader"]);
         expect(

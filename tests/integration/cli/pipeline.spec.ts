@@ -80,6 +80,67 @@ describe("gitlab-fleet pipeline", () => {
         });
     });
 
+    describe("with policies", () => {
+        /** A `pulumi` of some version that writes down how it was called. */
+        const preview = async (version: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) => {
+            write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+            write("printed.json", toJson([]));
+            write(
+                "bin/pulumi",
+                `#!/bin/sh\ncase $1 in version) echo '${version}' ;; *) echo "$*" >'${folder}/call'; cat '${folder}/printed.json' ;; esac\n`,
+            );
+            fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
+            const PATH = `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`;
+            const place = ["--stack", "prod", "--project", folder, "--output", path.join(folder, "out")];
+            const { code, err } = await runCli(["pipeline", "preview", ...place, ...args], {
+                env: { PATH, GITLAB_TOKEN: "glpat-of-somebody-else", ...env },
+            });
+            const call = path.join(folder, "call");
+            return { code, err, call: fs.existsSync(call) ? fs.readFileSync(call, "utf8").trim() : "" };
+        };
+
+        it("are asked for advice unless somebody says otherwise", async () => {
+            const { code, err, call } = await preview("v3.256.0");
+            expect([code, err]).to.deep.equal([0, ""]);
+            expect(call).to.match(
+                /^preview --json --policy-pack \S+\/policies\/gitlab-fleet-policies --policy-pack-config \S+\/advisory\.json /,
+            );
+            for (const [args, env] of [
+                [["--policies", "off"], {}],
+                [[], { FLEET_POLICIES: "off" }],
+            ] as const)
+                expect((await preview("v3.256.0", [...args], env)).call).not.to.contain("policy");
+        });
+
+        it("have the levels of a file of the project, which has to be there", async () => {
+            write("levels.json", "{}");
+            const { call } = await preview("4.0.0", ["--policies", "levels.json"]);
+            expect(call).to.contain(`--policy-pack-config ${path.join(folder, "levels.json")} `);
+            const { code, err } = await preview("4.0.0", ["--policies", "none.json"]);
+            expect([code, err.includes("--policies must be advisory, off, or a file of levels")]).to.deep.equal([
+                2,
+                true,
+            ]);
+        });
+
+        it("are left out, with a sentence, where Pulumi cannot start them, unless a file asks for them", async () => {
+            for (const [version, why] of [
+                ["v3.255.9", "they need Pulumi 3.256 or newer (found v3.255.9)"],
+                ["", "pulumi version did not tell which it is"],
+            ] as const) {
+                const { code, err, call } = await preview(version);
+                expect(code).to.equal(0);
+                expect(err).to.contain(why).and.contain("--policies off");
+                expect(call).to.match(/^preview --json --stack/);
+                write("levels.json", "{}");
+                fs.rmSync(path.join(folder, "call"));
+                const strict = await preview(version, ["--policies", "levels.json"]);
+                expect([strict.code === 0, strict.call]).to.deep.equal([false, ""]);
+                expect(strict.err).to.contain(why);
+            }
+        });
+    });
+
     describe("with a token for notes", () => {
         let review: Review;
         before(async () => {
@@ -91,7 +152,10 @@ describe("gitlab-fleet pipeline", () => {
         const preview = async (mergeRequest: number, token: string, printed: string, more: NodeJS.ProcessEnv = {}) => {
             write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
             write("printed.json", printed);
-            write("bin/pulumi", `#!/bin/sh\ncat '${folder}/printed.json'\n`);
+            write(
+                "bin/pulumi",
+                `#!/bin/sh\ncase $1 in version) echo v3.259.0 ;; *) echo "$*" >>'${folder}/calls'; cat '${folder}/printed.json' ;; esac\n`,
+            );
             fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
             return runCli(
                 ["pipeline", "preview", "--stack", "prod", "--project", folder, "--output", path.join(folder, "out")],

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Failed, UsageError } from "../exit";
+import type { Io } from "../io";
+import type { RunPulumi } from "./pulumi";
+
+/** The first Pulumi that starts a policy pack which is a program. */
+const NEEDED = [3, 256] as const;
+
+/**
+ * Flags by which Pulumi has our policy pack judge a run: `advisory`, `off`, or a file of levels and exemptions (docs/policies.md).
+ * Where the pack cannot be started, advice is left out with a sentence, because a fleet should not stand still for it. What a file
+ * asks for is not left out.
+ */
+export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, folder: string): Promise<string[]> {
+    if (choice === "off") return [];
+    const isAdvice = choice === "advisory";
+    if (!isAdvice && !existsSync(resolve(folder, choice)))
+        throw new UsageError(
+            `--policies must be advisory, off, or a file of levels (got "${choice}", which is not there).`,
+        );
+    const pack = findPack(__dirname);
+    const why =
+        pack === undefined
+            ? "they are not beside this command; install the package anew"
+            : process.platform === "win32"
+              ? "Windows does not start them"
+              : whyTooOld((await pulumi(["version"])).stdout);
+    if (pack !== undefined && why === undefined) {
+        const levels = isAdvice ? join(pack, "advisory.json") : resolve(folder, choice);
+        return ["--policy-pack", join(pack, "gitlab-fleet-policies"), "--policy-pack-config", levels];
+    }
+    const sentence = `Policies were not looked at: ${why}. To leave them out for good: --policies off`;
+    if (!isAdvice) throw new Failed(sentence);
+    io.err(`${sentence}\n`);
+    return [];
+}
+
+function whyTooOld(printed: string): string | undefined {
+    const version = /^v?(\d+)\.(\d+)\./.exec(printed.trim())?.slice(1).map(Number);
+    if (version === undefined) return "pulumi version did not tell which it is";
+    const [major, minor] = version as [number, number];
+    if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return undefined;
+    return `they need Pulumi ${NEEDED.join(".")} or newer (found ${printed.trim().slice(0, 40)})`;
+}
+
+/** Beside the command: in the package or a clone, as it is built, and as it is written. */
+function findPack(command: string): string | undefined {
+    const places = ["../policies", "../../policies"].map((beside) => join(command, beside));
+    return places.find((place) => existsSync(join(place, "bin/index.js")));
+}
