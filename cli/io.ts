@@ -1,3 +1,4 @@
+import { safeText } from "../core/safe-text";
 import { Progress } from "./progress";
 
 /** A stream that can be written to and may be a terminal. */
@@ -47,14 +48,18 @@ export class Io {
 
     /** Writes results. */
     out(text: string): void {
-        this.progress.hide();
-        this.given.stdout.write(text);
+        this.relay("stdout", text);
     }
 
-    /** Writes what is no result: errors, warnings. */
+    /** Writes what is no result: errors, warnings. They quote names and GitLab's words, so they are made safe here. */
     err(text: string): void {
+        this.relay("stderr", safeText(text));
+    }
+
+    /** Writes what another program writes at this moment, as it is. */
+    relay(stream: "stdout" | "stderr", text: string): void {
         this.progress.hide();
-        this.given.stderr.write(text);
+        this.given[stream].write(text);
     }
 
     /** All of standard input. */

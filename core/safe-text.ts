@@ -1,5 +1,7 @@
 /** Control characters, marks that turn the direction of writing round, and what has no glyph; line breaks and tabs are judged apart. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+/** What lays a text out. */
+const LAYOUT: ReadonlySet<string> = new Set(["\n", "\t"]);
 /** How Pulumi marks colours in what it prints: a name that holds such a mark would colour the rest, or hide it. */
 const COLOUR = /<\{%/g;
 
@@ -8,7 +10,26 @@ const COLOUR = /<\{%/g;
  * a carriage return, or turn the direction of writing round. Line breaks and tabs stay. Here alone it is decided what is safe.
  */
 export function safeText(text: string): string {
-    return text
-        .replace(UNSAFE, (character) => (character === "\n" || character === "\t" ? character : "\ufffd"))
-        .replace(COLOUR, "<{ %");
+    return replaceUnsafe(text, () => "\ufffd").replace(COLOUR, "<{ %");
+}
+
+/** A value as JSON that may be printed. What is unsafe is written by its number, so nothing is lost to whoever reads it. */
+export function safeJson(value: unknown): string {
+    return replaceUnsafe(JSON.stringify(value, undefined, 2), (character) =>
+        // JSON counts in halves of characters.
+        character
+            .split("")
+            .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`)
+            .join(""),
+    );
+}
+
+/** The first character that may not be printed as it is. */
+export function findUnsafe(text: string): string | undefined {
+    return [...text.matchAll(UNSAFE)].map(([character]) => character).find((character) => !LAYOUT.has(character));
+}
+
+/** Puts something else in the place of each character that may not be printed as it is. */
+export function replaceUnsafe(text: string, instead: (character: string) => string): string {
+    return text.replace(UNSAFE, (character) => (LAYOUT.has(character) ? character : instead(character)));
 }

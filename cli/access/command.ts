@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
 import { projectsBelow } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
@@ -92,7 +93,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
             needs: result.needs,
         });
     }
-    if (json) io.out(`${JSON.stringify(toJson(found, result, check), null, 2)}\n`);
+    if (json) io.out(`${safeJson(toJson(found, result, check))}\n`);
     else if (check) io.out(presentCheck(io, result, found));
     else {
         const recent = options.seen * 86_400_000;
@@ -133,7 +134,7 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
             idle: rest.idle,
             former: rest.former.map(({ project, lastUsed }) => ({ project, lastUsed: isoTime(lastUsed) })),
         }));
-        io.out(`${JSON.stringify(present, null, 2)}\n`);
+        io.out(`${safeJson(present)}\n`);
     } else io.out(all.map(({ producer, ...visitors }) => presentWho(io, producer, visitors)).join("\n"));
     const unread = producers.filter(({ list }) => list === undefined);
     if (unread.length === producers.length) throw new Failed("None of the lists can be read with this token.");

@@ -2,6 +2,7 @@ import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { oneLine } from "../../core/one-line";
 import { coveredBy, pathKey } from "../../core/paths";
 import { ago } from "../ago";
+import { safeYaml } from "../yaml";
 import { type Producer, wayIn } from "./access";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./references";
@@ -44,7 +45,7 @@ export function toStackConfig(input: GrantInput): string {
     }
     remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
     document.comment = toComment([...new Set(remarks)]) ?? null;
-    return document.toString({ lineWidth: 0 });
+    return safeYaml(document, { lineWidth: 0 });
 }
 
 /** Who is let in and why; what GitLab has seen counts as much as what was read. */

@@ -1,3 +1,4 @@
+import { safeJson } from "../../core/safe-text";
 import { ago } from "../ago";
 import type { Io } from "../io";
 import { Style } from "../style";
@@ -78,7 +79,7 @@ export function toJson({ scope, time, totals, rows }: AuditReport): string {
         contactedAt: iso(row.contactedAt),
         createdAt: iso(row.createdAt),
     }));
-    return `${JSON.stringify({ scope, time: iso(time), totals, runners }, undefined, 2)}\n`;
+    return `${safeJson({ scope, time: iso(time), totals, runners })}\n`;
 }
 
 function iso(time: number | undefined): string | undefined {

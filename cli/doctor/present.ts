@@ -1,5 +1,6 @@
 import { diagnoseWorker, isBroken } from "../../core/diagnosis/diagnose";
 import type { Finding } from "../../core/diagnosis/facts";
+import { safeJson } from "../../core/safe-text";
 import type { Io } from "../io";
 import { oneLine, Style } from "../style";
 import { wrap } from "../wrap";
@@ -67,5 +68,5 @@ export function toJson(
         tokenWorks: facts.tokenWorks,
         findings,
     }));
-    return `${JSON.stringify({ config, systemId, workers: shown }, undefined, 2)}\n`;
+    return `${safeJson({ config, systemId, workers: shown })}\n`;
 }

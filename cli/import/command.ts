@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { Command } from "commander";
+import { safeJson } from "../../core/safe-text";
 import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
@@ -52,7 +53,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const file = await readConfigFile(io, options.config, options);
     try {
         const imported = await importFile(io, gitlab, file, options);
-        io.out(options.json ? `${JSON.stringify(imported, undefined, 2)}\n` : toYaml(file.path, imported));
+        io.out(options.json ? `${safeJson(imported)}\n` : toYaml(file.path, imported));
         if (imported.leftOut.length > 0) throw new Findings();
     } finally {
         file.close();

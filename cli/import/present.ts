@@ -1,11 +1,9 @@
-import { Document, visit } from "yaml";
+import { Document } from "yaml";
 import { shellQuote } from "../../core/shell-quote";
 import { ranges } from "../ranges";
 import { oneLine } from "../style";
+import { safeYaml } from "../yaml";
 import type { Imported } from "./mapping";
-
-/** Marks without a glyph. The library writes control characters by their number, and these as they are. */
-const UNSEEN = /[\p{Cf}\u2028\u2029]/u;
 
 /** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
 export function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported): string {
@@ -34,21 +32,6 @@ export function toYaml(source: string, { config, leftOut, secrets, remarks }: Im
     }
     // Pulumi reads YAML 1.1, to which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
     const document = new Document({ config }, { version: "1.1" });
-    // A mark that turns the direction of writing round is written by its number, or the line would read as another.
-    visit(document, {
-        Scalar(_, node) {
-            if (typeof node.value === "string" && UNSEEN.test(node.value)) node.type = "QUOTE_DOUBLE";
-        },
-    });
-    const body = Object.keys(config).length === 0 ? "config: {}\n" : byNumber(document.toString({ lineWidth: 120 }));
+    const body = Object.keys(config).length === 0 ? "config: {}\n" : safeYaml(document, { lineWidth: 120 });
     return `${lines.join("\n")}\n${body}`;
-}
-
-/** A text of YAML with such marks by their numbers; they stand in double quotes alone. */
-function byNumber(yaml: string): string {
-    return yaml.replace(new RegExp(UNSEEN, "gu"), (mark) =>
-        mark.length === 1
-            ? `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`
-            : `\\U${mark.codePointAt(0)!.toString(16).padStart(8, "0")}`,
-    );
 }

@@ -35,7 +35,7 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
             for (const name of ["stdout", "stderr"] as const) {
                 child[name].setEncoding("utf8").on("data", (chunk: string) => {
                     printed[name] += chunk;
-                    if (live) (name === "stdout" ? io.out : io.err).call(io, chunk);
+                    if (live) io.relay(name, chunk);
                 });
             }
             child.on("error", (error: NodeJS.ErrnoException) => {

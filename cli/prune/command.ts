@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { messageOf } from "../../core/message";
+import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
 import { judgeInTime } from "../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
@@ -202,7 +203,7 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly 
         action: needsAction(verdict) ? verdict.action : "none",
         spared: verdict.spared,
     }));
-    return `${JSON.stringify({ done, runners, failures, owners }, undefined, 2)}\n`;
+    return `${safeJson({ done, runners, failures, owners })}\n`;
 }
 
 function toForeign(text: string): Foreign {

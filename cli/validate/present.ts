@@ -1,3 +1,4 @@
+import { safeJson } from "../../core/safe-text";
 import { oneLine, Style } from "../style";
 import type { FileProblem, Validated } from "./stacks";
 
@@ -31,7 +32,7 @@ export function presentJson({ stacks, problems }: Validated): string {
         message,
         code: code ?? null,
     }));
-    return `${JSON.stringify({ stacks, errors, warnings, problems: list }, undefined, 2)}\n`;
+    return `${safeJson({ stacks, errors, warnings, problems: list })}\n`;
 }
 
 function count(problems: readonly FileProblem[]): [errors: number, warnings: number] {
