@@ -12,10 +12,20 @@ header, main { max-width: 1500px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 22px; }
 h1 { font-size: 22px; margin: 0; }
 .source { color: var(--dim); margin: 2px 0 18px; }
-.picture { display: block; width: 100%; height: auto; max-width: 1100px; }
-.picture text { fill: var(--fg); font: 13px system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
-.picture .dim { fill: var(--dim); }
-.picture .value { font-variant-numeric: tabular-nums; font-weight: 600; }
+.picture { max-width: 1100px; font-size: .87rem; }
+.picture ul { list-style: none; margin: .6rem 0 0; padding: 0; }
+.picture .bar { display: flex; height: 30px; background: var(--head); }
+.picture .keys { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; }
+.picture .keys i { display: inline-block; width: 12px; height: 12px; margin-right: .4rem; border-radius: 2px; vertical-align: -1px; }
+.picture .reasons li { display: grid; grid-template-columns: minmax(9rem, 18rem) 1fr; gap: .6rem; align-items: center; padding: .1rem 0; }
+.picture .reasons li > span + span { display: flex; align-items: center; gap: .5rem; padding-right: 4rem; }
+.picture .reasons i { min-width: 3px; height: 14px; border-radius: 2px; background: var(--c2); }
+.picture .reasons b { margin-right: -4rem; font-variant-numeric: tabular-nums; }
+@media (max-width: 600px) { .picture .reasons li { grid-template-columns: 1fr; gap: 0; padding: .25rem 0; } }
+.picture .dim { color: var(--dim); }
+.picture .dim i { background: var(--line); }
+.picture .dim b { font-weight: 400; }
+.c1 { background: var(--c1); } .c2 { background: var(--c2); } .c3 { background: var(--c3); } .c4 { background: var(--c4); }
 .tools { display: flex; flex-wrap: wrap; gap: 8px 22px; align-items: center; margin: 18px 0 10px; }
 .tools input[type=search] { font: inherit; padding: 4px 9px; width: 20em; max-width: 70vw; color: inherit;
   background: var(--bg); border: 1px solid var(--dim); border-radius: 5px; }

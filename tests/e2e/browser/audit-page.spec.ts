@@ -117,12 +117,13 @@ describe("the audit's page, in a real browser", () => {
 
     it("draws the counts: bars as wide as their share, with the numbers in words for those who do not see them", async () => {
         const { shown } = await open(page(RUNNERS));
-        const picture = shown.locator("svg.picture");
+        const picture = shown.locator(".picture");
         expect(await picture.getAttribute("aria-label")).to.contain("4 runners: 1 ours and live");
-        const widths = await shown.evaluate(
-            "[...document.querySelectorAll('rect > title')].map((title) => Number(title.parentElement.getAttribute('width')))",
-        );
-        expect(widths).to.deep.equal([275, 0, 275, 550]);
+        const shares = (await shown.evaluate(`(() => {
+            const bars = [...document.querySelectorAll('.picture .bar i')].map((bar) => bar.getBoundingClientRect().width);
+            return bars.map((width) => Math.round((width / bars.reduce((sum, one) => sum + one)) * 100));
+        })()`)) as number[];
+        expect(shares).to.deep.equal([25, 0, 25, 50]);
         await shown.close();
     });
 
@@ -132,9 +133,11 @@ describe("the audit's page, in a real browser", () => {
             const measured = (await shown.evaluate(`(() => {
                 const light = (colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765;
                 const style = getComputedStyle(document.body);
-                return { contrast: Math.abs(light(style.color) - light(style.backgroundColor)), back: light(style.backgroundColor),
+                const words = getComputedStyle(document.querySelector('.picture .keys li'));
+                return { letters: parseFloat(words.fontSize), contrast: Math.abs(light(style.color) - light(style.backgroundColor)), back: light(style.backgroundColor),
                     wide: document.documentElement.scrollWidth > innerWidth };
-            })()`)) as { contrast: number; back: number; wide: boolean };
+            })()`)) as { letters: number; contrast: number; back: number; wide: boolean };
+            expect(measured.letters).to.be.at.least(12);
             expect(measured.contrast).to.be.greaterThan(0.6);
             expect(measured.back < 0.5).to.equal(dark);
             expect(measured.wide).to.equal(false);
