@@ -27,6 +27,9 @@ const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/git
 /** The policy pack: for `pulumi preview --policy-pack node_modules/gitlab-fleet/policies`. */
 const POLICY_FILES = ["PulumiPolicy.yaml", "package.json", "advisory.json", "gitlab-fleet-policies", "bin/index.js"];
 
+/** What a pipeline is made of, at the same paths as in this repository. */
+const PIPELINE_FILES = ["templates/fleet/template.yml", "ci/fleet.yml", "ci/image/Dockerfile", "ci/image/fleet-setup"];
+
 /** Lets the SDKs stand beside the code, where only those are loaded that a program uses. */
 const sdksBeside = {
     name: "sdks-beside",
@@ -45,6 +48,7 @@ await buildTypes();
 copySdks();
 copyPlugin();
 copyPolicies();
+for (const file of PIPELINE_FILES) cpSync(join(root, file), join(out, file));
 writeManifest();
 const folder = resolve(root, positionals[0] ?? ".cache");
 const [{ filename, size }] = JSON.parse(

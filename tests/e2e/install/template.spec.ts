@@ -53,6 +53,11 @@ describe("pulumi new templates/gitlab-fleet", () => {
             for (const schema of Object.keys(JSON.parse(project.read(".vscode/settings.json"))["yaml.schemas"])) {
                 expect(JSON.parse(project.read(schema))).to.have.property("$schema");
             }
+            // The pipeline's image is made of what came with the package: a checkout in a job gets its packages from there.
+            world.write({ "package-lock.json": project.read("package-lock.json") });
+            const setUp = path.join(project.folder, "node_modules/gitlab-fleet/ci/image/fleet-setup");
+            await world.run("env", [`FLEET_IMAGE_ROOT=${project.folder}`, setUp]);
+            expect(fs.readdirSync(path.join(world.folder, "node_modules"))).to.include("gitlab-fleet");
         } finally {
             project.remove();
             world.remove();
