@@ -75,11 +75,7 @@ export const COVERAGE: readonly Coverage[] = [
     ...partial("GET", "/groups/:id/projects", "filters by topic, language, activity"),
     ...partial("POST", "/groups", "attributes that the sandbox knows"),
     ...partial("PUT", "/groups/:id", "attributes that the sandbox knows"),
-    ...partial(
-        "DELETE",
-        "/groups/:id",
-        "marked groups are not removed when their time has come, and renamed even with images in a registry",
-    ),
+    ...partial("DELETE", "/groups/:id", "marked groups are not removed when their time has come"),
     ...partial("GET", "/namespaces/:id", "counts of members, projects and storage"),
     ...(["projects", "groups"] as const).flatMap((kind) => [
         ...full("GET", `/${kind}/:id/members`, `/${kind}/:id/members/:user_id`),

@@ -27,6 +27,7 @@ export function grant(db: Store, caller: RegistryCaller, scopes: string[]): Regi
         if (!project || project.registryAccessLevel === "disabled") return [];
         const granted = actions.split(",").filter((action) => may(db, caller, project, action));
         if (granted.length === 0) return [];
+        if (granted.includes("push")) db.projects.update(project.id, { hasImages: true });
         if (caller.kind === "job") logAccess(db, db.projects.must(caller.job.projectId), project);
         const root = db.lineage(project.groupId).at(-1)?.id ?? project.ownerId!;
         const meta = { project_path: project.fullPath, project_id: project.id, root_namespace_id: root };

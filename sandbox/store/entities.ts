@@ -75,6 +75,8 @@ export interface Project {
     defaultBranch: string;
     archived: boolean;
     registryAccessLevel: FeatureAccess;
+    /** Whether somebody was let in to push an image: GitLab notes the image then. */
+    hasImages: boolean;
     buildsAccessLevel: FeatureAccess;
     sharedRunnersEnabled: boolean;
     groupRunnersEnabled: boolean;

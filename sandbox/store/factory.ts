@@ -77,6 +77,7 @@ export function addProject(db: Store, project: Partial<Project> & { path: string
         defaultBranch: "main",
         archived: false,
         registryAccessLevel: "enabled",
+        hasImages: false,
         buildsAccessLevel: "enabled",
         sharedRunnersEnabled: true,
         groupRunnersEnabled: true,

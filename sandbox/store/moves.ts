@@ -29,10 +29,11 @@ export function scheduleDeletion(db: Store, id: number): Project {
     return db.projects.update(id, { markedForDeletionOn: day(db.now()) });
 }
 
-/** The same for a group. Differs from GitLab: whether one has images, which keep it from being renamed, is not known. */
+/** The same for a group, which keeps its path and name while a project below it has images: those would have to move with it. */
 export function scheduleGroupDeletion(db: Store, id: number): Group {
     const { path, name } = db.groups.must(id);
-    moveGroup(db, id, marked({ path, name }, id));
+    const projects = db.subtree(id).flatMap((group) => db.projects.find("group", group.id));
+    if (!projects.some(({ hasImages }) => hasImages)) moveGroup(db, id, marked({ path, name }, id));
     return db.groups.update(id, { markedForDeletionOn: day(db.now()) });
 }
 

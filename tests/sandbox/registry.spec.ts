@@ -148,6 +148,20 @@ describe("GET /jwt/auth", () => {
         expect(await actions(job, IMAGE, "push,pull")).to.deep.equal(["pull"]);
     });
 
+    for (const [action, path] of [
+        ["push", "sub"],
+        ["pull", "sub-deletion_scheduled-2"],
+    ] as const)
+        it(`${action === "push" ? "leaves" : "takes"} a group that is going to be deleted its path after a ${action} below it`, async () => {
+            expect(await actions(running("apps/sub/deep"), "apps/sub/deep/image", action)).to.deep.equal([action]);
+            const owner = client(sandbox(), "owner");
+            expect((await owner.delete("/groups/2")).status).to.equal(202);
+            const { body } = await owner.get("/groups/2");
+            expect(body).to.include({ path, name: path, full_path: `apps/${path}` });
+            expect(body.marked_for_deletion_on).to.match(/^\d{4}-\d\d-\d\d$/);
+            expect((await owner.delete("/groups/2")).status).to.equal(400);
+        });
+
     it("refuses tokens of jobs that do not run", async () => {
         const job = running("apps/etl");
         sandbox().db.jobs.finish(job.id, "success");
