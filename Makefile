@@ -6,6 +6,7 @@ AREAS := $(sort $(notdir $(patsubst %/,%,$(wildcard tests/e2e/*/))))
 DEMO_AREAS := crashes runner demo allowlists pipeline
 OTHER_AREAS := $(filter-out $(DEMO_AREAS),$(AREAS))
 # Programs that an area needs besides those of `make demo`.
+TOOLS_clients := gitlab-client-go
 TOOLS_config := config-decode
 TOOLS_docker := pulumi-resource-docker
 TOOLS_languages := pulumi-language-yaml pulumi-language-python fleet-in-go

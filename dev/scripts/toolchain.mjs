@@ -50,6 +50,8 @@ const programs = {
     },
     // A program against our own Go SDK: that it compiles is what the tests want to know.
     "fleet-in-go": { module: "fleet-in-go", package: ".", packages: 741, reads: ["sdks/go"] },
+    // GitLab's own client in Go at work: that it gets along with the sandbox is what the tests want to know.
+    "gitlab-client-go": { module: "gitlab-client-go", package: ".", packages: 203 },
     "gen-sdk": { module: "gen-sdk", package: ".", packages: 808 },
     "gitlab-runner": {
         module: "gitlab-runner",

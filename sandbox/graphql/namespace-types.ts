@@ -5,6 +5,7 @@ import { groupUrl, namespaceIdOfUser, nameWithNamespace, projectUrl, time } from
 import { VERSIONS } from "../routes/instance";
 import { manageableBy, runnersOfProject } from "../routes/runner-lists";
 import type { Group, Project, Runner, User } from "../store/entities";
+import { isGroupFound, isProjectFound } from "../store/search";
 import type { Store } from "../store/store";
 import { type ConnectionArgs, connection } from "./connection";
 import { gid, idOf, type Resolvers, unavailable } from "./context";
@@ -20,9 +21,6 @@ interface ListArgs extends ConnectionArgs {
     topLevelOnly?: boolean | null;
     includeSubgroups?: boolean | null;
 }
-
-const matches = (row: { name: string; path: string }, search: string | null | undefined): boolean =>
-    !search || row.name.toLowerCase().includes(search.toLowerCase()) || row.path.includes(search.toLowerCase());
 
 export const namespaceResolvers: Resolvers = {
     Query: {
@@ -46,7 +44,7 @@ export const namespaceResolvers: Resolvers = {
             const rows = candidates.filter(
                 (row) =>
                     canReadProject(db, identity, row) &&
-                    matches(row, args.search) &&
+                    isProjectFound(row, args.search) &&
                     (!args.membership || hasProjectRole(db, identity, row, "guest")),
             );
             return connection(newestFirst(rows), args);
@@ -63,7 +61,7 @@ export const namespaceResolvers: Resolvers = {
             const rows = candidates.filter(
                 (row) =>
                     canReadGroup(db, identity, row) &&
-                    matches(row, args.search) &&
+                    isGroupFound(row, args.search, "all") &&
                     (!args.topLevelOnly || row.parentId === null),
             );
             return connection(rows, args);
@@ -98,12 +96,16 @@ export const namespaceResolvers: Resolvers = {
         projects: (group: Group, args: ListArgs, { world, identity }) => {
             const groups = args.includeSubgroups ? world.db.subtree(group.id) : [group];
             const projects = groups.flatMap((one) => world.db.projects.find("group", one.id));
-            const rows = projects.filter((row) => canReadProject(world.db, identity, row) && matches(row, args.search));
+            const rows = projects.filter(
+                (row) => canReadProject(world.db, identity, row) && isProjectFound(row, args.search),
+            );
             return connection(newestFirst(rows), args);
         },
         descendantGroups: (group: Group, args: ListArgs, { world, identity }) => {
             const below = world.db.subtree(group.id).slice(1);
-            const rows = below.filter((row) => canReadGroup(world.db, identity, row) && matches(row, args.search));
+            const rows = below.filter(
+                (row) => canReadGroup(world.db, identity, row) && isGroupFound(row, args.search, "below"),
+            );
             return connection(rows, args);
         },
         runners: (group: Group, args: RunnersArgs & { membership?: string | null }, { world, identity }) => {

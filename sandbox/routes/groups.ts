@@ -8,6 +8,7 @@ import { deleteGroup } from "../store/cascade";
 import type { Group } from "../store/entities";
 import { addGroup, addMember, ROLES } from "../store/factory";
 import { moveGroup, scheduleGroupDeletion } from "../store/moves";
+import { isGroupFound } from "../store/search";
 import { projectListParams, projectPage } from "./project-lists";
 import { checkRemoval, checkUnmarked, VISIBILITIES } from "./projects";
 
@@ -29,11 +30,11 @@ const attributes = {
 
 export function groupRoutes(api: Api): void {
     api.get("/groups", { auth: "optional", limit: "groups", params: listParams }, (call) => {
-        return groupPage(call, call.db.groups.all());
+        return groupPage(call, call.db.groups.all(), "all");
     });
 
     api.get("/groups/:id/subgroups", { auth: "optional", params: listParams }, (call) => {
-        return groupPage(call, call.db.groups.find("parent", groupFor(call).id));
+        return groupPage(call, call.db.groups.find("parent", groupFor(call).id), "below");
     });
 
     api.get("/groups/:id/projects", { auth: "optional", params: projectListParams }, (call) => {
@@ -122,14 +123,13 @@ function change(call: Call<typeof attributes>, group: Group): void {
     }
 }
 
-function groupPage(call: Call<typeof listParams>, groups: readonly Group[]): unknown[] {
+function groupPage(call: Call<typeof listParams>, groups: readonly Group[], among: "all" | "below"): unknown[] {
     const { db, identity, params } = call;
     const level = (group: Group): number => (identity.user ? groupLevel(db, identity.user, group.id) : 0);
-    const search = params.search?.toLowerCase();
     const kept = groups.filter(
         (group) =>
             canReadGroup(db, identity, group) &&
-            (!search || group.name.toLowerCase().includes(search) || group.path.toLowerCase().includes(search)) &&
+            isGroupFound(group, params.search, among) &&
             (!params.owned || level(group) >= ROLES.owner) &&
             (!params.top_level_only || group.parentId === null) &&
             (!params.min_access_level || level(group) >= params.min_access_level),

@@ -4,6 +4,7 @@ import { readPage } from "../http/paging";
 import { p, type Values } from "../http/params";
 import { presentProject, presentProjectBasic } from "../present/projects";
 import type { Project } from "../store/entities";
+import { isProjectFound } from "../store/search";
 
 /** Filters and order of every list of projects. */
 export const projectListParams = {
@@ -39,9 +40,8 @@ export function projectPage(call: ListCall, projects: readonly Project[]): unkno
 
 function passes(call: ListCall): (project: Project) => boolean {
     const { db, identity, params } = call;
-    const search = params.search?.toLowerCase();
     return (project) =>
-        (!search || project.name.toLowerCase().includes(search) || project.path.toLowerCase().includes(search)) &&
+        isProjectFound(project, params.search) &&
         (typeof params.archived !== "boolean" || project.archived === params.archived) &&
         (!params.visibility || project.visibility === params.visibility) &&
         (!params.min_access_level ||

@@ -46,7 +46,7 @@ describe("projects, groups and their members", () => {
             const { body } = await as("developer").get("/projects?membership=true&simple=true");
             expect(paths(body)).to.deep.equal(["apps/ci", "apps/sub/deep", "apps/web", "apps/etl"]);
             expect((await as("developer").get("/projects?owned=true")).body).to.deep.equal([]);
-            expect(paths((await as("owner").get("/projects?search=eT&order_by=id&sort=asc")).body)).to.deep.equal([
+            expect(paths((await as("owner").get("/projects?search=eTl&order_by=id&sort=asc")).body)).to.deep.equal([
                 "apps/etl",
             ]);
         });
@@ -69,6 +69,41 @@ describe("projects, groups and their members", () => {
             const next = /<[^>]+\/api\/v4([^>]+)>; rel="next"/.exec(first.headers.get("link")!)![1]!;
             expect(paths((await as("owner").get(next)).body)).to.deep.equal(["apps/sub/deep", "apps/ci"]);
         });
+
+        for (const [text, groups, projects] of [
+            ["", ["apps", "apps/sub"], ["apps/ci", "apps/etl", "apps/sub/deep", "apps/web"]],
+            ["pp", [], []],
+            ["PPS", ["apps", "apps/sub"], []],
+            ["apps/sub", ["apps/sub"], []],
+            ["apps / sub", ["apps/sub"], []],
+            ["sub apps", ["apps/sub"], []],
+            ["etl", [], ["apps/etl"]],
+            ["nightly", [], ["apps/web"]],
+            ['"runs nightly"', [], ["apps/web"]],
+            ['"nightly runs"', [], []],
+            ["nightly runs ab", [], ["apps/web"]],
+            ["ci", [], ["apps/ci"]],
+        ] as const)
+            it(`find what has ${text || "anything"} in path or name: groups also in those of groups above`, async () => {
+                sandbox().db.projects.update(2, { description: "Runs nightly." });
+                const asked = encodeURIComponent(text);
+                const own = (rows: { full_path: string }[]) => rows.map((row) => row.full_path).sort();
+                expect(own((await as("owner").get(`/groups?search=${asked}&owned=true`)).body)).to.deep.equal(groups);
+                expect(
+                    paths((await as("owner").get(`/projects?search=${asked}&membership=true`)).body).sort(),
+                ).to.deep.equal(projects);
+                const query = `query($text: String) {
+                    groups(search: $text) { nodes { fullPath } }
+                    projects(search: $text, membership: true) { nodes { fullPath } }
+                    group(fullPath: "apps") { descendantGroups(search: $text) { nodes { fullPath } } }
+                }`;
+                const { data } = (await as("owner").graphql(query, { text })).body;
+                const names = (list: { nodes: { fullPath: string }[] }) => list.nodes.map((row) => row.fullPath).sort();
+                expect(names(data.groups)).to.deep.equal(groups);
+                expect(names(data.projects)).to.deep.equal(projects);
+                // Below one group its path is no longer asked for.
+                expect(names(data.group.descendantGroups)).to.deep.equal(text === "" ? ["apps/sub"] : []);
+            });
 
         it("show groups by name, and subgroups", async () => {
             const names = async (path: string, token = "owner") =>
