@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { Refusal } from "./context";
 
 /** GitLab's largest page, also the default. */
 export const MAX_PAGE = 100;
@@ -31,7 +31,7 @@ export function connection<Row extends { id: number }>(rows: readonly Row[], arg
     if (args.after) start = position(rows, args.after) + 1;
     if (args.before) end = Math.min(end, position(rows, args.before));
     const size = Math.min(args.first ?? args.last ?? MAX_PAGE, MAX_PAGE);
-    if (size < 0) throw new GraphQLError("`first` and `last` must not be negative");
+    if (size < 0) throw new Refusal("`first` and `last` must not be negative");
     const fromEnd = (args.first === null || args.first === undefined) && typeof args.last === "number";
     const from = fromEnd ? Math.max(start, end - size) : start;
     const to = fromEnd ? end : Math.min(end, start + size);
@@ -58,6 +58,6 @@ function position(rows: readonly { id: number }[], cursor: string): number {
         const { id } = JSON.parse(Buffer.from(cursor, "base64url").toString()) as { id: string };
         return rows.findIndex((row) => row.id === Number(id));
     } catch {
-        throw new GraphQLError("Please provide a valid cursor");
+        throw new Refusal("Please provide a valid cursor");
     }
 }

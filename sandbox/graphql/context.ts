@@ -2,6 +2,9 @@ import { GraphQLError } from "graphql";
 import type { World } from "../http/api";
 import type { Identity } from "../http/auth";
 
+/** What GitLab refuses, in its words. Any other error of a field is a mistake of the sandbox. */
+export class Refusal extends GraphQLError {}
+
 /** What resolvers know about the request. */
 export interface Context {
     world: World;
@@ -21,16 +24,16 @@ export function gid(type: string, id: number): string {
 /** The number at the end of a global id of the given type. */
 export function idOf(type: string, text: string): number {
     const match = /^gid:\/\/gitlab\/([\w:]+)\/(\d+)$/.exec(text);
-    if (!match) throw new GraphQLError(`"${text}" is not a valid Global ID.`);
+    if (!match) throw new Refusal(`"${text}" is not a valid Global ID.`);
     if (match[1] !== type) {
-        throw new GraphQLError(`"${text}" does not represent an instance of ${type}`);
+        throw new Refusal(`"${text}" does not represent an instance of ${type}`);
     }
     return Number(match[2]);
 }
 
 /** GitLab's one answer to "not there" and "not for you". */
-export function unavailable(): GraphQLError {
-    return new GraphQLError(
+export function unavailable(): Refusal {
+    return new Refusal(
         "The resource that you are attempting to access does not exist or you don't have permission to perform this action",
     );
 }

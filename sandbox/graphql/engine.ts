@@ -15,7 +15,7 @@ import {
 import { isAdmin, type World } from "../http/api";
 import type { Identity } from "../http/auth";
 import { costOf } from "./complexity";
-import { type Context, type Resolvers, unavailable } from "./context";
+import { type Context, Refusal, type Resolvers, unavailable } from "./context";
 import { jobTokenMutations } from "./job-token-mutations";
 import { JOB_TOKEN_SCHEMA_TEXT } from "./job-token-schema";
 import { jobTokenResolvers } from "./job-token-types";
@@ -40,7 +40,8 @@ export interface GraphqlAnswer {
     unknown: boolean;
 }
 
-const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCHEMA_TEXT}`), [
+/** What the sandbox serves of GitLab's schema. */
+export const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCHEMA_TEXT}`), [
     namespaceResolvers,
     runnerResolvers,
     jobTokenResolvers,
@@ -90,6 +91,9 @@ export async function runGraphql(world: World, identity: Identity, request: Grap
         operationName: name,
         contextValue: { world, identity },
     });
+    // What GitLab's schema does not allow fails where it was asked for; a refusal is an answer.
+    const misfit = result.errors?.find(({ path, originalError }) => path && !(originalError instanceof Refusal));
+    if (misfit) throw new Error(`the answer is not GitLab's: ${misfit.path?.join(".")}: ${misfit.message}`);
     return answer(200, result, label);
 }
 

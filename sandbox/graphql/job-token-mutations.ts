@@ -1,10 +1,9 @@
-import { GraphQLError } from "graphql";
 import { canReadGroup, canReadProject, findGroup, findProject, hasProjectRole } from "../access";
 import { autopopulate, clearAutopopulated } from "../job-token-autopopulate";
 import { addGroupLink, addProjectLink, LINK_TEXTS } from "../job-token-links";
 import type { Group, Project } from "../store/entities";
 import type { Store } from "../store/store";
-import { type Context, type Resolvers, unavailable } from "./context";
+import { type Context, Refusal, type Resolvers, unavailable } from "./context";
 import type { Entry } from "./job-token-types";
 
 interface Input<T> {
@@ -94,7 +93,7 @@ export const jobTokenMutations: Resolvers = {
             const source = sourceOf(context, input.projectPath);
             const target = targetOf(db, input.targetPath);
             if (!source.fineGrainedJobTokens) {
-                throw new GraphQLError("`add_policies_to_ci_job_token` feature flag is disabled.");
+                throw new Refusal("`add_policies_to_ci_job_token` feature flag is disabled.");
             }
             if (!target) return failure(input, "The target does not exist");
             if (!readable(context, target)) {
@@ -121,11 +120,10 @@ export const jobTokenMutations: Resolvers = {
             const project = sourceOf(context, input.fullPath);
             const { inboundJobTokenScopeEnabled: inbound } = input;
             if (inbound === false && db.settings.enforceInboundJobTokenScope && db.version === 19) {
-                return failure(
-                    input,
+                const problem =
                     "Job token scope cannot be disabled for this project because it is enforced for the instance. " +
-                        "Contact your administrator to modify this setting.",
-                );
+                    "Contact your administrator to modify this setting.";
+                return { ...failure(input, problem), ciCdSettings: project };
             }
             const flag = (value: boolean | null | undefined, before: boolean): boolean => value ?? before;
             db.projects.update(project.id, {

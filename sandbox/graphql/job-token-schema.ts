@@ -17,37 +17,37 @@ enum CiJobTokenScopePolicies {
 }
 
 type CiJobTokenAccessibleProject {
-    id: GlobalID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
+    id: ID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
 }
 type CiJobTokenAccessibleProjectEdge { cursor: String! node: CiJobTokenAccessibleProject }
 type CiJobTokenAccessibleProjectConnection {
-    count: Int! edges: [CiJobTokenAccessibleProjectEdge] nodes: [CiJobTokenAccessibleProject] pageInfo: PageInfo!
+    edges: [CiJobTokenAccessibleProjectEdge] nodes: [CiJobTokenAccessibleProject] pageInfo: PageInfo!
 }
 type CiJobTokenAccessibleGroup {
-    id: GlobalID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
+    id: ID! name: String! path: String! fullPath: ID! webUrl: String avatarUrl: String
 }
 type CiJobTokenAccessibleGroupEdge { cursor: String! node: CiJobTokenAccessibleGroup }
 type CiJobTokenAccessibleGroupConnection {
-    count: Int! edges: [CiJobTokenAccessibleGroupEdge] nodes: [CiJobTokenAccessibleGroup] pageInfo: PageInfo!
+    edges: [CiJobTokenAccessibleGroupEdge] nodes: [CiJobTokenAccessibleGroup] pageInfo: PageInfo!
 }
 union CiJobTokenScopeTarget = CiJobTokenAccessibleProject | CiJobTokenAccessibleGroup
 
 type CiJobTokenScopeType {
     inboundAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
-    outboundAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
-    projects(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleProjectConnection!
+    outboundAllowlist(first: Int, last: Int, after: String, before: String): ProjectConnection!
+    projects(first: Int, last: Int, after: String, before: String): ProjectConnection!
     groupsAllowlist(first: Int, last: Int, after: String, before: String): CiJobTokenAccessibleGroupConnection!
     inboundAllowlistCount: Int!
     groupsAllowlistCount: Int!
-    inboundAllowlistAutopopulatedIds: [GlobalID!]!
-    groupAllowlistAutopopulatedIds: [GlobalID!]!
+    inboundAllowlistAutopopulatedIds: [ProjectID!]!
+    groupAllowlistAutopopulatedIds: [GroupID!]!
 }
 
 type CiJobTokenScopeAllowlistEntry {
     sourceProject: Project!
     target: CiJobTokenScopeTarget
-    direction: CiJobTokenScopeDirection
-    defaultPermissions: Boolean!
+    direction: String
+    defaultPermissions: Boolean
     jobTokenPolicies: [CiJobTokenScopePolicies!]
     addedBy: UserCore
     createdAt: Time!
@@ -118,7 +118,19 @@ input ProjectCiCdSettingsUpdateInput {
     pushRepositoryForJobTokenAllowed: Boolean
 }
 
-type CiJobTokenScopeChangePayload {
+type CiJobTokenScopeAddGroupOrProjectPayload {
+    clientMutationId: String
+    ciJobTokenScope: CiJobTokenScopeType
+    ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
+    errors: [String!]!
+}
+type CiJobTokenScopeRemoveProjectPayload {
+    clientMutationId: String
+    ciJobTokenScope: CiJobTokenScopeType
+    ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
+    errors: [String!]!
+}
+type CiJobTokenScopeRemoveGroupPayload {
     clientMutationId: String
     ciJobTokenScope: CiJobTokenScopeType
     ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
@@ -129,16 +141,19 @@ type CiJobTokenScopeUpdatePoliciesPayload {
     ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
     errors: [String!]!
 }
-type CiJobTokenScopeAutopopulateAllowlistPayload { clientMutationId: String status: String errors: [String!]! }
+type CiJobTokenScopeAutopopulateAllowlistPayload { clientMutationId: String status: String! errors: [String!]! }
+type CiJobTokenScopeClearAllowlistAutopopulationsPayload {
+    clientMutationId: String status: String! errors: [String!]!
+}
 type ProjectCiCdSettingsUpdatePayload {
-    clientMutationId: String ciCdSettings: ProjectCiCdSetting errors: [String!]!
+    clientMutationId: String ciCdSettings: ProjectCiCdSetting! errors: [String!]!
 }
 
 input RunnerCreateInput {
     clientMutationId: String
     runnerType: CiRunnerType!
-    groupId: ID
-    projectId: ID
+    groupId: GroupID
+    projectId: ProjectID
     description: String
     maintenanceNote: String
     paused: Boolean
@@ -150,7 +165,7 @@ input RunnerCreateInput {
 }
 input RunnerUpdateInput {
     clientMutationId: String
-    id: ID!
+    id: CiRunnerID!
     description: String
     maintenanceNote: String
     paused: Boolean
@@ -159,30 +174,33 @@ input RunnerUpdateInput {
     runUntagged: Boolean
     tagList: [String!]
     maximumTimeout: Int
-    associatedProjects: [ID!]
+    associatedProjects: [ProjectID!]
 }
-input RunnerDeleteInput { clientMutationId: String id: ID! }
-input BulkRunnerDeleteInput { clientMutationId: String ids: [ID!] }
-type RunnerPayload { clientMutationId: String runner: CiRunner errors: [String!]! }
+input RunnerDeleteInput { clientMutationId: String id: CiRunnerID! }
+input BulkRunnerDeleteInput { clientMutationId: String ids: [CiRunnerID!] }
+type RunnerCreatePayload { clientMutationId: String runner: CiRunner errors: [String!]! }
+type RunnerUpdatePayload { clientMutationId: String runner: CiRunner errors: [String!]! }
 type RunnerDeletePayload { clientMutationId: String errors: [String!]! }
 type BulkRunnerDeletePayload {
-    clientMutationId: String deletedCount: Int deletedIds: [ID!] errors: [String!]!
+    clientMutationId: String deletedCount: Int deletedIds: [CiRunnerID!] errors: [String!]!
 }
 
 type Mutation {
-    ciJobTokenScopeAddGroupOrProject(input: CiJobTokenScopeAddGroupOrProjectInput!): CiJobTokenScopeChangePayload
-    ciJobTokenScopeRemoveProject(input: CiJobTokenScopeRemoveProjectInput!): CiJobTokenScopeChangePayload
-    ciJobTokenScopeRemoveGroup(input: CiJobTokenScopeRemoveGroupInput!): CiJobTokenScopeChangePayload
+    ciJobTokenScopeAddGroupOrProject(
+        input: CiJobTokenScopeAddGroupOrProjectInput!
+    ): CiJobTokenScopeAddGroupOrProjectPayload
+    ciJobTokenScopeRemoveProject(input: CiJobTokenScopeRemoveProjectInput!): CiJobTokenScopeRemoveProjectPayload
+    ciJobTokenScopeRemoveGroup(input: CiJobTokenScopeRemoveGroupInput!): CiJobTokenScopeRemoveGroupPayload
     ciJobTokenScopeUpdatePolicies(input: CiJobTokenScopeUpdatePoliciesInput!): CiJobTokenScopeUpdatePoliciesPayload
     ciJobTokenScopeAutopopulateAllowlist(
         input: CiJobTokenScopeAutopopulateAllowlistInput!
     ): CiJobTokenScopeAutopopulateAllowlistPayload
     ciJobTokenScopeClearAllowlistAutopopulations(
         input: CiJobTokenScopeClearAllowlistAutopopulationsInput!
-    ): CiJobTokenScopeAutopopulateAllowlistPayload
+    ): CiJobTokenScopeClearAllowlistAutopopulationsPayload
     projectCiCdSettingsUpdate(input: ProjectCiCdSettingsUpdateInput!): ProjectCiCdSettingsUpdatePayload
-    runnerCreate(input: RunnerCreateInput!): RunnerPayload
-    runnerUpdate(input: RunnerUpdateInput!): RunnerPayload
+    runnerCreate(input: RunnerCreateInput!): RunnerCreatePayload
+    runnerUpdate(input: RunnerUpdateInput!): RunnerUpdatePayload
     runnerDelete(input: RunnerDeleteInput!): RunnerDeletePayload
     bulkRunnerDelete(input: BulkRunnerDeleteInput!): BulkRunnerDeletePayload
 }

@@ -76,7 +76,7 @@ export const jobTokenResolvers: Resolvers = {
             isProjectLink(entry)
                 ? { __typename: "CiJobTokenAccessibleProject", ...world.db.projects.must(entry.targetId) }
                 : { __typename: "CiJobTokenAccessibleGroup", ...world.db.groups.must(entry.targetId) },
-        direction: (entry: Entry) => (isProjectLink(entry) ? entry.direction.toUpperCase() : "INBOUND"),
+        direction: (entry: Entry) => (isProjectLink(entry) ? entry.direction : "inbound"),
         jobTokenPolicies: (entry: Entry) => entry.policies,
         addedBy: (entry: Entry, _, { world }) =>
             entry.addedById === null ? null : (world.db.users.get(entry.addedById) ?? null),

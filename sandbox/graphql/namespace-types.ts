@@ -1,4 +1,3 @@
-import { GraphQLError } from "graphql";
 import { canReadGroup, canReadProject, findGroup, findProject, hasGroupRole, hasProjectRole } from "../access";
 import { isAdmin } from "../http/api";
 import { groupUrl, namespaceIdOfUser, nameWithNamespace, projectUrl, time } from "../present/common";
@@ -8,7 +7,7 @@ import type { Group, Project, Runner, User } from "../store/entities";
 import { isGroupFound, isProjectFound } from "../store/search";
 import type { Store } from "../store/store";
 import { type ConnectionArgs, connection } from "./connection";
-import { gid, idOf, type Resolvers, unavailable } from "./context";
+import { gid, idOf, Refusal, type Resolvers, unavailable } from "./context";
 import { type RunnersArgs, runnerConnection } from "./runner-types";
 
 const MAX_FULL_PATHS = 50;
@@ -34,7 +33,7 @@ export const namespaceResolvers: Resolvers = {
         projects: (_, args: ListArgs, { world, identity }) => {
             const { db } = world;
             if ((args.fullPaths?.length ?? 0) > MAX_FULL_PATHS) {
-                throw new GraphQLError(`You cannot provide more than ${MAX_FULL_PATHS} full paths.`);
+                throw new Refusal(`You cannot provide more than ${MAX_FULL_PATHS} full paths.`);
             }
             const candidates = args.fullPaths
                 ? args.fullPaths.flatMap((path) => db.projects.first("path", path.toLowerCase()) ?? [])

@@ -1,11 +1,10 @@
-import { GraphQLError } from "graphql";
 import { canUpdateRunner, hasGroupRole, hasProjectRole } from "../access";
 import { isAdmin } from "../http/api";
 import { sentenceOf, settingsProblems } from "../runner-rules";
 import { deleteRunner } from "../store/cascade";
 import type { Runner, RunnerAccessLevel, RunnerType } from "../store/entities";
 import { addRunner } from "../store/factory";
-import { type Context, gid, idOf, type Resolvers, unavailable } from "./context";
+import { type Context, gid, idOf, Refusal, type Resolvers, unavailable } from "./context";
 
 /** Most runners that one call deletes. */
 const BULK_LIMIT = 50;
@@ -76,8 +75,7 @@ export const runnerMutations: Resolvers = {
         bulkRunnerDelete: (_, { input }: { input: { ids?: string[]; clientMutationId?: string } }, context) => {
             const { db } = context.world;
             const ids = (input.ids ?? []).map((id) => idOf("Ci::Runner", id));
-            if (ids.length > BULK_LIMIT)
-                throw new GraphQLError(`Can only delete up to ${BULK_LIMIT} runners per call.`);
+            if (ids.length > BULK_LIMIT) throw new Refusal(`Can only delete up to ${BULK_LIMIT} runners per call.`);
             const deletable = ids.filter((id) => {
                 const runner = db.runners.get(id);
                 return runner !== undefined && canUpdateRunner(db, context.identity, runner);
@@ -97,13 +95,13 @@ export const runnerMutations: Resolvers = {
 function placeOf({ world, identity }: Context, type: RunnerType, input: Created) {
     const { db } = world;
     if (type === "group_type") {
-        if (!input.groupId) throw new GraphQLError("`group_id` is missing");
+        if (!input.groupId) throw new Refusal("`group_id` is missing");
         const group = db.groups.get(idOf("Group", input.groupId));
         if (!group || !hasGroupRole(db, identity, group.id, "owner")) throw unavailable();
         return { groupId: group.id, projectIds: [] };
     }
     if (type === "project_type") {
-        if (!input.projectId) throw new GraphQLError("`project_id` is missing");
+        if (!input.projectId) throw new Refusal("`project_id` is missing");
         const project = db.projects.get(idOf("Project", input.projectId));
         if (!project || !hasProjectRole(db, identity, project, "maintainer")) throw unavailable();
         return { groupId: null, projectIds: [project.id] };

@@ -1,7 +1,7 @@
 import { canReadProject, canReadRunner, canUpdateRunner, runnerProjects } from "../access";
 import { HOUR } from "../clock";
 import { time } from "../present/common";
-import { executionStatus, latestManager, managerExecutionStatus } from "../present/runners";
+import { executionStatus, managerExecutionStatus } from "../present/runners";
 import type { Runner, RunnerManager } from "../store/entities";
 import { type ContactStatus, contactStatus, dropStaleManagers, matchesStatus } from "../store/status";
 import type { Store } from "../store/store";
@@ -115,8 +115,6 @@ export const runnerResolvers: Resolvers = {
         creationState: (runner: Runner) => runner.creationState.toUpperCase(),
         tokenExpiresAt: (runner: Runner) => time(runner.tokenExpiresAt),
         shortSha: (runner: Runner) => shortSha(runner.token),
-        version: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.version ?? null,
-        ipAddress: (runner: Runner, _, { world }) => latestManager(world.db, runner)?.ipAddress ?? null,
         managers: (runner: Runner, args: ConnectionArgs & { systemId?: string; status?: string }, { world }) => {
             dropStaleManagers(world.db, runner.id);
             const managers = world.db.managers.find("runner", runner.id).filter((manager) => {

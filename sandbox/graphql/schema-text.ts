@@ -1,9 +1,17 @@
-/** The part of GitLab's GraphQL schema that the sandbox serves. https://docs.gitlab.com/api/graphql/reference/ */
+/**
+ * The part of GitLab's GraphQL schema that the sandbox serves, name for name and type for type as GitLab's reference has it
+ * (https://docs.gitlab.com/api/graphql/reference/, read at 17.10) or, for what came later, its source. It is the one place of
+ * these facts: the sandbox's answers and our queries are held against it, and by `make acceptance` it is against a GitLab.
+ */
 export const SCHEMA_TEXT = /* GraphQL */ `
 """ISO 8601 time."""
 scalar Time
-"""Global id: gid://gitlab/<type>/<number>."""
-scalar GlobalID
+"""Global ids: gid://gitlab/<type>/<number>. A variable of type ID is refused where one of these is expected."""
+scalar CiRunnerID
+scalar CiRunnerManagerID
+scalar GroupID
+scalar ProjectID
+scalar UserID
 
 type Query {
     currentUser: CurrentUser
@@ -18,10 +26,10 @@ type Query {
         ids: [ID!], search: String, topLevelOnly: Boolean
         first: Int, last: Int, after: String, before: String
     ): GroupConnection
-    runner(id: ID!): CiRunner
+    runner(id: CiRunnerID!): CiRunner
     runners(
         paused: Boolean, status: CiRunnerStatus, type: CiRunnerType, tagList: [String!], search: String
-        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: ID, creatorUsername: String
+        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: UserID, creatorUsername: String
         versionPrefix: String, ownerFullPath: String, ownerWildcard: CiRunnerOwnerWildcard
         first: Int, last: Int, after: String, before: String
     ): CiRunnerConnection
@@ -37,7 +45,7 @@ type PageInfo {
 type Metadata { version: String! revision: String! enterprise: Boolean! }
 
 type CurrentUser {
-    id: GlobalID!
+    id: UserID!
     username: String!
     name: String!
     bot: Boolean!
@@ -51,14 +59,12 @@ type CurrentUser {
     ): CiRunnerConnection
 }
 
-type UserCore { id: GlobalID! username: String! name: String! bot: Boolean! webUrl: String! }
+type UserCore { id: UserID! username: String! name: String! bot: Boolean! webUrl: String! }
 
-type Namespace { id: GlobalID! name: String! path: String! fullPath: ID! }
-
-enum VisibilityLevel { private internal public }
+type Namespace { id: ID! name: String! path: String! fullPath: ID! }
 
 type Group {
-    id: GlobalID!
+    id: ID!
     name: String!
     path: String!
     fullName: String!
@@ -78,7 +84,7 @@ type Group {
     runners(
         membership: CiRunnerMembershipFilter = DESCENDANTS
         paused: Boolean, status: CiRunnerStatus, type: CiRunnerType, tagList: [String!], search: String
-        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: ID, creatorUsername: String
+        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: UserID, creatorUsername: String
         versionPrefix: String
         first: Int, last: Int, after: String, before: String
     ): CiRunnerConnection
@@ -105,7 +111,7 @@ type Project {
     sharedRunnersEnabled: Boolean
     runners(
         paused: Boolean, status: CiRunnerStatus, type: CiRunnerType, tagList: [String!], search: String
-        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: ID, creatorUsername: String
+        sort: CiRunnerSort, upgradeStatus: CiRunnerUpgradeStatus, creatorId: UserID, creatorUsername: String
         versionPrefix: String
         first: Int, last: Int, after: String, before: String
     ): CiRunnerConnection
@@ -129,7 +135,7 @@ enum CiRunnerSort {
 type RunnerPermissions { assignRunner: Boolean! deleteRunner: Boolean! readRunner: Boolean! updateRunner: Boolean! }
 
 type CiRunner {
-    id: ID!
+    id: CiRunnerID!
     description: String
     runnerType: CiRunnerType!
     status: CiRunnerStatus!
@@ -145,11 +151,9 @@ type CiRunner {
     createdAt: Time
     createdBy: UserCore
     creationMethod: CiRunnerCreationMethod
-    creationState: CiRunnerCreationState!
+    creationState: CiRunnerCreationState
     tokenExpiresAt: Time
     shortSha: String
-    version: String
-    ipAddress: String
     managers(
         systemId: String, status: CiRunnerStatus, first: Int, last: Int, after: String, before: String
     ): CiRunnerManagerConnection
@@ -167,7 +171,7 @@ type CiRunnerEdge { cursor: String! node: CiRunner webUrl: String editUrl: Strin
 type CiRunnerConnection { count: Int! edges: [CiRunnerEdge] nodes: [CiRunner] pageInfo: PageInfo! }
 
 type CiRunnerManager {
-    id: ID!
+    id: CiRunnerManagerID!
     systemId: String!
     version: String
     revision: String

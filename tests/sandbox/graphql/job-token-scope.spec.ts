@@ -46,7 +46,7 @@ describe("job-token scope over GraphQL", () => {
                 {
                     target: { fullPath: "apps/web" },
                     sourceProject: { fullPath: "apps/etl" },
-                    direction: "INBOUND",
+                    direction: "inbound",
                     defaultPermissions: true,
                     jobTokenPolicies: [],
                     autopopulated: false,
