@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import findMyWay from "find-my-way";
-import { misfitOf } from "../answer-check";
+import { misfitOf } from "../answers/check";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { Journal } from "../journal";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { COVERAGE, type Sandbox, startSandbox } from "../../sandbox";
-import { misfitOf } from "../../sandbox/answer-check";
-import { ANSWERS, ENTITIES } from "../../sandbox/answer-table";
+import { misfitOf } from "../../sandbox/answers/check";
+import { ANSWERS, ENTITIES } from "../../sandbox/answers/table";
 
 describe("the sandbox's coverage table", () => {
     let sandbox: Sandbox;

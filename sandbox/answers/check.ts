@@ -1,4 +1,4 @@
-import { ANSWERS, ENTITIES } from "./answer-table";
+import { ANSWERS, ENTITIES } from "./table";
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
