@@ -8,7 +8,7 @@ export { REGISTRY_ISSUER } from "./registry/route";
 export { readSeed } from "./seed/read";
 export type { Seed } from "./seed/schema";
 export { type Sandbox, type SandboxOptions, startSandbox } from "./server";
-export { deleteGroup, deleteProject, deleteRunner, deleteUser } from "./store/cascade";
+export { deleteGroup, deleteProject, deleteRunner } from "./store/cascade";
 export type * from "./store/entities";
 export { RELEASES } from "./store/entities";
 export {

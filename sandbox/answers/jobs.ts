@@ -68,7 +68,6 @@ export const entities: Entities = {
     JobProject: { ci_job_token_scope_enabled: "bool" },
     ArtifactsFile: { filename: "text", size: "int" },
     Artifact: { file_type: "text", size: "int", filename: "text", file_format: "text" },
-    UploadAuthorized: { TempPath: "text", MaximumSize: "int" },
     /** Too much to be told here; gitlab-runner itself judges it. */
     JobPayload: {},
 };
@@ -77,15 +76,11 @@ export const answers: Answers = {
     "POST /jobs/request": "JobPayload",
     "PUT /jobs/:id": "none",
     "PATCH /jobs/:id/trace": "none",
-    "POST /jobs/:id/artifacts/authorize": "UploadAuthorized",
     "POST /jobs/:id/artifacts": "none",
     "GET /jobs/:id/artifacts": "none",
     "GET /projects/:id/jobs": "Job[]",
     "GET /projects/:id/jobs/:job_id": "Job",
     "GET /projects/:id/jobs/:job_id/trace": "none",
-    "GET /projects/:id/jobs/:job_id/artifacts": "none",
     "POST /projects/:id/jobs/:job_id/cancel": "Job",
     "POST /projects/:id/jobs/:job_id/play": "Job",
-    "POST /projects/:id/jobs/:job_id/retry": "Job",
-    "POST /projects/:id/jobs/:job_id/erase": "Job",
 };

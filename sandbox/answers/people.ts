@@ -52,7 +52,6 @@ export const answers: Answers = {
     "GET /personal_access_tokens/self": "AccessToken",
     "GET /users": "UserInList[]",
     "GET /users/:id": "UserPublic",
-    "DELETE /users/:id": "none",
     ...members("projects"),
     ...members("groups"),
 };
@@ -62,9 +61,6 @@ function members(kind: string): Answers {
         [`GET /${kind}/:id/members`]: "Member[]",
         [`GET /${kind}/:id/members/:user_id`]: "Member",
         [`GET /${kind}/:id/members/all`]: "Member[]",
-        [`GET /${kind}/:id/members/all/:user_id`]: "Member",
         [`POST /${kind}/:id/members`]: "Member",
-        [`PUT /${kind}/:id/members/:user_id`]: "Member",
-        [`DELETE /${kind}/:id/members/:user_id`]: "none",
     };
 }

@@ -13,7 +13,6 @@ export function jobOfToken(call: Call): Job {
 /** The same, but only while a runner works on it. */
 export function processingJob(call: Call): Job {
     const job = jobOfToken(call);
-    if (job.erasedAt !== null) throw forbidden("Job has been erased!");
     if (job.status !== "running" && job.status !== "canceling") {
         throw forbidden("Job is not processing on runner", { "job-status": job.status });
     }

@@ -40,7 +40,7 @@ export function presentJobBasic(call: Call, job: Job): Record<string, unknown> {
         created_at: time(job.createdAt),
         started_at: time(job.startedAt),
         finished_at: time(job.finishedAt),
-        erased_at: time(job.erasedAt),
+        erased_at: null,
         duration: job.startedAt === null ? null : (end - job.startedAt) / 1000,
         queued_duration: job.queuedAt === null ? null : ((job.startedAt ?? db.now()) - job.queuedAt) / 1000,
         ...(job.failureReason ? { failure_reason: job.failureReason } : {}),

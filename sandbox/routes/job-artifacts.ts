@@ -7,11 +7,6 @@ import { processingJob, tokenOf } from "../jobs/access";
 const params = { id: p.integer().required(), artifact_type: p.string(), artifact_format: p.string() };
 
 export function jobArtifactRoutes(api: Api): void {
-    api.post("/jobs/:id/artifacts/authorize", { auth: "none", params, status: 200 }, (call) => {
-        processingJob(call);
-        return { TempPath: "", MaximumSize: call.db.settings.maxArtifactsBytes };
-    });
-
     api.post("/jobs/:id/artifacts", { auth: "none", params }, async (call) => {
         const { db } = call;
         const job = processingJob(call);
@@ -43,7 +38,7 @@ export function jobArtifactRoutes(api: Api): void {
 }
 
 /** The archive of a job as a download. */
-export function archive(call: Call, jobId: number): Answer {
+function archive(call: Call, jobId: number): Answer {
     const file = call.db.artifacts.get(jobId);
     if (!file) throw notFound("File");
     const disposition = `attachment; filename="${file.filename.replace(/["\\\r\n]/g, "_")}"`;

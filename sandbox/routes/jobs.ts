@@ -1,13 +1,12 @@
 /** Jobs as users see them. https://docs.gitlab.com/api/jobs/ */
 import { projectFor } from "../access";
 import { Answer, type Api, type Call } from "../http/api";
-import { badRequest, forbidden, messageError, notFound } from "../http/errors";
+import { badRequest, forbidden, notFound } from "../http/errors";
 import { p } from "../http/params";
 import { dropStuckJobs } from "../jobs/stuck";
 import { presentJob } from "../present/jobs";
 import type { Job } from "../store/entities";
 import { isEnded } from "../store/jobs";
-import { archive } from "./job-artifacts";
 
 export function jobRoutes(api: Api): void {
     api.get("/projects/:id/jobs", { params: { scope: p.csv() } }, (call) => {
@@ -33,11 +32,6 @@ export function jobRoutes(api: Api): void {
         return new Answer(200, call.db.traces.get(job.id)?.toString() ?? "", {}, "text/plain");
     });
 
-    api.get("/projects/:id/jobs/:job_id/artifacts", { params: { job_id } }, (call) => {
-        projectFor(call, "reporter");
-        return archive(call, find(call).id);
-    });
-
     api.post("/projects/:id/jobs/:job_id/cancel", { params: { job_id, force: p.boolean() } }, (call) => {
         projectFor(call, call.params.force ? "maintainer" : "developer");
         const job = find(call);
@@ -45,40 +39,11 @@ export function jobRoutes(api: Api): void {
         return presentJob(call, call.db.jobs.cancel(job.id, call.params.force ?? false));
     });
 
-    api.post("/projects/:id/jobs/:job_id/retry", { params: { job_id } }, (call) => {
-        const { db, user } = call;
-        const project = projectFor(call, "developer");
-        const job = find(call);
-        if (!isEnded(job)) throw messageError(403, "403 Forbidden - Job is not retryable");
-        const { image, artifacts, timeout, ...rest } = job;
-        return presentJob(
-            call,
-            db.jobs.enqueue({
-                ...rest,
-                project: project.id,
-                user: user.username,
-                image: image ?? undefined,
-                artifacts: artifacts ?? undefined,
-                timeout: timeout ?? undefined,
-            }),
-        );
-    });
-
     api.post("/projects/:id/jobs/:job_id/play", { params: { job_id }, status: 200 }, (call) => {
         projectFor(call, "developer");
         const job = find(call);
         if (job.status !== "manual") throw badRequest("Unplayable Job");
         return presentJob(call, call.db.jobs.play(job.id, call.user.id));
-    });
-
-    api.post("/projects/:id/jobs/:job_id/erase", { params: { job_id } }, (call) => {
-        projectFor(call, "maintainer");
-        const { db } = call;
-        const job = find(call);
-        if (!isEnded(job)) throw forbidden("Job is not erasable!");
-        db.traces.delete(job.id);
-        db.artifacts.delete(job.id);
-        return presentJob(call, db.jobs.update(job.id, { erasedAt: db.now() }));
     });
 }
 

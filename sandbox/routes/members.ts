@@ -30,13 +30,6 @@ function routesOf(
     api.get(`${base}/all`, {}, (call) => list(call, effectiveMembers(call.db, type, source(call))));
 
     const user_id = p.integer().required();
-    api.get(`${base}/all/:user_id`, { params: { user_id } }, (call) => {
-        const members = effectiveMembers(call.db, type, source(call));
-        const member = members.find((one) => one.userId === call.params.user_id);
-        if (!member) throw notFound("Member");
-        return present(call.db, member);
-    });
-
     api.get(`${base}/:user_id`, { params: { user_id } }, (call) => {
         return present(call.db, own(call, type, source(call)));
     });
@@ -49,19 +42,6 @@ function routesOf(
         if (db.members.first("pair", `${params.user_id}:${type}:${id}`))
             throw messageError(409, "Member already exists");
         return present(db, addMember(db, params.user_id, type, id, params.access_level));
-    });
-
-    api.put(`${base}/:user_id`, { params: { user_id, access_level: level } }, (call) => {
-        const { db, params } = call;
-        const id = source(call, type === "group" ? "owner" : "maintainer");
-        checkLevel(params.access_level);
-        const member = own(call, type, id);
-        return present(db, db.members.update(member.id, { accessLevel: params.access_level }));
-    });
-
-    api.delete(`${base}/:user_id`, { params: { user_id } }, (call) => {
-        const id = source(call, type === "group" ? "owner" : "maintainer");
-        call.db.members.delete(own(call, type, id).id);
     });
 }
 

@@ -1,9 +1,8 @@
 /** Users. https://docs.gitlab.com/api/users/ */
 import type { Api } from "../http/api";
-import { forbidden, notFound } from "../http/errors";
+import { notFound } from "../http/errors";
 import { p } from "../http/params";
 import { presentUserBasic, time } from "../present/common";
-import { deleteUser } from "../store/cascade";
 
 export function userRoutes(api: Api): void {
     const filters = { username: p.string(), search: p.string() };
@@ -25,11 +24,5 @@ export function userRoutes(api: Api): void {
         const user = call.db.users.get(call.params.id);
         if (!user) throw notFound("User");
         return { ...presentUserBasic(call.db, user), created_at: time(user.createdAt), bot: user.bot };
-    });
-
-    api.delete("/users/:id", { params: { id } }, (call) => {
-        if (!call.admin) throw forbidden();
-        if (!call.db.users.get(call.params.id)) throw notFound("User");
-        deleteUser(call.db, call.params.id);
     });
 }

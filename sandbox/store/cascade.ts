@@ -43,14 +43,3 @@ export function deleteGroup(db: Store, id: number): void {
         db.groups.delete(group.id);
     }
 }
-
-/** Deletes a user and what only a user can hold; runners created by the user keep working. */
-export function deleteUser(db: Store, id: number): void {
-    for (const token of db.tokens.find("user", id)) db.tokens.delete(token.id);
-    for (const member of db.members.find("user", id)) db.members.delete(member.id);
-    for (const project of db.projects.all().filter((one) => one.ownerId === id)) deleteProject(db, project.id);
-    for (const runner of db.runners.all()) {
-        if (runner.creatorId === id) db.runners.update(runner.id, { creatorId: null });
-    }
-    db.users.delete(id);
-}

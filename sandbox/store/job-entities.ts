@@ -87,7 +87,6 @@ export interface Job {
     queuedAt: number | null;
     startedAt: number | null;
     finishedAt: number | null;
-    erasedAt: number | null;
     /** When the runner last wrote or reported. */
     updatedAt: number;
 }

@@ -104,7 +104,6 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
             queuedAt: now,
             startedAt: null,
             finishedAt: null,
-            erasedAt: null,
             updatedAt: now,
         });
         return this.wake(job);

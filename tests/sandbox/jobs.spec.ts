@@ -221,7 +221,7 @@ describe("the job queue", () => {
             expect([status, headers.get("job-status")]).to.deep.equal([403, "canceled"]);
         });
 
-        it("stores artifacts, and opens them to jobs that depend on it and to users", async () => {
+        it("stores artifacts, and opens them to jobs that depend on it", async () => {
             const { job, runner, put } = await started({ artifacts: { paths: ["a"] } });
             const upload = () => {
                 const form = new FormData();
@@ -240,7 +240,6 @@ describe("the job queue", () => {
             const get = (token: string) => as().get(`/jobs/${job.id}/artifacts`, { "job-token": token });
             expect((await get(next.token)).body).to.equal("zip bytes");
             expect((await get(job.token)).status).to.equal(403);
-            expect((await as("owner").get(`/projects/1/jobs/${job.id}/artifacts`)).body).to.equal("zip bytes");
         });
 
         it("is dropped when nothing is heard from it for an hour, or at its time limit", async () => {
@@ -286,8 +285,6 @@ describe("the job queue", () => {
         sandbox().clock.advance(DAY + 1000);
         await as("owner").get("/projects/1/jobs");
         expect(job).to.include({ status: "failed", failureReason: "stuck_or_timeout_failure" });
-        const retried = await as("owner").post(`/projects/1/jobs/${job.id}/retry`);
-        expect([retried.status, retried.body.status]).to.deep.equal([201, "pending"]);
     });
 
     it("can be filled and watched from other processes", async () => {

@@ -213,14 +213,6 @@ describe("projects, groups and their members", () => {
             expect((await as("root").get("/users")).body[0].email).to.match(/@/);
             expect((await as("owner").get("/users")).body[0]).not.to.have.property("email");
         });
-
-        it("delete users, whose runners go on working", async () => {
-            const { body } = await as("owner").post("/user/runners", { runner_type: "group_type", group_id: 1 });
-            expect((await as("owner").delete("/users/2")).status).to.equal(403);
-            expect((await as("root").delete("/users/2")).status).to.equal(204);
-            expect((await as("root").get(`/runners/${body.id}`)).body).not.to.have.property("created_by");
-            expect((await as("owner").get("/user")).status).to.equal(401);
-        });
     });
 
     describe("members and shares", () => {
@@ -283,18 +275,14 @@ describe("projects, groups and their members", () => {
             expect((await as("developer").get("/projects/4")).status).to.equal(404);
         });
 
-        it("add, change and remove members", async () => {
+        it("add members", async () => {
             const add = (user_id: number) =>
                 as("maintainer").post("/projects/1/members", { user_id, access_level: 20 });
+            expect((await as("stranger").get("/projects/1")).status).to.equal(404);
             expect([(await add(5)).status, (await add(5)).status, (await add(99)).status]).to.deep.equal([
                 201, 409, 404,
             ]);
             expect((await as("stranger").get("/projects/1")).status).to.equal(200);
-            expect(
-                (await as("maintainer").put("/projects/1/members/5", { access_level: 30 })).body.access_level,
-            ).to.equal(30);
-            expect((await as("maintainer").delete("/projects/1/members/5")).status).to.equal(204);
-            expect((await as("stranger").get("/projects/1")).status).to.equal(404);
         });
     });
 
