@@ -12,7 +12,7 @@ export interface JournalEntry {
     path: string;
     /** Query without tokens, or empty. */
     query: string;
-    /** Name of the GraphQL operation's root fields (`mutation runnerCreate`), or empty. */
+    /** Name of the GraphQL operation's root fields (`mutation ciJobTokenScopeRemoveGroup`), or empty. */
     operation: string;
     status: number;
     actor: Actor;

@@ -20,7 +20,6 @@ import { jobTokenMutations } from "./job-token-mutations";
 import { JOB_TOKEN_SCHEMA_TEXT } from "./job-token-schema";
 import { jobTokenResolvers } from "./job-token-types";
 import { namespaceResolvers } from "./namespace-types";
-import { runnerMutations } from "./runner-mutations";
 import { runnerResolvers } from "./runner-types";
 import { SCHEMA_TEXT } from "./schema-text";
 
@@ -45,7 +44,6 @@ export const schema = withResolvers(buildSchema(`${SCHEMA_TEXT}\n${JOB_TOKEN_SCH
     namespaceResolvers,
     runnerResolvers,
     jobTokenResolvers,
-    runnerMutations,
     jobTokenMutations,
 ]);
 const CACHE_SIZE = 500;
@@ -125,7 +123,7 @@ function overLimit(
     return undefined;
 }
 
-/** `mutation runnerCreate`, `query project runners`: for the journal. */
+/** `mutation ciJobTokenScopeRemoveGroup`, `query project runners`: for the journal. */
 function labelOf(operation: OperationDefinitionNode): string {
     const fields = operation.selectionSet.selections.map((one) => (one.kind === Kind.FIELD ? one.name.value : "…"));
     return [operation.operation, ...new Set(fields)].join(" ");

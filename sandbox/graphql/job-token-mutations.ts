@@ -1,5 +1,4 @@
 import { canReadGroup, canReadProject, findGroup, findProject, hasProjectRole } from "../access";
-import { autopopulate, clearAutopopulated } from "../job-token-autopopulate";
 import { addGroupLink, addProjectLink, LINK_TEXTS } from "../job-token-links";
 import type { Group, Project } from "../store/entities";
 import type { Store } from "../store/store";
@@ -20,13 +19,6 @@ interface RemoveProjectInput {
     targetProjectPath: string;
     direction: "INBOUND" | "OUTBOUND";
 }
-interface SettingsInput {
-    fullPath: string;
-    inboundJobTokenScopeEnabled?: boolean | null;
-    jobTokenScopeEnabled?: boolean | null;
-    pushRepositoryForJobTokenAllowed?: boolean | null;
-}
-
 export const jobTokenMutations: Resolvers = {
     Mutation: {
         ciJobTokenScopeAddGroupOrProject: (_, { input }: Input<AddInput>, context) => {
@@ -105,36 +97,6 @@ export const jobTokenMutations: Resolvers = {
             if (target.kind === "group") db.groupLinks.update(entry.id, changes);
             else db.projectLinks.update(entry.id, changes);
             return success(input, { ciJobTokenScopeAllowlistEntry: entry });
-        },
-        ciJobTokenScopeAutopopulateAllowlist: (_, { input }: Input<{ projectPath: string }>, context) => {
-            const source = sourceOf(context, input.projectPath);
-            const problem = autopopulate(context.world.db, source, context.identity.user!.id);
-            return problem ? { ...failure(input, problem), status: "error" } : success(input, { status: "complete" });
-        },
-        ciJobTokenScopeClearAllowlistAutopopulations: (_, { input }: Input<{ projectPath: string }>, context) => {
-            clearAutopopulated(context.world.db, sourceOf(context, input.projectPath));
-            return success(input, { status: "complete" });
-        },
-        projectCiCdSettingsUpdate: (_, { input }: Input<SettingsInput>, context) => {
-            const { db } = context.world;
-            const project = sourceOf(context, input.fullPath);
-            const { inboundJobTokenScopeEnabled: inbound } = input;
-            if (inbound === false && db.settings.enforceInboundJobTokenScope && db.version === 19) {
-                const problem =
-                    "Job token scope cannot be disabled for this project because it is enforced for the instance. " +
-                    "Contact your administrator to modify this setting.";
-                return { ...failure(input, problem), ciCdSettings: project };
-            }
-            const flag = (value: boolean | null | undefined, before: boolean): boolean => value ?? before;
-            db.projects.update(project.id, {
-                inboundJobTokenScopeEnabled: flag(inbound, project.inboundJobTokenScopeEnabled),
-                outboundJobTokenScopeEnabled: flag(input.jobTokenScopeEnabled, project.outboundJobTokenScopeEnabled),
-                pushRepositoryForJobTokenAllowed: flag(
-                    input.pushRepositoryForJobTokenAllowed,
-                    project.pushRepositoryForJobTokenAllowed,
-                ),
-            });
-            return success(input, { ciCdSettings: project });
         },
     },
 };

@@ -1,4 +1,4 @@
-/** The part of GitLab's GraphQL schema about job tokens and about changing runners. */
+/** The part of GitLab's GraphQL schema about job tokens. */
 export const JOB_TOKEN_SCHEMA_TEXT = /* GraphQL */ `
 enum CiJobTokenScopeDirection { OUTBOUND INBOUND }
 enum CiJobTokenScopePolicies {
@@ -108,15 +108,6 @@ input CiJobTokenScopeUpdatePoliciesInput {
     defaultPermissions: Boolean!
     jobTokenPolicies: [CiJobTokenScopePolicies!]!
 }
-input CiJobTokenScopeAutopopulateAllowlistInput { clientMutationId: String projectPath: ID! }
-input CiJobTokenScopeClearAllowlistAutopopulationsInput { clientMutationId: String projectPath: ID! }
-input ProjectCiCdSettingsUpdateInput {
-    clientMutationId: String
-    fullPath: ID!
-    inboundJobTokenScopeEnabled: Boolean
-    jobTokenScopeEnabled: Boolean
-    pushRepositoryForJobTokenAllowed: Boolean
-}
 
 type CiJobTokenScopeAddGroupOrProjectPayload {
     clientMutationId: String
@@ -141,49 +132,6 @@ type CiJobTokenScopeUpdatePoliciesPayload {
     ciJobTokenScopeAllowlistEntry: CiJobTokenScopeAllowlistEntry
     errors: [String!]!
 }
-type CiJobTokenScopeAutopopulateAllowlistPayload { clientMutationId: String status: String! errors: [String!]! }
-type CiJobTokenScopeClearAllowlistAutopopulationsPayload {
-    clientMutationId: String status: String! errors: [String!]!
-}
-type ProjectCiCdSettingsUpdatePayload {
-    clientMutationId: String ciCdSettings: ProjectCiCdSetting! errors: [String!]!
-}
-
-input RunnerCreateInput {
-    clientMutationId: String
-    runnerType: CiRunnerType!
-    groupId: GroupID
-    projectId: ProjectID
-    description: String
-    maintenanceNote: String
-    paused: Boolean
-    locked: Boolean
-    accessLevel: CiRunnerAccessLevel
-    runUntagged: Boolean
-    tagList: [String!]
-    maximumTimeout: Int
-}
-input RunnerUpdateInput {
-    clientMutationId: String
-    id: CiRunnerID!
-    description: String
-    maintenanceNote: String
-    paused: Boolean
-    locked: Boolean
-    accessLevel: CiRunnerAccessLevel
-    runUntagged: Boolean
-    tagList: [String!]
-    maximumTimeout: Int
-    associatedProjects: [ProjectID!]
-}
-input RunnerDeleteInput { clientMutationId: String id: CiRunnerID! }
-input BulkRunnerDeleteInput { clientMutationId: String ids: [CiRunnerID!] }
-type RunnerCreatePayload { clientMutationId: String runner: CiRunner errors: [String!]! }
-type RunnerUpdatePayload { clientMutationId: String runner: CiRunner errors: [String!]! }
-type RunnerDeletePayload { clientMutationId: String errors: [String!]! }
-type BulkRunnerDeletePayload {
-    clientMutationId: String deletedCount: Int deletedIds: [CiRunnerID!] errors: [String!]!
-}
 
 type Mutation {
     ciJobTokenScopeAddGroupOrProject(
@@ -192,16 +140,5 @@ type Mutation {
     ciJobTokenScopeRemoveProject(input: CiJobTokenScopeRemoveProjectInput!): CiJobTokenScopeRemoveProjectPayload
     ciJobTokenScopeRemoveGroup(input: CiJobTokenScopeRemoveGroupInput!): CiJobTokenScopeRemoveGroupPayload
     ciJobTokenScopeUpdatePolicies(input: CiJobTokenScopeUpdatePoliciesInput!): CiJobTokenScopeUpdatePoliciesPayload
-    ciJobTokenScopeAutopopulateAllowlist(
-        input: CiJobTokenScopeAutopopulateAllowlistInput!
-    ): CiJobTokenScopeAutopopulateAllowlistPayload
-    ciJobTokenScopeClearAllowlistAutopopulations(
-        input: CiJobTokenScopeClearAllowlistAutopopulationsInput!
-    ): CiJobTokenScopeClearAllowlistAutopopulationsPayload
-    projectCiCdSettingsUpdate(input: ProjectCiCdSettingsUpdateInput!): ProjectCiCdSettingsUpdatePayload
-    runnerCreate(input: RunnerCreateInput!): RunnerCreatePayload
-    runnerUpdate(input: RunnerUpdateInput!): RunnerUpdatePayload
-    runnerDelete(input: RunnerDeleteInput!): RunnerDeletePayload
-    bulkRunnerDelete(input: BulkRunnerDeleteInput!): BulkRunnerDeletePayload
 }
 `;

@@ -122,36 +122,9 @@ describe("runners over GraphQL", () => {
         expect(await seen(second.id)).to.equal(null);
     });
 
-    it("creates, changes, and deletes one or many", async () => {
-        const created = await run(`mutation { runnerCreate(input: {
-            runnerType: GROUP_TYPE, groupId: "gid://gitlab/Group/1", description: "one", tagList: ["a"]
-        }) { runner { id description ephemeralAuthenticationToken } errors } }`);
-        const { id, ephemeralAuthenticationToken } = created.data.runnerCreate.runner;
-        expect(ephemeralAuthenticationToken).to.match(/^glrt-/);
-        const broken = await run(`mutation { runnerUpdate(input: { id: "${id}", tagList: [], runUntagged: false })
-            { errors runner { tagList } } }`);
-        expect(broken.data.runnerUpdate.errors).to.deep.equal([
-            "Tags list can not be empty when runner is not allowed to pick untagged jobs",
-        ]);
-        const updated = await run(
-            `mutation { runnerUpdate(input: { id: "${id}", paused: true }) { errors runner { paused } } }`,
-        );
-        expect(updated.data.runnerUpdate).to.deep.equal({ errors: [], runner: { paused: true } });
-        const other = addRunner(sandbox().db, { runnerType: "group_type", groupId: 3 });
-        const bulk =
-            await run(`mutation { bulkRunnerDelete(input: { ids: ["${id}", "gid://gitlab/Ci::Runner/${other.id}"] })
-            { deletedCount deletedIds errors } }`);
-        expect(bulk.data.bulkRunnerDelete).to.deep.include({ deletedCount: 1, deletedIds: [id] });
-        expect(
-            sandbox()
-                .db.runners.all()
-                .map((runner) => runner.id),
-        ).to.deep.equal([other.id]);
-    });
-
     it("refuses mutations to tokens that may only read", async () => {
         const { data, errors } = await run(
-            `mutation { runnerDelete(input: { id: "gid://gitlab/Ci::Runner/1" }) { errors } }`,
+            `mutation { ciJobTokenScopeRemoveGroup(input: { projectPath: "apps/etl", targetGroupPath: "apps" }) { errors } }`,
             "reader",
         );
         expect([data, errors.length]).to.deep.equal([null, 1]);
