@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkerConfig } from "../../core/config-toml";
 import type { RegistryAccessArgs } from "../allowlist/args";
+import type { Eventually } from "../common/eventual";
 import type { ExclusiveArgs } from "../exclusive/args";
 import type { RunnerManagerArgs } from "../manager/args";
 import type { RunnerArgs } from "../runner/args";
@@ -8,7 +9,7 @@ import type { RunnerArgs } from "../runner/args";
 /** A runner of a fleet, and how its jobs are run by the managers that serve it. */
 export interface FleetRunnerArgs extends RunnerArgs {
     /** Keys of the `[[runners]]` table, spelt as GitLab documents them. @default - needed once a manager serves the runner */
-    config?: pulumi.Input<WorkerConfig>;
+    config?: Eventually<WorkerConfig>;
     /** Codes of warnings about this runner's table that are known and accepted. @default - none */
     silence?: string[];
     /** The name it had before; it stays the same runner then. Remove it after the next `up`. @default - none */

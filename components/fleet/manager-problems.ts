@@ -1,3 +1,10 @@
+import {
+    groupPath,
+    isAutoscaled,
+    scalingGroupOf,
+    sharedByProcesses,
+    sharedGroup,
+} from "../../core/config-toml/scaling-groups";
 import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
@@ -23,6 +30,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
     const declared = isMap(runners) ? runners : {};
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
     const [earlierPlace, earlierServer, earlierIdentity] = [firstPlaces(), firstPlaces(), firstPlaces()];
+    const scaling = { earlierGroup: firstPlaces(), earlierManager: firstPlaces() };
     const warnings = new Map<string, Problem[]>();
     const problems = entriesOf(managers).flatMap(([name, manager]) => {
         const path = memberOf(paths.managers, name);
@@ -48,6 +56,7 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
                 ? findServedProblems(names, declared, path, paths.runners)
                 : []),
             ...findRotatedProblems(names, manager.placement, declared, path, earlierServer),
+            ...findSharedGroups(served, declared, path, where, scaling),
         ];
     });
     // A runner that several managers serve has its mistakes once.
@@ -87,6 +96,29 @@ function findSharedPlace(
         const other = earlier(claim.thing, where);
         const text = `is the same as ${other} (got ${show(claim.given)}). Give each manager a ${claim.what} of its own.`;
         return other === undefined ? [] : [error(where, text)];
+    });
+}
+
+/** Two processes must not scale one group of instances: neither by one runner that both serve, nor by two that name it. */
+function findSharedGroups(
+    served: readonly string[],
+    declared: Declared,
+    path: string,
+    { worker }: ManagerPaths,
+    { earlierGroup, earlierManager }: Record<"earlierGroup" | "earlierManager", ReturnType<typeof firstPlaces>>,
+): Problem[] {
+    return served.flatMap((runner, index) => {
+        const { config } = declared[runner]!;
+        if (!isAutoscaled(config)) return [];
+        const server = earlierManager(runner, path);
+        if (server !== undefined && server !== path) {
+            const where = memberOf(memberOf(path, "runners"), index);
+            return [error(where, sharedByProcesses(runner, server))];
+        }
+        const group = scalingGroupOf(config);
+        const where = groupPath(worker(index));
+        const other = group === undefined ? undefined : earlierGroup(group.key, where);
+        return other === undefined || other === where ? [] : [error(where, sharedGroup(group!, other))];
     });
 }
 

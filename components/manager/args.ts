@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { GlobalConfig, WorkerConfig } from "../../core/config-toml";
+import type { Eventually } from "../common/eventual";
 import type { Runner } from "../runner/runner";
 import type { Placement } from "./placements";
 
@@ -10,7 +11,7 @@ export interface Worker {
     /** Name in gitlab-runner's log. GitLab: `[[runners]] name`. @default - the runner's name */
     name?: string;
     /** Keys of the `[[runners]]` table, spelt as GitLab documents them; without `token` and `id`, which come from the runner. */
-    config: pulumi.Input<WorkerConfig>;
+    config: Eventually<WorkerConfig>;
     /** Codes of warnings about this worker that are known and accepted. @default - none */
     silence?: string[];
 }
@@ -20,7 +21,7 @@ export interface RunnerManagerArgs {
     /** Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container. */
     placement: Placement;
     /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
-    config: pulumi.Input<GlobalConfig>;
+    config: Eventually<GlobalConfig>;
     /** The workers, in this order. */
     workers: Worker[];
     /** GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. @default - gitlab:baseUrl without /api/v4/ */

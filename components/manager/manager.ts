@@ -19,6 +19,7 @@ import {
     type ManagerDraft,
     withCredentials,
 } from "./problems";
+import { claimScalingGroups } from "./scaling-claims";
 import { servesOf, settingsOf } from "./settings";
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
@@ -57,7 +58,7 @@ export class RunnerManager extends pulumi.ComponentResource {
                 ? `name is that of another manager already (got "${name}"), and GitLab's identity of both would be made from it. Rename one of them.`
                 : `systemId is that of ${other} already (got "${systemId}"): GitLab would take both for one. Leave it out at one of them.`,
         );
-        this.configToml = renderWithTokens(checked.draft, args.workers);
+        this.configToml = renderWithTokens(claimScalingGroups(this, label, checked.draft), args.workers);
         this.claimPlace(placement);
         const placed = placeFiles({
             manager: this,

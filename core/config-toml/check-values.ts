@@ -3,6 +3,7 @@ import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
 import { isMap, looksLikeToken, memberOf, show } from "../values";
+import { gitlabPlugin, specBeside } from "./fleeting";
 import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 
@@ -19,9 +20,17 @@ export function reportTo(problems: Problem[]): Report {
     return (path, message) => problems.push({ path, message, severity: "error" });
 }
 
+/** How a table is compared. */
+export interface TableCheck {
+    /** Keys that are looked at elsewhere. @default - none */
+    ignored?: ReadonlySet<string>;
+    /** Whose keys they are. @default - gitlab-runner and its version */
+    of?: string;
+}
+
 /**
  * Compares a table with what gitlab-runner knows: no unknown key, and every value of its type. `header` names the
- * table as it stands in config.toml; keys in `ignored` are looked at elsewhere.
+ * table as it stands in config.toml.
  */
 export function checkTable(
     value: unknown,
@@ -29,7 +38,7 @@ export function checkTable(
     path: string,
     header: string,
     report: Report,
-    ignored: ReadonlySet<string> = new Set(),
+    { ignored, of = `gitlab-runner ${runnerVersion()}` }: TableCheck = {},
 ): void {
     if (isKnownLater(value)) return;
     if (!isMap(value)) {
@@ -37,12 +46,13 @@ export function checkTable(
         return;
     }
     for (const [key, item] of Object.entries(value)) {
-        if (ignored.has(key) || item === undefined) continue;
         const keySpec = spec.get(key);
-        if (keySpec === undefined) report(memberOf(path, key), describeUnknownKey(key, item, spec, header));
+        if (ignored?.has(key) || item === undefined || keySpec?.byPlugin) continue;
+        if (keySpec === undefined) report(memberOf(path, key), describeUnknownKey(key, item, spec, header, of));
         else checkValue(item, keySpec, memberOf(path, key), headerOf(header, key), report);
     }
     for (const [key, keySpec] of spec) {
+        if (keySpec.byPlugin) checkPluginConfig(value, key, keySpec, path, header, report);
         if (keySpec.required !== true || value[key] !== undefined) continue;
         report(
             memberOf(path, key),
@@ -51,18 +61,51 @@ export function checkTable(
     }
 }
 
+/** What a fleeting plugin is told: of GitLab's own the keys are known, of any other it is free. */
+function checkPluginConfig(
+    table: Record<string, unknown>,
+    key: string,
+    free: KeySpec,
+    path: string,
+    header: string,
+    report: Report,
+): void {
+    const [config, where, below] = [table[key], memberOf(path, key), headerOf(header, key)];
+    const { table: known } = specBeside(free, table);
+    if (known === undefined || config === null) {
+        if (config !== undefined) checkValue(config, free, where, below, report);
+        return;
+    }
+    if (isKnownLater(config)) return;
+    const of = `GitLab's fleeting plugin ${gitlabPlugin(table.plugin)}`;
+    const [keys, given] = [tableSpec(known), config ?? {}];
+    checkTable(given, keys, where, below, report, { of });
+    for (const [name, { needed }] of isMap(given) ? keys : []) {
+        const value = (given as Record<string, unknown>)[name];
+        if (!needed || (value !== undefined && value !== "")) continue;
+        report(
+            memberOf(where, name),
+            `is missing, and ${of} cannot find its scaling group without it (got ${show(value)}). Give it a value.`,
+        );
+    }
+}
+
 function headerOf(header: string, key: string): string {
     return header === "" ? key : `${header}.${key}`;
 }
 
-function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string): string {
+function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string, of: string): string {
     const place =
         header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
     const beside = settingBeside(header, key);
     const elsewhere = beside ?? whereElse(key, header);
-    const meant = didYouMean(key, spec.keys()) || " Remove it, or put it under extra if your gitlab-runner is newer.";
+    const meant = didYouMean(key, spec.keys()) || ` Remove it, or put it under extra if ${newer(of)}.`;
     const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;
-    return `is no key of gitlab-runner ${runnerVersion()} ${place} (got ${showShape(value)}).${help}`;
+    return `is no key of ${of} ${place} (got ${showShape(value)}).${help}`;
+}
+
+function newer(of: string): string {
+    return of.startsWith("gitlab-runner") ? "your gitlab-runner is newer" : "yours is newer than what GitLab documents";
 }
 
 /** An unknown key may be a misspelt password: of a text only its length is shown. */
@@ -133,7 +176,7 @@ export function whyNot(value: unknown, spec: KeySpec): Reason | undefined {
         case "int32":
             return whyNotInteger(value, spec);
         case "float":
-            if (typeof value === "number" && Number.isFinite(value)) return undefined;
+            if (typeof value === "number" && Number.isFinite(value)) return whyTooSmall(value, spec);
             return ["must be a number", isNumeric(value) ? "Remove the quotes." : "Correct the value."];
         case "duration":
             return whyNotDuration(value, spec);
@@ -172,9 +215,11 @@ function whyNotInteger(value: unknown, spec: KeySpec): Reason | undefined {
     }
     const limit = spec.base === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
     if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, "Correct the value."];
-    if (spec.min !== undefined && value < spec.min)
-        return [`must be at least ${spec.min}`, "Raise it or leave it out."];
-    return undefined;
+    return whyTooSmall(value, spec);
+}
+
+function whyTooSmall(value: number, { min }: KeySpec): Reason | undefined {
+    return min !== undefined && value < min ? [`must be at least ${min}`, "Raise it or leave it out."] : undefined;
 }
 
 function whyNotDuration(value: unknown, spec: KeySpec): Reason | undefined {

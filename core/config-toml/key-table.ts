@@ -18,6 +18,10 @@ export interface KeySpec {
     secret?: boolean;
     /** Its table is refused without it. */
     required?: boolean;
+    /** Its fleeting plugin finds no scaling group without it. */
+    needed?: boolean;
+    /** What stands in it depends on the fleeting plugin that is named beside it. */
+    byPlugin?: boolean;
 }
 
 /** A table's keys, in the order of the Go struct, which is the order they are rendered in. */
@@ -29,6 +33,7 @@ interface StoredKeys {
     module: string;
     executors: string[];
     featureFlags: Record<string, boolean>;
+    plugins: Record<string, string>;
     tables: Record<string, Record<string, string | (Omit<KeySpec, "base" | "shape" | "table"> & { type: string })>>;
 }
 
@@ -54,6 +59,11 @@ export function executorNames(): readonly string[] {
 /** The feature flags gitlab-runner knows, with their defaults. */
 export function featureFlags(): Readonly<Record<string, boolean>> {
     return load().featureFlags;
+}
+
+/** The fleeting plugins that GitLab maintains, and the name of the table that each reads. */
+export function pluginTables(): Readonly<Record<string, string>> {
+    return load().plugins;
 }
 
 /** Names of all tables, the top of the file first. */

@@ -44,6 +44,10 @@ export function checkLoadedWorker(
     checkMachine(worker.machine, memberOf(path, "machine"), report);
     checkQueuing(worker.monitoring, memberOf(path, "monitoring"), report);
     checkPolicies(worker.autoscaler, memberOf(path, "autoscaler"), report);
+    if (isKnownTable(worker.kubernetes)) {
+        const pods = memberOf(memberOf(path, "kubernetes"), "autoscaler");
+        checkPolicies(worker.kubernetes.autoscaler, pods, report);
+    }
     checkKubernetes(worker.kubernetes, memberOf(path, "kubernetes"), report);
 }
 

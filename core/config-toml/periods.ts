@@ -38,6 +38,11 @@ export function whyNotPeriod(period: string): string | undefined {
     return wrong === undefined ? undefined : `has a ${wrong.name} field that cron does not know`;
 }
 
+/** Whether a period is there at every moment. Nicknames are single minutes. */
+export function isAlways(period: string): boolean {
+    return /^(?:[*?](?:\/1)?\s+){4,6}[*?](?:\/1)?$/.test(period.trim());
+}
+
 function fieldsOf(count: number): Field[] | undefined {
     const five = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
     if (count === 5) return five;

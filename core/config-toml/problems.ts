@@ -4,8 +4,10 @@ import { didYouMean } from "../suggest";
 import { memberOf, show } from "../values";
 import { checkTable, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";
+import { specBeside } from "./fleeting";
 import { featureFlags, type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
 import { checkLoadedGlobal, checkLoadedWorker } from "./loader-rules";
+import { checkScalingGroups } from "./scaling-groups";
 import type { UncheckedConfig, UncheckedWorker } from "./types";
 import { findWarnings, PLACEMENT_CODES, WARNING_CODES } from "./warnings";
 
@@ -33,6 +35,7 @@ export function findProblems(config: UncheckedConfig, path: string, options: Che
     for (const [index, worker] of config.workers.entries())
         checkWorker(worker, globalLabels, workerPath(index), report);
     checkNames(config.workers, workerPath, report);
+    checkScalingGroups(config.workers, workerPath, report);
     problems.push(...findSilenceProblems(options.silence, memberOf(path, "silence")));
     const silenced = new Set(options.silence);
     const warnings = findWarnings(config, globalPath, workerPath).filter((warning) => !silenced.has(warning.code!));
@@ -60,7 +63,7 @@ const WORKER_ELSEWHERE = new Set([
 
 function checkGlobal(global: unknown, path: string, report: Report): void {
     const spec = tableSpec("GlobalTable");
-    checkTable(global, spec, path, "", report, GLOBAL_ELSEWHERE);
+    checkTable(global, spec, path, "", report, { ignored: GLOBAL_ELSEWHERE });
     if (!isKnownTable(global)) return;
     const { concurrent, extra, runners } = global;
     if (
@@ -93,14 +96,14 @@ function checkWorker(
     report: Report,
 ): void {
     const spec = tableSpec("WorkerTable");
-    checkTable(config, spec, path, "runners", report, WORKER_ELSEWHERE);
+    checkTable(config, spec, path, "runners", report, { ignored: WORKER_ELSEWHERE });
     if (!isKnownTable(config)) return;
     checkHandedOut(config, path, report);
     checkExecutor(config, path, report);
     checkUrl(config.url ?? url, memberOf(path, "url"), report);
     checkToken(token, memberOf(path, "token"), report);
     checkFeatureFlags(config.feature_flags, memberOf(path, "feature_flags"), report);
-    checkExtra(config.extra, spec, memberOf(path, "extra"), "runners", report);
+    checkExtra(config.extra, spec, memberOf(path, "extra"), "runners", report, config);
     checkLoadedWorker(config, globalLabels, path, report);
 }
 
@@ -170,8 +173,15 @@ function checkFeatureFlags(flags: unknown, path: string, report: Report): void {
     }
 }
 
-/** `extra` is for what we do not know; what we know has to pass the checks, outside of it. */
-function checkExtra(extra: unknown, spec: TableSpec, path: string, header: string, report: Report): void {
+/** `extra` is for what we do not know; what we know has to pass the checks, outside of it: in `table`. */
+function checkExtra(
+    extra: unknown,
+    spec: TableSpec,
+    path: string,
+    header: string,
+    report: Report,
+    table?: unknown,
+): void {
     if (extra === undefined || isKnownLater(extra)) return;
     if (!isKnownTable(extra)) {
         report(
@@ -181,11 +191,22 @@ function checkExtra(extra: unknown, spec: TableSpec, path: string, header: strin
         return;
     }
     for (const [key, value] of Object.entries(extra)) {
-        checkExtraKey(value, spec.get(key), memberOf(path, key), header === "" ? key : `${header}.${key}`, report);
+        const beside = isKnownTable(table) ? table : {};
+        const keySpec = spec.get(key);
+        const known = keySpec === undefined ? undefined : specBeside(keySpec, beside);
+        const below = header === "" ? key : `${header}.${key}`;
+        checkExtraKey(value, known, memberOf(path, key), below, report, beside[key]);
     }
 }
 
-function checkExtraKey(value: unknown, spec: KeySpec | undefined, path: string, header: string, report: Report): void {
+function checkExtraKey(
+    value: unknown,
+    spec: KeySpec | undefined,
+    path: string,
+    header: string,
+    report: Report,
+    table: unknown,
+): void {
     if (spec === undefined) {
         const wrong = whyNotToml(value);
         if (wrong !== undefined) report(path, `${wrong[0]} (got ${show(value)}). ${wrong[1]}`);
@@ -197,7 +218,7 @@ function checkExtraKey(value: unknown, spec: KeySpec | undefined, path: string, 
                 `is a flag gitlab-runner ${runnerVersion()} has (got ${show(value[known])}). Move it out of extra.`,
             );
     } else if (spec.table !== undefined && spec.shape === "one") {
-        checkExtra(value, tableSpec(spec.table), path, header, report);
+        checkExtra(value, tableSpec(spec.table), path, header, report, table);
     } else if (spec.table !== undefined && Array.isArray(value)) {
         for (const [index, item] of value.entries())
             checkExtra(item, tableSpec(spec.table), memberOf(path, index), header, report);

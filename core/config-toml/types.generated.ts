@@ -885,7 +885,7 @@ export interface KubernetesPodSpec {
 
 /** `[runners.kubernetes.autoscaler]`. Go: `common.KubernetesAutoscalerConfig`. */
 export interface KubernetesAutoscalerConfig {
-    /** Integer. */
+    /** Integer. At least 0. */
     max_pause_pods?: number;
     pause_pod_image?: string;
     pause_pod_priority_class_name?: string;
@@ -897,12 +897,13 @@ export interface KubernetesAutoscalerConfig {
 export interface AutoscalerPolicyConfig {
     periods?: string[];
     timezone?: string;
-    /** Integer. */
+    /** Integer. At least 0. */
     idle_count?: number;
     /** Duration as Go writes it, e.g. `"1h30m"`. At least 1s. */
     idle_time?: GoDuration;
+    /** At least 0. */
     scale_factor?: number;
-    /** Integer. */
+    /** Integer. At least 0. */
     scale_factor_limit?: number;
     preemptive_mode?: boolean;
 }
@@ -931,14 +932,14 @@ export interface CustomConfig {
 
 /** `[runners.autoscaler]`. Go: `common.AutoscalerConfig`. */
 export interface AutoscalerConfig {
-    /** Integer. */
+    /** Integer. At least 0. */
     capacity_per_instance?: number;
-    /** Integer. */
+    /** Integer. At least 0. */
     max_use_count?: number;
-    /** Integer. */
+    /** Integer. At least 0. */
     max_instances?: number;
     plugin?: string;
-    plugin_config?: { [key: string]: TomlValue };
+    plugin_config?: AwsPluginConfig | AzurePluginConfig | GooglecloudPluginConfig | { [key: string]: TomlValue };
     connector_config?: ConnectorConfig;
     policy?: AutoscalerPolicyConfig[];
     instance_ready_command?: string;
@@ -1078,4 +1079,35 @@ export interface SnowplowConfig {
     batch_delivery_duration_buckets?: number[];
     skip_oidc_if_unsupported_cloud?: boolean;
     skip_runner_system_failure?: boolean;
+}
+
+/** `[runners.autoscaler.plugin_config]` of the fleeting plugin `aws`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
+export interface AwsPluginConfig {
+    /** Needed: the plugin cannot find its scaling group without it. */
+    name: string;
+    profile?: string;
+    config_file?: string;
+    credentials_file?: string;
+    region?: string;
+}
+
+/** `[runners.autoscaler.plugin_config]` of the fleeting plugin `azure`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
+export interface AzurePluginConfig {
+    /** Needed: the plugin cannot find its scaling group without it. */
+    name: string;
+    /** Needed: the plugin cannot find its scaling group without it. */
+    subscription_id: string;
+    /** Needed: the plugin cannot find its scaling group without it. */
+    resource_group_name: string;
+}
+
+/** `[runners.autoscaler.plugin_config]` of the fleeting plugin `googlecloud`, as gitlab-runner's docs/executors/docker_autoscaler.md and docs/executors/instance.md show it. */
+export interface GooglecloudPluginConfig {
+    /** Needed: the plugin cannot find its scaling group without it. */
+    name: string;
+    /** Needed: the plugin cannot find its scaling group without it. */
+    project: string;
+    /** Needed: the plugin cannot find its scaling group without it. */
+    zone: string;
+    credentials_file?: string;
 }

@@ -1,30 +1,12 @@
 import type { Problem } from "../problems";
-import { memberOf } from "../values";
+import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
-import type { UncheckedConfig, UncheckedWorker } from "./types";
+import type { UncheckedConfig } from "./types";
+import { at, type FindUnwise, positive } from "./unwise-file";
 import { findUnexpanded, findUnexpandedInWorker } from "./variables";
 
-interface Worker {
-    name: string;
-    path: string;
-    config: Record<string, unknown>;
-    facts: NonNullable<UncheckedWorker["runner"]>;
-    silence: readonly string[];
-}
-
-interface File {
-    global: Record<string, unknown>;
-    globalPath: string;
-    /** All workers. */
-    workers: readonly Worker[];
-    /** Those that have not accepted the warning. */
-    speaking: readonly Worker[];
-}
-
-type Warn = (path: string, message: string) => void;
-
 // One entry per warning; its key is the code that silences it.
-const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
+const WARNINGS: Record<string, FindUnwise> = {
     "concurrent-below-limits": ({ global, globalPath, workers }, warn) => {
         const limits = sum(workers.map((worker) => positive(worker.config.limit) ?? 0));
         const concurrent = positive(global.concurrent);
@@ -109,19 +91,7 @@ const WARNINGS: Record<string, (file: File, warn: Warn) => void> = {
             if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
         }
     },
-    "autoscaler-below-limit": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            if (!isKnownTable(config.autoscaler)) continue;
-            const capacity = positive(config.autoscaler.capacity_per_instance) ?? 1;
-            const instances = positive(config.autoscaler.max_instances);
-            const limit = positive(config.limit);
-            if (instances === undefined || limit === undefined || capacity * instances >= limit) continue;
-            warn(
-                at(path, "autoscaler", "max_instances"),
-                `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
-            );
-        }
-    },
+    ...AUTOSCALER_WARNINGS,
     "unexpanded-variable": ({ global, globalPath, speaking }, warn) => {
         const found = [
             ...findUnexpanded(global, globalPath),
@@ -190,10 +160,6 @@ function howToAccept(code: string, path: string, workerPaths: readonly string[])
     return `To accept it, add ${code} to the manager's silence${ofWorker ? ", or to that of the runner alone" : ""}.`;
 }
 
-function at(path: string, ...keys: string[]): string {
-    return keys.reduce(memberOf, path);
-}
-
 /** The section of a worker's table that makes its jobs' containers privileged; undefined where none does. */
 export function privilegedSection(config: Record<string, unknown>): string | undefined {
     return ["docker", "kubernetes"].find(
@@ -245,10 +211,6 @@ function lackOfCache(cache: Record<string, unknown>): [key: string, message: str
 
 function isGiven(value: unknown): boolean {
     return value !== undefined && value !== null && value !== "";
-}
-
-function positive(value: unknown): number | undefined {
-    return typeof value === "number" && value > 0 ? value : undefined;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,7 +4,14 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXECUTOR_SECTIONS, needsOf, sectionsOf } from "../../core/config-toml/executor-rules";
-import { executorNames, featureFlags, type KeySpec, runnerVersion, tableSpec } from "../../core/config-toml/key-table";
+import {
+    executorNames,
+    featureFlags,
+    type KeySpec,
+    pluginTables,
+    runnerVersion,
+    tableSpec,
+} from "../../core/config-toml/key-table";
 import { NOTES } from "./config-notes";
 
 const GITLAB = "https://docs.gitlab.com/runner";
@@ -135,11 +142,24 @@ function executorPage(executor: string): string {
 /** One section of a page: its heading, its keys, and the sections below it. A table seen before is only named. */
 function section(header: string, spec: KeySpec, seen: Map<string, string>): string[] {
     const heading = `## \`${spec.shape === "list" ? `[[${header}]]` : `[${header}]`}\`${headingLink(header)}`;
+    if (spec.byPlugin) return [heading, ...pluginSections(header)];
     if (spec.table === undefined) return [heading, "A table of your own: the plugin says what belongs in it."];
     const before = seen.get(spec.table);
     if (before !== undefined) return [heading, `The same keys as \`${before}\` above.`];
     seen.set(spec.table, header);
     return [heading, ...keysOf(spec.table, header, [], seen)];
+}
+
+/** What each of GitLab's fleeting plugins is told. */
+function pluginSections(header: string): string[] {
+    const names = Object.keys(pluginTables());
+    return [
+        `What is known of GitLab's own plugins (${names.map((name) => `\`${name}\``).join(", ")}) is what GitLab's documentation of gitlab-runner ${runnerVersion()} shows; any other plugin's table is free. Cloud by cloud: [autoscaling](../autoscaling.md).`,
+        ...Object.entries(pluginTables()).flatMap(([name, table]) => [
+            `### Plugin \`${name}\``,
+            ...keysOf(table, header, []),
+        ]),
+    ];
 }
 
 /** A table of keys, then a section for each table below it. */
@@ -200,6 +220,7 @@ function notes(table: string, key: string, spec: KeySpec): string {
     if (spec.min !== undefined)
         found.push(`At least ${spec.base === "duration" ? `\`${spec.min / 1e9}s\`` : spec.min}`);
     if (spec.required) found.push("Needed where the table stands");
+    if (spec.needed) found.push("Needed");
     if (spec.secret) found.push("May be secret, so it is never printed");
     if (spec.base === "duration") found.push('Such as `"90s"`, `"1h30m"` or `"1d12h"`');
     if (key === "feature_flags") found.push("[All flags](feature-flags.md)");

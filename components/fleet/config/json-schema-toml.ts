@@ -1,5 +1,12 @@
 import { EXECUTOR_SECTIONS, sectionsOf } from "../../../core/config-toml/executor-rules";
-import { executorNames, featureFlags, type KeySpec, tableSpec } from "../../../core/config-toml/key-table";
+import { pluginPattern } from "../../../core/config-toml/fleeting";
+import {
+    executorNames,
+    featureFlags,
+    type KeySpec,
+    pluginTables,
+    tableSpec,
+} from "../../../core/config-toml/key-table";
 import type { JsonSchema } from "./json-schema-parts";
 
 /** What may stand for a value: itself, an encrypted one, and `null`, which removes what a shared file says. */
@@ -32,6 +39,8 @@ const NAMES: Record<string, string> = {
     float: "number",
 };
 
+const TYPES: Record<string, string> = { text: "string", number: "number" };
+
 /** The tables of config.toml by name. Nothing is required in them, because a part may stand in a shared file. */
 export function tableDefinitions(): Record<string, JsonSchema> {
     const found = new Map<string, JsonSchema>();
@@ -40,6 +49,8 @@ export function tableDefinitions(): Record<string, JsonSchema> {
         found.set(name, {});
         const isTop = name === "WorkerTable" || name === "GlobalTable";
         const keys = [...tableSpec(name)].filter(([key]) => !isTop || !ISSUED.includes(key));
+        const byPlugin = keys.filter(([, spec]) => spec.byPlugin).map(([key]) => key);
+        if (byPlugin.length > 0) for (const table of Object.values(pluginTables())) add(table);
         const properties = keys.map(([key, spec]): [string, JsonSchema] => {
             if (spec.table !== undefined) add(spec.table);
             return [key, key === "feature_flags" ? flags() : toValueSchema(spec)];
@@ -53,6 +64,7 @@ export function tableDefinitions(): Record<string, JsonSchema> {
             properties: { ...Object.fromEntries(properties), ...(isTop ? { extra } : {}) },
             additionalProperties: false,
             ...(name === "WorkerTable" ? { allOf: bySection() } : {}),
+            ...(byPlugin.length > 0 ? { allOf: byPlugin.flatMap(ofPlugins) } : {}),
         });
     };
     add("WorkerTable");
@@ -69,6 +81,15 @@ function bySection(): JsonSchema[] {
         },
         // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
         then: { properties: { [section]: { type: "null" } } },
+    }));
+}
+
+/** What a fleeting plugin of GitLab's is told has its keys; beside any other plugin anything may stand. */
+function ofPlugins(key: string): JsonSchema[] {
+    return Object.entries(pluginTables()).map(([plugin, table]) => ({
+        if: { properties: { plugin: { type: "string", pattern: pluginPattern(plugin) } }, required: ["plugin"] },
+        // biome-ignore lint/suspicious/noThenProperty: that is how JSON Schema calls it.
+        then: { properties: { [key]: { anyOf: [{ $ref: `#/definitions/${table}` }, { type: "null" }] } } },
     }));
 }
 
@@ -107,7 +128,7 @@ function toItemSchema(spec: KeySpec): JsonSchema {
     // The least of a duration is counted in nanoseconds.
     const least = { ...(name === "text" ? {} : { minimum: min }), minLength };
     if (Object.values(least).every((limit) => limit === undefined)) return { $ref: `#/definitions/${name}` };
-    return orOther({ type: name === "text" ? "string" : "integer", ...least });
+    return orOther({ type: TYPES[name] ?? "integer", ...least });
 }
 
 function choices(values: readonly string[], ignoreCase: boolean): JsonSchema[] {

@@ -13,20 +13,25 @@ func renderJSON(s *schema) ([]byte, error) {
 	for _, flag := range s.FeatureFlags {
 		flags[flag.Name] = flag.Default
 	}
+	plugins := map[string]string{}
+	for _, p := range s.Plugins {
+		plugins[p.Name] = p.Table.Name
+	}
 	out.WriteString("{\n")
 	for _, head := range []struct {
 		name  string
 		value any
-	}{{"version", s.Version}, {"module", s.Module}, {"executors", s.Executors}, {"featureFlags", flags}} {
+	}{{"version", s.Version}, {"module", s.Module}, {"executors", s.Executors}, {"featureFlags", flags}, {"plugins", plugins}} {
 		fmt.Fprintf(&out, "%q:%s,\n", head.name, compact(head.value))
 	}
 	out.WriteString("\"tables\":{\n")
-	for i, t := range s.Tables {
+	tables := s.allTables()
+	for i, t := range tables {
 		fmt.Fprintf(&out, "%q:{", t.Name)
 		for j, k := range t.Keys {
 			fmt.Fprintf(&out, "%s%q:%s", comma(j), k.Name, compact(k.compact()))
 		}
-		fmt.Fprint(&out, "}"+map[bool]string{true: ",\n", false: "\n"}[i < len(s.Tables)-1])
+		fmt.Fprint(&out, "}"+map[bool]string{true: ",\n", false: "\n"}[i < len(tables)-1])
 	}
 	out.WriteString("}\n}\n")
 	if !json.Valid(out.Bytes()) {
@@ -37,7 +42,7 @@ func renderJSON(s *schema) ([]byte, error) {
 
 // compact is the bare type where nothing else is known of a key.
 func (k *key) compact() any {
-	if k.Enum == nil && k.Min == nil && k.MinLength == nil && !k.Secret && !k.Required {
+	if k.Enum == nil && k.Min == nil && k.MinLength == nil && !k.Secret && !k.ByPlugin && !k.Needed && !k.Required {
 		return k.Type
 	}
 	return struct {
@@ -47,8 +52,10 @@ func (k *key) compact() any {
 		Min        *int64   `json:"min,omitempty"`
 		MinLength  *int64   `json:"minLength,omitempty"`
 		Secret     bool     `json:"secret,omitempty"`
+		ByPlugin   bool     `json:"byPlugin,omitempty"`
+		Needed     bool     `json:"needed,omitempty"`
 		Required   bool     `json:"required,omitempty"`
-	}{k.Type, k.Enum, k.IgnoreCase, k.Min, k.MinLength, k.Secret, k.Required}
+	}{k.Type, k.Enum, k.IgnoreCase, k.Min, k.MinLength, k.Secret, k.ByPlugin, k.Needed, k.Required}
 }
 
 func compact(value any) string {

@@ -49,6 +49,18 @@ var secretKeys = []struct{ table, key string }{
 	{"Service", "environment"},
 }
 
+// Numbers below zero mean nothing there: gitlab-runner takes them, and what becomes of them nobody says.
+// docs/configuration/advanced-configuration.md, [runners.autoscaler]; 0 is "no limit" or "none".
+var countedKeys = []struct{ table, key string }{
+	{"AutoscalerConfig", "capacity_per_instance"},
+	{"AutoscalerConfig", "max_use_count"},
+	{"AutoscalerConfig", "max_instances"},
+	{"AutoscalerPolicyConfig", "idle_count"},
+	{"AutoscalerPolicyConfig", "scale_factor"},
+	{"AutoscalerPolicyConfig", "scale_factor_limit"},
+	{"KubernetesAutoscalerConfig", "max_pause_pods"},
+}
+
 func addRules(s *schema) error {
 	find := func(tableName, keyName string) (*key, error) {
 		if t := s.table(tableName); t != nil {
@@ -72,6 +84,18 @@ func addRules(s *schema) error {
 		}
 		k.Secret = true
 	}
+	for _, counted := range countedKeys {
+		k, err := find(counted.table, counted.key)
+		if err != nil {
+			return err
+		}
+		k.Min = new(int64)
+	}
+	pluginConfig, err := find("AutoscalerConfig", "plugin_config")
+	if err != nil {
+		return err
+	}
+	pluginConfig.ByPlugin = true
 	executor, err := find("WorkerTable", "executor")
 	if err != nil {
 		return err

@@ -17,6 +17,13 @@ type schema struct {
 	Executors    []string
 	FeatureFlags []featureFlag
 	Tables       []*table // in the order they are first met, starting at the top of the file
+	Plugins      []plugin // fleeting plugins, whose tables stand in [runners.autoscaler.plugin_config]
+}
+
+// plugin is a fleeting plugin and its configuration.
+type plugin struct {
+	Name  string
+	Table *table
 }
 
 type featureFlag struct {
@@ -29,6 +36,7 @@ type featureFlag struct {
 type table struct {
 	Name string
 	Go   string   // package.Type
+	From string   // where it is from, if not from a Go struct
 	At   []string // where it may stand: "runners.docker"
 	Keys []*key
 }
@@ -41,16 +49,27 @@ type key struct {
 	Min        *int64
 	MinLength  *int64
 	Secret     bool
+	ByPlugin   bool // its table depends on the plugin that is named beside it
+	Needed     bool // its plugin finds nothing without it
 	Required   bool // gitlab-runner's own schema refuses the table without it
 }
 
 func (s *schema) table(name string) *table {
-	for _, t := range s.Tables {
+	for _, t := range s.allTables() {
 		if t.Name == name {
 			return t
 		}
 	}
 	return nil
+}
+
+// allTables are those of structs, then those of plugins.
+func (s *schema) allTables() []*table {
+	all := append([]*table{}, s.Tables...)
+	for _, p := range s.Plugins {
+		all = append(all, p.Table)
+	}
+	return all
 }
 
 func (t *table) key(name string) *key {
@@ -63,7 +82,7 @@ func (t *table) key(name string) *key {
 }
 
 func (s *schema) keyCount() (n int) {
-	for _, t := range s.Tables {
+	for _, t := range s.allTables() {
 		n += len(t.Keys)
 	}
 	return n
@@ -86,6 +105,9 @@ func readSchema(src *source, version string) (*schema, error) {
 		return nil, err
 	}
 	s.locate("GlobalTable", "", map[string]bool{})
+	if err := readFleetingPlugins(src, s); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -29,14 +29,14 @@ func renderTypes(s *schema) []byte {
 	}
 	line("/** The feature flags gitlab-runner %s knows. */", s.Version)
 	line("export type FeatureFlag =%s;\n", union(flags))
-	for _, t := range s.Tables {
+	for _, t := range s.allTables() {
 		line("/** %s */", where(t))
 		line("export interface %s {", t.Name)
 		for _, k := range t.Keys {
 			if note := k.note(); note != "" {
 				line("    /** %s */", note)
 			}
-			line("    %s%s: %s;", quoted(k.Name), map[bool]string{true: "", false: "?"}[k.Required], k.typescript(t))
+			line("    %s%s: %s;", quoted(k.Name), map[bool]string{true: "", false: "?"}[k.Required || k.Needed], k.typescript(t, s))
 		}
 		line("}\n")
 	}
@@ -56,6 +56,9 @@ func where(t *table) string {
 			at = "`[" + at + "]`"
 		}
 		places = append(places, at)
+	}
+	if t.From != "" {
+		return strings.Join(places, ", ") + " of the " + t.From + "."
 	}
 	return strings.Join(places, ", ") + ". Go: `" + t.Go + "`."
 }
@@ -79,6 +82,9 @@ func (k *key) note() string {
 	if k.Required {
 		notes = append(notes, "Needed: without it gitlab-runner's schema refuses the table.")
 	}
+	if k.Needed {
+		notes = append(notes, "Needed: the plugin cannot find its scaling group without it.")
+	}
 	if k.IgnoreCase {
 		notes = append(notes, "One of "+strings.Join(k.Enum, ", ")+", in any case.")
 	}
@@ -88,7 +94,15 @@ func (k *key) note() string {
 	return strings.Join(notes, " ")
 }
 
-func (k *key) typescript(t *table) string {
+func (k *key) typescript(t *table, s *schema) string {
+	if k.ByPlugin {
+		var names []string
+		for _, p := range s.Plugins {
+			names = append(names, p.Table.Name)
+		}
+		// What is said of another plugin is a table of one's own. Which goes with which, the check knows.
+		return strings.Join(append(names, typescriptOf(k.Type, k)), " | ")
+	}
 	if t.Name == "WorkerTable" && k.Name == "feature_flags" {
 		return "{ [flag in FeatureFlag]?: boolean }"
 	}

@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import type { ManagerConfig, WorkerConfig, WorkerEntry } from "../../../core/config-toml";
 import { EXECUTOR_SECTIONS, needsOf, sectionsOf } from "../../../core/config-toml/executor-rules";
-import { executorNames, featureFlags, type KeySpec, tableSpec } from "../../../core/config-toml/key-table";
+import {
+    executorNames,
+    featureFlags,
+    type KeySpec,
+    pluginTables,
+    tableSpec,
+} from "../../../core/config-toml/key-table";
+import { scalingGroupOf } from "../../../core/config-toml/scaling-groups";
 import { nanosecondsToDuration } from "../../../core/durations";
 
 /** Keys no generated configuration holds: what GitLab hands out, and the list of workers itself. */
@@ -131,11 +138,24 @@ export function tables(
         const id = `${name}.${key}`;
         if (NEVER_GENERATED.has(id) || without.includes(key)) continue;
         const value = SPECIAL[id] ?? values(spec, extent);
-        if (spec.required) required.add(key);
+        if (spec.required || spec.needed) required.add(key);
         keys[key] = required.has(key) ? value.filter((item) => item !== "") : value;
     }
     const requiredKeys = extent === "every key" ? Object.keys(keys) : [...required].filter((key) => key in keys);
-    return fc.record(keys, { requiredKeys, noNullPrototype: true });
+    const table = fc.record(keys, { requiredKeys, noNullPrototype: true });
+    return name === "AutoscalerConfig" ? fc.oneof(table, ofGitlabPlugin(table, extent)) : table;
+}
+
+/** The same with a plugin of GitLab's, and what it is told. */
+function ofGitlabPlugin(
+    table: fc.Arbitrary<Record<string, unknown>>,
+    extent: Extent,
+): fc.Arbitrary<Record<string, unknown>> {
+    const plugins = Object.entries(pluginTables()).map(([name, config]) => {
+        const plugin = fc.constantFrom(name, `${name}:1.2`, `registry.gitlab.com/gitlab-org/fleeting/plugins/${name}`);
+        return fc.record({ plugin, plugin_config: tables(config, extent) }, { noNullPrototype: true });
+    });
+    return fc.tuple(table, fc.oneof(...plugins)).map(([keys, plugin]) => ({ ...keys, ...plugin }));
 }
 
 function values(spec: KeySpec, extent: Extent): fc.Arbitrary<unknown> {
@@ -177,7 +197,7 @@ function items(spec: KeySpec, extent: Extent): fc.Arbitrary<unknown> {
             return fc.integer();
         case "float":
             return fc
-                .double({ noNaN: true, noDefaultInfinity: true })
+                .double({ noNaN: true, noDefaultInfinity: true, min: spec.min })
                 .map((value) => (Object.is(value, -0) ? 0 : value));
         case "duration":
             return durations(spec.min);
@@ -235,7 +255,11 @@ export function configs(
         minLength: extent === "every key" ? 1 : 0,
         maxLength: 3,
     });
+    const valid = list.filter((entries) => {
+        const groups = entries.flatMap(({ config }) => scalingGroupOf(config)?.key ?? []);
+        return new Set(groups).size === groups.length;
+    });
     return fc
-        .record({ global: tables("GlobalTable", extent, ["concurrent"]), workers: list }, { noNullPrototype: true })
+        .record({ global: tables("GlobalTable", extent, ["concurrent"]), workers: valid }, { noNullPrototype: true })
         .map((config) => config as unknown as ManagerConfig);
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
+import { specBeside } from "../../../core/config-toml/fleeting";
 import { executorNames, type TableSpec, tableNames, tableSpec } from "../../../core/config-toml/key-table";
 import { configs, type Extent, NEVER_GENERATED, seed } from "../../core/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
@@ -45,7 +46,8 @@ describe("gitlab-runner's own loader, given what we render", () => {
         const spec: TableSpec = tableSpec(name);
         for (const [key, value] of Object.entries(table)) {
             used.add(`${name}.${key}`);
-            const below = spec.get(key)?.table;
+            const known = spec.get(key);
+            const below = known === undefined ? undefined : specBeside(known, table as Record<string, unknown>).table;
             if (below !== undefined) for (const item of [value].flat()) noteKeys(below, item);
         }
     }

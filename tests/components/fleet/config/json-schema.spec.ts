@@ -80,6 +80,8 @@ describe("stacks/fleet.schema.json", () => {
 
     const RUNNER = (more: string) => `gitlab-fleet:runners: { a: { scope: instance${more} } }`;
     const CONFIG = (more: string) => RUNNER(`, config: { executor: docker${more} }`);
+    const PLUGIN = (plugin: string, config: string) =>
+        `{ scope: instance, config: { executor: instance, autoscaler: { plugin: "${plugin}", plugin_config: { ${config} } } } }`;
     const MANAGER = (more: string) =>
         `gitlab-fleet:managers: { m: { placement: { docker: {} }, runners: [a], config: { concurrent: 1${more} } } }`;
 
@@ -88,6 +90,23 @@ describe("stacks/fleet.schema.json", () => {
         ["a misspelt key below gitlab:", "gitlab:baseURL: x", "gitlab:baseURL"],
         ["a misspelt key of a runner", RUNNER(", tag: [a]"), "gitlab-fleet:runners/a"],
         ["a misspelt key of [[runners]]", CONFIG(", limt: 4"), "gitlab-fleet:runners/a/config"],
+        [
+            "a misspelt key of what a plugin of GitLab's is told",
+            RUNNER(", config: { executor: instance, autoscaler: { plugin: 'aws:1', plugin_config: { nam: b } } }"),
+            "gitlab-fleet:runners/a/config/autoscaler/plugin_config",
+        ],
+        [
+            "what another plugin of GitLab's is told",
+            RUNNER(
+                ", config: { executor: instance, autoscaler: { plugin: gitlab-org/fleeting/plugins/azure, plugin_config: { zone: b } } }",
+            ),
+            "gitlab-fleet:runners/a/config/autoscaler/plugin_config",
+        ],
+        [
+            "a number below zero where one counts",
+            RUNNER(", config: { executor: instance, autoscaler: { policy: [{ scale_factor: -0.5 }] } }"),
+            "gitlab-fleet:runners/a/config/autoscaler/policy/0/scale_factor",
+        ],
         [
             "a misspelt key of [runners.docker]",
             CONFIG(", docker: { pull_polcy: x }"),
@@ -175,6 +194,14 @@ describe("stacks/fleet.schema.json", () => {
         ["one text or a list of them", CONFIG(", docker: { pull_policy: [always, never] }")],
         ["known feature flags", CONFIG(", feature_flags: { FF_USE_FASTZIP: true }")],
         ["keys that are newer", CONFIG(", extra: { docker: { brand_new: 1 } }")],
+        [
+            "what GitLab's plugins are told, each its own",
+            `gitlab-fleet:runners: { a: ${PLUGIN("aws", "name: a, region: b")}, b: ${PLUGIN("googlecloud:1", "name: a, project: b, zone: { secure: c }")}, c: ${PLUGIN("fleeting-plugin-azure", "name: a")} }`,
+        ],
+        [
+            "a factor that is no whole number",
+            RUNNER(", config: { executor: instance, autoscaler: { policy: [{ scale_factor: 0.5 }] } }"),
+        ],
         [
             "free tables",
             RUNNER(", config: { executor: instance, autoscaler: { plugin: a, plugin_config: { a: [1, { b: c }] } } }"),

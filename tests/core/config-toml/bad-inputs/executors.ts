@@ -125,6 +125,29 @@ export const EXECUTOR_MISTAKES: readonly BadInput[] = [
         lint: "accepts",
     },
     {
+        title: "a misspelt key of a fleeting plugin",
+        config: executor("instance", { autoscaler: { plugin: "aws:1", plugin_config: { name: "ci", regoin: "x" } } }),
+        path: ".runners[1].autoscaler.plugin_config.regoin",
+        says: /fleeting plugin aws.*Did you mean "region"\?/,
+        lint: "accepts",
+    },
+    {
+        title: "a fleeting plugin without its scaling group",
+        config: executor("instance", {
+            autoscaler: { plugin: "azure", plugin_config: { name: "ci", subscription_id: "1" } },
+        }),
+        path: ".runners[1].autoscaler.plugin_config.resource_group_name",
+        says: /fleeting plugin azure cannot find its scaling group without it/,
+        lint: "accepts",
+    },
+    {
+        title: "a negative number of instances",
+        config: executor("instance", { autoscaler: { plugin: "own", max_instances: -1 } }),
+        path: ".runners[1].autoscaler.max_instances",
+        says: /at least 0 \(got -1\)/,
+        lint: "accepts",
+    },
+    {
         title: "docker+machine without a machine name",
         config: executor("docker+machine", { docker: { image: "alpine" }, machine: { MachineDriver: "google" } }),
         path: ".runners[1].machine.MachineName",

@@ -177,7 +177,7 @@ export const RULE_MISTAKES: readonly BadInput[] = [
     },
     {
         title: "a policy's period that is no cron expression",
-        config: executor("instance", { autoscaler: { plugin: "aws", policy: [{ periods: ["* * 0 * *"] }] } }),
+        config: executor("instance", { autoscaler: { plugin: "own", policy: [{ periods: ["* * 0 * *"] }] } }),
         path: ".runners[1].autoscaler.policy[0].periods[0]",
         says: /day of month field that cron does not know/,
         lint: "accepts",

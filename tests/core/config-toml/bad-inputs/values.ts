@@ -164,7 +164,7 @@ export const VALUE_MISTAKES: readonly BadInput[] = [
     },
     {
         title: "an idle time under a second",
-        config: executor("instance", { autoscaler: { plugin: "aws", policy: [{ idle_time: "10ms" }] } }),
+        config: executor("instance", { autoscaler: { plugin: "own", policy: [{ idle_time: "10ms" }] } }),
         path: ".runners[1].autoscaler.policy[0].idle_time",
         says: /at least 1s \(got "10ms"\)/,
         lint: "rejects",

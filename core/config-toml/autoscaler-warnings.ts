@@ -1,0 +1,200 @@
+import { isKnownLater } from "../later";
+import { isMap } from "../values";
+import { isKnownTable } from "./check-values";
+import { isAlways } from "./periods";
+import { isAutoscaled } from "./scaling-groups";
+import { at, type FindUnwise, positive, type WarnedFile, type WarnedWorker } from "./unwise-file";
+
+/** One `policy` table, and where it stands. */
+interface Policy {
+    table: Record<string, unknown>;
+    path: string;
+    worker: WarnedWorker;
+    /** `autoscaler` of instances, or `kubernetes.autoscaler` of pods that hold nodes ready. */
+    of: "instances" | "pods";
+}
+
+/**
+ * What of an autoscaler will work but is seldom meant; the key is the code that silences it. How policies are read:
+ * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerpolicy-sections, and for pods
+ * executors/kubernetes/autoscaler of gitlab-runner.
+ */
+export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
+    "autoscaler-below-limit": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            const { capacity, instances } = roomOf(config) ?? {};
+            const limit = positive(config.limit);
+            if (capacity === undefined || instances === undefined || limit === undefined) continue;
+            if (capacity * instances >= limit) continue;
+            warn(
+                at(path, "autoscaler", "max_instances"),
+                `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
+            );
+        }
+    },
+    "capacity-above-use-count": ({ speaking }, warn) => {
+        for (const { path, config } of speaking) {
+            if (!isKnownTable(config.autoscaler)) continue;
+            const capacity = positive(config.autoscaler.capacity_per_instance);
+            const uses = positive(config.autoscaler.max_use_count);
+            if (capacity === undefined || uses === undefined || capacity <= uses) continue;
+            warn(
+                at(path, "autoscaler", "capacity_per_instance"),
+                `is ${capacity}, but max_use_count removes an instance after ${uses} ${plural(uses, "job")}: no more than that ever run on it at once. Raise max_use_count, or lower it.`,
+            );
+        }
+    },
+    "idle-count-out-of-reach": (file, warn) => {
+        for (const { table, path, worker, of } of policiesOf(file)) {
+            const idle = positive(table.idle_count);
+            const bound = of === "pods" ? boundOfPods(worker, file) : boundOfInstances(worker, file);
+            if (idle === undefined || bound === undefined || idle <= bound.count) continue;
+            warn(
+                at(path, "idle_count"),
+                `is ${idle}, but ${bound.why}: ${idle - bound.count} of them can never take a job. Lower it, or raise ${bound.raise}.`,
+            );
+        }
+    },
+    "scale-factor-limit-out-of-reach": (file, warn) => {
+        for (const { table, path } of policiesOf(file)) {
+            const limit = positive(table.scale_factor_limit);
+            if (limit === undefined || isKnownLater(table.scale_factor)) continue;
+            const idle = positive(table.idle_count) ?? 0;
+            if (positive(table.scale_factor) === undefined) {
+                warn(
+                    at(path, "scale_factor_limit"),
+                    `is ${limit}, but nothing is scaled without a scale_factor. Give one, or remove it.`,
+                );
+            } else if (limit <= idle) {
+                warn(
+                    at(path, "scale_factor_limit"),
+                    `is ${limit}, and idle_count keeps ${idle} ready anyway: scale_factor never has an effect. Raise it above idle_count, or remove both.`,
+                );
+            }
+        }
+    },
+    "preemptive-without-idle": (file, warn) => {
+        for (const { table, path, of } of policiesOf(file)) {
+            if (of === "pods" || table.preemptive_mode !== true) continue;
+            if (isKnownLater(table.idle_count) || positive(table.idle_count) !== undefined) continue;
+            warn(
+                at(path, "preemptive_mode"),
+                "is true with an idle_count of 0: jobs are asked for once an idle instance is there, and none is ever kept, so no job is taken while this policy holds. Set idle_count, or leave preemptive_mode out.",
+            );
+        }
+    },
+    "policy-never-holds": (file, warn) => {
+        const policies = policiesOf(file);
+        for (const [index, policy] of policies.entries()) {
+            const after = policies.slice(index + 1).filter((other) => isLater(other, policy));
+            const over = after.find((other) => covers(other.table, policy.table));
+            if (over === undefined) continue;
+            warn(
+                at(policy.path, "periods"),
+                `never matter, because ${over.path} holds whenever this policy would, and of several the last one counts. Put what always holds first.`,
+            );
+        }
+    },
+};
+
+/** How many jobs a worker's instances have room for: how many on each, and how many there may be. */
+function roomOf(config: Record<string, unknown>): { capacity: number; instances: number | undefined } | undefined {
+    if (!isKnownTable(config.autoscaler)) return undefined;
+    const { capacity_per_instance: capacity, max_instances: instances } = config.autoscaler;
+    return { capacity: positive(capacity) ?? 1, instances: positive(instances) };
+}
+
+interface Bound {
+    count: number;
+    why: string;
+    raise: string;
+}
+
+/** The most jobs that instances of a worker can ever run at once: `idle_count` counts jobs, not instances. */
+function boundOfInstances({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
+    const { capacity = 1, instances } = roomOf(config) ?? {};
+    const room =
+        instances === undefined
+            ? []
+            : [
+                  {
+                      count: capacity * instances,
+                      why: `max_instances allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances)`,
+                      raise: "max_instances",
+                  },
+              ];
+    return least([...room, ...boundsOfJobs(config, global)]);
+}
+
+/** The most pods that can be held ready, and used. */
+function boundOfPods({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
+    const autoscaler = isKnownTable(config.kubernetes) ? config.kubernetes.autoscaler : undefined;
+    const most = isKnownTable(autoscaler) ? positive(autoscaler.max_pause_pods) : undefined;
+    const pods = most === undefined ? [] : [{ count: most, why: `max_pause_pods is ${most}`, raise: "max_pause_pods" }];
+    return least([...pods, ...boundsOfJobs(config, global)]);
+}
+
+function boundsOfJobs({ limit }: Record<string, unknown>, { concurrent }: Record<string, unknown>): Bound[] {
+    const bounds = [
+        ["limit", "the worker's limit", positive(limit)],
+        ["concurrent", "concurrent", positive(concurrent)],
+    ] as const;
+    return bounds.flatMap(([raise, name, count]) =>
+        count === undefined ? [] : [{ count, why: `${name} is ${count}`, raise }],
+    );
+}
+
+function least(bounds: readonly Bound[]): Bound | undefined {
+    return [...bounds].sort((a, b) => a.count - b.count)[0];
+}
+
+/** The policies of all workers that speak, in the order in which they are read. */
+function policiesOf({ speaking }: WarnedFile): Policy[] {
+    return speaking.flatMap((worker) => [
+        ...(isAutoscaled(worker.config)
+            ? policiesIn(worker.config.autoscaler, ["autoscaler"], worker, "instances")
+            : []),
+        ...(isKnownTable(worker.config.kubernetes)
+            ? policiesIn(worker.config.kubernetes.autoscaler, ["kubernetes", "autoscaler"], worker, "pods")
+            : []),
+    ]);
+}
+
+function policiesIn(autoscaler: unknown, keys: string[], worker: WarnedWorker, of: Policy["of"]): Policy[] {
+    if (!isKnownTable(autoscaler) || !Array.isArray(autoscaler.policy)) return [];
+    return autoscaler.policy.flatMap((table, index) =>
+        isMap(table) && !isKnownLater(table)
+            ? [{ table, path: at(worker.path, ...keys, "policy", index), worker, of }]
+            : [],
+    );
+}
+
+function isLater(other: Policy, policy: Policy): boolean {
+    return other.worker === policy.worker && other.of === policy.of;
+}
+
+/** Whether one policy holds whenever another does, as far as that can be told without a calendar. */
+function covers(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+    const [outer, inner] = [periodsOf(one), periodsOf(other)];
+    if (outer === undefined) return false;
+    if (outer.some(isAlways)) return true;
+    if (inner === undefined || !isSameZone(one.timezone, other.timezone)) return false;
+    return inner.every((period) => outer.includes(period));
+}
+
+/** A policy's periods, in one spelling; without any it always holds. */
+function periodsOf({ periods }: Record<string, unknown>): string[] | undefined {
+    if (periods === undefined) return ["* * * * *"];
+    if (!Array.isArray(periods) || !periods.every((period) => typeof period === "string")) return undefined;
+    return periods.length === 0
+        ? ["* * * * *"]
+        : periods.map((period) => period.trim().toLowerCase().replace(/\s+/g, " "));
+}
+
+function isSameZone(one: unknown, other: unknown): boolean {
+    return !isKnownLater(one) && !isKnownLater(other) && (one || "Local") === (other || "Local");
+}
+
+function plural(count: number, word: string): string {
+    return count === 1 ? word : `${word}s`;
+}

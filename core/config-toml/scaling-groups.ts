@@ -1,0 +1,78 @@
+import { isEventual } from "../later";
+import { firstPlaces } from "../problems";
+import { isMap, memberOf, show } from "../values";
+import type { Report } from "./check-values";
+import { sectionsOf } from "./executor-rules";
+import { gitlabPlugin, neededKeys } from "./fleeting";
+import type { UncheckedWorker } from "./types";
+
+/** Whether a worker's instances come from a fleeting plugin. */
+export function isAutoscaled(worker: unknown): worker is Record<string, unknown> {
+    return isMap(worker) && typeof worker.executor === "string" && sectionsOf(worker.executor).includes("autoscaler");
+}
+
+/** The group of instances that a worker scales, in the cloud. */
+export interface ScalingGroup {
+    /** The same for the same group. */
+    key: string;
+    /** In words: `the aws group "ci-runners"`. */
+    said: string;
+}
+
+/** The name of an auto scaling group is taken in one region of one account only; the others' keys say project or subscription. */
+const KNOWN_BY_ALL_KEYS = ["aws"];
+
+/** The group that a worker scales, where all that it is known by is known. */
+export function scalingGroupOf(worker: unknown): ScalingGroup | undefined {
+    if (!isAutoscaled(worker) || !isMap(worker.autoscaler)) return undefined;
+    const { plugin, plugin_config: config } = worker.autoscaler;
+    if (typeof plugin !== "string" || !isMap(config)) return undefined;
+    const name = gitlabPlugin(plugin);
+    // Of another plugin nobody here knows what makes a group. The same plugin told the same scales the same one.
+    const keys =
+        name === undefined || KNOWN_BY_ALL_KEYS.includes(name)
+            ? Object.keys(config).filter((key) => config[key] !== undefined)
+            : neededKeys(name);
+    const values = keys.sort().map((key) => [key, config[key]] as const);
+    if (values.length === 0 || values.some(([, value]) => value === undefined || isEventual(value))) return undefined;
+    const group = typeof config.name === "string" ? ` ${JSON.stringify(config.name)}` : "";
+    return {
+        key: JSON.stringify([name ?? plugin, values]),
+        said: `the group${group} of the plugin ${name ?? plugin}`,
+    };
+}
+
+/** Why no two processes, and no two workers of one, may scale one group: gitlab-runner removes instances that it did not make. */
+const OWN_GROUP =
+    "each removes the instances that the other has started, and jobs on them fail " +
+    "(https://docs.gitlab.com/runner/executors/docker_autoscaler/#dedicated-autoscaling-groups-for-each-runner-configuration)";
+
+/** Finds workers of one process that scale the same group. */
+export function checkScalingGroups(
+    workers: readonly UncheckedWorker[],
+    workerPath: (index: number) => string,
+    report: Report,
+): void {
+    const earlier = firstPlaces();
+    for (const [index, { config }] of workers.entries()) {
+        const group = scalingGroupOf(config);
+        const where = groupPath(workerPath(index));
+        const other = group === undefined ? undefined : earlier(group.key, where);
+        if (other !== undefined) report(where, sharedGroup(group!, other));
+    }
+}
+
+/** Where a worker names its group. */
+export function groupPath(worker: string): string {
+    return memberOf(memberOf(worker, "autoscaler"), "plugin_config");
+}
+
+/** That a group is named twice. */
+export function sharedGroup({ said }: ScalingGroup, other: string): string {
+    return `is the same scaling group as ${other} (got ${said}): ${OWN_GROUP}. Give each worker a group of its own.`;
+}
+
+/** That two processes serve a runner whose jobs run on instances of one group. */
+export function sharedByProcesses(runner: string, server: string): string {
+    return `names a runner that scales instances (got ${show(runner)}), and ${server} serves it too: ${OWN_GROUP}. Serve it by one manager, or declare a runner with a group of its own for each.`;
+}

@@ -1,0 +1,37 @@
+import { memberOf } from "../values";
+import type { UncheckedWorker } from "./types";
+
+/** A worker, as warnings look at it. */
+export interface WarnedWorker {
+    name: string;
+    path: string;
+    config: Record<string, unknown>;
+    facts: NonNullable<UncheckedWorker["runner"]>;
+    silence: readonly string[];
+}
+
+/** A file, as warnings look at it. */
+export interface WarnedFile {
+    global: Record<string, unknown>;
+    globalPath: string;
+    /** All workers. */
+    workers: readonly WarnedWorker[];
+    /** Those that have not accepted the warning. */
+    speaking: readonly WarnedWorker[];
+}
+
+/** Takes what is unwise, and where. */
+export type Warn = (path: string, message: string) => void;
+
+/** Finds what one code warns of. */
+export type FindUnwise = (file: WarnedFile, warn: Warn) => void;
+
+/** The path of something below another. */
+export function at(path: string, ...keys: (string | number)[]): string {
+    return keys.reduce<string>(memberOf, path);
+}
+
+/** A number above zero; everything else is none, as zero means "no limit" to gitlab-runner. */
+export function positive(value: unknown): number | undefined {
+    return typeof value === "number" && value > 0 ? value : undefined;
+}
