@@ -180,6 +180,7 @@ export const ARGUMENT_TEXTS = {
         "user": "User of the process, `uid:gid`, for images that do not run as root. Default: the image's, files owned by root.",
         "log": "Rotation of the container's log. Default: 10m, 3 files.",
         "cleanup": "Whether removing the manager also removes the cache volumes that its jobs left behind. Default: false.",
+        "fleetingInstall": "Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.",
         "loadTimeout": "How long `up` waits until the process has loaded its configuration. Changes in place. Default: 60s.",
         "transform": "Last word on what is declared; not available in a stack's configuration.",
         "host": "`unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.",

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { WorkerConfig } from "../../core/config-toml";
 import type { RegistryAccessArgs } from "../allowlist/args";
 import type { Eventually } from "../common/eventual";

@@ -11,6 +11,16 @@ export function isAutoscaled(worker: unknown): worker is Record<string, unknown>
     return isMap(worker) && typeof worker.executor === "string" && sectionsOf(worker.executor).includes("autoscaler");
 }
 
+/**
+ * What of a worker's autoscaler gitlab-runner reads once, when it starts the plugin. Only policies are read again.
+ * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscaler-section
+ */
+export function readAtPluginStart(worker: unknown): Record<string, unknown> | undefined {
+    if (!isAutoscaled(worker) || !isMap(worker.autoscaler)) return undefined;
+    const { policy: _, ...once } = worker.autoscaler;
+    return once;
+}
+
 /** The group of instances that a worker scales, in the cloud. */
 export interface ScalingGroup {
     /** The same for the same group. */

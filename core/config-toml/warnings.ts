@@ -109,6 +109,7 @@ export const PLACEMENT_CODES: readonly string[] = [
     "unexpanded-environment",
     "image-not-pinned",
     "drain-timeout-too-short",
+    "plugin-not-installed",
     "no-authority",
 ];
 

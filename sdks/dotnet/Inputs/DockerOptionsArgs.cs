@@ -97,6 +97,12 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
+        /// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+        /// </summary>
+        [Input("fleetingInstall")]
+        public Input<bool>? FleetingInstall { get; set; }
+
+        /// <summary>
         /// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
         /// </summary>
         [Input("host")]

@@ -821,6 +821,8 @@ type DockerOptions struct {
 	Environment map[string]string `pulumi:"environment"`
 	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts map[string]string `pulumi:"extraHosts"`
+	// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 	Host *string `pulumi:"host"`
 	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
@@ -893,6 +895,8 @@ type DockerOptionsArgs struct {
 	Environment pulumi.StringMapInput `pulumi:"environment"`
 	// Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 	ExtraHosts pulumi.StringMapInput `pulumi:"extraHosts"`
+	// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
 	Host pulumi.StringPtrInput `pulumi:"host"`
 	// Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
@@ -1058,6 +1062,11 @@ func (o DockerOptionsOutput) Environment() pulumi.StringMapOutput {
 // Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
 func (o DockerOptionsOutput) ExtraHosts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DockerOptions) map[string]string { return v.ExtraHosts }).(pulumi.StringMapOutput)
+}
+
+// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+func (o DockerOptionsOutput) FleetingInstall() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v DockerOptions) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
 // `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
@@ -1277,6 +1286,16 @@ func (o DockerOptionsPtrOutput) ExtraHosts() pulumi.StringMapOutput {
 		}
 		return v.ExtraHosts
 	}).(pulumi.StringMapOutput)
+}
+
+// Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+func (o DockerOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *DockerOptions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.FleetingInstall
+	}).(pulumi.BoolPtrOutput)
 }
 
 // `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.

@@ -436,6 +436,10 @@ class DockerOptionsArgsDict(TypedDict):
     """
     Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
     """
+    fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+    """
     host: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
@@ -526,6 +530,7 @@ class DockerOptionsArgs:
                  dns: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  extra_hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 fleeting_install: pulumi.Input[Optional[_builtins.bool]] = None,
                  host: pulumi.Input[Optional[_builtins.str]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
                  key_material: pulumi.Input[Optional[_builtins.str]] = None,
@@ -556,6 +561,7 @@ class DockerOptionsArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns: Name servers. Default: the engine's.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Shown by `docker inspect`: no place for secrets.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] extra_hosts: Further names: address by host name, for instance `{ "gitlab.local": "host-gateway" }`.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
         :param pulumi.Input[_builtins.str] host: `unix:///path`, `tcp://host:2376` or `ssh://user@host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
         :param pulumi.Input[_builtins.str] image: Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[_builtins.str] key_material: PEM text of the client's key; a secret.
@@ -596,6 +602,8 @@ class DockerOptionsArgs:
             pulumi.set(__self__, "environment", environment)
         if extra_hosts is not None:
             pulumi.set(__self__, "extra_hosts", extra_hosts)
+        if fleeting_install is not None:
+            pulumi.set(__self__, "fleeting_install", fleeting_install)
         if host is not None:
             pulumi.set(__self__, "host", host)
         if image is not None:
@@ -754,6 +762,18 @@ class DockerOptionsArgs:
     @extra_hosts.setter
     def extra_hosts(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "extra_hosts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fleetingInstall")
+    def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab's own do. Default: false.
+        """
+        return pulumi.get(self, "fleeting_install")
+
+    @fleeting_install.setter
+    def fleeting_install(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fleeting_install", value)
 
     @_builtins.property
     @pulumi.getter

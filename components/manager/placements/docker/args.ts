@@ -97,6 +97,11 @@ export interface DockerOptions extends DockerConnectionOptions {
     };
     /** Whether removing the manager also removes the cache volumes that its jobs left behind. @default false */
     cleanup?: boolean;
+    /**
+     * Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`,
+     * and keeps them in its volume. For images that start as GitLab's own do. @default false
+     */
+    fleetingInstall?: boolean;
     /** How long `up` waits until the process has loaded its configuration. Changes in place. @default "60s" */
     loadTimeout?: string;
     /** Last word on what is declared; not available in a stack's configuration. @default - none */

@@ -14,6 +14,8 @@ export interface PlanInput {
     drainTimeout: number;
     /** What of `config.toml` matters. */
     traits: Traits;
+    /** Changes with what fleeting plugins are told when the process starts. */
+    scaling?: pulumi.Input<string>;
 }
 
 /** Everything that is declared for one container, before the volume says where it goes. */
@@ -43,8 +45,26 @@ const HOME = "/home/gitlab-runner";
 /** Where a container without a declared `listen_address` answers its own health check, and nobody else. */
 const OWN_METRICS = "127.0.0.1:9252";
 
+/** Where `gitlab-runner fleeting install` puts plugins: in the volume, so that a new container has them. */
+const PLUGINS = "/etc/gitlab-runner/fleeting-plugins";
+
+/**
+ * What GitLab's images start, with the plugins fetched first. One that is there is not fetched again, so a start needs no
+ * registry later. A container that could not fetch one ends, and is started again until it can.
+ */
+const INSTALLING: Pick<docker.ContainerArgs, "entrypoints" | "command"> = {
+    entrypoints: [
+        "/usr/bin/dumb-init",
+        "/bin/sh",
+        "-c",
+        'gitlab-runner fleeting --config /etc/gitlab-runner/config.toml install && exec /entrypoint "$@"',
+        "gitlab-runner",
+    ],
+    command: ["run", "--user=gitlab-runner", "--working-directory=/home/gitlab-runner"],
+};
+
 /** What one manager's container consists of. Pure: the same arguments give the same plan. */
-export function planContainer({ name, docker: options, drainTimeout, traits }: PlanInput): ContainerPlan {
+export function planContainer({ name, docker: options, drainTimeout, traits, scaling }: PlanInput): ContainerPlan {
     const { transform = {} } = options;
     const image = options.image ?? DEFAULT_IMAGE;
     const remoteImage: docker.RemoteImageArgs = { name: image, keepLocally: true };
@@ -84,7 +104,8 @@ export function planContainer({ name, docker: options, drainTimeout, traits }: P
         networksAdvanced: options.networks?.map((network) => ({ name: network })),
         hosts: Object.entries(options.extraHosts ?? {}).map(([host, ip]) => ({ host, ip })),
         dns: options.dns,
-        labels: labelsOf(options, traits),
+        labels: labelsOf(options, traits, scaling),
+        ...(options.fleetingInstall ? INSTALLING : {}),
     };
     return {
         image: transform.image?.(remoteImage) ?? remoteImage,
@@ -116,7 +137,7 @@ function metricsAddress({ networkMode }: DockerOptions, { listenAddress }: Trait
 }
 
 function environmentOf(
-    { environment = {}, proxy = {} }: DockerOptions,
+    { environment = {}, proxy = {}, fleetingInstall }: DockerOptions,
     metrics: string | undefined,
 ): pulumi.Input<string>[] {
     const proxies = Object.entries({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: proxy.no }).flatMap(
@@ -127,7 +148,8 @@ function environmentOf(
     );
     // gitlab-runner binds its metrics port once, when it starts. As part of the container, a new address replaces it.
     const listen = metrics === undefined ? [] : [`LISTEN_ADDRESS=${metrics}`];
-    return [...listen, ...proxies, ...own];
+    const plugins = fleetingInstall ? [`FLEETING_PLUGIN_PATH=${PLUGINS}`] : [];
+    return [...listen, ...plugins, ...proxies, ...own];
 }
 
 /** A process that hangs does not answer; one that answers says which gitlab-runner it is. */
@@ -155,11 +177,16 @@ function portsOf(
     return [{ internal: toListenAddress(metrics).port, external: published.port, ip: published.ip, protocol: "tcp" }];
 }
 
-function labelsOf({ labels = {} }: DockerOptions, { sessionServer }: Traits): { label: string; value: string }[] {
+function labelsOf(
+    { labels = {} }: DockerOptions,
+    { sessionServer }: Traits,
+    scaling: pulumi.Input<string> | undefined,
+): { label: string; value: pulumi.Input<string> }[] {
     // Read only when the process starts, like the metrics address: a change has to replace the container.
     const all = {
         ...labels,
         ...(sessionServer === undefined ? {} : { "com.gitlab-fleet.session-server": sessionServer }),
+        ...(scaling === undefined ? {} : { "com.gitlab-fleet.autoscaler": scaling }),
     };
     return Object.entries(all).map(([label, value]) => ({ label, value }));
 }

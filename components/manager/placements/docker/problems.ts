@@ -67,6 +67,7 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
             ? undefined
             : "{ maxSize, maxFiles }",
     cleanup: (value) => (typeof value === "boolean" ? undefined : "true or false"),
+    fleetingInstall: (value) => (typeof value === "boolean" ? undefined : "true or false"),
     loadTimeout: (value) => (toSeconds(value) === undefined ? "a duration of at least 1s, such as 90s" : undefined),
     transform: (value) => (isMap(value) ? undefined : "{ container, image }, each a function"),
 };
@@ -137,6 +138,14 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
             error(
                 memberOf(path, "publishMetrics"),
                 `gives two overlapping containers one port (got ${show(publishMetrics)}). Use replacement: drain-first, or publish none.`,
+            ),
+        );
+    }
+    if (options.fleetingInstall === true && options.writerImage !== undefined) {
+        problems.push(
+            error(
+                memberOf(path, "fleetingInstall"),
+                "needs a shell in the manager's image, which has none where writerImage is given. Remove one of them.",
             ),
         );
     }

@@ -49,6 +49,7 @@ const dockerOptions = z
                 .strictObject(described("docker.log", { maxSize: text.optional(), maxFiles: z.int().optional() }))
                 .optional(),
             cleanup: z.boolean().optional(),
+            fleetingInstall: z.boolean().optional(),
             loadTimeout: text.optional(),
         } satisfies ShapeOf<Omit<DockerOptions, "transform">>),
     )

@@ -175,6 +175,21 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+     * 
+     */
+    @Import(name="fleetingInstall")
+    private @Nullable Output<Boolean> fleetingInstall;
+
+    /**
+     * @return Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+     * 
+     */
+    public Optional<Output<Boolean>> fleetingInstall() {
+        return Optional.ofNullable(this.fleetingInstall);
+    }
+
+    /**
      * `unix:///path`, `tcp://host:2376` or `ssh://user{@literal @}host`. A change moves the manager: a container starts there, the one here drains. Default: DOCKER_HOST, else the engine of this machine.
      * 
      */
@@ -472,6 +487,7 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
         this.dns = $.dns;
         this.environment = $.environment;
         this.extraHosts = $.extraHosts;
+        this.fleetingInstall = $.fleetingInstall;
         this.host = $.host;
         this.image = $.image;
         this.keyMaterial = $.keyMaterial;
@@ -729,6 +745,27 @@ public final class DockerOptionsArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder extraHosts(Map<String,String> extraHosts) {
             return extraHosts(Output.of(extraHosts));
+        }
+
+        /**
+         * @param fleetingInstall Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(@Nullable Output<Boolean> fleetingInstall) {
+            $.fleetingInstall = fleetingInstall;
+            return this;
+        }
+
+        /**
+         * @param fleetingInstall Whether the container fetches the fleeting plugins that its workers name before it starts, by `gitlab-runner fleeting install`, and keeps them in its volume. For images that start as GitLab&#39;s own do. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(Boolean fleetingInstall) {
+            return fleetingInstall(Output.of(fleetingInstall));
         }
 
         /**
