@@ -24,6 +24,8 @@ export interface Command {
     words: readonly string[];
     /** The most that is read of what it prints. @default 64 KiB */
     bytes?: number;
+    /** How long it may take, in milliseconds. @default 30 seconds */
+    ms?: number;
 }
 
 /** What a program has said. */

@@ -54,10 +54,10 @@ export const thisHost: Host = {
 };
 
 /** Runs a program. One that prints too much, or does not end, is ended. */
-function ask({ words, bytes = MOST_PRINTED }: Command): Promise<Answer> {
+function ask({ words, bytes = MOST_PRINTED, ms = RUN_MS }: Command): Promise<Answer> {
     const [program = "", ...args] = words;
     const env = { ...process.env, LC_ALL: "C" };
-    const options = { env, timeout: RUN_MS, maxBuffer: bytes, windowsHide: true };
+    const options = { env, timeout: ms, maxBuffer: bytes, windowsHide: true };
     return new Promise((resolve) => {
         const child = execFile(program, args, options, (error: ExecFileException | null, stdout, stderr) => {
             if (error?.code === "ENOENT") resolve({ code: 127, text: `${program}: not found` });

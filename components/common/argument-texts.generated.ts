@@ -137,6 +137,7 @@ export const ARGUMENT_TEXTS = {
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
+        "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
         "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
     },
     "ssh": {
@@ -156,6 +157,7 @@ export const ARGUMENT_TEXTS = {
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
+        "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
         "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
     },
     "docker": {

@@ -88,7 +88,8 @@ export class SshHost implements Host {
     run(commands: readonly Command[]): Promise<Answer[]> {
         return this.inTurn(async () => {
             const { session } = await this.opened();
-            return readAnswers(await session.ask([runRequest(commands)], RUN_MS * commands.length), commands);
+            const most = commands.reduce((sum, { ms = RUN_MS }) => sum + ms, 0);
+            return readAnswers(await session.ask([runRequest(commands)], most), commands);
         });
     }
 

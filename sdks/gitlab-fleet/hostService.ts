@@ -47,6 +47,7 @@ export class HostService extends pulumi.CustomResource {
      * Hash of its content: it is removed only as long as it has it.
      */
     declare public /*out*/ readonly dropInHash: pulumi.Output<string | undefined>;
+    declare public readonly fleetingInstall: pulumi.Output<boolean | undefined>;
     /**
      * Name of the machine on which the drop-in was written.
      */
@@ -90,6 +91,7 @@ export class HostService extends pulumi.CustomResource {
             }
             resourceInputs["configHash"] = args?.configHash;
             resourceInputs["directory"] = args?.directory;
+            resourceInputs["fleetingInstall"] = args?.fleetingInstall;
             resourceInputs["quiet"] = args?.quiet;
             resourceInputs["runnerId"] = args?.runnerId;
             resourceInputs["ssh"] = args?.ssh;
@@ -109,6 +111,7 @@ export class HostService extends pulumi.CustomResource {
             resourceInputs["directory"] = undefined /*out*/;
             resourceInputs["dropIn"] = undefined /*out*/;
             resourceInputs["dropInHash"] = undefined /*out*/;
+            resourceInputs["fleetingInstall"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["loadedAt"] = undefined /*out*/;
             resourceInputs["machine"] = undefined /*out*/;
@@ -135,6 +138,10 @@ export interface HostServiceArgs {
      * Absolute path of the folder of its `config.toml`.
      */
     directory: pulumi.Input<string>;
+    /**
+     * Has gitlab-runner there fetch the fleeting plugins that `config.toml` names, by `gitlab-runner fleeting install`, before the wait. Default: false.
+     */
+    fleetingInstall?: pulumi.Input<boolean | undefined>;
     /**
      * The log level hides that a file was loaded: silence counts as success after a while. Default: false.
      */

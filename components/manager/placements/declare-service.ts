@@ -11,7 +11,7 @@ import type { DirectoryAt } from "./reach";
 /** Waits for the process that reads a manager's files, once they are in place. */
 export function declareService(
     { manager, name, texts, declared, drainTimeout, runnerId }: ToPlace<unknown>,
-    { directory, ssh, process: { service, drainOnStop, version, loadTimeout } = {} }: DirectoryAt,
+    { directory, ssh, process: { service, drainOnStop, version, fleetingInstall, loadTimeout } = {} }: DirectoryAt,
     files: pulumi.Resource,
 ): fleet.HostService | undefined {
     if (service === undefined) return undefined;
@@ -26,6 +26,7 @@ export function declareService(
             timeout: loadTimeout === undefined ? undefined : toSeconds(loadTimeout),
             stopTimeout: drainOnStop ? toSeconds(drainTimeout ?? DEFAULT_DRAIN_TIMEOUT) : undefined,
             version,
+            fleetingInstall: fleetingInstall || undefined,
             ...(version === undefined ? {} : { runnerId, systemId: texts.systemId }),
         },
         { ...fleetChild(manager), dependsOn: [files] },

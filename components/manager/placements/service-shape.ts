@@ -8,5 +8,6 @@ export const serviceMembers = described("service", {
     service: z.string().optional(),
     drainOnStop: z.boolean().optional(),
     version: z.string().optional(),
+    fleetingInstall: z.boolean().optional(),
     loadTimeout: z.string().optional(),
 } satisfies ShapeOf<ServiceOptions>);

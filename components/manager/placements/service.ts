@@ -23,6 +23,11 @@ export interface ServiceOptions {
     drainOnStop?: boolean;
     /** Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. @default - any */
     version?: pulumi.Input<string>;
+    /**
+     * Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the
+     * user by whom it writes the files: root, or the user of the unit. @default false
+     */
+    fleetingInstall?: boolean;
     /** How long `up` waits until the process has loaded its configuration. @default "60s" */
     loadTimeout?: string;
 }
@@ -32,6 +37,7 @@ export const SERVICE_COSTS = {
     service: "in place",
     drainOnStop: "in place",
     version: "in place",
+    fleetingInstall: "in place",
     loadTimeout: "in place",
 } as const satisfies Record<keyof ServiceOptions, Cost>;
 
@@ -40,7 +46,7 @@ export const SERVICE_KEYS = Object.keys(SERVICE_COSTS);
 
 /** What is wrong with them. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {
-    const { service, drainOnStop, version, loadTimeout } = placement;
+    const { service, drainOnStop, version, fleetingInstall, loadTimeout } = placement;
     const at = (key: keyof ServiceOptions) => memberOf(path, key);
     const others = SERVICE_KEYS.filter((key) => key !== "service" && placement[key] !== undefined);
     const remedy = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
@@ -51,6 +57,7 @@ export function findServiceProblems(placement: Record<string, unknown>, path: st
               )
             : findUnitProblems(service, at("service"), remedy)),
         ...findFlagProblems(drainOnStop, at("drainOnStop")),
+        ...findFlagProblems(fleetingInstall, at("fleetingInstall")),
         ...findRangeProblems(version, at("version")),
         ...findDurationProblems(loadTimeout, at("loadTimeout"), "90s"),
     ];

@@ -9,6 +9,7 @@ import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { refuseImport } from "../../no-import";
 import { checkDirectory, hostIn, isSameAddress } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
+import { installPlugins } from "./plugins";
 import { lookAtService, nameOf, type Service, waitUntilLoaded } from "./process";
 import { warnOfVersion, warnOfVersionInGitLab } from "./version";
 
@@ -19,6 +20,7 @@ const COMPARISONS: Record<string, Comparison> = {
     configHash: {},
     stopTimeout: { absent: 0 },
     version: { absent: "" },
+    fleetingInstall: { absent: false },
 };
 const TIMEOUT = 60;
 /** systemd counts in microseconds, gitlab-runner in nanoseconds: a year is enough for both. */
@@ -93,6 +95,7 @@ async function settle(call: Call, id: string, state: Props, inputs: Props): Prom
         const service = serviceIn(inputs);
         const seen = await lookAtService(service, String(inputs.directory));
         done = { ...done, ...(await settleDropIn(call, service, state, inputs)) };
+        if (inputs.fleetingInstall === true) await installPlugins(call.log, service, String(inputs.directory));
         if (typeof inputs.version === "string") warnOfVersion(call.log, service, seen, inputs.version);
         const timeout = typeof inputs.timeout === "number" ? inputs.timeout : TIMEOUT;
         await waitUntilLoaded(call.log, service, seen, { quiet: inputs.quiet === true, timeout });
@@ -166,8 +169,8 @@ function dropInIn({ dropIn, dropInHash }: Props): DropIn | undefined {
     return path === undefined || hash === undefined ? undefined : { path, hash };
 }
 
-function kept({ directory, ssh, unit, configHash, stopTimeout, version }: Props): Props {
-    return { directory, ssh, unit, configHash, stopTimeout, version };
+function kept({ directory, ssh, unit, configHash, stopTimeout, version, fleetingInstall }: Props): Props {
+    return { directory, ssh, unit, configHash, stopTimeout, version, fleetingInstall };
 }
 
 function known({ dropIn, dropInHash, host, machine, runnerVersion }: Props): Props {

@@ -31,6 +31,12 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<bool>? DrainOnStop { get; set; }
 
         /// <summary>
+        /// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        /// </summary>
+        [Input("fleetingInstall")]
+        public Input<bool>? FleetingInstall { get; set; }
+
+        /// <summary>
         /// How long `up` waits until the process has loaded its configuration. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]

@@ -2583,6 +2583,8 @@ type Placement struct {
 	Docker *DockerOptions `pulumi:"docker"`
 	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop *bool `pulumi:"drainOnStop"`
+	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
@@ -2617,6 +2619,8 @@ type PlacementArgs struct {
 	Docker DockerOptionsPtrInput `pulumi:"docker"`
 	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
+	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
@@ -2672,6 +2676,11 @@ func (o PlacementOutput) Docker() DockerOptionsPtrOutput {
 // Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 func (o PlacementOutput) DrainOnStop() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.DrainOnStop }).(pulumi.BoolPtrOutput)
+}
+
+// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+func (o PlacementOutput) FleetingInstall() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Placement) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
 // How long `up` waits until the process has loaded its configuration. Default: 60s.

@@ -1984,6 +1984,10 @@ class PlacementArgsDict(TypedDict):
     """
     Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
     """
+    fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+    """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     How long `up` waits until the process has loaded its configuration. Default: 60s.
@@ -2019,6 +2023,7 @@ class PlacementArgs:
                  directory: pulumi.Input[Optional[_builtins.str]] = None,
                  docker: pulumi.Input[Optional['DockerOptionsArgs']] = None,
                  drain_on_stop: pulumi.Input[Optional[_builtins.bool]] = None,
+                 fleeting_install: pulumi.Input[Optional[_builtins.bool]] = None,
                  load_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  on_destroy: pulumi.Input[Optional[_builtins.str]] = None,
                  service: pulumi.Input[Optional[_builtins.str]] = None,
@@ -2030,6 +2035,7 @@ class PlacementArgs:
         :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
         :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; {} is the one of this machine.
         :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
         :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Default: 60s.
         :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
         :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
@@ -2044,6 +2050,8 @@ class PlacementArgs:
             pulumi.set(__self__, "docker", docker)
         if drain_on_stop is not None:
             pulumi.set(__self__, "drain_on_stop", drain_on_stop)
+        if fleeting_install is not None:
+            pulumi.set(__self__, "fleeting_install", fleeting_install)
         if load_timeout is not None:
             pulumi.set(__self__, "load_timeout", load_timeout)
         if on_destroy is not None:
@@ -2094,6 +2102,18 @@ class PlacementArgs:
     @drain_on_stop.setter
     def drain_on_stop(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "drain_on_stop", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fleetingInstall")
+    def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        """
+        return pulumi.get(self, "fleeting_install")
+
+    @fleeting_install.setter
+    def fleeting_install(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fleeting_install", value)
 
     @_builtins.property
     @pulumi.getter(name="loadTimeout")

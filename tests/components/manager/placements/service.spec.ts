@@ -13,6 +13,11 @@ const HOST = { host: "ci@vm-01.example.org", directory: "/etc/gitlab-runner" };
 /** The options stand beside both kinds of directory, and mean the same there. */
 const PLACES = { directory: { directory: "/etc/gitlab-runner" }, ssh: { ssh: HOST } };
 
+/** Another directory of the same kind. */
+function elsewhere(place: object): object {
+    return "ssh" in place ? { ssh: { ...HOST, directory: "/srv/other" } } : { directory: "/srv/other" };
+}
+
 for (const [key, place] of Object.entries(PLACES)) {
     describe(`the process beside placement.${key}`, () => {
         const problemsOf = (more: object) =>
@@ -66,6 +71,16 @@ for (const [key, place] of Object.entries(PLACES)) {
                 'drainOnStop must be true or false (got "2h").',
             ],
             [
+                "plugins without a unit",
+                { fleetingInstall: true },
+                "fleetingInstall goes with service (got true). Name the unit",
+            ],
+            [
+                "plugins by name",
+                { service: "x", fleetingInstall: "aws" },
+                'fleetingInstall must be true or false (got "aws").',
+            ],
+            [
                 "a limit without a unit",
                 { service: "x", loadTimeout: "60" },
                 'loadTimeout must be a duration such as 90s (got "60").',
@@ -100,10 +115,19 @@ for (const [key, place] of Object.entries(PLACES)) {
             });
             expect(service!.systemId).to.equal(world.inputsOf(FILES)[0]!.systemId);
             expect(service!.runnerId).to.match(/^\d+$/);
-            expect(service).to.not.have.property("stopTimeout");
+            expect(service).to.not.have.any.keys("stopTimeout", "fleetingInstall");
             expect(service!.quiet).to.equal(false);
             expect(service!.configHash).to.match(/^[0-9a-f]{64}$/);
             expect(JSON.stringify(service)).to.not.contain("glrt-");
+        });
+
+        it("has its fleeting plugins fetched if that is asked for", async () => {
+            const world = mockPulumi();
+            manage({ service: "x", fleetingInstall: true });
+            manage({ service: "y", fleetingInstall: false, ...elsewhere(place) }, {}, "vm-02");
+            await world.settled();
+            const asked = world.inputsOf(SERVICE).filter(({ fleetingInstall }) => fleetingInstall !== undefined);
+            expect(asked.map(({ unit, fleetingInstall }) => [unit, fleetingInstall])).to.deep.equal([["x", true]]);
         });
 
         it("is not looked at unless a unit is named", async () => {

@@ -64,6 +64,21 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+     * 
+     */
+    @Import(name="fleetingInstall")
+    private @Nullable Output<Boolean> fleetingInstall;
+
+    /**
+     * @return Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+     * 
+     */
+    public Optional<Output<Boolean>> fleetingInstall() {
+        return Optional.ofNullable(this.fleetingInstall);
+    }
+
+    /**
      * How long `up` waits until the process has loaded its configuration. Default: 60s.
      * 
      */
@@ -174,6 +189,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         this.directory = $.directory;
         this.docker = $.docker;
         this.drainOnStop = $.drainOnStop;
+        this.fleetingInstall = $.fleetingInstall;
         this.loadTimeout = $.loadTimeout;
         this.onDestroy = $.onDestroy;
         this.service = $.service;
@@ -262,6 +278,27 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder drainOnStop(Boolean drainOnStop) {
             return drainOnStop(Output.of(drainOnStop));
+        }
+
+        /**
+         * @param fleetingInstall Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(@Nullable Output<Boolean> fleetingInstall) {
+            $.fleetingInstall = fleetingInstall;
+            return this;
+        }
+
+        /**
+         * @param fleetingInstall Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(Boolean fleetingInstall) {
+            return fleetingInstall(Output.of(fleetingInstall));
         }
 
         /**
