@@ -27,7 +27,7 @@ export function isInstallable(plugin: string): boolean {
 export function specBeside(spec: KeySpec, table: Record<string, unknown>): KeySpec {
     if (spec.byPlugin !== true) return spec;
     const plugin = gitlabPlugin(table.plugin);
-    return plugin === undefined ? spec : { base: "table", shape: "one", table: pluginTables()[plugin]! };
+    return plugin === undefined ? spec : { ...spec, base: "table", shape: "one", table: pluginTables()[plugin]! };
 }
 
 /** Keys without which a plugin finds no group. */

@@ -3,6 +3,7 @@ import { nanosecondsToDuration } from "../durations";
 import type { Problem } from "../problems";
 import { isMap, memberOf, show } from "../values";
 import { whyNot } from "./check-values";
+import { specBeside } from "./fleeting";
 import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";
 import { findLines, type Step } from "./toml-lines";
 import type { GlobalConfig, ManagerConfig, WorkerConfig, WorkerEntry } from "./types";
@@ -128,7 +129,7 @@ class Reader {
                 extra.push([written, this.free(value, place)]);
                 continue;
             }
-            const read = this.value(value, spec.get(key)!, place);
+            const read = this.value(value, specBeside(spec.get(key)!, table), place);
             if (read.known !== undefined) known.push([key, read.known]);
             if (read.extra !== undefined) extra.push([key, read.extra]);
         }
@@ -136,6 +137,7 @@ class Reader {
     }
 
     private value(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
+        if (spec.byPlugin) return this.pluginConfig(value, spec, path);
         if (spec.table !== undefined) return this.tables(value, spec, path);
         if (spec.base === "any") return { known: this.free(value, path) };
         if (path.at(-1) === "feature_flags" && isMap(value)) return this.flags(value, spec, path);
@@ -168,6 +170,18 @@ class Reader {
         return {
             known: items.map((item) => item.known),
             extra: last >= 0 ? items.slice(0, last + 1).map((item) => item.extra) : undefined,
+        };
+    }
+
+    /** What a plugin is told is a map of anything to gitlab-runner; keys that GitLab's own does not know are kept apart all the same. */
+    private pluginConfig(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
+        if (spec.table === undefined || !isMap(value)) return { known: this.free(value, path) };
+        const keys = tableSpec(spec.table);
+        const read = Object.entries(value).map(([key, item]) => [key, this.free(item, [...path, key])] as const);
+        const unknown = read.filter(([key]) => !keys.has(key));
+        return {
+            known: Object.fromEntries(read.filter(([key]) => keys.has(key))),
+            extra: unknown.length > 0 ? Object.fromEntries(unknown) : undefined,
         };
     }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { findProblems, type UncheckedConfig } from "../../../core/config-toml";
+import { findProblems, parseConfigToml, renderConfigToml, type UncheckedConfig } from "../../../core/config-toml";
 import { gitlabPlugin, isInstallable, neededKeys } from "../../../core/config-toml/fleeting";
 import { pluginTables, tableSpec } from "../../../core/config-toml/key-table";
 import { scalingGroupOf } from "../../../core/config-toml/scaling-groups";
@@ -111,6 +111,28 @@ describe("fleeting plugins", () => {
         expect(errorsIn({ ...worker("aws", { name: "ci" }), extra: known })[0]).to.match(
             /extra\.autoscaler\.plugin_config\.region is a key gitlab-runner .* Move it out of extra/,
         );
+    });
+
+    it("keep in a file that is read what GitLab's own do not know, apart, and what they do whatever its type", () => {
+        const text = renderConfigToml({
+            global: { concurrent: 1 },
+            workers: [
+                {
+                    ...{ name: "a", url: "https://gitlab.example.org", token: "glrt-a" },
+                    config: worker("aws", { name: "ci", region: 7, endpoint: { url: "x" } }) as never,
+                },
+                {
+                    ...{ name: "b", url: "https://gitlab.example.org", token: "glrt-b" },
+                    config: worker("own", { endpoint: 1 }) as never,
+                },
+            ],
+        });
+        const parsed = parseConfigToml(text);
+        expect(parsed.workers.map(({ config }) => [config.autoscaler!.plugin_config, config.extra])).to.deep.equal([
+            [{ name: "ci", region: 7 }, { autoscaler: { plugin_config: { endpoint: { url: "x" } } } }],
+            [{ endpoint: 1 }, undefined],
+        ]);
+        expect(renderConfigToml(parsed)).to.equal(text);
     });
 
     it("take values that are known later for what they will be", () => {
