@@ -1,3 +1,4 @@
+import { groupPath, type ScalingGroup, scalingGroupOf, sharedGroup } from "../../../core/config-toml/scaling-groups";
 import { type Problem, warning } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
 import { isMap, joinPaths, memberOf, show } from "../../../core/values";
@@ -17,6 +18,7 @@ export function findOtherStacks(stack: string, config: Config, others: ReadonlyM
     const neighbours = [...others].filter(([name]) => name !== stack);
     return [
         ...neighbours.flatMap(([name, other]) => findShared(name, config, other)),
+        ...neighbours.flatMap(([name, other]) => findSharedGroups(name, config, other)),
         ...namesIn(config).flatMap(({ path, text }) => findForeignName(stack, path, text, neighbours)),
     ];
 }
@@ -80,6 +82,24 @@ function findShared(name: string, config: Config, other: StackFile): Problem[] {
             `is that of stack ${show(name)} too, and both declare ${shown}: whichever is applied last wins. Correct the address, or leave these to one of them.`,
         ),
     ];
+}
+
+/** Groups of instances that runners of both scale, of whatever GitLab: in the cloud they are the same. */
+function findSharedGroups(name: string, config: Config, other: StackFile): Problem[] {
+    const theirs = new Map(groupsIn(other).map(({ runner, group }) => [group.key, runner]));
+    return groupsIn(config).flatMap(({ runner, group }) => {
+        const same = theirs.get(group.key);
+        if (same === undefined) return [];
+        const path = groupPath(memberOf(memberOf("gitlab-fleet:runners", runner), "config"));
+        return [warning(path, sharedGroup(group, `that of runner ${show(same)} of stack ${show(name)}`))];
+    });
+}
+
+function groupsIn(config: Config): { runner: string; group: ScalingGroup }[] {
+    return entries(config, "runners").flatMap(([runner, { config: table }]) => {
+        const group = scalingGroupOf(table);
+        return group === undefined ? [] : [{ runner, group }];
+    });
 }
 
 function addressOf(config: Config): string | undefined {

@@ -42,6 +42,18 @@ describe("warnings about a stack's configuration as a whole", () => {
         return problems.map(({ path: where, message }) => `${where} ${message}`);
     }
 
+    it("name a scaling group that a runner of another stack scales, too, in whatever GitLab", () => {
+        const scaling = (name: string) =>
+            `gitlab-fleet:runners: { burst: { scope: instance, config: { executor: instance, autoscaler: { plugin: aws, plugin_config: { name: ${name} } } } } }`;
+        write("blue", `gitlab:baseUrl: https://blue.example.org\n${scaling("ci")}`);
+        const found = warningsOf("green", `gitlab:baseUrl: https://green.example.org\n${scaling("ci")}`);
+        expect(found).to.have.lengthOf(1);
+        expect(found[0]).to.contain(
+            'gitlab-fleet:runners.burst.config.autoscaler.plugin_config is the same scaling group as that of runner "burst" of stack "blue" (got the group "ci" of the plugin aws)',
+        );
+        expect(warningsOf("green", `gitlab:baseUrl: https://green.example.org\n${scaling("other")}`)).to.deep.equal([]);
+    });
+
     it("name each secret that stands in the open, with the command that encrypts it, and never its value", () => {
         const warnings = warningsOf(
             "prod",
