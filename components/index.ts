@@ -17,6 +17,11 @@ export { RunnerManager } from "./manager/manager";
 export type { Placement } from "./manager/placements";
 export type { DirectoryPlacement } from "./manager/placements/directory/args";
 export type { DockerOptions, DockerPlacement, DockerTransforms } from "./manager/placements/docker/args";
+export type {
+    KubernetesOptions,
+    KubernetesPlacement,
+    KubernetesTransforms,
+} from "./manager/placements/kubernetes/args";
 export type { ServiceOptions } from "./manager/placements/service";
 export type { SshHostOptions, SshPlacement } from "./manager/placements/ssh/args";
 export type { RunnerArgs } from "./runner/args";

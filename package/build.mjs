@@ -72,7 +72,7 @@ async function buildCode() {
             platform: "node",
             target: "node20",
             format: "cjs",
-            external: ["@pulumi/pulumi", "@pulumi/docker"],
+            external: ["@pulumi/pulumi", "@pulumi/docker", "@pulumi/kubernetes"],
             plugins: [sdksBeside],
             define: { PLUGIN_URL: JSON.stringify(pluginUrl) },
             legalComments: "none",
@@ -125,8 +125,8 @@ async function buildTypes() {
         let { code } = output[0];
         for (const [from, to] of Object.entries(SDKS))
             code = code.replaceAll(`'${from}'`, `'${to.replace(/\.js$/, "")}'`);
-        // Whoever places no manager on Docker needs no @pulumi/docker: its types are `any` then.
-        code = code.replace(/^(?=import .*'@pulumi\/docker')/m, "// @ts-ignore\n");
+        // Whoever places no manager on Docker needs no @pulumi/docker: its types are `any` then. So with Kubernetes.
+        code = code.replace(/^(?=import .*'@pulumi\/(docker|kubernetes)[/'])/gm, "// @ts-ignore\n");
         writeFileSync(join(out, `${name}.d.ts`), code);
         writeFileSync(join(out, `${name}.d.mts`), `export * from "./${name}.js";\n`);
     }
@@ -169,6 +169,11 @@ function copyPolicies() {
     for (const file of POLICY_FILES) cpSync(join(root, "policies", file), join(out, "policies", file));
 }
 
+/** Major version of a dependency of ours. */
+function majorOf(name) {
+    return own.dependencies[name].split(".")[0];
+}
+
 function writeManifest() {
     const entry = (name) => ({
         import: { types: `./${name}.d.mts`, default: `./${name}.mjs` },
@@ -188,11 +193,14 @@ function writeManifest() {
         bin: { "gitlab-fleet": "bin/gitlab-fleet.js" },
         engines: own.engines,
         peerDependencies: {
-            "@pulumi/docker": `^${own.dependencies["@pulumi/docker"].split(".")[0]}.0.0`,
+            "@pulumi/docker": `^${majorOf("@pulumi/docker")}.0.0`,
             "@pulumi/gitlab": ">=8.0.0",
+            "@pulumi/kubernetes": `^${majorOf("@pulumi/kubernetes")}.22.0`,
             "@pulumi/pulumi": `^${OLDEST_PULUMI}`,
         },
-        peerDependenciesMeta: { "@pulumi/docker": { optional: true }, "@pulumi/gitlab": { optional: true } },
+        peerDependenciesMeta: Object.fromEntries(
+            ["docker", "gitlab", "kubernetes"].map((name) => [`@pulumi/${name}`, { optional: true }]),
+        ),
     };
     writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 4)}\n`);
     console.log(`${relative(root, out)}: ${readdirSync(out).join(", ")}`);

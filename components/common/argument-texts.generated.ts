@@ -47,11 +47,11 @@ export const ARGUMENT_TEXTS = {
     "manager": {
         "runners": "Names of the runners it serves, in the order of the `[[runners]]` tables.",
         "renamedFrom": "The name it had before; nothing is replaced then. Remove it after the next `up`.",
-        "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.",
+        "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.",
         "config": "Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.",
         "gitlabUrl": "GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.",
         "systemId": "Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.",
-        "drainTimeout": "How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
+        "drainTimeout": "How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
         "silence": "Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.",
         "online": "Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false."
     },
@@ -105,12 +105,12 @@ export const ARGUMENT_TEXTS = {
         "policies": "Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else. They do not govern the container registry: every entry may pull images. Default: everything the role allows."
     },
     "runnerManager": {
-        "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.",
+        "placement": "Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.",
         "config": "Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.",
         "workers": "The workers, in this order.",
         "gitlabUrl": "GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.",
         "systemId": "Content of `.runner_system_id`, by which GitLab knows the manager: `s_` or `r_` and 12 letters or digits. A gitlab-runner that runs keeps the one that it was started with, so one that is taken over as it is needs its own. Default: made from project, stack and name: the same for ever.",
-        "drainTimeout": "How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
+        "drainTimeout": "How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.",
         "silence": "Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.",
         "online": "Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false."
     },
@@ -206,5 +206,46 @@ export const ARGUMENT_TEXTS = {
         "address": "Address of the registry, for instance `registry.example.org`.",
         "username": "User name.",
         "password": "Password or token; a secret."
+    },
+    "kubernetes": {
+        "namespace": "Namespace of the manager, which must exist.",
+        "name": "Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.",
+        "image": "Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.",
+        "imagePullSecrets": "Names of Secrets with logins for the image's registry.",
+        "replicas": "How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.",
+        "jobNamespaces": "Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.",
+        "serviceAccount": "An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.",
+        "user": "User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.",
+        "resources": "What the pod asks for and may use, by `cpu`, `memory` and so on.",
+        "nodeSelector": "Labels that a node must have.",
+        "tolerations": "Taints of nodes that the pod bears, spelt as in a pod.",
+        "affinity": "Which nodes and neighbours it wants, spelt as in a pod.",
+        "topologySpreadConstraints": "How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.",
+        "priorityClass": "Name of an existing PriorityClass. Default: the cluster's.",
+        "environment": "Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.",
+        "proxy": "Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.",
+        "certificates": "Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.",
+        "labels": "Labels of the pod and of everything that is made. Default: only ours.",
+        "annotations": "Annotations of the pod. Default: only ours.",
+        "stopSignal": "Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.",
+        "metrics": "Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.",
+        "serviceMonitor": "A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.",
+        "reloadDelay": "How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.",
+        "transform": "Last word on what is declared; not available in a stack's configuration.",
+        "kubeconfig": "Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.",
+        "context": "Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context."
+    },
+    "kubernetes.resources": {
+        "requests": "What a node must have free.",
+        "limits": "The most it may use."
+    },
+    "kubernetes.proxy": {
+        "http": "For `http://` addresses.",
+        "https": "For `https://` addresses, such as GitLab's.",
+        "no": "Hosts that are reached directly, separated by commas."
+    },
+    "kubernetes.serviceMonitor": {
+        "labels": "Labels by which Prometheus finds it, for instance `{ \"release\": \"prometheus\" }`.",
+        "interval": "Time between two looks."
     }
 } as const;

@@ -18,7 +18,7 @@ export interface Worker {
 
 /** What to declare about one runner manager. */
 export interface RunnerManagerArgs {
-    /** Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container. */
+    /** Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod. */
     placement: Placement;
     /** Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least. */
     config: Eventually<GlobalConfig>;
@@ -33,7 +33,7 @@ export interface RunnerManagerArgs {
      */
     systemId?: string;
     /**
-     * How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before
+     * How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before
      * a unit that somebody stops has to end. @default "2h"
      */
     drainTimeout?: string;

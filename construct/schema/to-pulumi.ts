@@ -24,6 +24,7 @@ const NAMES: Record<string, string> = {
     exclusive: "FleetExclusive",
     grantMembership: "MembershipGrant",
     keep: "KeptRunners",
+    kubernetes: "KubernetesOptions",
     log: "ContainerLog",
     managers: "FleetManager",
     online: "OnlineWait",
@@ -31,8 +32,10 @@ const NAMES: Record<string, string> = {
     proxy: "ContainerProxy",
     registries: "FleetRegistry",
     registryAuth: "RegistryLogin",
+    resources: "PodResources",
     runners: "FleetRunner",
     scope: "RunnerScope",
+    serviceMonitor: "ServiceMonitor",
     ssh: "SshHostOptions",
     workers: "Worker",
 };

@@ -35,7 +35,7 @@ interface Table {
     costs?: Readonly<Record<string, Cost>>;
 }
 
-const PAGES = ["stack-config.md", "components.md", "hosts.md", "docker-placement.md"];
+const PAGES = ["stack-config.md", "components.md", "hosts.md", "docker-placement.md", "kubernetes.md"];
 const DEFAULT = / ?Default: (.*)\.$/;
 
 /** Where more is said of an argument, by table and name. */
@@ -45,7 +45,7 @@ const MORE: Record<string, string> = {
     "runners.rotation": "[More](tokens.md).",
     "managers.config": "[Its keys](config-toml/global.md).",
     "managers.placement":
-        "Each has a page: [`directory`](components.md#runnermanager), [`ssh`](hosts.md), [`docker`](docker-placement.md).",
+        "Each has a page: [`directory`](components.md#runnermanager), [`ssh`](hosts.md), [`docker`](docker-placement.md), [`kubernetes`](kubernetes.md).",
     "registries.policies": "[More](registry-access.md).",
 };
 

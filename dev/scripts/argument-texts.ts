@@ -26,6 +26,7 @@ const INTERFACES: Record<string, [file: string, name: string]> = {
     ssh: ["components/manager/placements/ssh/args.ts", "SshHostOptions"],
     service: ["components/manager/placements/service.ts", "ServiceOptions"],
     docker: ["components/manager/placements/docker/args.ts", "DockerOptions"],
+    kubernetes: ["components/manager/placements/kubernetes/args.ts", "KubernetesOptions"],
 };
 const TARGET = "components/common/argument-texts.generated.ts";
 const repository = join(__dirname, "../..");

@@ -78,7 +78,7 @@ namespace Pulumi.GitlabFleet
         }
 
         /// <summary>
-        /// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        /// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         /// </summary>
         [Input("drainTimeout")]
         public Input<string>? DrainTimeout { get; set; }
@@ -96,7 +96,7 @@ namespace Pulumi.GitlabFleet
         public InputUnion<bool, Inputs.OnlineWaitArgs>? Online { get; set; }
 
         /// <summary>
-        /// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+        /// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         /// </summary>
         [Input("placement", required: true)]
         public Input<Inputs.PlacementArgs> Placement { get; set; } = null!;

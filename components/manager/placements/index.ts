@@ -4,10 +4,11 @@ import { isMap, memberOf, show } from "../../../core/values";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
+import { kubernetes } from "./kubernetes";
 import { ssh } from "./ssh";
 
 /** Every placement. One that is added here is known to components, the stack config, its schema, messages and tests. */
-export const PLACEMENTS = [directory, ssh, docker] as const;
+export const PLACEMENTS = [directory, ssh, docker, kubernetes] as const;
 
 /** Where a runner manager's files go. */
 export type Placement = PlacementOf<(typeof PLACEMENTS)[number]>;
@@ -18,7 +19,7 @@ const KINDS: readonly PlacementKind<object>[] = PLACEMENTS as readonly unknown[]
 const BESIDE = [...new Set(KINDS.flatMap(({ beside }) => beside))];
 const ALL_KEYS = [...KINDS.map(({ key }) => key), ...BESIDE];
 /** What `drainTimeout` goes with. */
-const DRAINING = "placement.docker, and a placement with drainOnStop: true,";
+const DRAINING = "placement.docker, placement.kubernetes, and a placement with drainOnStop: true,";
 const REMEDY = `Write ${listOf(KINDS.map(({ example }) => example))}.`;
 
 /** The kind of a placement; the first that fits where several do, undefined where none does. */

@@ -82,7 +82,7 @@ function namesOf(served: readonly Served[]): unknown {
 }
 
 /** The same for the same values, whatever the outputs among them are. */
-function hashOf(value: unknown): string {
+export function hashOf(value: unknown): string {
     return createHash("sha256")
         .update(JSON.stringify(withoutOutputs(value)))
         .digest("hex");
@@ -97,7 +97,7 @@ function withoutOutputs(value: unknown): unknown {
 }
 
 /** The manager's own former names. Where it stood before does not matter to what has no parent. */
-function formerNames(aliases: pulumi.ComponentResourceOptions["aliases"]): pulumi.Alias[] {
+export function formerNames(aliases: pulumi.ComponentResourceOptions["aliases"]): pulumi.Alias[] {
     const names = (Array.isArray(aliases) ? aliases : []).flatMap((alias) => {
         if (typeof alias === "string") return [alias.slice(alias.lastIndexOf("::") + 2)];
         const { name } = (pulumi.Output.isInstance(alias) ? {} : alias) as { name?: unknown };

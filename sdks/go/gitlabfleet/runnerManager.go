@@ -56,13 +56,13 @@ func NewRunnerManager(ctx *pulumi.Context,
 type runnerManagerArgs struct {
 	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config map[string]interface{} `pulumi:"config"`
-	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout *string `pulumi:"drainTimeout"`
 	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl *string `pulumi:"gitlabUrl"`
 	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online interface{} `pulumi:"online"`
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement Placement `pulumi:"placement"`
 	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence []string `pulumi:"silence"`
@@ -76,13 +76,13 @@ type runnerManagerArgs struct {
 type RunnerManagerArgs struct {
 	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config pulumi.MapInput
-	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout pulumi.StringPtrInput
 	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl pulumi.StringPtrInput
 	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online pulumi.Input
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement PlacementInput
 	// Codes of warnings about `config.toml` that are known and accepted, as the warning prints them.
 	Silence pulumi.StringArrayInput

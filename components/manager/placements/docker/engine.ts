@@ -2,6 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../../../common/fleet-provider";
+import { needPackage } from "../../../common/need-package";
 import { perProgram } from "../../../common/per-program";
 import type { DockerConnectionOptions } from "./args";
 
@@ -61,5 +62,5 @@ function nameOf(host: string | undefined): string {
 
 /** Loaded only where a manager is placed on Docker: nobody else should need the package, or wait for it. */
 export function loadDocker(): typeof docker {
-    return require("@pulumi/docker");
+    return needPackage("@pulumi/docker", "5", "placement.docker", () => require("@pulumi/docker"));
 }

@@ -10,10 +10,10 @@ import { fleetChild } from "../../../common/fleet-provider";
 import { inform } from "../../../common/say";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { traitsOf } from "../traits";
 import { containerNames, type DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
 import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";
-import { traitsOf } from "./traits";
 
 /** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
 const DELETE_MARGIN = 300;

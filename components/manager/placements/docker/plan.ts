@@ -1,8 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { healthCommand, OWN_METRICS } from "../health";
+import type { Traits } from "../traits";
+import { toListenAddress, toMebibytes, toMount, toPort } from "../units";
 import { DEFAULT_IMAGE, type DockerOptions } from "./args";
-import type { Traits } from "./traits";
-import { toListenAddress, toMebibytes, toMount, toPort } from "./units";
 
 /** What a plan is made from. Every value was checked. */
 export interface PlanInput {
@@ -41,9 +42,6 @@ export interface ContainerPlan {
 
 const SOCKET = "/var/run/docker.sock";
 const HOME = "/home/gitlab-runner";
-
-/** Where a container without a declared `listen_address` answers its own health check, and nobody else. */
-const OWN_METRICS = "127.0.0.1:9252";
 
 /** Where `gitlab-runner fleeting install` puts plugins: in the volume, so that a new container has them. */
 const PLUGINS = "/etc/gitlab-runner/fleeting-plugins";
@@ -152,15 +150,9 @@ function environmentOf(
     return [...listen, ...plugins, ...proxies, ...own];
 }
 
-/** A process that hangs does not answer; one that answers says which gitlab-runner it is. */
 function healthcheckOf(metrics: string): docker.ContainerArgs["healthcheck"] {
-    const { ip, port } = toListenAddress(metrics);
-    const host = ["", "0.0.0.0", "::"].includes(ip) ? "127.0.0.1" : ip;
-    const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/metrics`;
-    const fetch = `wget -q -O - ${url} 2>/dev/null || curl -fsS ${url}`;
     return {
-        // The proxies are for GitLab; the way to ourselves is shorter.
-        tests: ["CMD-SHELL", `unset http_proxy HTTP_PROXY; (${fetch}) | grep -q ^gitlab_runner_version_info`],
+        tests: ["CMD-SHELL", healthCommand(metrics)],
         interval: "30s",
         timeout: "10s",
         startPeriod: "30s",

@@ -5,9 +5,10 @@ import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { TO_ACCEPT } from "../drain";
+import { isLoopback } from "../health";
+import type { Traits } from "../traits";
+import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
-import type { Traits } from "./traits";
-import { toListenAddress, toMebibytes, toMount, toPort } from "./units";
 
 /** What a value must be, said after "must be", with an example; undefined when it is that. */
 type Check = (value: unknown) => string | undefined;
@@ -107,11 +108,8 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
 /** What does not fit together: options and `config.toml`. */
 export function findDockerConflicts(options: Record<string, unknown>, path: string, traits: Traits): Problem[] {
     const problems: Problem[] = [];
-    const listening = traits.listenAddress === undefined ? undefined : toListenAddress(traits.listenAddress);
-    if (
-        options.publishMetrics !== undefined &&
-        (listening === undefined || /^(127\.|localhost$|::1$)/.test(listening.ip))
-    ) {
+    const { listenAddress } = traits;
+    if (options.publishMetrics !== undefined && (listenAddress === undefined || isLoopback(listenAddress))) {
         problems.push(
             error(
                 memberOf(path, "publishMetrics"),

@@ -4,9 +4,9 @@ import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findDrainProblems, TO_ACCEPT } from "../drain";
 import type { AroundPaths, ManagerAround } from "../kind";
+import { findTraitProblems, traitsOf } from "../traits";
 import { DEFAULT_IMAGE } from "./args";
 import { findDockerConflicts } from "./problems";
-import { findTraitProblems, traitsOf } from "./traits";
 
 /** What of a manager does not fit its placement on Docker. */
 export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {

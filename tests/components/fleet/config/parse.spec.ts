@@ -68,7 +68,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         `${MANAGERS}.m.runners is missing. Add it: a list.`,
         `${MANAGERS}.m.config is missing. Add it: a map.`,
         `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
-        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } } or { docker: {} }.`,
+        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
     ],
     [
         "a runner that a manager names but nobody declared",
@@ -208,7 +208,7 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
     [
         "a drainTimeout that nothing drains with",
         `${MANAGERS}: { a: { placement: { directory: /a }, runners: [], config: { concurrent: 1 }, drainTimeout: 2h } }`,
-        `${MANAGERS}.a.drainTimeout is for placement.docker, and a placement with drainOnStop: true, only (got "2h"). Remove it.`,
+        `${MANAGERS}.a.drainTimeout is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only (got "2h"). Remove it.`,
     ],
     [
         "two managers that want one container",

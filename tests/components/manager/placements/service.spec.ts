@@ -150,7 +150,7 @@ for (const [key, place] of Object.entries(PLACES)) {
             }
             mockPulumi();
             expect(() => manage({ service: "x" }, { drainTimeout: "90m" })).to.throw(
-                "drainTimeout is for placement.docker, and a placement with drainOnStop: true, only",
+                "drainTimeout is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only",
             );
             expect(() => manage({ service: "x", drainOnStop: true }, { drainTimeout: "90" })).to.throw(
                 "drainTimeout must be a duration such as 2h, 90s or 1h30m",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
 import { planContainer } from "../../../../../components/manager/placements/docker/plan";
-import type { Traits } from "../../../../../components/manager/placements/docker/traits";
+import type { Traits } from "../../../../../components/manager/placements/traits";
 
 const TALKS_TO_AN_ENGINE: Traits = { usesSocket: true, runsJobsInside: false, quiet: false };
 const RUNS_SHELLS: Traits = { usesSocket: false, runsJobsInside: true, quiet: false };

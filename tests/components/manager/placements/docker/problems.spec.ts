@@ -5,13 +5,8 @@ import fc from "fast-check";
 import { findMisfits } from "../../../../../components/manager/placements";
 import { DOCKER_KEYS, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
 import { findDockerMisfits } from "../../../../../components/manager/placements/docker/rules";
-import { traitsOf } from "../../../../../components/manager/placements/docker/traits";
-import {
-    toListenAddress,
-    toMebibytes,
-    toMount,
-    toPort,
-} from "../../../../../components/manager/placements/docker/units";
+import { traitsOf } from "../../../../../components/manager/placements/traits";
+import { toListenAddress, toMebibytes, toMount, toPort } from "../../../../../components/manager/placements/units";
 import { toSeconds } from "../../../../../core/durations";
 
 const textsOf = (options: unknown) =>
@@ -150,7 +145,7 @@ describe("findDockerMisfits", () => {
         for (const placement of [{ directory: "/x" }, { ssh: { host: "vm", directory: "/x" } }]) {
             const around = { name: "ci-01", placement, global: {}, workers: [], drainTimeout: "2h" };
             expect(findMisfits(around, PATHS)[0]!.message).to.include(
-                "is for placement.docker, and a placement with drainOnStop: true, only",
+                "is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only",
             );
         }
     });

@@ -39,14 +39,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
      * 
      */
     @Import(name="drainTimeout")
     private @Nullable Output<String> drainTimeout;
 
     /**
-     * @return How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+     * @return How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
      * 
      */
     public Optional<Output<String>> drainTimeout() {
@@ -84,14 +84,14 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+     * Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     @Import(name="placement", required=true)
     private Output<PlacementArgs> placement;
 
     /**
-     * @return Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+     * @return Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
      * 
      */
     public Output<PlacementArgs> placement() {
@@ -212,7 +212,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -223,7 +223,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param drainTimeout How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+         * @param drainTimeout How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
          * 
          * @return builder
          * 
@@ -295,7 +295,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 
@@ -306,7 +306,7 @@ public final class FleetManagerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+         * @param placement Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
          * 
          * @return builder
          * 

@@ -1,8 +1,8 @@
-import { isKnownTable } from "../../../../core/config-toml/check-values";
-import { isEventual } from "../../../../core/later";
-import { error, type Problem } from "../../../../core/problems";
-import { isMap, memberOf, textOf } from "../../../../core/values";
-import { isQuiet } from "../quiet";
+import { isKnownTable } from "../../../core/config-toml/check-values";
+import { isEventual } from "../../../core/later";
+import { error, type Problem } from "../../../core/problems";
+import { isMap, memberOf, textOf } from "../../../core/values";
+import { isQuiet } from "./quiet";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {

@@ -1,4 +1,4 @@
-import { textOf } from "../../../../core/values";
+import { textOf } from "../../../core/values";
 
 const MEMORY = /^(\d+)([bkmg]?)$/i;
 const MEBIBYTES: Record<string, number> = { "": 1 / 1048576, b: 1 / 1048576, k: 1 / 1024, m: 1, g: 1024 };

@@ -1,0 +1,136 @@
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
+import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ServiceArgs } from "@pulumi/kubernetes/core/v1/service";
+import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
+import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
+import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
+import type { input } from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesOptions } from "./args";
+import type { Rule } from "./permissions";
+
+/** A manager as its objects know it. */
+export interface Named {
+    /** Name of what there is once for a manager. */
+    base: string;
+    /** `<project>/<stack>/<manager>`. */
+    owner: string;
+    options: KubernetesOptions;
+}
+
+type Metadata = input.meta.v1.ObjectMeta;
+
+/** Whose an object is, for people who find it. */
+const OWNER = "gitlab-fleet.com/owner";
+
+/** Labels that every pod and object of a manager has. They select pods, so they never change. */
+export function sharedLabels(base: string): Record<string, string> {
+    return { "app.kubernetes.io/name": "gitlab-runner", "app.kubernetes.io/instance": base };
+}
+
+/** Those of one replica: each StatefulSet has pods of its own. */
+export function replicaLabels(base: string, index: number): Record<string, string> {
+    return { ...sharedLabels(base), "gitlab-fleet.com/replica": String(index + 1) };
+}
+
+/** Name, namespace, labels and owner of an object. */
+export function metadataOf({ base, owner, options }: Named, more: Metadata = {}): Metadata {
+    return {
+        name: base,
+        namespace: options.namespace,
+        ...more,
+        labels: { ...options.labels, ...sharedLabels(base), ...(more.labels as Record<string, string> | undefined) },
+        annotations: { [OWNER]: owner, ...(more.annotations as Record<string, string> | undefined) },
+    };
+}
+
+/** One pod, and with it one identity. */
+export function statefulSetArgs(
+    named: Named,
+    { name, index, template }: { name: string; index: number; template: input.core.v1.PodTemplateSpec },
+): StatefulSetArgs {
+    const labels = replicaLabels(named.base, index);
+    return {
+        metadata: metadataOf(named, { name, labels }),
+        spec: { replicas: 1, serviceName: name, selector: { matchLabels: labels }, template },
+    };
+}
+
+/** A Secret with files by name. */
+export function secretArgs(named: Named, name: string, files: Record<string, pulumi.Input<string>>): SecretArgs {
+    const encoded = Object.entries(files).map(([file, text]) => [file, toBase64(text)]);
+    return { metadata: metadataOf(named, { name }), type: "Opaque", data: pulumi.secret(Object.fromEntries(encoded)) };
+}
+
+/** As whom the process speaks to the cluster; without jobs there it gets no token. */
+export function serviceAccountArgs(named: Named): ServiceAccountArgs {
+    return { metadata: metadataOf(named), automountServiceAccountToken: false };
+}
+
+/** What the executor may do in a namespace of jobs. */
+export function roleArgs(named: Named, namespace: string, rules: readonly Rule[]): RoleArgs {
+    return { metadata: metadataOf(named, { namespace }), rules: [...rules] };
+}
+
+/** That the manager may do it. */
+export function roleBindingArgs(named: Named, namespace: string): RoleBindingArgs {
+    const { base, options } = named;
+    return {
+        metadata: metadataOf(named, { namespace }),
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: base },
+        subjects: [{ kind: "ServiceAccount", name: base, namespace: options.namespace }],
+    };
+}
+
+/**
+ * At most one pod of a manager is evicted at a time. One that is evicted drains like any other that is stopped; `maxUnavailable: 0`
+ * would only stop the people who look after the nodes.
+ */
+export function podDisruptionBudgetArgs(
+    named: Named,
+    annotations: Record<string, pulumi.Input<string>>,
+): PodDisruptionBudgetArgs {
+    return {
+        metadata: metadataOf(named, { annotations: annotations as Record<string, string> }),
+        spec: {
+            maxUnavailable: 1,
+            selector: { matchLabels: sharedLabels(named.base) },
+            unhealthyPodEvictionPolicy: "AlwaysAllow",
+        },
+    };
+}
+
+/** Where the metrics of all pods of a manager are found. */
+export function serviceArgs(named: Named): ServiceArgs {
+    return {
+        metadata: metadataOf(named, { labels: { "gitlab-fleet.com/metrics": named.base } }),
+        spec: {
+            clusterIP: "None",
+            selector: sharedLabels(named.base),
+            ports: [{ name: "metrics", port: METRICS, targetPort: "metrics", protocol: "TCP" }],
+        },
+    };
+}
+
+/** GitLab's own port for the metrics of a runner manager. */
+const METRICS = 9252;
+
+/** That the Prometheus operator reads them. */
+export function serviceMonitorArgs(named: Named): CustomResourceArgs {
+    const { labels, interval } = named.options.serviceMonitor ?? {};
+    return {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "ServiceMonitor",
+        metadata: metadataOf(named, { labels }),
+        spec: {
+            selector: { matchLabels: { "gitlab-fleet.com/metrics": named.base } },
+            endpoints: [{ port: "metrics", ...(interval === undefined ? {} : { interval }) }],
+        },
+    };
+}
+
+function toBase64(text: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(text).apply((known) => Buffer.from(known).toString("base64"));
+}

@@ -1,0 +1,115 @@
+import type * as kubernetes from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import { toSeconds } from "../../../../core/durations";
+import { ownerOf } from "../../../../core/marker";
+import { systemIdOf } from "../../../../core/system-id";
+import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
+import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { hashOf } from "../reach";
+import { traitsOf } from "../traits";
+import type { KubernetesPlacement, KubernetesTransforms } from "./args";
+import { type Kinds, loadKubernetes, providerFor } from "./cluster";
+import { baseName, replicaNames } from "./names";
+import * as objects from "./objects";
+import { jobNamespacesOf } from "./permissions";
+import { CONFIG_DIRECTORY, podTemplate } from "./pod";
+import { reachCluster } from "./reach";
+
+/** A rollout waits for the drain that it contains, and this much longer for what the cluster does besides. */
+const MARGIN = 600;
+
+/** Runs a manager in pods of a cluster. */
+export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles {
+    const { manager, name, placement, texts } = to;
+    const options = placement.kubernetes;
+    const { transform = {} } = options;
+    const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+    const owner = ownerOf(project, stack);
+    const named = { base: baseName(options, owner, name), owner: `${owner}/${name}`, options };
+    const traits = traitsOf(to.declared);
+    const jobs = jobNamespacesOf(to.declared.workers, options.jobNamespaces);
+    const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
+    const kinds = loadKubernetes();
+    const provider = providerFor(options);
+    const reached = reachCluster(to, named, jobs, kinds, provider);
+    const child = { parent: manager, provider, dependsOn: reached };
+    const certificates = `${named.base}-certificates`;
+    const trusted =
+        options.certificates === undefined
+            ? []
+            : [declareCertificates({ name, object: certificates, named, transform, kinds }, child)];
+    declareMetrics(name, named, kinds, child);
+
+    const processes = replicaNames(options, owner, name).map((object, index): PlacedProcess => {
+        const replica = index === 0 ? name : `${name}/${index + 1}`;
+        const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
+        const files = objects.secretArgs(named, object, {
+            "config.toml": texts.configToml,
+            ".runner_system_id": systemId,
+        });
+        const secret = new kinds.Secret(replica, transform.secret?.(files) ?? files, child);
+        const template = podTemplate({
+            name: object,
+            certificates,
+            serviceAccount: options.serviceAccount ?? named.base,
+            asksCluster: jobs.length > 0,
+            options,
+            drainTimeout,
+            traits,
+            labels: { ...options.labels, ...objects.replicaLabels(named.base, index) },
+            shared: objects.sharedLabels(named.base),
+        });
+        const declared = objects.statefulSetArgs(named, { name: object, index, template });
+        const statefulSet = new kinds.StatefulSet(replica, transform.statefulSet?.(declared) ?? declared, {
+            ...child,
+            dependsOn: [...reached, ...trusted, secret],
+            // Two processes of one identity would be one to GitLab.
+            deleteBeforeReplace: true,
+            customTimeouts: {
+                update: `${drainTimeout + MARGIN}s`,
+                delete: `${drainTimeout + MARGIN}s`,
+            },
+        });
+        return { name: replica, systemId, instance: instanceOf(declared), files: statefulSet };
+    });
+    const [first] = processes;
+    const path = `${CONFIG_DIRECTORY}/config.toml`;
+    return {
+        configPath: first!.files.urn.apply(() => path),
+        processes,
+        reach: { reached },
+    };
+}
+
+/** What a replica is made with. */
+interface Declared {
+    name: string;
+    object: string;
+    named: objects.Named;
+    transform: KubernetesTransforms;
+    kinds: Kinds;
+}
+
+function declareCertificates(
+    { name, object, named, transform, kinds }: Declared,
+    child: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+    const files = Object.entries(named.options.certificates ?? {}).map(([host, pem]) => [`${host}.crt`, pem]);
+    const args = objects.secretArgs(named, object, Object.fromEntries(files));
+    return new kinds.Secret(`${name}/certificates`, transform.secret?.(args) ?? args, child);
+}
+
+function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child: pulumi.CustomResourceOptions): void {
+    const { metrics, serviceMonitor, transform = {} } = named.options;
+    if (metrics !== true && serviceMonitor === undefined) return;
+    const service = objects.serviceArgs(named);
+    new kinds.Service(name, transform.service?.(service) ?? service, child);
+    if (serviceMonitor === undefined) return;
+    const monitor = objects.serviceMonitorArgs(named);
+    new kinds.CustomResource(name, transform.serviceMonitor?.(monitor) ?? monitor, child);
+}
+
+/** Changes when the pod is another one. */
+function instanceOf(args: kubernetes.input.apps.v1.StatefulSet): pulumi.Output<string> {
+    return pulumi.unsecret(pulumi.output(args).apply(hashOf));
+}

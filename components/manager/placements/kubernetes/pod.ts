@@ -1,0 +1,166 @@
+import type { input } from "@pulumi/kubernetes/types";
+import * as pulumi from "@pulumi/pulumi";
+import { healthCommand, isLoopback, OWN_METRICS } from "../health";
+import type { Traits } from "../traits";
+import { toListenAddress } from "../units";
+import { DEFAULT_IMAGE, DEFAULT_USER, type KubernetesOptions } from "./args";
+
+/** What a pod is made from. Every value was checked. */
+export interface PodInput {
+    /** Name of the StatefulSet and of the Secret with its files. */
+    name: string;
+    /** Name of the Secret with certificates, which may be missing. */
+    certificates: string;
+    /** Name of its ServiceAccount. */
+    serviceAccount: string;
+    /** Whether the process asks the cluster for anything. */
+    asksCluster: boolean;
+    options: KubernetesOptions;
+    /** How long jobs may take to end, in seconds. */
+    drainTimeout: number;
+    /** What of `config.toml` matters. */
+    traits: Traits;
+    /** Labels of the pod, by which the budget and the Service find it. */
+    labels: Record<string, string>;
+    /** Those of them that every pod of the manager has. */
+    shared: Record<string, string>;
+}
+
+/** Where the process finds its files. The whole directory is mounted: a single file of a Secret would never change in a pod. */
+export const CONFIG_DIRECTORY = "/etc/gitlab-runner";
+
+const HOME = "/home/gitlab-runner";
+const CONTAINER = "gitlab-runner";
+const METRICS_PORT = "metrics";
+/** Sessions are bound when the process starts: a change of them has to make a new one. */
+const SESSION = "gitlab-fleet.com/session-server";
+
+type PodTemplate = input.core.v1.PodTemplateSpec;
+type Container = input.core.v1.Container;
+
+/** The pod of a manager. Pure: the same arguments give the same template, and nothing of it comes from a key that is reloaded. */
+export function podTemplate(pod: PodInput): PodTemplate {
+    const { options, traits, drainTimeout } = pod;
+    const [uid, gid] = (options.user ?? DEFAULT_USER).split(":").map(Number) as [number, number | undefined];
+    const group = gid ?? uid;
+    return withoutEmpty({
+        metadata: withoutEmpty({
+            labels: pod.labels,
+            annotations: {
+                ...options.annotations,
+                ...(traits.sessionServer === undefined ? {} : { [SESSION]: traits.sessionServer }),
+            },
+        }),
+        spec: withoutEmpty({
+            serviceAccountName: pod.serviceAccount,
+            automountServiceAccountToken: pod.asksCluster,
+            // gitlab-runner has no use for the addresses of its neighbours.
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: drainTimeout,
+            os: options.stopSignal === true ? { name: "linux" } : undefined,
+            securityContext: {
+                runAsNonRoot: true,
+                runAsUser: uid,
+                runAsGroup: group,
+                // The kubelet gives the files of the Secret to this group.
+                fsGroup: group,
+                seccompProfile: { type: "RuntimeDefault" },
+            },
+            imagePullSecrets: options.imagePullSecrets?.map((name) => ({ name })),
+            nodeSelector: options.nodeSelector,
+            tolerations: options.tolerations as input.core.v1.Toleration[] | undefined,
+            affinity: options.affinity as input.core.v1.Affinity | undefined,
+            topologySpreadConstraints: options.topologySpreadConstraints?.map((each) => ({
+                labelSelector: { matchLabels: pod.shared },
+                ...each,
+            })) as input.core.v1.TopologySpreadConstraint[] | undefined,
+            priorityClassName: options.priorityClass,
+            containers: [containerOf(pod)],
+            volumes: [
+                // Readable by the group alone: 0440.
+                { name: "config", secret: { secretName: pod.name, defaultMode: 0o440 } },
+                // Always there, so that the first certificate is no new pod.
+                {
+                    name: "certificates",
+                    secret: { secretName: pod.certificates, defaultMode: 0o440, optional: true },
+                },
+                { name: "home", emptyDir: {} },
+                { name: "tmp", emptyDir: {} },
+            ],
+        }),
+    });
+}
+
+function containerOf({ options, traits }: PodInput): Container {
+    const metrics = traits.listenAddress ?? OWN_METRICS;
+    const probe = isLoopback(metrics)
+        ? { exec: { command: ["/bin/sh", "-c", healthCommand(metrics)] } }
+        : { httpGet: { path: "/metrics", port: METRICS_PORT } };
+    return withoutEmpty({
+        name: CONTAINER,
+        image: options.image ?? DEFAULT_IMAGE,
+        // The process itself is the first of its container, so that signals reach it.
+        command: ["gitlab-runner"],
+        args: ["run", "--config", `${CONFIG_DIRECTORY}/config.toml`, "--working-directory", HOME],
+        env: environmentOf(options, metrics),
+        ports: isLoopback(metrics)
+            ? undefined
+            : [{ name: METRICS_PORT, containerPort: toListenAddress(metrics).port, protocol: "TCP" }],
+        resources: options.resources,
+        lifecycle: lifecycleOf(options),
+        startupProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 10, failureThreshold: 24 },
+        livenessProbe: { ...probe, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+        },
+        volumeMounts: [
+            { name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true },
+            { name: "home", mountPath: HOME },
+            // Where gitlab-runner looks for authorities when it does not run as root. commands/config_unix.go
+            { name: "certificates", mountPath: `${HOME}/.gitlab-runner/certs`, readOnly: true },
+            { name: "tmp", mountPath: "/tmp" },
+        ],
+    });
+}
+
+/** gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; SIGTERM, which the kubelet sends, would abort them. */
+function lifecycleOf({ stopSignal }: KubernetesOptions): input.core.v1.Lifecycle {
+    if (stopSignal === true) return { stopSignal: "SIGQUIT" };
+    // The hook ends with its container, once the process has; only then, or after the grace period, SIGTERM follows.
+    return { preStop: { exec: { command: ["/bin/sh", "-c", "kill -QUIT 1; while :; do sleep 1; done"] } } };
+}
+
+function environmentOf({ environment = {}, proxy }: KubernetesOptions, metrics: string): input.core.v1.EnvVar[] {
+    const proxies = Object.entries(proxiesOf(proxy)).flatMap(([key, value]) => [
+        { name: key, value },
+        { name: key.toLowerCase(), value },
+    ]);
+    const own = Object.entries(environment).map(([name, value]) => ({ name, value: pulumi.output(value) }));
+    return [
+        { name: "HOME", value: HOME },
+        // gitlab-runner binds its metrics port once, when it starts. As part of the pod, a new address replaces it.
+        { name: "LISTEN_ADDRESS", value: metrics },
+        ...proxies,
+        ...own,
+    ];
+}
+
+function proxiesOf(proxy: KubernetesOptions["proxy"]): Record<string, string> {
+    if (proxy === undefined) return {};
+    // The kubelet fills in the address of the cluster's API, which no proxy is for.
+    const direct = [...(proxy.no === undefined ? [] : [proxy.no]), "$(KUBERNETES_SERVICE_HOST)"].join(",");
+    const named = { HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: direct };
+    return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        string
+    >;
+}
+
+/** Without what is not there, and empty maps and lists. */
+function withoutEmpty<T extends object>(args: T): T {
+    const isEmpty = (value: unknown) =>
+        value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+    return Object.fromEntries(Object.entries(args).filter(([, value]) => !isEmpty(value))) as T;
+}
