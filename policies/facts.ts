@@ -38,6 +38,7 @@ export function openInConfig(config: Readonly<Record<string, string>>, secretKey
 const READERS: Record<string, (resource: Resource) => FactsOfOne> = {
     "gitlab-fleet:index:ManagerFiles": readManager,
     "gitlab-fleet:index:ManagerVolume": readManager,
+    "gitlab-fleet:index:ManagerPod": readManager,
     "gitlab:index/userRunner:UserRunner": ({ name, props }) => ({
         runner: { name, runUntagged: flag(props.untagged), accessLevel: text(props.accessLevel) },
     }),
@@ -52,13 +53,19 @@ const READERS: Record<string, (resource: Resource) => FactsOfOne> = {
     }),
 };
 
-function readManager({ name, props }: Resource): { manager: ManagerFacts } {
+/** Where the image of a manager is said, by the type of resource that has it. */
+const IMAGE_PATHS: Record<string, string> = {
+    "gitlab-fleet:index:ManagerVolume": "placement.docker.image",
+    "gitlab-fleet:index:ManagerPod": "placement.kubernetes.image",
+};
+
+function readManager({ type, name, props }: Resource): { manager: ManagerFacts } {
     const settings = isMap(props.settings) ? props.settings : {};
     const serves = isMap(props.serves) ? props.serves : {};
     const workers = Object.entries(isMap(settings.workers) ? settings.workers : {});
     return {
         manager: {
-            ...{ name, global: settings.global, image: text(props.imageName) },
+            ...{ name, global: settings.global, image: text(props.imageName), imagePath: IMAGE_PATHS[type] },
             workers: workers.map(([worker, config]) => ({
                 name: worker,
                 config: isMap(config) ? config : {},

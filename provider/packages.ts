@@ -15,6 +15,7 @@ import { jobTokenPolicies } from "./resources/job-token-policies/job-token-polic
 import { managerFiles } from "./resources/manager-files/manager-files";
 import { managerOnline } from "./resources/manager-online/manager-online";
 import { managerPlace } from "./resources/manager-place/manager-place";
+import { managerPod } from "./resources/manager-pod/manager-pod";
 import { managerVolume } from "./resources/manager-volume/manager-volume";
 import { projectJobTokenScope } from "./resources/project-job-token-scope/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes/project-job-token-scopes";
@@ -66,6 +67,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:HostService": hostService,
             "gitlab-fleet:index:DockerEngine": dockerEngine,
             "gitlab-fleet:index:ManagerVolume": managerVolume,
+            "gitlab-fleet:index:ManagerPod": managerPod,
             "gitlab-fleet:index:ConfigLoaded": configLoaded,
             "gitlab-fleet:index:CacheVolumes": cacheVolumes,
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,

@@ -8,13 +8,15 @@ import type { Line, Told } from "./summary";
  */
 export function findJobs(steps: readonly Step[], told: Told): Line[] {
     const goes = (type: string) => changed(steps, type).filter(({ operation }) => /delete|replace/.test(operation));
-    const containers = goes("Container").map(({ name, operation }) => ({
-        operation,
-        subject: `manager ${name}`,
-        text: "its container is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
-        more: [],
-    }));
-    const drained = changed(steps, "ManagerVolume")
+    const containers = Object.entries({ Container: "container", StatefulSet: "pod" }).flatMap(([type, what]) =>
+        goes(type).map(({ name, operation }) => ({
+            operation,
+            subject: `manager ${name}`,
+            text: `its ${what} is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted`,
+            more: [],
+        })),
+    );
+    const drained = [...changed(steps, "ManagerVolume"), ...changed(steps, "ManagerPod")]
         .filter(({ name }) => !containers.some(({ subject }) => subject === `manager ${name}`))
         .flatMap(({ name, ...step }) =>
             told
@@ -31,7 +33,7 @@ export function findJobs(steps: readonly Step[], told: Told): Line[] {
         more: [],
     }));
     const lines: Line[] = [...containers, ...drained, ...stopped, ...without];
-    const touches = ["ManagerFiles", "ManagerVolume", "Container", "UserRunner", "RunnerToken"];
+    const touches = ["ManagerFiles", "ManagerVolume", "ManagerPod", "Container", "UserRunner", "RunnerToken"];
     if (lines.length > 0 || !touches.some((type) => changed(steps, type).length > 0)) return lines;
     return [{ operation: "same", subject: "", text: "No running job is interrupted.", more: [] }];
 }

@@ -109,6 +109,7 @@ const CHANGES: Words = { create: "is made", update: "changes", replace: "is made
 const HOSTS: Record<string, string> = {
     ManagerFiles: "manager",
     ManagerVolume: "manager",
+    ManagerPod: "manager",
     HostService: "service of manager",
     Container: "container of manager",
     CacheVolumes: "cache volumes of manager",
@@ -128,8 +129,8 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
 }
 
 function placeOf({ inputs }: Step): string {
-    const { directory, ssh, engine } = inputs;
-    const host = nameOf(ssh) || nameOf(engine);
+    const { directory, ssh, engine, place } = inputs;
+    const host = nameOf(ssh) || nameOf(engine) || (typeof place === "string" ? place : "");
     return [host, typeof directory === "string" ? directory : ""].filter((part) => part !== "").join(":");
 }
 

@@ -15,13 +15,16 @@ export function declareOnline(
     const runners = [...new Set(workers.map(({ runner }) => runner))];
     const pairs = processes.flatMap((process) => runners.map((runner) => ({ process, runner })));
     return pairs.map(
-        ({ process: { name, systemId, instance, files }, runner }) =>
+        ({ process: { name, systemId, instance, reloadDelay, files }, runner }) =>
             new fleet.ManagerOnline(
                 `${name}/${runner.name}`,
                 {
                     runnerId: runner.id.apply(String),
                     systemId,
-                    configHash: configHash(manager.configToml, instance),
+                    // Where files take their time, what has changed decides how long is waited.
+                    ...(reloadDelay === undefined
+                        ? { configHash: configHash(manager.configToml, instance) }
+                        : { configHash: configHash(manager.configToml), instance, reloadDelay }),
                     timeout: online === true ? undefined : online.timeout,
                     token: runner.token,
                 },

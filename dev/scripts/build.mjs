@@ -25,7 +25,10 @@ const stamps = readStamps();
 const withoutPulumi = {
     name: "without-pulumi",
     setup(build) {
-        build.onResolve({ filter: /^(@pulumi\/[a-z]+|@gitlab-fleet\/sdk)$/ }, ({ path }) => ({ path, external: true }));
+        build.onResolve({ filter: /^(@pulumi\/(kubernetes\/.+|[a-z]+)|@gitlab-fleet\/sdk)$/ }, ({ path }) => ({
+            path,
+            external: true,
+        }));
     },
 };
 

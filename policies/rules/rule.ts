@@ -8,8 +8,10 @@ export interface ManagerFacts {
     name: string;
     /** Keys above the first `[[runners]]` table. */
     global: unknown;
-    /** Name of the image that its container is made of; absent where it has none. */
+    /** Name of the image that its container or pod is made of; absent where it has none. */
     image?: string;
+    /** Where that is said. */
+    imagePath?: string;
     workers: readonly WorkerFacts[];
 }
 

@@ -75,7 +75,7 @@ export const WORKER_RULES: readonly Rule[] = [
         fix: "`name:tag@sha256:…`, as `docker images --digests` shows it; have a bot move it.",
         find: (manager) => [
             ...(manager.image !== undefined && !DIGEST.test(manager.image)
-                ? [{ names: [manager.name], path: "placement.docker.image", message: unpinned(manager.image) }]
+                ? [{ names: [manager.name], path: manager.imagePath ?? "", message: unpinned(manager.image) }]
                 : []),
             ...perWorker(manager, ({ config }) =>
                 imagesIn(config)

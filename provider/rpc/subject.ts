@@ -6,6 +6,7 @@ const NOUNS: Record<string, string> = {
     StackIdentity: "identity of",
     ManagerFiles: "manager",
     ManagerVolume: "manager",
+    ManagerPod: "manager",
     ManagerPlace: "manager",
     ManagerOnline: "manager",
     ConfigLoaded: "manager",

@@ -75,6 +75,11 @@ export type ManagerPlace = import("./managerPlace").ManagerPlace;
 export const ManagerPlace: typeof import("./managerPlace").ManagerPlace = null as any;
 utilities.lazyLoad(exports, ["ManagerPlace"], () => require("./managerPlace"));
 
+export type { ManagerPodArgs } from "./managerPod";
+export type ManagerPod = import("./managerPod").ManagerPod;
+export const ManagerPod: typeof import("./managerPod").ManagerPod = null as any;
+utilities.lazyLoad(exports, ["ManagerPod"], () => require("./managerPod"));
+
 export type { ManagerVolumeArgs } from "./managerVolume";
 export type ManagerVolume = import("./managerVolume").ManagerVolume;
 export const ManagerVolume: typeof import("./managerVolume").ManagerVolume = null as any;
@@ -140,6 +145,8 @@ const _module = {
                 return new ManagerOnline(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerPlace":
                 return new ManagerPlace(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:ManagerPod":
+                return new ManagerPod(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerVolume":
                 return new ManagerVolume(name, <any>undefined, { urn })
             case "gitlab-fleet:index:RunnerToken":

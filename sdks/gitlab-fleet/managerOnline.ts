@@ -39,6 +39,8 @@ export class ManagerOnline extends pulumi.CustomResource {
      * When GitLab heard from the manager, ISO 8601.
      */
     declare public /*out*/ readonly contactedAt: pulumi.Output<string>;
+    declare public readonly instance: pulumi.Output<string | undefined>;
+    declare public readonly reloadDelay: pulumi.Output<string | undefined>;
     declare public readonly runnerId: pulumi.Output<string>;
     declare public readonly systemId: pulumi.Output<string>;
     declare public readonly timeout: pulumi.Output<string | undefined>;
@@ -61,6 +63,8 @@ export class ManagerOnline extends pulumi.CustomResource {
                 throw new Error("Missing required property 'systemId'");
             }
             resourceInputs["configHash"] = args?.configHash;
+            resourceInputs["instance"] = args?.instance;
+            resourceInputs["reloadDelay"] = args?.reloadDelay;
             resourceInputs["runnerId"] = args?.runnerId;
             resourceInputs["systemId"] = args?.systemId;
             resourceInputs["timeout"] = args?.timeout;
@@ -69,6 +73,8 @@ export class ManagerOnline extends pulumi.CustomResource {
         } else {
             resourceInputs["configHash"] = undefined /*out*/;
             resourceInputs["contactedAt"] = undefined /*out*/;
+            resourceInputs["instance"] = undefined /*out*/;
+            resourceInputs["reloadDelay"] = undefined /*out*/;
             resourceInputs["runnerId"] = undefined /*out*/;
             resourceInputs["systemId"] = undefined /*out*/;
             resourceInputs["timeout"] = undefined /*out*/;
@@ -86,6 +92,14 @@ export interface ManagerOnlineArgs {
      * Changes when the manager's files change, so that it is waited for again.
      */
     configHash?: pulumi.Input<string | undefined>;
+    /**
+     * Changes when the process is another one, which starts with the files as they are.
+     */
+    instance?: pulumi.Input<string | undefined>;
+    /**
+     * How long changed files take to reach the process, for instance `2m`: where `configHash` has changed and `instance` has not, contact counts from then on, and `timeout` begins then. Default: no time.
+     */
+    reloadDelay?: pulumi.Input<string | undefined>;
     /**
      * GitLab's id of the runner.
      */

@@ -5,7 +5,11 @@ const TOKEN = `glpat-${"x".repeat(20)}`;
 
 describe("the facts that policies look at", () => {
     it("are, of a manager's files, its settings, with what each worker's runner is", () => {
-        for (const type of ["gitlab-fleet:index:ManagerFiles", "gitlab-fleet:index:ManagerVolume"]) {
+        for (const [type, imagePath] of [
+            ["gitlab-fleet:index:ManagerFiles", undefined],
+            ["gitlab-fleet:index:ManagerVolume", "placement.docker.image"],
+            ["gitlab-fleet:index:ManagerPod", "placement.kubernetes.image"],
+        ] as const) {
             const props = {
                 settings: { global: { concurrent: 4 }, workers: { docker: { executor: "docker" }, other: {} } },
                 serves: { docker: { runner: "ci", runUntagged: true } },
@@ -15,6 +19,7 @@ describe("the facts that policies look at", () => {
                 name: "ci-01",
                 global: { concurrent: 4 },
                 image: "gitlab/gitlab-runner",
+                imagePath,
                 workers: [
                     { name: "docker", config: { executor: "docker" }, runner: { runner: "ci", runUntagged: true } },
                     { name: "other", config: {}, runner: {} },

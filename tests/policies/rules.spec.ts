@@ -74,7 +74,10 @@ const CASES: Record<string, { found: [facts: unknown, path: string][]; names: st
                 manager({ kubernetes: { services: [{ name: "postgres:17" }] } }),
                 "workers.docker.kubernetes.services[0].name",
             ],
-            [manager({}, {}, { image: "gitlab/gitlab-runner:v19.4.0" }), "placement.docker.image"],
+            [
+                manager({}, {}, { image: "gitlab/gitlab-runner:v19.4.0", imagePath: "placement.docker.image" }),
+                "placement.docker.image",
+            ],
         ],
         names: ["ci-01"],
         passes: [

@@ -155,6 +155,8 @@ export interface PlacedProcess {
     systemId: pulumi.Input<string>;
     /** Changes when the process is another one; absent where nobody can tell. */
     instance?: pulumi.Output<string>;
+    /** How long changed files take to reach a process that runs on; absent where they are there once they are written. */
+    reloadDelay?: string;
     /** What puts its files in place; whatever waits for the process waits for it. */
     files: pulumi.Resource;
 }

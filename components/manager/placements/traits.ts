@@ -43,16 +43,17 @@ export function traitsOf({ global, workers }: DeclaredConfig): Traits {
     };
 }
 
-/** Keys that must be plain values, because the container's shape depends on them. */
+/** Keys that must be plain values, because the shape of the container, or whatever is made, depends on them. */
 export function findTraitProblems(
     { global, workers }: DeclaredConfig,
     globalPath: string,
     workerPath: (index: number) => string,
+    made = "container",
 ): Problem[] {
     const opaque = (path: string) =>
         error(
             path,
-            "must be known before up, as it decides how the container is made (got an output). Write it as a plain value.",
+            `must be known before up, as it decides how the ${made} is made (got an output). Write it as a plain value.`,
         );
     const problems: Problem[] = [];
     const need = (table: unknown, keys: readonly string[], path: string) => {

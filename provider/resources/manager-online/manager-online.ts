@@ -16,7 +16,9 @@ const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },
     systemId: { replace: true },
     configHash: {},
+    instance: {},
     timeout: {},
+    reloadDelay: {},
 };
 const DEFAULT_TIMEOUT = 2 * 60_000;
 const SECOND = 1000;
@@ -61,7 +63,10 @@ export const managerOnline: ResourceHandler = {
         return { id, state: { ...known, contactedAt: found.contacted_at ?? undefined }, inputs: known };
     },
 
-    async update(call, _existing, inputs, preview) {
+    async update(call, { state }, inputs, preview) {
+        // A new process starts with the files as they are; one that runs on has to see them first.
+        const runsOn = state.configHash !== inputs.configHash && state.instance === inputs.instance;
+        if (runsOn && !preview) await letReload(call, inputs.reloadDelay);
         return wait(call, inputs, preview);
     },
 
@@ -69,18 +74,26 @@ export const managerOnline: ResourceHandler = {
     async delete() {},
 };
 
-function problemsOf({ timeout, runnerId }: Props): CheckFailure[] {
+function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {
     const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
-    if (typeof timeout === "string" && !(durationToMilliseconds(timeout)! > 0)) {
-        const reason = `timeout must be a duration such as 2m or 90s (got "${timeout}").`;
-        failures.push({ property: "timeout", reason });
+    for (const [property, value] of Object.entries({ timeout, reloadDelay })) {
+        if (typeof value === "string" && !(durationToMilliseconds(value)! > 0)) {
+            failures.push({ property, reason: `${property} must be a duration such as 2m or 90s (got "${value}").` });
+        }
     }
     return failures;
 }
 
+/** Waits until a process that runs on has its new files: before that, GitLab hears from it with the old ones. */
+async function letReload({ log, name }: Call, reloadDelay: Props[string]): Promise<void> {
+    if (typeof reloadDelay !== "string") return;
+    log.status(`Waiting ${reloadDelay} until the process of ${name} has its new files`);
+    await delay(durationToMilliseconds(reloadDelay)!);
+}
+
 async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props> {
-    const { runnerId, systemId, configHash, timeout } = inputs;
-    const known: Props = { runnerId, systemId, configHash, timeout };
+    const { runnerId, systemId, configHash, instance, timeout, reloadDelay } = inputs;
+    const known: Props = { runnerId, systemId, configHash, instance, timeout, reloadDelay };
     if (preview) return { ...known, contactedAt: UNKNOWN };
     const limit = typeof timeout === "string" ? durationToMilliseconds(timeout)! : DEFAULT_TIMEOUT;
     const { gitlab, log } = call;

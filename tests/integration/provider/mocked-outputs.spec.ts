@@ -78,6 +78,7 @@ describe("what mocks of Pulumi answer for our plugin", () => {
         }),
         AllowlistBackup: () => ({ project: "apps/poetry" }),
         ManagerPlace: () => ({ directory: path.join(folder, "place"), systemId: SYSTEM_ID, look: true }),
+        ManagerPod: () => ({ place: "ci/shop", configToml: CONFIG, systemId: SYSTEM_ID, drainTimeout: 60 }),
         ManagerFiles: () => ({ directory: path.join(folder, "files"), configToml: CONFIG, systemId: SYSTEM_ID }),
     };
     const contact = (token: string) =>

@@ -164,7 +164,7 @@ export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 export const DEFAULT_USER = "100:65533";
 
 /** How long a changed Secret takes to be seen: the kubelet's minute, half of it more by chance, and gitlab-runner's own look. */
-const DEFAULT_RELOAD_DELAY = "2m";
+export const DEFAULT_RELOAD_DELAY = "2m";
 
 /** How many pods one manager may have. */
 export const MOST_REPLICAS = 99;

@@ -1,14 +1,17 @@
-import type * as kubernetes from "@pulumi/kubernetes/types";
+import * as fleet from "@gitlab-fleet/sdk";
+import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import * as pulumi from "@pulumi/pulumi";
 import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
+import { fleetChild } from "../../../common/fleet-provider";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { hashOf } from "../reach";
 import { traitsOf } from "../traits";
-import type { KubernetesPlacement, KubernetesTransforms } from "./args";
+import { DEFAULT_IMAGE, DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
+import { comparable } from "./comparable";
 import { baseName, replicaNames } from "./names";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
@@ -29,6 +32,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const traits = traitsOf(to.declared);
     const jobs = jobNamespacesOf(to.declared.workers, options.jobNamespaces);
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
+    const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
     const reached = reachCluster(to, named, jobs, kinds, provider);
@@ -59,8 +63,9 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             labels: { ...options.labels, ...objects.replicaLabels(named.base, index) },
             shared: objects.sharedLabels(named.base),
         });
-        const declared = objects.statefulSetArgs(named, { name: object, index, template });
-        const statefulSet = new kinds.StatefulSet(replica, transform.statefulSet?.(declared) ?? declared, {
+        const plain = objects.statefulSetArgs(named, { name: object, index, template });
+        const declared = transform.statefulSet?.(plain) ?? plain;
+        const statefulSet = new kinds.StatefulSet(replica, declared, {
             ...child,
             dependsOn: [...reached, ...trusted, secret],
             // Two processes of one identity would be one to GitLab.
@@ -70,7 +75,22 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
                 delete: `${drainTimeout + MARGIN}s`,
             },
         });
-        return { name: replica, systemId, instance: instanceOf(declared), files: statefulSet };
+        new fleet.ManagerPod(
+            replica,
+            {
+                place: `${options.namespace}/${object}`,
+                configToml: texts.configToml,
+                settings: texts.settings as fleet.types.input.ManagerSettingsArgs,
+                serves: texts.serves,
+                systemId,
+                imageName: options.image ?? DEFAULT_IMAGE,
+                pod: comparable(declared, options),
+                drainTimeout,
+                preview: pulumi.runtime.isDryRun(),
+            },
+            fleetChild(manager),
+        );
+        return { name: replica, systemId, instance: instanceOf(declared), reloadDelay, files: statefulSet };
     });
     const [first] = processes;
     const path = `${CONFIG_DIRECTORY}/config.toml`;
@@ -110,6 +130,6 @@ function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child:
 }
 
 /** Changes when the pod is another one. */
-function instanceOf(args: kubernetes.input.apps.v1.StatefulSet): pulumi.Output<string> {
+function instanceOf(args: StatefulSetArgs): pulumi.Output<string> {
     return pulumi.unsecret(pulumi.output(args).apply(hashOf));
 }

@@ -1,8 +1,144 @@
-import type { Problem } from "../../../../core/problems";
-import { findDrainProblems } from "../drain";
+import { isKnownTable } from "../../../../core/config-toml/check-values";
+import { isEventual, isKnownLater } from "../../../../core/later";
+import { error, type Problem } from "../../../../core/problems";
+import { isMap, memberOf, show } from "../../../../core/values";
+import { findDrainProblems, TO_ACCEPT } from "../drain";
+import { isLoopback } from "../health";
 import type { AroundPaths, ManagerAround } from "../kind";
+import { findTraitProblems, traitsOf } from "../traits";
+import { DNS_LABEL, LONGEST_NAME } from "./names";
+import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
+import { findSizeProblems } from "./size";
 
 /** What of a manager does not fit its placement on Kubernetes. */
 export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths): Problem[] {
-    return findDrainProblems(input, paths.drainTimeout, "a new pod");
+    const { placement } = input;
+    if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];
+    const options = placement.kubernetes;
+    const path = memberOf(paths.placement, "kubernetes");
+    const unknown = findUnknown(input, paths);
+    if (unknown.length > 0) return unknown;
+    return [
+        ...findUnfitName(input.name, options, path),
+        ...findDrainProblems(input, paths.drainTimeout, "a new pod"),
+        ...findUnreachableMetrics(input, options, path),
+        ...findIdleOptions(input, options, path),
+        ...findSizeProblems(input, options, paths),
+        ...input.workers.flatMap(({ config }, index) =>
+            isKnownTable(config) ? findUnfitWorker(config, options, paths.worker(index)) : [],
+        ),
+    ];
+}
+
+/** Keys of the section that decide what the manager may do in the cluster. */
+const DECIDING = [
+    "host",
+    "context",
+    "bearer_token",
+    "namespace",
+    "namespace_per_job",
+    "autoscaler",
+    "pod_disruption_budget",
+    "print_pod_warning_events",
+];
+
+function findUnknown(input: ManagerAround, paths: AroundPaths): Problem[] {
+    const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
+    const opaque = (path: string) =>
+        error(
+            path,
+            "must be known before up, as it decides what the manager may do in the cluster (got an output). Write it as a plain value.",
+        );
+    const deciding = input.workers.flatMap(({ config }, index) => {
+        if (!isKnownTable(config) || config.executor !== "kubernetes") return [];
+        const where = paths.worker(index);
+        const flags = isEventual(config.feature_flags) ? [opaque(memberOf(where, "feature_flags"))] : [];
+        const section = memberOf(where, "kubernetes");
+        const { kubernetes } = config;
+        if (isKnownLater(kubernetes)) return [...flags, opaque(section)];
+        const keys = isMap(kubernetes) ? DECIDING.filter((key) => isEventual(kubernetes[key])) : [];
+        return [...flags, ...keys.map((key) => opaque(memberOf(section, key)))];
+    });
+    return [...findTraitProblems(declared, paths.global, paths.worker, "pod"), ...deciding];
+}
+
+/** A manager may have any name, an object not. Its whole length is known where project and stack are. */
+function findUnfitName(name: string, options: Record<string, unknown>, path: string): Problem[] {
+    if (options.name !== undefined || (DNS_LABEL.test(name) && name.length <= LONGEST_NAME - 4)) return [];
+    return [
+        error(
+            memberOf(path, "name"),
+            `is missing, and one with the manager's name in it does not fit an object (got ${show(name)}). ` +
+                `Give one of at most ${LONGEST_NAME} small letters, digits and -.`,
+        ),
+    ];
+}
+
+function findUnreachableMetrics(input: ManagerAround, options: Record<string, unknown>, path: string): Problem[] {
+    const { listenAddress } = traitsOf({ global: input.global, workers: [] });
+    if (listenAddress !== undefined && !isLoopback(listenAddress)) return [];
+    const asked = ["metrics", "serviceMonitor"].filter((key) => options[key] !== undefined && options[key] !== false);
+    return asked.map((key) =>
+        error(
+            memberOf(path, key),
+            `needs a listen_address that answers beyond the pod (got ${show(listenAddress)}). Set config.listen_address to ":9252".`,
+        ),
+    );
+}
+
+/** Options that nothing would come of. */
+function findIdleOptions(input: ManagerAround, options: Record<string, unknown>, path: string): Problem[] {
+    const { jobNamespaces, serviceAccount } = options;
+    if (jobNamespaces === undefined) return [];
+    const where = memberOf(path, "jobNamespaces");
+    if (serviceAccount !== undefined) {
+        const text = `cannot stand beside serviceAccount (got ${show(serviceAccount)}): whoever made that gave it its rights. Remove one of them.`;
+        return [error(where, text)];
+    }
+    if (input.workers.some(({ config }) => runsHere(config))) return [];
+    const text = `is for workers of the kubernetes executor in this cluster, and there is none (got ${show(jobNamespaces)}). Remove it.`;
+    return [error(where, text)];
+}
+
+function findUnfitWorker(table: Record<string, unknown>, options: Record<string, unknown>, path: string): Problem[] {
+    const { executor } = table;
+    if (runsHere(table)) return findJobProblems(table.kubernetes, options, memberOf(path, "kubernetes"));
+    if (executor === "docker" && traitsOf({ global: {}, workers: [table] }).usesSocket) {
+        const text =
+            `must name an engine (got ${show(isMap(table.docker) ? table.docker.host : undefined)}): a pod has no Docker socket. ` +
+            'Name one, such as "tcp://docker.ci:2376", or use the kubernetes executor.';
+        return [error(memberOf(memberOf(path, "docker"), "host"), text)];
+    }
+    if (executor !== "shell" && executor !== "custom") return [];
+    const message =
+        `runs jobs in the manager's own pod, as its own user (got ${show(executor)}): whoever runs a job there can read config.toml, and ` +
+        `with it every runner's token. Use the kubernetes executor. ${TO_ACCEPT("jobs-in-manager-pod")}`;
+    return [{ path: memberOf(path, "executor"), message, severity: "warning", code: "jobs-in-manager-pod" }];
+}
+
+/** A Role gives rights in a namespace; what reaches beyond is given by somebody who may. */
+function findJobProblems(
+    section: Record<string, unknown>,
+    { serviceAccount }: Record<string, unknown>,
+    path: string,
+): Problem[] {
+    const wide =
+        serviceAccount === undefined
+            ? ["namespace_per_job", "autoscaler"].filter((key) => section[key] !== undefined && section[key] !== false)
+            : [];
+    const problems: Problem[] = wide.map((key) =>
+        error(
+            memberOf(path, key),
+            `needs rights in the whole cluster (got ${show(section[key])}), which are not given here. ` +
+                "Make a ServiceAccount that has them, and name it in placement.kubernetes.serviceAccount.",
+        ),
+    );
+    if (section.namespace !== undefined && section.namespace !== "") return problems;
+    const message =
+        `is missing, so jobs run in namespace ${DEFAULT_JOB_NAMESPACE}, and the manager gets its rights there. Name the jobs' namespace. ` +
+        TO_ACCEPT("default-namespace");
+    return [
+        ...problems,
+        { path: memberOf(path, "namespace"), message, severity: "warning", code: "default-namespace" },
+    ];
 }

@@ -1,0 +1,43 @@
+import { isKnownLater } from "../../../../core/later";
+import { error, type Problem } from "../../../../core/problems";
+import { isMap, memberOf } from "../../../../core/values";
+import type { AroundPaths, ManagerAround } from "../kind";
+
+/** What a Secret holds at most: `MaxSecretSize` of the API. https://kubernetes.io/docs/concepts/configuration/secret/ */
+export const LARGEST_SECRET = 1024 * 1024;
+
+/** What would not go into a Secret. Outputs count nothing here; the whole text is measured once it is known. */
+export function findSizeProblems(
+    { global, workers }: Pick<ManagerAround, "global" | "workers">,
+    { certificates }: Record<string, unknown>,
+    paths: AroundPaths,
+): Problem[] {
+    const config = textLength(global) + workers.reduce((sum, worker) => sum + textLength(worker.config), 0);
+    const trusted = isMap(certificates) ? textLength(certificates) : 0;
+    return [
+        ...(config > LARGEST_SECRET ? [error(paths.global, tooLarge("config.toml", config))] : []),
+        ...(trusted > LARGEST_SECRET
+            ? [
+                  error(
+                      memberOf(memberOf(paths.placement, "kubernetes"), "certificates"),
+                      tooLarge("all of them", trusted),
+                  ),
+              ]
+            : []),
+    ];
+}
+
+/** What is said of a file that is too large. */
+export function tooLarge(file: string, bytes: number): string {
+    return (
+        `makes a Secret that Kubernetes does not take: ${file} has ${bytes.toLocaleString("en")} bytes, and a Secret at most ` +
+        `${LARGEST_SECRET.toLocaleString("en")}. Serve some of the runners by another manager.`
+    );
+}
+
+/** Length of the texts in a value, which is less than what is written of it. */
+function textLength(value: unknown): number {
+    if (typeof value === "string") return Buffer.byteLength(value);
+    if (typeof value !== "object" || value === null || isKnownLater(value)) return 0;
+    return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + textLength(item), 0);
+}

@@ -1,0 +1,57 @@
+import type { Props } from "../../../core/props";
+import { type Comparison, compare } from "../../compare";
+import type { ResourceHandler } from "../../handler";
+import { refuseImport } from "../../no-import";
+import { configChange } from "../config-toml/change";
+import { summaryOf } from "../config-toml/words";
+import { explain } from "./change";
+
+const COMPARISONS: Record<string, Comparison> = {
+    systemId: {},
+    imageName: {},
+    pod: {},
+    drainTimeout: {},
+};
+
+/**
+ * What one pod of a manager is made from, and the judgement of what a change means for the process in it. Nothing of it exists
+ * outside the state: StatefulSet and Secret are the kubernetes provider's.
+ */
+export const managerPod: ResourceHandler = {
+    secrets: ["configToml"],
+
+    check(news) {
+        return { inputs: news, failures: [] };
+    },
+
+    diff(call, existing, inputs) {
+        const diff = compare(COMPARISONS, existing, inputs);
+        Object.assign(diff.changes, configChange(existing.state, inputs).changes);
+        if (inputs.preview === true) for (const message of explain(existing.state, inputs)) call.log.info(message);
+        return diff;
+    },
+
+    async create(call, inputs, preview) {
+        const summary = preview ? summaryOf(inputs.settings) : undefined;
+        if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
+        return { id: String(inputs.place), state: toState(inputs) };
+    },
+
+    async read(_call, id, state, inputs) {
+        refuseImport("ManagerPod", state);
+        return { id, state, inputs };
+    },
+
+    async update(_call, _existing, inputs) {
+        return toState(inputs);
+    },
+
+    async delete() {
+        // Nothing was made.
+    },
+};
+
+function toState({ place, configToml, settings, systemId, imageName, pod, drainTimeout }: Props): Props {
+    const known = { place, configToml, settings, systemId, imageName, pod, drainTimeout };
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as Props;
+}
