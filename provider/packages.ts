@@ -12,6 +12,7 @@ import { dockerEngine } from "./resources/docker-engine/docker-engine";
 import { exclusiveRunners } from "./resources/exclusive-runners/exclusive-runners";
 import { hostService } from "./resources/host-service/host-service";
 import { jobTokenPolicies } from "./resources/job-token-policies/job-token-policies";
+import { kubernetesPlace } from "./resources/kubernetes-place/kubernetes-place";
 import { managerFiles } from "./resources/manager-files/manager-files";
 import { managerOnline } from "./resources/manager-online/manager-online";
 import { managerPlace } from "./resources/manager-place/manager-place";
@@ -68,6 +69,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:DockerEngine": dockerEngine,
             "gitlab-fleet:index:ManagerVolume": managerVolume,
             "gitlab-fleet:index:ManagerPod": managerPod,
+            "gitlab-fleet:index:KubernetesPlace": kubernetesPlace,
             "gitlab-fleet:index:ConfigLoaded": configLoaded,
             "gitlab-fleet:index:CacheVolumes": cacheVolumes,
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,

@@ -7,6 +7,7 @@ const NOUNS: Record<string, string> = {
     ManagerFiles: "manager",
     ManagerVolume: "manager",
     ManagerPod: "manager",
+    KubernetesPlace: "manager",
     ManagerPlace: "manager",
     ManagerOnline: "manager",
     ConfigLoaded: "manager",

@@ -55,6 +55,11 @@ export type JobTokenPolicies = import("./jobTokenPolicies").JobTokenPolicies;
 export const JobTokenPolicies: typeof import("./jobTokenPolicies").JobTokenPolicies = null as any;
 utilities.lazyLoad(exports, ["JobTokenPolicies"], () => require("./jobTokenPolicies"));
 
+export type { KubernetesPlaceArgs } from "./kubernetesPlace";
+export type KubernetesPlace = import("./kubernetesPlace").KubernetesPlace;
+export const KubernetesPlace: typeof import("./kubernetesPlace").KubernetesPlace = null as any;
+utilities.lazyLoad(exports, ["KubernetesPlace"], () => require("./kubernetesPlace"));
+
 export type { LookAheadArgs, LookAheadResult, LookAheadOutputArgs } from "./lookAhead";
 export const lookAhead: typeof import("./lookAhead").lookAhead = null as any;
 export const lookAheadOutput: typeof import("./lookAhead").lookAheadOutput = null as any;
@@ -139,6 +144,8 @@ const _module = {
                 return new HostService(name, <any>undefined, { urn })
             case "gitlab-fleet:index:JobTokenPolicies":
                 return new JobTokenPolicies(name, <any>undefined, { urn })
+            case "gitlab-fleet:index:KubernetesPlace":
+                return new KubernetesPlace(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerFiles":
                 return new ManagerFiles(name, <any>undefined, { urn })
             case "gitlab-fleet:index:ManagerOnline":

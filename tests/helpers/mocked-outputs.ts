@@ -37,6 +37,7 @@ const OUTPUTS: Record<string, (name: string, inputs: Props) => Props> = {
         writtenAt: "2026-01-01T00:00:00.000000001Z",
     }),
     "gitlab-fleet:index:ManagerPod": () => ({}),
+    "gitlab-fleet:index:KubernetesPlace": () => ({ reachedAt: TIME }),
     "gitlab-fleet:index:ConfigLoaded": () => ({ loadedAt: TIME }),
     "gitlab-fleet:index:CacheVolumes": () => ({}),
     "gitlab-fleet:index:ManagerPlace": () => ({ place: { id: "a".repeat(32), host: "ci-01" } }),

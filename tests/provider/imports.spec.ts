@@ -22,6 +22,7 @@ const TYPES: Record<string, { id?: string; refused?: string }> = {
     ManagerPlace: { refused: "Declare the manager" },
     HostService: { refused: "Declare the manager" },
     ManagerVolume: { refused: "declare the manager" },
+    KubernetesPlace: { refused: "Declare the manager" },
     ManagerPod: { refused: "Declare the manager" },
     ConfigLoaded: { refused: "Declare the manager" },
     CacheVolumes: { refused: "Declare the manager" },

@@ -73,6 +73,24 @@ export interface KnownPlaceArgs {
 }
 
 /**
+ * Objects of a kind that are made and changed in a namespace.
+ */
+export interface KubernetesRightArgs {
+    /**
+     * API group; empty for the core.
+     */
+    group: pulumi.Input<string>;
+    /**
+     * Where.
+     */
+    namespace: pulumi.Input<string>;
+    /**
+     * As the API spells it: `secrets`.
+     */
+    resource: pulumi.Input<string>;
+}
+
+/**
  * What a `config.toml` says, without its secrets.
  */
 export interface ManagerSettingsArgs {

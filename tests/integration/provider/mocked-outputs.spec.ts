@@ -17,8 +17,8 @@ interface SchemaResource {
     required?: string[];
 }
 
-/** Types whose plugin asks a Docker engine or systemd: they are held against the schema, which end-to-end tests see at work. */
-const OF_ENGINES = ["DockerEngine", "ManagerVolume", "ConfigLoaded", "CacheVolumes", "HostService"];
+/** Types whose plugin asks a Docker engine, systemd or a cluster: they are held against the schema, which end-to-end tests see at work. */
+const OF_ENGINES = ["DockerEngine", "ManagerVolume", "ConfigLoaded", "CacheVolumes", "HostService", "KubernetesPlace"];
 
 describe("what mocks of Pulumi answer for our plugin", () => {
     let sandbox: Sandbox;

@@ -42,7 +42,7 @@ export function metadataOf({ base, owner, options }: Named, more: Metadata = {})
         namespace: options.namespace,
         ...more,
         labels: { ...options.labels, ...sharedLabels(base), ...(more.labels as Record<string, string> | undefined) },
-        annotations: { [OWNER]: owner, ...(more.annotations as Record<string, string> | undefined) },
+        annotations: { [OWNER]: owner },
     };
 }
 
@@ -88,12 +88,9 @@ export function roleBindingArgs(named: Named, namespace: string): RoleBindingArg
  * At most one pod of a manager is evicted at a time. One that is evicted drains like any other that is stopped; `maxUnavailable: 0`
  * would only stop the people who look after the nodes.
  */
-export function podDisruptionBudgetArgs(
-    named: Named,
-    annotations: Record<string, pulumi.Input<string>>,
-): PodDisruptionBudgetArgs {
+export function podDisruptionBudgetArgs(named: Named): PodDisruptionBudgetArgs {
     return {
-        metadata: metadataOf(named, { annotations: annotations as Record<string, string> }),
+        metadata: metadataOf(named),
         spec: {
             maxUnavailable: 1,
             selector: { matchLabels: sharedLabels(named.base) },

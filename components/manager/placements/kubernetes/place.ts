@@ -5,6 +5,7 @@ import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
+import { rejectWith, withFixedMessage } from "../../../common/user-error";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { hashOf } from "../reach";
@@ -12,11 +13,12 @@ import { traitsOf } from "../traits";
 import { DEFAULT_IMAGE, DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
-import { baseName, replicaNames } from "./names";
+import { baseName, DNS_LABEL, LONGEST_NAME, replicaNames } from "./names";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
 import { CONFIG_DIRECTORY, podTemplate } from "./pod";
 import { reachCluster } from "./reach";
+import { LARGEST_SECRET, tooLarge } from "./size";
 
 /** A rollout waits for the drain that it contains, and this much longer for what the cluster does besides. */
 const MARGIN = 600;
@@ -29,6 +31,8 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const owner = ownerOf(project, stack);
     const named = { base: baseName(options, owner, name), owner: `${owner}/${name}`, options };
+    refuseLongName(named.base, name, manager);
+    const configToml = whatFits(texts.configToml, name, manager);
     const traits = traitsOf(to.declared);
     const jobs = jobNamespacesOf(to.declared.workers, options.jobNamespaces);
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
@@ -48,7 +52,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         const replica = index === 0 ? name : `${name}/${index + 1}`;
         const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
         const files = objects.secretArgs(named, object, {
-            "config.toml": texts.configToml,
+            "config.toml": configToml,
             ".runner_system_id": systemId,
         });
         const secret = new kinds.Secret(replica, transform.secret?.(files) ?? files, child);
@@ -132,4 +136,23 @@ function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child:
 /** Changes when the pod is another one. */
 function instanceOf(args: StatefulSetArgs): pulumi.Output<string> {
     return pulumi.unsecret(pulumi.output(args).apply(hashOf));
+}
+
+/** What the name is made of, project and stack among it, is known here. */
+function refuseLongName(base: string, name: string, manager: pulumi.Resource): void {
+    if (DNS_LABEL.test(base) && base.length <= LONGEST_NAME) return;
+    const text =
+        `RunnerManager "${name}": placement.kubernetes.name is missing, and the name that is made of project, stack and manager does not ` +
+        `fit an object (got ${JSON.stringify(base)}). Give one of at most ${LONGEST_NAME} small letters, digits and -.`;
+    throw withFixedMessage(new pulumi.ResourceError(text, manager, true));
+}
+
+/** The same text, unless it is more than a Secret takes. */
+function whatFits(text: pulumi.Output<string>, name: string, manager: pulumi.Resource): pulumi.Output<string> {
+    return text.apply((known) => {
+        const bytes = Buffer.byteLength(known);
+        if (bytes <= LARGEST_SECRET) return known;
+        const message = `RunnerManager "${name}": config ${tooLarge("config.toml", bytes)}`;
+        return rejectWith(new pulumi.ResourceError(message, manager, true));
+    });
 }

@@ -1,14 +1,13 @@
+import * as fleet from "@gitlab-fleet/sdk";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { fleetChild } from "../../../common/fleet-provider";
 import type { ToPlace } from "../kind";
-import { formerNames, hashOf } from "../reach";
-import type { KubernetesPlacement } from "./args";
+import { formerNames } from "../reach";
+import type { KubernetesOptions, KubernetesPlacement } from "./args";
 import type { Kinds } from "./cluster";
 import * as objects from "./objects";
 import type { JobNamespace } from "./permissions";
-
-/** Changes with the runners that a manager serves, so that the cluster is written to before one of them is made or replaced. */
-const SERVES = "gitlab-fleet.com/serves";
 
 /**
  * Declares first what needs no token: the cluster is reached, the namespaces are there, and what may be made was made, before a
@@ -16,22 +15,31 @@ const SERVES = "gitlab-fleet.com/serves";
  * them, and takes only what is no output.
  */
 export function reachCluster(
-    { name, before: { served, aliases } }: ToPlace<KubernetesPlacement>,
+    { manager, name, before: { aliases } }: ToPlace<KubernetesPlacement>,
     named: objects.Named,
     jobs: readonly JobNamespace[],
     kinds: Kinds,
     provider: Provider,
 ): pulumi.Resource[] {
-    const { transform = {}, serviceAccount } = named.options;
+    const { transform = {}, serviceAccount, kubeconfig, context } = named.options;
+    const place = new fleet.KubernetesPlace(
+        name,
+        {
+            kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
+            context,
+            rights: rightsNeeded(named.options, jobs),
+            look: !pulumi.runtime.isDryRun(),
+        },
+        { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },
+    );
     const options = (suffix = "") => ({
         provider,
+        dependsOn: [place],
         aliases: formerNames(aliases).map(({ name: former }) => ({ name: `${former as string}${suffix}` })),
     });
-    const places = served.map(({ name: runner, rotation, place }) => ({ runner, rotation, place }));
-    // A scope that is an output is known before the runner is, and no secret.
-    const serves = pulumi.unsecret(pulumi.output(places).apply(hashOf));
-    const budget = objects.podDisruptionBudgetArgs(named, { [SERVES]: serves });
+    const budget = objects.podDisruptionBudgetArgs(named);
     const reached: pulumi.Resource[] = [
+        place,
         new kinds.PodDisruptionBudget(name, transform.podDisruptionBudget?.(budget) ?? budget, options()),
     ];
     if (serviceAccount !== undefined) return reached;
@@ -49,4 +57,27 @@ export function reachCluster(
         reached.push(declared, bound);
     }
     return reached;
+}
+
+/** What `up` has to be allowed to make and change. */
+function rightsNeeded(
+    { namespace, serviceAccount, metrics, serviceMonitor }: KubernetesOptions,
+    jobs: readonly JobNamespace[],
+): fleet.types.input.KubernetesRightArgs[] {
+    const own = [
+        { group: "", resource: "secrets" },
+        { group: "apps", resource: "statefulsets" },
+        { group: "policy", resource: "poddisruptionbudgets" },
+        ...(serviceAccount === undefined ? [{ group: "", resource: "serviceaccounts" }] : []),
+        ...(metrics === true || serviceMonitor !== undefined ? [{ group: "", resource: "services" }] : []),
+        ...(serviceMonitor === undefined ? [] : [{ group: "monitoring.coreos.com", resource: "servicemonitors" }]),
+    ];
+    const group = "rbac.authorization.k8s.io";
+    const given = serviceAccount === undefined ? jobs : [];
+    return [
+        ...own.map((right) => ({ ...right, namespace })),
+        ...given.flatMap(({ namespace: where }) =>
+            ["roles", "rolebindings"].map((resource) => ({ namespace: where, group, resource })),
+        ),
+    ];
 }

@@ -1,0 +1,87 @@
+import { isMap, show } from "../../core/values";
+import { ClusterApi } from "./api";
+import type { ClusterConnection } from "./kubeconfig";
+
+/** Objects of a kind that are made in a namespace. */
+export interface Right {
+    namespace: string;
+    /** API group; empty for the core. */
+    group: string;
+    /** As the API spells it: `secrets`. */
+    resource: string;
+}
+
+/** What making an object and changing it takes. */
+const VERBS = ["create", "patch"] as const;
+
+/** Why nothing can be made in a cluster; undefined where everything can, as far as its API tells. */
+export async function whyNotReached(
+    connection: ClusterConnection,
+    rights: readonly Right[],
+    env: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
+    let api: ClusterApi;
+    try {
+        api = ClusterApi.of(connection, env);
+    } catch (error) {
+        return `The cluster is not known: ${(error as Error).message}`;
+    }
+    try {
+        return await ask(api, rights);
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        return (
+            `The cluster ${api.server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
+            "the right context? Name another one in placement.kubernetes.context."
+        );
+    } finally {
+        await api.close();
+    }
+}
+
+async function ask(api: ClusterApi, rights: readonly Right[]): Promise<string | undefined> {
+    const { status } = await api.ask("/version");
+    // A login of a kind that only the kubernetes provider knows: that somebody answers is all that can be found out.
+    if (api.cannotLogIn !== undefined) return undefined;
+    if (status === 401) {
+        return `The cluster ${api.server} does not know this login (401). Log in again, or correct placement.kubernetes.kubeconfig.`;
+    }
+    const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
+    const missing = await filter(namespaces, async (namespace) => {
+        // Whoever may not look at a namespace, gets a 403, and may well work in it.
+        return (await api.ask(`/api/v1/namespaces/${encodeURIComponent(namespace)}`)).status === 404;
+    });
+    if (missing.length > 0) {
+        const names = missing.map((name) => show(name)).join(", ");
+        return (
+            `The cluster ${api.server} has no namespace ${names}. Make it first (kubectl create namespace …), ` +
+            "or correct placement.kubernetes or the worker's kubernetes.namespace."
+        );
+    }
+    const asked = rights.flatMap((right) => VERBS.map((verb) => ({ ...right, verb })));
+    const forbidden = await filter(asked, async (right) => !(await isAllowed(api, right)));
+    if (forbidden.length === 0) return undefined;
+    const list = forbidden.map(
+        ({ verb, group, resource, namespace }) =>
+            `${verb} ${resource}${group && `.${group}`} in namespace ${namespace}`,
+    );
+    return (
+        `The cluster ${api.server} forbids this login to ${list.join(", ")}. Give it a Role there, or another login in ` +
+        "placement.kubernetes.kubeconfig."
+    );
+}
+
+async function isAllowed(api: ClusterApi, { verb, group, resource, namespace }: Right & { verb: string }) {
+    const { status, body } = await api.ask("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes: { namespace, verb, group, resource } },
+    });
+    // A cluster that answers no reviews forbids nothing by that.
+    return status >= 300 || !isMap(body.status) || body.status.allowed === true;
+}
+
+async function filter<T>(all: readonly T[], isOne: (each: T) => Promise<boolean>): Promise<T[]> {
+    const found = await Promise.all(all.map(isOne));
+    return all.filter((_, index) => found[index]);
+}
