@@ -149,9 +149,9 @@ function refuseLongName(base: string, name: string, manager: pulumi.Resource): v
 
 /** The same text, unless it is more than a Secret takes. */
 function whatFits(text: pulumi.Output<string>, name: string, manager: pulumi.Resource): pulumi.Output<string> {
-    return text.apply((known) => {
+    return text.apply((known): Promise<string> => {
         const bytes = Buffer.byteLength(known);
-        if (bytes <= LARGEST_SECRET) return known;
+        if (bytes <= LARGEST_SECRET) return Promise.resolve(known);
         const message = `RunnerManager "${name}": config ${tooLarge("config.toml", bytes)}`;
         return rejectWith(new pulumi.ResourceError(message, manager, true));
     });
