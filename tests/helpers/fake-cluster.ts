@@ -1,0 +1,82 @@
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { SELF_SIGNED } from "./self-signed";
+
+/** What a fake cluster was asked. */
+export interface Asked {
+    path: string;
+    authorization?: string;
+    body: Record<string, unknown>;
+}
+
+/** Answers as an API server does about its version, namespaces and access reviews. Knows one token. */
+export class FakeCluster {
+    readonly asked: Asked[] = [];
+    namespaces = ["ci", "jobs"];
+    /** `verb resource` of what is forbidden. */
+    forbidden: string[] = [];
+    /** What a login without rights on namespaces gets. */
+    showsNamespaces = true;
+
+    private constructor(
+        private readonly server: Server,
+        readonly token: string,
+    ) {}
+
+    /** Listens on a port of its own. */
+    static async start(token = "the-token"): Promise<FakeCluster> {
+        const server = createServer({ cert: SELF_SIGNED.cert, key: SELF_SIGNED.key });
+        const cluster = new FakeCluster(server, token);
+        server.on("request", (request, response) => {
+            const chunks: Buffer[] = [];
+            request.on("data", (chunk: Buffer) => chunks.push(chunk));
+            request.on("end", () => {
+                const text = Buffer.concat(chunks).toString();
+                const { authorization } = request.headers;
+                const asked = { path: request.url!, authorization, body: text === "" ? {} : JSON.parse(text) };
+                cluster.asked.push(asked);
+                const { status, body } = cluster.answer(asked);
+                response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+            });
+        });
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        return cluster;
+    }
+
+    /** A kubeconfig for it; `user` is how to log in. */
+    kubeconfig(user: object = { token: this.token }, cluster: object = {}): string {
+        const certificate = Buffer.from(SELF_SIGNED.cert).toString("base64");
+        return JSON.stringify({
+            "current-context": "here",
+            contexts: [{ name: "here", context: { cluster: "fake", user: "me" } }],
+            clusters: [
+                {
+                    name: "fake",
+                    cluster: { server: this.address, "certificate-authority-data": certificate, ...cluster },
+                },
+            ],
+            users: [{ name: "me", user }],
+        });
+    }
+
+    get address(): string {
+        return `https://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+
+    close(): Promise<void> {
+        this.server.closeAllConnections();
+        return new Promise((resolve) => this.server.close(() => resolve()));
+    }
+
+    private answer({ path, authorization, body }: Asked): { status: number; body: object } {
+        if (authorization !== `Bearer ${this.token}`) return { status: 401, body: { kind: "Status" } };
+        if (path === "/version") return { status: 200, body: { gitVersion: "v1.36.1" } };
+        if (path.startsWith("/api/v1/namespaces/")) {
+            if (!this.showsNamespaces) return { status: 403, body: { kind: "Status" } };
+            return { status: this.namespaces.includes(path.split("/")[4]!) ? 200 : 404, body: {} };
+        }
+        const { resourceAttributes } = (body.spec ?? {}) as { resourceAttributes?: Record<string, string> };
+        const { verb, resource } = resourceAttributes ?? {};
+        return { status: 201, body: { status: { allowed: !this.forbidden.includes(`${verb} ${resource}`) } } };
+    }
+}
