@@ -95,6 +95,20 @@ describe("ManagerOnline", () => {
         expect((await plugin.diff(TYPE, "x", before, before)).changes).to.equal(false);
     });
 
+    it("lets a process that runs on have its new files first, and does not wait for one that is another", async () => {
+        const known = { ...inputs("30s"), configHash: "a", instance: "1", reloadDelay: "1s" };
+        const messages = async (news: object) => {
+            const said = plugin.logs.length;
+            setTimeout(() => void ask(SYSTEM_ID), 1500);
+            await plugin.update(TYPE, `${row.id}/${SYSTEM_ID}`, known, { ...known, ...news });
+            return plugin.logs.slice(said).map(({ message }) => message);
+        };
+        const reload = "Waiting 1s until the process of it has its new files";
+        expect((await messages({ configHash: "b" }))[0]).to.equal(reload);
+        expect(await messages({ configHash: "b", instance: "2" })).to.not.include(reload);
+        expect(await messages({ timeout: "40s" })).to.not.include(reload);
+    }).timeout(20_000);
+
     it("imports by runner and system id", async () => {
         await ask(SYSTEM_ID);
         const found = await plugin.read(TYPE, `${row.id}/${SYSTEM_ID}`);
