@@ -7,6 +7,7 @@ import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
 
 const COMPARISONS: Record<string, Comparison> = {
+    place: {},
     systemId: {},
     imageName: {},
     pod: {},

@@ -92,7 +92,8 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
                 drainTimeout,
                 preview: pulumi.runtime.isDryRun(),
             },
-            fleetChild(manager),
+            // Once the pod was made, or what the state knows of it would be what an up that failed has wanted.
+            { ...fleetChild(manager), dependsOn: [statefulSet] },
         );
         return { name: replica, systemId, instance: instanceOf(declared), reloadDelay, files: statefulSet };
     });
