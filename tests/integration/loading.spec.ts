@@ -15,6 +15,13 @@ describe("what takes its time to load is loaded for those who need it", () => {
         expect(loaded.filter((file) => /@pulumi.docker/.test(file))).to.deep.equal([]);
     });
 
+    it("@pulumi/kubernetes by placement kubernetes alone, and of its files only some", () => {
+        const ofKubernetes = (module: string) => loadedBy(module).filter((file) => /@pulumi.kubernetes/.test(file));
+        expect(ofKubernetes("./components")).to.deep.equal([]);
+        const script = "./components/manager/placements/kubernetes/cluster";
+        expect(ofKubernetes(`${script}").loadKubernetes(); require("./package.json`)).to.have.length.within(9, 20);
+    });
+
     it("the table of config.toml's keys and the TOML parser at the first question", () => {
         const loaded = loadedBy("./core/config-toml");
         expect(loaded.filter((file) => file.endsWith("/core/config-toml/index.ts"))).to.have.length(1);

@@ -30,8 +30,9 @@ export function findMissingAuthorities(config: Record<string, unknown>): Problem
 }
 
 function hasCertificates(placement: unknown): boolean {
-    const { docker } = isMap(placement) ? placement : {};
-    return isMap(docker) && isMap(docker.certificates) && Object.keys(docker.certificates).length > 0;
+    return Object.values(isMap(placement) ? placement : {}).some(
+        (options) => isMap(options) && isMap(options.certificates) && Object.keys(options.certificates).length > 0,
+    );
 }
 
 function isSilent({ silence }: Record<string, unknown>): boolean {

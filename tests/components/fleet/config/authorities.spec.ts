@@ -21,7 +21,10 @@ describe("an authority of one's own", () => {
 
     it("is not, where all of them are told, the container has certificates, somebody knows better, or there is none", () => {
         expect(find({}, { "tls-ca-file": "/etc/ca.pem" })).to.deep.equal([]);
-        expect(find({ placement: { docker: { certificates: { "git.example.org": "PEM" } } } })).to.deep.equal([]);
+        for (const kind of ["docker", "kubernetes"]) {
+            const placement = { [kind]: { certificates: { "git.example.org": "PEM" } } };
+            expect(find({ placement }), kind).to.deep.equal([]);
+        }
         expect(find({ silence: ["no-authority"] })).to.deep.equal([]);
         expect(find({}, {}, {})).to.deep.equal([]);
     });
