@@ -7,6 +7,8 @@ import { isMap, looksLikeToken, memberOf } from "../../../core/values";
 import { SECRET_OPTIONS } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
 
+/** A way to log in, in the text of a kubeconfig; a path or a login by a program is no secret. */
+const LOGIN_IN_KUBECONFIG = /["']?\b(token|client-key-data|password)["']?\s*:/;
 const LOGIN_HEADER = /^(private-token|authorization|proxy-authorization|cookie|job-token)$/i;
 
 /**
@@ -116,5 +118,6 @@ function isSecret(text: string, name: string, table: string | undefined): boolea
         return variable !== undefined && maybeSecretName(variable) && value !== "" && variablesIn(value!).length === 0;
     }
     if (table !== undefined) return tableSpec(table).get(name)?.secret === true;
+    if (name === "kubeconfig") return LOGIN_IN_KUBECONFIG.test(text);
     return SECRET_OPTIONS.includes(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && SECRET_NAME.test(name));
 }

@@ -14,7 +14,8 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
     example: "{ kubernetes: { namespace: gitlab-runner } }",
     schema: () => (require("./schema") as typeof import("./schema")).kubernetesShape,
     costs: KUBERNETES_COSTS,
-    secrets: ["kubeconfig"],
+    // A kubeconfig may be a path: whether it is a secret, its text says.
+    secrets: [],
     drains: () => true,
     // A Secret is mounted for reading, and a token that the process wrote would be gone with the next change.
     sharesFile: false,

@@ -98,6 +98,18 @@ gitlab-fleet:managers:
         expect(warnings.join()).not.to.contain("hunter2");
     });
 
+    it("name a kubeconfig whose text has a login in it, and none that is a path or asks a program", () => {
+        const config = (kubeconfig: string) =>
+            `gitlab-fleet:managers: { m: { placement: { kubernetes: { namespace: ci, kubeconfig: ${kubeconfig} } } } }`;
+        const pathsOf = (kubeconfig: string) =>
+            warningsOf("prod", config(kubeconfig)).map((text) => text.split(" ")[0]);
+        const place = "gitlab-fleet:managers.m.placement.kubernetes.kubeconfig";
+        expect(pathsOf('"users: [{ name: me, user: { token: hunter2 } }]"')).to.deep.equal([place]);
+        expect(pathsOf('\'{"users":[{"user":{"client-key-data":"hunter2"}}]}\'')).to.deep.equal([place]);
+        expect(pathsOf("~/.kube/config")).to.deep.equal([]);
+        expect(pathsOf('"users: [{ name: me, user: { exec: { command: aws } } }]"')).to.deep.equal([]);
+    });
+
     it("say nothing of what is encrypted, beside the rest of the same key", () => {
         const config = `
 gitlab:token: !hunter2
