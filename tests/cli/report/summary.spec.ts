@@ -133,6 +133,25 @@ describe("the summary of a preview", () => {
         ]);
     });
 
+    it("says of pods on Kubernetes where they are, and which of them drain", () => {
+        const pod: MadeStep = { op: "update", type: "ManagerPod", name: "kube", before: { place: "ci/shop-kube" } };
+        const report = of(
+            [
+                pod,
+                { op: "update", type: "StatefulSet", name: "kube" },
+                { op: "delete", type: "StatefulSet", name: "old" },
+            ],
+            [["info", pod, "manager kube: drain: image a → b. The pod takes no new jobs."]],
+        );
+        expect(toWords(report)).to.deep.equal({
+            Jobs: [
+                "delete: manager old its pod is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
+                "replace: manager kube: drain: image a → b. The pod takes no new jobs.",
+            ],
+            Hosts: ["update: manager kube (ci/shop-kube): drain: image a → b. The pod takes no new jobs."],
+        });
+    });
+
     it("names hosts, and says which jobs are drained and which managers get none any longer", () => {
         const volume: MadeStep = {
             op: "update",
