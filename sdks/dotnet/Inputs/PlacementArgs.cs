@@ -37,6 +37,12 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<bool>? FleetingInstall { get; set; }
 
         /// <summary>
+        /// A Kubernetes cluster on which the manager runs in a pod.
+        /// </summary>
+        [Input("kubernetes")]
+        public Input<Inputs.KubernetesOptionsArgs>? Kubernetes { get; set; }
+
+        /// <summary>
         /// How long `up` waits until the process has loaded its configuration. Default: 60s.
         /// </summary>
         [Input("loadTimeout")]

@@ -1703,13 +1703,13 @@ func (o FleetExclusiveMapOutput) MapIndex(k pulumi.StringInput) FleetExclusiveOu
 type FleetManager struct {
 	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config map[string]interface{} `pulumi:"config"`
-	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout *string `pulumi:"drainTimeout"`
 	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl *string `pulumi:"gitlabUrl"`
 	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online interface{} `pulumi:"online"`
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement Placement `pulumi:"placement"`
 	// The name it had before; nothing is replaced then. Remove it after the next `up`.
 	RenamedFrom *string `pulumi:"renamedFrom"`
@@ -1735,13 +1735,13 @@ type FleetManagerInput interface {
 type FleetManagerArgs struct {
 	// Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
 	Config pulumi.MapInput `pulumi:"config"`
-	// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+	// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 	DrainTimeout pulumi.StringPtrInput `pulumi:"drainTimeout"`
 	// GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
 	GitlabUrl pulumi.StringPtrInput `pulumi:"gitlabUrl"`
 	// Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
 	Online pulumi.Input `pulumi:"online"`
-	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+	// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 	Placement PlacementInput `pulumi:"placement"`
 	// The name it had before; nothing is replaced then. Remove it after the next `up`.
 	RenamedFrom pulumi.StringPtrInput `pulumi:"renamedFrom"`
@@ -1809,7 +1809,7 @@ func (o FleetManagerOutput) Config() pulumi.MapOutput {
 	return o.ApplyT(func(v FleetManager) map[string]interface{} { return v.Config }).(pulumi.MapOutput)
 }
 
-// How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+// How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
 func (o FleetManagerOutput) DrainTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FleetManager) *string { return v.DrainTimeout }).(pulumi.StringPtrOutput)
 }
@@ -1824,7 +1824,7 @@ func (o FleetManagerOutput) Online() pulumi.AnyOutput {
 	return o.ApplyT(func(v FleetManager) interface{} { return v.Online }).(pulumi.AnyOutput)
 }
 
-// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+// Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
 func (o FleetManagerOutput) Placement() PlacementOutput {
 	return o.ApplyT(func(v FleetManager) Placement { return v.Placement }).(PlacementOutput)
 }
@@ -2436,6 +2436,599 @@ func (o KeptRunnersPtrOutput) Tags() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
+type KubernetesOptions struct {
+	// Which nodes and neighbours it wants, spelt as in a pod.
+	Affinity map[string]interface{} `pulumi:"affinity"`
+	// Annotations of the pod. Default: only ours.
+	Annotations map[string]string `pulumi:"annotations"`
+	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	Certificates map[string]string `pulumi:"certificates"`
+	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+	Context *string `pulumi:"context"`
+	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+	Environment map[string]string `pulumi:"environment"`
+	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	Image *string `pulumi:"image"`
+	// Names of Secrets with logins for the image's registry.
+	ImagePullSecrets []string `pulumi:"imagePullSecrets"`
+	// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+	JobNamespaces []string `pulumi:"jobNamespaces"`
+	// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+	Kubeconfig *string `pulumi:"kubeconfig"`
+	// Labels of the pod and of everything that is made. Default: only ours.
+	Labels map[string]string `pulumi:"labels"`
+	// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+	Metrics *bool `pulumi:"metrics"`
+	// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+	Name *string `pulumi:"name"`
+	// Namespace of the manager, which must exist.
+	Namespace string `pulumi:"namespace"`
+	// Labels that a node must have.
+	NodeSelector map[string]string `pulumi:"nodeSelector"`
+	// Name of an existing PriorityClass. Default: the cluster's.
+	PriorityClass *string `pulumi:"priorityClass"`
+	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+	Proxy *ContainerProxy `pulumi:"proxy"`
+	// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+	ReloadDelay *string `pulumi:"reloadDelay"`
+	// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+	Replicas *int `pulumi:"replicas"`
+	// What the pod asks for and may use, by `cpu`, `memory` and so on.
+	Resources *PodResources `pulumi:"resources"`
+	// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+	ServiceAccount *string `pulumi:"serviceAccount"`
+	// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+	ServiceMonitor *ServiceMonitor `pulumi:"serviceMonitor"`
+	// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+	StopSignal *bool `pulumi:"stopSignal"`
+	// Taints of nodes that the pod bears, spelt as in a pod.
+	Tolerations []map[string]interface{} `pulumi:"tolerations"`
+	// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+	TopologySpreadConstraints []map[string]interface{} `pulumi:"topologySpreadConstraints"`
+	// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+	User *string `pulumi:"user"`
+}
+
+// KubernetesOptionsInput is an input type that accepts KubernetesOptionsArgs and KubernetesOptionsOutput values.
+// You can construct a concrete instance of `KubernetesOptionsInput` via:
+//
+//	KubernetesOptionsArgs{...}
+type KubernetesOptionsInput interface {
+	pulumi.Input
+
+	ToKubernetesOptionsOutput() KubernetesOptionsOutput
+	ToKubernetesOptionsOutputWithContext(context.Context) KubernetesOptionsOutput
+}
+
+type KubernetesOptionsArgs struct {
+	// Which nodes and neighbours it wants, spelt as in a pod.
+	Affinity pulumi.MapInput `pulumi:"affinity"`
+	// Annotations of the pod. Default: only ours.
+	Annotations pulumi.StringMapInput `pulumi:"annotations"`
+	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+	Certificates pulumi.StringMapInput `pulumi:"certificates"`
+	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+	Context pulumi.StringPtrInput `pulumi:"context"`
+	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+	Environment pulumi.StringMapInput `pulumi:"environment"`
+	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+	Image pulumi.StringPtrInput `pulumi:"image"`
+	// Names of Secrets with logins for the image's registry.
+	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets"`
+	// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+	JobNamespaces pulumi.StringArrayInput `pulumi:"jobNamespaces"`
+	// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+	Kubeconfig pulumi.StringPtrInput `pulumi:"kubeconfig"`
+	// Labels of the pod and of everything that is made. Default: only ours.
+	Labels pulumi.StringMapInput `pulumi:"labels"`
+	// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+	Metrics pulumi.BoolPtrInput `pulumi:"metrics"`
+	// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+	Name pulumi.StringPtrInput `pulumi:"name"`
+	// Namespace of the manager, which must exist.
+	Namespace pulumi.StringInput `pulumi:"namespace"`
+	// Labels that a node must have.
+	NodeSelector pulumi.StringMapInput `pulumi:"nodeSelector"`
+	// Name of an existing PriorityClass. Default: the cluster's.
+	PriorityClass pulumi.StringPtrInput `pulumi:"priorityClass"`
+	// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+	Proxy ContainerProxyPtrInput `pulumi:"proxy"`
+	// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+	ReloadDelay pulumi.StringPtrInput `pulumi:"reloadDelay"`
+	// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+	Replicas pulumi.IntPtrInput `pulumi:"replicas"`
+	// What the pod asks for and may use, by `cpu`, `memory` and so on.
+	Resources PodResourcesPtrInput `pulumi:"resources"`
+	// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+	ServiceAccount pulumi.StringPtrInput `pulumi:"serviceAccount"`
+	// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+	ServiceMonitor ServiceMonitorPtrInput `pulumi:"serviceMonitor"`
+	// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+	StopSignal pulumi.BoolPtrInput `pulumi:"stopSignal"`
+	// Taints of nodes that the pod bears, spelt as in a pod.
+	Tolerations pulumi.MapArrayInput `pulumi:"tolerations"`
+	// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+	TopologySpreadConstraints pulumi.MapArrayInput `pulumi:"topologySpreadConstraints"`
+	// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+	User pulumi.StringPtrInput `pulumi:"user"`
+}
+
+func (KubernetesOptionsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*KubernetesOptions)(nil)).Elem()
+}
+
+func (i KubernetesOptionsArgs) ToKubernetesOptionsOutput() KubernetesOptionsOutput {
+	return i.ToKubernetesOptionsOutputWithContext(context.Background())
+}
+
+func (i KubernetesOptionsArgs) ToKubernetesOptionsOutputWithContext(ctx context.Context) KubernetesOptionsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KubernetesOptionsOutput)
+}
+
+func (i KubernetesOptionsArgs) ToKubernetesOptionsPtrOutput() KubernetesOptionsPtrOutput {
+	return i.ToKubernetesOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i KubernetesOptionsArgs) ToKubernetesOptionsPtrOutputWithContext(ctx context.Context) KubernetesOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KubernetesOptionsOutput).ToKubernetesOptionsPtrOutputWithContext(ctx)
+}
+
+// KubernetesOptionsPtrInput is an input type that accepts KubernetesOptionsArgs, KubernetesOptionsPtr and KubernetesOptionsPtrOutput values.
+// You can construct a concrete instance of `KubernetesOptionsPtrInput` via:
+//
+//	        KubernetesOptionsArgs{...}
+//
+//	or:
+//
+//	        nil
+type KubernetesOptionsPtrInput interface {
+	pulumi.Input
+
+	ToKubernetesOptionsPtrOutput() KubernetesOptionsPtrOutput
+	ToKubernetesOptionsPtrOutputWithContext(context.Context) KubernetesOptionsPtrOutput
+}
+
+type kubernetesOptionsPtrType KubernetesOptionsArgs
+
+func KubernetesOptionsPtr(v *KubernetesOptionsArgs) KubernetesOptionsPtrInput {
+	return (*kubernetesOptionsPtrType)(v)
+}
+
+func (*kubernetesOptionsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**KubernetesOptions)(nil)).Elem()
+}
+
+func (i *kubernetesOptionsPtrType) ToKubernetesOptionsPtrOutput() KubernetesOptionsPtrOutput {
+	return i.ToKubernetesOptionsPtrOutputWithContext(context.Background())
+}
+
+func (i *kubernetesOptionsPtrType) ToKubernetesOptionsPtrOutputWithContext(ctx context.Context) KubernetesOptionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(KubernetesOptionsPtrOutput)
+}
+
+type KubernetesOptionsOutput struct{ *pulumi.OutputState }
+
+func (KubernetesOptionsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*KubernetesOptions)(nil)).Elem()
+}
+
+func (o KubernetesOptionsOutput) ToKubernetesOptionsOutput() KubernetesOptionsOutput {
+	return o
+}
+
+func (o KubernetesOptionsOutput) ToKubernetesOptionsOutputWithContext(ctx context.Context) KubernetesOptionsOutput {
+	return o
+}
+
+func (o KubernetesOptionsOutput) ToKubernetesOptionsPtrOutput() KubernetesOptionsPtrOutput {
+	return o.ToKubernetesOptionsPtrOutputWithContext(context.Background())
+}
+
+func (o KubernetesOptionsOutput) ToKubernetesOptionsPtrOutputWithContext(ctx context.Context) KubernetesOptionsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v KubernetesOptions) *KubernetesOptions {
+		return &v
+	}).(KubernetesOptionsPtrOutput)
+}
+
+// Which nodes and neighbours it wants, spelt as in a pod.
+func (o KubernetesOptionsOutput) Affinity() pulumi.MapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]interface{} { return v.Affinity }).(pulumi.MapOutput)
+}
+
+// Annotations of the pod. Default: only ours.
+func (o KubernetesOptionsOutput) Annotations() pulumi.StringMapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Annotations }).(pulumi.StringMapOutput)
+}
+
+// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+func (o KubernetesOptionsOutput) Certificates() pulumi.StringMapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Certificates }).(pulumi.StringMapOutput)
+}
+
+// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+func (o KubernetesOptionsOutput) Context() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.Context }).(pulumi.StringPtrOutput)
+}
+
+// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+func (o KubernetesOptionsOutput) Environment() pulumi.StringMapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
+}
+
+// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+func (o KubernetesOptionsOutput) Image() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.Image }).(pulumi.StringPtrOutput)
+}
+
+// Names of Secrets with logins for the image's registry.
+func (o KubernetesOptionsOutput) ImagePullSecrets() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v KubernetesOptions) []string { return v.ImagePullSecrets }).(pulumi.StringArrayOutput)
+}
+
+// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+func (o KubernetesOptionsOutput) JobNamespaces() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v KubernetesOptions) []string { return v.JobNamespaces }).(pulumi.StringArrayOutput)
+}
+
+// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+func (o KubernetesOptionsOutput) Kubeconfig() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.Kubeconfig }).(pulumi.StringPtrOutput)
+}
+
+// Labels of the pod and of everything that is made. Default: only ours.
+func (o KubernetesOptionsOutput) Labels() pulumi.StringMapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
+}
+
+// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+func (o KubernetesOptionsOutput) Metrics() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *bool { return v.Metrics }).(pulumi.BoolPtrOutput)
+}
+
+// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+func (o KubernetesOptionsOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Namespace of the manager, which must exist.
+func (o KubernetesOptionsOutput) Namespace() pulumi.StringOutput {
+	return o.ApplyT(func(v KubernetesOptions) string { return v.Namespace }).(pulumi.StringOutput)
+}
+
+// Labels that a node must have.
+func (o KubernetesOptionsOutput) NodeSelector() pulumi.StringMapOutput {
+	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.NodeSelector }).(pulumi.StringMapOutput)
+}
+
+// Name of an existing PriorityClass. Default: the cluster's.
+func (o KubernetesOptionsOutput) PriorityClass() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.PriorityClass }).(pulumi.StringPtrOutput)
+}
+
+// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+func (o KubernetesOptionsOutput) Proxy() ContainerProxyPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *ContainerProxy { return v.Proxy }).(ContainerProxyPtrOutput)
+}
+
+// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+func (o KubernetesOptionsOutput) ReloadDelay() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.ReloadDelay }).(pulumi.StringPtrOutput)
+}
+
+// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+func (o KubernetesOptionsOutput) Replicas() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *int { return v.Replicas }).(pulumi.IntPtrOutput)
+}
+
+// What the pod asks for and may use, by `cpu`, `memory` and so on.
+func (o KubernetesOptionsOutput) Resources() PodResourcesPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *PodResources { return v.Resources }).(PodResourcesPtrOutput)
+}
+
+// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+func (o KubernetesOptionsOutput) ServiceAccount() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.ServiceAccount }).(pulumi.StringPtrOutput)
+}
+
+// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+func (o KubernetesOptionsOutput) ServiceMonitor() ServiceMonitorPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *ServiceMonitor { return v.ServiceMonitor }).(ServiceMonitorPtrOutput)
+}
+
+// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+func (o KubernetesOptionsOutput) StopSignal() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *bool { return v.StopSignal }).(pulumi.BoolPtrOutput)
+}
+
+// Taints of nodes that the pod bears, spelt as in a pod.
+func (o KubernetesOptionsOutput) Tolerations() pulumi.MapArrayOutput {
+	return o.ApplyT(func(v KubernetesOptions) []map[string]interface{} { return v.Tolerations }).(pulumi.MapArrayOutput)
+}
+
+// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+func (o KubernetesOptionsOutput) TopologySpreadConstraints() pulumi.MapArrayOutput {
+	return o.ApplyT(func(v KubernetesOptions) []map[string]interface{} { return v.TopologySpreadConstraints }).(pulumi.MapArrayOutput)
+}
+
+// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+func (o KubernetesOptionsOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.User }).(pulumi.StringPtrOutput)
+}
+
+type KubernetesOptionsPtrOutput struct{ *pulumi.OutputState }
+
+func (KubernetesOptionsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**KubernetesOptions)(nil)).Elem()
+}
+
+func (o KubernetesOptionsPtrOutput) ToKubernetesOptionsPtrOutput() KubernetesOptionsPtrOutput {
+	return o
+}
+
+func (o KubernetesOptionsPtrOutput) ToKubernetesOptionsPtrOutputWithContext(ctx context.Context) KubernetesOptionsPtrOutput {
+	return o
+}
+
+func (o KubernetesOptionsPtrOutput) Elem() KubernetesOptionsOutput {
+	return o.ApplyT(func(v *KubernetesOptions) KubernetesOptions {
+		if v != nil {
+			return *v
+		}
+		var ret KubernetesOptions
+		return ret
+	}).(KubernetesOptionsOutput)
+}
+
+// Which nodes and neighbours it wants, spelt as in a pod.
+func (o KubernetesOptionsPtrOutput) Affinity() pulumi.MapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]interface{} {
+		if v == nil {
+			return nil
+		}
+		return v.Affinity
+	}).(pulumi.MapOutput)
+}
+
+// Annotations of the pod. Default: only ours.
+func (o KubernetesOptionsPtrOutput) Annotations() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Annotations
+	}).(pulumi.StringMapOutput)
+}
+
+// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+func (o KubernetesOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Certificates
+	}).(pulumi.StringMapOutput)
+}
+
+// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+func (o KubernetesOptionsPtrOutput) Context() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Context
+	}).(pulumi.StringPtrOutput)
+}
+
+// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+func (o KubernetesOptionsPtrOutput) Environment() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Environment
+	}).(pulumi.StringMapOutput)
+}
+
+// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+func (o KubernetesOptionsPtrOutput) Image() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Image
+	}).(pulumi.StringPtrOutput)
+}
+
+// Names of Secrets with logins for the image's registry.
+func (o KubernetesOptionsPtrOutput) ImagePullSecrets() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *KubernetesOptions) []string {
+		if v == nil {
+			return nil
+		}
+		return v.ImagePullSecrets
+	}).(pulumi.StringArrayOutput)
+}
+
+// Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+func (o KubernetesOptionsPtrOutput) JobNamespaces() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *KubernetesOptions) []string {
+		if v == nil {
+			return nil
+		}
+		return v.JobNamespaces
+	}).(pulumi.StringArrayOutput)
+}
+
+// Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+func (o KubernetesOptionsPtrOutput) Kubeconfig() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Kubeconfig
+	}).(pulumi.StringPtrOutput)
+}
+
+// Labels of the pod and of everything that is made. Default: only ours.
+func (o KubernetesOptionsPtrOutput) Labels() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Labels
+	}).(pulumi.StringMapOutput)
+}
+
+// Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+func (o KubernetesOptionsPtrOutput) Metrics() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Metrics
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+func (o KubernetesOptionsPtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// Namespace of the manager, which must exist.
+func (o KubernetesOptionsPtrOutput) Namespace() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Namespace
+	}).(pulumi.StringPtrOutput)
+}
+
+// Labels that a node must have.
+func (o KubernetesOptionsPtrOutput) NodeSelector() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *KubernetesOptions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.NodeSelector
+	}).(pulumi.StringMapOutput)
+}
+
+// Name of an existing PriorityClass. Default: the cluster's.
+func (o KubernetesOptionsPtrOutput) PriorityClass() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.PriorityClass
+	}).(pulumi.StringPtrOutput)
+}
+
+// Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+func (o KubernetesOptionsPtrOutput) Proxy() ContainerProxyPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *ContainerProxy {
+		if v == nil {
+			return nil
+		}
+		return v.Proxy
+	}).(ContainerProxyPtrOutput)
+}
+
+// How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+func (o KubernetesOptionsPtrOutput) ReloadDelay() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ReloadDelay
+	}).(pulumi.StringPtrOutput)
+}
+
+// How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+func (o KubernetesOptionsPtrOutput) Replicas() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *int {
+		if v == nil {
+			return nil
+		}
+		return v.Replicas
+	}).(pulumi.IntPtrOutput)
+}
+
+// What the pod asks for and may use, by `cpu`, `memory` and so on.
+func (o KubernetesOptionsPtrOutput) Resources() PodResourcesPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *PodResources {
+		if v == nil {
+			return nil
+		}
+		return v.Resources
+	}).(PodResourcesPtrOutput)
+}
+
+// An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+func (o KubernetesOptionsPtrOutput) ServiceAccount() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ServiceAccount
+	}).(pulumi.StringPtrOutput)
+}
+
+// A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+func (o KubernetesOptionsPtrOutput) ServiceMonitor() ServiceMonitorPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *ServiceMonitor {
+		if v == nil {
+			return nil
+		}
+		return v.ServiceMonitor
+	}).(ServiceMonitorPtrOutput)
+}
+
+// Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+func (o KubernetesOptionsPtrOutput) StopSignal() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.StopSignal
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Taints of nodes that the pod bears, spelt as in a pod.
+func (o KubernetesOptionsPtrOutput) Tolerations() pulumi.MapArrayOutput {
+	return o.ApplyT(func(v *KubernetesOptions) []map[string]interface{} {
+		if v == nil {
+			return nil
+		}
+		return v.Tolerations
+	}).(pulumi.MapArrayOutput)
+}
+
+// How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+func (o KubernetesOptionsPtrOutput) TopologySpreadConstraints() pulumi.MapArrayOutput {
+	return o.ApplyT(func(v *KubernetesOptions) []map[string]interface{} {
+		if v == nil {
+			return nil
+		}
+		return v.TopologySpreadConstraints
+	}).(pulumi.MapArrayOutput)
+}
+
+// User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+func (o KubernetesOptionsPtrOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.User
+	}).(pulumi.StringPtrOutput)
+}
+
 type MembershipGrant struct {
 	// The group, by full path or id. GitLab: `group_id`.
 	Group interface{} `pulumi:"group"`
@@ -2585,6 +3178,8 @@ type Placement struct {
 	DrainOnStop *bool `pulumi:"drainOnStop"`
 	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
 	FleetingInstall *bool `pulumi:"fleetingInstall"`
+	// A Kubernetes cluster on which the manager runs in a pod.
+	Kubernetes *KubernetesOptions `pulumi:"kubernetes"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout *string `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
@@ -2621,6 +3216,8 @@ type PlacementArgs struct {
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
 	// Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
 	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
+	// A Kubernetes cluster on which the manager runs in a pod.
+	Kubernetes KubernetesOptionsPtrInput `pulumi:"kubernetes"`
 	// How long `up` waits until the process has loaded its configuration. Default: 60s.
 	LoadTimeout pulumi.StringPtrInput `pulumi:"loadTimeout"`
 	// What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
@@ -2683,6 +3280,11 @@ func (o PlacementOutput) FleetingInstall() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Placement) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
+// A Kubernetes cluster on which the manager runs in a pod.
+func (o PlacementOutput) Kubernetes() KubernetesOptionsPtrOutput {
+	return o.ApplyT(func(v Placement) *KubernetesOptions { return v.Kubernetes }).(KubernetesOptionsPtrOutput)
+}
+
 // How long `up` waits until the process has loaded its configuration. Default: 60s.
 func (o PlacementOutput) LoadTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.LoadTimeout }).(pulumi.StringPtrOutput)
@@ -2716,6 +3318,162 @@ func (o PlacementOutput) TakeOverFrom() pulumi.StringPtrOutput {
 // Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.
 func (o PlacementOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Version }).(pulumi.StringPtrOutput)
+}
+
+type PodResources struct {
+	// The most it may use.
+	Limits map[string]string `pulumi:"limits"`
+	// What a node must have free.
+	Requests map[string]string `pulumi:"requests"`
+}
+
+// PodResourcesInput is an input type that accepts PodResourcesArgs and PodResourcesOutput values.
+// You can construct a concrete instance of `PodResourcesInput` via:
+//
+//	PodResourcesArgs{...}
+type PodResourcesInput interface {
+	pulumi.Input
+
+	ToPodResourcesOutput() PodResourcesOutput
+	ToPodResourcesOutputWithContext(context.Context) PodResourcesOutput
+}
+
+type PodResourcesArgs struct {
+	// The most it may use.
+	Limits pulumi.StringMapInput `pulumi:"limits"`
+	// What a node must have free.
+	Requests pulumi.StringMapInput `pulumi:"requests"`
+}
+
+func (PodResourcesArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*PodResources)(nil)).Elem()
+}
+
+func (i PodResourcesArgs) ToPodResourcesOutput() PodResourcesOutput {
+	return i.ToPodResourcesOutputWithContext(context.Background())
+}
+
+func (i PodResourcesArgs) ToPodResourcesOutputWithContext(ctx context.Context) PodResourcesOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PodResourcesOutput)
+}
+
+func (i PodResourcesArgs) ToPodResourcesPtrOutput() PodResourcesPtrOutput {
+	return i.ToPodResourcesPtrOutputWithContext(context.Background())
+}
+
+func (i PodResourcesArgs) ToPodResourcesPtrOutputWithContext(ctx context.Context) PodResourcesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PodResourcesOutput).ToPodResourcesPtrOutputWithContext(ctx)
+}
+
+// PodResourcesPtrInput is an input type that accepts PodResourcesArgs, PodResourcesPtr and PodResourcesPtrOutput values.
+// You can construct a concrete instance of `PodResourcesPtrInput` via:
+//
+//	        PodResourcesArgs{...}
+//
+//	or:
+//
+//	        nil
+type PodResourcesPtrInput interface {
+	pulumi.Input
+
+	ToPodResourcesPtrOutput() PodResourcesPtrOutput
+	ToPodResourcesPtrOutputWithContext(context.Context) PodResourcesPtrOutput
+}
+
+type podResourcesPtrType PodResourcesArgs
+
+func PodResourcesPtr(v *PodResourcesArgs) PodResourcesPtrInput {
+	return (*podResourcesPtrType)(v)
+}
+
+func (*podResourcesPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**PodResources)(nil)).Elem()
+}
+
+func (i *podResourcesPtrType) ToPodResourcesPtrOutput() PodResourcesPtrOutput {
+	return i.ToPodResourcesPtrOutputWithContext(context.Background())
+}
+
+func (i *podResourcesPtrType) ToPodResourcesPtrOutputWithContext(ctx context.Context) PodResourcesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PodResourcesPtrOutput)
+}
+
+type PodResourcesOutput struct{ *pulumi.OutputState }
+
+func (PodResourcesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PodResources)(nil)).Elem()
+}
+
+func (o PodResourcesOutput) ToPodResourcesOutput() PodResourcesOutput {
+	return o
+}
+
+func (o PodResourcesOutput) ToPodResourcesOutputWithContext(ctx context.Context) PodResourcesOutput {
+	return o
+}
+
+func (o PodResourcesOutput) ToPodResourcesPtrOutput() PodResourcesPtrOutput {
+	return o.ToPodResourcesPtrOutputWithContext(context.Background())
+}
+
+func (o PodResourcesOutput) ToPodResourcesPtrOutputWithContext(ctx context.Context) PodResourcesPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PodResources) *PodResources {
+		return &v
+	}).(PodResourcesPtrOutput)
+}
+
+// The most it may use.
+func (o PodResourcesOutput) Limits() pulumi.StringMapOutput {
+	return o.ApplyT(func(v PodResources) map[string]string { return v.Limits }).(pulumi.StringMapOutput)
+}
+
+// What a node must have free.
+func (o PodResourcesOutput) Requests() pulumi.StringMapOutput {
+	return o.ApplyT(func(v PodResources) map[string]string { return v.Requests }).(pulumi.StringMapOutput)
+}
+
+type PodResourcesPtrOutput struct{ *pulumi.OutputState }
+
+func (PodResourcesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PodResources)(nil)).Elem()
+}
+
+func (o PodResourcesPtrOutput) ToPodResourcesPtrOutput() PodResourcesPtrOutput {
+	return o
+}
+
+func (o PodResourcesPtrOutput) ToPodResourcesPtrOutputWithContext(ctx context.Context) PodResourcesPtrOutput {
+	return o
+}
+
+func (o PodResourcesPtrOutput) Elem() PodResourcesOutput {
+	return o.ApplyT(func(v *PodResources) PodResources {
+		if v != nil {
+			return *v
+		}
+		var ret PodResources
+		return ret
+	}).(PodResourcesOutput)
+}
+
+// The most it may use.
+func (o PodResourcesPtrOutput) Limits() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *PodResources) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Limits
+	}).(pulumi.StringMapOutput)
+}
+
+// What a node must have free.
+func (o PodResourcesPtrOutput) Requests() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *PodResources) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Requests
+	}).(pulumi.StringMapOutput)
 }
 
 type RegistryLogin struct {
@@ -2892,6 +3650,162 @@ func (o RunnerScopeOutput) Group() pulumi.AnyOutput {
 // Full path or id of a project.
 func (o RunnerScopeOutput) Project() pulumi.AnyOutput {
 	return o.ApplyT(func(v RunnerScope) interface{} { return v.Project }).(pulumi.AnyOutput)
+}
+
+type ServiceMonitor struct {
+	// Time between two looks.
+	Interval *string `pulumi:"interval"`
+	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+	Labels map[string]string `pulumi:"labels"`
+}
+
+// ServiceMonitorInput is an input type that accepts ServiceMonitorArgs and ServiceMonitorOutput values.
+// You can construct a concrete instance of `ServiceMonitorInput` via:
+//
+//	ServiceMonitorArgs{...}
+type ServiceMonitorInput interface {
+	pulumi.Input
+
+	ToServiceMonitorOutput() ServiceMonitorOutput
+	ToServiceMonitorOutputWithContext(context.Context) ServiceMonitorOutput
+}
+
+type ServiceMonitorArgs struct {
+	// Time between two looks.
+	Interval pulumi.StringPtrInput `pulumi:"interval"`
+	// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+	Labels pulumi.StringMapInput `pulumi:"labels"`
+}
+
+func (ServiceMonitorArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ServiceMonitor)(nil)).Elem()
+}
+
+func (i ServiceMonitorArgs) ToServiceMonitorOutput() ServiceMonitorOutput {
+	return i.ToServiceMonitorOutputWithContext(context.Background())
+}
+
+func (i ServiceMonitorArgs) ToServiceMonitorOutputWithContext(ctx context.Context) ServiceMonitorOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ServiceMonitorOutput)
+}
+
+func (i ServiceMonitorArgs) ToServiceMonitorPtrOutput() ServiceMonitorPtrOutput {
+	return i.ToServiceMonitorPtrOutputWithContext(context.Background())
+}
+
+func (i ServiceMonitorArgs) ToServiceMonitorPtrOutputWithContext(ctx context.Context) ServiceMonitorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ServiceMonitorOutput).ToServiceMonitorPtrOutputWithContext(ctx)
+}
+
+// ServiceMonitorPtrInput is an input type that accepts ServiceMonitorArgs, ServiceMonitorPtr and ServiceMonitorPtrOutput values.
+// You can construct a concrete instance of `ServiceMonitorPtrInput` via:
+//
+//	        ServiceMonitorArgs{...}
+//
+//	or:
+//
+//	        nil
+type ServiceMonitorPtrInput interface {
+	pulumi.Input
+
+	ToServiceMonitorPtrOutput() ServiceMonitorPtrOutput
+	ToServiceMonitorPtrOutputWithContext(context.Context) ServiceMonitorPtrOutput
+}
+
+type serviceMonitorPtrType ServiceMonitorArgs
+
+func ServiceMonitorPtr(v *ServiceMonitorArgs) ServiceMonitorPtrInput {
+	return (*serviceMonitorPtrType)(v)
+}
+
+func (*serviceMonitorPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ServiceMonitor)(nil)).Elem()
+}
+
+func (i *serviceMonitorPtrType) ToServiceMonitorPtrOutput() ServiceMonitorPtrOutput {
+	return i.ToServiceMonitorPtrOutputWithContext(context.Background())
+}
+
+func (i *serviceMonitorPtrType) ToServiceMonitorPtrOutputWithContext(ctx context.Context) ServiceMonitorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ServiceMonitorPtrOutput)
+}
+
+type ServiceMonitorOutput struct{ *pulumi.OutputState }
+
+func (ServiceMonitorOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ServiceMonitor)(nil)).Elem()
+}
+
+func (o ServiceMonitorOutput) ToServiceMonitorOutput() ServiceMonitorOutput {
+	return o
+}
+
+func (o ServiceMonitorOutput) ToServiceMonitorOutputWithContext(ctx context.Context) ServiceMonitorOutput {
+	return o
+}
+
+func (o ServiceMonitorOutput) ToServiceMonitorPtrOutput() ServiceMonitorPtrOutput {
+	return o.ToServiceMonitorPtrOutputWithContext(context.Background())
+}
+
+func (o ServiceMonitorOutput) ToServiceMonitorPtrOutputWithContext(ctx context.Context) ServiceMonitorPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ServiceMonitor) *ServiceMonitor {
+		return &v
+	}).(ServiceMonitorPtrOutput)
+}
+
+// Time between two looks.
+func (o ServiceMonitorOutput) Interval() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ServiceMonitor) *string { return v.Interval }).(pulumi.StringPtrOutput)
+}
+
+// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+func (o ServiceMonitorOutput) Labels() pulumi.StringMapOutput {
+	return o.ApplyT(func(v ServiceMonitor) map[string]string { return v.Labels }).(pulumi.StringMapOutput)
+}
+
+type ServiceMonitorPtrOutput struct{ *pulumi.OutputState }
+
+func (ServiceMonitorPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ServiceMonitor)(nil)).Elem()
+}
+
+func (o ServiceMonitorPtrOutput) ToServiceMonitorPtrOutput() ServiceMonitorPtrOutput {
+	return o
+}
+
+func (o ServiceMonitorPtrOutput) ToServiceMonitorPtrOutputWithContext(ctx context.Context) ServiceMonitorPtrOutput {
+	return o
+}
+
+func (o ServiceMonitorPtrOutput) Elem() ServiceMonitorOutput {
+	return o.ApplyT(func(v *ServiceMonitor) ServiceMonitor {
+		if v != nil {
+			return *v
+		}
+		var ret ServiceMonitor
+		return ret
+	}).(ServiceMonitorOutput)
+}
+
+// Time between two looks.
+func (o ServiceMonitorPtrOutput) Interval() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ServiceMonitor) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Interval
+	}).(pulumi.StringPtrOutput)
+}
+
+// Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+func (o ServiceMonitorPtrOutput) Labels() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *ServiceMonitor) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Labels
+	}).(pulumi.StringMapOutput)
 }
 
 type SshHostOptions struct {
@@ -3368,12 +4282,18 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FleetRunnerMapInput)(nil)).Elem(), FleetRunnerMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KeptRunnersInput)(nil)).Elem(), KeptRunnersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*KeptRunnersPtrInput)(nil)).Elem(), KeptRunnersArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KubernetesOptionsInput)(nil)).Elem(), KubernetesOptionsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*KubernetesOptionsPtrInput)(nil)).Elem(), KubernetesOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnlineWaitInput)(nil)).Elem(), OnlineWaitArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OnlineWaitPtrInput)(nil)).Elem(), OnlineWaitArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PlacementInput)(nil)).Elem(), PlacementArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PodResourcesInput)(nil)).Elem(), PodResourcesArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PodResourcesPtrInput)(nil)).Elem(), PodResourcesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RegistryLoginInput)(nil)).Elem(), RegistryLoginArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RegistryLoginArrayInput)(nil)).Elem(), RegistryLoginArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerScopeInput)(nil)).Elem(), RunnerScopeArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ServiceMonitorInput)(nil)).Elem(), ServiceMonitorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ServiceMonitorPtrInput)(nil)).Elem(), ServiceMonitorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SshHostOptionsInput)(nil)).Elem(), SshHostOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SshHostOptionsPtrInput)(nil)).Elem(), SshHostOptionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*WorkerInput)(nil)).Elem(), WorkerArgs{})
@@ -3400,12 +4320,18 @@ func init() {
 	pulumi.RegisterOutputType(FleetRunnerMapOutput{})
 	pulumi.RegisterOutputType(KeptRunnersOutput{})
 	pulumi.RegisterOutputType(KeptRunnersPtrOutput{})
+	pulumi.RegisterOutputType(KubernetesOptionsOutput{})
+	pulumi.RegisterOutputType(KubernetesOptionsPtrOutput{})
 	pulumi.RegisterOutputType(OnlineWaitOutput{})
 	pulumi.RegisterOutputType(OnlineWaitPtrOutput{})
 	pulumi.RegisterOutputType(PlacementOutput{})
+	pulumi.RegisterOutputType(PodResourcesOutput{})
+	pulumi.RegisterOutputType(PodResourcesPtrOutput{})
 	pulumi.RegisterOutputType(RegistryLoginOutput{})
 	pulumi.RegisterOutputType(RegistryLoginArrayOutput{})
 	pulumi.RegisterOutputType(RunnerScopeOutput{})
+	pulumi.RegisterOutputType(ServiceMonitorOutput{})
+	pulumi.RegisterOutputType(ServiceMonitorPtrOutput{})
 	pulumi.RegisterOutputType(SshHostOptionsOutput{})
 	pulumi.RegisterOutputType(SshHostOptionsPtrOutput{})
 	pulumi.RegisterOutputType(WorkerOutput{})

@@ -39,14 +39,20 @@ __all__ = [
     'FleetRunnerArgsDict',
     'KeptRunnersArgs',
     'KeptRunnersArgsDict',
+    'KubernetesOptionsArgs',
+    'KubernetesOptionsArgsDict',
     'OnlineWaitArgs',
     'OnlineWaitArgsDict',
     'PlacementArgs',
     'PlacementArgsDict',
+    'PodResourcesArgs',
+    'PodResourcesArgsDict',
     'RegistryLoginArgs',
     'RegistryLoginArgsDict',
     'RunnerScopeArgs',
     'RunnerScopeArgsDict',
+    'ServiceMonitorArgs',
+    'ServiceMonitorArgsDict',
     'SshHostOptionsArgs',
     'SshHostOptionsArgsDict',
     'WorkerArgs',
@@ -1208,7 +1214,7 @@ class FleetManagerArgsDict(TypedDict):
     """
     placement: pulumi.Input['PlacementArgsDict']
     """
-    Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+    Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
     """
     runners: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
     """
@@ -1216,7 +1222,7 @@ class FleetManagerArgsDict(TypedDict):
     """
     drain_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+    How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
     """
     gitlab_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1253,9 +1259,9 @@ class FleetManagerArgs:
                  system_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
         :param pulumi.Input[Mapping[str, Any]] config: Keys above the first `[[runners]]` table, spelt as GitLab documents them; `concurrent` at least.
-        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+        :param pulumi.Input['PlacementArgs'] placement: Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runners: Names of the runners it serves, in the order of the `[[runners]]` tables.
-        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        :param pulumi.Input[_builtins.str] drain_timeout: How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         :param pulumi.Input[_builtins.str] gitlab_url: GitLab's address as the manager reaches it. GitLab: `[[runners]] url`. Default: gitlab:baseUrl without /api/v4/.
         :param pulumi.Input[Union[_builtins.bool, 'OnlineWaitArgs']] online: Whether `up` waits, after the files are in place, until GitLab has heard from the manager, every replica of it, under each of its runners, and fails with the reason when it does not. `{ timeout: 5m }` waits longer than two minutes. Default: false.
         :param pulumi.Input[_builtins.str] renamed_from: The name it had before; nothing is replaced then. Remove it after the next `up`.
@@ -1294,7 +1300,7 @@ class FleetManagerArgs:
     @pulumi.getter
     def placement(self) -> pulumi.Input['PlacementArgs']:
         """
-        Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, or `{ docker }` to run it in a container.
+        Where the process finds its files: `{ directory }` of this machine, `{ ssh }` for a host, `{ docker }` to run it in a container, or `{ kubernetes }` in a pod.
         """
         return pulumi.get(self, "placement")
 
@@ -1318,7 +1324,7 @@ class FleetManagerArgs:
     @pulumi.getter(name="drainTimeout")
     def drain_timeout(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        How long jobs may take to end before their container is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
+        How long jobs may take to end before their container or pod is removed or replaced, such as `90m`, or, with `drainOnStop`, before a unit that somebody stops has to end. Default: 2h.
         """
         return pulumi.get(self, "drain_timeout")
 
@@ -1952,6 +1958,514 @@ class KeptRunnersArgs:
         pulumi.set(self, "tags", value)
 
 
+class KubernetesOptionsArgsDict(TypedDict):
+    namespace: pulumi.Input[_builtins.str]
+    """
+    Namespace of the manager, which must exist.
+    """
+    affinity: NotRequired[pulumi.Input[Optional[Mapping[str, Any]]]]
+    """
+    Which nodes and neighbours it wants, spelt as in a pod.
+    """
+    annotations: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Annotations of the pod. Default: only ours.
+    """
+    certificates: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+    """
+    context: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+    """
+    environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+    """
+    image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+    """
+    image_pull_secrets: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Names of Secrets with logins for the image's registry.
+    """
+    job_namespaces: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+    """
+    kubeconfig: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+    """
+    labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Labels of the pod and of everything that is made. Default: only ours.
+    """
+    metrics: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+    """
+    name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+    """
+    node_selector: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Labels that a node must have.
+    """
+    priority_class: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Name of an existing PriorityClass. Default: the cluster's.
+    """
+    proxy: NotRequired[pulumi.Input[Optional['ContainerProxyArgsDict']]]
+    """
+    Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+    """
+    reload_delay: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+    """
+    replicas: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+    """
+    resources: NotRequired[pulumi.Input[Optional['PodResourcesArgsDict']]]
+    """
+    What the pod asks for and may use, by `cpu`, `memory` and so on.
+    """
+    service_account: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+    """
+    service_monitor: NotRequired[pulumi.Input[Optional['ServiceMonitorArgsDict']]]
+    """
+    A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+    """
+    stop_signal: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+    """
+    tolerations: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]]
+    """
+    Taints of nodes that the pod bears, spelt as in a pod.
+    """
+    topology_spread_constraints: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]]
+    """
+    How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+    """
+    user: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+    """
+
+@pulumi.input_type
+class KubernetesOptionsArgs:
+    def __init__(__self__, *,
+                 namespace: pulumi.Input[_builtins.str],
+                 affinity: pulumi.Input[Optional[Mapping[str, Any]]] = None,
+                 annotations: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 certificates: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 context: pulumi.Input[Optional[_builtins.str]] = None,
+                 environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 image: pulumi.Input[Optional[_builtins.str]] = None,
+                 image_pull_secrets: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 job_namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 kubeconfig: pulumi.Input[Optional[_builtins.str]] = None,
+                 labels: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 metrics: pulumi.Input[Optional[_builtins.bool]] = None,
+                 name: pulumi.Input[Optional[_builtins.str]] = None,
+                 node_selector: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 priority_class: pulumi.Input[Optional[_builtins.str]] = None,
+                 proxy: pulumi.Input[Optional['ContainerProxyArgs']] = None,
+                 reload_delay: pulumi.Input[Optional[_builtins.str]] = None,
+                 replicas: pulumi.Input[Optional[_builtins.int]] = None,
+                 resources: pulumi.Input[Optional['PodResourcesArgs']] = None,
+                 service_account: pulumi.Input[Optional[_builtins.str]] = None,
+                 service_monitor: pulumi.Input[Optional['ServiceMonitorArgs']] = None,
+                 stop_signal: pulumi.Input[Optional[_builtins.bool]] = None,
+                 tolerations: pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]] = None,
+                 topology_spread_constraints: pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]] = None,
+                 user: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        :param pulumi.Input[_builtins.str] namespace: Namespace of the manager, which must exist.
+        :param pulumi.Input[Mapping[str, Any]] affinity: Which nodes and neighbours it wants, spelt as in a pod.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] annotations: Annotations of the pod. Default: only ours.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        :param pulumi.Input[_builtins.str] image: Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] image_pull_secrets: Names of Secrets with logins for the image's registry.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] job_namespaces: Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+        :param pulumi.Input[_builtins.str] kubeconfig: Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of the pod and of everything that is made. Default: only ours.
+        :param pulumi.Input[_builtins.bool] metrics: Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+        :param pulumi.Input[_builtins.str] name: Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have.
+        :param pulumi.Input[_builtins.str] priority_class: Name of an existing PriorityClass. Default: the cluster's.
+        :param pulumi.Input['ContainerProxyArgs'] proxy: Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+        :param pulumi.Input[_builtins.str] reload_delay: How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+        :param pulumi.Input[_builtins.int] replicas: How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+        :param pulumi.Input['PodResourcesArgs'] resources: What the pod asks for and may use, by `cpu`, `memory` and so on.
+        :param pulumi.Input[_builtins.str] service_account: An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+        :param pulumi.Input['ServiceMonitorArgs'] service_monitor: A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+        :param pulumi.Input[_builtins.bool] stop_signal: Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] tolerations: Taints of nodes that the pod bears, spelt as in a pod.
+        :param pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] topology_spread_constraints: How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+        :param pulumi.Input[_builtins.str] user: User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+        """
+        pulumi.set(__self__, "namespace", namespace)
+        if affinity is not None:
+            pulumi.set(__self__, "affinity", affinity)
+        if annotations is not None:
+            pulumi.set(__self__, "annotations", annotations)
+        if certificates is not None:
+            pulumi.set(__self__, "certificates", certificates)
+        if context is not None:
+            pulumi.set(__self__, "context", context)
+        if environment is not None:
+            pulumi.set(__self__, "environment", environment)
+        if image is not None:
+            pulumi.set(__self__, "image", image)
+        if image_pull_secrets is not None:
+            pulumi.set(__self__, "image_pull_secrets", image_pull_secrets)
+        if job_namespaces is not None:
+            pulumi.set(__self__, "job_namespaces", job_namespaces)
+        if kubeconfig is not None:
+            pulumi.set(__self__, "kubeconfig", kubeconfig)
+        if labels is not None:
+            pulumi.set(__self__, "labels", labels)
+        if metrics is not None:
+            pulumi.set(__self__, "metrics", metrics)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if node_selector is not None:
+            pulumi.set(__self__, "node_selector", node_selector)
+        if priority_class is not None:
+            pulumi.set(__self__, "priority_class", priority_class)
+        if proxy is not None:
+            pulumi.set(__self__, "proxy", proxy)
+        if reload_delay is not None:
+            pulumi.set(__self__, "reload_delay", reload_delay)
+        if replicas is not None:
+            pulumi.set(__self__, "replicas", replicas)
+        if resources is not None:
+            pulumi.set(__self__, "resources", resources)
+        if service_account is not None:
+            pulumi.set(__self__, "service_account", service_account)
+        if service_monitor is not None:
+            pulumi.set(__self__, "service_monitor", service_monitor)
+        if stop_signal is not None:
+            pulumi.set(__self__, "stop_signal", stop_signal)
+        if tolerations is not None:
+            pulumi.set(__self__, "tolerations", tolerations)
+        if topology_spread_constraints is not None:
+            pulumi.set(__self__, "topology_spread_constraints", topology_spread_constraints)
+        if user is not None:
+            pulumi.set(__self__, "user", user)
+
+    @_builtins.property
+    @pulumi.getter
+    def namespace(self) -> pulumi.Input[_builtins.str]:
+        """
+        Namespace of the manager, which must exist.
+        """
+        return pulumi.get(self, "namespace")
+
+    @namespace.setter
+    def namespace(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "namespace", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def affinity(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
+        """
+        Which nodes and neighbours it wants, spelt as in a pod.
+        """
+        return pulumi.get(self, "affinity")
+
+    @affinity.setter
+    def affinity(self, value: pulumi.Input[Optional[Mapping[str, Any]]]):
+        pulumi.set(self, "affinity", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def annotations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Annotations of the pod. Default: only ours.
+        """
+        return pulumi.get(self, "annotations")
+
+    @annotations.setter
+    def annotations(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "annotations", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def certificates(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        """
+        return pulumi.get(self, "certificates")
+
+    @certificates.setter
+    def certificates(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "certificates", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def context(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
+        """
+        return pulumi.get(self, "context")
+
+    @context.setter
+    def context(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "context", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        """
+        return pulumi.get(self, "environment")
+
+    @environment.setter
+    def environment(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "environment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def image(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
+        """
+        return pulumi.get(self, "image")
+
+    @image.setter
+    def image(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "image", value)
+
+    @_builtins.property
+    @pulumi.getter(name="imagePullSecrets")
+    def image_pull_secrets(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Names of Secrets with logins for the image's registry.
+        """
+        return pulumi.get(self, "image_pull_secrets")
+
+    @image_pull_secrets.setter
+    def image_pull_secrets(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "image_pull_secrets", value)
+
+    @_builtins.property
+    @pulumi.getter(name="jobNamespaces")
+    def job_namespaces(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
+        """
+        return pulumi.get(self, "job_namespaces")
+
+    @job_namespaces.setter
+    def job_namespaces(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "job_namespaces", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def kubeconfig(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.
+        """
+        return pulumi.get(self, "kubeconfig")
+
+    @kubeconfig.setter
+    def kubeconfig(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "kubeconfig", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Labels of the pod and of everything that is made. Default: only ours.
+        """
+        return pulumi.get(self, "labels")
+
+    @labels.setter
+    def labels(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "labels", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def metrics(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.
+        """
+        return pulumi.get(self, "metrics")
+
+    @metrics.setter
+    def metrics(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "metrics", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Name of everything that is made, at most 49 characters. Default: `<project>-<stack>-<manager>`.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="nodeSelector")
+    def node_selector(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Labels that a node must have.
+        """
+        return pulumi.get(self, "node_selector")
+
+    @node_selector.setter
+    def node_selector(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "node_selector", value)
+
+    @_builtins.property
+    @pulumi.getter(name="priorityClass")
+    def priority_class(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Name of an existing PriorityClass. Default: the cluster's.
+        """
+        return pulumi.get(self, "priority_class")
+
+    @priority_class.setter
+    def priority_class(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "priority_class", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def proxy(self) -> pulumi.Input[Optional['ContainerProxyArgs']]:
+        """
+        Proxies of the gitlab-runner process; jobs get theirs from `environment` of `config.toml`. The cluster's API is reached directly.
+        """
+        return pulumi.get(self, "proxy")
+
+    @proxy.setter
+    def proxy(self, value: pulumi.Input[Optional['ContainerProxyArgs']]):
+        pulumi.set(self, "proxy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="reloadDelay")
+    def reload_delay(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.
+        """
+        return pulumi.get(self, "reload_delay")
+
+    @reload_delay.setter
+    def reload_delay(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "reload_delay", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def replicas(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many pods serve the runners, each with a StatefulSet and an identity of its own. Default: 1.
+        """
+        return pulumi.get(self, "replicas")
+
+    @replicas.setter
+    def replicas(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "replicas", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def resources(self) -> pulumi.Input[Optional['PodResourcesArgs']]:
+        """
+        What the pod asks for and may use, by `cpu`, `memory` and so on.
+        """
+        return pulumi.get(self, "resources")
+
+    @resources.setter
+    def resources(self, value: pulumi.Input[Optional['PodResourcesArgs']]):
+        pulumi.set(self, "resources", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        An existing ServiceAccount of the namespace, with whatever rights the executor needs: no ServiceAccount, Role and RoleBinding are made then. Default: one of its own.
+        """
+        return pulumi.get(self, "service_account")
+
+    @service_account.setter
+    def service_account(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "service_account", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serviceMonitor")
+    def service_monitor(self) -> pulumi.Input[Optional['ServiceMonitorArgs']]:
+        """
+        A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.
+        """
+        return pulumi.get(self, "service_monitor")
+
+    @service_monitor.setter
+    def service_monitor(self, value: pulumi.Input[Optional['ServiceMonitorArgs']]):
+        pulumi.set(self, "service_monitor", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stopSignal")
+    def stop_signal(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.
+        """
+        return pulumi.get(self, "stop_signal")
+
+    @stop_signal.setter
+    def stop_signal(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "stop_signal", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tolerations(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]:
+        """
+        Taints of nodes that the pod bears, spelt as in a pod.
+        """
+        return pulumi.get(self, "tolerations")
+
+    @tolerations.setter
+    def tolerations(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]):
+        pulumi.set(self, "tolerations", value)
+
+    @_builtins.property
+    @pulumi.getter(name="topologySpreadConstraints")
+    def topology_spread_constraints(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]:
+        """
+        How pods are spread, spelt as in a pod; without a `labelSelector` of their own, this manager's.
+        """
+        return pulumi.get(self, "topology_spread_constraints")
+
+    @topology_spread_constraints.setter
+    def topology_spread_constraints(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[Mapping[str, Any]]]]]):
+        pulumi.set(self, "topology_spread_constraints", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        User and group of the process, `uid:gid`; `999:999` in GitLab's Ubuntu images. Default: 100:65533.
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "user", value)
+
+
 class OnlineWaitArgsDict(TypedDict):
     timeout: pulumi.Input[_builtins.str]
 
@@ -1987,6 +2501,10 @@ class PlacementArgsDict(TypedDict):
     fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
     Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+    """
+    kubernetes: NotRequired[pulumi.Input[Optional['KubernetesOptionsArgsDict']]]
+    """
+    A Kubernetes cluster on which the manager runs in a pod.
     """
     load_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2024,6 +2542,7 @@ class PlacementArgs:
                  docker: pulumi.Input[Optional['DockerOptionsArgs']] = None,
                  drain_on_stop: pulumi.Input[Optional[_builtins.bool]] = None,
                  fleeting_install: pulumi.Input[Optional[_builtins.bool]] = None,
+                 kubernetes: pulumi.Input[Optional['KubernetesOptionsArgs']] = None,
                  load_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  on_destroy: pulumi.Input[Optional[_builtins.str]] = None,
                  service: pulumi.Input[Optional[_builtins.str]] = None,
@@ -2036,6 +2555,7 @@ class PlacementArgs:
         :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; {} is the one of this machine.
         :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
+        :param pulumi.Input['KubernetesOptionsArgs'] kubernetes: A Kubernetes cluster on which the manager runs in a pod.
         :param pulumi.Input[_builtins.str] load_timeout: How long `up` waits until the process has loaded its configuration. Default: 60s.
         :param pulumi.Input[_builtins.str] on_destroy: What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove.
         :param pulumi.Input[_builtins.str] service: Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.
@@ -2052,6 +2572,8 @@ class PlacementArgs:
             pulumi.set(__self__, "drain_on_stop", drain_on_stop)
         if fleeting_install is not None:
             pulumi.set(__self__, "fleeting_install", fleeting_install)
+        if kubernetes is not None:
+            pulumi.set(__self__, "kubernetes", kubernetes)
         if load_timeout is not None:
             pulumi.set(__self__, "load_timeout", load_timeout)
         if on_destroy is not None:
@@ -2114,6 +2636,18 @@ class PlacementArgs:
     @fleeting_install.setter
     def fleeting_install(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "fleeting_install", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def kubernetes(self) -> pulumi.Input[Optional['KubernetesOptionsArgs']]:
+        """
+        A Kubernetes cluster on which the manager runs in a pod.
+        """
+        return pulumi.get(self, "kubernetes")
+
+    @kubernetes.setter
+    def kubernetes(self, value: pulumi.Input[Optional['KubernetesOptionsArgs']]):
+        pulumi.set(self, "kubernetes", value)
 
     @_builtins.property
     @pulumi.getter(name="loadTimeout")
@@ -2198,6 +2732,55 @@ class PlacementArgs:
     @version.setter
     def version(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "version", value)
+
+
+class PodResourcesArgsDict(TypedDict):
+    limits: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    The most it may use.
+    """
+    requests: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    What a node must have free.
+    """
+
+@pulumi.input_type
+class PodResourcesArgs:
+    def __init__(__self__, *,
+                 limits: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 requests: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
+        """
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] limits: The most it may use.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] requests: What a node must have free.
+        """
+        if limits is not None:
+            pulumi.set(__self__, "limits", limits)
+        if requests is not None:
+            pulumi.set(__self__, "requests", requests)
+
+    @_builtins.property
+    @pulumi.getter
+    def limits(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        The most it may use.
+        """
+        return pulumi.get(self, "limits")
+
+    @limits.setter
+    def limits(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "limits", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def requests(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        What a node must have free.
+        """
+        return pulumi.get(self, "requests")
+
+    @requests.setter
+    def requests(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "requests", value)
 
 
 class RegistryLoginArgsDict(TypedDict):
@@ -2313,6 +2896,55 @@ class RunnerScopeArgs:
     @project.setter
     def project(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
         pulumi.set(self, "project", value)
+
+
+class ServiceMonitorArgsDict(TypedDict):
+    interval: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Time between two looks.
+    """
+    labels: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+    """
+
+@pulumi.input_type
+class ServiceMonitorArgs:
+    def __init__(__self__, *,
+                 interval: pulumi.Input[Optional[_builtins.str]] = None,
+                 labels: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
+        """
+        :param pulumi.Input[_builtins.str] interval: Time between two looks.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+        """
+        if interval is not None:
+            pulumi.set(__self__, "interval", interval)
+        if labels is not None:
+            pulumi.set(__self__, "labels", labels)
+
+    @_builtins.property
+    @pulumi.getter
+    def interval(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Time between two looks.
+        """
+        return pulumi.get(self, "interval")
+
+    @interval.setter
+    def interval(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "interval", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def labels(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Labels by which Prometheus finds it, for instance `{ "release": "prometheus" }`.
+        """
+        return pulumi.get(self, "labels")
+
+    @labels.setter
+    def labels(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "labels", value)
 
 
 class SshHostOptionsArgsDict(TypedDict):

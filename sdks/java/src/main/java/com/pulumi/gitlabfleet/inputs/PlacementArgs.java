@@ -6,6 +6,7 @@ package com.pulumi.gitlabfleet.inputs;
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
 import com.pulumi.gitlabfleet.inputs.DockerOptionsArgs;
+import com.pulumi.gitlabfleet.inputs.KubernetesOptionsArgs;
 import com.pulumi.gitlabfleet.inputs.SshHostOptionsArgs;
 import java.lang.Boolean;
 import java.lang.String;
@@ -76,6 +77,21 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<Boolean>> fleetingInstall() {
         return Optional.ofNullable(this.fleetingInstall);
+    }
+
+    /**
+     * A Kubernetes cluster on which the manager runs in a pod.
+     * 
+     */
+    @Import(name="kubernetes")
+    private @Nullable Output<KubernetesOptionsArgs> kubernetes;
+
+    /**
+     * @return A Kubernetes cluster on which the manager runs in a pod.
+     * 
+     */
+    public Optional<Output<KubernetesOptionsArgs>> kubernetes() {
+        return Optional.ofNullable(this.kubernetes);
     }
 
     /**
@@ -190,6 +206,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         this.docker = $.docker;
         this.drainOnStop = $.drainOnStop;
         this.fleetingInstall = $.fleetingInstall;
+        this.kubernetes = $.kubernetes;
         this.loadTimeout = $.loadTimeout;
         this.onDestroy = $.onDestroy;
         this.service = $.service;
@@ -299,6 +316,27 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder fleetingInstall(Boolean fleetingInstall) {
             return fleetingInstall(Output.of(fleetingInstall));
+        }
+
+        /**
+         * @param kubernetes A Kubernetes cluster on which the manager runs in a pod.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder kubernetes(@Nullable Output<KubernetesOptionsArgs> kubernetes) {
+            $.kubernetes = kubernetes;
+            return this;
+        }
+
+        /**
+         * @param kubernetes A Kubernetes cluster on which the manager runs in a pod.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder kubernetes(KubernetesOptionsArgs kubernetes) {
+            return kubernetes(Output.of(kubernetes));
         }
 
         /**
