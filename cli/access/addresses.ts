@@ -36,23 +36,35 @@ export function findAddresses(text: string, variables: Variables): Address[] {
     return [...urls, ...scps];
 }
 
-/** Projects of this GitLab that `.gitmodules` names and gitlab-runner reads with the job's token. */
-export function findSubmodules(gitmodules: string, variables: Variables): string[] {
+/** A submodule that is a project of this GitLab. */
+export interface Submodule {
+    url: string;
+    project: string;
+    /** Whether it is read by the job's token, by gitlab-runner as by git: an address on its own has none. */
+    byToken: boolean;
+}
+
+/** Projects of this GitLab that `.gitmodules` names, as far as the variables do not leave them out. */
+export function findSubmodules(gitmodules: string, variables: Variables): Submodule[] {
     // GitLab: paths, and paths to leave out, as `git submodule` takes them.
     const limits = (variables.GIT_SUBMODULE_PATHS ?? "").split(/[\s,]+/).filter((part) => part !== "");
-    const left = limits.map((part) => /^:\(exclude\)(.*)$/.exec(part)?.[1] ?? "").filter((part) => part !== "");
+    const left = limits.flatMap((part) => /^:\(exclude\)(.+)$/.exec(part)?.[1] ?? []);
     const only = limits.filter((part) => !part.startsWith(":("));
-    return gitmodules.split(/^\s*\[/m).flatMap((section) => {
+    const runner = /^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "");
+    return gitmodules.split(/^\s*\[/m).flatMap((section): Submodule[] => {
         const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(\\S+)\\s*$`, "m").exec(section)?.[1];
         const [folder, url] = [value("path") ?? "", value("url")];
         if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
-        if (/^\.\.?\//.test(url)) return [projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url))];
+        if (/^\.\.?\//.test(url)) {
+            return [{ url, project: projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url)), byToken: true }];
+        }
         // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
-        const usesToken = (address: Address) =>
-            address.credentials !== "key" || variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
-        return findAddresses(url, variables)
-            .filter(usesToken)
-            .map(({ project }) => project);
+        const rewrites = variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
+        return findAddresses(url, variables).map(({ project, credentials }) => ({
+            url,
+            project,
+            byToken: runner && (credentials !== "key" || rewrites),
+        }));
     });
 }
 

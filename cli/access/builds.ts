@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { ReadCommand } from "./commands";
+import { MARK_ALONE, type ReadCommand } from "./commands";
 import { expand, type Variables } from "./variables";
 
 /** What a command that builds an image reads. */
@@ -15,7 +15,6 @@ export interface Build {
 }
 
 const REMOTE = /^(https?:|git@|git:|ssh:|s3:|gs:)/;
-const MARK_ALONE = /^\$\{[^}]*\}$/;
 
 /** Reads a command of the table that names a build. */
 export function readBuild({ row, operands, switches }: ReadCommand, directory: string, variables: Variables): Build {
@@ -36,10 +35,16 @@ export function readBuild({ row, operands, switches }: ReadCommand, directory: s
     ]) {
         const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];
         // `--build-arg NAME` alone passes on the job's own variable, where it has one.
-        const own = Object.hasOwn(variables, name) ? expand(`\${${name}}`, variables) : undefined;
+        const own = variables[name] === undefined ? undefined : expand(`\${${name}}`, variables);
         if ((value ?? own) !== undefined) args[name] = (value ?? own)!;
     }
-    const images = all("--build-context").flatMap((value) => value.split("=docker-image://")[1] ?? []);
+    // A cache is pulled, too, when it is an image.
+    const images = [
+        ...all("--build-context").flatMap((value) => value.split("=docker-image://")[1] ?? []),
+        ...all("--cache-from", "--import-cache").flatMap((value) =>
+            /(?:^|,)type=(?!registry)/.test(value) ? [] : (/(?:^|,)ref=([^,]+)/.exec(value)?.[1] ?? value).split(","),
+        ),
+    ];
     if (REMOTE.test(context)) return { elsewhere: context, dockerfiles: [], args, images };
     const file = all("-f", "--file", "--dockerfile")[0] ?? option("--opt", "filename");
     if (file === "-" || context === "-") return { dockerfiles: ["-"], args, images };

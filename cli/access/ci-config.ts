@@ -1,7 +1,9 @@
 import { parse } from "yaml";
 import { isMap } from "../../core/values";
+import { isForTools } from "./marks";
+import { flat, over, type Variables } from "./variables";
 
-/** A job of a merged CI configuration, with what it inherits. */
+/** A job of a merged CI configuration that may run, with what it inherits. */
 export interface CiJob {
     name: string;
     /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix. */
@@ -10,46 +12,55 @@ export interface CiJob {
     services: string[];
     /** Commands, each list run by a shell of its own that starts in the project's folder. */
     scripts: string[][];
-    /** Projects whose pipelines it starts. */
-    triggers: string[];
+    /** Projects whose pipelines it starts, or shows the state of. */
+    byRights: string[];
     /** Projects whose artifacts it downloads. */
     needs: string[];
-    /** What the child pipeline that it starts is made of, as written; undefined when it starts none. */
-    child?: unknown;
-    /** Whether it is made of steps (`run:`). */
-    steps: boolean;
-}
-
-/** A merged CI configuration as far as it matters to access. */
-export interface CiConfig {
-    /** Those that may run. */
-    jobs: CiJob[];
-    /** Projects and components that the configuration itself is made of. */
-    includes: string[];
+    /** What the child pipeline that it starts is made of, as written. */
+    child: unknown[];
+    /** What of it is not read. */
+    unread: string[];
+    /** Of all of its variables: those that programs which fetch packages read by themselves, and whether one holds the token. */
+    tools: string[];
+    usesToken: boolean;
 }
 
 type Map = Record<string, unknown>;
 type Texts = Record<string, string>;
-type Inherited = { defaults: Map; globals: Texts[]; above: Texts };
+type Inherited = { defaults: Map; globals: Texts[]; above: Variables };
 
 const NOT_JOBS = new Set(
     "after_script before_script cache default image include services spec stages types variables workflow".split(" "),
 );
 const INHERITED = ["image", "services", "before_script", "after_script", "hooks"];
+/** GitLab: a matrix makes at most 200 jobs. */
 const MOST_COMBINATIONS = 200;
+/** Ruby writes what stands in several places once, and refers to it. The limit is for texts that were made to grow. */
+const READING = { merge: true, uniqueKeys: false, logLevel: "silent", maxAliasCount: 100_000 } as const;
 
 /** Reads the merged configuration that GitLab returns. `above`: variables of the job that starts it as a child pipeline. */
-export function readCiConfig(text: string, above: Texts = {}): CiConfig {
-    const root = asMap(withPlainKeys(parse(text, { merge: true, uniqueKeys: false, logLevel: "silent" })));
+export function readCiConfig(text: string, above: Variables = {}): CiJob[] {
+    const root = asMap(withPlainKeys(parse(text, READING)));
     const defaults = { ...pick(root, INHERITED), ...asMap(root.default) };
     // A pipeline whose workflow has rules runs by one of them; without variables in any, it is one case.
     const given = toVariables(root.variables);
-    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => ({ ...given, ...each }));
-    const jobs = Object.keys(root)
+    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => over(null, given, each));
+    const settings = globals.map(settingsIn);
+    return Object.keys(root)
         .filter((name) => !NOT_JOBS.has(name) && !name.startsWith(".") && isMap(root[name]))
-        .map((name) => toJob(name, asMap(root[name]), { defaults, globals, above }))
+        .map((name) => {
+            const job = toJob(name, asMap(root[name]), { defaults, globals, above: flat(above) });
+            const all = [...settings, ...job.variables.map(settingsIn)];
+            const tools = [...new Set(all.flatMap((each) => each.tools))];
+            return { ...job, tools, usesToken: all.some((each) => each.usesToken) };
+        })
         .filter((job) => job.variables.length > 0);
-    return { jobs, includes: includedProjects(root.include) };
+}
+
+/** What variables tell the programs of a job, without those of the sets below. */
+export function settingsIn(variables: Texts): Pick<CiJob, "tools" | "usesToken"> {
+    const usesToken = Object.values(variables).some((value) => value.includes("CI_JOB_TOKEN"));
+    return { tools: Object.keys(variables).filter(isForTools), usesToken };
 }
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */
@@ -59,16 +70,20 @@ function withPlainKeys(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), withPlainKeys(item)]));
 }
 
-function toJob(name: string, job: Map, { defaults, globals, above }: Inherited): CiJob {
+function toJob(name: string, job: Map, { defaults, globals, above }: Inherited) {
     const inherit = asMap(job.inherit);
     const trigger = typeof job.trigger === "string" ? { project: job.trigger } : asMap(job.trigger);
     // A job that only starts a pipeline has no runner: no image is pulled for it.
     const given = job.trigger === undefined ? { ...inherited(defaults, inherit.default), ...job } : {};
     const own = { ...toVariables(job.variables), CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
     const sets = (job.when === "never" ? [] : (ruleVariables(job.rules) ?? [])).flatMap((rule) =>
-        matrix(job.parallel).map((line) => ({ ...own, ...rule, ...line, ...above })),
+        matrix(job.parallel).map((line) => [own, rule, line, above]),
     );
-    const variables = globals.flatMap((each) => sets.map((set) => ({ ...inherited(each, inherit.variables), ...set })));
+    const variables = globals.flatMap((each) => {
+        const below = inherited(each, inherit.variables);
+        return sets.map((set) => over(below, ...set));
+    });
+    const needs = asList(job.needs).map(asMap);
     return {
         name,
         variables: variables.slice(0, MOST_COMBINATIONS),
@@ -78,10 +93,17 @@ function toJob(name: string, job: Map, { defaults, globals, above }: Inherited):
             [asMap(given.hooks).pre_get_sources_script, given.before_script, given.script].flatMap(toLines),
             toLines(given.after_script),
         ],
-        triggers: texts(trigger.project),
-        needs: asList(job.needs).flatMap((need) => texts(asMap(need).project)),
-        ...(trigger.include === undefined ? {} : { child: trigger.include }),
-        steps: job.run !== undefined,
+        // The state of another project's pipeline is mirrored by `needs: pipeline`.
+        byRights: [
+            ...texts(trigger.project),
+            ...needs.filter(({ job }) => !job).flatMap((need) => texts(need.pipeline)),
+        ],
+        needs: needs.flatMap((need) => texts(need.project)),
+        child: asList(trigger.include),
+        unread: [
+            ...(job.run === undefined ? [] : ["its steps are not read"]),
+            ...(variables.length > MOST_COMBINATIONS ? ["it may run with too many sets of variables to read all"] : []),
+        ],
     };
 }
 
@@ -109,7 +131,7 @@ function matrix(parallel: unknown): Texts[] {
             (rows, [name, values]) =>
                 rows
                     .flatMap((row) => asList(values).map((value) => ({ ...row, [name]: String(value) })))
-                    .slice(0, MOST_COMBINATIONS),
+                    .slice(0, MOST_COMBINATIONS + 1),
             [{}],
         ),
     );
@@ -118,8 +140,8 @@ function matrix(parallel: unknown): Texts[] {
 
 /** `inherit: default: false` and `inherit: variables: [A]`. */
 function inherited<T>(values: Record<string, T>, rule: unknown): Record<string, T> {
-    if (rule === false) return {};
-    return Array.isArray(rule) ? pick(values, rule.map(String)) : values;
+    if (rule === false) return Object.create(null);
+    return Array.isArray(rule) ? Object.assign(Object.create(null), pick(values, rule.map(String))) : values;
 }
 
 function toVariables(value: unknown): Texts {

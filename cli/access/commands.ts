@@ -1,7 +1,21 @@
 /** What the words of a command name. `files`: files of the repository that the program reads. */
-export type Names = "images" | "login" | "build" | "repository" | "push" | "remote" | "settings" | "files" | "packages";
+export type Names =
+    | "images"
+    | "login"
+    | "build"
+    | "repository"
+    | "push"
+    | "remote"
+    | "settings"
+    | "files"
+    | "packages"
+    /** A command that it runs; one of a machine that has no job token; the text of a script; a script by its file. */
+    | "command"
+    | "elsewhere"
+    | "text"
+    | "script";
 
-/** One row of the table of commands: which words of which commands name an image, a project or a file. */
+/** One row of the table of commands: which words of which commands name an image, a project, a file or a command. */
 export interface CommandRow {
     /** Names of the programs, separated by spaces. */
     programs: string;
@@ -17,11 +31,15 @@ export interface CommandRow {
     /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches. */
     files?: string;
     fileSwitches?: string;
+    /** What it runs begins after so many words, or after one of these. */
+    runs?: number | string;
+    /** Whether words of what it runs are filled in from elsewhere. */
+    fills?: boolean;
 }
 
 const DOCKER = "docker podman nerdctl finch";
 const GLOBAL =
-    "-C -c -H -l --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace".split(
+    "-C -c -H -l -n --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace".split(
         " ",
     );
 const GIT =
@@ -52,12 +70,13 @@ const BUILD =
 export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images", takes: PULL },
     { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", takes: "-t -f --tag --file --annotation --builder" },
-    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN },
+    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1 },
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD },
-    { programs: DOCKER, verbs: "compose | stack deploy", names: "files", files: COMPOSE, fileSwitches: "-f --file -c" },
+    { programs: DOCKER, verbs: "compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec" },
+    { programs: DOCKER, verbs: "stack deploy", names: "files", fileSwitches: "-c --compose-file" },
     { programs: DOCKER, verbs: "buildx bake", names: "files", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
-    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file" },
+    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec" },
     { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },
     { programs: "kaniko executor", names: "build", takes: `${BUILD} -c -d` },
@@ -96,59 +115,78 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "task", names: "files", files: "Taskfile.yml Taskfile.yaml", fileSwitches: "-t --taskfile" },
     { programs: "tox nox", names: "files", files: "tox.ini noxfile.py", fileSwitches: "-c -f" },
     { programs: "terraform tofu terragrunt", names: "files", files: "main.tf versions.tf providers.tf modules.tf" },
+    { programs: "apptainer singularity", verbs: "pull | build | run | exec | shell", names: "images", prefix: "docker:// oras://", takes: "-B --bind -H --home --env --pwd" },
+    { programs: "grype syft dive dockle", names: "images", operands: "first", takes: "-o -c -f --output --config --file" },
+    { programs: "sudo doas", names: "command", runs: 0, takes: "-u -g -h -p -C --user --group" },
+    { programs: "nice ionice stdbuf", names: "command", runs: 0, takes: "-n -c -i -o -e -p" },
+    { programs: "env time", names: "command", runs: 0, takes: "-u -C -f -o --unset --chdir" },
+    { programs: "sshpass xvfb-run", names: "command", runs: 0, takes: "-p -f -d -s -n -P" },
+    { programs: "nohup exec command builtin setsid busybox winpty fakeroot unbuffer", names: "command", runs: 0, takes: "-a" },
+    { programs: "timeout flock chroot gosu su-exec", names: "command", runs: 1, takes: "-s -k -w -E --signal --kill-after" },
+    { programs: "xargs parallel", names: "command", runs: 0, fills: true, takes: "-n -I -P -L -d -a -s -E -j -N" },
+    { programs: "find", names: "command", runs: "-exec -execdir -ok", fills: true },
+    { programs: DOCKER, verbs: "exec | container exec", names: "command", runs: 1, takes: "-e -u -w -v -p --env --env-file --user --workdir --volume --entrypoint --name" },
+    { programs: "kubectl oc", verbs: "exec | run | debug", names: "command", runs: "--" },
+    { programs: "ssh", names: "elsewhere", runs: 1, takes: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w" },
+    { programs: "eval trap su runuser script", names: "text", runs: 0, takes: "-c -g -s --command" },
+    { programs: "sh bash dash ash zsh ksh", names: "script", runs: 0, takes: "-c -o +o -O --rcfile --init-file" },
     { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e" },
 ];
 
 /** A command's words, told apart by its row of the table. */
 export interface ReadCommand {
     row: CommandRow;
-    verb: string;
     operands: string[];
     /** Values of switches, by the switch. */
     switches: [name: string, value: string][];
+    /** The words of what it runs. */
+    rest: string[];
 }
 
+/** A word that is one variable without a value. */
+export const MARK_ALONE = /^\$\{[^}]*\}$/;
 const BY_PROGRAM = new Map<string, CommandRow[]>();
 for (const row of COMMANDS) {
     for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
 }
 
+function rowsOf(program: string): readonly CommandRow[] {
+    // A path ends in the program's name; an image may end in one, too: `registry:5000/base/node`.
+    return BY_PROGRAM.get(program.includes(":") ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
+}
+
 /** Whether the table has a program. */
 export function isKnown(program: string): boolean {
-    return BY_PROGRAM.has(program.slice(program.lastIndexOf("/") + 1));
+    return rowsOf(program).length > 0;
 }
 
 /** The rows that a command's words fit, with its operands and switches. */
 export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
-    const rows = BY_PROGRAM.get(program.slice(program.lastIndexOf("/") + 1)) ?? [];
-    return rows.flatMap((row) => {
+    return rowsOf(program).flatMap((row) => {
         // Switches of the program itself may stand before the verb: `git -C folder clone`, `docker --context x run`.
         let at = 0;
         if (row.verbs !== undefined) while (words[at]?.startsWith("-")) at += GLOBAL.includes(words[at]!) ? 2 : 1;
-        const text = `${words.slice(at).join(" ")} `;
+        const text = `${words.slice(at, at + 3).join(" ")} `;
         const verb = row.verbs?.split(" | ").find((each) => text.startsWith(`${each} `));
         if (row.verbs !== undefined && verb === undefined) return [];
-        const rest = words.slice(at + (verb?.split(" ").length ?? 0));
-        const { operands, switches } = tellApart(rest, row);
-        const before =
-            row.verbs === undefined ? [] : tellApart(words.slice(0, at), { ...row, takes: GLOBAL.join(" ") }).switches;
-        const prefix = row.prefix ?? "";
-        const named = (row.operands === "sources" ? operands.slice(0, -1) : operands).filter((word) =>
-            word.startsWith(prefix),
-        );
-        return [
-            {
-                row,
-                verb: verb ?? "",
-                operands: named.map((word) => word.slice(prefix.length)),
-                switches: [...before, ...switches],
-            },
-        ];
+        const read = tellApart(words.slice(at + (verb?.split(" ").length ?? 0)), row);
+        const before = tellApart(words.slice(0, at), { ...row, takes: GLOBAL.join(" ") });
+        const prefixes = row.prefix?.split(" ") ?? [""];
+        const operands = (row.operands === "sources" ? read.operands.slice(0, -1) : read.operands).flatMap((word) => {
+            const prefix = prefixes.find((each) => word.startsWith(each));
+            return prefix === undefined ? [] : [word.slice(prefix.length)];
+        });
+        return [{ ...read, row, operands, switches: [...before.switches, ...read.switches] }];
     });
 }
 
-function tellApart(words: readonly string[], row: CommandRow): Pick<ReadCommand, "operands" | "switches"> {
+function tellApart(words: readonly string[], row: CommandRow): Omit<ReadCommand, "row"> {
     const takes = `${row.takes ?? ""} ${row.fileSwitches ?? ""}`.split(" ");
+    const starts = typeof row.runs === "string" ? row.runs.split(" ") : [];
+    // What follows the image of `docker run` is for the program in it.
+    const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
+    // A variable alone may stand for switches.
+    const counts = (word: string) => row.operands !== "first" || !MARK_ALONE.test(word);
     const operands: string[] = [];
     const switches: ReadCommand["switches"] = [];
     for (let i = 0; i < words.length; i++) {
@@ -156,16 +194,18 @@ function tellApart(words: readonly string[], row: CommandRow): Pick<ReadCommand,
         const equals = word.indexOf("=");
         // `-it` are two switches, `-v/a:/b` one with its value.
         const [first, last] = [word.slice(0, 2), `-${word.at(-1)}`];
-        if (word === "--") continue;
-        if (!word.startsWith("-") || word === "-") {
+        if (starts.includes(word)) return { operands, switches, rest: words.slice(i + 1) };
+        const isFull = operands.filter(counts).length >= most;
+        if (isFull && most > 0 && word !== "--") return { operands, switches, rest: words.slice(i) };
+        if (word === "--" || (row.names === "command" && /^\w+=/.test(word))) continue;
+        if (!/^-.|^\+o$/.test(word)) {
+            if (isFull) return { operands, switches, rest: words.slice(i) };
             operands.push(word);
-            // What follows the image of `docker run` is for the program in it; a variable alone may stand for switches.
-            if (row.operands === "first" && !/^\$\{[^}]*\}$/.test(word)) break;
         } else if (takes.includes(word)) switches.push([word, words[++i] ?? ""]);
         else if (equals > 0) switches.push([word.slice(0, equals), word.slice(equals + 1)]);
         else if (word.startsWith("--")) switches.push([word, ""]);
         else if (takes.includes(first)) switches.push([first, word.slice(2)]);
         else switches.push(takes.includes(last) ? [last, words[++i] ?? ""] : [word, ""]);
     }
-    return { operands, switches };
+    return { operands, switches, rest: [] };
 }

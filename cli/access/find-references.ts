@@ -1,20 +1,32 @@
-import type { CiConfig } from "./ci-config";
+import { type CiJob, settingsIn } from "./ci-config";
 import { JobReader } from "./job-reader";
 import { Places } from "./places";
-import { type AccessReference, BY_RIGHTS, type ReferenceContext, toProject } from "./references";
-import { expand } from "./variables";
+import type { AccessReference, ReferenceContext } from "./references";
+import { layered, over } from "./variables";
 
-/** All references of a consumer's configuration, each once for every place it stands in. */
-export function findReferences(config: CiConfig, context: ReferenceContext): AccessReference[] {
-    const globals = { ...context.predefined, ...context.given };
+/** All references of a consumer's jobs, each once for every place it stands in. */
+export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
+    const [given, predefined] = [over(null, context.given), over(null, context.predefined)];
+    const settings = settingsIn(given);
     const places = new Places(context.sources, context.file);
-    const found = [
-        ...config.includes.map((each) => toProject("include", "the configuration", expand(each, globals), BY_RIGHTS)),
-        ...config.jobs.flatMap((job) =>
-            job.variables.flatMap((variables) =>
-                new JobReader(job, { ...context.predefined, ...variables, ...context.given }, context, places).read(),
-            ),
-        ),
-    ];
-    return [...new Map(found.map((one) => [`${one.kind} ${one.where} ${one.text}`, one])).values()];
+    const found = new Map<string, AccessReference>();
+    for (const job of jobs) {
+        const tools = [...job.tools, ...settings.tools];
+        const whole = { ...job, tools, usesToken: job.usesToken || settings.usesToken };
+        // Lines of a matrix that differ in nothing that was asked for need not be read again.
+        const read: Map<string, string | undefined>[] = [];
+        for (const variables of job.variables) {
+            const sets = [given, variables, predefined];
+            const all = layered(sets, new Map());
+            if (read.some((asked) => [...asked].every(([name, value]) => all[name] === value))) continue;
+            const asked = new Map<string, string | undefined>();
+            read.push(asked);
+            for (const one of new JobReader(whole, layered(sets, asked), context, places).read()) {
+                const key = `${one.kind} ${one.where} ${one.text}`;
+                // What is needed once is needed.
+                if (found.get(key)?.exempt !== undefined || !found.has(key)) found.set(key, one);
+            }
+        }
+    }
+    return [...found.values()];
 }

@@ -1,13 +1,8 @@
-import type { ReferenceKind } from "./references";
 import { PROJECT_DIR } from "./variables";
 
-type Line = { line: string; place: string };
-
-/** Tells where in the repository its jobs say something. Looks at each file and each job once. */
+/** Tells where in the repository its jobs say something. Looks at each file once, however many jobs ask. */
 export class Places {
-    private lines: Line[] | undefined;
-    private readonly blocks = new Map<string, Line[]>();
-    private readonly known = new Map<string, string>();
+    private readonly indexes = new Map<string, { at: (line: number) => string; index: Index }>();
 
     /** @param sources files that the configuration is made of */
     constructor(
@@ -16,38 +11,69 @@ export class Places {
     ) {}
 
     /** `script`: the script of the repository that is running; otherwise the configuration says it. */
-    placeOf(job: string, { text, kind, script }: { text: string; kind?: ReferenceKind; script?: string }): string {
+    placeOf(job: string, text: string, isImage = false, script?: string): string {
         // What was written may hold variables; the end of the name is what most likely stands there as it is.
-        const end = text.slice(text.lastIndexOf("/") + 1);
-        const needle = end.replace(/^\$\{(\w+)\}.*|[:@].*$/s, "$1");
-        const key = JSON.stringify([job, needle, kind === "image", script]);
-        const place = this.known.get(key) ?? this.find(job, needle, kind === "image", script);
-        this.known.set(key, place);
-        return place;
+        const [word = ""] = wordsOf(text.slice(text.lastIndexOf("/") + 1));
+        const { at, index } = this.read(script === undefined ? this.sources : [script]);
+        if (script !== undefined) return `${at(index.find(word) ?? 0)} (job ${job})`;
+        const block = index.blocks.get(job);
+        if (block === undefined) return `job ${job}`;
+        const inBlock = (isImage ? index.find("image", ...block) : undefined) ?? index.find(word, ...block);
+        // What a job inherits stands elsewhere; a short name would be found anywhere.
+        const found = inBlock ?? (word.length > 3 ? index.find(word) : undefined) ?? block[0];
+        return `job ${job} (${at(found)})`;
     }
 
-    private find(job: string, needle: string, isImage: boolean, script: string | undefined): string {
-        if (script !== undefined) return `${script}:${lineOf(this.file(script) ?? "", needle)} (job ${job})`;
-        this.lines ??= this.sources.flatMap((source) =>
-            (this.file(source) ?? "").split("\n").map((line, at) => ({ line, place: `${source}:${at + 1}` })),
+    private read(files: readonly string[]): { at: (line: number) => string; index: Index } {
+        const key = files.join("\n");
+        const known = this.indexes.get(key);
+        if (known) return known;
+        const lines = files.flatMap((name) =>
+            (this.file(name) ?? "").split("\n").map((line, at) => ({ line, place: `${name}:${at + 1}` })),
         );
-        const block = this.blocks.get(job) ?? blockOf(this.lines, job);
-        this.blocks.set(job, block);
-        if (block.length === 0) return `job ${job}`;
-        const holds = ({ line }: Line) => needle !== "" && line.includes(needle);
-        const image = isImage ? block.find(({ line }) => /\bimage\b/.test(line)) : undefined;
-        // What a job inherits stands elsewhere; a short name would be found anywhere.
-        const found =
-            image ?? block.find(holds) ?? (needle.length > 3 ? this.lines.find(holds) : undefined) ?? block[0]!;
-        return `job ${job} (${found.place})`;
+        const made = { at: (line: number) => lines[line]!.place, index: new Index(lines.map(({ line }) => line)) };
+        this.indexes.set(key, made);
+        return made;
     }
 }
 
-function blockOf(lines: readonly Line[], job: string): Line[] {
-    const start = lines.findIndex(({ line }) => line.replace(/^["']|["'](?=\s*:)/g, "").startsWith(`${job}:`));
-    if (start < 0) return [];
-    const length = lines.slice(start + 1).findIndex(({ line }) => /^[^\s#]/.test(line));
-    return lines.slice(start, length < 0 ? undefined : start + 1 + length);
+/** Which lines of a text a word stands in, and which are a job's. */
+class Index {
+    /** First line of each job, and the one behind its last. */
+    readonly blocks = new Map<string, [start: number, end: number]>();
+    private readonly lines = new Map<string, number[]>();
+
+    constructor(lines: readonly string[]) {
+        let block: [number, number] | undefined;
+        for (const [at, line] of lines.entries()) {
+            for (const word of wordsOf(line)) {
+                const known = this.lines.get(word);
+                if (known === undefined) this.lines.set(word, [at]);
+                else if (known.at(-1) !== at) known.push(at);
+            }
+            if (/^[^\s#]/.test(line)) {
+                const name = /^(?:"([^"]*)"|'([^']*)'|(.*?))\s*:(?:\s|$)/.exec(line);
+                block = [at, at + 1];
+                if (name !== null) this.blocks.set(name[1] ?? name[2] ?? name[3]!, block);
+            } else if (block !== undefined) block[1] = at + 1;
+        }
+    }
+
+    /** The first line with a word, from one line to before another. */
+    find(word: string, from = 0, to = Number.POSITIVE_INFINITY): number | undefined {
+        const lines = this.lines.get(word) ?? [];
+        let [low, high] = [0, lines.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (lines[middle]! < from) low = middle + 1;
+            else high = middle;
+        }
+        return lines[low]! < to ? lines[low] : undefined;
+    }
+}
+
+function wordsOf(text: string): string[] {
+    return text.split(/%2F|[^\w-]+/i).filter((word) => word !== "");
 }
 
 /** The first line of a text that holds a word, from 1. */

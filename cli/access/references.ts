@@ -57,6 +57,8 @@ export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
     others: "it is reached with a token of its own",
     none: "it is reached without the job's token",
 };
+export const NOT_SENT = "no job token is sent with it";
+export const ELSEWHERE = "it runs on another machine, which is not given the job's token";
 export const NOT_RUN = "it is not known which of its lines a job runs";
 export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
     const project = text.replace(/^\/|\/$/g, "");

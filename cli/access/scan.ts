@@ -2,11 +2,11 @@ import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { asList, asMap, type CiConfig, readCiConfig } from "./ci-config";
+import { asMap, type CiJob, includedProjects, readCiConfig } from "./ci-config";
 import { findReferences } from "./find-references";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
-import type { AccessReference, ReferenceKind } from "./references";
+import { type AccessReference, BY_RIGHTS, type ReferenceKind, toProject } from "./references";
 import { predefinedVariables, type Variables } from "./variables";
 
 /** What to scan, and how. */
@@ -37,10 +37,11 @@ interface Lint {
     includes?: { type?: string; location?: string; extra?: { project?: string } | null }[] | null;
 }
 
-/** A merged configuration, the files of the repository that it came from, and what of it could not be had. */
-interface Merged extends CiConfig {
+/** The jobs of a merged configuration, the files of the repository that it came from, and what it refers to by itself. */
+interface Merged {
+    jobs: CiJob[];
     sources: string[];
-    open: AccessReference[];
+    references: AccessReference[];
 }
 
 const MOST_CHILDREN = 2;
@@ -68,8 +69,8 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
                 return files.get(name);
             };
             const context = { registries, predefined, given: options.variables, sources: config.sources, file };
-            const references = findReferences(config, context);
-            if (missing.size === 0) return { path, references: [...references, ...config.open] };
+            const references = findReferences(config.jobs, context);
+            if (missing.size === 0) return { path, references: [...config.references, ...references] };
             for (const name of missing) files.set(name, await readFile(gitlab, project, name));
         }
     });
@@ -100,12 +101,8 @@ async function readConfig(gitlab: GitLab, project: ListedProject): Promise<Merge
     if (result === "empty") return "its repository is empty";
     if (typeof result !== "string" && !result.merged_yaml && /provide content/i.test(result.errors[0] ?? "")) {
         if (!project.auto_devops_enabled) return "it has no CI configuration";
-        return {
-            jobs: [],
-            includes: [],
-            sources: [],
-            open: [notRead("Auto DevOps", "the templates of Auto DevOps are not read")],
-        };
+        const references = [notRead("Auto DevOps", "the templates of Auto DevOps are not read")];
+        return { jobs: [], sources: [], references };
     }
     return withChildren(gitlab, project, toMerged(result, "its configuration", elsewhere ? [] : [file]), 1);
 }
@@ -126,50 +123,51 @@ function mergeOf(gitlab: GitLab, project: ListedProject, include: unknown): Prom
     });
 }
 
-function toMerged(lint: Lint | string, name: string, files: string[], above?: Record<string, string>): Merged {
-    const merged: Merged = { jobs: [], includes: [], sources: files, open: [] };
-    if (typeof lint === "string") return { ...merged, open: [notRead(name, lint)] };
-    if (!lint.valid)
-        merged.open.push(notRead(name, `GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`));
-    if (!lint.merged_yaml) return merged;
-    try {
-        Object.assign(merged, readCiConfig(lint.merged_yaml, above));
-    } catch (error) {
-        const words = error instanceof Error ? error.message.split("\n")[0] : String(error);
-        merged.open.push(notRead(name, `its merged configuration is not YAML: ${words}`));
+function toMerged(lint: Lint | string, name: string, sources: string[], above: Variables[] = [{}]): Merged {
+    const merged: Merged = { jobs: [], sources, references: [] };
+    const open = (why: string) => merged.references.push(notRead(name, why));
+    if (typeof lint === "string") open(lint);
+    else {
+        if (!lint.valid) open(`GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`);
+        try {
+            merged.jobs = above.flatMap((variables) => readCiConfig(lint.merged_yaml ?? "", variables));
+        } catch (error) {
+            open(`its merged configuration is not YAML: ${firstLine(error)}`);
+        }
+        // The merged text holds what was included and no longer where it came from.
+        for (const { type, location = "", extra } of lint.includes ?? []) {
+            if (type === "local") sources.push(location.replace(/^\/+/, ""));
+            const include = type === "component" ? { component: location } : { project: extra?.project };
+            for (const each of includedProjects(include)) {
+                merged.references.push(toProject("include", "the configuration", each, BY_RIGHTS));
+            }
+            if (type === "remote" && !lint.valid) open(`${location} was not read`);
+        }
     }
-    // The merged text holds what was included and no longer where it came from.
-    for (const { type, location = "", extra } of lint.includes ?? []) {
-        if (type === "local") merged.sources.push(location.replace(/^\/+/, ""));
-        if (type === "component") merged.includes.push(location.replace(/@[^@]*$/, "").replace(/^[^/]*\//, ""));
-        if (extra?.project) merged.includes.push(extra.project);
-        if (type === "remote" && !lint.valid) merged.open.push(notRead(name, `${location} was not read`));
-    }
-    return { ...merged, includes: [...new Set(merged.includes)] };
+    return merged;
 }
 
 /** Child pipelines run the same project's jobs: they are merged by GitLab, too, and added. */
 async function withChildren(gitlab: GitLab, project: ListedProject, config: Merged, depth: number): Promise<Merged> {
     for (const { name, child, variables } of [...config.jobs]) {
-        for (const entry of asList(child)) {
-            const { artifact, local } =
-                typeof entry === "string" ? { local: entry, artifact: undefined } : asMap(entry);
-            const whose = `the child pipeline of job ${name}`;
-            const why =
-                artifact !== undefined
-                    ? `${artifact} is made by a job`
-                    : depth > MOST_CHILDREN
-                      ? "it is nested too deeply"
-                      : undefined;
-            const lint = why ?? (await mergeOf(gitlab, project, [entry]));
+        for (const entry of child) {
+            const { artifact, local } = typeof entry === "string" ? { local: entry } : asMap(entry);
+            const why = artifact !== undefined ? `${artifact} is made by a job` : "it is nested too deeply";
+            const isRead = artifact === undefined && depth <= MOST_CHILDREN;
+            const lint = isRead ? await mergeOf(gitlab, project, [entry]) : why;
             const files = typeof local === "string" ? [local.replace(/^\/+/, "")] : [];
-            const merged = await withChildren(gitlab, project, toMerged(lint, whose, files, variables[0]), depth + 1);
+            const merged = toMerged(lint, `the child pipeline of job ${name}`, files, variables);
+            await withChildren(gitlab, project, merged, depth + 1);
             config.jobs.push(...merged.jobs);
-            config.open.push(...merged.open);
+            config.references.push(...merged.references);
             config.sources.push(...merged.sources);
         }
     }
     return config;
+}
+
+function firstLine(error: unknown): string | undefined {
+    return error instanceof Error ? error.message.split("\n")[0] : String(error);
 }
 
 function notRead(where: string, open: string): AccessReference {

@@ -20,13 +20,36 @@ export function expand(text: string, variables: Variables): string {
         part.replace(REFERENCE, (whole, braced?: string, plain?: string, windows?: string) => {
             if (whole === "$$") return "$$";
             const name = (braced ?? plain ?? windows)!;
-            const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+            const value = variables[name];
             if (value === undefined || above.includes(name) || above.length >= DEEPEST || left <= 0)
                 return `\${${name}}`;
             left -= value.length + 1;
             return replace(value, [...above, name]);
         });
     return replace(text, []).replaceAll("$$", "$");
+}
+
+/** Sets of variables as one, the first wins. Which names were asked for is noted, with what they stood for. */
+export function layered(sets: readonly Variables[], asked: Map<string, string | undefined>): Variables {
+    // Without a prototype: a variable may be called `constructor`.
+    const get = (_: object, name: string) => {
+        const value = sets.find((set) => set[name] !== undefined)?.[name];
+        asked.set(name, value);
+        return value;
+    };
+    return new Proxy(Object.create(null), { get });
+}
+
+/** Variables as a set of its own over another. */
+export function over(below: Variables | null, ...sets: readonly Variables[]): Record<string, string> {
+    return Object.assign(Object.create(below), ...sets);
+}
+
+/** A set with those below it, as one. */
+export function flat(variables: Variables): Variables {
+    const all = over(null);
+    for (const name in variables) all[name] = variables[name]!;
+    return all;
 }
 
 /** Names of the variables that are left in a text. */

@@ -85,6 +85,6 @@ function filesOf(name: string): Record<string, string> {
 
 /** What a scan takes from each job. */
 function jobsOf(merged: string) {
-    const { jobs } = readCiConfig(merged);
+    const jobs = readCiConfig(merged);
     return Object.fromEntries(jobs.map(({ name, images, services, scripts }) => [name, { images, services, scripts }]));
 }
