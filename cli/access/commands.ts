@@ -22,7 +22,7 @@ export interface CommandRow {
     /** What follows the program, `|` between the possibilities; without any, every use of it. */
     verbs?: string;
     names: Names;
-    /** Which words: `first`, `all`, or `sources` (all but the last). @default all */
+    /** Which words: `first`, `sources` (all but the last), `all`, or all but variables that may stand for switches. */
     operands?: "first" | "all" | "sources";
     /** Only words that begin so. */
     prefix?: string;
@@ -69,7 +69,7 @@ const BUILD =
 // biome-ignore format: one row, one line
 export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images", takes: PULL },
-    { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", takes: "-t -f --tag --file --annotation --builder" },
+    { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", operands: "all", takes: "-t -f --tag --file --annotation --builder" },
     { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1 },
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD },
     { programs: DOCKER, verbs: "compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec" },
@@ -87,7 +87,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "crane", verbs: "copy | cp | pull | export | digest | manifest | config | validate | ls | tag | mutate | flatten", names: "images", operands: "first", takes: "--platform -t -u --tag --label --entrypoint --cmd --env --append" },
     { programs: "regctl", verbs: "image copy | image digest | image inspect | image manifest | image config | image export | image get-file | image mod | manifest get | manifest head | tag ls | repo copy", names: "images", operands: "first", takes: "-v -p --platform --platforms --format --host --logopt --verbosity --create" },
     { programs: "oras", verbs: "pull | copy | cp | discover | resolve | manifest fetch | blob fetch | repo tags", names: "images", operands: "first", takes: "-o -u -p -c --output --username --password --platform --config --registry-config --format --artifact-type" },
-    { programs: "trivy", verbs: "image | i", names: "images", takes: "-f -o -s -c -t --format --output --severity --config --exit-code --ignorefile --cache-dir --timeout --scanners --vuln-type --pkg-types --template --username --password --platform --server" },
+    { programs: "trivy", verbs: "image | i", names: "images", operands: "first", takes: "-f -o -s -c -t --format --output --severity --config --exit-code --ignorefile --cache-dir --timeout --scanners --vuln-type --pkg-types --template --username --password --platform --server" },
     { programs: "cosign", verbs: "verify | verify-attestation | copy | tree | download | triangulate", names: "images", operands: "first", takes: "--key --type --certificate-identity --certificate-oidc-issuer --output -o" },
     { programs: "helm", verbs: "pull | fetch | install | upgrade | template | show", names: "images", prefix: "oci://" },
     { programs: "helm", verbs: "dependency | dep", names: "files", files: "Chart.yaml" },
@@ -116,6 +116,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "tox nox", names: "files", files: "tox.ini noxfile.py", fileSwitches: "-c -f" },
     { programs: "terraform tofu terragrunt", names: "files", files: "main.tf versions.tf providers.tf modules.tf" },
     { programs: "apptainer singularity", verbs: "pull | build | run | exec | shell", names: "images", prefix: "docker:// oras://", takes: "-B --bind -H --home --env --pwd" },
+    { programs: "flux", verbs: "pull artifact", names: "images", prefix: "oci://" },
     { programs: "grype syft dive dockle", names: "images", operands: "first", takes: "-o -c -f --output --config --file" },
     { programs: "sudo doas", names: "command", runs: 0, takes: "-u -g -h -p -C --user --group" },
     { programs: "nice ionice stdbuf", names: "command", runs: 0, takes: "-n -c -i -o -e -p" },
@@ -158,6 +159,11 @@ function rowsOf(program: string): readonly CommandRow[] {
 /** Whether the table has a program. */
 export function isKnown(program: string): boolean {
     return rowsOf(program).length > 0;
+}
+
+/** Whether words of a program name images: where no row fits, they are not pulled. */
+export function namesImages(program: string): boolean {
+    return rowsOf(program).some(({ names }) => names === "images" || names === "build");
 }
 
 /** The rows that a command's words fit, with its operands and switches. */

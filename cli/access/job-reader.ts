@@ -3,7 +3,7 @@ import { oneLine } from "../../core/one-line";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import { type CiJob, includedProjects } from "./ci-config";
-import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./commands";
+import { MARK_ALONE, namesImages, type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isPowerShell, mayReach, type TextOf, withUsualVariables } from "./marks";
@@ -28,6 +28,7 @@ import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
 /** Longest text that is quoted. */
 const LONGEST = 200;
+const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** Commands that take names of images and pull none. */
 const PULLS_NOTHING = /^(\[|test|grep|sed|awk|jq|yq|expr|mkdir|rm|cp|mv|touch|export|local)$/;
 
@@ -121,8 +122,15 @@ export class JobReader implements Watcher {
     private judge(command: ReadCommand, { directory, input }: ShellCommand): void {
         const { row, operands, switches } = command;
         const given = [...operands, ...switches.map(([flag, value]) => `${flag} ${value}`)].join("\n");
-        if (row.names === "images") for (const image of operands) this.image("pull", image);
-        else if (row.names === "build") this.build(command, directory, input);
+        if (row.names === "images") {
+            // Before an image of ours, a variable alone stands for switches.
+            const isSwitch = (word: string) => row.operands !== "all" && MARK_ALONE.test(word);
+            const images = operands.some((word) => this.isOurs(word))
+                ? operands.filter((word) => !isSwitch(word))
+                : operands;
+            for (const image of images) this.image("pull", image);
+        }
+        if (row.names === "build") this.build(command, directory, input);
         else if (row.names === "login" && operands.some((word) => this.isOurs(`${word}/`))) {
             this.pullsByToken =
                 !/^(-u|--username) /m.test(given) || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
@@ -167,7 +175,7 @@ export class JobReader implements Watcher {
         const isHidden = variablesIn(program).length > 0;
         const mayRead = args.length === 0 || ["docker", "git"].some((one) => readCommand([one, ...args]).length > 0);
         if (isHidden && mayRead) this.open("file", written, whyHidden(program));
-        else if (!PULLS_NOTHING.test(program) && (!isKnown(program) || MARK_ALONE.test(args[0] ?? ""))) {
+        else if (!PULLS_NOTHING.test(program) && (!namesImages(program) || MARK_ALONE.test(args[0] ?? ""))) {
             for (const word of args.map((each) => each.replace(/^[\w-]+=|^(docker|oci):\/\//, ""))) {
                 if (!this.isOurs(word)) continue;
                 const { candidates } = toImage(word);
@@ -201,7 +209,7 @@ export class JobReader implements Watcher {
     }
 
     /** Addresses in the words of any command. `packages`: the program may send the token that the job gave it before. */
-    private addresses(text: string, from: "packages" | "command", place?: string): number {
+    private addresses(text: string, from: "packages" | "command", place?: string, of?: TextOf): number {
         const other = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
         const found = findAddresses(text, this.variables);
         for (const { kind, project, credentials } of found) {
@@ -209,11 +217,12 @@ export class JobReader implements Watcher {
             const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
             const address = toProject(kind === "git" ? "clone" : "api", place ?? this.where(project), project);
             // Only what git itself asks for goes by a login: other addresses are pages.
-            const cloned = this.logsIn && credentials !== "others" && /\bgit(\+|::)/.test(text);
+            const cloned = this.logsIn && credentials !== "others" && ASKS_GIT.test(text);
             const others = other || credentials === "others";
             if (kind === "git") {
                 if (credentials === "job token" || cloned) this.add(address);
-                else if (from === "command") this.add({ ...address, exempt: OTHERWISE[credentials] });
+                else if (from === "command" || of === "packages")
+                    this.add({ ...address, exempt: OTHERWISE[credentials] });
             } else if (kind === "index") {
                 if (!others && (token || from === "packages")) this.add({ ...address, candidates: [], open: OF_MANY });
             } else if (token) this.add(address);
@@ -234,7 +243,7 @@ export class JobReader implements Watcher {
             const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
             const images = words.filter((word) => this.isOurs(word));
             for (const image of images) this.image("pull", image, where);
-            const found = images.length + this.addresses(line, "packages", where);
+            const found = images.length + this.addresses(line, "packages", where, of);
             if (mayReach(written, found > 0, of)) {
                 this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }

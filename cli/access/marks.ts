@@ -1,11 +1,12 @@
 const TOOLS =
-    /^(PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
+    /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 const POWERSHELL = /\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
-const BUILDS = /\b(docker|podman|buildah|nerdctl)\b.*\b(build|bake|compose)\b|docker-compose/;
+const BUILDS = /\b(docker|podman|buildah|nerdctl)\b(?!-).*\b(build|bake|compose)\b|docker-compose/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
+const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
 const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 
 /** What a text is of: images that are built, settings for packages, or any program. */
@@ -35,10 +36,10 @@ export function mayReach(line: string, isRead: boolean, kind: TextOf): boolean {
     return (!isRead && reaches) || BUILDS.test(line) || (kind === "images" && BUILD_LINE.test(line));
 }
 
-/** The line with make's `$(NAME)`, PowerShell's `$env:NAME` and Maven's `${env.NAME}` as shells write them, Go's modules as addresses. */
+/** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
 export function withUsualVariables(line: string, modules = false): string {
     const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
-    return addressed.replace(/\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}/g, `\${$1$2$3}`);
+    return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4}`);
 }
 
 /** Whether variables without a value hide which GitLab an address is of. */

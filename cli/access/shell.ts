@@ -264,7 +264,7 @@ class Shell {
         if (runs === undefined || !RUNS.includes(runs.row.names)) {
             // Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value.
             const follows = (_: string, at: number) => this.isRunnable(args.slice(at));
-            const at = isKnown(program) || PRINTER.test(program) ? -1 : args.findIndex(follows);
+            const at = rows.length > 0 || PRINTER.test(program) ? -1 : args.findIndex(follows);
             const inner = at < 0 ? (runs?.rest ?? []) : args.slice(at);
             this.watcher.command({ ...command, words: words.slice(0, words.length - inner.length) }, rows);
             const entrypoint = runs?.switches.find(([flag]) => flag === "--entrypoint")?.[1];
