@@ -35,6 +35,31 @@ export type Via =
     /** The project shows what was asked for to everybody. */
     | { kind: "visible" };
 
+/** One entry of a list, or one that is declared for it. */
+export interface Entry {
+    kind: "project" | "group";
+    path: string;
+}
+
+/** Everything that stands on a list. */
+export function entriesOf({ projects, groups }: { projects: string[]; groups: string[] }): Entry[] {
+    return [
+        ...projects.map((path) => ({ kind: "project" as const, path })),
+        ...groups.map((path) => ({ kind: "group" as const, path })),
+    ];
+}
+
+/** Whether an entry lets a project in. */
+export function covers({ kind, path }: Entry, project: string): boolean {
+    return kind === "group" ? coveredBy([path])(project) : pathKey(path) === pathKey(project);
+}
+
+/** When a job last got in by an entry, in milliseconds; undefined when never or not known. */
+export function lastUseOf({ list }: Producer, entry: Entry): number | undefined {
+    const times = Object.entries(list?.lastUsed ?? {}).flatMap(([path, time]) => (covers(entry, path) ? [time] : []));
+    return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** The entry, or other reason, by which a consumer gets in; undefined when it does not. */
 export function wayIn(
     producer: Producer,
@@ -42,13 +67,12 @@ export function wayIn(
     kinds: readonly ReferenceKind[] = ["image"],
 ): Via | undefined {
     const { list } = producer;
-    if (list !== undefined) {
-        if (!list.enabled) return { kind: "open" };
-        if (list.projects.some((path) => pathKey(path) === pathKey(consumer))) return { kind: "project" };
-        const nearest = list.groups
-            .filter((group) => coveredBy([group])(consumer))
-            .reduce((best, group) => (group.length > best.length ? group : best), "");
-        if (nearest !== "") return { kind: "group", group: nearest };
+    if (list?.enabled === false) return { kind: "open" };
+    const entries = list === undefined ? [] : entriesOf(list).filter((entry) => covers(entry, consumer));
+    if (entries.length > 0) {
+        // GitLab looks at the nearest: the project's own, then the deepest group's.
+        const { kind, path } = entries.reduce((best, one) => (one.path.length > best.path.length ? one : best));
+        return kind === "project" ? { kind } : { kind, group: path };
     }
     return kinds.every((kind) => isVisible(producer, kind)) ? { kind: "visible" } : undefined;
 }

@@ -1,7 +1,6 @@
 import { coveredBy, pathKey } from "../../core/paths";
-import { type Producer, PULLS, type Via, wayIn } from "./access";
+import { covers, type Entry, entriesOf, lastUseOf, type Producer, PULLS, type Via, wayIn } from "./access";
 import { type Declared, isDeclared } from "./declared";
-import { lastUseOf } from "./grants";
 import type { Need } from "./needs";
 
 /**
@@ -81,33 +80,29 @@ function declarationOf(declared: readonly Declared[], { path, id }: Producer): D
 
 function findUnused({ needs, producers, declared, scanned, group }: CheckInput): Unused[] {
     const idOf = new Map(scanned.map(({ path, id }) => [String(id), path]));
-    const paths = scanned.map(({ path }) => path);
     return producers.flatMap((producer) => {
         const consumers = needs.filter((need) => need.producer === producer.path).map(({ consumer }) => consumer);
         const declaration = declared && declarationOf(declared, producer);
-        const entries = new Map<string, Unused>();
-        const add = (kind: Unused["kind"], written: string, found: "declared" | "allowed") => {
-            const entry = kind === "project" ? (idOf.get(written) ?? written) : written;
-            const key = `${kind} ${pathKey(entry)}`;
-            const unused = entries.get(key) ?? { producer: producer.path, kind, entry, found: [] };
-            unused.found.push(found);
-            entries.set(key, unused);
-        };
-        for (const entry of declaration?.projects ?? []) add("project", entry, "declared");
-        for (const entry of declaration?.groups ?? []) add("group", entry, "declared");
-        for (const entry of producer.list?.projects ?? []) add("project", entry, "allowed");
-        for (const entry of producer.list?.groups ?? []) add("group", entry, "allowed");
+        const entries = new Map<string, Entry & { found: Unused["found"] }>();
+        for (const [found, list] of Object.entries({ declared: declaration, allowed: producer.list })) {
+            for (const { kind, path: written } of list ? entriesOf(list) : []) {
+                const path = kind === "project" ? (idOf.get(written) ?? written) : written;
+                const key = `${kind} ${pathKey(path)}`;
+                const entry = entries.get(key) ?? { kind, path, found: [] };
+                entry.found.push(found as "declared" | "allowed");
+                entries.set(key, entry);
+            }
+        }
+        // An entry for projects that were not all read may well be needed.
+        const isRead = (entry: Entry) =>
+            entry.kind === "project"
+                ? scanned.some(({ path }) => covers(entry, path))
+                : group !== undefined && (pathKey(entry.path) === pathKey(group) || coveredBy([group])(entry.path));
         return [...entries.values()]
-            .filter(({ kind, entry }) => {
-                const covers = (path: string) =>
-                    kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry);
-                // An entry for projects that were not all read may well be needed.
-                const known =
-                    kind === "project"
-                        ? paths.some(covers)
-                        : group !== undefined && (pathKey(entry) === pathKey(group) || coveredBy([group])(entry));
-                return known && !consumers.some(covers);
-            })
-            .map((unused) => ({ ...unused, lastUsed: lastUseOf(producer, unused.kind, unused.entry) }));
+            .filter((entry) => isRead(entry) && !consumers.some((consumer) => covers(entry, consumer)))
+            .map(({ kind, path, found }) => {
+                const lastUsed = lastUseOf(producer, { kind, path });
+                return { producer: producer.path, kind, entry: path, found, lastUsed };
+            });
     });
 }

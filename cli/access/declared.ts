@@ -1,5 +1,6 @@
 import { parse } from "yaml";
-import { coveredBy, pathKey } from "../../core/paths";
+import { covers, entriesOf } from "./access";
+import { asList, asMap } from "./ci-config";
 
 /** Access that a stack's configuration declares for one producer. */
 export interface Declared {
@@ -19,8 +20,8 @@ export function readDeclared(text: string): Declared[] {
         const { projects, groups } = asMap(consumers);
         return {
             producer,
-            projects: texts(projects),
-            groups: texts(groups),
+            projects: asList(projects).map(String),
+            groups: asList(groups).map(String),
             mode: mode === "additive" ? "additive" : "exclusive",
             enabled: enabled !== false,
         };
@@ -30,16 +31,7 @@ export function readDeclared(text: string): Declared[] {
 /** Whether the declaration lets a consumer in. `idOf` helps where ids were written. */
 export function isDeclared(declared: Declared, consumer: { path: string; id?: number }): boolean {
     if (!declared.enabled) return true;
-    const names = new Set([pathKey(consumer.path), String(consumer.id)]);
-    return declared.projects.some((entry) => names.has(pathKey(entry))) || coveredBy(declared.groups)(consumer.path);
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-        ? (value as Record<string, unknown>)
-        : {};
-}
-
-function texts(value: unknown): string[] {
-    return Array.isArray(value) ? value.map(String) : [];
+    return entriesOf(declared).some(
+        (entry) => covers(entry, consumer.path) || (entry.kind === "project" && entry.path === String(consumer.id)),
+    );
 }

@@ -1,9 +1,9 @@
 import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { oneLine } from "../../core/one-line";
-import { coveredBy, pathKey } from "../../core/paths";
+import { pathKey } from "../../core/paths";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
-import { type Producer, wayIn } from "./access";
+import { covers, entriesOf, lastUseOf, type Producer, wayIn } from "./access";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./references";
 
@@ -18,7 +18,7 @@ export interface GrantInput extends Needs {
 }
 
 /** What one producer's entry is made of. */
-interface Entry {
+interface Grant {
     /** Line of the comment beside it, by full path. */
     projects: Map<string, string>;
     groups: Map<string, string>;
@@ -41,7 +41,7 @@ export function toStackConfig(input: GrantInput): string {
             const why = `the project is ${producer.visibility}`;
             remarks.push(`not needed: ${consumer} to ${producer.path} (${describe(references)}): ${why}`);
         }
-        if (granted.length > 0) registries.set(producer.path, toNode(document, toEntry(producer, granted, input)));
+        if (granted.length > 0) registries.set(producer.path, toNode(document, toGrant(producer, granted, input)));
     }
     remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
     document.comment = toComment([...new Set(remarks)]) ?? null;
@@ -49,38 +49,29 @@ export function toStackConfig(input: GrantInput): string {
 }
 
 /** Who is let in and why; what GitLab has seen counts as much as what was read. */
-function toEntry(producer: Producer, granted: readonly Need[], input: GrantInput): Entry {
+function toGrant(producer: Producer, granted: readonly Need[], input: GrantInput): Grant {
     const { scanned, now, recent } = input;
     const { list } = producer;
     const projects = new Map(granted.map(({ consumer, references }) => [consumer, describe(references)]));
     const groups = new Map<string, string>();
     const has = (path: string) => [...projects.keys()].some((each) => pathKey(each) === pathKey(path));
-    const seen = Object.entries(list?.lastUsed ?? {}).filter(([path, at]) => now - at < recent && !has(path));
-    const onList = (path: string) => list!.projects.some((each) => pathKey(each) === pathKey(path));
-    for (const [path, at] of seen) {
-        if (onList(path) || !list!.enabled) projects.set(path, `its jobs got in ${ago(at, now)}`);
-        const group = list!.groups
-            .filter((each) => !onList(path) && coveredBy([each])(path))
-            .sort()
-            .at(-1);
-        if (group !== undefined && list!.enabled) groups.set(group, `jobs of ${path} got in ${ago(at, now)}`);
+    for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
+        if (now - at >= recent || has(path)) continue;
+        const via = wayIn({ ...producer, visibility: "private" }, path);
+        if (via?.kind === "group") groups.set(via.group, `jobs of ${path} got in ${ago(at, now)}`);
+        else if (via !== undefined) projects.set(path, `its jobs got in ${ago(at, now)}`);
     }
-    const left = [
-        ...(list?.projects ?? []).filter((path) => !has(path)).map((path) => ["project", path] as const),
-        ...(list?.groups ?? []).filter((group) => !groups.has(group)).map((group) => ["group", group] as const),
-    ];
-    const unread = left.filter(([kind, path]) =>
-        kind === "project" ? notIn(scanned, [path]).length > 0 : !scanned.some(coveredBy([path])),
+    const left = (list === undefined ? [] : entriesOf(list)).filter(({ kind, path }) =>
+        kind === "project" ? !has(path) : !groups.has(path),
     );
+    const unread = left.filter((entry) => !scanned.some((path) => covers(entry, path)));
     // Whoever was not understood and gets in today may need it: nobody knows.
     const doubtful = [...new Set(input.unresolved.map(({ consumer }) => consumer))].filter(
-        (path) =>
-            !has(path) &&
-            left.some(([kind, each]) => (kind === "group" ? coveredBy([each])(path) : pathKey(each) === pathKey(path))),
+        (path) => !has(path) && left.some((entry) => covers(entry, path)),
     );
     const remarks: string[] = [];
     if (unread.length > 0) {
-        const names = unread.map(([, path]) => path).join(", ");
+        const names = unread.map(({ path }) => path).join(", ");
         remarks.push(`additive, because others are on the list that were not scanned: ${names}`);
     }
     if (doubtful.length > 0) {
@@ -88,11 +79,11 @@ function toEntry(producer: Producer, granted: readonly Need[], input: GrantInput
     }
     if (list === undefined) remarks.push("additive, because the token may not read who is on the list");
     const additive = remarks.length > 0;
-    for (const [kind, path] of additive ? [] : left) {
-        const used = list!.lastUsed
-            ? `last used ${ago(lastUseOf(producer, kind, path), now)}`
-            : "GitLab keeps no log here";
-        remarks.push(`left out: ${kind} ${path} is on the list and no scanned configuration needs it (${used})`);
+    for (const entry of additive ? [] : left) {
+        const used = list!.lastUsed ? `last used ${ago(lastUseOf(producer, entry), now)}` : "GitLab keeps no log here";
+        remarks.push(
+            `left out: ${entry.kind} ${entry.path} is on the list and no scanned configuration needs it (${used})`,
+        );
     }
     if (list?.enabled === false) {
         remarks.push("its list is off, so every project's jobs get in now; with this, only these will");
@@ -103,7 +94,7 @@ function toEntry(producer: Producer, granted: readonly Need[], input: GrantInput
     return { projects, groups, remarks, additive };
 }
 
-function toNode(document: Document, { projects, groups, remarks, additive }: Entry): YAMLMap {
+function toNode(document: Document, { projects, groups, remarks, additive }: Grant): YAMLMap {
     const consumers = Object.fromEntries(
         Object.entries({ projects, groups })
             .filter(([, entries]) => entries.size > 0)
@@ -127,19 +118,6 @@ function toComment(lines: readonly string[]): string | undefined {
 export function needsEntry(producer: Producer, { consumer, references }: Need): boolean {
     const kinds = references.map(({ kind }) => kind);
     return wayIn({ ...producer, list: undefined }, consumer, kinds) === undefined;
-}
-
-/** When a job last got in by an entry, in milliseconds; undefined when never or not known. */
-export function lastUseOf({ list }: Producer, kind: "project" | "group", entry: string): number | undefined {
-    const times = Object.entries(list?.lastUsed ?? {})
-        .filter(([path]) => (kind === "group" ? coveredBy([entry])(path) : pathKey(path) === pathKey(entry)))
-        .map(([, time]) => time);
-    return times.length === 0 ? undefined : Math.max(...times);
-}
-
-function notIn(scanned: readonly string[], paths: readonly string[]): string[] {
-    const read = new Set(scanned.map(pathKey));
-    return paths.filter((path) => !read.has(pathKey(path)));
 }
 
 /** Where references stand: `image in job build, from in Dockerfile:3`. */

@@ -8,6 +8,7 @@ import { findPulledImages } from "./dockerfile";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isPowerShell, mayReach, type TextOf, withUsualVariables } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
+import { PRINTER, type ShellCommand } from "./programs";
 import {
     type AccessReference,
     BY_RIGHTS,
@@ -23,7 +24,7 @@ import {
     toProject,
     whyHidden,
 } from "./references";
-import { PRINTER, runScript, type ShellCommand, type Watcher } from "./shell";
+import { runScript, type Watcher } from "./shell";
 import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
 /** Longest text that is quoted. */

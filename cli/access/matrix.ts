@@ -1,7 +1,8 @@
 import { parentOf, pathKey, sortedPaths } from "../../core/paths";
-import { describeVia, type Producer, wayIn } from "./access";
+import { describeVia, lastUseOf, type Producer, wayIn } from "./access";
 import type { CheckedNeed } from "./check";
 import { describe } from "./grants";
+import { NAMES } from "./who";
 
 /** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
 export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen" | "off";
@@ -35,14 +36,6 @@ export interface MatrixInput {
     needs?: readonly CheckedNeed[];
 }
 
-const NEED_STATES: Record<CheckedNeed["state"], CellState | undefined> = {
-    ok: undefined,
-    missing: "missing",
-    pending: "pending",
-    revoked: "revoked",
-    unseen: "unseen",
-    off: "off",
-};
 const WORDS: Partial<Record<CellState, string>> = {
     missing: "not allowed: its jobs fail",
     pending: "declared but not allowed yet: its jobs fail until pulumi up",
@@ -50,8 +43,6 @@ const WORDS: Partial<Record<CellState, string>> = {
     off: "its registry is turned off: jobs fail",
     unseen: "needed; the list cannot be read with this token",
 };
-
-const NAMES = new Intl.Collator("en", { numeric: true });
 
 /** Puts together who may reach whom, and who needs to. */
 export function toMatrix({ producers, consumers, needs }: MatrixInput): Matrix {
@@ -78,7 +69,8 @@ function toCell(
     need?: CheckedNeed,
 ): { state: CellState; text: string } | undefined {
     const via = need === undefined ? wayIn(producer, consumer) : need.via;
-    const state = (need && NEED_STATES[need.state]) ?? viaState(via?.kind);
+    const gap = need === undefined || need.state === "ok" ? undefined : need.state;
+    const state = gap ?? (via?.kind === "project" ? "own" : via?.kind);
     // What everybody may do is of interest only where somebody does it.
     if (state === undefined || (need === undefined && (state === "visible" || state === "open"))) return undefined;
     const why = WORDS[state] ?? `allowed: ${describeVia(via!, producer.visibility)}`;
@@ -92,12 +84,8 @@ function byName(a: string, b: string): number {
     return NAMES.compare(parentOf(a), parentOf(b)) || NAMES.compare(a, b);
 }
 
-function viaState(kind: "project" | "group" | "open" | "visible" | undefined): CellState | undefined {
-    return kind === "project" ? "own" : kind;
-}
-
-function lastUse({ list }: Producer, consumer: string): string {
-    const time = Object.entries(list?.lastUsed ?? {}).find(([path]) => pathKey(path) === pathKey(consumer))?.[1];
+function lastUse(producer: Producer, path: string): string {
+    const time = lastUseOf(producer, { kind: "project", path });
     return time === undefined ? "" : ` Last used ${new Date(time).toISOString().slice(0, 10)}.`;
 }
 

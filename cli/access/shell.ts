@@ -1,28 +1,10 @@
 import * as path from "node:path";
-import { type Command, forEachChild, parse, type Redirection, type SyntaxNode, type Word, type WordPart } from "unbash";
-import { isKnown, MARK_ALONE, type Names, type ReadCommand, readCommand } from "./commands";
-import { isSimple, removed, replaced } from "./patterns";
+import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
+import { MARK_ALONE, type ReadCommand, readCommand } from "./commands";
+import { isScript, isShell, SCRIPT, type ShellCommand, takesText, whatRuns } from "./programs";
 import { whyHidden } from "./references";
-import { COMPUTED, expand, PROJECT_DIR, type Variables } from "./variables";
-
-/** One simple command as it runs: quotes resolved, variables replaced as far as they are known, `sudo` and its kin gone. */
-export interface ShellCommand {
-    words: string[];
-    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
-    texts: string[];
-    /** As it is written. */
-    written: string;
-    /** What it reads on its standard input; undefined where nobody can tell. */
-    input?: string;
-    /** Where it runs. */
-    directory: string;
-    /** File that its output goes to; `|` for another command. */
-    output?: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
-    source?: string;
-    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
-    away?: "container" | "machine";
-}
+import { COMPUTED, PROJECT_DIR, type Variables } from "./variables";
+import { Expansion, SPLIT, Values } from "./words";
 
 /** What a script's commands are told to. */
 export interface Watcher {
@@ -35,42 +17,16 @@ export interface Watcher {
 }
 
 const SETTER = /^(export|declare|local|readonly|typeset)$/;
-/** Programs that print: what they are given is no command. */
-export const PRINTER = /^(echo|printf|cat|tee)$/;
-const SCRIPT = /\.(ba)?sh$/;
-/** What these print for `eval` sets variables, and fetches nothing. */
-const PRINTS_SETTINGS =
-    /^eval\s+["'$`(\s]*(?:\S*\/)?(ssh-agent|opam|conda|micromamba|brew|direnv|pyenv|rbenv|nodenv|dircolors|minikube|docker-machine|spack|keychain|fnm|mise|perl)\b/;
-/** What is all about another command. */
-const RUNS: readonly Names[] = ["command", "elsewhere", "text", "script"];
 const NO_SCRIPT = "this script is not in the repository";
-const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
-const MOST_VALUES = 100;
 const DEEPEST = 12;
-/** Stands for a space at which the shell splits a word. */
-const SPLIT = "\0";
 
 /** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
 export function runScript(text: string, variables: Variables, watcher: Watcher): void {
     new Shell(variables, watcher).run(text);
 }
 
-/** Every value that each variable of a script may have; changes are seen here and further inside. */
-class Values {
-    readonly own = new Map<string, string[]>();
-
-    constructor(private readonly outside?: Values) {}
-
-    get(name: string): string[] | undefined {
-        return this.own.get(name) ?? this.outside?.get(name);
-    }
-}
-
-class Shell {
-    private directory = PROJECT_DIR;
+class Shell extends Expansion {
     private above: string[] = [];
-    private values = new Values();
-    private args: string[] = [];
     private functions = new Map<string, SyntaxNode>();
     private depth = 0;
     /** Commands that may still be run, so that scripts which call each other end. */
@@ -81,9 +37,11 @@ class Shell {
     private away: ShellCommand["away"];
 
     constructor(
-        private readonly variables: Variables,
+        variables: Variables,
         private readonly watcher: Watcher,
-    ) {}
+    ) {
+        super(variables);
+    }
 
     run(text: string): void {
         const script = parse(text);
@@ -116,7 +74,11 @@ class Shell {
         }
     }
 
-    private node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
+    protected tooMany(): void {
+        this.watcher.problem(this.statement, "it may be run with too many values to follow all");
+    }
+
+    protected node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -257,69 +219,25 @@ class Shell {
 
     /** A program, and what it runs. */
     private program(command: ShellCommand): void {
-        const { words, written } = command;
-        const [program = "", ...args] = words;
-        const rows = readCommand(words);
-        const runs = rows.find(({ row }) => row.runs !== undefined);
-        if (runs === undefined || !RUNS.includes(runs.row.names)) {
-            // Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value.
-            const follows = (_: string, at: number) => this.isRunnable(args.slice(at));
-            const at = rows.length > 0 || PRINTER.test(program) ? -1 : args.findIndex(follows);
-            const inner = at < 0 ? (runs?.rest ?? []) : args.slice(at);
-            this.watcher.command({ ...command, words: words.slice(0, words.length - inner.length) }, rows);
-            const entrypoint = runs?.switches.find(([flag]) => flag === "--entrypoint")?.[1];
-            const all = entrypoint ? [entrypoint, ...inner] : inner;
-            if (all.length === 0) return;
-            const shell = runs === undefined ? this : this.child("container");
-            shell.inside({}, () => shell.execute({ ...command, words: all, away: shell.away }));
-            return;
-        }
-        const given = (...names: string[]) => runs.switches.find(([flag]) => names.includes(flag))?.[1];
-        const { row, rest } = runs;
-        if (row.names === "command") {
-            const mark = given("-I") ?? "{}";
-            const filled = row.fills ? rest.map((word) => word.replaceAll(mark, COMPUTED)) : rest;
-            const inner = row.fills && filled.join() === rest.join() ? [...filled, COMPUTED] : filled;
-            if (rest.length > 0) this.inside({}, () => this.execute({ ...command, words: inner }));
-        } else if (row.names === "script") {
-            const text = given("-c");
-            const [file, ...others] = rest;
-            if (text !== undefined) this.child().inside({ args: others }, (shell) => shell.run(text));
-            else if (file !== undefined && file !== "-" && given("-s") === undefined)
-                this.child().script(file, others, command);
-            else if (command.input !== undefined)
-                this.child().inside({ args: rest }, (shell) => shell.run(command.input!));
-            else this.watcher.problem(written, NOT_KNOWN);
-        } else {
-            // The shell on another machine gets the words as one text.
-            const text = given("-c", "--command") ?? (rest.join(" ") || command.input || "");
-            const sends = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/.test(`${text}${command.input}`);
-            const shell = row.names === "text" ? this : this.child(sends ? undefined : "machine");
-            const fed = command.input !== undefined && isShell(text) ? command.input : text;
-            if (!MARK_ALONE.test(fed.trim())) shell.inside({}, () => shell.run(fed));
-            else if (row.names === "text" && !PRINTS_SETTINGS.test(written)) this.watcher.problem(written, NOT_KNOWN);
-        }
-    }
-
-    /** Whether words are a command that another program may be told to run. */
-    private isRunnable(words: readonly string[]): boolean {
-        const [word = ""] = words;
-        if (isKnown(word)) {
-            return readCommand(words).some(
-                ({ row, switches }) =>
-                    row.verbs || (row.names === "script" && switches.some(([flag]) => flag === "-c")),
-            );
-        }
-        return (
-            this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined)
-        );
+        const rows = readCommand(command.words);
+        const isThere = (word: string) =>
+            this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
+        const { told, runs, where } = whatRuns(command, rows, isThere);
+        if (told > 0) this.watcher.command({ ...command, words: command.words.slice(0, told) }, rows);
+        if (runs === undefined) return;
+        const shell = where === "here" ? this : this.child(where === "own" ? this.away : where);
+        const { away } = shell;
+        if ("words" in runs) shell.inside({}, () => shell.execute({ ...command, words: runs.words, away }));
+        else if ("text" in runs) shell.inside(runs.args ? { args: runs.args } : {}, () => shell.run(runs.text));
+        else if ("file" in runs) shell.script(runs.file, runs.args, command);
+        else this.watcher.problem(command.written, runs.problem);
     }
 
     /** Runs something with arguments, from a file, and comes back. */
-    private inside(with_: { args?: string[]; source?: string }, run: (shell: Shell) => void): void {
+    private inside(what: { args?: string[]; source?: string }, run: () => void): void {
         const { args, source, depth } = this;
-        Object.assign(this, { depth: depth + 1, ...with_ });
-        run(this);
+        Object.assign(this, { depth: depth + 1, ...what });
+        run();
         Object.assign(this, { args, source, depth });
     }
 
@@ -328,7 +246,7 @@ class Shell {
         const script = this.watcher.script(file, command.directory);
         const text = script?.text;
         if (text !== undefined) {
-            this.inside({ source: script?.source, ...(args && { args }) }, (shell) => shell.run(text));
+            this.inside({ source: script?.source, ...(args && { args }) }, () => this.run(text));
             return;
         }
         const isShells = isShell(command.words[0]!) || SCRIPT.test(file);
@@ -336,111 +254,6 @@ class Shell {
         if (MARK_ALONE.test(file)) this.watcher.problem(command.written, whyHidden(file));
         else if (script === undefined && isShells && this.away === undefined) this.watcher.problem(file, NO_SCRIPT);
     }
-
-    /** Everything that a word may become, each as one word or several, where the shell splits it. */
-    private words(word: Word): string[][] {
-        const braces = word.parts?.some(({ type }) => type === "BraceExpansion");
-        const all = this.alternatives(word).map((text) => text.split(SPLIT));
-        // What becomes nothing is no word, unless it is quoted.
-        const bare =
-            word.parts?.every(({ type }) => /^(Simple|Parameter)Expansion$/.test(type)) || isArguments(word.parts);
-        return braces ? [all.flat()] : bare ? all.map((parts) => parts.filter((part) => part !== "")) : all;
-    }
-
-    /** As many as are followed; that there are more is said. */
-    private few<T>(all: T[]): T[] {
-        if (all.length <= MOST_VALUES) return all;
-        this.watcher.problem(this.statement, "it may be run with too many values to follow all");
-        return all.slice(0, MOST_VALUES);
-    }
-
-    private alternatives(word: Word): string[] {
-        return word.parts === undefined ? [word.value] : this.joined(word.parts);
-    }
-
-    private joined(parts: readonly WordPart[]): string[] {
-        return parts.reduce<string[]>(
-            (heads, part) => {
-                const tails = this.part(part);
-                return this.few(heads.flatMap((head) => tails.map((tail) => head + tail)));
-            },
-            [""],
-        );
-    }
-
-    private part(part: WordPart): string[] {
-        switch (part.type) {
-            case "DoubleQuoted":
-            case "LocaleString":
-                if (isArguments([part])) return this.valuesOf("@");
-                return this.joined(part.parts).map((text) => text.replaceAll(SPLIT, " "));
-            case "SimpleExpansion":
-                return this.valuesOf(part.text.slice(1)).map((text) => text.replace(/\s+/g, SPLIT));
-            case "ParameterExpansion":
-                return this.parameter(part).map((text) => text.replace(/\s+/g, SPLIT));
-            case "CommandExpansion":
-            case "ProcessSubstitution":
-                this.node(part);
-                return [/^(\$\(|`)\s*pwd\s*[)`]$/.test(part.text) ? this.directory : COMPUTED];
-            case "BraceExpansion":
-                return /^\{[^{}$.]*,[^{}$]*\}$/.test(part.text) ? part.text.slice(1, -1).split(",") : [COMPUTED];
-            default:
-                return ["value" in part ? part.value : COMPUTED];
-        }
-    }
-
-    private parameter({ parameter, prefix, operation }: Extract<WordPart, { type: "ParameterExpansion" }>): string[] {
-        const values = this.valuesOf(parameter);
-        const unset = values.length === 1 && values[0] === `\${${parameter}}`;
-        if (prefix !== undefined) return [COMPUTED];
-        if (operation === undefined) return values;
-        if (operation.type === "Default") {
-            const { operator, operand } = operation;
-            const empty = unset || (operator.startsWith(":") && values.every((value) => value === ""));
-            if (operator.includes("+")) return empty ? [""] : this.alternatives(operand);
-            return empty && !operator.includes("?") ? this.alternatives(operand) : values;
-        }
-        if (unset) return [COMPUTED];
-        if (operation.type === "CaseModification" && operation.operator === ",,") {
-            return values.map((value) => value.toLowerCase());
-        }
-        if (operation.type !== "Remove" && operation.type !== "Replace") return [COMPUTED];
-        const [pattern = ""] = this.alternatives(operation.type === "Replace" ? operation.pattern : operation.operand);
-        const [other = ""] = operation.type === "Replace" ? this.alternatives(operation.replacement) : [];
-        if (!values.every((value) => isSimple(value, pattern))) return [COMPUTED];
-        return values.map((value) =>
-            operation.type === "Replace"
-                ? replaced(value, operation.operator, pattern, other)
-                : removed(value, operation.operator, pattern),
-        );
-    }
-
-    private valuesOf(name: string): string[] {
-        if (name === "PWD") return [this.directory];
-        if (name === "@" || name === "*") return [this.args.join(SPLIT)];
-        if (/^[1-9]\d*$/.test(name)) return [this.args[Number(name) - 1] ?? ""];
-        return this.values.get(name) ?? [expand(`\${${name}}`, this.variables)];
-    }
-}
-
-/** Whether a word is `"$@"`: each argument stays one word. */
-function isArguments(parts: readonly WordPart[] = []): boolean {
-    return parts.length === 1 && /^"\$(@|\{@\})"$/.test(parts[0]!.text);
-}
-
-/** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
-function isScript(program: string): boolean {
-    const isPath = /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program);
-    return (isPath || program.startsWith(`${PROJECT_DIR}/`)) && !isKnown(program);
-}
-
-function isShell(program: string): boolean {
-    return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
-}
-
-/** Whether a command does what it reads on its standard input. */
-function takesText(words: readonly string[]): boolean {
-    return words.some((word) => isShell(word) || word === "ssh" || word === "-");
 }
 
 /** How a command ends, where that is certain. */

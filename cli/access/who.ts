@@ -1,5 +1,8 @@
-import { coveredBy, pathKey } from "../../core/paths";
-import type { Producer } from "./access";
+import { pathKey, sortedPaths } from "../../core/paths";
+import { type Producer, wayIn } from "./access";
+
+/** As people count: `service-2` before `service-12`. */
+export const NAMES = new Intl.Collator("en", { numeric: true });
 
 /** One project whose jobs may reach another. */
 export interface Visitor {
@@ -22,43 +25,29 @@ export interface Visitors {
     former: { project: string; lastUsed: number }[];
 }
 
-/**
- * Everyone who gets in by an entry, and by which: a project's own one counts before its groups', as GitLab looks at the
- * nearest. `below` holds the projects of each listed group.
- */
-export function listVisitors({ path, list }: Producer, below: ReadonlyMap<string, readonly string[]>): Visitors {
+/** Everyone who gets in by an entry, and by which. `below` holds the projects of each listed group. */
+export function listVisitors(producer: Producer, below: ReadonlyMap<string, readonly string[]>): Visitors {
+    const { path, list } = producer;
     if (list === undefined) return { visitors: [], idle: [], former: [] };
-    const used = new Map(Object.entries(list.lastUsed ?? {}).map(([project, time]) => [pathKey(project), time]));
-    const policies = new Map(Object.entries(list.policies).map(([entry, names]) => [pathKey(entry), names]));
-    const found = new Map<string, Visitor>();
-    const add = (project: string, through: string, entry?: string) => {
-        const fine = entry === undefined ? undefined : policies.get(pathKey(entry));
+    const on = { ...producer, list: { ...list, enabled: true } };
+    const byKey = <T>(values: Record<string, T>) =>
+        new Map(Object.entries(values).map(([name, value]) => [pathKey(name), value]));
+    const [used, policies] = [byKey(list.lastUsed ?? {}), byKey(list.policies)];
+    const toVisitor = (project: string): Visitor => {
+        const via = wayIn(on, project);
+        const through = project === path ? "itself" : via?.kind === "group" ? via.group : "project";
+        const fine = project === path ? undefined : policies.get(pathKey(through === "project" ? project : through));
         const lastUsed = used.get(pathKey(project));
-        found.set(pathKey(project), {
-            project,
-            through,
-            ...(fine && { policies: fine }),
-            ...(lastUsed && { lastUsed }),
-        });
+        return { project, through, ...(fine && { policies: fine }), ...(lastUsed && { lastUsed }) };
     };
-    // The deepest group last, so that it is the one that stays; then the projects' own entries.
-    const groups = [...list.groups].sort((a, b) => a.split("/").length - b.split("/").length);
-    for (const group of groups) for (const project of below.get(group) ?? []) add(project, group, group);
-    for (const project of list.projects) add(project, "project", project);
-    add(path, "itself");
+    const inGroups = list.groups.flatMap((group) => below.get(group) ?? []);
+    const others = sortedPaths([...inGroups, ...list.projects]).filter((project) => pathKey(project) !== pathKey(path));
+    const former = Object.entries(list.lastUsed ?? {}).filter(
+        ([project]) => wayIn({ ...on, visibility: "private" }, project) === undefined,
+    );
     return {
-        visitors: [...found.values()].sort(
-            (a, b) => rank(a) - rank(b) || a.project.localeCompare(b.project, "en", { numeric: true }),
-        ),
+        visitors: [path, ...others.sort(NAMES.compare)].map(toVisitor),
         idle: list.groups.filter((group) => (below.get(group) ?? []).length === 0),
-        former: list.enabled
-            ? Object.entries(list.lastUsed ?? {})
-                  .filter(([project]) => !found.has(pathKey(project)) && !coveredBy(list.groups)(project))
-                  .map(([project, lastUsed]) => ({ project, lastUsed }))
-            : [],
+        former: list.enabled ? former.map(([project, lastUsed]) => ({ project, lastUsed })) : [],
     };
-}
-
-function rank({ through }: Visitor): number {
-    return through === "itself" ? 0 : 1;
 }
