@@ -37,37 +37,27 @@ export function readProject(gitlab: GitLab, project: string | number): Promise<L
 
 /** Those of the paths and ids that are projects: their full paths as GitLab spells them, and these by id. */
 export async function findProjects(gitlab: GitLab, names: readonly string[]) {
-    const paths: string[] = [];
-    const ids = new Map<string, string>();
+    const [numbers, written] = [/^\d+$/, /\D/].map((form) => names.filter((name) => form.test(name))) as [
+        string[],
+        string[],
+    ];
     const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { fullPath } } }";
-    const written = names.filter((name) => !/^\d+$/.test(name));
+    const paths: string[] = [];
     for (let start = 0; start < written.length; start += 50) {
-        const batch = written.slice(start, start + 50);
-        const data = await gitlab.graphql<{ projects: { nodes: ({ fullPath: string } | null)[] } | null }>(query, {
-            paths: batch,
-        });
+        type Data = { projects: { nodes: ({ fullPath: string } | null)[] } | null };
+        const data = await gitlab.graphql<Data>(query, { paths: written.slice(start, start + 50) });
         for (const node of data.projects?.nodes ?? []) if (node !== null) paths.push(node.fullPath);
     }
-    await mapLimited(
-        names.filter((name) => /^\d+$/.test(name)),
-        async (id) => {
-            const project = await readProject(gitlab, id).catch(unlessNotFound);
-            if (project !== undefined) ids.set(id, project.path_with_namespace);
-        },
-    );
-    return { paths, ids };
+    const located = await Promise.all(numbers.map((id) => locate(gitlab, "project", Number(id))));
+    return { paths, ids: new Map(located.flatMap((one) => (one ? [[String(one.id), one.path] as const] : []))) };
 }
 
 /** A producer with its list, permissions and log of use, as far as the token may see them. */
 export async function readProducer(gitlab: GitLab, project: string | number): Promise<Producer> {
-    const {
-        id,
-        path_with_namespace: path,
-        visibility,
-        container_registry_access_level,
-    } = await readProject(gitlab, project);
-    const list = await readList(gitlab, id, path).catch(unseen);
-    return { id, path, visibility, registry: container_registry_access_level ?? "enabled", list };
+    const one = await readProject(gitlab, project);
+    const { id, path_with_namespace: path, visibility } = one;
+    const list = await readList(gitlab, id, path).catch(unlessUnseen);
+    return { id, path, visibility, registry: one.container_registry_access_level ?? "enabled", list };
 }
 
 async function readList(gitlab: GitLab, id: number, path: string): Promise<AllowlistNow> {
@@ -100,14 +90,10 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
         const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessAnswered);
         return data?.project?.ciJobTokenAuthLogs;
     });
-    return (
-        entries &&
-        Object.fromEntries(
-            entries.flatMap(({ originProject, lastAuthorizedAt }) =>
-                originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
-            ),
-        )
+    const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>
+        originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
     );
+    return used && Object.fromEntries(used);
 }
 
 /** What GitLab answers with an error it does not have, or not for this user. */
@@ -116,9 +102,8 @@ function unlessAnswered(error: unknown): undefined {
 }
 
 /** Who is no Maintainer may not read the list. Anything else is a real failure. */
-function unseen(error: unknown): undefined {
-    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return undefined;
-    throw error;
+function unlessUnseen(error: unknown): undefined {
+    if (!(error instanceof GitLabError && (error.status === 403 || error.status === 404))) throw error;
 }
 
 /** Text of a file on the default branch; undefined where there is none. */

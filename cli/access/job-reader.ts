@@ -1,10 +1,10 @@
 import * as path from "node:path";
-import { oneLine } from "../../core/one-line";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import { type CiJob, includedProjects } from "./ci-config";
 import { MARK_ALONE, namesImages, type ReadCommand, readCommand } from "./commands";
 import { findPulledImages } from "./dockerfile";
+import { Found } from "./found";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isComment, isPowerShell, mayReach, type TextOf, withUsualVariables } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
@@ -19,7 +19,6 @@ import {
     OF_MANY,
     OTHERWISE,
     type ReferenceContext,
-    type ReferenceKind,
     SENDS_ALWAYS,
     toProject,
     whyHidden,
@@ -27,43 +26,40 @@ import {
 import { runScript, type Watcher } from "./shell";
 import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
-/** Longest text that is quoted. */
-const LONGEST = 200;
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** Commands that take names of images and pull none. */
 const PULLS_NOTHING = /^(\[|test|grep|sed|awk|jq|yq|expr|mkdir|rm|cp|mv|touch|export|local)$/;
 
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
-    private readonly found: AccessReference[] = [];
+    private readonly found: Found;
     /** Those of them that count only when the job hands its token to some program. */
     private readonly pending: AccessReference[] = [];
     private usesToken: boolean;
     /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
     private logsIn = false;
-    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
-    private pullsByToken = true;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    private source: string | undefined;
 
     constructor(
         private readonly job: CiJob,
         private readonly variables: Variables,
         private readonly context: ReferenceContext,
-        private readonly places: Places,
+        places: Places,
     ) {
         this.usesToken = job.usesToken;
+        this.found = new Found(job.name, context.registries, places);
     }
 
     read(): AccessReference[] {
         const { job, variables } = this;
-        for (const image of job.images) this.image("image", expand(image, variables));
-        for (const image of job.services) this.image("service", expand(image, variables));
-        for (const each of job.byRights) this.project("trigger", expand(each, variables), BY_RIGHTS);
-        for (const each of job.needs) this.project("needs", expand(each, variables));
-        for (const each of includedProjects(job.child)) this.project("include", expand(each, variables), BY_RIGHTS);
-        for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
+        for (const image of job.images) this.found.image("image", expand(image, variables));
+        for (const image of job.services) this.found.image("service", expand(image, variables));
+        for (const each of job.byRights) this.found.project("trigger", expand(each, variables), BY_RIGHTS);
+        for (const each of job.needs) this.found.project("needs", expand(each, variables));
+        for (const each of includedProjects(job.child))
+            this.found.project("include", expand(each, variables), BY_RIGHTS);
+        for (const each of job.unread) this.found.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
@@ -75,13 +71,13 @@ export class JobReader implements Watcher {
             this.addresses(expand(variables[name] ?? "", variables), "packages");
         }
         if (!this.usesToken) for (const one of this.pending) one.exempt ??= NOT_SENT;
-        return this.found;
+        return this.found.all;
     }
 
     command(command: ShellCommand, rows: readonly ReadCommand[]): void {
         const { words, texts, input = "", directory, output, source, away } = command;
-        this.source = source;
-        const before = this.found.length;
+        this.found.source = source;
+        const before = this.found.all.length;
         const all = [...words, ...texts, input].join("\n");
         const [program = ""] = words;
         this.usesToken ||= all.includes("CI_JOB_TOKEN");
@@ -103,7 +99,7 @@ export class JobReader implements Watcher {
                 prints || rows.some(({ row }) => row.files || row.names === "files") ? "packages" : "command",
             );
         }
-        if (away === "machine") for (const one of this.found.slice(before)) one.exempt ??= ELSEWHERE;
+        if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= ELSEWHERE;
     }
 
     script(file: string, directory: string): { text?: string; source?: string } | undefined {
@@ -117,7 +113,7 @@ export class JobReader implements Watcher {
     }
 
     problem(written: string, why: string): void {
-        this.open("file", written, why);
+        this.found.open("file", written, why);
     }
 
     private judge(command: ReadCommand, { directory, input }: ShellCommand): void {
@@ -126,19 +122,23 @@ export class JobReader implements Watcher {
         if (row.names === "images") {
             // Before an image of ours, a variable alone stands for switches.
             const isSwitch = (word: string) => row.operands !== "all" && MARK_ALONE.test(word);
-            const images = operands.some((word) => this.isOurs(word))
+            const images = operands.some((word) => this.found.isOurs(word))
                 ? operands.filter((word) => !isSwitch(word))
                 : operands;
-            for (const image of images) this.image("pull", image);
+            for (const image of images) this.found.image("pull", image);
         }
         if (row.names === "build") this.build(command, directory, input);
-        else if (row.names === "login" && operands.some((word) => this.isOurs(`${word}/`))) {
-            this.pullsByToken =
+        else if (row.names === "login" && operands.some((word) => this.found.isOurs(`${word}/`))) {
+            this.found.pullsByToken =
                 !/^(-u|--username) /m.test(given) || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (["repository", "push", "remote"].includes(row.names)) this.git(command, given);
         // Once a job has logged in, what its programs fetch goes by that, too.
         if (this.logsIn && (row.names === "settings" || (row.names === "packages" && row.files))) {
-            this.open("clone", row.names === "settings" ? "git config" : row.programs.split(" ")[0]!, SENDS_ALWAYS);
+            this.found.open(
+                "clone",
+                row.names === "settings" ? "git config" : row.programs.split(" ")[0]!,
+                SENDS_ALWAYS,
+            );
         }
         if (row.files !== undefined || row.names === "files") this.files(command, directory, input);
     }
@@ -155,10 +155,10 @@ export class JobReader implements Watcher {
         const remote = row.names === "remote" ? name : first || "origin";
         for (const { project, credentials } of addresses.length > 0 ? addresses : (this.remotes.get(remote) ?? [])) {
             const ours = credentials === "job token" || (this.logsIn && credentials !== "others");
-            if (row.names === "push") this.project("push", project, ours ? BY_SWITCH : OTHERWISE[credentials]);
-            else this.project("clone", project, ours ? undefined : OTHERWISE[credentials]);
+            if (row.names === "push") this.found.project("push", project, ours ? BY_SWITCH : OTHERWISE[credentials]);
+            else this.found.project("clone", project, ours ? undefined : OTHERWISE[credentials]);
         }
-        if (row.names === "repository" && hidesItsHost(first)) this.open("clone", first, whyHidden(first));
+        if (row.names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
         if (row.names === "repository" && first === "update") this.submodules();
     }
 
@@ -166,7 +166,7 @@ export class JobReader implements Watcher {
         const modules = this.context.file(".gitmodules") ?? "";
         for (const { url, project, byToken } of findSubmodules(modules, this.variables)) {
             const where = `.gitmodules:${lineOf(modules, url)} (job ${this.job.name})`;
-            if (byToken || this.logsIn) this.add(toProject("clone", where, project));
+            if (byToken || this.logsIn) this.found.add(toProject("clone", where, project));
         }
     }
 
@@ -175,13 +175,13 @@ export class JobReader implements Watcher {
         const [program = "", ...args] = words;
         const isHidden = variablesIn(program).length > 0;
         const mayRead = args.length === 0 || ["docker", "git"].some((one) => readCommand([one, ...args]).length > 0);
-        if (isHidden && mayRead) this.open("file", written, whyHidden(program));
+        if (isHidden && mayRead) this.found.open("file", written, whyHidden(program));
         else if (!PULLS_NOTHING.test(program) && (!namesImages(program) || MARK_ALONE.test(args[0] ?? ""))) {
             for (const word of args.map((each) => each.replace(/^[\w-]+=|^(docker|oci):\/\//, ""))) {
-                if (!this.isOurs(word)) continue;
-                const { candidates } = toImage(word);
+                if (!this.found.isOurs(word)) continue;
+                const candidates = projectCandidates(parseImageName(word).repository);
                 const open = `whether ${program} pulls it is not known. The job-token log shows it`;
-                this.add({ kind: "pull", where: this.where(word), text: word, candidates, open });
+                this.found.add({ kind: "pull", where: this.found.where(word), text: word, candidates, open });
             }
         }
     }
@@ -205,7 +205,7 @@ export class JobReader implements Watcher {
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
             if (text !== undefined) this.plainText(text, NOT_RUN, name, of);
-            else if (named.length > 0) this.open("file", name, whyNotThere(name, "it is not in the repository"));
+            else if (named.length > 0) this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
         }
     }
 
@@ -216,20 +216,21 @@ export class JobReader implements Watcher {
         for (const { kind, project, credentials } of found) {
             if (project === this.variables.CI_PROJECT_ID) continue;
             const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
-            const address = toProject(kind === "git" ? "clone" : "api", place ?? this.where(project), project);
+            const address = toProject(kind === "git" ? "clone" : "api", place ?? this.found.where(project), project);
             // Only what git itself asks for goes by a login: other addresses are pages.
             const cloned = this.logsIn && credentials !== "others" && ASKS_GIT.test(text);
             const others = other || credentials === "others";
             if (kind === "git") {
-                if (credentials === "job token" || cloned) this.add(address);
+                if (credentials === "job token" || cloned) this.found.add(address);
                 else if (from === "command" || of === "packages")
-                    this.add({ ...address, exempt: OTHERWISE[credentials] });
+                    this.found.add({ ...address, exempt: OTHERWISE[credentials] });
             } else if (kind === "index") {
-                if (!others && (token || from === "packages")) this.add({ ...address, candidates: [], open: OF_MANY });
-            } else if (token) this.add(address);
+                if (!others && (token || from === "packages"))
+                    this.found.add({ ...address, candidates: [], open: OF_MANY });
+            } else if (token) this.found.add(address);
             else if (others || from === "command") {
-                this.add({ ...address, exempt: OTHERWISE[others ? "others" : "none"] });
-            } else this.pending.push(this.add(address));
+                this.found.add({ ...address, exempt: OTHERWISE[others ? "others" : "none"] });
+            } else this.pending.push(this.found.add(address));
         }
         return found.length;
     }
@@ -240,33 +241,33 @@ export class JobReader implements Watcher {
         for (const [at, written] of text.split("\n").entries()) {
             if (isComment(written)) continue;
             const line = expand(withUsualVariables(written, file?.endsWith("go.mod")), this.variables);
-            const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
+            const where = file === undefined ? this.found.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
             const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
-            const images = words.filter((word) => this.isOurs(word));
-            for (const image of images) this.image("pull", image, where);
+            const images = words.filter((word) => this.found.isOurs(word));
+            for (const image of images) this.found.image("pull", image, where);
             const found = images.length + this.addresses(line, "packages", where, of);
             if (mayReach(written, found > 0, of)) {
-                this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
+                this.found.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }
         }
     }
 
     private build(command: ReadCommand, directory: string, input: string | undefined): void {
         const { elsewhere, dockerfiles, args, images } = readBuild(command, directory, this.variables);
-        for (const image of images) this.image("pull", image);
+        for (const image of images) this.found.image("pull", image);
         if (elsewhere !== undefined && findAddresses(elsewhere, this.variables).length > 0) {
-            this.open("from", elsewhere, "a context elsewhere is not read");
+            this.found.open("from", elsewhere, "a context elsewhere is not read");
         }
         const texts = dockerfiles.map((file) => [file, file === "-" ? input : this.fileAt(file)] as const);
         const [file, text] = texts.find(([, content]) => content !== undefined) ?? texts.at(-1) ?? [];
         if (file === undefined) return;
         const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
         if (text === undefined) {
-            this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
+            this.found.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
         }
         for (const { image, line } of findPulledImages(text ?? "", args)) {
             // The arguments were replaced by the build's; what is left has no value anywhere.
-            this.image("from", image, `${name}:${line} (job ${this.job.name})`);
+            this.found.image("from", image, `${name}:${line} (job ${this.job.name})`);
         }
     }
 
@@ -276,49 +277,6 @@ export class JobReader implements Watcher {
         const known = where === undefined || variablesIn(where).length > 0 ? undefined : where;
         return this.written.get(absolute) ?? (known && this.context.file(known));
     }
-
-    private image(kind: ReferenceKind, text: string, where = this.where(text, kind)): void {
-        const { host, candidates, repository } = toImage(text);
-        if (this.isOurs(text)) {
-            const open = candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined;
-            const own = !this.pullsByToken && (kind === "pull" || kind === "from");
-            this.add({ kind, where, text, candidates, ...(own ? { exempt: OTHERWISE.others } : open && { open }) });
-            return;
-        }
-        // The dependency proxy belongs to a group, and is no project's registry.
-        const hidden = variablesIn(host ?? (text.startsWith("${") && !text.includes("/") ? text : "")).length > 0;
-        if (!hidden || /\$\{CI_DEPENDENCY_PROXY_\w+\}/.test(text)) return;
-        this.open(kind, text, whyHidden(text, kind === "from"), where);
-    }
-
-    private isOurs(image: string): boolean {
-        const bare = (name: string) => name.toLowerCase().replace(/:443$/, "");
-        const { host } = parseImageName(image);
-        return host !== undefined && this.context.registries.some((registry) => bare(registry) === bare(host));
-    }
-
-    private project(kind: ReferenceKind, text: string, exempt?: string): void {
-        this.add(toProject(kind, this.where(text), text, exempt));
-    }
-
-    private open(kind: ReferenceKind, text: string, open: string, where = this.where(text)): void {
-        this.add({ kind, where, text, candidates: [], open });
-    }
-
-    /** The one place where something is found, and where what it quotes is cut. */
-    private add(one: AccessReference): AccessReference {
-        this.found.push({ ...one, text: oneLine(one.text, LONGEST) });
-        return this.found.at(-1)!;
-    }
-
-    private where(text: string, kind?: ReferenceKind): string {
-        return this.places.placeOf(this.job.name, text, kind === "image", this.source);
-    }
-}
-
-function toImage(text: string) {
-    const { host, repository } = parseImageName(text);
-    return { host, repository, candidates: projectCandidates(repository) };
 }
 
 function whyNotThere(file: string, why: string): string {
