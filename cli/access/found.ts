@@ -1,4 +1,5 @@
 import { oneLine } from "../../core/one-line";
+import { withoutTokens } from "../../core/values";
 import { parseImageName, projectCandidates } from "./image-name";
 import type { Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, whyHidden } from "./references";
@@ -50,9 +51,9 @@ export class Found {
         this.add({ kind, where, text, candidates: [], open });
     }
 
-    /** The one place where something is found, and where what it quotes is cut. */
+    /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */
     add(one: AccessReference): AccessReference {
-        this.all.push({ ...one, text: oneLine(one.text, LONGEST) });
+        this.all.push({ ...one, text: oneLine(withoutTokens(one.text), LONGEST) });
         return this.all.at(-1)!;
     }
 
