@@ -36,12 +36,9 @@ export function findAddresses(text: string, variables: Variables): Address[] {
     return [...urls, ...scps];
 }
 
-/** A submodule that is a project of this GitLab. */
-export interface Submodule {
+/** A submodule that is a project of this GitLab, and by what it is read: gitlab-runner sends the job's token, git alone does not. */
+export interface Submodule extends Pick<Address, "project" | "credentials"> {
     url: string;
-    project: string;
-    /** Whether it is read by the job's token, by gitlab-runner as by git: an address on its own has none. */
-    byToken: boolean;
 }
 
 /** Projects of this GitLab that `.gitmodules` names, as far as the variables do not leave them out. */
@@ -56,15 +53,15 @@ export function findSubmodules(gitmodules: string, variables: Variables): Submod
         const [folder, url] = [value("path") ?? "", value("url")];
         if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
         if (/^\.\.?\//.test(url)) {
-            return [{ url, project: projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url)), byToken: true }];
+            const project = projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url));
+            return [{ url, project, credentials: "job token" }];
         }
         // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
         const rewrites = variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
-        return findAddresses(url, variables).map(({ project, credentials }) => ({
-            url,
-            project,
-            byToken: runner && (credentials !== "key" || rewrites),
-        }));
+        return findAddresses(url, variables).map(({ project, credentials }) => {
+            const byToken = runner && (credentials !== "key" || rewrites);
+            return { url, project, credentials: byToken ? "job token" : credentials };
+        });
     });
 }
 

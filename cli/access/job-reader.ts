@@ -154,9 +154,9 @@ export class JobReader implements Watcher {
         if (row.names === "remote" && !switches.some(([flag]) => flag === "-f")) return;
         const remote = row.names === "remote" ? name : first || "origin";
         for (const { project, credentials } of addresses.length > 0 ? addresses : (this.remotes.get(remote) ?? [])) {
-            const ours = credentials === "job token" || (this.logsIn && credentials !== "others");
-            if (row.names === "push") this.found.project("push", project, ours ? BY_SWITCH : OTHERWISE[credentials]);
-            else this.found.project("clone", project, ours ? undefined : OTHERWISE[credentials]);
+            const sent = row.names === "push" ? BY_SWITCH : undefined;
+            const kind = row.names === "push" ? "push" : "clone";
+            this.found.project(kind, project, this.sends(credentials) ? sent : OTHERWISE[credentials]);
         }
         if (row.names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
         if (row.names === "repository" && first === "update") this.submodules();
@@ -164,10 +164,16 @@ export class JobReader implements Watcher {
 
     private submodules(): void {
         const modules = this.context.file(".gitmodules") ?? "";
-        for (const { url, project, byToken } of findSubmodules(modules, this.variables)) {
+        for (const { url, project, credentials } of findSubmodules(modules, this.variables)) {
             const where = `.gitmodules:${lineOf(modules, url)} (job ${this.job.name})`;
-            if (byToken || this.logsIn) this.found.add(toProject("clone", where, project));
+            const exempt = this.sends(credentials) ? undefined : OTHERWISE[credentials];
+            this.found.add(toProject("clone", where, project, exempt));
         }
+    }
+
+    /** Whether git reads a repository by the job's token: by its address, or after a login. */
+    private sends(credentials: Address["credentials"]): boolean {
+        return credentials === "job token" || (this.logsIn && credentials !== "others");
     }
 
     /** A program that the table does not have: what it does with an image or with its words nobody knows. */
@@ -218,10 +224,10 @@ export class JobReader implements Watcher {
             const token = credentials === "job token" || (text.includes("CI_JOB_TOKEN") && !other);
             const address = toProject(kind === "git" ? "clone" : "api", place ?? this.found.where(project), project);
             // Only what git itself asks for goes by a login: other addresses are pages.
-            const cloned = this.logsIn && credentials !== "others" && ASKS_GIT.test(text);
+            const cloned = this.sends(credentials) && (credentials === "job token" || ASKS_GIT.test(text));
             const others = other || credentials === "others";
             if (kind === "git") {
-                if (credentials === "job token" || cloned) this.found.add(address);
+                if (cloned) this.found.add(address);
                 else if (from === "command" || of === "packages")
                     this.found.add({ ...address, exempt: OTHERWISE[credentials] });
             } else if (kind === "index") {

@@ -19,6 +19,13 @@ describe("gitlab-fleet access scan", () => {
         fs.rmSync(folder, { recursive: true });
     });
 
+    const scan = (...more: string[]) => runCommand(sandbox, ["access", "scan", "--group", "apps", ...more]);
+    const seen = (path: string, hoursAgo: number) => {
+        const { db, clock } = sandbox;
+        const [accessed, origin] = ["containers/poetry", path].map((one) => db.projects.first("path", one)!.id);
+        const lastAuthorizedAt = clock.now() - hoursAgo * 3_600_000;
+        db.authLog.insert({ accessedProjectId: accessed!, originProjectId: origin!, lastAuthorizedAt });
+    };
     const stackFile = (text: string) => {
         const file = path.join(folder, "Pulumi.test.yaml");
         fs.writeFileSync(file, text);
@@ -26,7 +33,7 @@ describe("gitlab-fleet access scan", () => {
     };
 
     it("prints the stack config that grants what configurations, included files and Dockerfiles pull", async () => {
-        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps"]);
+        const { code, stdout } = await scan();
         expect(code).to.equal(0);
         expect(stdout).to.equal(`config:
   gitlab-fleet:registries:
@@ -93,7 +100,7 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {
-        await runCommand(sandbox, ["access", "scan", "--group", "apps"]);
+        await scan();
         expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
         const asked = sandbox.journal.entries().map(({ method, path: where }) => `${method} ${where}`);
         expect(asked.filter((line) => line.includes("/ci/lint"))).to.have.length(4);
@@ -110,15 +117,14 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("takes values for variables that no configuration defines", async () => {
-        const argv = ["access", "scan", "--group", "apps", "--variable", "FLAVOUR=base"];
-        const { stdout } = await runCommand(sandbox, argv);
+        const { stdout } = await scan("--variable", "FLAVOUR=base");
         expect(stdout)
             .to.include("- apps/etl # from in Dockerfile:1 (job build-app), image in job lint (.gitlab-ci.yml:6)")
             .and.not.include("not understood");
     });
 
     it("finds what is missing and what can go, and exits with 1 on a gap", async () => {
-        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        const { code, stdout } = await scan("--check");
         expect(code).to.equal(1);
         expect(stdout).to.match(/^apps\/etl +containers\/poetry +missing: jobs fail +image in job included/m);
         expect(stdout).to.include("containers/poetry: project apps/old (allowed)");
@@ -134,7 +140,7 @@ describe("gitlab-fleet access scan", () => {
             body: JSON.stringify({ target_project_id: etl.id }),
         });
         expect(answer.status).to.equal(201);
-        const { code, stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        const { code, stdout } = await scan("--check");
         expect([code, stdout.trim().split("\n").at(-1)]).to.deep.equal([0, "3 of 3 needs are met, 0 gaps, 2 unused."]);
     });
 
@@ -144,15 +150,7 @@ describe("gitlab-fleet access scan", () => {
     containers/poetry: { consumers: { projects: [apps/etl] } }
     containers/base: { consumers: { projects: [apps/empty] } }
 `);
-        const { code, stdout } = await runCommand(sandbox, [
-            "access",
-            "scan",
-            "--group",
-            "apps",
-            "--check",
-            "--stack",
-            file,
-        ]);
+        const { code, stdout } = await scan("--check", "--stack", file);
         expect(code).to.equal(1);
         expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
         expect(stdout).to.match(/containers\/base +not declared: jobs fail after the next pulumi up/);
@@ -160,22 +158,15 @@ describe("gitlab-fleet access scan", () => {
     });
 
     it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {
-        const { db, clock } = sandbox;
-        const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
-        const originProjectId = db.projects.first("path", "apps/old")!.id;
-        db.authLog.insert({ accessedProjectId, originProjectId, lastAuthorizedAt: clock.now() - 3_600_000 });
-        const argv = ["access", "scan", "--group", "apps"];
-        expect((await runCommand(sandbox, argv)).stdout).to.include("- apps/old # its jobs got in 1 hour ago\n");
-        const { stdout } = await runCommand(sandbox, [...argv, "--seen", "0"]);
+        seen("apps/old", 1);
+        expect((await scan()).stdout).to.include("- apps/old # its jobs got in 1 hour ago\n");
+        const { stdout } = await scan("--seen", "0");
         expect(stdout).to.include("# left out: project apps/old is on the list");
     });
 
     it("marks what the log says is used, and when", async () => {
-        const { db, clock } = sandbox;
-        const accessedProjectId = db.projects.first("path", "containers/poetry")!.id;
-        const originProjectId = db.projects.first("path", "apps/old")!.id;
-        db.authLog.insert({ accessedProjectId, originProjectId, lastAuthorizedAt: clock.now() - 3 * 86_400_000 });
-        const { stdout } = await runCommand(sandbox, ["access", "scan", "--group", "apps", "--check"]);
+        seen("apps/old", 72);
+        const { stdout } = await scan("--check");
         expect(stdout).to.include("containers/poetry: project apps/old (allowed, last used 3 days ago)");
         const json = JSON.parse((await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"])).stdout);
         expect(
@@ -185,7 +176,7 @@ describe("gitlab-fleet access scan", () => {
             ["apps/old", "project"],
             ["apps/web/site", "project"],
         ]);
-        expect(Date.parse(json[0].visitors[1].lastUsed)).to.be.closeTo(clock.now() - 3 * 86_400_000, 60_000);
+        expect(Date.parse(json[0].visitors[1].lastUsed)).to.be.closeTo(sandbox.clock.now() - 3 * 86_400_000, 60_000);
     });
 
     it("says what is missing from its arguments and its surroundings, with exit code 2 and without a stack", async () => {
