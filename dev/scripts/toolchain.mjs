@@ -3,16 +3,19 @@
 //   node dev/scripts/toolchain.mjs [--any] [program …]     (default: what `pulumi up` needs)
 //
 // A program whose sources did not change is not built again. The Pulumi CLI and its Node.js language host are taken
-// from PATH when they are recent enough: people who have Pulumi should not wait for another one. With --any so is
+// from PATH when they are recent enough: people who have Pulumi should not wait for another one. Else Pulumi's own release is taken,
+// where npm's package `pulumi` can download it. With --any so is
 // gitlab-runner, for the demo; tests ask for the very version whose words they know.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fetchRelease } from "./pulumi-release.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const bin = path.join(root, ".cache", "bin");
+const pulumiVersion = "3.259.0";
 const runnerVersion = "gitlab.com/gitlab-org/gitlab-runner/common";
 
 /**
@@ -23,7 +26,7 @@ const programs = {
     pulumi: {
         module: "pulumi",
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        ldflags: "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=3.259.0",
+        ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${pulumiVersion}`,
         packages: 1685,
         onPath: { atLeast: [3, 220], with: ["pulumi-language-nodejs"] },
     },
@@ -191,7 +194,7 @@ function copyBeside({ module, beside }) {
 
 async function build(name) {
     const program = programs[name];
-    const [target, stamp] = [targetOf(name), stampOf(name)];
+    const target = targetOf(name);
     const binary = program.flags ? `${target}-binary` : target;
     const flags = ["build", "-v", "-trimpath", "-o", binary, "-ldflags", `-s -w ${program.ldflags ?? ""}`];
     if (program.tags) flags.push("-tags", program.tags);
@@ -221,13 +224,32 @@ async function build(name) {
         fs.writeFileSync(target, `#!/bin/sh\nexec "$0-binary" ${program.flags.join(" ")} "$@"\n`, { mode: 0o755 });
     }
     if (program.beside) copyBeside(program);
-    fs.mkdirSync(path.dirname(stamp), { recursive: true });
-    fs.writeFileSync(stamp, fingerprint(program));
+    writeStamp(name);
     console.error(`  ${name}: built in ${seconds} s`);
+}
+
+/** Takes Pulumi's own release in place of what would be built, where it can be had within seconds. Returns what is left to build. */
+async function withoutReleased(names) {
+    const released = names.filter((name) => defaults.includes(name));
+    if (!released.includes("pulumi")) return names;
+    const folder = await fetchRelease(pulumiVersion, defaults, path.join(root, ".cache", "pulumi-release"));
+    if (folder === undefined) return names;
+    for (const name of released) {
+        fs.rmSync(targetOf(name), { force: true });
+        fs.symlinkSync(path.join(folder, name), targetOf(name));
+        writeStamp(name);
+        console.error(`  ${name}: Pulumi's own release ${pulumiVersion}, by npm`);
+    }
+    return names.filter((name) => !released.includes(name));
+}
+
+function writeStamp(name) {
+    fs.mkdirSync(path.dirname(stampOf(name)), { recursive: true });
+    fs.writeFileSync(stampOf(name), fingerprint(programs[name]));
 }
 
 fs.mkdirSync(bin, { recursive: true });
 const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const missing = (asked.length > 0 ? asked : defaults).filter(isMissing);
+const missing = await withoutReleased((asked.length > 0 ? asked : defaults).filter(isMissing));
 announce(missing);
 for (const name of missing) await build(name);

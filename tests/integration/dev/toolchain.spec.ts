@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -50,6 +53,44 @@ describe("dev/scripts/toolchain.mjs", () => {
             expect(status).to.equal(1);
             expect(stderr).to.contain("gitlab-runner has to be built, and there is no Go.");
         }
+    });
+
+    describe("Pulumi's own release", () => {
+        let server: Server;
+        let downloads: string;
+        beforeEach(async () => {
+            server = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+            await once(server, "listening");
+            downloads = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        });
+        afterEach(() => server.close());
+
+        /** An npm whose package `pulumi` downloads this version, with these programs. */
+        const fetchWith = async (version: string, programs: string[], from = downloads) => {
+            const { fetchRelease } = await import(path.join(root, "dev/scripts/pulumi-release.mjs"));
+            const npm = path.join(folder, "npm");
+            const files = programs.map((name) => `touch "$PULUMI_HOME/versions/3.259.0/bin/${name}"`);
+            const lines = ['mkdir -p "$PULUMI_HOME/versions/3.259.0/bin"', ...files, `echo v${version}`];
+            fs.writeFileSync(npm, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
+            return fetchRelease("3.259.0", ["pulumi", "pulumi-language-nodejs"], path.join(folder, "home"), {
+                downloads: from,
+                npm,
+            });
+        };
+
+        it("is taken where npm's package can download it", async () => {
+            const found = await fetchWith("3.259.0", ["pulumi", "pulumi-language-nodejs"]);
+            expect(found).to.equal(path.join(folder, "home/versions/3.259.0/bin"));
+        });
+
+        it("is left where its server does not answer, another version came, or a program is missing", async () => {
+            expect(await fetchWith("3.259.0", ["pulumi", "pulumi-language-nodejs"], "http://127.0.0.1:1/")).to.equal(
+                undefined,
+            );
+            expect(await fetchWith("3.200.0", ["pulumi", "pulumi-language-nodejs"])).to.equal(undefined);
+            fs.rmSync(path.join(folder, "home"), { recursive: true });
+            expect(await fetchWith("3.259.0", ["pulumi"])).to.equal(undefined);
+        });
     });
 
     it("says first what has to be built, and how long that may take", () => {
