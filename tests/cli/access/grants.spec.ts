@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { parse } from "yaml";
 import type { AllowlistNow, Producer } from "../../../cli/access/access";
 import { type GrantInput, toStackConfig } from "../../../cli/access/grants";
+import { anyText } from "../../helpers/any-text";
 
 const producer = (list: Partial<AllowlistNow>): Producer => ({
     id: 1,
@@ -90,7 +91,7 @@ describe("toStackConfig", () => {
                 "a\u0085      mode: exclusive\u2029exclusive: { foreign: delete }",
                 "\u001b[2K\u202e*/ --- ...\0",
             ),
-            fc.string({ unit: "binary" }),
+            anyText(),
         );
         const config = (where: string, text: string, outsider: string) =>
             toStackConfig({

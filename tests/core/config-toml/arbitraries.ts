@@ -10,6 +10,7 @@ import {
 } from "../../../core/config-toml/key-table";
 import { scalingGroupOf } from "../../../core/config-toml/scaling-groups";
 import { nanosecondsToDuration } from "../../../core/durations";
+import { anyText } from "../../helpers/any-text";
 
 /** Keys no generated configuration holds: what GitLab hands out, and the list of workers itself. */
 export const NEVER_GENERATED: ReadonlySet<string> = new Set([
@@ -51,7 +52,7 @@ const AWKWARD = [
 /** Any text a file can hold, the awkward kind included. */
 export const text: fc.Arbitrary<string> = fc.oneof(
     fc.stringMatching(/^[a-z0-9/:._-]{0,16}$/),
-    fc.string({ unit: "binary", maxLength: 12 }),
+    anyText({ maxLength: 12 }),
     fc.array(fc.constantFrom(...AWKWARD), { maxLength: 8 }).map((parts) => parts.join("")),
 );
 
