@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { readAtPluginStart } from "../../../../core/config-toml/scaling-groups";
 import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
-import { isMap } from "../../../../core/values";
 import { fleetChild } from "../../../common/fleet-provider";
 import { inform } from "../../../common/say";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { scalingOf } from "../plugin-start";
 import { traitsOf } from "../traits";
 import { containerNames, type DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
@@ -75,23 +73,6 @@ export function placeOnDocker({ manager, name, placement, texts, ...to }: ToPlac
         processes: placed.map(({ process }) => process),
         reach: { reached: [engine.reached] },
     };
-}
-
-/** Changes with what is told to fleeting plugins when they start; made of what is shown, as `docker inspect` shows it. */
-function scalingOf({ workers }: ManagerFileTexts["settings"]): pulumi.Output<string> | undefined {
-    const told = Object.entries(workers).flatMap(([worker, table]) => {
-        const once = readAtPluginStart(table);
-        return once === undefined ? [] : [[worker, once]];
-    });
-    if (told.length === 0) return undefined;
-    return pulumi
-        .output(told as unknown[])
-        .apply((known) => createHash("sha256").update(JSON.stringify(known, inOrder)).digest("hex").slice(0, 16));
-}
-
-/** Keys of a map by name: in which order they were written makes no difference. */
-function inOrder(_: string, value: unknown): unknown {
-    return isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 interface Identity {

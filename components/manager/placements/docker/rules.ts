@@ -1,9 +1,8 @@
-import { isInstallable } from "../../../../core/config-toml/fleeting";
-import { isAutoscaled } from "../../../../core/config-toml/scaling-groups";
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
-import { findDrainProblems, TO_ACCEPT } from "../drain";
+import { findDrainProblems } from "../drain";
 import type { AroundPaths, ManagerAround } from "../kind";
+import { findMissingPlugins, findSharingReplicas, scalingWorker, TOGETHER } from "../scaling-rules";
 import { findTraitProblems, traitsOf } from "../traits";
 import { DEFAULT_IMAGE } from "./args";
 import { findDockerConflicts } from "./problems";
@@ -27,55 +26,18 @@ export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Pro
 /** What does not go with workers that scale instances: a group has one process, and the process its plugin. */
 function findScalingProblems({ placement, workers }: ManagerAround, path: string, paths: AroundPaths): Problem[] {
     const options = (placement as { docker: Record<string, unknown> }).docker;
-    const scaling = workers.findIndex(({ config }) => isAutoscaled(config));
-    if (scaling < 0) return [];
-    const { replicas, replacement } = options;
-    const worker = paths.worker(scaling);
-    const together = "would remove each other's instances, and jobs on them would fail";
+    const scaling = { options, path, workers, paths };
     return [
-        ...(typeof replicas === "number" && replicas > 1
-            ? [
-                  error(
-                      memberOf(path, "replicas"),
-                      `gives the scaling group of ${worker} to ${replicas} processes (got ${replicas}), which ${together}. Leave it out, or declare several managers with runners and groups of their own.`,
-                  ),
-              ]
-            : []),
-        ...(replacement === "overlap"
-            ? [
-                  error(
-                      memberOf(path, "replacement"),
-                      `gives the scaling group of ${worker} to the old container and the new one at once (got ${show(replacement)}), which ${together}. Use drain-first.`,
-                  ),
-              ]
-            : []),
-        ...findMissingPlugins(options, workers, path, paths),
+        ...findSharingReplicas(scaling),
+        ...findOverlap(options, path, scalingWorker(scaling)),
+        ...findMissingPlugins(scaling, options.image ?? DEFAULT_IMAGE),
     ];
 }
 
-/** GitLab's images have no fleeting plugin. */
-const OF_GITLAB =
-    /^(?:(?:docker\.io\/)?gitlab\/gitlab-runner|registry\.gitlab\.com\/gitlab-org\/gitlab-runner)(?:[:@]|$)/;
-
-function findMissingPlugins(
-    { image = DEFAULT_IMAGE, environment, fleetingInstall }: Record<string, unknown>,
-    workers: ManagerAround["workers"],
-    path: string,
-    paths: AroundPaths,
-): Problem[] {
-    const isElsewhere = isMap(environment) && environment.FLEETING_PLUGIN_PATH !== undefined;
-    if (fleetingInstall === true || isElsewhere || typeof image !== "string" || !OF_GITLAB.test(image)) return [];
-    const code = "plugin-not-installed";
-    return workers.flatMap(({ config }, index) => {
-        const autoscaler = isAutoscaled(config) && isMap(config.autoscaler) ? config.autoscaler : {};
-        const { plugin } = autoscaler;
-        if (typeof plugin !== "string" || !isInstallable(plugin)) return [];
-        const message =
-            `is not in the image ${show(image)} (got ${show(plugin)}), so the worker would take no job. Set ${memberOf(path, "fleetingInstall")} ` +
-            `to true, which fetches it, or name an image that has it. ${TO_ACCEPT(code)}`;
-        const where = memberOf(memberOf(paths.worker(index), "autoscaler"), "plugin");
-        return [{ path: where, message, severity: "warning" as const, code }];
-    });
+function findOverlap({ replacement }: Record<string, unknown>, path: string, worker: string | undefined): Problem[] {
+    if (worker === undefined || replacement !== "overlap") return [];
+    const message = `gives the scaling group of ${worker} to the old container and the new one at once (got ${show(replacement)}), which ${TOGETHER}. Use drain-first.`;
+    return [error(memberOf(path, "replacement"), message)];
 }
 
 /** A manager may have any name, a container not. Project and stack names fit anyway. */

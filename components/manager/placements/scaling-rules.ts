@@ -1,0 +1,98 @@
+import { posix } from "node:path";
+import { isInstallable } from "../../../core/config-toml/fleeting";
+import { isAutoscaled } from "../../../core/config-toml/scaling-groups";
+import { error, type Problem } from "../../../core/problems";
+import { isMap, memberOf, show } from "../../../core/values";
+import { TO_ACCEPT } from "./drain";
+import type { AroundPaths, ManagerAround } from "./kind";
+
+/** The part of a manager that scales, and where it was written. */
+interface Scaling {
+    /** Options of the placement. */
+    options: Record<string, unknown>;
+    /** Where they are. */
+    path: string;
+    workers: ManagerAround["workers"];
+    paths: Pick<AroundPaths, "worker">;
+}
+
+/** What two processes that scale one group do to each other. */
+export const TOGETHER = "would remove each other's instances, and jobs on them would fail";
+
+/** Where the first worker that scales instances was written. */
+export function scalingWorker({ workers, paths }: Pick<Scaling, "workers" | "paths">): string | undefined {
+    const index = workers.findIndex(({ config }) => isAutoscaled(config));
+    return index < 0 ? undefined : paths.worker(index);
+}
+
+/** That replicas would share a scaling group, which has one process at a time. */
+export function findSharingReplicas(scaling: Scaling): Problem[] {
+    const { replicas } = scaling.options;
+    const worker = scalingWorker(scaling);
+    if (worker === undefined || typeof replicas !== "number" || replicas <= 1) return [];
+    const message =
+        `gives the scaling group of ${worker} to ${replicas} processes (got ${replicas}), which ${TOGETHER}. ` +
+        "Leave it out, or declare several managers with runners and groups of their own.";
+    return [error(memberOf(scaling.path, "replicas"), message)];
+}
+
+/** GitLab's images have no fleeting plugin. */
+const OF_GITLAB =
+    /^(?:(?:docker\.io\/)?gitlab\/gitlab-runner|registry\.gitlab\.com\/gitlab-org\/gitlab-runner)(?:[:@]|$)/;
+
+/** Plugins that are not in the image, and that nothing brings. `image` is the one that runs. */
+export function findMissingPlugins({ options, path, workers, paths }: Scaling, image: unknown): Problem[] {
+    const { environment, fleetingInstall } = options;
+    const isElsewhere = isMap(environment) && environment.FLEETING_PLUGIN_PATH !== undefined;
+    if (fleetingInstall === true || isElsewhere || typeof image !== "string" || !OF_GITLAB.test(image)) return [];
+    const code = "plugin-not-installed";
+    return workers.flatMap(({ config }, index) => {
+        const autoscaler = isAutoscaled(config) && isMap(config.autoscaler) ? config.autoscaler : {};
+        const { plugin } = autoscaler;
+        if (typeof plugin !== "string" || !isInstallable(plugin)) return [];
+        const message =
+            `is not in the image ${show(image)} (got ${show(plugin)}), so the worker would take no job. Set ${memberOf(path, "fleetingInstall")} ` +
+            `to true, which fetches it, or name an image that has it. ${TO_ACCEPT(code)}`;
+        const where = memberOf(memberOf(paths.worker(index), "autoscaler"), "plugin");
+        return [{ path: where, message, severity: "warning" as const, code }];
+    });
+}
+
+/** What of its file system a process may write. */
+export interface Writable {
+    /** The directory of `config.toml`. */
+    config: string;
+    /** Where the process works. */
+    home: string;
+    /** Whether it may write in a directory, given by its whole path. */
+    isWritable(directory: string): boolean;
+    /** What to do where it may not. */
+    remedy: string;
+}
+
+/**
+ * Workers whose plugin would not start, because what is known of its instances cannot be written.
+ * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerstate_storage-section
+ */
+export function findUnwritableState(
+    { workers, paths }: Pick<Scaling, "workers" | "paths">,
+    { config: directory, home, isWritable, remedy }: Writable,
+): Problem[] {
+    return workers.flatMap(({ config }, index) => {
+        const autoscaler = isAutoscaled(config) && isMap(config.autoscaler) ? config.autoscaler : {};
+        const storage = isMap(autoscaler.state_storage) ? autoscaler.state_storage : {};
+        const { enabled, dir = "" } = storage;
+        if (enabled !== true || typeof dir !== "string") return [];
+        const whole = dir === "" ? posix.join(directory, ".taskscaler") : posix.resolve(home, dir);
+        if (isWritable(whole)) return [];
+        const got = dir === "" ? `nothing, which is ${show(whole)}` : show(dir);
+        const where = memberOf(memberOf(memberOf(paths.worker(index), "autoscaler"), "state_storage"), "dir");
+        const message = `is where the process may not write (got ${got}), so the worker would take no job. ${remedy}`;
+        return [error(where, message)];
+    });
+}
+
+/** Whether a path is one of some directories, or in one. */
+export function isIn(path: string, ...directories: string[]): boolean {
+    return directories.some((directory) => path === directory || path.startsWith(`${directory}/`));
+}
