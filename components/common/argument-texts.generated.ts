@@ -228,6 +228,7 @@ export const ARGUMENT_TEXTS = {
         "labels": "Labels of the pod and of everything that is made. Default: only ours.",
         "annotations": "Annotations of the pod. Default: only ours.",
         "stopSignal": "Whether the cluster sends the image's stop signal by itself (`lifecycle.stopSignal`, feature gate `ContainerStopSignals`). Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. Default: false.",
+        "fleetingInstall": "Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.",
         "metrics": "Whether a Service leads to the metrics of `listen_address`. Changes in place. Default: false.",
         "serviceMonitor": "A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place.",
         "reloadDelay": "How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.",

@@ -52,6 +52,7 @@ function podIn({ pod }: Props): Record<string, Value | undefined> {
     return (isUnknown(pod) ? {} : (pod ?? {})) as Record<string, Value | undefined>;
 }
 
+/** In words; what stands for keys of `config.toml` is a hash, or a text for the process. */
 function reasonOf(name: string, old: Value | undefined, next: Value | undefined): string {
     const [before, after] = [old, next].map((value) =>
         typeof value === "string" ? value.replace(/^"(.*)"$/, "$1") : value === undefined ? "none" : "…",
@@ -59,6 +60,7 @@ function reasonOf(name: string, old: Value | undefined, next: Value | undefined)
     if (name === "terminationGracePeriodSeconds") {
         return `drainTimeout ${duration(Number(before) || 0)} → ${duration(Number(after) || 0)}`;
     }
+    if (name.startsWith("[")) return `${name} (read when gitlab-runner starts)`;
     const isShown = !UNSHOWN.test(name) && before.length <= LONGEST * 2 && after.length <= LONGEST * 2;
     return isShown ? `${name} ${before} → ${after}` : name;
 }

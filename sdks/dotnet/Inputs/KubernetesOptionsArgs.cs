@@ -67,6 +67,12 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
+        /// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+        /// </summary>
+        [Input("fleetingInstall")]
+        public Input<bool>? FleetingInstall { get; set; }
+
+        /// <summary>
         /// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         /// </summary>
         [Input("image")]

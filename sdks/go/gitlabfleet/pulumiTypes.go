@@ -2447,6 +2447,8 @@ type KubernetesOptions struct {
 	Context *string `pulumi:"context"`
 	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
 	Environment map[string]string `pulumi:"environment"`
+	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+	FleetingInstall *bool `pulumi:"fleetingInstall"`
 	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image *string `pulumi:"image"`
 	// Names of Secrets with logins for the image's registry.
@@ -2511,6 +2513,8 @@ type KubernetesOptionsArgs struct {
 	Context pulumi.StringPtrInput `pulumi:"context"`
 	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
 	Environment pulumi.StringMapInput `pulumi:"environment"`
+	// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+	FleetingInstall pulumi.BoolPtrInput `pulumi:"fleetingInstall"`
 	// Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
 	Image pulumi.StringPtrInput `pulumi:"image"`
 	// Names of Secrets with logins for the image's registry.
@@ -2653,6 +2657,11 @@ func (o KubernetesOptionsOutput) Context() pulumi.StringPtrOutput {
 // Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
 func (o KubernetesOptionsOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
+}
+
+// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+func (o KubernetesOptionsOutput) FleetingInstall() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *bool { return v.FleetingInstall }).(pulumi.BoolPtrOutput)
 }
 
 // Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
@@ -2827,6 +2836,16 @@ func (o KubernetesOptionsPtrOutput) Environment() pulumi.StringMapOutput {
 		}
 		return v.Environment
 	}).(pulumi.StringMapOutput)
+}
+
+// Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+func (o KubernetesOptionsPtrOutput) FleetingInstall() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.FleetingInstall
+	}).(pulumi.BoolPtrOutput)
 }
 
 // Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.

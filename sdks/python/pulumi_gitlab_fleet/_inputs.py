@@ -1983,6 +1983,10 @@ class KubernetesOptionsArgsDict(TypedDict):
     """
     Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
     """
+    fleeting_install: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+    """
     image: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
@@ -2069,6 +2073,7 @@ class KubernetesOptionsArgs:
                  certificates: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  context: pulumi.Input[Optional[_builtins.str]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 fleeting_install: pulumi.Input[Optional[_builtins.bool]] = None,
                  image: pulumi.Input[Optional[_builtins.str]] = None,
                  image_pull_secrets: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  job_namespaces: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -2095,6 +2100,7 @@ class KubernetesOptionsArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
         :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
+        :param pulumi.Input[_builtins.bool] fleeting_install: Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
         :param pulumi.Input[_builtins.str] image: Image of the manager, best by digest: `…@sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] image_pull_secrets: Names of Secrets with logins for the image's registry.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] job_namespaces: Namespaces in which jobs may run besides those that workers of the kubernetes executor name, for instance where `namespace_overwrite_allowed` leads.
@@ -2126,6 +2132,8 @@ class KubernetesOptionsArgs:
             pulumi.set(__self__, "context", context)
         if environment is not None:
             pulumi.set(__self__, "environment", environment)
+        if fleeting_install is not None:
+            pulumi.set(__self__, "fleeting_install", fleeting_install)
         if image is not None:
             pulumi.set(__self__, "image", image)
         if image_pull_secrets is not None:
@@ -2236,6 +2244,18 @@ class KubernetesOptionsArgs:
     @environment.setter
     def environment(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "environment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fleetingInstall")
+    def fleeting_install(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+        """
+        return pulumi.get(self, "fleeting_install")
+
+    @fleeting_install.setter
+    def fleeting_install(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "fleeting_install", value)
 
     @_builtins.property
     @pulumi.getter

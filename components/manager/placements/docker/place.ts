@@ -6,12 +6,13 @@ import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
 import { inform } from "../../../common/say";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
+import { HOME } from "../image-paths";
 import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { scalingOf } from "../plugin-start";
 import { traitsOf } from "../traits";
 import { containerNames, type DockerPlacement } from "./args";
 import { engineFor, loadDocker, type SharedEngine } from "./engine";
-import { type ContainerPlan, HOME_DIRECTORY, planContainer } from "./plan";
+import { type ContainerPlan, planContainer } from "./plan";
 
 /** Deleting a container has a deadline of its own; this much longer than the drain that it contains. */
 const DELETE_MARGIN = 300;
@@ -149,7 +150,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; proces
                 .all([volume.volumeName, volume.directory, volume.homeVolumeName, plan.container.volumes])
                 .apply(([volumeName, directory, home, others]) => [
                     { volumeName, containerPath: directory },
-                    ...(home === undefined ? [] : [{ volumeName: home, containerPath: HOME_DIRECTORY }]),
+                    ...(home === undefined ? [] : [{ volumeName: home, containerPath: HOME }]),
                     ...(others ?? []),
                 ]),
         },

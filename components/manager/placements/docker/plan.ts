@@ -41,7 +41,6 @@ export interface ContainerPlan {
 }
 
 const SOCKET = "/var/run/docker.sock";
-const HOME = "/home/gitlab-runner";
 
 /** Where `gitlab-runner fleeting install` puts plugins: in the volume, so that a new container has them. */
 const PLUGINS = "/etc/gitlab-runner/fleeting-plugins";
@@ -113,9 +112,6 @@ export function planContainer({ name, docker: options, drainTimeout, traits, sca
         remarks: socket === undefined ? [] : [socketRemark(socket)],
     };
 }
-
-/** Where the volume for builds is mounted. */
-export const HOME_DIRECTORY = HOME;
 
 function socketOf({ host, socket }: DockerOptions, traits: Traits): string | undefined {
     if (socket === false || !traits.usesSocket) return undefined;

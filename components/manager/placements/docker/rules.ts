@@ -1,9 +1,19 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findDrainProblems } from "../drain";
+import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { AroundPaths, ManagerAround } from "../kind";
-import { findMissingPlugins, findSharingReplicas, scalingWorker, TOGETHER } from "../scaling-rules";
-import { findTraitProblems, traitsOf } from "../traits";
+import {
+    findMissingPlugins,
+    findSharingReplicas,
+    findUnwritableState,
+    isIn,
+    scalingWorker,
+    TOGETHER,
+    type Writable,
+} from "../scaling-rules";
+import { findTraitProblems, type Traits, traitsOf } from "../traits";
+import { toMount } from "../units";
 import { DEFAULT_IMAGE } from "./args";
 import { findDockerConflicts } from "./problems";
 
@@ -20,6 +30,7 @@ export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Pro
         ...findDrainProblems(input, paths.drainTimeout, "a replacement"),
         ...conflicts,
         ...findScalingProblems(input, memberOf(paths.placement, "docker"), paths),
+        ...findUnwritableState({ workers: input.workers, paths }, writableOf(placement.docker, traitsOf(declared))),
     ];
 }
 
@@ -32,6 +43,21 @@ function findScalingProblems({ placement, workers }: ManagerAround, path: string
         ...findOverlap(options, path, scalingWorker(scaling)),
         ...findMissingPlugins(scaling, options.image ?? DEFAULT_IMAGE),
     ];
+}
+
+/** The root file system is read-only; what can be written is mounted. */
+function writableOf({ mounts, transform }: Record<string, unknown>, { runsJobsInside }: Traits): Writable {
+    const mounted = (Array.isArray(mounts) ? (mounts as unknown[]) : []).flatMap((mount) => {
+        const { target, readOnly = true } = toMount(mount) ?? {};
+        return target === undefined || readOnly ? [] : [target];
+    });
+    const open = [CONFIG_DIRECTORY, TEMPORARY, "/run", ...(runsJobsInside ? [HOME] : []), ...mounted];
+    return {
+        config: CONFIG_DIRECTORY,
+        home: HOME,
+        isWritable: (directory) => isIn(directory, ...open) || (isMap(transform) && transform.container !== undefined),
+        remedy: "Leave it out, and it is in the manager's volume, where a new container finds it; or name a directory of mounts.",
+    };
 }
 
 function findOverlap({ replacement }: Record<string, unknown>, path: string, worker: string | undefined): Problem[] {

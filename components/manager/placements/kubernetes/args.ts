@@ -86,6 +86,11 @@ export interface KubernetesOptions extends ClusterOptions {
      * Otherwise a hook of the image's `/bin/sh` sends SIGQUIT and waits. @default false
      */
     stopSignal?: boolean;
+    /**
+     * Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by
+     * `gitlab-runner fleeting install` in a container of its own. @default false
+     */
+    fleetingInstall?: boolean;
     /** Whether a Service leads to the metrics of `listen_address`. Changes in place. @default false */
     metrics?: boolean;
     /** A ServiceMonitor for the Prometheus operator, which must be there; `{}` is one. Changes in place. @default - none */
@@ -148,6 +153,7 @@ export const KUBERNETES_COSTS = {
     labels: "drains",
     annotations: "drains",
     stopSignal: "drains",
+    fleetingInstall: "drains",
     metrics: "in place",
     serviceMonitor: "in place",
     reloadDelay: "in place",

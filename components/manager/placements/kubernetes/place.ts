@@ -7,7 +7,9 @@ import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
 import { rejectWith, withFixedMessage } from "../../../common/user-error";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
+import { CONFIG_DIRECTORY } from "../image-paths";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import { scalingOf } from "../plugin-start";
 import { hashOf } from "../reach";
 import { traitsOf } from "../traits";
 import { DEFAULT_IMAGE, DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
@@ -16,7 +18,7 @@ import { comparable } from "./comparable";
 import { baseName, DNS_LABEL, LONGEST_NAME, replicaNames } from "./names";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
-import { CONFIG_DIRECTORY, podTemplate } from "./pod";
+import { podTemplate } from "./pod";
 import { reachCluster } from "./reach";
 import { LARGEST_SECRET, tooLarge } from "./size";
 
@@ -34,6 +36,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     refuseLongName(named.base, name, manager);
     const configToml = whatFits(texts.configToml, name, manager);
     const traits = traitsOf(to.declared);
+    const scaling = scalingOf(texts.settings);
     const jobs = jobNamespacesOf(to.declared.workers, options.jobNamespaces);
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
@@ -64,6 +67,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             options,
             drainTimeout,
             traits,
+            scaling,
             labels: { ...options.labels, ...objects.replicaLabels(named.base, index) },
             shared: objects.sharedLabels(named.base),
         });

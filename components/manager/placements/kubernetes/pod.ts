@@ -1,6 +1,7 @@
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { healthCommand, isLoopback, OWN_METRICS } from "../health";
+import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { Traits } from "../traits";
 import { toListenAddress } from "../units";
 import { DEFAULT_IMAGE, DEFAULT_USER, type KubernetesOptions } from "./args";
@@ -20,20 +21,26 @@ export interface PodInput {
     drainTimeout: number;
     /** What of `config.toml` matters. */
     traits: Traits;
+    /** Changes with what fleeting plugins are told when the process starts. */
+    scaling?: pulumi.Input<string>;
     /** Labels of the pod, by which the budget and the Service find it. */
     labels: Record<string, string>;
     /** Those of them that every pod of the manager has. */
     shared: Record<string, string>;
 }
 
-/** Where the process finds its files. The whole directory is mounted: a single file of a Secret would never change in a pod. */
-export const CONFIG_DIRECTORY = "/etc/gitlab-runner";
-
-const HOME = "/home/gitlab-runner";
+const CONFIG_FILE = `${CONFIG_DIRECTORY}/config.toml`;
 const CONTAINER = "gitlab-runner";
+const INSTALLER = "fleeting-install";
+/** Where fleeting plugins are. The process may only read them, and with it jobs that run in its own pod. */
+const PLUGINS = "/opt/fleeting-plugins";
 const METRICS_PORT = "metrics";
-/** Sessions are bound when the process starts: a change of them has to make a new one. */
-const SESSION = "gitlab-fleet.com/session-server";
+
+/** What gitlab-runner reads once, when it starts, by the annotation that has a change of it make a new pod. */
+export const READ_AT_START = {
+    "gitlab-fleet.com/session-server": "[session_server]",
+    "gitlab-fleet.com/autoscaler": "[runners.autoscaler]",
+} as const;
 
 type PodTemplate = input.core.v1.PodTemplateSpec;
 type Container = input.core.v1.Container;
@@ -48,8 +55,11 @@ export function podTemplate(pod: PodInput): PodTemplate {
             labels: pod.labels,
             annotations: {
                 ...options.annotations,
-                ...(traits.sessionServer === undefined ? {} : { [SESSION]: traits.sessionServer }),
-            },
+                ...withoutEmpty<Record<keyof typeof READ_AT_START, pulumi.Input<string> | undefined>>({
+                    "gitlab-fleet.com/session-server": traits.sessionServer,
+                    "gitlab-fleet.com/autoscaler": pod.scaling,
+                }),
+            } as Record<string, pulumi.Input<string>>,
         }),
         spec: withoutEmpty({
             serviceAccountName: pod.serviceAccount,
@@ -75,6 +85,7 @@ export function podTemplate(pod: PodInput): PodTemplate {
                 ...each,
             })) as input.core.v1.TopologySpreadConstraint[] | undefined,
             priorityClassName: options.priorityClass,
+            initContainers: options.fleetingInstall === true ? [installerOf(pod)] : undefined,
             containers: [containerOf(pod)],
             volumes: [
                 // Readable by the group alone: 0440.
@@ -86,43 +97,76 @@ export function podTemplate(pod: PodInput): PodTemplate {
                 },
                 { name: "home", emptyDir: {} },
                 { name: "tmp", emptyDir: {} },
+                ...(options.fleetingInstall === true ? [{ name: "plugins", emptyDir: {} }] : []),
             ],
         }),
     });
 }
 
-function containerOf({ options, traits }: PodInput): Container {
-    const metrics = traits.listenAddress ?? OWN_METRICS;
+/**
+ * Fetches the plugins that `config.toml` names. Each pod does so anew; one that cannot tries again until it can, and its last
+ * words stand in its status.
+ */
+function installerOf(pod: PodInput): Container {
+    return withoutEmpty({
+        ...sharedByContainers(pod),
+        name: INSTALLER,
+        args: ["fleeting", "--config", CONFIG_FILE, "install"],
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        volumeMounts: [...MOUNTS, { name: "plugins", mountPath: PLUGINS }],
+    });
+}
+
+function containerOf(pod: PodInput): Container {
+    const { options } = pod;
+    const metrics = metricsOf(pod);
     const probe = isLoopback(metrics)
         ? { exec: { command: ["/bin/sh", "-c", healthCommand(metrics)] } }
         : { httpGet: { path: "/metrics", port: METRICS_PORT } };
     return withoutEmpty({
+        ...sharedByContainers(pod),
         name: CONTAINER,
-        image: options.image ?? DEFAULT_IMAGE,
-        // The process itself is the first of its container, so that signals reach it.
-        command: ["gitlab-runner"],
-        args: ["run", "--config", `${CONFIG_DIRECTORY}/config.toml`, "--working-directory", HOME],
-        env: environmentOf(options, metrics),
+        args: ["run", "--config", CONFIG_FILE, "--working-directory", HOME],
         ports: isLoopback(metrics)
             ? undefined
             : [{ name: METRICS_PORT, containerPort: toListenAddress(metrics).port, protocol: "TCP" }],
-        resources: options.resources,
         lifecycle: lifecycleOf(options),
         startupProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 10, failureThreshold: 24 },
         livenessProbe: { ...probe, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+        volumeMounts: [
+            ...MOUNTS,
+            ...(options.fleetingInstall === true ? [{ name: "plugins", mountPath: PLUGINS, readOnly: true }] : []),
+        ],
+    });
+}
+
+/** What runs gitlab-runner, and may do no more than it has to. */
+function sharedByContainers(pod: PodInput): Omit<Container, "name"> {
+    const { options } = pod;
+    return {
+        image: options.image ?? DEFAULT_IMAGE,
+        // The process itself is the first of its container, so that signals reach it.
+        command: ["gitlab-runner"],
+        env: environmentOf(options, metricsOf(pod)),
+        resources: options.resources,
         securityContext: {
             allowPrivilegeEscalation: false,
             capabilities: { drop: ["ALL"] },
             readOnlyRootFilesystem: true,
         },
-        volumeMounts: [
-            { name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true },
-            { name: "home", mountPath: HOME },
-            // Where gitlab-runner looks for authorities when it does not run as root. commands/config_unix.go
-            { name: "certificates", mountPath: `${HOME}/.gitlab-runner/certs`, readOnly: true },
-            { name: "tmp", mountPath: "/tmp" },
-        ],
-    });
+    };
+}
+
+const MOUNTS = [
+    { name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true },
+    { name: "home", mountPath: HOME },
+    // Where gitlab-runner looks for authorities when it does not run as root. commands/config_unix.go
+    { name: "certificates", mountPath: `${HOME}/.gitlab-runner/certs`, readOnly: true },
+    { name: "tmp", mountPath: TEMPORARY },
+];
+
+function metricsOf({ traits }: PodInput): string {
+    return traits.listenAddress ?? OWN_METRICS;
 }
 
 /** gitlab-runner takes SIGQUIT for "no new jobs, finish those you have"; SIGTERM, which the kubelet sends, would abort them. */
@@ -132,7 +176,10 @@ function lifecycleOf({ stopSignal }: KubernetesOptions): input.core.v1.Lifecycle
     return { preStop: { exec: { command: ["/bin/sh", "-c", "kill -QUIT 1; while :; do sleep 1; done"] } } };
 }
 
-function environmentOf({ environment = {}, proxy }: KubernetesOptions, metrics: string): input.core.v1.EnvVar[] {
+function environmentOf(
+    { environment = {}, proxy, fleetingInstall }: KubernetesOptions,
+    metrics: string,
+): input.core.v1.EnvVar[] {
     const proxies = Object.entries(proxiesOf(proxy)).flatMap(([key, value]) => [
         { name: key, value },
         { name: key.toLowerCase(), value },
@@ -142,6 +189,7 @@ function environmentOf({ environment = {}, proxy }: KubernetesOptions, metrics: 
         { name: "HOME", value: HOME },
         // gitlab-runner binds its metrics port once, when it starts. As part of the pod, a new address replaces it.
         { name: "LISTEN_ADDRESS", value: metrics },
+        ...(fleetingInstall === true ? [{ name: "FLEETING_PLUGIN_PATH", value: PLUGINS }] : []),
         ...proxies,
         ...own,
     ];

@@ -81,6 +81,7 @@ const CHECKS: Record<keyof KubernetesOptions, Check> = {
             ? undefined
             : "annotations as Kubernetes takes them, none of them ours",
     stopSignal: flag,
+    fleetingInstall: flag,
     metrics: flag,
     serviceMonitor: (value) =>
         isMap(value) &&
@@ -119,6 +120,20 @@ export function findKubernetesProblems(options: unknown, path: string): Problem[
         ...findDurationProblems(options.reloadDelay, memberOf(path, "reloadDelay"), "2m or 90s"),
         ...findUnpinned(options.image, memberOf(path, "image")),
         ...findVariables(options, path),
+        ...findTwoPluginPaths(options, path),
+    ];
+}
+
+/** Of two variables of one name the pod has the later one, and plugins would go where nothing may be written. */
+function findTwoPluginPaths({ fleetingInstall, environment }: Record<string, unknown>, path: string): Problem[] {
+    const own = isMap(environment) ? environment.FLEETING_PLUGIN_PATH : undefined;
+    if (fleetingInstall !== true || own === undefined) return [];
+    const where = memberOf(memberOf(path, "environment"), "FLEETING_PLUGIN_PATH");
+    return [
+        error(
+            where,
+            `cannot stand beside fleetingInstall, which has a place of its own (got ${show(own)}). Remove one of them.`,
+        ),
     ];
 }
 

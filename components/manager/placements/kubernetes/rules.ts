@@ -4,8 +4,11 @@ import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findDrainProblems, TO_ACCEPT } from "../drain";
 import { isLoopback } from "../health";
+import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { AroundPaths, ManagerAround } from "../kind";
+import { findMissingPlugins, findSharingReplicas, findUnwritableState, isIn } from "../scaling-rules";
 import { findTraitProblems, traitsOf } from "../traits";
+import { DEFAULT_IMAGE } from "./args";
 import { DNS_LABEL, LONGEST_NAME } from "./names";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
@@ -24,9 +27,36 @@ export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths):
         ...findUnreachableMetrics(input, options, path),
         ...findIdleOptions(input, options, path),
         ...findSizeProblems(input, options, paths),
+        ...findScalingProblems(input.workers, options, path, paths),
         ...input.workers.flatMap(({ config }, index) =>
             isKnownTable(config) ? findUnfitWorker(config, options, paths.worker(index)) : [],
         ),
+    ];
+}
+
+/** What does not go with workers that scale instances: a group has one process, the process its plugin, and that what it knows. */
+function findScalingProblems(
+    workers: ManagerAround["workers"],
+    options: Record<string, unknown>,
+    path: string,
+    paths: AroundPaths,
+): Problem[] {
+    const scaling = { options, path, workers, paths };
+    const { transform } = options;
+    // It may mount a volume anywhere but in a Secret, in which no directory can be made.
+    const mayMount = isMap(transform) && transform.statefulSet !== undefined;
+    return [
+        ...findSharingReplicas(scaling),
+        ...findMissingPlugins(scaling, options.image ?? DEFAULT_IMAGE),
+        ...findUnwritableState(scaling, {
+            config: CONFIG_DIRECTORY,
+            home: HOME,
+            isWritable: (directory) =>
+                isIn(directory, HOME, TEMPORARY) || (mayMount && !isIn(directory, CONFIG_DIRECTORY)),
+            remedy:
+                `Name a directory in ${HOME}, which lasts as long as the pod, or one on a volume that transform.statefulSet mounts, ` +
+                "or leave state_storage out.",
+        }),
     ];
 }
 

@@ -47,6 +47,7 @@ const kubernetesOptions = z
             labels: named.optional(),
             annotations: named.optional(),
             stopSignal: z.boolean().optional(),
+            fleetingInstall: z.boolean().optional(),
             metrics: z.boolean().optional(),
             serviceMonitor: z
                 .strictObject(

@@ -45,6 +45,17 @@ describe("what a preview says about a manager on Kubernetes", () => {
         );
     });
 
+    it("says of what gitlab-runner reads once that it is so, and of what is in it nothing", () => {
+        const before = state({ pod: { "[runners.autoscaler]": '"0f0f"' } });
+        const [text] = explain(before, {
+            ...before,
+            pod: { "[session_server]": '"hush"', "[runners.autoscaler]": '"1e1e"' },
+        });
+        expect(text).to.match(
+            /^drain: \[runners\.autoscaler\] \(read when gitlab-runner starts\), \[session_server\] \(read when gitlab-runner starts\)\. The pod/,
+        );
+    });
+
     it("says of both that the new pod starts with the new file, and of what is not known yet that it is so", () => {
         const configToml = String(state().configToml).replace("= 1", "= 2");
         const said = explain(state(), { ...inputs({ configToml }), pod: UNKNOWN });

@@ -90,6 +90,24 @@ describe("workers that scale instances, in a container", () => {
         expect(plan({ fleetingInstall: false })).to.deep.equal(plain);
     });
 
+    it("keep what they know of their instances where the process may write, or not at all", () => {
+        const stored = (dir?: string) =>
+            scaling("aws:1", { state_storage: { enabled: true, ...(dir === undefined ? {} : { dir }) } });
+        const mounts = ["/srv/state:/state", "/srv/fixed:/fixed:ro"];
+        for (const dir of ["/var/lib/state", "/fixed/state", "state"]) {
+            const [[path, kind, said] = [], ...others] = misfits({ ...INSTALLS, mounts }, stored(dir));
+            expect([path, kind]).to.deep.equal(["workers[0].config.autoscaler.state_storage.dir", "error"]);
+            expect(said).to.contain(`where the process may not write (got "${dir}"), so the worker would take no job`);
+            expect(others).to.deep.equal([]);
+        }
+        for (const dir of [undefined, "/etc/gitlab-runner/state", "/state/ci"])
+            expect(misfits({ ...INSTALLS, mounts }, stored(dir))).to.deep.equal([]);
+        const transform = { container: <T>(args: T): T => args };
+        expect(misfits({ ...INSTALLS, transform }, stored("/var/lib/state"))).to.deep.equal([]);
+        // Jobs that run in the container have a home that is written.
+        expect(misfits(INSTALLS, stored("state"), SHELL)).to.deep.equal([]);
+    });
+
     it("need a shell for that", () => {
         const options = { fleetingInstall: true, writerImage: "busybox:1.36" };
         expect(findDockerProblems(options, "docker").map(({ path }) => path)).to.deep.equal(["docker.fleetingInstall"]);

@@ -100,6 +100,21 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+     * 
+     */
+    @Import(name="fleetingInstall")
+    private @Nullable Output<Boolean> fleetingInstall;
+
+    /**
+     * @return Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+     * 
+     */
+    public Optional<Output<Boolean>> fleetingInstall() {
+        return Optional.ofNullable(this.fleetingInstall);
+    }
+
+    /**
      * Image of the manager, best by digest: `…{@literal @}sha256:…`. Default: gitlab/gitlab-runner:alpine-v19.4.0.
      * 
      */
@@ -407,6 +422,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         this.certificates = $.certificates;
         this.context = $.context;
         this.environment = $.environment;
+        this.fleetingInstall = $.fleetingInstall;
         this.image = $.image;
         this.imagePullSecrets = $.imagePullSecrets;
         this.jobNamespaces = $.jobNamespaces;
@@ -550,6 +566,27 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder environment(Map<String,String> environment) {
             return environment(Output.of(environment));
+        }
+
+        /**
+         * @param fleetingInstall Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(@Nullable Output<Boolean> fleetingInstall) {
+            $.fleetingInstall = fleetingInstall;
+            return this;
+        }
+
+        /**
+         * @param fleetingInstall Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fleetingInstall(Boolean fleetingInstall) {
+            return fleetingInstall(Output.of(fleetingInstall));
         }
 
         /**
