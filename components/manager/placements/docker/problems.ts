@@ -1,4 +1,3 @@
-import { variablesIn } from "../../../../core/config-toml/variables";
 import { toSeconds } from "../../../../core/durations";
 import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
@@ -6,17 +5,26 @@ import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { TO_ACCEPT } from "../drain";
 import { isLoopback } from "../health";
+import {
+    type Check,
+    certificates,
+    countUpTo,
+    environment,
+    findUnexpanded,
+    isGiven,
+    isText,
+    listOf,
+    mapOf,
+    proxy,
+    text,
+} from "../option-checks";
 import type { Traits } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
-/** What a value must be, said after "must be", with an example; undefined when it is that. */
-type Check = (value: unknown) => string | undefined;
-
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
 const TAGGED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 
 const CHECKS: Record<keyof DockerOptions, Check> = {
     host: (value) =>
@@ -27,7 +35,7 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
     keyMaterial: text("a key in PEM text"),
     sshOpts: listOf(isText, 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
-        (entry) => isMap(entry) && isText(entry.address) && given(entry.username) && given(entry.password),
+        (entry) => isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password),
         "a list of { address, username, password }",
     ),
     image: text("the name of an image"),
@@ -36,22 +44,13 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
         isText(value) && CONTAINER_NAME.test(value)
             ? undefined
             : "letters, digits, _, . and -, beginning with a letter or digit",
-    replicas: (value) =>
-        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_REPLICAS
-            ? undefined
-            : `a whole number from 1 to ${MOST_REPLICAS}`,
+    replicas: countUpTo(MOST_REPLICAS),
     replacement: (value) => (REPLACEMENTS.includes(value as never) ? undefined : REPLACEMENTS.join(" or ")),
     memory: (value) => (toMebibytes(value) === undefined ? "a size of at least 6m, such as 512m or 2g" : undefined),
     cpus: (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),
-    environment: mapOf(given, "variables by name"),
-    proxy: (value) =>
-        isMap(value) && Object.keys(value).every((key) => ["http", "https", "no"].includes(key))
-            ? undefined
-            : "{ http, https, no }",
-    certificates: mapOf(
-        (pem) => isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem)),
-        "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
-    ),
+    environment,
+    proxy,
+    certificates,
     labels: mapOf(isText, "texts by label"),
     networks: listOf(isText, "a list of names"),
     networkMode: text("a network mode, such as host"),
@@ -101,7 +100,7 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
         ...problems,
         ...findConflicts(options, path),
         ...findUnpinned(options, path),
-        ...findVariables(options, path),
+        ...findUnexpanded(options, path, "Docker"),
     ];
 }
 
@@ -181,45 +180,7 @@ function findUnpinned(options: Record<string, unknown>, path: string): Problem[]
     }));
 }
 
-/** Docker hands the environment of a container over as it is, and Pulumi expands nothing. */
-function findVariables(options: Record<string, unknown>, path: string): Problem[] {
-    const entries = (["environment", "proxy"] as const).flatMap((key) => {
-        const values = options[key];
-        if (!isMap(values) || isEventual(values)) return [];
-        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
-    });
-    return entries.flatMap(([where, value]) => {
-        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
-        return found.map((text) => ({
-            path: where,
-            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor Docker. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
-            severity: "warning" as const,
-            code: "unexpanded-environment",
-        }));
-    });
-}
-
 /** Values that may well be outputs are looked at where they arrive. */
 function isEventualSecret(key: string, value: unknown): boolean {
     return ["caMaterial", "certMaterial", "keyMaterial"].includes(key) && isEventual(value);
-}
-
-function text(wanted: string): Check {
-    return (value) => (isText(value) ? undefined : wanted);
-}
-
-function listOf(isItem: (item: unknown) => boolean, wanted: string): Check {
-    return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : wanted);
-}
-
-function mapOf(isItem: (item: unknown) => boolean, wanted: string): Check {
-    return (value) => (isMap(value) && Object.values(value).every(isItem) ? undefined : wanted);
-}
-
-function given(value: unknown): boolean {
-    return isEventual(value) || isText(value);
-}
-
-function isText(value: unknown): value is string {
-    return typeof value === "string" && value.trim() !== "";
 }

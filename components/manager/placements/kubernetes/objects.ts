@@ -54,7 +54,15 @@ export function statefulSetArgs(
     const labels = replicaLabels(named.base, index);
     return {
         metadata: metadataOf(named, { name, labels }),
-        spec: { replicas: 1, serviceName: name, selector: { matchLabels: labels }, template },
+        spec: {
+            replicas: 1,
+            // By the other policy a pod that never became ready, of a wrong image for instance, is not replaced once the image is
+            // right. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+            podManagementPolicy: "Parallel",
+            serviceName: name,
+            selector: { matchLabels: labels },
+            template,
+        },
     };
 }
 

@@ -1,17 +1,25 @@
-import { variablesIn } from "../../../../core/config-toml/variables";
 import { findDurationProblems } from "../../../../core/durations";
 import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import { TO_ACCEPT } from "../drain";
+import {
+    type Check,
+    certificates,
+    countUpTo,
+    environment,
+    findUnexpanded,
+    flag,
+    isText,
+    listOf,
+    mapOf,
+    proxy,
+    text,
+} from "../option-checks";
 import { KUBERNETES_KEYS, type KubernetesOptions, MOST_REPLICAS } from "./args";
 import { DNS_LABEL, LONGEST_NAME } from "./names";
 
-/** What a value must be, said after "must be", with an example; undefined when it is that. */
-type Check = (value: unknown) => string | undefined;
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const TAG = /:[\w][\w.-]*$/;
 /** As the API server takes them: apimachinery, `resource.Quantity`. */
@@ -45,10 +53,7 @@ const CHECKS: Record<keyof KubernetesOptions, Check> = {
             : `at most ${LONGEST_NAME} small letters, digits and -, beginning and ending with a letter or digit`,
     image: text("the name of an image"),
     imagePullSecrets: listOf(isName, "a list of names of Secrets"),
-    replicas: (value) =>
-        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_REPLICAS
-            ? undefined
-            : `a whole number from 1 to ${MOST_REPLICAS}`,
+    replicas: countUpTo(MOST_REPLICAS),
     jobNamespaces: listOf((value) => dnsLabel(value) === undefined, "a list of namespaces"),
     serviceAccount: (value) => (isName(value) ? undefined : "the name of a ServiceAccount"),
     user: (value) =>
@@ -65,15 +70,9 @@ const CHECKS: Record<keyof KubernetesOptions, Check> = {
         "a list such as [{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, whenUnsatisfiable: ScheduleAnyway }]",
     ),
     priorityClass: (value) => (isName(value) ? undefined : "the name of a PriorityClass"),
-    environment: mapOf(given, "variables by name"),
-    proxy: (value) =>
-        isMap(value) && Object.keys(value).every((key) => ["http", "https", "no"].includes(key))
-            ? undefined
-            : "{ http, https, no }",
-    certificates: mapOf(
-        (pem) => isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem)),
-        "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
-    ),
+    environment,
+    proxy,
+    certificates,
     labels,
     annotations: (value) =>
         isMap(value) &&
@@ -119,7 +118,7 @@ export function findKubernetesProblems(options: unknown, path: string): Problem[
         ...wrong,
         ...findDurationProblems(options.reloadDelay, memberOf(path, "reloadDelay"), "2m or 90s"),
         ...findUnpinned(options.image, memberOf(path, "image")),
-        ...findVariables(options, path),
+        ...findUnexpanded(options, path, "Kubernetes"),
         ...findTwoPluginPaths(options, path),
     ];
 }
@@ -146,54 +145,12 @@ function findUnpinned(image: unknown, path: string): Problem[] {
     return [{ path, message, severity: "warning", code: "image-not-pinned" }];
 }
 
-/** The kubelet puts values in place of `$(NAME)`; in place of `${NAME}` nobody does. */
-function findVariables(options: Record<string, unknown>, path: string): Problem[] {
-    const entries = (["environment", "proxy"] as const).flatMap((key) => {
-        const values = options[key];
-        if (!isMap(values) || isEventual(values)) return [];
-        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
-    });
-    return entries.flatMap(([where, value]) => {
-        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
-        return found.map((text) => ({
-            path: where,
-            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor Kubernetes. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
-            severity: "warning" as const,
-            code: "unexpanded-environment",
-        }));
-    });
-}
-
 function isAmounts(key: string, amounts: unknown): boolean {
     if (!["requests", "limits"].includes(key) || !isMap(amounts)) return false;
     return Object.values(amounts).every((amount) => QUANTITY.test(textOf(amount)));
 }
 
-function flag(value: unknown): string | undefined {
-    return typeof value === "boolean" ? undefined : "true or false";
-}
-
-function text(wanted: string): Check {
-    return (value) => (isText(value) ? undefined : wanted);
-}
-
-function listOf(isItem: (item: unknown) => boolean, wanted: string): Check {
-    return (value) => (Array.isArray(value) && value.every(isItem) ? undefined : wanted);
-}
-
-function mapOf(isItem: (item: unknown) => boolean, wanted: string): Check {
-    return (value) => (isMap(value) && Object.values(value).every(isItem) ? undefined : wanted);
-}
-
-function given(value: unknown): boolean {
-    return isEventual(value) || isText(value);
-}
-
 /** A name as most objects take it: DNS-1123, a subdomain. */
 function isName(value: unknown): boolean {
     return isText(value) && value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value);
-}
-
-function isText(value: unknown): value is string {
-    return typeof value === "string" && value.trim() !== "";
 }

@@ -85,7 +85,7 @@ describe("a manager placed on Kubernetes", function () {
         for (const type of [STATEFUL_SET, SECRET, ACCOUNT, BUDGET])
             expect(namesOf(world, type), type).to.deep.equal(["ci/shop-prod-ci-01"]);
         for (const type of [ROLE, BINDING]) expect(namesOf(world, type), type).to.deep.equal(["jobs/shop-prod-ci-01"]);
-        expect((world.inputsOf(STATEFUL_SET)[0]!.spec as { replicas: number }).replicas).to.equal(1);
+        expect(world.inputsOf(STATEFUL_SET)[0]!.spec).to.include({ replicas: 1, podManagementPolicy: "Parallel" });
         expect(world.inputsOf(BINDING)[0]).to.deep.include({
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "shop-prod-ci-01" },
             subjects: [{ kind: "ServiceAccount", name: "shop-prod-ci-01", namespace: "ci" }],
