@@ -90,7 +90,7 @@ interface ReaderReport {
 /** A container reads the file in a loop while it is written again and again, until it has seen the last text; every text ends with the same line. */
 async function readWhileWriting({ host, docker }: DockerEngine): Promise<ReaderReport> {
     const engine = new HttpEngine({ host });
-    const volume = { name: "gitlab-fleet-test-reader", owner: "test/reader", role: "config" };
+    const volume = { name: `gitlab-fleet-test-reader-${process.pid}`, owner: "test/reader", role: "config" };
     await ensureVolume(engine, volume, JOB);
     const write = (round: number) =>
         writeFiles(
