@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { type Docker, dockerClient, gatewayOf, installDockerPlugin, makeImages, RUNNER } from "../scripts/docker";
+import { type Docker, dockerClient, gatewayOf, makeImages, RUNNER } from "../scripts/docker";
+import { installPlugin } from "../scripts/plugins";
 import { type PulumiStack, root } from "../scripts/pulumi";
 import { renderLegacyConfig } from "./legacy-config";
 import type { Place, Site } from "./place";
@@ -20,7 +21,7 @@ export async function dockerSite(folder: string): Promise<Site> {
     const docker = dockerClient();
     const host = await hostOf(docker);
     await makeImages();
-    await installDockerPlugin();
+    await installPlugin("docker");
     const gateway = await gatewayOf(docker);
     if (!host.startsWith("unix:") || !(await canListenOn(gateway))) {
         throw new Error(

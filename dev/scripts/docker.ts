@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { root } from "./pulumi";
@@ -44,20 +43,4 @@ export async function gatewayOf(docker: Docker): Promise<string> {
     // An engine that has just made its bridge does not name the address before it is started again. It took the first.
     const [address] = Subnet.split("/");
     return address!.replace(/\d+$/, (last) => String(Number(last) + 1));
-}
-
-/** Puts the docker plugin where Pulumi looks. One that it finds on PATH would be warned about in every output. */
-export async function installDockerPlugin(): Promise<void> {
-    const home = path.join(root, ".cache/pulumi-home");
-    const binary = path.join(root, ".cache/bin/pulumi-resource-docker");
-    const installed = path.join(home, "plugins/resource-docker-v5.2.0/pulumi-resource-docker");
-    if (fs.existsSync(installed) && fs.statSync(installed).size === fs.statSync(binary).size) return;
-    await exec("pulumi", ["plugin", "install", "resource", "docker", "5.2.0", "-f", binary, "--reinstall"], {
-        env: {
-            ...process.env,
-            PATH: `${path.join(root, ".cache/bin")}${path.delimiter}${process.env.PATH}`,
-            PULUMI_HOME: home,
-            PULUMI_SKIP_UPDATE_CHECK: "1",
-        },
-    });
 }

@@ -70,6 +70,20 @@ const programs = {
         package: "github.com/distribution/distribution/v3/cmd/registry",
         packages: 919,
     },
+    etcd: { module: "etcd", package: "go.etcd.io/etcd/server/v3", packages: 566 },
+    "kube-apiserver": { module: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver", packages: 2030 },
+    "pulumi-resource-kubernetes": {
+        module: "pulumi-resource-kubernetes",
+        package: ".",
+        packages: 1760,
+        embeds: {
+            module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+            files: {
+                "schema-embed.json": "cmd/pulumi-resource-kubernetes/schema.json",
+                "terraform-mapping-embed.json": "cmd/pulumi-resource-kubernetes/terraform-mapping.json",
+            },
+        },
+    },
 };
 
 const defaults = ["pulumi", "pulumi-language-nodejs"];
@@ -138,7 +152,8 @@ function progress(name, total) {
     return {
         line(text) {
             if (text.startsWith("go: downloading ")) downloads++;
-            else if (/^[\w.-]+(\/|$)/.test(text)) compiled++;
+            // The name of a package and no more: after a colon comes what is wrong with it.
+            else if (/^[\w.-]+(\/[^:]*)?$/.test(text)) compiled++;
             else return false;
             return true;
         },
@@ -180,16 +195,32 @@ function announce(names) {
     );
 }
 
+/** The folder of a Go module that the program depends on, downloaded. */
+function folderOf(dependency, { module }) {
+    const cwd = path.join(root, "dev/toolchain", module);
+    const printed = execFileSync("go", ["mod", "download", "-json", dependency], { cwd, encoding: "utf8" });
+    return JSON.parse(printed).Dir;
+}
+
 /** Copies a script that a program needs out of the Go module that it comes with. */
-function copyBeside({ module, beside }) {
-    const folder = execFileSync("go", ["list", "-m", "-f", "{{.Dir}}", beside.module], {
-        cwd: path.join(root, "dev/toolchain", module),
-        encoding: "utf8",
-    }).trim();
-    const copy = path.join(bin, path.basename(beside.file));
+function copyBeside(program) {
+    const { module, file } = program.beside;
+    const copy = path.join(bin, path.basename(file));
     fs.rmSync(copy, { force: true });
-    fs.copyFileSync(path.join(folder, beside.file), copy);
+    fs.copyFileSync(path.join(folderOf(module, program), file), copy);
     fs.chmodSync(copy, 0o755);
+}
+
+/** Lays files of another module over names that the program embeds, so that no copy of them lies in the sources. */
+function overlayOf(name, program) {
+    const from = folderOf(program.embeds.module, program);
+    const files = Object.entries(program.embeds.files).map(([embedded, file]) => [
+        path.join(root, "dev/toolchain", program.module, embedded),
+        path.join(from, file),
+    ]);
+    const overlay = path.join(root, ".cache", `${name}-overlay.json`);
+    fs.writeFileSync(overlay, JSON.stringify({ Replace: Object.fromEntries(files) }));
+    return overlay;
 }
 
 async function build(name) {
@@ -198,6 +229,7 @@ async function build(name) {
     const binary = program.flags ? `${target}-binary` : target;
     const flags = ["build", "-v", "-trimpath", "-o", binary, "-ldflags", `-s -w ${program.ldflags ?? ""}`];
     if (program.tags) flags.push("-tags", program.tags);
+    if (program.embeds) flags.push("-overlay", overlayOf(name, program));
     const shown = progress(name, program.packages);
     const problems = [];
     const go = spawn("go", [...flags, program.package], {

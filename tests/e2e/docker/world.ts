@@ -3,14 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import {
-    type Docker,
-    dockerClient,
-    gatewayOf,
-    installDockerPlugin,
-    makeImages,
-    RUNNER,
-} from "../../../dev/scripts/docker";
+import { type Docker, dockerClient, gatewayOf, makeImages, RUNNER } from "../../../dev/scripts/docker";
+import { installPlugin } from "../../../dev/scripts/plugins";
 import { type PulumiResult, PulumiStack, root, type StateResource } from "../../../dev/scripts/pulumi";
 import { type NewJob, type Sandbox, startSandbox } from "../../../sandbox";
 
@@ -62,7 +56,7 @@ async function prepare(): Promise<DockerEngine> {
     const host = process.env.DOCKER_HOST ?? startOwnEngine();
     const docker = dockerClient(host);
     await makeImages(host);
-    await installDockerPlugin();
+    await installPlugin("docker");
     const gateway = await gatewayOf(docker);
     const inspect = async <T>(name: string) => JSON.parse(await docker("inspect", name))[0] as T;
     return { host, gateway, docker, inspect };
