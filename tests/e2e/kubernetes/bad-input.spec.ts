@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import { type Declared, startWorld, type World } from "./world";
+
+const NAME = "gitlab-fleet-test-ci-01";
+
+describe("what is wrong with a cluster is said, and nothing of others is touched", () => {
+    let world: World;
+
+    before(async () => {
+        world = await startWorld();
+    });
+    after(() => world?.close());
+
+    const refused = async (declared: Declared): Promise<string> => {
+        world.declare(declared);
+        return world.refused();
+    };
+    const nothingInGitLab = () => expect(world.sandbox.db.runners.all()).to.deep.equal([]);
+    const nothingThere = async () =>
+        expect(
+            [...(await world.objects()), ...(await world.objects(world.jobs))].map(({ kind }) => kind),
+        ).to.deep.equal([]);
+
+    it("no cluster: a preview works all the same; up says which address does not answer, and GitLab is left alone", async () => {
+        world.declare({ kubernetes: { context: "gone" } });
+        await world.preview();
+        expect(await refused({ kubernetes: { context: "gone" } })).to.match(
+            /The cluster https:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*Nothing was changed in GitLab/,
+        );
+        nothingInGitLab();
+    });
+
+    it("a context that the kubeconfig does not have", async () => {
+        expect(await refused({ kubernetes: { context: "prodction" } })).to.include(
+            'there is no context "prodction" in the kubeconfig',
+        );
+        nothingInGitLab();
+    });
+
+    it("a user who may not: which verb, which kind of object, in which namespace", async () => {
+        const text = await refused({ kubernetes: { context: "nobody" } });
+        expect(text).to.include("forbids this login to create secrets in namespace");
+        for (const what of [
+            "create statefulsets.apps",
+            "patch statefulsets.apps",
+            "create poddisruptionbudgets.policy",
+        ])
+            expect(text).to.include(`${what} in namespace ${world.namespace}`);
+        expect(text).to.include(`create roles.rbac.authorization.k8s.io in namespace ${world.jobs}`);
+        nothingInGitLab();
+    });
+
+    it("a namespace that is not there", async () => {
+        expect(await refused({ kubernetes: { namespace: "gitlab-runers" } })).to.include(
+            'has no namespace "gitlab-runers"',
+        );
+        nothingInGitLab();
+    });
+
+    it("objects of somebody else under our names: they are named and left alone, and GitLab, too", async () => {
+        const theirs = [
+            ["/api/v1", "serviceaccounts", {}],
+            ["/apis/policy/v1", "poddisruptionbudgets", { spec: { maxUnavailable: 1, selector: {} } }],
+        ] as const;
+        const urls: string[] = [];
+        for (const [root, kind, more] of theirs) {
+            const url = `${root}/namespaces/${world.namespace}/${kind}`;
+            await world.api.post(url, { metadata: { name: NAME, labels: { team: "other" } }, ...more });
+            urls.push(`${url}/${NAME}`);
+        }
+        const before = await Promise.all(urls.map((url) => world.api.get(url)));
+        expect(await refused({})).to.match(
+            new RegExp(`(serviceaccounts|poddisruptionbudgets\\.policy) "${NAME}" already exists`),
+        );
+        nothingInGitLab();
+        expect(await Promise.all(urls.map((url) => world.api.get(url)))).to.deep.equal(before);
+        for (const url of urls) await world.api.delete(url);
+    });
+
+    it("a Secret of somebody else: what was made before it goes with destroy, theirs stays", async () => {
+        const secrets = `/api/v1/namespaces/${world.namespace}/secrets`;
+        await world.api.post(secrets, { metadata: { name: NAME }, stringData: { theirs: "yes" } });
+        expect(await refused({})).to.include(`secrets "${NAME}" already exists`);
+        const { body } = await world.api.get(`${secrets}/${NAME}`);
+        expect(body.data).to.deep.equal({ theirs: Buffer.from("yes").toString("base64") });
+        const { code, output } = await world.stack.run(["destroy", "--yes", "--skip-preview"]);
+        expect(code, output).to.equal(0);
+        expect((await world.objects()).map(({ kind }) => kind)).to.deep.equal(["Secret"]);
+        await world.api.delete(`${secrets}/${NAME}`);
+        await nothingThere();
+    });
+
+    it("a quota that is used up: which one, and what was asked of it", async () => {
+        const quotas = `/api/v1/namespaces/${world.namespace}/resourcequotas`;
+        const hard = { "count/statefulsets.apps": "0" };
+        await world.api.post(quotas, { metadata: { name: "small" }, spec: { hard } });
+        // The controller of quotas would say so.
+        await world.api.patch(`${quotas}/small/status`, { status: { hard, used: hard } });
+        expect(await refused({})).to.match(/exceeded quota: small.*count\/statefulsets\.apps/);
+        await world.api.delete(`${quotas}/small`);
+        await world.up();
+    });
+
+    it("a pod that the API server refuses: the field and why; the next preview says again that the pod drains", async () => {
+        const image = "registry.example.org/gitlab-runner:1";
+        expect(await refused({ kubernetes: { image, tolerations: [{ key: "a b" }] } })).to.include(
+            "spec.template.spec.tolerations[0].key: Invalid value",
+        );
+        world.declare({ kubernetes: { image } });
+        expect(await world.preview()).to.match(/drain: image \S+ → registry\.example\.org/);
+    });
+
+    it("another name is another StatefulSet; the old one and all beside it are gone", async () => {
+        world.declare({ kubernetes: { name: "renamed" } });
+        await world.up();
+        const objects = [...(await world.objects()), ...(await world.objects(world.jobs))];
+        expect(new Set(objects.map(({ metadata }) => metadata.name))).to.deep.equal(new Set(["renamed"]));
+        expect(objects).to.have.lengthOf(6);
+    });
+});
