@@ -86,6 +86,7 @@ generate: setup ## Write the generated files anew: SDKs, config.toml keys and ty
 	@bash dev/scripts/generate.sh
 
 bench: tools ## Times and request counts; writes dev/bench/results.md
+	@$(if $(filter kubernetes,$(ONLY)),node dev/scripts/toolchain.mjs $(TOOLS_kubernetes))
 	@tsx dev/bench/main.ts
 
 transcript: tools ## Write docs/preview.md anew: what previews print in a fleet's day

@@ -1,0 +1,98 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { jobsOf, makeNamespace, startWorld, type World } from "../../tests/e2e/kubernetes/world";
+import { PulumiStack, root } from "../scripts/pulumi";
+import type { Measurement } from "./main";
+
+const MANAGERS = 20;
+const ROUNDS = 3;
+const MOST = 1.3;
+
+export const about =
+    `${MANAGERS} managers with a runner each, on a real API server, beside the very same objects declared with bare @pulumi/kubernetes. ` +
+    "The fleet also looks at its runners in the sandbox. No pod runs, so nothing is waited for. " +
+    `In turns; \`up\` once from nothing, the others ${ROUNDS} times, the fastest of each.`;
+
+/** What a fleet of managers on Kubernetes costs beside nothing but their objects. */
+export async function run(): Promise<Measurement[]> {
+    const others = Array.from({ length: MANAGERS - 1 }, (_, index) => `ci-${String(index + 2).padStart(2, "0")}`);
+    const world = await startWorld({ declared: { beside: Object.fromEntries(others.map((name) => [name, {}])) } });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-bench-"));
+    try {
+        const fleetUp = await timed(world.stack, ["up", "--yes", "--skip-preview"]);
+        const bare = await bareStack(world, folder);
+        const bareUp = await timed(bare, ["up", "--yes", "--skip-preview"]);
+        const preview = await inTurns(bare, world.stack, ["preview", "--expect-no-changes"]);
+        return [...rows("up from nothing", bareUp, fleetUp), ...rows("no-op preview", ...preview, MOST)];
+    } finally {
+        await world.close();
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+function rows(what: string, bare: number, fleet: number, limit?: number): Measurement[] {
+    return [
+        { name: `${what}, bare @pulumi/kubernetes`, value: bare, unit: "ms" },
+        { name: `${what}, the fleet`, value: fleet, unit: "ms" },
+        { name: `${what}, the fleet's over the bare one's`, value: fleet / bare, unit: "ratio", limit },
+    ];
+}
+
+/** A stack that declares, in namespaces of its own, the objects that the fleet has declared. */
+async function bareStack(world: World, folder: string): Promise<PulumiStack> {
+    const namespace = `${world.namespace}-bare`;
+    for (const name of [namespace, jobsOf(namespace)]) await makeNamespace(world.api, name);
+    const exported = await world.stack.run(["stack", "export", "--show-secrets"]);
+    const text = exported.stdout
+        .replaceAll(`"${world.namespace}"`, `"${namespace}"`)
+        .replaceAll(`"${world.jobs}"`, `"${jobsOf(namespace)}"`);
+    const { resources } = JSON.parse(text).deployment as { resources: { type: string; urn: string; inputs: object }[] };
+    const inputs = resources.map(({ type, urn, inputs }) => ({
+        type,
+        name: urn.split("::").at(-1),
+        inputs: plain(inputs),
+    }));
+    const objects = path.join(folder, "objects.json");
+    fs.writeFileSync(
+        objects,
+        JSON.stringify({
+            provider: inputs.find(({ type }) => type === "pulumi:providers:kubernetes")!.inputs,
+            objects: inputs.filter(({ type }) => type.startsWith("kubernetes:")),
+        }),
+    );
+    const stack = new PulumiStack({
+        folder,
+        stack: "bare",
+        project: path.join(root, "dev/bench/bare-kubernetes"),
+        env: { KUBECONFIG: world.cluster.kubeconfig, PULUMI_IGNORE_AMBIENT_PLUGINS: "true" },
+        config: stringify({ config: { "bare-kubernetes:objects": objects } }),
+    });
+    await stack.init();
+    return stack;
+}
+
+/** Inputs as a program would write them: secrets shown, and without what the engine and the provider have added. */
+function plain(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== "object" || value === null) return value;
+    if ("plaintext" in value) return plain(JSON.parse(value.plaintext as string));
+    const own = Object.entries(value).filter(([key]) => !key.startsWith("__"));
+    return Object.fromEntries(own.map(([key, each]) => [key, plain(each)]));
+}
+
+async function inTurns(bare: PulumiStack, fleet: PulumiStack, args: string[]): Promise<[number, number]> {
+    const times: [number[], number[]] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) {
+        times[0].push(await timed(bare, args));
+        times[1].push(await timed(fleet, args));
+    }
+    return [Math.min(...times[0]), Math.min(...times[1])];
+}
+
+async function timed(stack: PulumiStack, args: string[]): Promise<number> {
+    const result = await stack.run(args);
+    if (result.code !== 0) throw new Error(result.output);
+    return result.ms;
+}
