@@ -11,8 +11,13 @@ export interface Right {
     resource: string;
 }
 
-/** What making an object and changing it takes. */
-const VERBS = ["create", "patch"] as const;
+/** What the kubernetes provider does with an object from its making to its end. Without `list` and `watch` it waits in vain. */
+const LOOK = ["get", "list", "watch"] as const;
+const VERBS = [...LOOK, "create", "patch", "delete"] as const;
+/** Of what is not made, but looked at while something else is waited for: the pods of a StatefulSet. */
+const LOOKED_AT: Readonly<Record<string, { group: string; resource: string }>> = {
+    statefulsets: { group: "", resource: "pods" },
+};
 
 /** Why nothing can be made in a cluster; undefined where everything can, as far as its API tells. */
 export async function whyNotReached(
@@ -58,15 +63,21 @@ async function ask(api: ClusterApi, rights: readonly Right[]): Promise<string | 
             "or correct placement.kubernetes or the worker's kubernetes.namespace."
         );
     }
-    const asked = rights.flatMap((right) => VERBS.map((verb) => ({ ...right, verb })));
+    const asked = rights.flatMap((right) => {
+        const beside = LOOKED_AT[right.resource];
+        const looked = beside === undefined ? [] : LOOK.map((verb) => ({ ...right, ...beside, verb }));
+        return [...VERBS.map((verb) => ({ ...right, verb })), ...looked];
+    });
     const forbidden = await filter(asked, async (right) => !(await isAllowed(api, right)));
     if (forbidden.length === 0) return undefined;
-    const list = forbidden.map(
-        ({ verb, group, resource, namespace }) =>
-            `${verb} ${resource}${group && `.${group}`} in namespace ${namespace}`,
-    );
+    const verbs = new Map<string, string[]>();
+    for (const { verb, group, resource, namespace } of forbidden) {
+        const what = `${resource}${group && `.${group}`} in namespace ${namespace}`;
+        verbs.set(what, [...(verbs.get(what) ?? []), verb]);
+    }
+    const list = [...verbs].map(([what, those]) => `${those.join(", ")} ${what}`);
     return (
-        `The cluster ${api.server} forbids this login to ${list.join(", ")}. Give it a Role there, or another login in ` +
+        `The cluster ${api.server} forbids this login to ${list.join("; ")}. Give it a Role there, or another login in ` +
         "placement.kubernetes.kubeconfig."
     );
 }

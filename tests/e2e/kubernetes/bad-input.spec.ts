@@ -39,14 +39,51 @@ describe("what is wrong with a cluster is said, and nothing of others is touched
 
     it("a user who may not: which verb, which kind of object, in which namespace", async () => {
         const text = await refused({ kubernetes: { context: "nobody" } });
-        expect(text).to.include("forbids this login to create secrets in namespace");
-        for (const what of [
-            "create statefulsets.apps",
-            "patch statefulsets.apps",
-            "create poddisruptionbudgets.policy",
-        ])
-            expect(text).to.include(`${what} in namespace ${world.namespace}`);
-        expect(text).to.include(`create roles.rbac.authorization.k8s.io in namespace ${world.jobs}`);
+        const all = "get, list, watch, create, patch, delete";
+        expect(text).to.include(`forbids this login to ${all} secrets in namespace ${world.namespace};`);
+        for (const kind of ["statefulsets.apps", "poddisruptionbudgets.policy"])
+            expect(text).to.include(`${all} ${kind} in namespace ${world.namespace}`);
+        expect(text).to.include(`get, list, watch pods in namespace ${world.namespace}`);
+        expect(text).to.include(`${all} roles.rbac.authorization.k8s.io in namespace ${world.jobs}`);
+        nothingInGitLab();
+    });
+
+    it("nothing, for a user who may do what was asked for and no more: up and destroy come to their ends", async () => {
+        const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+        const kinds = {
+            "": ["secrets", "serviceaccounts"],
+            apps: ["statefulsets"],
+            policy: ["poddisruptionbudgets"],
+        };
+        const own = Object.entries(kinds).map(([group, resources]) => ({ apiGroups: [group], resources, verbs }));
+        const pods = { apiGroups: [""], resources: ["pods"], verbs: verbs.slice(0, 3) };
+        // Whoever gives rights has them, or may give others than their own.
+        const roles = {
+            apiGroups: ["rbac.authorization.k8s.io"],
+            resources: ["roles", "rolebindings"],
+            verbs: [...verbs, "escalate", "bind"],
+        };
+        const made: string[] = [];
+        const rbac = "rbac.authorization.k8s.io";
+        for (const [namespace, rules] of [
+            [world.namespace, [...own, pods]],
+            [world.jobs, [roles]],
+        ] as const) {
+            const root = `/apis/${rbac}/v1/namespaces/${namespace}`;
+            await world.api.post(`${root}/roles`, { metadata: { name: "platform" }, rules });
+            await world.api.post(`${root}/rolebindings`, {
+                metadata: { name: "platform" },
+                roleRef: { apiGroup: rbac, kind: "Role", name: "platform" },
+                subjects: [{ apiGroup: rbac, kind: "User", name: "nobody" }],
+            });
+            made.push(`${root}/roles/platform`, `${root}/rolebindings/platform`);
+        }
+        world.declare({ kubernetes: { context: "nobody" } });
+        await world.up();
+        const { code, output } = await world.stack.run(["destroy", "--yes", "--skip-preview"]);
+        expect(code, output).to.equal(0);
+        for (const url of made) await world.api.delete(url);
+        await nothingThere();
         nothingInGitLab();
     });
 

@@ -11,6 +11,7 @@ const MANAGERS: Record<string, Declared> = {
         config: { listen_address: ":9252", session_server: { listen_address: ":8093", advertise_address: "ci:8093" } },
         kubernetes: {
             user: "999:999",
+            fleetingInstall: true,
             proxy: { https: "http://proxy.example.org:3128" },
             environment: { TZ: "UTC" },
             resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "256Mi" } },
