@@ -15,8 +15,10 @@ export interface GitLabOptions {
     cacert?: string;
     /** Whether any certificate will do. */
     insecure?: boolean;
-    /** Stacks, of which a single one gives address and token where the environment has none. */
+    /** Stacks, of which a single one gives address and token, each where the environment has none. */
     login?: string | string[];
+    /** Folder of their Pulumi project. @default - the current one */
+    loginFolder?: string;
 }
 
 /** Adds the options by which GitLab is reached. */
@@ -48,27 +50,35 @@ export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab
     }
 }
 
-/** What is said here wins over the environment, and that over a stack. A stack's token goes to the stack's GitLab, and to no other by chance. */
-function loginOf(io: Io, { gitlab, cacert, insecure, login }: GitLabOptions): Props {
-    const stacks = [login ?? []].flat();
-    const { token, baseUrl, ...rest }: Props =
-        stacks.length === 1 && !io.env.GITLAB_TOKEN ? loginOfStack(io, stacks[0]!) : {};
+/**
+ * What is said here wins over the environment, and that over a stack. A token goes to the GitLab that it is for, and to no other by
+ * chance: a stack's to the stack's, and the environment's, where nothing else is said, to that of the stack that is named.
+ */
+function loginOf(io: Io, options: GitLabOptions): Props {
+    const { gitlab, cacert, insecure } = options;
     return {
-        ...rest,
-        ...(token === undefined ? {} : { token }),
-        ...(baseUrl === undefined ? {} : { baseUrl }),
+        ...ofStack(io, options),
         ...(gitlab === undefined ? {} : { baseUrl: gitlab }),
         ...(cacert === undefined ? {} : { cacertFile: cacert }),
         ...(insecure === undefined ? {} : { insecure }),
     };
 }
 
+function ofStack(io: Io, { gitlab, login, loginFolder }: GitLabOptions): Props {
+    const [stack, ...others] = [login ?? []].flat();
+    if (stack === undefined || others.length > 0) return {};
+    if (!io.env.GITLAB_TOKEN) return loginOfStack(io, stack, loginFolder);
+    if (gitlab !== undefined || io.env.GITLAB_BASE_URL) return {};
+    const { token: _, ...rest } = loginOfStack(io, stack, loginFolder);
+    return rest;
+}
+
 const LOGIN = /^gitlab:(token|baseUrl|cacertFile|clientCert|clientKey|insecure|headers|retries)$/;
 
 /** The `gitlab:` keys of a stack's configuration, decrypted by Pulumi. */
-function loginOfStack(io: Io, stack: string): Props {
+function loginOfStack(io: Io, stack: string, folder?: string): Props {
     const args = ["config", "--show-secrets", "--json", "--stack", stack];
-    const config: unknown = JSON.parse(pulumi(io, args, "Give GITLAB_TOKEN and --gitlab instead."));
+    const config: unknown = JSON.parse(pulumi(io, args, "Give GITLAB_TOKEN and --gitlab instead.", folder));
     const entries = Object.entries(isMap(config) ? config : {}).flatMap(([key, entry]) => {
         const [, name] = LOGIN.exec(key) ?? [];
         const value = isMap(entry) ? (entry.objectValue ?? entry.value) : undefined;

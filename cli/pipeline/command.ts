@@ -174,16 +174,17 @@ async function lookWithGaps(
 ): Promise<{ report: Report; gaps: Message[] }> {
     let gaps: Message[] = [];
     const report = await look(io, pulumi, job, policies, async (preview) => {
-        gaps = await findGaps(io, preview);
+        gaps = await findGaps(io, job, preview);
         return gaps;
     });
     return { report, gaps };
 }
 
 /** Managers of another version than GitLab. That nobody could tell ends no job. */
-async function findGaps(io: Io, preview: Preview): Promise<Message[]> {
-    const gitlab = openGitLab(io, {});
+async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promise<Message[]> {
+    let gitlab: GitLab | undefined;
     try {
+        gitlab = openGitLab(io, { login: stack, loginFolder: folder });
         return gitlab === undefined ? [] : await findVersionGaps(gitlab, preview);
     } catch (error) {
         io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);

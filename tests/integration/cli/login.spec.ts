@@ -56,6 +56,13 @@ describe("how the command reaches GitLab", () => {
         expect(none.err).to.contain("GITLAB_TOKEN is not set");
     });
 
+    it("sends the environment's token to the GitLab of the stack that it names, where no address is said", async () => {
+        const env = withPulumi(stack(), { GITLAB_TOKEN: sandbox.tokens.root });
+        expect((await runCli(["audit", "--stack", "prod"], { env })).code).to.equal(0);
+        const other = await runCli(["audit", "--stack", "prod", "--gitlab", "http://127.0.0.1:9"], { env });
+        expect(other.err).to.contain("http://127.0.0.1:9");
+    });
+
     it("sends a stack's token to the stack's GitLab, whatever address the environment names", async () => {
         const env = withPulumi(stack(), { GITLAB_BASE_URL: "http://127.0.0.1:9/api/v4/" });
         expect((await runCli(["audit", "--stack", "prod"], { env })).code).to.equal(0);
