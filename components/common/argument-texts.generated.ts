@@ -234,7 +234,8 @@ export const ARGUMENT_TEXTS = {
         "reloadDelay": "How long a changed file may take to reach the process: the kubelet looks about once a minute. With `online`, contact counts from then on. Changes in place. Default: 2m.",
         "transform": "Last word on what is declared; not available in a stack's configuration.",
         "kubeconfig": "Path or text of a kubeconfig; a text with a login in it is a secret. Default: KUBECONFIG, else ~/.kube/config, else the pod that runs Pulumi.",
-        "context": "Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context."
+        "context": "Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.",
+        "cluster": "UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`."
     },
     "kubernetes.resources": {
         "requests": "What a node must have free.",

@@ -19,32 +19,57 @@ const LOOKED_AT: Readonly<Record<string, { group: string; resource: string }>> =
     statefulsets: { group: "", resource: "pods" },
 };
 
-/** Why nothing can be made in a cluster; undefined where everything can, as far as its API tells. */
-export async function whyNotReached(
+/** What a look at a cluster has found. */
+export interface Look {
+    /** Why nothing can be made there; absent where everything can, as far as its API tells. */
+    why?: string;
+    /** Address of its API, where that is known. */
+    server?: string;
+    /** UIDs of namespaces by their names, as far as this login sees them. No other cluster has these. */
+    uids: Record<string, string>;
+}
+
+/** The namespace that every cluster has, from its beginning to its end. */
+export const FIRST_NAMESPACE = "kube-system";
+
+/** Why nothing can be made in a cluster; undefined where everything can. */
+export async function whyNotReached(...asked: Parameters<typeof lookAt>): Promise<string | undefined> {
+    return (await lookAt(...asked)).why;
+}
+
+/** Looks at a cluster, and changes nothing. */
+export async function lookAt(
     connection: ClusterConnection,
     rights: readonly Right[],
     env: NodeJS.ProcessEnv = process.env,
-): Promise<string | undefined> {
+): Promise<Look> {
     let api: ClusterApi;
+    const uids: Record<string, string> = {};
     try {
         api = ClusterApi.of(connection, env);
     } catch (error) {
-        return `The cluster is not known: ${(error as Error).message}`;
+        return { why: `The cluster is not known: ${(error as Error).message}`, uids };
     }
+    const { server } = api;
     try {
-        return await ask(api, rights);
+        const why = await ask(api, rights, uids);
+        return { ...(why === undefined ? {} : { why }), server, uids };
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        return (
-            `The cluster ${api.server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
-            "the right context? Name another one in placement.kubernetes.context."
-        );
+        const why =
+            `The cluster ${server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
+            "the right context? Name another one in placement.kubernetes.context.";
+        return { why, server, uids };
     } finally {
         await api.close();
     }
 }
 
-async function ask(api: ClusterApi, rights: readonly Right[]): Promise<string | undefined> {
+async function ask(
+    api: ClusterApi,
+    rights: readonly Right[],
+    uids: Record<string, string>,
+): Promise<string | undefined> {
     const { status } = await api.ask("/version");
     // A login of a kind that only the kubernetes provider knows: that somebody answers is all that can be found out.
     if (api.cannotLogIn !== undefined) return undefined;
@@ -52,9 +77,12 @@ async function ask(api: ClusterApi, rights: readonly Right[]): Promise<string | 
         return `The cluster ${api.server} does not know this login (401). Log in again, or correct placement.kubernetes.kubeconfig.`;
     }
     const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
-    const missing = await filter(namespaces, async (namespace) => {
+    const missing = await filter([...new Set([...namespaces, FIRST_NAMESPACE])], async (namespace) => {
+        const { status, body } = await api.ask(`/api/v1/namespaces/${encodeURIComponent(namespace)}`);
+        const uid = isMap(body.metadata) ? body.metadata.uid : undefined;
+        if (status === 200 && typeof uid === "string") uids[namespace] = uid;
         // Whoever may not look at a namespace, gets a 403, and may well work in it.
-        return (await api.ask(`/api/v1/namespaces/${encodeURIComponent(namespace)}`)).status === 404;
+        return status === 404 && namespaces.includes(namespace);
     });
     if (missing.length > 0) {
         const names = missing.map((name) => show(name)).join(", ");

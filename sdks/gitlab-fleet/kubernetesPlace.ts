@@ -37,12 +37,17 @@ export class KubernetesPlace extends pulumi.CustomResource {
         return obj['__pulumiType'] === KubernetesPlace.__pulumiType;
     }
 
+    declare public readonly cluster: pulumi.Output<string | undefined>;
     declare public readonly context: pulumi.Output<string | undefined>;
     declare public readonly kubeconfig: pulumi.Output<string | undefined>;
     /**
      * When it was reached, ISO 8601.
      */
     declare public /*out*/ readonly reachedAt: pulumi.Output<string>;
+    /**
+     * UIDs of namespaces by name, by which the cluster is known.
+     */
+    declare public /*out*/ readonly uids: pulumi.Output<{[key: string]: string} | undefined>;
 
     /**
      * Create a KubernetesPlace resource with the given unique name, arguments, and options.
@@ -55,15 +60,19 @@ export class KubernetesPlace extends pulumi.CustomResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            resourceInputs["cluster"] = args?.cluster;
             resourceInputs["context"] = args?.context;
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
             resourceInputs["look"] = args?.look;
             resourceInputs["rights"] = args?.rights;
             resourceInputs["reachedAt"] = undefined /*out*/;
+            resourceInputs["uids"] = undefined /*out*/;
         } else {
+            resourceInputs["cluster"] = undefined /*out*/;
             resourceInputs["context"] = undefined /*out*/;
             resourceInputs["kubeconfig"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
+            resourceInputs["uids"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const secretOpts = { additionalSecretOutputs: ["kubeconfig"] };
@@ -76,6 +85,10 @@ export class KubernetesPlace extends pulumi.CustomResource {
  * The set of arguments for constructing a KubernetesPlace resource.
  */
 export interface KubernetesPlaceArgs {
+    /**
+     * UID of a namespace of the cluster, such as kube-system: another cluster is refused. Default: that of the last `up`.
+     */
+    cluster?: pulumi.Input<string | undefined>;
     /**
      * Context of the kubeconfig. Default: the current one.
      */

@@ -15,6 +15,8 @@ export class FakeCluster {
     namespaces = ["ci", "jobs"];
     /** `verb resource` of what is forbidden. */
     forbidden: string[] = [];
+    /** Another one is another cluster. */
+    id = "one";
     /** What a login without rights on namespaces gets. */
     showsNamespaces = true;
 
@@ -73,7 +75,9 @@ export class FakeCluster {
         if (path === "/version") return { status: 200, body: { gitVersion: "v1.36.1" } };
         if (path.startsWith("/api/v1/namespaces/")) {
             if (!this.showsNamespaces) return { status: 403, body: { kind: "Status" } };
-            return { status: this.namespaces.includes(path.split("/")[4]!) ? 200 : 404, body: {} };
+            const name = path.split("/")[4]!;
+            const isThere = name === "kube-system" || this.namespaces.includes(name);
+            return { status: isThere ? 200 : 404, body: isThere ? { metadata: { uid: `${this.id} ${name}` } } : {} };
         }
         const { resourceAttributes } = (body.spec ?? {}) as { resourceAttributes?: Record<string, string> };
         const { verb, resource } = resourceAttributes ?? {};

@@ -1,7 +1,8 @@
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { show } from "../../../core/values";
 import type { Call, ResourceHandler } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
-import { type Right, whyNotReached } from "../../kubernetes/reach";
+import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
 import { refuseImport } from "../../no-import";
 
 /**
@@ -16,10 +17,12 @@ export const kubernetesPlace: ResourceHandler = {
     },
 
     async diff(_call, { state }, inputs) {
-        const names = ["kubeconfig", "context", "rights"].filter((name) => !sameValue(state[name], inputs[name]));
+        const names = ["kubeconfig", "context", "cluster", "rights"].filter(
+            (name) => !sameValue(state[name], inputs[name]),
+        );
         const changes: Record<string, "update"> = Object.fromEntries(names.map((name) => [name, "update" as const]));
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
-        if (inputs.look === true && names.length === 0 && (await whyNot(inputs)) !== undefined) {
+        if (inputs.look === true && names.length === 0 && (await look(inputs, state)).why !== undefined) {
             changes.reachedAt = "update";
         }
         return { changes };
@@ -29,13 +32,16 @@ export const kubernetesPlace: ResourceHandler = {
         return { id: call.name, state: await toState(call, inputs, preview) };
     },
 
-    async read(_call, id, state, inputs) {
+    async read(call, id, state, inputs) {
         refuseImport("KubernetesPlace", state);
+        const { why } = await look(inputs, state);
+        // The kubernetes provider would take every object of the other cluster for gone.
+        if (why?.includes(ANOTHER)) call.log.warn(`${why} This refresh forgets what is on the other one.`);
         return { id, state, inputs };
     },
 
-    update(call, _existing, inputs, preview) {
-        return toState(call, inputs, preview);
+    update(call, { state }, inputs, preview) {
+        return toState(call, inputs, preview, state);
     },
 
     async delete() {
@@ -43,20 +49,44 @@ export const kubernetesPlace: ResourceHandler = {
     },
 };
 
-async function toState(call: Call, inputs: Props, preview: boolean): Promise<Props> {
-    const { kubeconfig, context, rights } = inputs;
+async function toState(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
+    const { kubeconfig, context, cluster, rights } = inputs;
     const known = Object.fromEntries(
-        Object.entries({ kubeconfig, context, rights }).filter(([, value]) => value !== undefined),
+        Object.entries({ kubeconfig, context, cluster, rights }).filter(([, value]) => value !== undefined),
     ) as Props;
     if (preview) return { ...known, reachedAt: UNKNOWN };
-    const why = await whyNot(inputs);
+    const { why, uids } = await look(inputs, state);
     if (why !== undefined) {
         throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
     }
-    return { ...known, reachedAt: new Date().toISOString() };
+    return { ...known, uids: { ...(state.uids as object), ...uids }, reachedAt: new Date().toISOString() };
 }
 
-function whyNot({ kubeconfig, context, rights }: Props): Promise<string | undefined> {
-    const connection = { kubeconfig, context } as ClusterConnection;
-    return whyNotReached(connection, (rights ?? []) as unknown as Right[]);
+const ANOTHER = "is another one than";
+
+/** A look at the cluster, which must be the one that it was, or that is named. */
+async function look(inputs: Props, state: Props): Promise<Look> {
+    const { kubeconfig, context, cluster, rights } = inputs;
+    const found = await lookAt({ kubeconfig, context } as ClusterConnection, (rights ?? []) as unknown as Right[]);
+    const why = found.why ?? whyAnother(found, cluster, state.context === context ? state.uids : undefined);
+    return why === undefined ? found : { ...found, why };
+}
+
+/** A context leads whoever uses it where their own kubeconfig says: the name alone proves nothing. */
+function whyAnother({ server, uids }: Look, named: unknown, before: unknown): string | undefined {
+    const own = uids[FIRST_NAMESPACE] ?? Object.values(uids)[0];
+    if (own === undefined) return undefined;
+    if (named !== undefined) {
+        if (Object.values(uids).includes(String(named))) return undefined;
+        return `The cluster ${server} ${ANOTHER} placement.kubernetes.cluster names (got ${show(named)}, it has ${show(own)}). Choose the right context, or correct it.`;
+    }
+    const known = (before ?? {}) as Record<string, string>;
+    const shared = Object.keys(uids).filter((name) => Object.hasOwn(known, name));
+    const judged = shared.includes(FIRST_NAMESPACE) ? [FIRST_NAMESPACE] : shared;
+    if (judged.every((name) => uids[name] === known[name])) return undefined;
+    return (
+        `The cluster ${server} ${ANOTHER} that of the last up (its namespace ${judged[0]} has another UID). Choose the right context, best by ` +
+        "placement.kubernetes.context. If the old one is gone for good: pulumi refresh takes what was on it out of the state, and " +
+        `placement.kubernetes.cluster: ${show(own)} goes on with this one.`
+    );
 }

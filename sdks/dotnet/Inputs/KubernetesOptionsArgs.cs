@@ -49,6 +49,12 @@ namespace Pulumi.GitlabFleet.Inputs
         }
 
         /// <summary>
+        /// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+        /// </summary>
+        [Input("cluster")]
+        public Input<string>? Cluster { get; set; }
+
+        /// <summary>
         /// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
         /// </summary>
         [Input("context")]

@@ -2443,6 +2443,8 @@ type KubernetesOptions struct {
 	Annotations map[string]string `pulumi:"annotations"`
 	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 	Certificates map[string]string `pulumi:"certificates"`
+	// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+	Cluster *string `pulumi:"cluster"`
 	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
 	Context *string `pulumi:"context"`
 	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
@@ -2509,6 +2511,8 @@ type KubernetesOptionsArgs struct {
 	Annotations pulumi.StringMapInput `pulumi:"annotations"`
 	// Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 	Certificates pulumi.StringMapInput `pulumi:"certificates"`
+	// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+	Cluster pulumi.StringPtrInput `pulumi:"cluster"`
 	// Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
 	Context pulumi.StringPtrInput `pulumi:"context"`
 	// Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
@@ -2647,6 +2651,11 @@ func (o KubernetesOptionsOutput) Annotations() pulumi.StringMapOutput {
 // Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
 func (o KubernetesOptionsOutput) Certificates() pulumi.StringMapOutput {
 	return o.ApplyT(func(v KubernetesOptions) map[string]string { return v.Certificates }).(pulumi.StringMapOutput)
+}
+
+// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+func (o KubernetesOptionsOutput) Cluster() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v KubernetesOptions) *string { return v.Cluster }).(pulumi.StringPtrOutput)
 }
 
 // Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
@@ -2816,6 +2825,16 @@ func (o KubernetesOptionsPtrOutput) Certificates() pulumi.StringMapOutput {
 		}
 		return v.Certificates
 	}).(pulumi.StringMapOutput)
+}
+
+// UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+func (o KubernetesOptionsPtrOutput) Cluster() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *KubernetesOptions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Cluster
+	}).(pulumi.StringPtrOutput)
 }
 
 // Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.

@@ -1975,6 +1975,10 @@ class KubernetesOptionsArgsDict(TypedDict):
     """
     Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
     """
+    cluster: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+    """
     context: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
@@ -2071,6 +2075,7 @@ class KubernetesOptionsArgs:
                  affinity: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  annotations: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  certificates: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 cluster: pulumi.Input[Optional[_builtins.str]] = None,
                  context: pulumi.Input[Optional[_builtins.str]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  fleeting_install: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -2098,6 +2103,7 @@ class KubernetesOptionsArgs:
         :param pulumi.Input[Mapping[str, Any]] affinity: Which nodes and neighbours it wants, spelt as in a pod.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] annotations: Annotations of the pod. Default: only ours.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] certificates: Authorities to trust: PEM text by the host it is for. gitlab-runner hands it on to jobs. Changes in place.
+        :param pulumi.Input[_builtins.str] cluster: UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
         :param pulumi.Input[_builtins.str] context: Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment of the gitlab-runner process. Whoever may read pods reads it: no place for secrets.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether each pod fetches the fleeting plugins that its workers name before gitlab-runner starts, by `gitlab-runner fleeting install` in a container of its own. Default: false.
@@ -2128,6 +2134,8 @@ class KubernetesOptionsArgs:
             pulumi.set(__self__, "annotations", annotations)
         if certificates is not None:
             pulumi.set(__self__, "certificates", certificates)
+        if cluster is not None:
+            pulumi.set(__self__, "cluster", cluster)
         if context is not None:
             pulumi.set(__self__, "context", context)
         if environment is not None:
@@ -2220,6 +2228,18 @@ class KubernetesOptionsArgs:
     @certificates.setter
     def certificates(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "certificates", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cluster(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+        """
+        return pulumi.get(self, "cluster")
+
+    @cluster.setter
+    def cluster(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "cluster", value)
 
     @_builtins.property
     @pulumi.getter

@@ -21,6 +21,11 @@ export interface ClusterOptions {
     kubeconfig?: pulumi.Input<string>;
     /** Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. @default - the current context */
     context?: string;
+    /**
+     * UID of the cluster's namespace kube-system: whoever's kubeconfig leads to another cluster is refused, from the first `up` on.
+     * @default - that of the last `up`
+     */
+    cluster?: string;
 }
 
 /** How a manager's pod is made. Whatever is not marked otherwise makes the pod anew when it changes: it drains first. */
@@ -133,6 +138,7 @@ export interface KubernetesTransforms {
 export const KUBERNETES_COSTS = {
     kubeconfig: "in place",
     context: "drains",
+    cluster: "nothing",
     namespace: "drains",
     name: "drains",
     image: "drains",

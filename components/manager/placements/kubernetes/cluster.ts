@@ -38,16 +38,34 @@ export function providerFor({ kubeconfig, context }: ClusterOptions): Provider {
 
 function declareProvider({ kubeconfig, context }: ClusterOptions): Provider {
     const { Provider } = loadKubernetes();
-    return new Provider(nameOf(context), {
-        kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
-        context,
-        // Another context is another cluster; a login that was renewed is not.
-        clusterIdentifier: context,
-        // Applied on the server, an object that somebody else made would be changed in silence; created, it is refused.
-        enableServerSideApply: false,
-        // Otherwise a changed config.toml would be a Secret that is removed and made anew, while the pod reads it.
-        enableSecretMutable: true,
-    });
+    return withoutVariable(
+        "KUBECONFIG",
+        () =>
+            new Provider(nameOf(context), {
+                kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
+                context,
+                // Another context is another cluster; a login that was renewed is not.
+                clusterIdentifier: context,
+                // Applied on the server, an object that somebody else made would be changed in silence; created, it is refused.
+                enableServerSideApply: false,
+                // Otherwise a changed config.toml would be a Secret that is removed and made anew, while the pod reads it.
+                enableSecretMutable: true,
+            }),
+    );
+}
+
+/**
+ * The SDK writes what the variable says into the state, where a path of this machine means nothing to the next one. The plugin reads
+ * the variable itself.
+ */
+function withoutVariable<T>(name: string, make: () => T): T {
+    const value = process.env[name];
+    delete process.env[name];
+    try {
+        return make();
+    } finally {
+        if (value !== undefined) process.env[name] = value;
+    }
 }
 
 /** The name is an identity: another context is another provider, so that what is in the old one is removed there. */

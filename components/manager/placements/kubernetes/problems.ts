@@ -46,6 +46,7 @@ const labels: Check = (value) =>
 const CHECKS: Record<keyof KubernetesOptions, Check> = {
     kubeconfig: text("the path or the text of a kubeconfig"),
     context: text("the name of a context in the kubeconfig"),
+    cluster: text("the UID of the cluster's namespace kube-system, in quotes"),
     namespace: dnsLabel,
     name: (value) =>
         isText(value) && DNS_LABEL.test(value) && value.length <= LONGEST_NAME

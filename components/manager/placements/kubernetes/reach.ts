@@ -21,12 +21,13 @@ export function reachCluster(
     kinds: Kinds,
     provider: Provider,
 ): pulumi.Resource[] {
-    const { transform = {}, serviceAccount, kubeconfig, context } = named.options;
+    const { transform = {}, serviceAccount, kubeconfig, context, cluster } = named.options;
     const place = new fleet.KubernetesPlace(
         name,
         {
             kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
             context,
+            cluster,
             rights: rightsNeeded(named.options, jobs),
             look: !pulumi.runtime.isDryRun(),
         },

@@ -15,6 +15,7 @@ const kubernetesOptions = z
         described("kubernetes", {
             kubeconfig: text.optional(),
             context: text.optional(),
+            cluster: text.optional(),
             namespace: text,
             name: text.optional(),
             image: text.optional(),

@@ -48,7 +48,41 @@ describe("the cluster of a manager", () => {
         expect(cluster.asked.filter(({ path }) => path.startsWith("/api/")).map(({ path }) => path)).to.have.members([
             "/api/v1/namespaces/ci",
             "/api/v1/namespaces/jobs",
+            "/api/v1/namespaces/kube-system",
         ]);
+    });
+
+    it("is the one of the last up, wherever somebody else's kubeconfig leads, unless another context or cluster is named", async () => {
+        const { state } = await plugin.create(TYPE, inputs());
+        expect(state.uids).to.deep.equal({ "kube-system": "one kube-system", ci: "one ci", jobs: "one jobs" });
+        cluster.id = "two";
+        expect((await plugin.diff(TYPE, "ci-01", state, inputs())).detailed).to.deep.equal({ reachedAt: "update" });
+        const error = await rejection(plugin.update(TYPE, "ci-01", state, inputs()));
+        expect(error.message)
+            .to.contain("is another one than that of the last up (its namespace kube-system has another UID)")
+            .and.contain('placement.kubernetes.cluster: "two kube-system"')
+            .and.contain("Nothing was changed in GitLab");
+        await plugin.read(TYPE, "ci-01", state, inputs());
+        expect(plugin.logs.at(-1)!.message).to.contain("This refresh forgets what is on the other one.");
+        const moved = await plugin.update(TYPE, "ci-01", state, { ...inputs(), cluster: "two kube-system" });
+        expect(moved.state.uids).to.include({ "kube-system": "two kube-system" });
+        expect((await plugin.update(TYPE, "ci-01", state, { ...inputs(), context: "here" })).state.context).to.equal(
+            "here",
+        );
+        const named = await rejection(plugin.create(TYPE, { ...inputs(), cluster: "one kube-system" }));
+        expect(named.message).to.contain("is another one than placement.kubernetes.cluster names");
+    });
+
+    it("is known by its own namespaces where this login does not see kube-system, and a namespace made anew is no other cluster", async () => {
+        const { state } = await plugin.create(TYPE, inputs());
+        const seen = state.uids as Record<string, string>;
+        const anew = { ...state, uids: { ...seen, ci: "an older one" } };
+        expect((await plugin.diff(TYPE, "ci-01", anew, inputs())).changes).to.equal(false);
+        const blind = { ...state, uids: { ci: "one ci" } };
+        cluster.id = "two";
+        expect((await plugin.diff(TYPE, "ci-01", blind, inputs())).detailed).to.deep.equal({ reachedAt: "update" });
+        cluster.showsNamespaces = false;
+        expect((await plugin.diff(TYPE, "ci-01", state, inputs())).changes).to.equal(false);
     });
 
     it("is asked nothing by a preview, and by an up without a change looks once more", async () => {

@@ -177,6 +177,18 @@ describe("a manager placed on Kubernetes", function () {
         expect(provider!.secrets).to.include("kubeconfig");
     });
 
+    it("keeps the path in KUBECONFIG out of the state, where it would mean nothing on another machine", async () => {
+        const before = process.env.KUBECONFIG;
+        process.env.KUBECONFIG = "/home/me/.kube/config";
+        try {
+            expect((await declare()).inputsOf(PROVIDER)[0]).not.to.have.property("kubeconfig");
+            expect(process.env.KUBECONFIG).to.equal("/home/me/.kube/config");
+        } finally {
+            if (before === undefined) delete process.env.KUBECONFIG;
+            else process.env.KUBECONFIG = before;
+        }
+    });
+
     it("shares one provider, and so one plugin process, with the other managers of a cluster", async () => {
         const world = await declare({ context: "prod" }, { names: ["a", "b", "c"] });
         expect(world.of(PROVIDER).map(({ name }) => name)).to.deep.equal(["kubernetes prod"]);

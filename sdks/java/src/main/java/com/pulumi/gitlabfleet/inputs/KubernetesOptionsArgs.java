@@ -70,6 +70,21 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
+     * UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+     * 
+     */
+    @Import(name="cluster")
+    private @Nullable Output<String> cluster;
+
+    /**
+     * @return UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+     * 
+     */
+    public Optional<Output<String>> cluster() {
+        return Optional.ofNullable(this.cluster);
+    }
+
+    /**
      * Context of the kubeconfig. Another one is another cluster: the manager is made there, and the one here drains. Default: the current context.
      * 
      */
@@ -420,6 +435,7 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
         this.affinity = $.affinity;
         this.annotations = $.annotations;
         this.certificates = $.certificates;
+        this.cluster = $.cluster;
         this.context = $.context;
         this.environment = $.environment;
         this.fleetingInstall = $.fleetingInstall;
@@ -524,6 +540,27 @@ public final class KubernetesOptionsArgs extends com.pulumi.resources.ResourceAr
          */
         public Builder certificates(Map<String,String> certificates) {
             return certificates(Output.of(certificates));
+        }
+
+        /**
+         * @param cluster UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder cluster(@Nullable Output<String> cluster) {
+            $.cluster = cluster;
+            return this;
+        }
+
+        /**
+         * @param cluster UID of the cluster&#39;s namespace kube-system: whoever&#39;s kubeconfig leads to another cluster is refused, from the first `up` on. Default: that of the last `up`.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder cluster(String cluster) {
+            return cluster(Output.of(cluster));
         }
 
         /**
