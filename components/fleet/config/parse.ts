@@ -43,7 +43,14 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
     ];
-    for (const { path, input, shapes } of shaped.misfits) {
+    for (const { path, input, shapes, meant } of shaped.misfits) {
+        if (meant !== undefined) {
+            // Of a value and what stands in it, the rules' word is enough.
+            const errors = problems.filter(({ severity }) => severity === "error");
+            const isSaid = (one: Problem) => errors.some((said) => isWithin(said, one) || isWithin(one, said));
+            problems.push(...meant.filter((one) => !isSaid(one)));
+            continue;
+        }
         if (problems.some((said) => said.path.startsWith(path))) continue;
         problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
     }
@@ -53,6 +60,11 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
 /** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */
 export function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">): Problem[] {
     return findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB).map(toText)), env });
+}
+
+/** Whether a problem's value is that of another, or stands in it. */
+function isWithin({ path }: Problem, { path: whole }: Problem): boolean {
+    return path.startsWith(whole) && /^($|[.[])/.test(path.slice(whole.length));
 }
 
 /** Keys of config.toml that stand beside `config` in place of under it. */

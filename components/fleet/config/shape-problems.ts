@@ -4,7 +4,7 @@ import { error, findChoiceProblems, type Problem } from "../../../core/problems"
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
 import { ENCRYPTED } from "./secure";
-import { shapesAt } from "./shapes";
+import { meantAt, shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
 export interface Shaped<T> {
@@ -12,8 +12,18 @@ export interface Shaped<T> {
     value: T;
     /** Unknown keys, wrong types, missing keys. Limits, scopes and references are left to the rules. */
     problems: Problem[];
-    /** Values that fit none of the shapes they may have, in words. The rules know more about them, and speak first. */
-    misfits: { path: string; input: unknown; shapes: string }[];
+    /** Values that fit none of the shapes they may have. The rules know more about them, and speak first. */
+    misfits: Misfit[];
+}
+
+/** A value that fits none of the shapes it may have. */
+interface Misfit {
+    path: string;
+    input: unknown;
+    /** The shapes in words. */
+    shapes: string;
+    /** What is wrong with the one that is meant, where a key tells which one that is. */
+    meant?: Problem[];
 }
 
 /** Compares a value with a schema. `placeFor` knows where a key belongs that its parent does not know. */
@@ -33,30 +43,45 @@ export function checkShape<T>(
     });
     // The value itself, and not what zod makes of it, which lacks a key such as `__proto__`.
     if (result.success) return { value: value as T, problems: [], misfits: [] };
+    const issues = result.error.issues as readonly Issue[];
     let readable = copyOf(value);
-    const problems: Problem[] = [];
-    const misfits: Shaped<T>["misfits"] = [];
-    for (const issue of result.error.issues) {
-        // What is encrypted may have any shape.
-        if (issue.code === "invalid_union" ? isEventual(issue.input) : issue.input === ENCRYPTED) continue;
-        const where = issue.path.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
-        if (issue.code === "invalid_union") {
-            misfits.push({ path: where, input: issue.input, shapes: shapesAt(schema, issue.path) });
-        } else if (issue.code === "unrecognized_keys") {
-            const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
-            for (const key of issue.keys) {
-                problems.push(toUnknownKey(memberOf(where, key), key, candidates, placeFor(issue.path, key)));
-            }
-        } else if (issue.code === "invalid_type" || issue.code === "invalid_value") {
-            problems.push(
-                ...(issue.code === "invalid_type"
-                    ? [toWrongType(where, issue.expected, issue.input)]
-                    : toWrongValue(where, issue)),
-            );
-            readable = replaceAt(readable, issue.path);
-        }
+    for (const { code, path: at, input } of issues) {
+        if (isMismatch(code) && input !== ENCRYPTED) readable = replaceAt(readable, at);
     }
-    return { value: readable as T, problems, misfits };
+    return { value: readable as T, ...toProblems(issues) };
+
+    function toProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []) {
+        const problems: Problem[] = [];
+        const misfits: Misfit[] = [];
+        for (const issue of issues) {
+            const at = [...above, ...issue.path];
+            const where = at.reduce<string>((parent, key) => memberOf(parent, key as string | number), path);
+            if (issue.code !== "invalid_union" && issue.input === ENCRYPTED) continue;
+            if (issue.code === "invalid_union") {
+                const meant = meantAt(schema, at, issue.input);
+                const own = meant === undefined ? undefined : toProblems(issue.errors[meant] as readonly Issue[], at);
+                const shapes = shapesAt(schema, at);
+                // What is encrypted may have any shape.
+                if (own !== undefined) {
+                    misfits.push({ path: where, input: issue.input, shapes, meant: own.problems }, ...own.misfits);
+                } else if (!isEventual(issue.input)) misfits.push({ path: where, input: issue.input, shapes });
+            } else if (issue.code === "unrecognized_keys") {
+                const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
+                for (const key of issue.keys) {
+                    problems.push(toUnknownKey(memberOf(where, key), key, candidates, placeFor(at, key)));
+                }
+            } else if (issue.code === "invalid_type") {
+                problems.push(toWrongType(where, issue.expected, issue.input));
+            } else if (issue.code === "invalid_value") problems.push(...toWrongValue(where, issue));
+        }
+        return { problems, misfits };
+    }
+}
+
+type Issue = z.core.$ZodIssue;
+
+function isMismatch(code: Issue["code"]): boolean {
+    return code === "invalid_type" || code === "invalid_value";
 }
 
 const MOST_LISTED = 5;

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isMap } from "../../../core/values";
 
 /** What of a schema says which shapes a value may have. */
 interface Def {
@@ -27,6 +28,27 @@ export function shapesAt(root: z.ZodType, path: readonly PropertyKey[]): string 
     const meaning = schema.description ?? "";
     const isShort = meaning !== "" && meaning.length <= LONGEST_MEANING;
     return shapesOf(schema) + (isShort ? `: ${meaning[0]!.toLowerCase()}${meaning.slice(1).replace(/\.$/, "")}` : "");
+}
+
+/**
+ * Which of the alternatives at a path a map is meant to be: the one that needs a key which the map has and no other alternative
+ * knows, such as `docker` of a placement. Undefined where no key tells, or where keys tell of several.
+ */
+export function meantAt(root: z.ZodType, path: readonly PropertyKey[], value: unknown): number | undefined {
+    const schema = path.reduce<z.ZodType | undefined>((at, key) => at && memberOf(at, key), root);
+    const shapes = (schema === undefined ? [] : alternativesOf(schema)).map((option) => defOf(option).shape ?? {});
+    const fitting = [...shapes.keys()].filter((index) =>
+        Object.keys(isMap(value) ? value : {}).some((key) => {
+            const knowing = shapes.filter((shape) => Object.hasOwn(shape, key));
+            return knowing.length === 1 && knowing[0] === shapes[index] && defOf(knowing[0]![key]!).type !== "optional";
+        }),
+    );
+    return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function alternativesOf(schema: z.ZodType): readonly z.ZodType[] {
+    const { innerType, options } = defOf(schema);
+    return innerType === undefined ? (options ?? []) : alternativesOf(innerType);
 }
 
 function memberOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {

@@ -246,6 +246,20 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
         "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
     ],
     [
+        "values of the wrong type in a placement that one of its keys tells, and those of no other placement",
+        `${MANAGERS}: {` +
+            " a: { placement: { kubernetes: { namespace: ci, resources: { requests: { cpu: 1 } }, user: 100, proxy: { no: [a] } } }, runners: [], config: { concurrent: 1 } }," +
+            " b: { placement: { docker: { user: 100, networkMode: host, log: { maxFiles: x } } }, runners: [], config: { concurrent: 1 } }," +
+            " c: { placement: { ssh: { host: h, directory: /d, sudo: 1, look: 2 } }, runners: [], config: { concurrent: 1 } } }",
+        `${MANAGERS}.c.placement.ssh.sudo must be true or false (got 1). Correct it.`,
+        `${MANAGERS}.c.placement.ssh.look must be true or false (got 2). Correct it.`,
+        `${MANAGERS}.a.placement.kubernetes.user must be a text (got 100). Put it in quotes.`,
+        `${MANAGERS}.a.placement.kubernetes.resources.requests.cpu must be a text (got 1). Put it in quotes.`,
+        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text (got a list of 1). Correct the value.`,
+        `${MANAGERS}.b.placement.docker.user must be a text (got 100). Put it in quotes.`,
+        `${MANAGERS}.b.placement.docker.log.maxFiles must be a number (got "x"). Write it without quotes.`,
+    ],
+    [
         "codes that silence nothing, for a runner too",
         `${RUNNERS}: { ci: { scope: instance, silence: [long-poling], config: { executor: shell } } }`,
         `${RUNNERS}.ci.silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?`,
