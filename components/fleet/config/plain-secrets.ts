@@ -39,6 +39,13 @@ interface Place {
 }
 
 function explain(path: string, keys: Place["keys"], shared: string | undefined): string {
+    if (isInPod(keys)) {
+        const history = shared === undefined ? "this file" : "the file that several stacks share";
+        return (
+            "would stand in the pod, where everybody reads it who may read pods; encrypting it here changes nothing there. Take it out, and " +
+            `replace it where it was issued: it is in the history of ${history}, too, once that is committed.`
+        );
+    }
     if (shared !== undefined) {
         const list = keys.some((key) => typeof key === "number")
             ? "Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one"
@@ -53,6 +60,12 @@ function explain(path: string, keys: Place["keys"], shared: string | undefined):
         "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +
         `\`pulumi config set ${command}\` asks for the value. Replace it where it was issued if others could read it.`
     );
+}
+
+/** Whatever a pod is made of is read by whoever may read pods; a login to the cluster and what is put in a Secret is not in it. */
+function isInPod([section, , placement, kind, option]: Place["keys"]): boolean {
+    const isOption = section === "gitlab-fleet:managers" && placement === "placement" && kind === "kubernetes";
+    return isOption && option !== "kubeconfig" && option !== "certificates";
 }
 
 function isOpen(file: StackFile | undefined, { keys }: Place): boolean {

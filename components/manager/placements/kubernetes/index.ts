@@ -41,8 +41,9 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
     },
 
     names({ kubernetes: options }) {
-        const { context, namespace, name } = isMap(options) ? options : {};
-        return { "kubernetes.context": context, "kubernetes.namespace": namespace, "kubernetes.name": name };
+        // A context is named by whoever made the kubeconfig, often for what several stacks have in common.
+        const { namespace, name } = isMap(options) ? options : {};
+        return { "kubernetes.namespace": namespace, "kubernetes.name": name };
     },
 
     declare: (to) => (require("./place") as typeof import("./place")).placeOnKubernetes(to),

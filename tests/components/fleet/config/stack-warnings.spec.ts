@@ -110,6 +110,32 @@ gitlab-fleet:managers:
         expect(pathsOf('"users: [{ name: me, user: { exec: { command: aws } } }]"')).to.deep.equal([]);
     });
 
+    it("tell to take a secret out of what a pod is made of, where encrypting it hides nothing", () => {
+        const warnings = warningsOf(
+            "prod",
+            `
+gitlab-fleet:managers:
+  m:
+    placement:
+      kubernetes:
+        namespace: ci
+        environment: { MY_TOKEN: glpat-hunter2hunter2 }
+        proxy: { http: "http://me:hunter2@proxy:3128" }
+        annotations: { note: glpat-hunter2hunter2 }
+`,
+        );
+        const place = "gitlab-fleet:managers.m.placement.kubernetes";
+        expect(warnings.map((text) => text.split(" ")[0])).to.deep.equal([
+            `${place}.environment.MY_TOKEN`,
+            `${place}.proxy.http`,
+            `${place}.annotations.note`,
+        ]);
+        for (const text of warnings) {
+            expect(text).to.contain("everybody reads it who may read pods").and.to.contain("Take it out");
+            expect(text).not.to.match(/hunter2|config set/);
+        }
+    });
+
     it("say nothing of what is encrypted, beside the rest of the same key", () => {
         const config = `
 gitlab:token: !hunter2
@@ -133,7 +159,7 @@ gitlab-fleet:registries:
   containers/poetry: { consumers: { projects: [apps/etl] } }
 `;
 
-    it("name an address and names that hold another stack's name", () => {
+    it("name an address and names that hold another stack's name, and no context, which others have named", () => {
         write("prod", "gitlab:baseUrl: https://gitlab.prod.example.org/api/v4/");
         const warnings = warningsOf(
             "dev",
@@ -146,6 +172,7 @@ gitlab-fleet:runners:
     config: { executor: shell, environment: ["API=https://me:hunter2@api.prod.example.org/x", "WORD=prod"] }
 gitlab-fleet:managers:
   m: { placement: { directory: /srv/prod }, gitlabUrl: "https://dev.prod.example.org", runners: [], config: {} }
+  k: { placement: { kubernetes: { context: kind-prod, namespace: ci } }, runners: [], config: {} }
 `,
         );
         expect(warnings.join()).not.to.contain("hunter2");
