@@ -1,4 +1,4 @@
-import { toSeconds } from "../../../core/durations";
+import { durationToNanoseconds, toSeconds } from "../../../core/durations";
 import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { show } from "../../../core/values";
@@ -18,6 +18,9 @@ export function findDrainProblems(
 ): Problem[] {
     if (isKnownLater(drainTimeout)) return [];
     const drain = toSeconds(drainTimeout);
+    if (drain === undefined && typeof drainTimeout === "string" && durationToNanoseconds(drainTimeout) !== undefined) {
+        return [error(path, `must be at least a second, such as 2h or 90s (got ${show(drainTimeout)}). Raise it.`)];
+    }
     if (drain === undefined) {
         return [error(path, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`)];
     }

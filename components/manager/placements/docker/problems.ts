@@ -11,6 +11,8 @@ import {
     countUpTo,
     environment,
     findUnexpanded,
+    findWrong,
+    hiding,
     isGiven,
     isText,
     listOf,
@@ -33,9 +35,15 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
     caMaterial: text("a certificate in PEM text"),
     certMaterial: text("a certificate in PEM text"),
     keyMaterial: text("a key in PEM text"),
-    sshOpts: listOf(isText, 'a list of options, such as ["-i", "~/.ssh/ci"]'),
+    sshOpts: listOf(text("a text"), 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
-        (entry) => isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password),
+        hiding(
+            (entry) =>
+                isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password)
+                    ? undefined
+                    : "{ address, username, password }, each a text",
+            (entry) => !isMap(entry),
+        ),
         "a list of { address, username, password }",
     ),
     image: text("the name of an image"),
@@ -51,16 +59,19 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
     environment,
     proxy,
     certificates,
-    labels: mapOf(isText, "texts by label"),
-    networks: listOf(isText, "a list of names"),
+    labels: mapOf(text("a text that says something"), "texts by label"),
+    networks: listOf(text("a text: the name of a network"), "a list of names"),
     networkMode: text("a network mode, such as host"),
-    extraHosts: mapOf(isText, "addresses by host name, such as { gitlab.local: host-gateway }"),
-    dns: listOf(isText, "a list of addresses"),
+    extraHosts: mapOf(text("a text: an address"), "addresses by host name, such as { gitlab.local: host-gateway }"),
+    dns: listOf(text("a text: an address"), "a list of addresses"),
     publishMetrics: (value) =>
         toPort(value) === undefined ? "a port, or an address and a port such as 127.0.0.1:9252" : undefined,
     socket: (value) =>
         value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
-    mounts: listOf((mount) => toMount(mount) !== undefined, "a list of source:/target or source:/target:ro"),
+    mounts: listOf(
+        (mount) => (toMount(mount) === undefined ? "source:/target or source:/target:ro" : undefined),
+        "a list of source:/target or source:/target:ro",
+    ),
     user: (value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes"),
     log: (value) =>
         isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
@@ -88,12 +99,7 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
         if (check === undefined) {
             problems.push(error(where, `is not a known key.${didYouMean(key, DOCKER_KEYS) || " Remove it."}`));
         } else if (!isEventualSecret(key, value)) {
-            const wanted = check(value);
-            if (wanted !== undefined) {
-                problems.push(
-                    error(where, `must be ${wanted} (got ${show(value, key === "keyMaterial")}). Correct it.`),
-                );
-            }
+            problems.push(...findWrong(check, value, where, key === "keyMaterial"));
         }
     }
     return [

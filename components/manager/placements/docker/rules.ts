@@ -1,6 +1,7 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findDrainProblems } from "../drain";
+import { findListenProblems } from "../health";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { AroundPaths, ManagerAround } from "../kind";
 import {
@@ -28,6 +29,7 @@ export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Pro
     return [
         ...findUnfitName(input.name, placement.docker, memberOf(paths.placement, "docker")),
         ...findDrainProblems(input, paths.drainTimeout, "a replacement"),
+        ...findListenProblems(input.global, paths.global),
         ...conflicts,
         ...findScalingProblems(input, memberOf(paths.placement, "docker"), paths),
         ...findUnwritableState({ workers: input.workers, paths }, writableOf(placement.docker, traitsOf(declared))),

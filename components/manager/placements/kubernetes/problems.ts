@@ -10,38 +10,54 @@ import {
     countUpTo,
     environment,
     findUnexpanded,
+    findWrong,
     flag,
     isText,
     listOf,
-    mapOf,
     proxy,
+    shapeOf,
     text,
+    textLike,
 } from "../option-checks";
 import { KUBERNETES_KEYS, type KubernetesOptions, MOST_REPLICAS } from "./args";
 import { DNS_LABEL, LONGEST_NAME } from "./names";
+import {
+    affinity,
+    annotations,
+    labels,
+    nodeSelector,
+    resources,
+    tolerations,
+    topologySpreadConstraints,
+} from "./pod-checks";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const TAG = /:[\w][\w.-]*$/;
-/** As the API server takes them: apimachinery, `resource.Quantity`. */
-const QUANTITY = /^\d+(\.\d+)?([eE][+-]?\d+|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
-/** A label's or annotation's key: an optional domain, and a name. */
-const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
-/** What is ours among labels and annotations: pods are found by it. */
-const OURS = /^(app\.kubernetes\.io\/(name|instance)|gitlab-fleet\.com\/.*)$/;
+/**
+ * A reference of an image: an optional host with a port, a path in small letters, a tag, a digest.
+ * https://github.com/distribution/reference/blob/main/reference.go
+ */
+const IMAGE =
+    /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d+)?\/)?[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-f]{32,})?$/;
+/** The highest number of a user or a group: apimachinery, `IsValidUserID`. */
+const HIGHEST_ID = 2 ** 31 - 1;
 
 const dnsLabel: Check = (value) =>
     isText(value) && DNS_LABEL.test(value) && value.length <= 63
         ? undefined
         : "at most 63 small letters, digits and -, beginning and ending with a letter or digit";
 
-const labels: Check = (value) =>
-    isMap(value) &&
-    Object.entries(value).every(
-        ([key, text]) => LABEL_KEY.test(key) && !OURS.test(key) && typeof text === "string" && LABEL_VALUE.test(text),
-    )
-        ? undefined
-        : 'labels as Kubernetes takes them, none of them ours, such as { "team": "ci" }';
+const name = (what: string): Check => {
+    return (value) => (isName(value) ? undefined : `a text: the name of a ${what}`);
+};
+
+const user: Check = (value) => {
+    const text = textOf(value);
+    if (!/^[1-9]\d*(:\d+)?$/.test(text)) return "numbers, uid or uid:gid, in quotes, and not root";
+    return text.split(":").every((id) => Number(id) <= HIGHEST_ID) ? undefined : `numbers up to ${HIGHEST_ID}`;
+};
+
+const isImage = (value: unknown) => isText(value) && IMAGE.test(value);
 
 const CHECKS: Record<keyof KubernetesOptions, Check> = {
     kubeconfig: text("the path or the text of a kubeconfig"),
@@ -52,44 +68,33 @@ const CHECKS: Record<keyof KubernetesOptions, Check> = {
         isText(value) && DNS_LABEL.test(value) && value.length <= LONGEST_NAME
             ? undefined
             : `at most ${LONGEST_NAME} small letters, digits and -, beginning and ending with a letter or digit`,
-    image: text("the name of an image"),
-    imagePullSecrets: listOf(isName, "a list of names of Secrets"),
-    replicas: countUpTo(MOST_REPLICAS),
-    jobNamespaces: listOf((value) => dnsLabel(value) === undefined, "a list of namespaces"),
-    serviceAccount: (value) => (isName(value) ? undefined : "the name of a ServiceAccount"),
-    user: (value) =>
-        /^[1-9]\d*(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes, and not root",
-    resources: (value) =>
-        isMap(value) && Object.entries(value).every(([key, amounts]) => isAmounts(key, amounts))
+    image: (value) =>
+        isImage(value)
             ? undefined
-            : "{ requests, limits }, each with amounts such as { cpu: 500m, memory: 256Mi }",
-    nodeSelector: mapOf((value) => typeof value === "string" && LABEL_VALUE.test(value), "labels of nodes"),
-    tolerations: listOf(isMap, "a list of tolerations, such as [{ key: ci, operator: Exists }]"),
-    affinity: (value) => (isMap(value) ? undefined : "a map: nodeAffinity, podAffinity, podAntiAffinity"),
-    topologySpreadConstraints: listOf(
-        isMap,
-        "a list such as [{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, whenUnsatisfiable: ScheduleAnyway }]",
-    ),
-    priorityClass: (value) => (isName(value) ? undefined : "the name of a PriorityClass"),
+            : "the name of an image, in small letters, such as gitlab/gitlab-runner:alpine-v19.4.0",
+    imagePullSecrets: listOf(name("Secret"), "a list of names of Secrets"),
+    replicas: countUpTo(MOST_REPLICAS),
+    jobNamespaces: listOf(dnsLabel, "a list of namespaces"),
+    serviceAccount: name("ServiceAccount"),
+    user,
+    resources,
+    nodeSelector,
+    tolerations,
+    affinity,
+    topologySpreadConstraints,
+    priorityClass: name("PriorityClass"),
     environment,
     proxy,
     certificates,
     labels,
-    annotations: (value) =>
-        isMap(value) &&
-        Object.entries(value).every(([key, text]) => LABEL_KEY.test(key) && !OURS.test(key) && typeof text === "string")
-            ? undefined
-            : "annotations as Kubernetes takes them, none of them ours",
+    annotations,
     stopSignal: flag,
     fleetingInstall: flag,
     metrics: flag,
-    serviceMonitor: (value) =>
-        isMap(value) &&
-        Object.keys(value).every((key) => ["labels", "interval"].includes(key)) &&
-        (value.labels === undefined || labels(value.labels) === undefined) &&
-        (value.interval === undefined || /^(\d+(ms|[smhdwy]))+$/.test(textOf(value.interval)))
-            ? undefined
-            : '{ labels, interval }, such as { labels: { release: prometheus }, interval: "30s" }',
+    serviceMonitor: shapeOf(
+        { labels, interval: textLike(/^(\d+(ms|[smhdwy]))+$/, "a text with a duration, such as 30s") },
+        '{ labels, interval }, such as { labels: { release: prometheus }, interval: "30s" }',
+    ),
     // What is wrong with a duration is said as everywhere.
     reloadDelay: () => undefined,
     transform: (value) => (isMap(value) ? undefined : "functions by object: { statefulSet, secret, … }"),
@@ -110,9 +115,7 @@ export function findKubernetesProblems(options: unknown, path: string): Problem[
             return [error(where, `is not a known key.${didYouMean(key, KUBERNETES_KEYS) || " Remove it."}`)];
         }
         if (key === "kubeconfig" && isEventual(value)) return [];
-        const wanted = CHECKS[key as keyof KubernetesOptions](value);
-        if (wanted === undefined) return [];
-        return [error(where, `must be ${wanted} (got ${show(value, key === "kubeconfig")}). Correct it.`)];
+        return findWrong(CHECKS[key as keyof KubernetesOptions], value, where, key === "kubeconfig");
     });
     return [
         ...missing,
@@ -139,16 +142,12 @@ function findTwoPluginPaths({ fleetingInstall, environment }: Record<string, unk
 
 /** A tag can be moved, and then pods of one manager run different images; a digest cannot. */
 function findUnpinned(image: unknown, path: string): Problem[] {
-    if (!isText(image) || DIGEST.test(image) || (TAG.test(image) && !image.endsWith(":latest"))) return [];
+    if (!isText(image) || !isImage(image) || DIGEST.test(image) || (TAG.test(image) && !image.endsWith(":latest")))
+        return [];
     const message =
         `is not pinned (got ${show(image)}): which version runs depends on what a node has. Name a digest, or a version's tag. ` +
         TO_ACCEPT("image-not-pinned");
     return [{ path, message, severity: "warning", code: "image-not-pinned" }];
-}
-
-function isAmounts(key: string, amounts: unknown): boolean {
-    if (!["requests", "limits"].includes(key) || !isMap(amounts)) return false;
-    return Object.values(amounts).every((amount) => QUANTITY.test(textOf(amount)));
 }
 
 /** A name as most objects take it: DNS-1123, a subdomain. */

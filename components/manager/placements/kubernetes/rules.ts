@@ -3,7 +3,7 @@ import { isEventual, isKnownLater } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
 import { findDrainProblems, TO_ACCEPT } from "../drain";
-import { isLoopback } from "../health";
+import { findListenProblems, isLoopback } from "../health";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { AroundPaths, ManagerAround } from "../kind";
 import { findMissingPlugins, findSharingReplicas, findUnwritableState, isIn } from "../scaling-rules";
@@ -24,6 +24,7 @@ export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths):
     return [
         ...findUnfitName(input.name, options, path),
         ...findDrainProblems(input, paths.drainTimeout, "a new pod"),
+        ...findListenProblems(input.global, paths.global),
         ...findUnreachableMetrics(input, options, path),
         ...findIdleOptions(input, options, path),
         ...findSizeProblems(input, options, paths),
@@ -163,7 +164,9 @@ function findJobProblems(
                 "Make a ServiceAccount that has them, and name it in placement.kubernetes.serviceAccount.",
         ),
     );
-    if (section.namespace !== undefined && section.namespace !== "") return problems;
+    if (section.namespace !== undefined && section.namespace !== "") {
+        return [...problems, ...findNowhere(section.namespace, serviceAccount, memberOf(path, "namespace"))];
+    }
     const message =
         `is missing, so jobs run in namespace ${DEFAULT_JOB_NAMESPACE}, and the manager gets its rights there. Name the jobs' namespace. ` +
         TO_ACCEPT("default-namespace");
@@ -171,4 +174,16 @@ function findJobProblems(
         ...problems,
         { path: memberOf(path, "namespace"), message, severity: "warning", code: "default-namespace" },
     ];
+}
+
+/** A Role stands in a namespace that is known: not in one that a variable names. */
+function findNowhere(namespace: unknown, serviceAccount: unknown, path: string): Problem[] {
+    const isName = typeof namespace === "string" && DNS_LABEL.test(namespace) && namespace.length <= 63;
+    // What is no text, the checks of config.toml refuse.
+    if (serviceAccount !== undefined || typeof namespace !== "string" || isName) return [];
+    const message =
+        `is no name of a namespace (got ${show(namespace)}), so the manager gets no rights there. Write the name itself; where jobs choose ` +
+        "theirs, use namespace_overwrite_allowed, and list them in placement.kubernetes.jobNamespaces. Or name a ServiceAccount that has the " +
+        "rights in placement.kubernetes.serviceAccount.";
+    return [error(path, message)];
 }

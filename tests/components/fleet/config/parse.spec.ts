@@ -251,11 +251,11 @@ const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
             " a: { placement: { kubernetes: { namespace: ci, resources: { requests: { cpu: 1 } }, user: 100, proxy: { no: [a] } } }, runners: [], config: { concurrent: 1 } }," +
             " b: { placement: { docker: { user: 100, networkMode: host, log: { maxFiles: x } } }, runners: [], config: { concurrent: 1 } }," +
             " c: { placement: { ssh: { host: h, directory: /d, sudo: 1, look: 2 } }, runners: [], config: { concurrent: 1 } } }",
+        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text with hosts, separated by commas (got a list of 1). Correct it.`,
         `${MANAGERS}.c.placement.ssh.sudo must be true or false (got 1). Correct it.`,
         `${MANAGERS}.c.placement.ssh.look must be true or false (got 2). Correct it.`,
         `${MANAGERS}.a.placement.kubernetes.user must be a text (got 100). Put it in quotes.`,
         `${MANAGERS}.a.placement.kubernetes.resources.requests.cpu must be a text (got 1). Put it in quotes.`,
-        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text (got a list of 1). Correct the value.`,
         `${MANAGERS}.b.placement.docker.user must be a text (got 100). Put it in quotes.`,
         `${MANAGERS}.b.placement.docker.log.maxFiles must be a number (got "x"). Write it without quotes.`,
     ],

@@ -46,11 +46,24 @@ describe("findDockerProblems", () => {
         ],
         ["memory", "5", 'docker.memory must be a size of at least 6m, such as 512m or 2g (got "5"). Correct it.'],
         ["cpus", "2", 'docker.cpus must be a number above 0, such as 1.5 (got "2"). Correct it.'],
+        ["mounts", ["a"], 'docker.mounts[0] must be source:/target or source:/target:ro (got "a"). Correct it.'],
+        ["networks", ["a", 5], "docker.networks[1] must be a text: the name of a network (got 5). Put it in quotes."],
         [
-            "mounts",
-            ["a"],
-            "docker.mounts must be a list of source:/target or source:/target:ro (got a list of 1). Correct it.",
+            "environment",
+            { TZ: 5 },
+            "docker.environment.TZ must be a text that says something (got 5). Put it in quotes.",
         ],
+        [
+            "environment",
+            { "A B": "x" },
+            'docker.environment["A B"] is no name of a variable (got "A B"). Use letters, digits and _, and no digit first.',
+        ],
+        [
+            "certificates",
+            { "https://gitlab.test:8443/": "-----BEGIN CERTIFICATE-----" },
+            'docker.certificates["https://gitlab.test:8443/"] is no name of a host (got "https://gitlab.test:8443/"): gitlab-runner looks for one without scheme, port and path. Write gitlab.test.',
+        ],
+        ["proxy", { htp: "http://proxy:3128" }, 'docker.proxy.htp is not a known key. Did you mean "http"?'],
         ["user", "root", 'docker.user must be numbers, uid or uid:gid, in quotes (got "root"). Correct it.'],
         [
             "containerName",
@@ -72,6 +85,13 @@ describe("findDockerProblems", () => {
     it("never shows a key, only how long it is", () => {
         const [text] = textsOf({ keyMaterial: ["-----BEGIN PRIVATE KEY-----"] });
         expect(text).to.not.include("PRIVATE");
+        const secrets = {
+            registryAuth: ["r:u:hunter2"],
+            certificates: { a: "hunter2" },
+            proxy: { http: "u:hunter2@p" },
+        };
+        expect(textsOf(secrets)).to.have.lengthOf(3);
+        expect(textsOf(secrets).join()).to.not.include("hunter2");
     });
 
     it("finds what does not fit together, all at once", () => {
@@ -155,6 +175,17 @@ describe("findDockerMisfits", () => {
         const workers = [{ runner: "ci", config: { executor: "docker", docker: { image: late, host: late } } }];
         const found = misfits({ workers, global: { concurrent: 1, listen_address: late, sentry_dsn: late } });
         expect(found.map(({ path }) => path)).to.deep.equal(["config.listen_address", "workers[0].docker.host"]);
+    });
+
+    it("says how long a drain takes at least, and refuses an address without a port that there is", () => {
+        const textsOf = (input: Parameters<typeof misfits>[0]) =>
+            misfits(input).map(({ path, message }) => `${path} ${message}`);
+        expect(textsOf({ drainTimeout: "0s" })).to.deep.equal([
+            'drainTimeout must be at least a second, such as 2h or 90s (got "0s"). Raise it.',
+        ]);
+        expect(textsOf({ global: { listen_address: ":99999" } })).to.deep.equal([
+            'config.listen_address must end with a colon and a port from 1 to 65535, such as ":9252" (got ":99999"). Correct it.',
+        ]);
     });
 
     it("refuses to publish metrics that nobody outside could reach", () => {
