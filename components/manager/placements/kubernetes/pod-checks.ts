@@ -69,12 +69,14 @@ export const resources: Check = (value) => {
     if (!isMap(requests) || !isMap(limits)) return [];
     return Object.entries(requests).flatMap(([name, asked]): Wrong[] => {
         const most = limits[name];
-        if (most === undefined || toNumber(textOf(asked)) <= toNumber(textOf(most))) return [];
+        if (most === undefined || toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
         const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
         return [{ at: ["requests", name], message }];
     });
 };
 
+/** 700m and 0.7 are the same, though not in floating point. */
+const ALMOST_ONE = 1 + 1e-9;
 const SUFFIXES = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
 function toNumber(quantity: string): number {

@@ -184,6 +184,18 @@ describe("findKubernetesProblems", () => {
         ).to.deep.equal([]);
     });
 
+    it("takes a request that is its limit in other words", () => {
+        for (const [asked, most] of [
+            ["700m", "0.7"],
+            ["0.7", "700m"],
+            ["1.1G", "1100M"],
+            ["1024Ki", "1Mi"],
+            ["1e3", "1k"],
+        ]) {
+            expect(textsOf({ resources: { requests: { cpu: asked }, limits: { cpu: most } } })).to.deep.equal([]);
+        }
+    });
+
     it("shows no text of a kubeconfig, and takes one that is an output", () => {
         expect(textsOf({ kubeconfig: 7 })[0]).to.contain("must be the path or the text of a kubeconfig");
         expect(textsOf({ kubeconfig: pulumi.secret("apiVersion: v1") })).to.deep.equal([]);
