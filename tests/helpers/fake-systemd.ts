@@ -32,7 +32,8 @@ export function fakeSystemd(folder: string): FakeSystemd {
                 at("unit.txt"),
                 `ExecMainStatus=${status}\nLoadState=${load}\nActiveState=${active}\nSubState=${sub}\n`,
             ),
-        log: (message, seconds = Date.now() / 1000) => {
+        // Later than a file that was written before: this clock leaves out what is less than a millisecond, a file's does not.
+        log: (message, seconds = (Date.now() + 1) / 1000) => {
             // What is no plain text, colours among it, comes as its bytes.
             const MESSAGE = /\p{Cc}/u.test(message) ? [...Buffer.from(message)] : message;
             const entry = { __REALTIME_TIMESTAMP: String(Math.round(seconds * 1e6)), MESSAGE };
