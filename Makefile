@@ -3,9 +3,11 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # Areas of the end-to-end tests: the folders of tests/e2e. Those of `make test` need what `make demo` has built, and no more.
 AREAS := $(sort $(notdir $(patsubst %/,%,$(wildcard tests/e2e/*/))))
-DEMO_AREAS := crashes runner demo allowlists pipeline
+DEMO_AREAS := runner demo allowlists
+# These need no more, either, but would take `make test` over ten minutes.
+LONG_AREAS := crashes pipeline
 # The last one's programs take longest to build; what does not need them comes first.
-OTHER_AREAS := $(filter-out $(DEMO_AREAS) kubernetes,$(AREAS)) kubernetes
+OTHER_AREAS := $(filter-out $(DEMO_AREAS) $(LONG_AREAS) kubernetes,$(AREAS)) kubernetes
 # Programs that an area needs besides those of `make demo`.
 TOOLS_clients := gitlab-client-go
 TOOLS_config := config-decode
@@ -21,7 +23,7 @@ ONLY ?= $(AREAS)
 E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
 E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
 
-.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e e2e acceptance other-areas check generate bench transcript package release pictures sandbox format clean
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e acceptance other-areas check generate bench transcript package release pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,17 +46,20 @@ demo: $(if $(DOCKER),docker-answers) packages ## Both broken stories become one 
 docker-answers:
 	@bash dev/scripts/docker-engine.sh check
 
-test: ## Unit, integration and those end-to-end tests that need only what `make demo` has built (minutes)
+test: ## Unit, integration and those end-to-end tests that need only what `make demo` has built (under ten minutes)
 	@status=0; \
 	$(MAKE) --no-print-directory unit || status=1; \
 	$(MAKE) --no-print-directory integration || status=1; \
 	$(MAKE) --no-print-directory test-e2e || status=1; \
 	exit $$status
 
-# Random histories of kills are most of the time: twelve of them here and in .ci/run, all forty by make e2e ONLY=crashes.
-test-e2e: export ROUNDS ?= 12
 test-e2e:
 	@$(MAKE) --no-print-directory e2e ONLY="$(DEMO_AREAS)" MOCHA_FLAGS=--parallel
+
+# Random histories of kills are most of the time: twelve of them here, for .ci/run, all forty by make e2e ONLY=crashes.
+long-e2e: export ROUNDS ?= 12
+long-e2e:
+	@$(MAKE) --no-print-directory e2e ONLY="$(LONG_AREAS)" MOCHA_FLAGS=--parallel
 
 unit: packages ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
 	@npm test --silent
