@@ -4,8 +4,10 @@ export PATH := $(CURDIR)/.cache/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # Areas of the end-to-end tests: the folders of tests/e2e. Those of `make test` need what `make demo` has built, and no more.
 AREAS := $(sort $(notdir $(patsubst %/,%,$(wildcard tests/e2e/*/))))
 DEMO_AREAS := runner demo allowlists
-# These need no more, either, but would take `make test` over ten minutes.
+# These need no more, either, but take long: CI runs them apart.
 LONG_AREAS := crashes pipeline
+# Random histories, of whatever area.
+HISTORIES := runner/histories allowlists/histories
 # The last one's programs take longest to build; what does not need them comes first.
 OTHER_AREAS := $(filter-out $(DEMO_AREAS) $(LONG_AREAS) kubernetes,$(AREAS)) kubernetes
 # Programs that an area needs besides those of `make demo`.
@@ -46,7 +48,7 @@ demo: $(if $(DOCKER),docker-answers) packages ## Both broken stories become one 
 docker-answers:
 	@bash dev/scripts/docker-engine.sh check
 
-test: ## Unit, integration and those end-to-end tests that need only what `make demo` has built (under ten minutes)
+test: ## Unit, integration and those end-to-end tests that need only what `make demo` has built (about ten minutes)
 	@status=0; \
 	$(MAKE) --no-print-directory unit || status=1; \
 	$(MAKE) --no-print-directory integration || status=1; \
@@ -54,12 +56,12 @@ test: ## Unit, integration and those end-to-end tests that need only what `make 
 	exit $$status
 
 test-e2e:
-	@$(MAKE) --no-print-directory e2e ONLY="$(DEMO_AREAS)" MOCHA_FLAGS=--parallel
+	@$(MAKE) --no-print-directory e2e ONLY="$(DEMO_AREAS)" MOCHA_FLAGS="--parallel $(HISTORIES:%=--ignore tests/e2e/%.spec.ts)"
 
 # Random histories of kills are most of the time: twelve of them here, for .ci/run, all forty by make e2e ONLY=crashes.
 long-e2e: export ROUNDS ?= 12
 long-e2e:
-	@$(MAKE) --no-print-directory e2e ONLY="$(LONG_AREAS)" MOCHA_FLAGS=--parallel
+	@$(MAKE) --no-print-directory e2e ONLY="$(LONG_AREAS) $(HISTORIES)" MOCHA_FLAGS=--parallel
 
 unit: packages ## The fast tests (seconds); one file: npx mocha tests/<file>.spec.ts
 	@npm test --silent
