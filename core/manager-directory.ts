@@ -8,3 +8,8 @@ export function whyNotRoot(got: string): string {
         "files are below that one. For instance /etc/gitlab-runner."
     );
 }
+
+/** What becomes of a manager's files when it is taken out: `remove` unless something else is said. */
+export const DIRECTORY_ENDS = ["remove", "keep"] as const;
+
+export type DirectoryEnd = (typeof DIRECTORY_ENDS)[number];

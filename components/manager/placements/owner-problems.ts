@@ -1,4 +1,5 @@
 import { isKnownLater } from "../../../core/later";
+import { DIRECTORY_ENDS, type DirectoryEnd } from "../../../core/manager-directory";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
 import type { Cost } from "./kind";
@@ -19,10 +20,8 @@ export interface OwnerOptions {
      * What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which
      * nothing in the directory is touched and its host need not answer. @default "remove"
      */
-    onDestroy?: "remove" | "keep";
+    onDestroy?: DirectoryEnd;
 }
-
-const ENDS = ["remove", "keep"] as const satisfies readonly OwnerOptions["onDestroy"][];
 
 /** What a change of each does. */
 export const OWNER_COSTS = {
@@ -41,7 +40,7 @@ export function findOwnerProblems(options: Record<string, unknown>, path: string
         ...(takeOverFrom === undefined || isKnownLater(takeOverFrom) || isOwner
             ? []
             : [error(memberOf(path, "takeOverFrom"), text)]),
-        ...(isKnownLater(onDestroy) ? [] : findChoiceProblems(onDestroy, ENDS, memberOf(path, "onDestroy"))),
+        ...(isKnownLater(onDestroy) ? [] : findChoiceProblems(onDestroy, DIRECTORY_ENDS, memberOf(path, "onDestroy"))),
     ];
 }
 

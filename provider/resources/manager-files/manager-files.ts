@@ -1,3 +1,4 @@
+import { DIRECTORY_ENDS } from "../../../core/manager-directory";
 import { findChoiceProblems } from "../../../core/problems";
 import { type Props, UNKNOWN } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
@@ -18,9 +19,6 @@ import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
 import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
-
-/** What may become of the files at the end. */
-const ENDS = ["remove", "keep"];
 
 const COMPARISONS: Record<string, Comparison> = {
     directory: { replace: true },
@@ -43,7 +41,9 @@ export const managerFiles: ResourceHandler = {
             failures.push({ property: "systemId", reason });
         }
         const { onDestroy } = news;
-        for (const { message } of onDestroy === UNKNOWN ? [] : findChoiceProblems(onDestroy, ENDS, "onDestroy"))
+        for (const { message } of onDestroy === UNKNOWN
+            ? []
+            : findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy"))
             failures.push({ property: "onDestroy", reason: `onDestroy ${message}` });
         return { inputs: { ...news, directory }, failures };
     },

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { DIRECTORY_ENDS } from "../../../../core/manager-directory";
 import { described } from "../../../common/described";
 import type { ShapeOf } from "../../../common/shape-of";
 import { serviceMembers } from "../service-shape";
@@ -10,7 +11,7 @@ export const directoryShape = z.strictObject(
         directory: z.string(),
         sharedBetweenMachines: z.boolean().optional(),
         takeOverFrom: z.string().optional(),
-        onDestroy: z.enum(["remove", "keep"]).optional(),
+        onDestroy: z.enum(DIRECTORY_ENDS).optional(),
         ...serviceMembers,
     } satisfies ShapeOf<DirectoryPlacement>),
 );

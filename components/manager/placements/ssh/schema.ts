@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { DIRECTORY_ENDS } from "../../../../core/manager-directory";
 import { described } from "../../../common/described";
 import type { ShapeOf } from "../../../common/shape-of";
 import { serviceMembers } from "../service-shape";
@@ -19,7 +20,7 @@ export const sshShape = z.strictObject({
                 look: z.boolean().optional(),
                 sharedBetweenMachines: z.boolean().optional(),
                 takeOverFrom: z.string().optional(),
-                onDestroy: z.enum(["remove", "keep"]).optional(),
+                onDestroy: z.enum(DIRECTORY_ENDS).optional(),
             } satisfies ShapeOf<SshHostOptions>),
         )
         .describe("A directory of a host that ssh reaches."),
