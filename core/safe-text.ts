@@ -1,5 +1,7 @@
 /** Control characters, marks that turn the direction of writing round, and what has no glyph; line breaks and tabs are judged apart. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+/** Most texts: nothing to look for, which takes a tenth of the time. */
+const PLAIN = /^[\x20-\x7e\t\n]*$/;
 /** What lays a text out. */
 const LAYOUT: ReadonlySet<string> = new Set(["\n", "\t"]);
 /** How Pulumi marks colours in what it prints: a name that holds such a mark would colour the rest, or hide it. */
@@ -31,5 +33,6 @@ export function findUnsafe(text: string): string | undefined {
 
 /** Puts something else in the place of each character that may not be printed as it is. */
 export function replaceUnsafe(text: string, instead: (character: string) => string): string {
+    if (PLAIN.test(text)) return text;
     return text.replace(UNSAFE, (character) => (LAYOUT.has(character) ? character : instead(character)));
 }

@@ -26,32 +26,33 @@ export function renderMarkdown(
 
 function render(report: Report, most: number, link: string | undefined): string {
     const parts = [`### Fleet ${code(report.stack)}: ${headline(report)}`];
-    if (report.errors.length > 0) parts.push(list(report.errors.map(toItem), most));
-    for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines.map(toLine), most)}`);
+    if (report.errors.length > 0) parts.push(list(report.errors, toItem, most));
+    for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines, toLine, most)}`);
     if (report.warnings.length > 0) {
-        const items = list(report.warnings.map(toItem), most);
+        const items = list(report.warnings, toItem, most);
         parts.push(folded(count(report.warnings.length, "warning"), items));
     }
     if (report.changes.length > 0) {
         const rows = cut(
-            report.changes.map(({ operation, type, name, changes }) => {
+            report.changes,
+            most,
+            ({ operation, type, name, changes }) => {
                 const cells = [SIGNS[operation], type, name, changes.join("; ")].map((cell) =>
                     escapeMarkdown(clipped(cell)),
                 );
                 return `| ${cells.join(" | ")} |`;
-            }),
-            most,
+            },
             (left) => `| | | and ${left} more | |`,
         );
         const table = ["| | resource | name | changes |", "| --- | --- | --- | --- |", ...rows].join("\n");
         parts.push(folded(count(report.changes.length, "resource"), table));
     }
     if (report.policies.length > 0) {
-        const items = list(report.policies.map(toItem), most);
+        const items = list(report.policies, toItem, most);
         parts.push(folded(count(report.policies.length, "policy finding"), items));
     }
     if (report.notes.length > 0)
-        parts.push(folded(count(report.notes.length, "note"), list(report.notes.map(toItem), most)));
+        parts.push(folded(count(report.notes.length, "note"), list(report.notes, toItem, most)));
     if (link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link)) parts.push(`[The whole report](<${link}>)`);
     return `${parts.join("\n\n")}\n`;
 }
@@ -67,21 +68,29 @@ function toItem({ lines }: Message): string[] {
 }
 
 /** Items, each with lines of its own below it. */
-function list(items: string[][], most: number): string {
-    const shown = items.map(([first = "", ...more]) => {
+function list<T>(items: readonly T[], toLines: (item: T) => string[], most: number): string {
+    const show = (item: T) => {
+        const [first = "", ...more] = toLines(item);
         const below = cut(
             more.filter((line) => line !== ""),
             most,
-            (left) => `and ${left} more`,
+            (line) => `  - ${line}`,
+            (left) => `  - and ${left} more`,
         );
-        return [`- ${first}`, ...below.map((line) => `  - ${line}`)].join("\n");
-    });
-    return cut(shown, most, (left) => `- and ${left} more`).join("\n");
+        return [`- ${first}`, ...below].join("\n");
+    };
+    return cut(items, most, show, (left) => `- and ${left} more`).join("\n");
 }
 
-function cut(lines: string[], most: number, rest: (left: string) => string): string[] {
-    if (lines.length <= most) return lines;
-    return [...lines.slice(0, most), rest((lines.length - most).toLocaleString("en-US"))];
+/** The first `most` as text, and how many are left out. Only what is shown is made text: there may be thousands. */
+function cut<T>(
+    items: readonly T[],
+    most: number,
+    show: (item: T) => string,
+    rest: (left: string) => string,
+): string[] {
+    const left = items.length - most;
+    return [...items.slice(0, most).map(show), ...(left > 0 ? [rest(left.toLocaleString("en-US"))] : [])];
 }
 
 function folded(title: string, text: string): string {

@@ -186,10 +186,7 @@ describe("gitlab-fleet validate", () => {
             for (const secret of variants(sample)) {
                 write("stacks/Pulumi.prod.yaml", stringify({ config: secret }, { aliasDuplicateObjects: false }));
                 const { code, out } = await validate();
-                expect(
-                    [code, out.includes("hush"), out.includes("Symbol")],
-                    `${out}${stringify(secret)}`,
-                ).to.deep.equal([0, false, false]);
+                if (code !== 0 || /hush|Symbol/.test(out)) expect.fail(`${code} ${out}${stringify(secret)}`);
             }
         }
         write(

@@ -21,9 +21,6 @@ export const NEVER_GENERATED: ReadonlySet<string> = new Set([
     "WorkerTable.token_expires_at",
 ]);
 
-/** The same cases on every run; `FC_SEED=<number>` makes others. */
-export const seed = Number(process.env.FC_SEED ?? 1940);
-
 /** How much of the key table a configuration uses: any part of it, or every key at once. */
 export type Extent = "some keys" | "every key";
 

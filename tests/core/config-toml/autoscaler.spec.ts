@@ -4,7 +4,6 @@ import { findProblems, parseConfigToml, renderConfigToml, type UncheckedConfig }
 import { gitlabPlugin, isInstallable, neededKeys } from "../../../core/config-toml/fleeting";
 import { pluginTables, tableSpec } from "../../../core/config-toml/key-table";
 import { scalingGroupOf } from "../../../core/config-toml/scaling-groups";
-import { seed } from "./arbitraries";
 
 type Table = Record<string, unknown>;
 
@@ -162,7 +161,7 @@ describe("scaling groups", () => {
                 );
                 expect(more).to.deep.equal([]);
             }),
-            { seed, numRuns: 50 },
+            { numRuns: 50 },
         );
     });
 
@@ -221,13 +220,13 @@ describe("policies of autoscalers", () => {
             fc.property(fc.array(policy, { maxLength: 4 }), (policies) => {
                 const flagged = warned("policy-never-holds", policies);
                 said += flagged.length;
+                const lasts = new Set<number>();
                 for (let day = 0; day < 7; day++)
-                    for (let hour = 0; hour < 24; hour++) {
-                        const last = policies.findLastIndex(({ periods }) => holds(periods, hour, day));
-                        expect(flagged).to.not.include(last);
-                    }
+                    for (let hour = 0; hour < 24; hour++)
+                        lasts.add(policies.findLastIndex(({ periods }) => holds(periods, hour, day)));
+                expect(flagged.filter((one) => lasts.has(one))).to.deep.equal([]);
             }),
-            { seed, numRuns: 300 },
+            { numRuns: 300 },
         );
         expect(said).to.be.greaterThan(100);
     });
@@ -251,7 +250,7 @@ describe("policies of autoscalers", () => {
                 const useless = jobs.every((count) => desired(count, idle, factor, limit) === idle);
                 expect(warned("scale-factor-limit-out-of-reach", [one])).to.deep.equal(useless ? [0] : []);
             }),
-            { seed, numRuns: 200 },
+            { numRuns: 200 },
         );
     });
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { type ManagerConfig, renderConfigToml } from "../../../core/config-toml";
 import { specBeside } from "../../../core/config-toml/fleeting";
 import { executorNames, type TableSpec, tableNames, tableSpec } from "../../../core/config-toml/key-table";
-import { configs, type Extent, NEVER_GENERATED, seed } from "../../core/config-toml/arbitraries";
+import { configs, type Extent, NEVER_GENERATED } from "../../core/config-toml/arbitraries";
 import { justComplaint, Loader } from "./loader";
 import { findMisreadings } from "./meaning";
 
@@ -17,12 +17,12 @@ describe("gitlab-runner's own loader, given what we render", () => {
     after(() => loader.stop());
 
     it("accepts 300 random configurations and reads every value as it was meant", async () => {
-        await fc.assert(property("some keys"), { numRuns: 300, seed });
+        await fc.assert(property("some keys"), { numRuns: 300 });
     });
 
     it("accepts every key of each executor at once and reads every value as it was meant", async () => {
         for (const executor of executorNames()) {
-            await fc.assert(property("every key", fc.constant(executor)), { numRuns: 3, seed });
+            await fc.assert(property("every key", fc.constant(executor)), { numRuns: 3 });
         }
     });
 
