@@ -89,7 +89,8 @@ export interface ResourceHandler<Seen = unknown> {
      * nothing of the resource is in GitLab.
      */
     standing?(call: Call, id: string, state: Props): Promise<Standing<Seen>>;
-    check(news: Props, call: Call): Checked | Promise<Checked>;
+    /** Absent where the package's schema says all that can be wrong. */
+    check?(news: Props, call: Call): Checked | Promise<Checked>;
     /** `standing` is what was found about it just now: `ours`, or `hidden`, when there is nothing to compare with but the state. */
     diff(call: Call, existing: Existing, inputs: Props, standing?: Standing<Seen>): Diff | Promise<Diff>;
     /** With `preview` nothing may be written; the id is then ignored. */
@@ -97,7 +98,8 @@ export interface ResourceHandler<Seen = unknown> {
     /** `undefined` when the resource is gone. For an import `state` and `inputs` are empty. */
     read(call: Call, id: string, state: Props, inputs: Props, standing?: Standing<Seen>): Promise<Found | undefined>;
     update(call: Call, existing: Existing, inputs: Props, preview: boolean, standing?: Standing<Seen>): Promise<Props>;
-    delete(call: Call, id: string, state: Props, standing?: Standing<Seen>): Promise<void>;
+    /** Absent where nothing is made outside, or what is made goes by itself. */
+    delete?(call: Call, id: string, state: Props, standing?: Standing<Seen>): Promise<void>;
     /** In place of `delete` where `oneThing` has another name now: nothing may be changed, but something may have to be said. */
     leave?(call: Call, id: string, state: Props): Promise<void>;
 }

@@ -33,7 +33,8 @@ export function resourceCalls(session: Session) {
             }
             const shape = checkAgainstSchema(session.pack.schema, type, props);
             // Handlers may rely on types, so a wrong type ends the check.
-            const { inputs, failures } = shape.failures.length > 0 ? shape : await handler.check(shape.inputs, call);
+            const checked = shape.failures.length > 0 ? undefined : handler.check?.(shape.inputs, call);
+            const { inputs, failures } = (await checked) ?? shape;
             const response = new pb.CheckResponse();
             response.setInputs(encode(inputs, secretsOf(handler, secrets)));
             response.setFailuresList(toCheckFailures(failures));
@@ -144,7 +145,7 @@ export function resourceCalls(session: Session) {
             const standing = await standingOf(session, handler, call, request.getUrn(), request.getId(), props);
             if (standing.is === "hidden") throw new Error(explainHidden(request.getUrn(), call, standing.why));
             if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
-            if (standing.is === "ours") await handler.delete(call, request.getId(), props, standing);
+            if (standing.is === "ours") await handler.delete?.(call, request.getId(), props, standing);
             return new Empty();
         },
         invoke: async (request: pb.InvokeRequest) => {

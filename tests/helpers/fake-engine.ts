@@ -220,7 +220,10 @@ function handlersOf(
     };
     const of = (type: string) => packages[name]!.resources[type] as ResourceHandler;
     return {
-        check: async (type, news) => ({ ...(await of(type).check(onWire(news), call)), secrets: [] }),
+        check: async (type, news) => {
+            const inputs = onWire(news);
+            return { inputs, failures: [], ...(await of(type).check?.(inputs, call)), secrets: [] };
+        },
         create: async (type, inputs) => {
             const { id, state } = await keeping(of(type).create(call, inputs, false));
             return { id, state: onWire(state), secrets: [] };
@@ -239,7 +242,7 @@ function handlersOf(
         },
         delete: async (type, id, state = {}) => {
             const standing = await of(type).standing?.(call, id, state);
-            if (standing === undefined || standing.is === "ours") await of(type).delete(call, id, state, standing);
+            if (standing === undefined || standing.is === "ours") await of(type).delete?.(call, id, state, standing);
         },
         read: async (type, id) => {
             const found = await of(type).read(call, id, {}, {});

@@ -4,6 +4,7 @@ import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "..
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../../handler";
+import { stateAlone } from "../../state-alone";
 import { converge } from "../allowlist/converge";
 import { isAllowlistDeclared } from "../allowlist/declared";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";
@@ -27,10 +28,6 @@ export const allowlistBackup: ResourceHandler = {
         );
     },
 
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
-
     diff(_call, { state }, inputs) {
         const changes: Diff["changes"] = {};
         if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
@@ -48,12 +45,7 @@ export const allowlistBackup: ResourceHandler = {
     },
 
     /** What was, stays what it was: GitLab has nothing to say about it. */
-    async read(_call, id, state, inputs) {
-        if (Object.keys(state).length === 0) {
-            throw new Error("AllowlistBackup cannot be imported: only its own state knows how the list once was.");
-        }
-        return { id, state, inputs };
-    },
+    read: stateAlone("AllowlistBackup", "only its own state knows how the list once was."),
 
     async update(_call, { state }, inputs) {
         return { ...state, ...inputs, onDestroy: inputs.onDestroy };

@@ -1,7 +1,7 @@
 import { type Props, sameValue } from "../../../core/props";
 import { isOtherEngine } from "../../docker/engines";
 import type { ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 
@@ -11,10 +11,6 @@ const RUNNER_LABEL = "com.gitlab.gitlab-runner";
  */
 export const cacheVolumes: ResourceHandler = {
     secrets: [],
-
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
 
     diff(_call, { state }, inputs) {
         if (isOtherEngine(state.engine, inputs.engine)) {
@@ -28,10 +24,7 @@ export const cacheVolumes: ResourceHandler = {
         return { id: call.name, state: toState(inputs) };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("CacheVolumes", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("CacheVolumes"),
 
     async update(_call, _existing, inputs) {
         return toState(inputs);

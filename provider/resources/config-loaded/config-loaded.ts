@@ -5,7 +5,7 @@ import { DockerError } from "../../docker/errors";
 import { judge } from "../../docker/loaded";
 import type { LogLine } from "../../docker/log-lines";
 import type { Call, ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;
@@ -17,10 +17,6 @@ const POLL = 400;
 export const configLoaded: ResourceHandler = {
     secrets: [],
 
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
-
     diff(_call, { state }, inputs) {
         const changed = COMPARED.filter((name) => hasUnknown(inputs[name]) || !sameValue(state[name], inputs[name]));
         return { changes: Object.fromEntries(changed.map((name) => [name, "update"])) };
@@ -30,17 +26,10 @@ export const configLoaded: ResourceHandler = {
         return { id: String(inputs.container), state: await waitFor(call, inputs, preview) };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("ConfigLoaded", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("ConfigLoaded"),
 
     update(call, _existing, inputs, preview) {
         return waitFor(call, inputs, preview);
-    },
-
-    async delete() {
-        // Nothing was made.
     },
 };
 

@@ -1,7 +1,7 @@
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { isOtherEngine } from "../../docker/engines";
 import type { Call, ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 
 /**
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks
@@ -9,10 +9,6 @@ import { refuseImport } from "../../no-import";
  */
 export const dockerEngine: ResourceHandler = {
     secrets: [],
-
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
 
     async diff(call, { state }, inputs) {
         if (isOtherEngine(state.engine, inputs.engine)) {
@@ -30,17 +26,10 @@ export const dockerEngine: ResourceHandler = {
         return { id: engine?.host ?? "", state: await toState(call, inputs, preview) };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("DockerEngine", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("DockerEngine"),
 
     update(call, _existing, inputs, preview) {
         return toState(call, inputs, preview);
-    },
-
-    async delete() {
-        // Nothing was made.
     },
 };
 

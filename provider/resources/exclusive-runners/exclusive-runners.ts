@@ -29,7 +29,10 @@ const COMPARISONS: Record<string, Comparison> = {
 const MOST_FOUND = 200;
 const MOST_TOLD = 50;
 
-/** Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. */
+/**
+ * Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. Nothing is
+ * deleted with it: the declared runners delete themselves, and the others were never ours.
+ */
 export const exclusiveRunners: ResourceHandler = {
     secrets: [],
 
@@ -66,9 +69,6 @@ export const exclusiveRunners: ResourceHandler = {
     update(call, { state }, inputs, preview) {
         return enforce(call, inputs, preview, state);
     },
-
-    /** The declared runners delete themselves, and the others were never ours. */
-    async delete() {},
 };
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */

@@ -6,7 +6,7 @@ import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 import { checkDirectory, hostIn, isSameAddress } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import { installPlugins } from "./plugins";
@@ -52,10 +52,7 @@ export const hostService: ResourceHandler = {
         return { id, state };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("HostService", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("HostService"),
 
     async update(call, { id, state }, inputs, preview) {
         return preview ? foretell(call, state, inputs) : settle(call, id, state, inputs);

@@ -3,7 +3,7 @@ import { show } from "../../../core/values";
 import type { Call, ResourceHandler } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
-import { refuseImport } from "../../no-import";
+import { refuseImport } from "../../state-alone";
 
 /**
  * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or
@@ -11,10 +11,6 @@ import { refuseImport } from "../../no-import";
  */
 export const kubernetesPlace: ResourceHandler = {
     secrets: ["kubeconfig"],
-
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
 
     async diff(_call, { state }, inputs) {
         const names = ["kubeconfig", "context", "cluster", "rights"].filter(
@@ -42,10 +38,6 @@ export const kubernetesPlace: ResourceHandler = {
 
     update(call, { state }, inputs, preview) {
         return toState(call, inputs, preview, state);
-    },
-
-    async delete() {
-        // Nothing was made.
     },
 };
 

@@ -69,9 +69,6 @@ export const managerOnline: ResourceHandler = {
         if (runsOn && !preview) await letReload(call, inputs.reloadDelay);
         return wait(call, inputs, preview);
     },
-
-    /** Nothing of it is in GitLab. */
-    async delete() {},
 };
 
 function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {

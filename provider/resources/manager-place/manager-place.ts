@@ -8,7 +8,7 @@ import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNotUsable } from "./place";
 import { keepSight, takeSight } from "./sight";
 import { checkDirectory } from "./ssh";
@@ -55,10 +55,7 @@ export const managerPlace: ResourceHandler = {
         return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), machine)) };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("ManagerPlace", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("ManagerPlace"),
 
     async update(call, { state }, inputs, preview) {
         if (preview) {
@@ -69,10 +66,6 @@ export const managerPlace: ResourceHandler = {
         }
         const machine = await reach(call, placeOf(call, state, inputs));
         return toState(inputs, toPlace(String((state.place as Props).id), machine));
-    },
-
-    async delete() {
-        // Nothing was made.
     },
 };
 

@@ -1,7 +1,7 @@
 import type { Props } from "../../../core/props";
 import { type Comparison, compare } from "../../compare";
 import type { ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 import { configChange } from "../config-toml/change";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
@@ -21,10 +21,6 @@ const COMPARISONS: Record<string, Comparison> = {
 export const managerPod: ResourceHandler = {
     secrets: ["configToml"],
 
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
-
     diff(call, existing, inputs) {
         const diff = compare(COMPARISONS, existing, inputs);
         Object.assign(diff.changes, configChange(existing.state, inputs).changes);
@@ -38,17 +34,10 @@ export const managerPod: ResourceHandler = {
         return { id: String(inputs.place), state: toState(inputs) };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("ManagerPod", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("ManagerPod"),
 
     async update(_call, _existing, inputs) {
         return toState(inputs);
-    },
-
-    async delete() {
-        // Nothing was made.
     },
 };
 

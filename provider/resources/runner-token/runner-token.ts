@@ -22,7 +22,7 @@ const COMPARISONS: Record<string, Comparison> = {
     rotationTrigger: {},
 };
 
-/** The token of one runner: kept alive, found again when lost, reset in place when there is no other way. */
+/** The token of one runner: kept alive, found again when lost, reset in place when there is no other way. It goes with its runner. */
 export const runnerToken: ResourceHandler = {
     secrets: ["token", "issuedToken"],
 
@@ -70,9 +70,6 @@ export const runnerToken: ResourceHandler = {
             ...(await renew(call, inputs, decision, kept)),
         };
     },
-
-    /** The token goes with its runner. */
-    async delete() {},
 };
 
 function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {

@@ -4,7 +4,7 @@ import { type Props, UNKNOWN } from "../../../core/props";
 import { toApiUrl } from "../../../gitlab/config";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
 import type { Call, ResourceHandler } from "../../handler";
-import { refuseImport } from "../../no-import";
+import { stateAlone } from "../../state-alone";
 
 /** Letters and digits that nobody mistakes for each other, 32 of them. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";
@@ -26,10 +26,6 @@ interface User {
 export const stackIdentity: ResourceHandler = {
     secrets: [],
 
-    check(news) {
-        return { inputs: news, failures: [] };
-    },
-
     async diff(call, { state }, inputs) {
         const changes: Record<string, "update"> = {};
         if (await hasMoved(call, state, inputs)) {
@@ -49,18 +45,11 @@ export const stackIdentity: ResourceHandler = {
         return { id: identity, state: { ...inputs, identity, gitlab: call.gitlab.baseUrl, ...witness } };
     },
 
-    async read(_call, id, state, inputs) {
-        refuseImport("StackIdentity", state);
-        return { id, state, inputs };
-    },
+    read: stateAlone("StackIdentity"),
 
     async update(call, { state }, inputs) {
         await hasMoved(call, state, inputs);
         return { ...state, movedFrom: inputs.movedFrom, gitlab: call.gitlab.baseUrl };
-    },
-
-    async delete() {
-        // Nothing of it is in GitLab.
     },
 };
 

@@ -105,7 +105,7 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         expect(await rejection(making))
             .to.include("its image has no /bin/sh")
             .and.to.include("placement.docker.writerImage");
-        await managerVolume.delete(call, "", inputs);
+        await managerVolume.delete!(call, "", inputs);
     });
 
     it("a name that a stranger's container has: it is named and left alone", async () => {
@@ -128,7 +128,7 @@ describe("what is wrong with an engine or an image is said, and nothing of other
             await isTheirs();
             const { making, inputs } = volume();
             expect(await rejection(making)).to.include(`volume ${name} exists and is not ours. It is left alone`);
-            await managerVolume.delete(call, "", inputs);
+            await managerVolume.delete!(call, "", inputs);
             expect(await world.docker("volume", "rm", name)).to.equal(name);
         }
     });
@@ -141,7 +141,7 @@ describe("what is wrong with an engine or an image is said, and nothing of other
         expect(await world.docker("volume", "inspect", "-f", "{{json .Labels}}", name)).to.include(
             String(inputs.owner),
         );
-        await managerVolume.delete(call, "", inputs);
+        await managerVolume.delete!(call, "", inputs);
     });
 
     it("a port that is taken", async () => {
