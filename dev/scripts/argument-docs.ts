@@ -8,8 +8,8 @@ import * as z from "zod";
 import { fleetConfig, gitlabConfig } from "../../components/fleet/config/schema";
 import { PLACEMENTS } from "../../components/manager/placements";
 import type { Cost } from "../../components/manager/placements/kind";
-import { SERVICE_COSTS } from "../../components/manager/placements/service";
-import { serviceMembers } from "../../components/manager/placements/service-shape";
+import { optionShape } from "../../components/manager/placements/option-shape";
+import { SERVICE_CHECKS, SERVICE_COSTS } from "../../components/manager/placements/service";
 
 interface JsonSchema {
     description?: string;
@@ -73,7 +73,7 @@ function tables(): Record<string, Table> {
         gitlab: { heading: "key", prefix: "gitlab:", shape: jsonOf(gitlabConfig) },
         service: {
             heading: "beside `ssh` or `directory`",
-            shape: jsonOf(z.strictObject(serviceMembers)),
+            shape: jsonOf(optionShape("service", SERVICE_CHECKS)),
             costs: SERVICE_COSTS,
         },
     };

@@ -1,9 +1,9 @@
-import { variablesIn } from "../../../core/config-toml/variables";
+import type * as zod from "zod";
+import { findDurationProblems } from "../../../core/durations";
 import { isEventual, isKnownLater } from "../../../core/later";
-import { error, type Problem } from "../../../core/problems";
+import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
-import { TO_ACCEPT } from "./drain";
 
 /** What is wrong in a value: where in it, and a sentence that follows the path. */
 export interface Wrong {
@@ -12,14 +12,24 @@ export interface Wrong {
 }
 
 /** What a value must be, said after "must be", with an example; or what is wrong with parts of it. Undefined or nothing when it is that. */
-export type Check = (value: unknown) => string | undefined | Wrong[];
+type Find = (value: unknown) => string | undefined | Wrong[];
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
-/** A name of a variable, as Kubernetes has always taken it: apimachinery, `IsEnvVarName`. */
-const VARIABLE = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
-const HOST = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
-/** A proxy as Go and curl take it. */
-const PROXY = /^((https?|socks5h?):\/\/[^\s/]\S*|[^\s/:]+:\d+\/?)$/;
+/** What an option must be, and its shape in a stack's configuration. */
+export interface Check<out T = unknown> {
+    (value: unknown): ReturnType<Find>;
+    /** Absent where no configuration can hold it. */
+    shape?(to: Shaping): zod.ZodType<T>;
+}
+
+/** What a shape is made with. zod is handed in: whoever only checks does not load it. */
+export interface Shaping {
+    z: typeof zod;
+    /** A map with keys of its own, each described by its doc comment. */
+    map<Members extends Record<string, zod.ZodType>>(members: Members): zod.ZodObject<Members>;
+}
+
+/** A check for each option: the compiler finds one that is missing, one too many, and one of another type. */
+export type Checks<Options> = { readonly [Key in keyof Required<Options>]: Check<Options[Key]> };
 
 /** A text that says something. */
 export function isText(value: unknown): value is string {
@@ -31,12 +41,33 @@ export function isGiven(value: unknown): boolean {
     return isEventual(value) || isText(value);
 }
 
-/** Problems of a value at a path. */
-export function findWrong(check: Check, value: unknown, path: string, secret = false): Problem[] {
-    return wrongsOf(check, value, secret).map(({ at, message }) => error(at.reduce<string>(memberOf, path), message));
+/** What is wrong with options at a path, and which are missing; `needed` says of these what to write. */
+export function findOptionProblems(
+    options: Record<string, unknown>,
+    path: string,
+    checks: Readonly<Record<string, Check>>,
+    needed: Readonly<Record<string, string>> = {},
+): Problem[] {
+    const missing = Object.keys(needed).filter((key) => options[key] === undefined);
+    const found = Object.entries(options).flatMap(([key, value]) => {
+        if (value === undefined) return [];
+        const where = memberOf(path, key);
+        if (Object.hasOwn(checks, key)) {
+            return wrongsOf(checks[key]!, value).map(({ at, message }) =>
+                error(at.reduce<string>(memberOf, where), message),
+            );
+        }
+        return [error(where, `is not a known key.${didYouMean(key, Object.keys(checks)) || " Remove it."}`)];
+    });
+    return [...missing.map((key) => error(memberOf(path, key), `is missing. ${needed[key]!}`)), ...found];
 }
 
-function wrongsOf(check: Check, value: unknown, secret = false): Wrong[] {
+/** Those keys of a placement for which there are checks. */
+export function optionsIn(placement: Record<string, unknown>, checks: object): Record<string, unknown> {
+    return Object.fromEntries(Object.keys(checks).map((key) => [key, placement[key]]));
+}
+
+function wrongsOf(check: Find, value: unknown, secret = false): Wrong[] {
     const wanted = check(value);
     if (typeof wanted !== "string") return wanted ?? [];
     // YAML makes a number of 5 and a truth of yes.
@@ -49,138 +80,149 @@ function below(key: string | number, wrongs: readonly Wrong[]): Wrong[] {
     return wrongs.map(({ at, message }) => ({ at: [key, ...at], message }));
 }
 
-/** A check that does not show what came in where it may be a secret. */
-export function hiding(check: Check, isSecret: (value: unknown) => boolean): Check {
-    return (value) => wrongsOf(check, value, isSecret(value));
+/** A check of something that has a shape. */
+export function shaped<T>(shape: (to: Shaping) => zod.ZodType<T>, find: Find): Check<T> {
+    return Object.assign((value: unknown) => find(value), { shape });
 }
 
-export function text(wanted: string): Check {
-    return (value) => (isText(value) ? undefined : wanted);
+/** What stands in a configuration as a text. */
+export function ofText(find: Find): Check<string> {
+    return shaped(({ z }) => z.string(), find);
+}
+
+/** A check that does not show what came in where it may be a secret. */
+export function hiding<T>(check: Check<T>, isSecret: (value: unknown) => boolean = () => true): Check<T> {
+    return Object.assign((value: unknown) => wrongsOf(check, value, isSecret(value)), { shape: check.shape });
+}
+
+/** A check that an output passes. */
+export function orLater<T>(check: Check<T>): Check<T> {
+    return Object.assign((value: unknown) => (isKnownLater(value) ? undefined : check(value)), { shape: check.shape });
+}
+
+/** What is wrong with a value as a whole, as a sentence that follows the path. */
+export function wrong(message: string): Wrong[] {
+    return [{ at: [], message }];
+}
+
+export function text(wanted: string): Check<string> {
+    return textThat(() => true, wanted);
+}
+
+/** A text that says something, of which more is true. */
+export function textThat(fits: (text: string) => boolean, wanted: string): Check<string> {
+    return ofText((value) => (isText(value) && fits(value) ? undefined : wanted));
 }
 
 /** A text of a pattern. */
-export function textLike(pattern: RegExp, wanted: string): Check {
-    return (value) => (typeof value === "string" && pattern.test(value) ? undefined : wanted);
+export function textLike(pattern: RegExp, wanted: string): Check<string> {
+    return ofText((value) => (typeof value === "string" && pattern.test(value) ? undefined : wanted));
 }
 
-export function oneOf(words: readonly string[]): Check {
-    return (value) => (words.includes(value as string) ? undefined : words.join(" or "));
+/** A text, known now or later; `remedy` says what to write in place of anything else, and `find` what is wrong with a text. */
+export function anyText(remedy: string, find: (text: string) => Wrong[] | undefined = () => undefined): Check<string> {
+    return ofText((value) => {
+        if (isKnownLater(value)) return undefined;
+        if (typeof value !== "string") return wrong(`must be a text (got ${show(value)}). ${remedy}`);
+        return value.trim() === "" ? wrong(`must not be empty (got ${show(value)}). ${remedy}`) : find(value);
+    });
+}
+
+/** A duration, known now or later. */
+export function duration(example: string): Check<string> {
+    return ofText((value) => findDurationProblems(value, "", example).map(({ message }) => ({ at: [], message })));
+}
+
+export function oneOf<Word extends string>(words: readonly Word[]): Check<Word> {
+    return shaped(
+        ({ z }) => z.enum(words),
+        (value) => (words.includes(value as Word) ? undefined : words.join(" or ")),
+    );
+}
+
+/** The same, where a misspelt one is guessed. */
+export function choiceOf<Word extends string>(words: readonly Word[]): Check<Word> {
+    return shaped(
+        ({ z }) => z.enum(words),
+        (value) => findChoiceProblems(value, words, "").map(({ message }) => ({ at: [], message })),
+    );
 }
 
 /** A list; `item` is looked at one by one. */
-export function listOf(item: Check, wanted: string): Check {
-    return (value) =>
-        Array.isArray(value) ? value.flatMap((one, index) => below(index, wrongsOf(item, one))) : wanted;
+export function listOf<T>(item: Check<T>, wanted: string): Check<T[]> {
+    return shaped(
+        (to) => to.z.array(item.shape!(to)),
+        (value) => (Array.isArray(value) ? value.flatMap((one, index) => below(index, wrongsOf(item, one))) : wanted),
+    );
 }
 
-/** A map; each value is looked at, and each key: what is wrong with it is said in a sentence. */
+/** A map of texts; each is looked at by `item`, and each key: what is wrong with it is said in a sentence. */
 export function mapOf(
-    item: Check,
+    item: Find,
     wanted: string,
     whyNotKey: (key: string) => string | undefined = () => undefined,
-): Check {
-    return (value) => {
-        if (!isMap(value) || isKnownLater(value)) return wanted;
-        return Object.entries(value).flatMap(([key, one]) => {
-            const message = whyNotKey(key);
-            return below(key, message === undefined ? wrongsOf(item, one) : [{ at: [], message }]);
-        });
-    };
+): Check<Record<string, string>> {
+    return shaped(
+        ({ z }) => z.record(z.string(), z.string()),
+        (value) => {
+            if (!isMap(value) || isKnownLater(value)) return wanted;
+            return Object.entries(value).flatMap(([key, one]) => {
+                const message = whyNotKey(key);
+                return below(key, message === undefined ? wrongsOf(item, one) : wrong(message));
+            });
+        },
+    );
 }
 
 /** A map with keys of its own; those in `needed` must be there. */
-export function shapeOf(
-    checks: Readonly<Record<string, Check>>,
+export function shapeOf<All extends Record<string, Check>>(
+    checks: All,
     wanted: string,
     needed: readonly string[] = [],
-): Check {
+): Check<{ [Key in keyof All]?: All[Key] extends Check<infer T> ? T : never }> {
     const known = Object.keys(checks);
-    return (value) => {
+    const find: Find = (value) => {
         if (!isMap(value) || isKnownLater(value)) return wanted;
         const missing = needed
             .filter((key) => value[key] === undefined)
             .map((key) => ({ at: [key], message: `is missing. Write ${wanted}.` }));
-        const wrong = Object.entries(value).flatMap(([key, one]) => {
+        const found = Object.entries(value).flatMap(([key, one]) => {
             if (one === undefined) return [];
             if (Object.hasOwn(checks, key)) return below(key, wrongsOf(checks[key]!, one));
             const remedy = didYouMean(key, known) || ` Remove it, or use one of ${known.join(", ")}.`;
             return [{ at: [key], message: `is not a known key.${remedy}` }];
         });
-        return [...missing, ...wrong];
+        return [...missing, ...found];
     };
+    return shaped((to) => to.map(membersOf(checks, needed, () => to)), find) as Check as ReturnType<
+        typeof shapeOf<All>
+    >;
 }
 
-export function countUpTo(most: number): Check {
-    return (value) =>
-        Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most
-            ? undefined
-            : `a whole number from 1 to ${most}`;
+/** The shapes of options; those that are not `needed` may be missing. */
+export function membersOf(
+    checks: Readonly<Record<string, Check>>,
+    needed: readonly string[],
+    shapingOf: (key: string) => Shaping,
+): Record<string, zod.ZodType> {
+    const shapes = Object.entries(checks).flatMap(([key, { shape }]) => {
+        const type = shape?.(shapingOf(key));
+        return type === undefined ? [] : [[key, needed.includes(key) ? type : type.optional()]];
+    });
+    return Object.fromEntries(shapes);
 }
 
-export const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
-
-const given: Check = (value) => (isGiven(value) ? undefined : "a text that says something");
-
-export const environment: Check = mapOf(given, "variables by name", (name) =>
-    VARIABLE.test(name)
-        ? undefined
-        : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
-);
-
-// What is a variable, another rule speaks of.
-const proxyAddress: Check = hiding(
-    (value) =>
-        value === "" || isEventual(value) || (isText(value) && (PROXY.test(value) || /\$[({]/.test(value)))
-            ? undefined
-            : "a text with a URL, such as http://proxy.example.org:3128",
-    (value) => typeof value === "string" && value.includes("@"),
-);
-
-export const proxy: Check = shapeOf(
-    {
-        http: proxyAddress,
-        https: proxyAddress,
-        no: (value) =>
-            typeof value === "string" || isEventual(value) ? undefined : "a text with hosts, separated by commas",
-    },
-    "{ http, https, no }",
-);
-
-/**
- * gitlab-runner looks for `<host>.crt`, with the host of the GitLab URL and without its port: network/client.go, `newClient`.
- */
-export const certificates: Check = mapOf(
-    hiding(
-        (pem) =>
-            isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem))
+export function countUpTo(most: number): Check<number> {
+    return shaped(
+        ({ z }) => z.int().min(1).max(most),
+        (value) =>
+            Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most
                 ? undefined
-                : "a text in PEM: -----BEGIN CERTIFICATE----- …",
-        // A path was meant to be read; anything else may be a key.
-        (pem) => typeof pem === "string" && !/^[./~]\S*$/.test(pem),
-    ),
-    "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
-    (host) => {
-        if (HOST.test(host)) return undefined;
-        const inside = host.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[:/].*$/s, "");
-        const example = HOST.test(inside) ? inside : "gitlab.example.org";
-        return `is no name of a host (got ${show(host)}): gitlab-runner looks for one without scheme, port and path. Write ${example}.`;
-    },
-);
-
-/** A process gets its `environment` and `proxy` as they stand: nobody puts a value in place of `${NAME}`, neither Pulumi nor `runtime`. */
-export function findUnexpanded(options: Record<string, unknown>, path: string, runtime: string): Problem[] {
-    const entries = (["environment", "proxy"] as const).flatMap((key) => {
-        const values = options[key];
-        if (!isMap(values) || isEventual(values)) return [];
-        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
-    });
-    return entries.flatMap(([where, value]) => {
-        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
-        return found.map((text) => ({
-            path: where,
-            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor ${runtime}. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
-            severity: "warning" as const,
-            code: "unexpanded-environment",
-        }));
-    });
+                : `a whole number from 1 to ${most}`,
+    );
 }
+
+export const flag = shaped(
+    ({ z }) => z.boolean(),
+    (value) => (typeof value === "boolean" ? undefined : "true or false"),
+);

@@ -1,13 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { findDurationProblems } from "../../../core/durations";
-import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
 import { memberOf, show } from "../../../core/values";
 import { findDrainProblems } from "./drain";
 import type { AroundPaths, Claim, Cost, ManagerAround } from "./kind";
-import { findFlagProblems, findTextProblems } from "./owner-problems";
+import {
+    anyText,
+    type Checks,
+    duration,
+    findOptionProblems,
+    flag,
+    optionsIn,
+    orLater,
+    textThat,
+    wrong,
+} from "./option-checks";
 
 /** The process that reads a manager's files in a directory, wherever that is. Beside `directory` and `ssh`. */
 export interface ServiceOptions {
@@ -44,22 +52,29 @@ export const SERVICE_COSTS = {
 /** Their names. */
 export const SERVICE_KEYS = Object.keys(SERVICE_COSTS);
 
+const REMEDY = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
+
+/** What each must be. */
+export const SERVICE_CHECKS: Checks<ServiceOptions> = {
+    service: anyText(REMEDY, (text) => {
+        const why = whyNoUnit(text);
+        return why === undefined ? undefined : wrong(`${why} (got ${show(text)}). ${REMEDY}`);
+    }),
+    drainOnStop: orLater(flag),
+    version: orLater(
+        textThat((text) => parseRange(text) !== undefined, 'a range of versions, such as ">=19" or ">=18.5 <20"'),
+    ),
+    fleetingInstall: orLater(flag),
+    loadTimeout: duration("90s"),
+};
+
 /** What is wrong with them. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {
-    const { service, drainOnStop, version, fleetingInstall, loadTimeout } = placement;
-    const at = (key: keyof ServiceOptions) => memberOf(path, key);
-    const others = SERVICE_KEYS.filter((key) => key !== "service" && placement[key] !== undefined);
-    const remedy = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
+    const given = optionsIn(placement, SERVICE_CHECKS);
+    const alone = given.service === undefined ? SERVICE_KEYS.filter((key) => given[key] !== undefined) : [];
     return [
-        ...(service === undefined
-            ? others.map((key) =>
-                  error(memberOf(path, key), `goes with service (got ${show(placement[key])}). ${remedy}`),
-              )
-            : findUnitProblems(service, at("service"), remedy)),
-        ...findFlagProblems(drainOnStop, at("drainOnStop")),
-        ...findFlagProblems(fleetingInstall, at("fleetingInstall")),
-        ...findRangeProblems(version, at("version")),
-        ...findDurationProblems(loadTimeout, at("loadTimeout"), "90s"),
+        ...alone.map((key) => error(memberOf(path, key), `goes with service (got ${show(given[key])}). ${REMEDY}`)),
+        ...findOptionProblems(given, path, SERVICE_CHECKS),
     ];
 }
 
@@ -78,19 +93,4 @@ export function claimedUnit({ service }: Record<string, unknown>, host: string):
     if (typeof service !== "string" || whyNoUnit(service) !== undefined) return [];
     const thing = `unit ${unitOf(service)} of ${host}`;
     return [{ thing, path: "service", given: service, place: service, what: "unit", done: "used" }];
-}
-
-function findUnitProblems(service: unknown, path: string, remedy: string): Problem[] {
-    const problems = findTextProblems(service, path, remedy);
-    if (problems.length > 0 || typeof service !== "string") return problems;
-    const why = whyNoUnit(service);
-    return why === undefined ? [] : [error(path, `${why} (got ${show(service)}). ${remedy}`)];
-}
-
-function findRangeProblems(version: unknown, path: string): Problem[] {
-    if (version === undefined || isKnownLater(version)) return [];
-    if (typeof version === "string" && parseRange(version) !== undefined) return [];
-    return [
-        error(path, `must be a range of versions, such as ">=19" or ">=18.5 <20" (got ${show(version)}). Correct it.`),
-    ];
 }

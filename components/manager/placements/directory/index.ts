@@ -1,12 +1,30 @@
 import { parse } from "node:path";
 import { whyNotRoot } from "../../../../core/manager-directory";
-import { error, type Problem } from "../../../../core/problems";
-import { memberOf, show } from "../../../../core/values";
+import { show } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
-import { findOwnerProblems, findTextProblems, OWNER_COSTS } from "../owner-problems";
-import { claimedUnit, drainsOnStop, findServiceMisfits, findServiceProblems, SERVICE_KEYS } from "../service";
+import { anyText, type Checks, findOptionProblems, optionsIn, wrong } from "../option-checks";
+import { OWNER_CHECKS, OWNER_COSTS } from "../owner-problems";
+import {
+    claimedUnit,
+    drainsOnStop,
+    findServiceMisfits,
+    findServiceProblems,
+    SERVICE_CHECKS,
+    SERVICE_KEYS,
+    type ServiceOptions,
+} from "../service";
 import { DIRECTORY_COSTS, type DirectoryPlacement } from "./args";
+
+const REMEDY = "Give the path of a directory.";
+
+const OWN_CHECKS: Checks<Omit<DirectoryPlacement, keyof ServiceOptions>> = {
+    directory: anyText(REMEDY, (text) => {
+        const place = inProject(text);
+        return place === parse(place).root ? wrong(whyNotRoot(show(text))) : undefined;
+    }),
+    ...OWNER_CHECKS,
+};
 
 /** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
@@ -14,21 +32,19 @@ export const directory: PlacementKind<DirectoryPlacement> = {
     beside: [...Object.keys(OWNER_COSTS), ...SERVICE_KEYS],
     name: "a directory",
     example: "{ directory: /etc/gitlab-runner }",
-    schema: () => (require("./schema") as typeof import("./schema")).directoryShape,
+    schema() {
+        const { optionShape } = require("../option-shape") as typeof import("../option-shape");
+        return optionShape("directory", { ...OWN_CHECKS, ...SERVICE_CHECKS }, ["directory"]);
+    },
     costs: DIRECTORY_COSTS,
     secrets: [],
     drains: drainsOnStop,
     sharesFile: true,
 
-    findProblems(placement, where) {
-        const remedy = "Give the path of a directory.";
-        return [
-            ...findTextProblems(placement.directory, memberOf(where, "directory"), remedy),
-            ...findRootProblems(placement.directory, memberOf(where, "directory")),
-            ...findOwnerProblems(placement, where),
-            ...findServiceProblems(placement, where),
-        ];
-    },
+    findProblems: (placement, where) => [
+        ...findOptionProblems(optionsIn(placement, OWN_CHECKS), where, OWN_CHECKS, { directory: REMEDY }),
+        ...findServiceProblems(placement, where),
+    ],
 
     findMisfits: findServiceMisfits,
 
@@ -49,9 +65,3 @@ export const directory: PlacementKind<DirectoryPlacement> = {
 
     declare: (to) => (require("./declare") as typeof import("./declare")).declareDirectory(to),
 };
-
-function findRootProblems(given: unknown, path: string): Problem[] {
-    if (typeof given !== "string" || given.trim() === "") return [];
-    const place = inProject(given);
-    return place === parse(place).root ? [error(path, whyNotRoot(show(given)))] : [];
-}

@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import { baseName, replicaNames } from "../container";
 
 /** A Docker engine on which a runner manager runs in a container. */
 export interface DockerPlacement {
@@ -122,9 +123,6 @@ export interface DockerTransforms {
     image?: (args: docker.RemoteImageArgs) => docker.RemoteImageArgs;
 }
 
-/** What a container runs when nothing else is said. */
-export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
-
 /** How many containers one manager may have. */
 export const MOST_REPLICAS = 100;
 
@@ -134,7 +132,5 @@ export function containerNames(
     owner: string,
     manager: string,
 ): string[] {
-    const base = typeof containerName === "string" ? containerName : `${owner.replace("/", "-")}-${manager}`;
-    const count = typeof replicas === "number" && replicas <= MOST_REPLICAS ? replicas : 1;
-    return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
+    return replicaNames(baseName(containerName, owner, manager), replicas, MOST_REPLICAS);
 }

@@ -1,17 +1,13 @@
 import { isEventual } from "../../../../core/later";
 import { isMap, memberOf } from "../../../../core/values";
+import { drainsUnless } from "../container";
 import type { PlacementKind } from "../kind";
 import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
-import { DOCKER_KEYS, findDockerProblems } from "./problems";
+import { DOCKER_CHECKS, findDockerProblems } from "./problems";
 import { findDockerMisfits } from "./rules";
 
 /** Options that change without a new container. */
-const IN_PLACE: readonly string[] = [
-    "memory",
-    "certificates",
-    "cleanup",
-    "loadTimeout",
-] satisfies (keyof DockerOptions)[];
+const IN_PLACE = ["memory", "certificates", "cleanup", "loadTimeout"] satisfies (keyof DockerOptions)[];
 
 /** A container on a Docker engine. */
 export const docker: PlacementKind<DockerPlacement> = {
@@ -19,8 +15,12 @@ export const docker: PlacementKind<DockerPlacement> = {
     beside: [],
     name: "docker",
     example: "{ docker: {} }",
-    schema: () => (require("./schema") as typeof import("./schema")).dockerShape,
-    costs: Object.fromEntries(DOCKER_KEYS.map((key) => [key, IN_PLACE.includes(key) ? "in place" : "drains"])),
+    schema() {
+        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
+        const says = "A Docker engine on which the manager runs in a container; {} is the one of this machine.";
+        return placementShape("docker", optionShape("docker", DOCKER_CHECKS).describe(says));
+    },
+    costs: drainsUnless(IN_PLACE, DOCKER_CHECKS),
     secrets: ["keyMaterial", "password"],
     drains: () => true,
     // Nobody reads a token back from the volume, and the next change would write the old one over it.

@@ -1,9 +1,10 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_IMAGE, proxyVariables } from "../container";
 import { healthCommand, OWN_METRICS } from "../health";
 import type { Traits } from "../traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../units";
-import { DEFAULT_IMAGE, type DockerOptions } from "./args";
+import type { DockerOptions } from "./args";
 
 /** What a plan is made from. Every value was checked. */
 export interface PlanInput {
@@ -134,9 +135,7 @@ function environmentOf(
     { environment = {}, proxy = {}, fleetingInstall }: DockerOptions,
     metrics: string | undefined,
 ): pulumi.Input<string>[] {
-    const proxies = Object.entries({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: proxy.no }).flatMap(
-        ([key, value]) => (value === undefined ? [] : [`${key}=${value}`, `${key.toLowerCase()}=${value}`]),
-    );
+    const proxies = proxyVariables(proxy).map(([name, value]) => `${name}=${value}`);
     const own = Object.entries(environment).map(([key, value]) =>
         pulumi.Output.isInstance(value) ? pulumi.interpolate`${key}=${value}` : `${key}=${value as string}`,
     );

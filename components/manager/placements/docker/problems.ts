@@ -1,24 +1,24 @@
 import { toSeconds } from "../../../../core/durations";
-import { isEventual } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
-import { didYouMean } from "../../../../core/suggest";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { TO_ACCEPT } from "../drain";
+import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
 import { isLoopback } from "../health";
 import {
-    type Check,
-    certificates,
+    type Checks,
     countUpTo,
-    environment,
-    findUnexpanded,
-    findWrong,
+    findOptionProblems,
+    flag,
     hiding,
     isGiven,
     isText,
     listOf,
     mapOf,
-    proxy,
+    ofText,
+    oneOf,
+    orLater,
+    shaped,
     text,
+    textThat,
 } from "../option-checks";
 import type { Traits } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
@@ -26,36 +26,42 @@ import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
-const TAGGED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
 
-const CHECKS: Record<keyof DockerOptions, Check> = {
-    host: (value) =>
-        isText(value) && HOST.test(value) ? undefined : "unix:///path, tcp://host:2376 or ssh://user@host",
+/** What each option must be. */
+export const DOCKER_CHECKS: Checks<DockerOptions> = {
+    host: textThat((value) => HOST.test(value), "unix:///path, tcp://host:2376 or ssh://user@host"),
     certPath: text("the path of a folder with ca.pem, cert.pem and key.pem"),
-    caMaterial: text("a certificate in PEM text"),
-    certMaterial: text("a certificate in PEM text"),
-    keyMaterial: text("a key in PEM text"),
+    // Values that may well be outputs are looked at where they arrive.
+    caMaterial: orLater(text("a certificate in PEM text")),
+    certMaterial: orLater(text("a certificate in PEM text")),
+    keyMaterial: orLater(hiding(text("a key in PEM text"))),
     sshOpts: listOf(text("a text"), 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
         hiding(
-            (entry) =>
-                isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password)
-                    ? undefined
-                    : "{ address, username, password }, each a text",
+            shaped(
+                ({ z, map }) => map({ address: z.string(), username: z.string(), password: z.string() }),
+                (entry) =>
+                    isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password)
+                        ? undefined
+                        : "{ address, username, password }, each a text",
+            ),
             (entry) => !isMap(entry),
         ),
         "a list of { address, username, password }",
     ),
     image: text("the name of an image"),
     writerImage: text("the name of an image"),
-    containerName: (value) =>
-        isText(value) && CONTAINER_NAME.test(value)
-            ? undefined
-            : "letters, digits, _, . and -, beginning with a letter or digit",
+    containerName: textThat(
+        (value) => CONTAINER_NAME.test(value),
+        "letters, digits, _, . and -, beginning with a letter or digit",
+    ),
     replicas: countUpTo(MOST_REPLICAS),
-    replacement: (value) => (REPLACEMENTS.includes(value as never) ? undefined : REPLACEMENTS.join(" or ")),
-    memory: (value) => (toMebibytes(value) === undefined ? "a size of at least 6m, such as 512m or 2g" : undefined),
-    cpus: (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),
+    replacement: oneOf(REPLACEMENTS),
+    memory: textThat((value) => toMebibytes(value) !== undefined, "a size of at least 6m, such as 512m or 2g"),
+    cpus: shaped(
+        ({ z }) => z.number(),
+        (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),
+    ),
     environment,
     proxy,
     certificates,
@@ -64,48 +70,48 @@ const CHECKS: Record<keyof DockerOptions, Check> = {
     networkMode: text("a network mode, such as host"),
     extraHosts: mapOf(text("a text: an address"), "addresses by host name, such as { gitlab.local: host-gateway }"),
     dns: listOf(text("a text: an address"), "a list of addresses"),
-    publishMetrics: (value) =>
-        toPort(value) === undefined ? "a port, or an address and a port such as 127.0.0.1:9252" : undefined,
-    socket: (value) =>
-        value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
+    publishMetrics: shaped(
+        ({ z }) => z.union([z.int(), z.string()]),
+        (value) =>
+            toPort(value) === undefined ? "a port, or an address and a port such as 127.0.0.1:9252" : undefined,
+    ),
+    socket: shaped(
+        ({ z }) => z.union([z.string(), z.literal(false)]),
+        (value) =>
+            value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
+    ),
     mounts: listOf(
-        (mount) => (toMount(mount) === undefined ? "source:/target or source:/target:ro" : undefined),
+        textThat((mount) => toMount(mount) !== undefined, "source:/target or source:/target:ro"),
         "a list of source:/target or source:/target:ro",
     ),
-    user: (value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes"),
-    log: (value) =>
-        isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
-            ? undefined
-            : "{ maxSize, maxFiles }",
-    cleanup: (value) => (typeof value === "boolean" ? undefined : "true or false"),
-    fleetingInstall: (value) => (typeof value === "boolean" ? undefined : "true or false"),
-    loadTimeout: (value) => (toSeconds(value) === undefined ? "a duration of at least 1s, such as 90s" : undefined),
+    user: ofText((value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes")),
+    log: shaped(
+        ({ z, map }) => map({ maxSize: z.string().optional(), maxFiles: z.int().optional() }),
+        (value) =>
+            isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
+                ? undefined
+                : "{ maxSize, maxFiles }",
+    ),
+    cleanup: flag,
+    fleetingInstall: flag,
+    loadTimeout: ofText((value) =>
+        toSeconds(value) === undefined ? "a duration of at least 1s, such as 90s" : undefined,
+    ),
     transform: (value) => (isMap(value) ? undefined : "{ container, image }, each a function"),
 };
-
-/** Every key of `DockerOptions`; the compiler holds the checks against it. */
-export const DOCKER_KEYS = Object.keys(CHECKS) as (keyof DockerOptions)[];
 
 /** What is wrong with the options of a docker placement. */
 export function findDockerProblems(options: unknown, path: string): Problem[] {
     if (!isMap(options)) {
         return [error(path, `must be a map (got ${show(options)}). Write {} for the engine of this machine.`)];
     }
-    const problems: Problem[] = [];
-    for (const [key, value] of Object.entries(options)) {
-        if (value === undefined) continue;
-        const where = memberOf(path, key);
-        const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof DockerOptions] : undefined;
-        if (check === undefined) {
-            problems.push(error(where, `is not a known key.${didYouMean(key, DOCKER_KEYS) || " Remove it."}`));
-        } else if (!isEventualSecret(key, value)) {
-            problems.push(...findWrong(check, value, where, key === "keyMaterial"));
-        }
-    }
+    const unpinned = (["image", "writerImage"] as const).flatMap((key) =>
+        findUnpinned(options[key], memberOf(path, key), "the engine has. Name a version's tag or a digest."),
+    );
     return [
-        ...problems,
+        ...findOptionProblems(options, path, DOCKER_CHECKS),
         ...findConflicts(options, path),
-        ...findUnpinned(options, path),
+        ...unpinned,
         ...findUnexpanded(options, path, "Docker"),
     ];
 }
@@ -171,22 +177,4 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
         problems.push(error(memberOf(path, "host"), "holds a password, which ssh does not take. Log in with a key."));
     }
     return problems;
-}
-
-function findUnpinned(options: Record<string, unknown>, path: string): Problem[] {
-    const loose = (["image", "writerImage"] as const).filter((key) => {
-        const image = options[key];
-        return isText(image) && (!TAGGED.test(image) || image.endsWith(":latest"));
-    });
-    return loose.map((key) => ({
-        path: memberOf(path, key),
-        message: `is not pinned (got ${show(options[key])}): which version runs depends on what the engine has. Name a version's tag or a digest. ${TO_ACCEPT("image-not-pinned")}`,
-        severity: "warning",
-        code: "image-not-pinned",
-    }));
-}
-
-/** Values that may well be outputs are looked at where they arrive. */
-function isEventualSecret(key: string, value: unknown): boolean {
-    return ["caMaterial", "certMaterial", "keyMaterial"].includes(key) && isEventual(value);
 }

@@ -1,5 +1,6 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
+import { DEFAULT_IMAGE } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems } from "../health";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
@@ -15,7 +16,6 @@ import {
 } from "../scaling-rules";
 import { findTraitProblems, type Traits, traitsOf } from "../traits";
 import { toMount } from "../units";
-import { DEFAULT_IMAGE } from "./args";
 import { findDockerConflicts } from "./problems";
 
 /** What of a manager does not fit its placement on Docker. */

@@ -7,7 +7,6 @@ import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDi
 import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cost } from "../kind";
 
 /** A Kubernetes cluster on which a runner manager runs in a pod. */
 export interface KubernetesPlacement {
@@ -133,44 +132,6 @@ export interface KubernetesTransforms {
     /** The ServiceMonitor. */
     serviceMonitor?: (args: CustomResourceArgs) => CustomResourceArgs;
 }
-
-/** What a change of each option does. */
-export const KUBERNETES_COSTS = {
-    kubeconfig: "in place",
-    context: "drains",
-    cluster: "nothing",
-    namespace: "drains",
-    name: "drains",
-    image: "drains",
-    imagePullSecrets: "drains",
-    replicas: "drains",
-    jobNamespaces: "in place",
-    serviceAccount: "drains",
-    user: "drains",
-    resources: "drains",
-    nodeSelector: "drains",
-    tolerations: "drains",
-    affinity: "drains",
-    topologySpreadConstraints: "drains",
-    priorityClass: "drains",
-    environment: "drains",
-    proxy: "drains",
-    certificates: "in place",
-    labels: "drains",
-    annotations: "drains",
-    stopSignal: "drains",
-    fleetingInstall: "drains",
-    metrics: "in place",
-    serviceMonitor: "in place",
-    reloadDelay: "in place",
-    transform: "drains",
-} as const satisfies Record<keyof KubernetesOptions, Cost>;
-
-/** Every key of `KubernetesOptions`. */
-export const KUBERNETES_KEYS = Object.keys(KUBERNETES_COSTS) as (keyof KubernetesOptions)[];
-
-/** What a pod runs when nothing else is said. */
-export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
 
 /** `gitlab-runner` of GitLab's Alpine images. */
 export const DEFAULT_USER = "100:65533";

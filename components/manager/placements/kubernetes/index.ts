@@ -1,10 +1,21 @@
 import { isEventual } from "../../../../core/later";
 import { isMap, memberOf } from "../../../../core/values";
+import { drainsUnless } from "../container";
 import type { PlacementKind } from "../kind";
-import { KUBERNETES_COSTS, type KubernetesPlacement } from "./args";
-import { replicaNames } from "./names";
-import { findKubernetesProblems } from "./problems";
+import type { KubernetesOptions, KubernetesPlacement } from "./args";
+import { statefulSetNames } from "./names";
+import { findKubernetesProblems, KUBERNETES_CHECKS, NEEDED } from "./problems";
 import { findKubernetesMisfits } from "./rules";
+
+/** Options that change without a new pod. */
+const IN_PLACE = [
+    "kubeconfig",
+    "jobNamespaces",
+    "certificates",
+    "metrics",
+    "serviceMonitor",
+    "reloadDelay",
+] satisfies (keyof KubernetesOptions)[];
 
 /** A pod of a Kubernetes cluster. */
 export const kubernetes: PlacementKind<KubernetesPlacement> = {
@@ -12,8 +23,16 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
     beside: [],
     name: "kubernetes",
     example: "{ kubernetes: { namespace: gitlab-runner } }",
-    schema: () => (require("./schema") as typeof import("./schema")).kubernetesShape,
-    costs: KUBERNETES_COSTS,
+    schema() {
+        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
+        const options = optionShape("kubernetes", KUBERNETES_CHECKS, Object.keys(NEEDED));
+        return placementShape(
+            "kubernetes",
+            options.describe("A Kubernetes cluster on which the manager runs in a pod."),
+        );
+    },
+    // An expected cluster is only looked at.
+    costs: { ...drainsUnless(IN_PLACE, KUBERNETES_CHECKS), cluster: "nothing" },
     // A kubeconfig may be a path: whether it is a secret, its text says.
     secrets: [],
     drains: () => true,
@@ -30,7 +49,7 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
         if (!isMap(options) || typeof options.namespace !== "string") return [];
         const { context, namespace } = options;
         const cluster = typeof context === "string" ? `context ${context}` : "the current context";
-        return replicaNames(options, owner, name).map((given) => ({
+        return statefulSetNames(options, owner, name).map((given) => ({
             thing: `StatefulSet ${given} in namespace ${namespace} of ${cluster}`,
             path: "kubernetes.name",
             given,

@@ -1,3 +1,4 @@
+import { baseName, replicaNames } from "../container";
 import { MOST_REPLICAS } from "./args";
 
 /** A name of an object as every kind of object takes it: DNS-1123, a label. */
@@ -9,19 +10,11 @@ export const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
  */
 export const LONGEST_NAME = 63 - "-0123456789".length - `-${MOST_REPLICAS}`.length;
 
-/** Name of everything that is made for a manager. */
-export function baseName({ name }: { name?: unknown }, owner: string, manager: string): string {
-    return typeof name === "string" ? name : `${owner.replace("/", "-")}-${manager}`;
-}
-
 /** Names of a manager's StatefulSets and Secrets: one for each replica. */
-export function replicaNames(
-    options: { name?: unknown; replicas?: unknown },
+export function statefulSetNames(
+    { name, replicas }: { name?: unknown; replicas?: unknown },
     owner: string,
     manager: string,
 ): string[] {
-    const base = baseName(options, owner, manager);
-    const { replicas } = options;
-    const count = typeof replicas === "number" && replicas <= MOST_REPLICAS ? replicas : 1;
-    return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
+    return replicaNames(baseName(name, owner, manager), replicas, MOST_REPLICAS);
 }

@@ -6,16 +6,17 @@ import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
 import { fleetChild } from "../../../common/fleet-provider";
 import { rejectWith, withFixedMessage } from "../../../common/user-error";
+import { baseName, DEFAULT_IMAGE } from "../container";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
 import { CONFIG_DIRECTORY } from "../image-paths";
 import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { scalingOf } from "../plugin-start";
 import { hashOf } from "../reach";
 import { traitsOf } from "../traits";
-import { DEFAULT_IMAGE, DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
+import { DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
-import { baseName, DNS_LABEL, LONGEST_NAME, replicaNames } from "./names";
+import { DNS_LABEL, LONGEST_NAME, statefulSetNames } from "./names";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
 import { podTemplate } from "./pod";
@@ -32,7 +33,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const { transform = {} } = options;
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const owner = ownerOf(project, stack);
-    const named = { base: baseName(options, owner, name), owner: `${owner}/${name}`, options };
+    const named = { base: baseName(options.name, owner, name), owner: `${owner}/${name}`, options };
     refuseLongName(named.base, name, manager);
     const configToml = whatFits(texts.configToml, name, manager);
     const traits = traitsOf(to.declared);
@@ -51,7 +52,7 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             : [declareCertificates({ name, object: certificates, named, transform, kinds }, child)];
     declareMetrics(name, named, kinds, child);
 
-    const processes = replicaNames(options, owner, name).map((object, index): PlacedProcess => {
+    const processes = statefulSetNames(options, owner, name).map((object, index): PlacedProcess => {
         const replica = index === 0 ? name : `${name}/${index + 1}`;
         const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
         const files = objects.secretArgs(named, object, {

@@ -1,6 +1,6 @@
 import { didYouMean } from "../../../../core/suggest";
 import { isMap, show, textOf } from "../../../../core/values";
-import { type Check, listOf, mapOf, oneOf, shapeOf, text, textLike, type Wrong } from "../option-checks";
+import { type Check, listOf, mapOf, oneOf, shaped, shapeOf, text, textLike, type Wrong } from "../option-checks";
 
 /** As the API server takes them: apimachinery, `resource.Quantity`. */
 const QUANTITY = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
@@ -27,18 +27,18 @@ const labelValue = textLike(
 );
 
 /** Labels of what is made. */
-export const labels: Check = mapOf(labelValue, 'labels by key, such as { "team": "ci" }', whyNotTheirs);
+export const labels = mapOf(labelValue, 'labels by key, such as { "team": "ci" }', whyNotTheirs);
 
 /** Labels that a node must have, whoever has put them there. */
-export const nodeSelector: Check = mapOf(labelValue, 'labels of nodes, such as { "pool": "ci" }', whyNotKey);
+export const nodeSelector = mapOf(labelValue, 'labels of nodes, such as { "pool": "ci" }', whyNotKey);
 
-export const annotations: Check = mapOf(
+export const annotations = mapOf(
     (value) => (typeof value === "string" ? undefined : "a text"),
     "texts by key",
     whyNotTheirs,
 );
 
-const amounts: Check = (value) => {
+const findAmounts = (value: unknown) => {
     if (!isMap(value)) return "amounts such as { cpu: 500m, memory: 256Mi }";
     return Object.entries(value).flatMap(([name, amount]): Wrong[] => {
         const isKnown = RESOURCES.includes(name) || name.startsWith("hugepages-") || name.includes("/");
@@ -56,13 +56,16 @@ const amounts: Check = (value) => {
     });
 };
 
+/** Of resources by name. */
+const amounts = shaped(({ z }) => z.record(z.string(), z.string()), findAmounts);
+
 const shape = shapeOf(
     { requests: amounts, limits: amounts },
     "{ requests, limits }, such as { requests: { cpu: 500m } }",
 );
 
 /** What the pod asks for and may use; nothing is asked for beyond what may be used. */
-export const resources: Check = (value) => {
+export const resources = shaped(shape.shape!, (value) => {
     const wrong = shape(value);
     if (!Array.isArray(wrong) || wrong.length > 0 || !isMap(value)) return wrong;
     const { requests, limits } = value;
@@ -73,7 +76,7 @@ export const resources: Check = (value) => {
         const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
         return [{ at: ["requests", name], message }];
     });
-};
+});
 
 /** 700m and 0.7 are the same, though not in floating point. */
 const ALMOST_ONE = 1 + 1e-9;
@@ -90,12 +93,15 @@ const whole = (least: number): Check => {
     return (value) =>
         Number.isInteger(value) && Number(value) >= least ? undefined : `a whole number from ${least} on`;
 };
-const anyMap: Check = (value) => (isMap(value) ? undefined : "a map, spelt as in a pod");
+/** A map as Kubernetes' own documentation describes it, and the API server checks it: in a configuration it may be any. */
+const asInPods = (...of: Parameters<typeof shapeOf>) =>
+    shaped(({ z }) => z.record(z.string(), z.unknown()), shapeOf(...of));
+const anyMap = (value: unknown) => (isMap(value) ? undefined : "a map, spelt as in a pod");
 const honored = oneOf(["Honor", "Ignore"]);
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling; `Lt` and `Gt` are of 1.35. */
-export const tolerations: Check = listOf(
-    shapeOf(
+export const tolerations = listOf(
+    asInPods(
         {
             key: (value) => (typeof value === "string" ? undefined : "a text: the key of a taint"),
             operator: oneOf(["Exists", "Equal", "Lt", "Gt"]),
@@ -110,8 +116,8 @@ export const tolerations: Check = listOf(
 
 const SPREAD = "{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, whenUnsatisfiable: ScheduleAnyway }";
 
-export const topologySpreadConstraints: Check = listOf(
-    shapeOf(
+export const topologySpreadConstraints = listOf(
+    asInPods(
         {
             maxSkew: whole(1),
             topologyKey: text("a text: the key of a label of nodes"),
@@ -128,7 +134,7 @@ export const topologySpreadConstraints: Check = listOf(
     `a list such as [${SPREAD}]`,
 );
 
-export const affinity: Check = shapeOf(
+export const affinity = asInPods(
     { nodeAffinity: anyMap, podAffinity: anyMap, podAntiAffinity: anyMap },
     "a map: nodeAffinity, podAffinity, podAntiAffinity",
 );

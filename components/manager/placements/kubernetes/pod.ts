@@ -1,10 +1,11 @@
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_IMAGE, proxyVariables } from "../container";
 import { healthCommand, isLoopback, OWN_METRICS } from "../health";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { Traits } from "../traits";
 import { toListenAddress } from "../units";
-import { DEFAULT_IMAGE, DEFAULT_USER, type KubernetesOptions } from "./args";
+import { DEFAULT_USER, type KubernetesOptions } from "./args";
 
 /** What a pod is made from. Every value was checked. */
 export interface PodInput {
@@ -180,10 +181,9 @@ function environmentOf(
     { environment = {}, proxy, fleetingInstall }: KubernetesOptions,
     metrics: string,
 ): input.core.v1.EnvVar[] {
-    const proxies = Object.entries(proxiesOf(proxy)).flatMap(([key, value]) => [
-        { name: key, value },
-        { name: key.toLowerCase(), value },
-    ]);
+    // The kubelet fills in the address of the cluster's API, which no proxy is for.
+    const direct = proxy && [...(proxy.no === undefined ? [] : [proxy.no]), "$(KUBERNETES_SERVICE_HOST)"].join(",");
+    const proxies = proxyVariables({ ...proxy, no: direct }).map(([name, value]) => ({ name, value }));
     const own = Object.entries(environment).map(([name, value]) => ({ name, value: pulumi.output(value) }));
     return [
         { name: "HOME", value: HOME },
@@ -193,17 +193,6 @@ function environmentOf(
         ...proxies,
         ...own,
     ];
-}
-
-function proxiesOf(proxy: KubernetesOptions["proxy"]): Record<string, string> {
-    if (proxy === undefined) return {};
-    // The kubelet fills in the address of the cluster's API, which no proxy is for.
-    const direct = [...(proxy.no === undefined ? [] : [proxy.no]), "$(KUBERNETES_SERVICE_HOST)"].join(",");
-    const named = { HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https, NO_PROXY: direct };
-    return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Record<
-        string,
-        string
-    >;
 }
 
 /** Without what is not there, and empty maps and lists. */

@@ -7,11 +7,12 @@ import {
     drainsOnStop,
     findServiceMisfits,
     findServiceProblems,
+    SERVICE_CHECKS,
     SERVICE_COSTS,
     SERVICE_KEYS,
 } from "../service";
 import { SSH_COSTS, type SshPlacement } from "./args";
-import { findSshProblems } from "./problems";
+import { findSshProblems, NEEDED, SSH_CHECKS } from "./problems";
 
 /** A directory of a host that `ssh` reaches. */
 export const ssh: PlacementKind<SshPlacement> = {
@@ -19,7 +20,12 @@ export const ssh: PlacementKind<SshPlacement> = {
     beside: SERVICE_KEYS,
     name: "ssh",
     example: "{ ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }",
-    schema: () => (require("./schema") as typeof import("./schema")).sshShape,
+    schema() {
+        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
+        const options = optionShape("ssh", SSH_CHECKS, Object.keys(NEEDED));
+        const says = "A directory of a host that ssh reaches.";
+        return placementShape("ssh", options.describe(says), optionShape("service", SERVICE_CHECKS));
+    },
     costs: { ...SSH_COSTS, ...SERVICE_COSTS },
     secrets: ["privateKey"],
     drains: drainsOnStop,

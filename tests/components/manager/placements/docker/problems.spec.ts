@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import { findMisfits } from "../../../../../components/manager/placements";
-import { DOCKER_KEYS, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
+import { DOCKER_CHECKS, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
 import { findDockerMisfits } from "../../../../../components/manager/placements/docker/rules";
 import { traitsOf } from "../../../../../components/manager/placements/traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../../../../../components/manager/placements/units";
@@ -123,7 +123,7 @@ describe("findDockerProblems", () => {
         }
     });
 
-    for (const key of DOCKER_KEYS) {
+    for (const key of Object.keys(DOCKER_CHECKS)) {
         it(`takes an object that cannot be made a text as ${key} without an exception`, () => {
             const options = { [key]: { toString: 0 }, publishMetrics: 9252 };
             expect(Array.isArray(findDockerProblems(options, "docker"))).to.equal(true);
@@ -131,7 +131,7 @@ describe("findDockerProblems", () => {
     }
 
     it("never throws, whatever it is given", () => {
-        const any = fc.dictionary(fc.constantFrom(...DOCKER_KEYS, "other"), fc.anything());
+        const any = fc.dictionary(fc.constantFrom(...Object.keys(DOCKER_CHECKS), "other"), fc.anything());
         fc.assert(
             fc.property(fc.oneof(any, fc.anything()), (options) =>
                 Array.isArray(findDockerProblems(options, "docker")),

@@ -2,8 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { KUBERNETES_KEYS } from "../../../../../components/manager/placements/kubernetes/args";
-import { findKubernetesProblems } from "../../../../../components/manager/placements/kubernetes/problems";
+import {
+    findKubernetesProblems,
+    KUBERNETES_CHECKS,
+} from "../../../../../components/manager/placements/kubernetes/problems";
 import { findKubernetesMisfits } from "../../../../../components/manager/placements/kubernetes/rules";
 
 const textsOf = (options: object) =>
@@ -208,7 +210,7 @@ describe("findKubernetesProblems", () => {
 
     it("reports everything at once, and never throws, whatever it is given", () => {
         expect(textsOf({ namespace: "A", replicas: "x", user: 0, metrics: 1 })).to.have.lengthOf(4);
-        const keys = fc.constantFrom(...KUBERNETES_KEYS, "other");
+        const keys = fc.constantFrom(...Object.keys(KUBERNETES_CHECKS), "other");
         fc.assert(
             fc.property(fc.dictionary(keys, fc.anything({ withNullPrototype: true })), (options) => {
                 expect(findKubernetesProblems(options, "kubernetes")).to.be.an("array");

@@ -1,0 +1,133 @@
+import { variablesIn } from "../../../core/config-toml/variables";
+import { isEventual } from "../../../core/later";
+import type { Problem } from "../../../core/problems";
+import { isMap, memberOf, show } from "../../../core/values";
+import { TO_ACCEPT } from "./drain";
+import type { Cost } from "./kind";
+import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
+
+// What a process in a container has to be told, whoever runs the container.
+
+/** What runs when nothing else is said. */
+export const DEFAULT_IMAGE = "gitlab/gitlab-runner:alpine-v19.4.0";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
+/** A name of a variable, as Kubernetes has always taken it: apimachinery, `IsEnvVarName`. */
+const VARIABLE = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const HOST = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+/** A proxy as Go and curl take it. */
+const PROXY = /^((https?|socks5h?):\/\/[^\s/]\S*|[^\s/:]+:\d+\/?)$/;
+const PINNED = /(@sha256:[0-9a-f]{64}|:[\w][\w.-]*)$/;
+
+/** What a manager's containers are named after. */
+export function baseName(given: unknown, owner: string, manager: string): string {
+    return typeof given === "string" ? given : `${owner.replace("/", "-")}-${manager}`;
+}
+
+/** Names of what there is for each replica: the first has the name itself, so that going from one to three and back keeps it. */
+export function replicaNames(base: string, replicas: unknown, most: number): string[] {
+    const count = typeof replicas === "number" && replicas <= most ? replicas : 1;
+    return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
+}
+
+/** What a change of each option does: the process drains, unless it is one of those that change in place. */
+export function drainsUnless(inPlace: readonly string[], options: object): Record<string, Cost> {
+    return Object.fromEntries(Object.keys(options).map((key) => [key, inPlace.includes(key) ? "in place" : "drains"]));
+}
+
+/** The variables of a process that goes through proxies: programs look for either spelling. */
+export function proxyVariables({
+    http,
+    https,
+    no,
+}: {
+    http?: string;
+    https?: string;
+    no?: string;
+}): [string, string][] {
+    return Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no }).flatMap(([name, value]) =>
+        value === undefined
+            ? []
+            : ([
+                  [name, value],
+                  [name.toLowerCase(), value],
+              ] as [string, string][]),
+    );
+}
+
+/** A tag can be moved, and then containers of one manager run different images. `says` names who has them, and the remedy. */
+export function findUnpinned(image: unknown, path: string, says: string): Problem[] {
+    if (!isText(image) || (PINNED.test(image) && !image.endsWith(":latest"))) return [];
+    const code = "image-not-pinned";
+    const message = `is not pinned (got ${show(image)}): which version runs depends on what ${says} ${TO_ACCEPT(code)}`;
+    return [{ path, message, severity: "warning", code }];
+}
+
+const given = (value: unknown) => (isGiven(value) ? undefined : "a text that says something");
+
+export const environment = mapOf(given, "variables by name", (name) =>
+    VARIABLE.test(name)
+        ? undefined
+        : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
+);
+
+// What is a variable, another rule speaks of.
+const proxyAddress = hiding(
+    ofText((value) =>
+        value === "" || isEventual(value) || (isText(value) && (PROXY.test(value) || /\$[({]/.test(value)))
+            ? undefined
+            : "a text with a URL, such as http://proxy.example.org:3128",
+    ),
+    (value) => typeof value === "string" && value.includes("@"),
+);
+
+export const proxy = shapeOf(
+    {
+        http: proxyAddress,
+        https: proxyAddress,
+        no: ofText((value) =>
+            typeof value === "string" || isEventual(value) ? undefined : "a text with hosts, separated by commas",
+        ),
+    },
+    "{ http, https, no }",
+);
+
+/**
+ * gitlab-runner looks for `<host>.crt`, with the host of the GitLab URL and without its port: network/client.go, `newClient`.
+ */
+export const certificates = mapOf(
+    hiding(
+        ofText((pem) =>
+            isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem))
+                ? undefined
+                : "a text in PEM: -----BEGIN CERTIFICATE----- …",
+        ),
+        // A path was meant to be read; anything else may be a key.
+        (pem) => typeof pem === "string" && !/^[./~]\S*$/.test(pem),
+    ),
+    "PEM text by host, such as { gitlab.example.org: -----BEGIN CERTIFICATE----- … }",
+    (host) => {
+        if (HOST.test(host)) return undefined;
+        const inside = host.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[:/].*$/s, "");
+        const example = HOST.test(inside) ? inside : "gitlab.example.org";
+        return `is no name of a host (got ${show(host)}): gitlab-runner looks for one without scheme, port and path. Write ${example}.`;
+    },
+);
+
+/** A process gets its `environment` and `proxy` as they stand: nobody puts a value in place of `${NAME}`, neither Pulumi nor `runtime`. */
+export function findUnexpanded(options: Record<string, unknown>, path: string, runtime: string): Problem[] {
+    const entries = (["environment", "proxy"] as const).flatMap((key) => {
+        const values = options[key];
+        if (!isMap(values) || isEventual(values)) return [];
+        return Object.entries(values).map(([name, value]) => [memberOf(memberOf(path, key), name), value] as const);
+    });
+    return entries.flatMap(([where, value]) => {
+        const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
+        return found.map((text) => ({
+            path: where,
+            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor ${runtime}. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
+            severity: "warning" as const,
+            code: "unexpanded-environment",
+        }));
+    });
+}
