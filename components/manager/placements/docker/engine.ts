@@ -3,7 +3,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetChild } from "../../../common/fleet-provider";
 import { needPackage } from "../../../common/need-package";
-import { perProgram } from "../../../common/per-program";
+import { sharedProviders } from "../../../common/shared-providers";
 import type { DockerConnectionOptions } from "./args";
 
 /** One engine, shared by all managers on it. */
@@ -16,27 +16,24 @@ export interface SharedEngine {
     reached: fleet.DockerEngine;
 }
 
-const shared = perProgram(() => ({ byKey: new Map<string, SharedEngine>(), names: new Set<string>() }));
+const sharedEngine = sharedProviders<SharedEngine>("docker");
 
-/**
- * The engine that a manager's options name. Each docker provider is a process of its own, so managers on one engine
- * share one, and stand or fall with the first one's options.
- */
+/** The engine that a manager's options name. */
 export function engineFor(manager: pulumi.ComponentResource, options: DockerConnectionOptions): SharedEngine {
     const { host, certPath, sshOpts, registryAuth } = options;
-    const key = JSON.stringify([host, certPath, sshOpts, registryAuth?.map(({ address }) => address)]);
-    const { byKey } = shared();
-    const engine = byKey.get(key) ?? declareEngine(manager, options);
-    byKey.set(key, engine);
-    return engine;
+    const key = [host, certPath, sshOpts, registryAuth?.map(({ address }) => address)];
+    return sharedEngine(key, host, (name) => declareEngine(manager, name, options));
 }
 
-function declareEngine(manager: pulumi.ComponentResource, options: DockerConnectionOptions): SharedEngine {
+function declareEngine(
+    manager: pulumi.ComponentResource,
+    name: string,
+    options: DockerConnectionOptions,
+): SharedEngine {
     const { host, certPath, sshOpts, caMaterial, certMaterial, registryAuth } = options;
     const keyMaterial = options.keyMaterial === undefined ? undefined : pulumi.secret(options.keyMaterial);
     const given = { host, certPath, sshOpts, caMaterial, certMaterial, keyMaterial };
     const connection = Object.values(given).every((value) => value === undefined) ? undefined : given;
-    const name = nameOf(host);
     const provider = new (loadDocker().Provider)(name, {
         ...given,
         registryAuth: registryAuth?.map((login) => ({ ...login, password: pulumi.secret(login.password) })),
@@ -48,16 +45,6 @@ function declareEngine(manager: pulumi.ComponentResource, options: DockerConnect
         { provider: fleetProvider },
     );
     return { provider, connection, reached };
-}
-
-/** The name is an identity: another host is another provider, so that what is on the old one is removed there. */
-function nameOf(host: string | undefined): string {
-    const { names } = shared();
-    const base = host === undefined ? "docker" : `docker ${host}`;
-    let name = base;
-    for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
-    names.add(name);
-    return name;
 }
 
 /** Loaded only where a manager is placed on Docker: nobody else should need the package, or wait for it. */

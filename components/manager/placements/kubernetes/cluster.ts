@@ -9,7 +9,7 @@ import type { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import { needPackage } from "../../../common/need-package";
-import { perProgram } from "../../../common/per-program";
+import { sharedProviders } from "../../../common/shared-providers";
 import type { ClusterOptions } from "./args";
 
 /** What is declared on a cluster, as `@pulumi/kubernetes` has it. */
@@ -25,23 +25,20 @@ export interface Kinds {
     CustomResource: typeof CustomResource;
 }
 
-const shared = perProgram(() => ({ byKey: new Map<string, Provider>(), names: new Set<string>() }));
+const sharedProvider = sharedProviders<Provider>("kubernetes");
 
-/** The provider of the cluster that a manager's options name. Each is a process of its own, so managers of one cluster share one. */
+/** The provider of the cluster that a manager's options name. */
 export function providerFor({ kubeconfig, context }: ClusterOptions): Provider {
-    const { byKey } = shared();
-    const key = JSON.stringify([context, typeof kubeconfig === "string" ? kubeconfig : kubeconfig !== undefined]);
-    const provider = byKey.get(key) ?? declareProvider({ kubeconfig, context });
-    byKey.set(key, provider);
-    return provider;
+    const key = [context, typeof kubeconfig === "string" ? kubeconfig : kubeconfig !== undefined];
+    return sharedProvider(key, context, (name) => declareProvider(name, { kubeconfig, context }));
 }
 
-function declareProvider({ kubeconfig, context }: ClusterOptions): Provider {
+function declareProvider(name: string, { kubeconfig, context }: ClusterOptions): Provider {
     const { Provider } = loadKubernetes();
     return withoutVariable(
         "KUBECONFIG",
         () =>
-            new Provider(nameOf(context), {
+            new Provider(name, {
                 kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
                 context,
                 // Another context is another cluster; a login that was renewed is not.
@@ -66,16 +63,6 @@ function withoutVariable<T>(name: string, make: () => T): T {
     } finally {
         if (value !== undefined) process.env[name] = value;
     }
-}
-
-/** The name is an identity: another context is another provider, so that what is in the old one is removed there. */
-function nameOf(context: string | undefined): string {
-    const { names } = shared();
-    const base = context === undefined ? "kubernetes" : `kubernetes ${context}`;
-    let name = base;
-    for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
-    names.add(name);
-    return name;
 }
 
 /** Loaded only where a manager is placed on Kubernetes, and of its thousands of files only those that are needed. */

@@ -1,0 +1,24 @@
+import { perProgram } from "./per-program";
+
+/**
+ * Providers of one kind. Each is a process of its own, so managers at one place share one, and stand or fall with the first one's
+ * options. Its name is an identity: another place has another provider, so that what is at the old one is removed there.
+ */
+export function sharedProviders<Provider>(kind: string) {
+    const shared = perProgram(() => ({ byKey: new Map<string, Provider>(), names: new Set<string>() }));
+    const nameOf = (place: string | undefined) => {
+        const { names } = shared();
+        const base = place === undefined ? kind : `${kind} ${place}`;
+        let name = base;
+        for (let count = 2; names.has(name); count++) name = `${base} (${count})`;
+        names.add(name);
+        return name;
+    };
+    return (key: unknown, place: string | undefined, declare: (name: string) => Provider): Provider => {
+        const { byKey } = shared();
+        const text = JSON.stringify(key);
+        const provider = byKey.get(text) ?? declare(nameOf(place));
+        byKey.set(text, provider);
+        return provider;
+    };
+}
