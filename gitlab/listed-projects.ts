@@ -1,3 +1,4 @@
+import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
 import { GitLabError, isRefusal } from "./errors";
 import { fromGid } from "./gid";
@@ -56,20 +57,20 @@ const MARK = "markedForDeletionOn";
 const PERMISSIONS = "defaultPermissions jobTokenPolicies";
 
 /** Instances whose GraphQL does not know these fields at all. */
-const tooOld = new WeakMap<GitLab, Set<Listing>>();
+const tooOldFor = keptFor<GitLab, Set<Listing>>(() => new Set());
 /** Instances whose GraphQL does not say when a project is going to be deleted. */
 const withoutMark = new WeakSet<GitLab>();
 
 /** Whether this GitLab's GraphQL has proved not to have what a listing needs. */
 export function isTooOld(gitlab: GitLab, listing: Listing): boolean {
-    return tooOld.get(gitlab)?.has(listing) === true;
+    return tooOldFor(gitlab).has(listing);
 }
 
 /** Notes why a query was refused, where it was for what the GitLab does not have; any other error goes on. */
 export function noteRefusal(gitlab: GitLab, listing: Listing, error: unknown): void {
     // 501: a proxy, or something that stands in for GitLab, without these fields.
     if (!isRefusal(error) && !(error instanceof GitLabError && error.status === 501)) throw error;
-    tooOld.set(gitlab, (tooOld.get(gitlab) ?? new Set()).add(listing));
+    tooOldFor(gitlab).add(listing);
 }
 
 /** Runs a query whose projects have these fields. */

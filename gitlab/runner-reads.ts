@@ -1,3 +1,4 @@
+import { keptFor } from "../core/kept-for";
 import { batched, gathered } from "./batch";
 import type { GitLab } from "./client";
 import { unlessNotFound, unlessRefusal } from "./errors";
@@ -10,7 +11,10 @@ import type { RunnerDetails, RunnerNode } from "./types";
 const WORTH_A_LIST = 3;
 
 /** How often each scope was asked about, and whether GraphQL refuses; by GitLab. */
-const histories = new WeakMap<GitLab, { readsOfScope: Map<string, number>; refused: boolean }>();
+const historyOf = keptFor<GitLab, { readsOfScope: Map<string, number>; refused: boolean }>(() => ({
+    readsOfScope: new Map(),
+    refused: false,
+}));
 
 /** One runner, or `undefined` when GitLab says 404. Reads at the same time share their requests. */
 export async function readRunner(gitlab: GitLab, id: number, scope?: RunnerScope): Promise<RunnerRecord | undefined> {
@@ -61,9 +65,3 @@ const readById = batched<{ id: number; list?: RunnerList }, RunnerRecord | undef
         });
     },
 );
-
-function historyOf(gitlab: GitLab) {
-    const known = histories.get(gitlab) ?? { readsOfScope: new Map<string, number>(), refused: false };
-    histories.set(gitlab, known);
-    return known;
-}

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { keptFor } from "../../core/kept-for";
 
 const runs = new AsyncLocalStorage<object>();
 
@@ -8,17 +9,9 @@ const runs = new AsyncLocalStorage<object>();
  * must not meet.
  */
 export function perProgram<T>(make: () => T): () => T {
-    const values = new WeakMap<object, T>();
+    const keptIn = keptFor<object, T>(make);
     const outside = {};
-    return () => {
-        const run: object = runs.getStore() ?? pulumi.runtime.getMonitor() ?? outside;
-        let value = values.get(run);
-        if (value === undefined) {
-            value = make();
-            values.set(run, value);
-        }
-        return value;
-    };
+    return () => keptIn(runs.getStore() ?? pulumi.runtime.getMonitor() ?? outside);
 }
 
 /**

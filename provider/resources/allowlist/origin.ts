@@ -1,3 +1,4 @@
+import { keptFor } from "../../../core/kept-for";
 import { idsIn, isUnknown, type Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import type { GitLab } from "../../../gitlab/client";
@@ -44,11 +45,10 @@ interface Known {
  * What resources that this operation has read put on a list, by project. A list that gets another name or mode is made anew before
  * its old resource is deleted; a refresh before that is the only thing that shows the old one's state in time.
  */
-const known = new WeakMap<GitLab, Map<number, Known>>();
+const knownIn = keptFor<GitLab, Map<number, Known>>(() => new Map());
 
 function knownOf(gitlab: GitLab, project: number): Known {
-    const projects = known.get(gitlab) ?? new Map<number, Known>();
-    known.set(gitlab, projects);
+    const projects = knownIn(gitlab);
     const kept = projects.get(project) ?? { added: FOUND.added, takenOver: FOUND.added };
     projects.set(project, kept);
     return kept;

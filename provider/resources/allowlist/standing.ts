@@ -1,3 +1,4 @@
+import { keptFor } from "../../../core/kept-for";
 import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { isAdministrator, type ProjectFacts, readProjectFacts } from "../../../gitlab/project-facts";
@@ -62,10 +63,11 @@ export async function standingOfProject(
     return { is: "ours", seen: facts };
 }
 
+const remarkedIn = keptFor<GitLab, Set<number>>(() => new Set());
+
 /** Says once for each project in what state it is, where that changes what can be done with its list. */
 function remark(call: Call, { id, path, archived, markedOn }: ProjectFacts): void {
-    const said = remarked.get(call.gitlab) ?? new Set();
-    remarked.set(call.gitlab, said);
+    const said = remarkedIn(call.gitlab);
     if (said.has(id) || (!archived && markedOn === undefined)) return;
     said.add(id);
     if (markedOn !== undefined) {
@@ -80,8 +82,6 @@ function remark(call: Call, { id, path, archived, markedOn }: ProjectFacts): voi
         );
     }
 }
-
-const remarked = new WeakMap<GitLab, Set<number>>();
 
 function nameOf(project: string, state: Props): string {
     const path = pathIn(state);

@@ -1,3 +1,4 @@
+import { keptFor } from "../../../core/kept-for";
 import { parseMarker } from "../../../core/marker";
 import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
@@ -86,7 +87,7 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
 }
 
 /** Places that this operation has reached, and by which manager; for each plugin process. */
-const reached = new WeakMap<GitLab, Map<string, string>>();
+const reachedBy = keptFor<GitLab, Map<string, string>>(() => new Map());
 
 /**
  * The manager that reached a directory of a machine first, which from then on is this one. A host may be reached under
@@ -98,8 +99,7 @@ export function managerAt(
     { id, host }: Machine,
     directory: string,
 ): string {
-    const managers = reached.get(gitlab) ?? new Map<string, string>();
-    reached.set(gitlab, managers);
+    const managers = reachedBy(gitlab);
     const place = JSON.stringify([id ?? "", host, directory]);
     if (!managers.has(place)) managers.set(place, name);
     return managers.get(place)!;

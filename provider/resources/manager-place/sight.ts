@@ -1,3 +1,4 @@
+import { keptFor } from "../../../core/kept-for";
 import type { Host, Sight } from "../../../hosts/host";
 import { OWNER_FILE } from "./owner";
 
@@ -26,7 +27,7 @@ export function sightOf({ host, directory }: Located): Promise<Sight> {
 const FRESH_MS = 30_000;
 /** What was seen, or in a sentence why it was not. */
 type Seen = Sight | string;
-const kept = new WeakMap<Host, Map<string, Promise<{ seen: Seen; until: number }>>>();
+const keptOf = keptFor<Host, Map<string, Promise<{ seen: Seen; until: number }>>>(() => new Map());
 
 /**
  * Keeps what is seen of a directory on another machine for the comparison that comes next, of the manager's place or of its
@@ -34,17 +35,16 @@ const kept = new WeakMap<Host, Map<string, Promise<{ seen: Seen; until: number }
  */
 export function keepSight({ host, directory }: Located, looking: Promise<Seen>): void {
     if (!host.remote) return;
-    const ofHost = kept.get(host) ?? new Map();
     const fresh = looking.then((seen) => ({ seen, until: Date.now() + FRESH_MS }));
     // Who asks for it hears of it.
     fresh.catch(() => {});
-    kept.set(host, ofHost.set(directory, fresh));
+    keptOf(host).set(directory, fresh);
 }
 
 /** What was kept, if it is still fresh. */
 export async function takeSight({ host, directory }: Located): Promise<Seen | undefined> {
-    const found = kept.get(host)?.get(directory);
-    kept.get(host)?.delete(directory);
+    const found = keptOf(host).get(directory);
+    keptOf(host).delete(directory);
     const { seen, until } = (await found) ?? {};
     return seen !== undefined && until! > Date.now() ? seen : undefined;
 }

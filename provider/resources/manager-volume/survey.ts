@@ -1,3 +1,4 @@
+import { keptFor } from "../../../core/kept-for";
 import type { Props } from "../../../core/props";
 import { type FoundFiles, readFiles } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
@@ -17,7 +18,7 @@ export interface Survey {
 /** How long what was read for a refresh is good for the diff that follows it at once, in milliseconds. */
 const FRESH = 5000;
 
-const latest = new WeakMap<Engine, Map<string, { survey: Survey; until: number }>>();
+const latestOf = keptFor<Engine, Map<string, { survey: Survey; until: number }>>(() => new Map());
 
 /** Looks at a manager's container, volume and files. */
 export async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
@@ -46,9 +47,8 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
     const found = await peek(engine, props, own?.Id, volume);
     // Somebody else's container under its name is the diff's to explain.
     if (!taken) {
-        const kept = latest.get(engine) ?? new Map();
         const seen = judge(container, volume, { own, exists: true, found: own && found });
-        latest.set(engine, kept.set(container, { survey: seen, until: Date.now() + FRESH }));
+        latestOf(engine).set(container, { survey: seen, until: Date.now() + FRESH });
     }
     return found;
 }
@@ -56,8 +56,8 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
 /** `survey`, or what `readVolume` has just seen. */
 export async function surveyOnceMore(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
     const { container } = namesOf(props, slot);
-    const kept = latest.get(engine)?.get(container);
-    latest.get(engine)?.delete(container);
+    const kept = latestOf(engine).get(container);
+    latestOf(engine).delete(container);
     return kept !== undefined && kept.until > Date.now() ? kept.survey : survey(engine, props, slot);
 }
 

@@ -1,21 +1,21 @@
+import { keptFor } from "../../../core/kept-for";
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
 
 /** In a stack of a thousand runners, trying each token would be most of a preview's requests. */
 const MOST_TRIES = 8;
 
-const tries = new WeakMap<GitLab, { count: number; answers: Map<string, Promise<boolean | undefined>> }>();
+const triesOf = keptFor<GitLab, { count: number; answers: Map<string, Promise<boolean | undefined>> }>(() => ({
+    count: 0,
+    answers: new Map(),
+}));
 
 /**
  * Whether GitLab takes a token; `undefined` when it cannot be asked. Without a reason to doubt, no more than 8 are
  * asked about in one operation. In larger fleets a moved end of life and a lost answer still are reasons.
  */
 export function tokenWorks(gitlab: GitLab, token: string, inDoubt: boolean): Promise<boolean | undefined> {
-    let done = tries.get(gitlab);
-    if (done === undefined) {
-        done = { count: 0, answers: new Map() };
-        tries.set(gitlab, done);
-    }
+    const done = triesOf(gitlab);
     if (!inDoubt) {
         const known = done.answers.get(token);
         if (known !== undefined) return known;
