@@ -1,4 +1,5 @@
 import { encodeId, type GitLab } from "./client";
+import { groupsAbove } from "./group-reads";
 import type { Located } from "./namespaces";
 import type { Group, Project, ProjectShare } from "./types";
 
@@ -54,7 +55,7 @@ export async function findMembershipGaps(
         gitlab.get<Project>(`/projects/${projectId}`),
     );
     if (project.visibility !== "private" && project.container_registry_access_level !== "private") return [];
-    const above = ancestors(project.path_with_namespace);
+    const above = groupsAbove(project.path_with_namespace);
     const owners = await Promise.all(above.map((path) => readGroup(gitlab, path)));
     const shares = [project.shared_with_groups, ...owners.map((owner) => owner?.shared_with_groups)].flatMap(
         (list) => (list as ProjectShare[] | undefined) ?? [],
@@ -66,7 +67,7 @@ export async function findMembershipGaps(
     const doubtful: string[] = [];
     for (const group of groups) {
         // Members of a group above the producer are its members too, and so are those of a group above an invited one.
-        const chain = await Promise.all([...ancestors(group), group].map((path) => readGroup(gitlab, path)));
+        const chain = await Promise.all([...groupsAbove(group), group].map((path) => readGroup(gitlab, path)));
         if (above.includes(group) || chain.some((each) => each !== undefined && invited.has(each.id))) continue;
         doubtful.push(group);
     }
@@ -119,9 +120,4 @@ function readGroup(gitlab: GitLab, path: string): Promise<(Group & { shared_with
     return gitlab.shared.get(`group/${path}`, () =>
         gitlab.get<Group>(`/groups/${encodeId(path)}`, { with_projects: false }).catch(() => undefined),
     );
-}
-
-function ancestors(path: string): string[] {
-    const parts = path.split("/").slice(0, -1);
-    return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
