@@ -1,4 +1,4 @@
-import type { Demand, RunnerSeen } from "../core/diagnosis/facts";
+import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
 import { GitLabError, isNotFound, isRefusal } from "./errors";
 import { fromGid } from "./gid";
@@ -18,9 +18,7 @@ export interface RunnerFound {
 export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<RunnerFound | "gone" | "hidden"> {
     try {
         const details = await gitlab.get<RunnerDetails>(`/runners/${id}`);
-        const managers = await gitlab.get<{ system_id: string; contacted_at: string | null }[]>(
-            `/runners/${id}/managers`,
-        );
+        const managers = await readManagers(gitlab, id);
         const token = await readTokenFacts(gitlab, id, false).catch(() => undefined);
         const seen: RunnerSeen = {
             id,
@@ -28,10 +26,7 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
             runUntagged: details.run_untagged,
             tags: details.tag_list,
             tokenExpiresAt: token?.expiresAt,
-            managers: managers.map(({ system_id, contacted_at }) => ({
-                systemId: system_id,
-                contactedAt: toTime(contacted_at),
-            })),
+            managers,
         };
         return { seen, details };
     } catch (error) {
@@ -39,6 +34,18 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
         if (error instanceof GitLabError && error.status === 403) return "hidden";
         throw error;
     }
+}
+
+/** The processes that GitLab has seen under a runner. https://docs.gitlab.com/api/runners/#list-all-runners-managers */
+export async function readManagers(gitlab: GitLab, runner: number | string): Promise<ManagerSeen[]> {
+    const managers = await gitlab.get<{ system_id: string; contacted_at: string | null; version?: string | null }[]>(
+        `/runners/${runner}/managers`,
+    );
+    return managers.map(({ system_id, contacted_at, version }) => ({
+        systemId: system_id,
+        contactedAt: toTime(contacted_at),
+        version: version || undefined,
+    }));
 }
 
 /** Whose a token is: a runner's id; `nobody`: of no runner that the user manages; `unanswered`: GitLab did not say. */

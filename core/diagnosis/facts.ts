@@ -16,6 +16,8 @@ export interface ManagerSeen {
     systemId: string;
     /** Last contact, in milliseconds since 1970; absent when there was none. */
     contactedAt?: number;
+    /** Version of gitlab-runner, if it said one. */
+    version?: string;
 }
 
 /** What GitLab tells about a runner. */

@@ -1,14 +1,9 @@
 import type { Props } from "../../../core/props";
 import { safe } from "../../../core/service/journal";
 import { isInRange, parseRange } from "../../../core/service/version";
+import { readManagers } from "../../../gitlab/runner-facts";
 import type { Call, Log } from "../../handler";
 import { nameOf, type Service, type ServiceSeen } from "./process";
-
-/** What is asked of one entry of `GET /runners/:id/managers`. https://docs.gitlab.com/api/runners/ */
-interface ManagerEntry {
-    system_id: string;
-    version?: string | null;
-}
 
 /** A warning where the package of a host has another version than it shall have. */
 export function warnOfVersion(
@@ -37,9 +32,9 @@ export async function warnOfVersionInGitLab({ gitlab, log }: Call, inputs: Props
     const { version: wanted, runnerId, systemId } = inputs;
     if (typeof wanted !== "string" || typeof runnerId !== "string" || typeof systemId !== "string") return;
     // A warning is no reason to fail: whoever may not list managers, or has lost the runner, hears of that elsewhere.
-    const managers = await gitlab.get<ManagerEntry[]>(`/runners/${runnerId}/managers`).catch(() => []);
-    const running = managers.find(({ system_id }) => system_id === systemId)?.version;
-    if (typeof running !== "string" || running === "" || fits(running, wanted)) return;
+    const managers = await readManagers(gitlab, runnerId).catch(() => []);
+    const running = managers.find((manager) => manager.systemId === systemId)?.version;
+    if (running === undefined || fits(running, wanted)) return;
     const isUpdated = typeof installed === "string" && fits(installed, wanted);
     log.warn(
         `GitLab last heard of gitlab-runner ${safe(running)} from ${systemId}, and it shall be ${wanted}. ` +

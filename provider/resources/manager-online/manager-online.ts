@@ -7,7 +7,8 @@ import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
 import { problemsOfId } from "../../../gitlab/ids";
-import { toTime, tryToken } from "../../../gitlab/runner-tokens";
+import { readManagers } from "../../../gitlab/runner-facts";
+import { tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
@@ -24,12 +25,6 @@ const DEFAULT_TIMEOUT = 2 * 60_000;
 const SECOND = 1000;
 /** `2 s` between two looks, so that a manager that asks every 3 s is noticed at once. */
 const PERIOD = 2 * SECOND;
-
-/** One entry of `GET /runners/:id/managers`. https://docs.gitlab.com/api/runners/ */
-interface ManagerEntry {
-    system_id: string;
-    contacted_at: string | null;
-}
 
 /** Waits until GitLab has heard from a manager under a runner. */
 export const managerOnline: ResourceHandler = {
@@ -56,11 +51,14 @@ export const managerOnline: ResourceHandler = {
             );
         }
         if (Object.keys(state).length > 0) return { id, state, inputs };
-        const managers = await gitlab.get<ManagerEntry[]>(`/runners/${runnerId}/managers`);
-        const found = managers.find((manager) => manager.system_id === systemId);
+        const found = (await readManagers(gitlab, runnerId)).find((manager) => manager.systemId === systemId);
         if (found === undefined) return undefined;
         const known = { runnerId, systemId };
-        return { id, state: { ...known, contactedAt: found.contacted_at ?? undefined }, inputs: known };
+        return {
+            id,
+            state: { ...known, contactedAt: found.contactedAt && new Date(found.contactedAt).toISOString() },
+            inputs: known,
+        };
     },
 
     async update(call, { state }, inputs, preview) {
@@ -123,11 +121,7 @@ function fromNowOn(clock: Reading, own: ManagerSeen | undefined): number {
 
 async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<ManagerSeen[]> {
     try {
-        const entries = await gitlab.get<ManagerEntry[]>(`/runners/${runnerId}/managers`);
-        return entries.map(({ system_id, contacted_at }) => ({
-            systemId: system_id,
-            contactedAt: toTime(contacted_at),
-        }));
+        return await readManagers(gitlab, runnerId);
     } catch (error) {
         if (!isNotFound(error)) throw error;
         throw new Error(
