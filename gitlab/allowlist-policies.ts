@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
 import { type Connection, wholeConnection } from "./connection";
-import { GitLabError, unlessRefused } from "./errors";
+import { type GitLabError, refusedByGraphql, unlessRefused } from "./errors";
 import { fromGid } from "./gid";
 
 /** One stored entry of an allowlist with its fine-grained permissions. */
@@ -96,13 +96,8 @@ export async function changePolicies(gitlab: GitLab, project: string, changes: r
             return errors.map((words) => `${name} ${String(target)}: ${words}`);
         });
         if (refused.length > 0) {
-            throw new GitLabError({
-                method: "POST",
-                path: "/api/graphql",
-                status: 200,
-                words: refused.join("; "),
-                remedy: `Entries of project ${project} can be changed by its Maintainers.`,
-            });
+            const remedy = `Entries of project ${project} can be changed by its Maintainers.`;
+            throw refusedByGraphql(refused.join("; "), remedy, 200);
         }
     }
 }
@@ -124,11 +119,8 @@ function toMutation(projectPath: string, change: PolicyChange): { name: string; 
 }
 
 function notAllowed(path: string): GitLabError {
-    return new GitLabError({
-        method: "POST",
-        path: "/api/graphql",
-        status: 403,
-        words: `the allowlist of project ${path} may not be read, or this GitLab has no fine-grained permissions`,
-        remedy: "The token's user needs Maintainer in the project, and GitLab must be 17.10 or newer.",
-    });
+    return refusedByGraphql(
+        `the allowlist of project ${path} may not be read, or this GitLab has no fine-grained permissions`,
+        "The token's user needs Maintainer in the project, and GitLab must be 17.10 or newer.",
+    );
 }

@@ -31,6 +31,11 @@ export class GitLabError extends Error {
     }
 }
 
+/** What GraphQL says no to by an empty answer, or by errors of single mutations. */
+export function refusedByGraphql(words: string, remedy: string, status = 403): GitLabError {
+    return new GitLabError({ method: "POST", path: "/api/graphql", status, words, remedy });
+}
+
 /** Whether GitLab answered 404: the only answer that means "gone". */
 export function isNotFound(error: unknown): boolean {
     return error instanceof GitLabError && error.status === 404;

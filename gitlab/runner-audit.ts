@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
-import { nextOf } from "./connection";
-import { GitLabError } from "./errors";
+import { type Connection, nextOf } from "./connection";
+import { type GitLabError, refusedByGraphql } from "./errors";
 import { fromGid } from "./gid";
 import { PageTurner } from "./pages";
 import { toTime } from "./runner-tokens";
@@ -59,10 +59,8 @@ interface Node {
     groups: { nodes: { fullPath: string }[] } | null;
 }
 
-interface Page {
-    count?: number;
-    pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    nodes: Node[];
+interface Holder {
+    runners?: Connection<Node> | null;
 }
 
 /** All runners of a scope, 100 at a time: nothing of a page is kept, so memory does not grow with their number. */
@@ -70,40 +68,29 @@ export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGen
     let after: string | undefined;
     const pages = new PageTurner("of runners");
     for (let first = true; ; first = false) {
-        const { query, pick } = toQuery(scope, first);
         const path = "path" in scope ? scope.path : undefined;
-        const page = pick(await gitlab.graphql<Record<string, unknown>>(query, { path, after }));
-        if (page === undefined) throw notVisible(scope);
+        const answer = await gitlab.graphql<Holder & { found?: Holder | null }>(toQuery(scope, first), { path, after });
+        const page = (LISTS[scope.kind].holder === undefined ? answer : answer.found)?.runners;
+        if (!page) throw notVisible(scope);
         yield { runners: page.nodes.map(toRunner), total: page.count };
         after = pages.turn(nextOf(page));
         if (after === undefined) return;
     }
 }
 
-function toQuery(scope: AuditScope, first: boolean) {
-    const page = (args: string) =>
-        `runners(first: 100, after: $after${args}) { ${first ? "count " : ""}pageInfo { hasNextPage endCursor } nodes { ${FIELDS} } }`;
-    type Data = Record<string, unknown>;
-    const inside = (key: string) => (data: Data) => (data[key] as { runners?: Page } | null)?.runners ?? undefined;
-    switch (scope.kind) {
-        case "instance":
-            return {
-                query: `query($after: String) { ${page("")} }`,
-                pick: (data: Data) => (data.runners as Page | null) ?? undefined,
-            };
-        case "group":
-            return {
-                query: `query($path: ID!, $after: String) { group(fullPath: $path) { ${page(", membership: DESCENDANTS")} } }`,
-                pick: inside("group"),
-            };
-        case "project":
-            return {
-                query: `query($path: ID!, $after: String) { project(fullPath: $path) { ${page(", type: PROJECT_TYPE")} } }`,
-                pick: inside("project"),
-            };
-        case "manageable":
-            return { query: `query($after: String) { currentUser { ${page("")} } }`, pick: inside("currentUser") };
-    }
+/** What in a query holds the list of a scope, with which arguments. */
+const LISTS: Record<AuditScope["kind"], { holder?: string; filter?: string }> = {
+    instance: {},
+    group: { holder: "group(fullPath: $path)", filter: ", membership: DESCENDANTS" },
+    project: { holder: "project(fullPath: $path)", filter: ", type: PROJECT_TYPE" },
+    manageable: { holder: "currentUser" },
+};
+
+function toQuery({ kind }: AuditScope, first: boolean) {
+    const { holder, filter = "" } = LISTS[kind];
+    const list = `runners(first: 100, after: $after${filter}) { ${first ? "count " : ""}pageInfo { hasNextPage endCursor } nodes { ${FIELDS} } }`;
+    const path = holder?.includes("$path") ? "$path: ID!, " : "";
+    return `query(${path}$after: String) { ${holder === undefined ? list : `found: ${holder} { ${list} }`} }`;
 }
 
 function toRunner(node: Node): AuditedRunner {
@@ -126,11 +113,8 @@ function toRunner(node: Node): AuditedRunner {
 
 function notVisible(scope: AuditScope): GitLabError {
     const what = "path" in scope ? `${scope.kind} ${scope.path}` : scope.kind;
-    return new GitLabError({
-        method: "POST",
-        path: "/api/graphql",
-        status: 403,
-        words: `the runners of ${what} may not be listed, or it does not exist`,
-        remedy: "The token's user needs Maintainer of the group or project, or administrator for the instance.",
-    });
+    return refusedByGraphql(
+        `the runners of ${what} may not be listed, or it does not exist`,
+        "The token's user needs Maintainer of the group or project, or administrator for the instance.",
+    );
 }

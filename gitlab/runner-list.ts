@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
 import { type Connection, nextOf } from "./connection";
-import { GitLabError, isRefusal } from "./errors";
+import { GitLabError, isRefusal, refusedByGraphql } from "./errors";
 import { pathOfGroup, pathOfProject } from "./namespaces";
 import { type Page, PagedList, type Patience } from "./paged-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
@@ -19,6 +19,24 @@ export function runnersOf(gitlab: GitLab, scope: RunnerScope): Promise<RunnerLis
 export const IDS_IN_A_QUERY = 12;
 /** The newest are the likeliest to be asked for, and a page costs GitLab little. */
 const PATIENCE: Patience = { page: 100, firstPages: 2, part: 1 / 4, few: 10 };
+
+interface Holder {
+    runners: Connection<RunnerNode> | null;
+}
+
+/** What in a query holds the list of a scope, and which of its runners are the scope's own. */
+const LISTS: Record<string, { holder?: "group" | "project"; filter: string; more?: string; name?: string }> = {
+    below: {
+        holder: "group",
+        filter: "membership: DESCENDANTS, type: PROJECT_TYPE",
+        more: "projectCount",
+        name: "projects below group",
+    },
+    // Only direct members: neither what the group inherits nor what its subgroups have.
+    group_type: { holder: "group", filter: "membership: DIRECT" },
+    project_type: { holder: "project", filter: "type: PROJECT_TYPE", more: "projectCount" },
+    instance_type: { filter: "type: INSTANCE_TYPE" },
+};
 
 /** The runners of one scope, read page by page, each page once. */
 export class RunnerList {
@@ -69,38 +87,18 @@ export class RunnerList {
     }
 
     private async query(after: string | undefined): Promise<Connection<RunnerNode>> {
-        const { runnerType, id } = this.scope;
-        const variables = { after };
-        const page = (fields: string) => `{ count pageInfo { hasNextPage endCursor } nodes { ${fields} } }`;
-        if (this.scope.below) {
-            const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
-                `query($path: ID!, $after: String) { group(fullPath: $path) { runners(membership: DESCENDANTS, type: PROJECT_TYPE, first: 100, after: $after) ${page(`${RUNNER_FIELDS} projectCount`)} } }`,
-                { ...variables, path: await pathOfGroup(this.gitlab, id!) },
-            );
-            return group?.runners ?? refuse("projects below group", id);
+        const { runnerType, id, below } = this.scope;
+        const { holder, filter, more = "", name = holder } = LISTS[below ? "below" : runnerType]!;
+        const page = `{ count pageInfo { hasNextPage endCursor } nodes { ${RUNNER_FIELDS} ${more} } }`;
+        const list = `runners(${filter}, first: 100, after: $after) ${page}`;
+        if (holder === undefined) {
+            const { runners } = await this.gitlab.graphql<Holder>(`query($after: String) { ${list} }`, { after });
+            return runners ?? refuse("instance", id);
         }
-        if (runnerType === "group_type") {
-            // Only direct members: neither what the group inherits nor what its subgroups have.
-            const { group } = await this.gitlab.graphql<{ group: { runners: Connection<RunnerNode> } | null }>(
-                `query($path: ID!, $after: String) { group(fullPath: $path) { runners(membership: DIRECT, first: 100, after: $after) ${page(RUNNER_FIELDS)} } }`,
-                { ...variables, path: await pathOfGroup(this.gitlab, id!) },
-            );
-            return group?.runners ?? refuse("group", id);
-        }
-        if (runnerType === "project_type") {
-            const { project } = await this.gitlab.graphql<{
-                project: { runners: Connection<RunnerNode> | null } | null;
-            }>(
-                `query($path: ID!, $after: String) { project(fullPath: $path) { runners(type: PROJECT_TYPE, first: 100, after: $after) ${page(`${RUNNER_FIELDS} projectCount`)} } }`,
-                { ...variables, path: await pathOfProject(this.gitlab, id!) },
-            );
-            return project?.runners ?? refuse("project", id);
-        }
-        const { runners } = await this.gitlab.graphql<{ runners: Connection<RunnerNode> | null }>(
-            `query($after: String) { runners(type: INSTANCE_TYPE, first: 100, after: $after) ${page(RUNNER_FIELDS)} }`,
-            variables,
-        );
-        return runners ?? refuse("instance", id);
+        const path = await (holder === "group" ? pathOfGroup : pathOfProject)(this.gitlab, id!);
+        const query = `query($path: ID!, $after: String) { ${holder}(fullPath: $path) { ${list} } }`;
+        const found = await this.gitlab.graphql<Record<string, Holder | null>>(query, { path, after });
+        return found[holder]?.runners ?? refuse(name!, id);
     }
 
     private async readByRest(): Promise<RunnerRecord[]> {
@@ -136,13 +134,10 @@ export class RunnerList {
 
 /** GraphQL answers null where the user may not look. */
 function refuse(kind: string, id: number | undefined): never {
-    throw new GitLabError({
-        method: "POST",
-        path: "/api/graphql",
-        status: 403,
-        words: `the runners of the ${kind}${id === undefined ? "" : ` ${id}`} may not be listed`,
-        remedy: "The token's user needs Owner of the group, Maintainer of the project, or administrator for the instance.",
-    });
+    throw refusedByGraphql(
+        `the runners of the ${kind}${id === undefined ? "" : ` ${id}`} may not be listed`,
+        "The token's user needs Owner of the group, Maintainer of the project, or administrator for the instance.",
+    );
 }
 
 /** A runner that may be listed but not read belongs to somebody else, or is gone already. */
