@@ -6,12 +6,10 @@ import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { PageTurner } from "./pages";
 import { explainNoAnswer, NO_TOKEN } from "./remedies";
+import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
 import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
 import { type Answer, EndlessAnswer, Transport } from "./transport";
-
-/** Query parameters or a JSON body. */
-export type Fields = Record<string, unknown>;
 
 /** For tests: how long to wait, and how, and what time it is. */
 export interface GitLabOptions {
@@ -23,18 +21,6 @@ export interface GitLabOptions {
     now?: () => number;
 }
 
-interface Request {
-    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-    /** Path below `/api/v4`, beginning with a slash, already encoded; or `/api/graphql`. */
-    path: string;
-    query?: Fields;
-    body?: Fields;
-    /** Whether sending it twice does the same as sending it once. */
-    idempotent: boolean;
-    /** Sent as a runner, with its authentication token, and without the user's. */
-    runnerToken?: string;
-}
-
 /** Status and body of an answer, whatever the status. */
 export interface PlainAnswer {
     status: number;
@@ -42,7 +28,6 @@ export interface PlainAnswer {
 }
 
 const PAGE_SIZE = 100;
-const GRAPHQL = "/api/graphql";
 /** Headers of the user's own by which one may be logged in. */
 const LOGIN_HEADERS = new Set(["authorization", "private-token", "cookie"]);
 
@@ -202,7 +187,7 @@ export class GitLab {
     }
 
     private async send(request: Request): Promise<Answer> {
-        let url = this.urlOf(request);
+        let url = urlOf(this.config.baseUrl, request);
         const body = request.body === undefined ? undefined : JSON.stringify(request.body);
         const headers = {
             accept: "application/json",
@@ -229,7 +214,7 @@ export class GitLab {
     }
 
     private read<T>(request: Request, answer: Answer): T {
-        const problem = problemOf(answer, { ...request, url: this.urlOf(request) });
+        const problem = problemOf(answer, { ...request, url: urlOf(this.config.baseUrl, request) });
         if (problem !== undefined) {
             throw this.failure(request, answer.status, problem.words, problem.remedy);
         }
@@ -252,17 +237,6 @@ export class GitLab {
     private hasLogin(): boolean {
         const byHeader = Object.keys(this.config.headers).some((name) => LOGIN_HEADERS.has(name.toLowerCase()));
         return this.config.token !== undefined || byHeader;
-    }
-
-    private urlOf({ path, query }: Request): URL {
-        const api = this.config.baseUrl.replace(/\/$/, "");
-        const url = new URL(path === GRAPHQL ? api.replace(/\/api\/v4$/, GRAPHQL) : api + path);
-        for (const [key, value] of Object.entries(query ?? {})) {
-            if (value !== undefined) {
-                url.searchParams.set(key, String(value));
-            }
-        }
-        return url;
     }
 
     private noAnswer(request: Request, error: unknown): unknown {
@@ -292,11 +266,6 @@ export class GitLab {
             remedy,
         });
     }
-}
-
-/** Our GraphQL asks for contacts and creations of runners and their managers only. */
-function tellsOfRunners(path: string): boolean {
-    return path === GRAPHQL || /^\/((groups|projects)\/[^/]+\/)?runners(?!.*\/jobs)/.test(path);
 }
 
 /** Encodes a project or group, given by id or full path, for use in a path. */
