@@ -1,5 +1,5 @@
 import { span } from "../durations";
-import { type Finding, fault, type WorkerFacts } from "./facts";
+import { type Finding, fault, flaw, type WorkerFacts } from "./facts";
 import { diagnoseRefusal } from "./refusal";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
 
@@ -107,12 +107,11 @@ function diagnoseClock({ clockSkew = 0, clockDoubt }: WorkerFacts): Finding[] {
     const direction = clockSkew > 0 ? "behind" : "ahead of";
     const skew = off ? `This host's clock is ${span(Math.abs(clockSkew))} ${direction} GitLab's.` : "";
     return [
-        {
-            code: "clock-off",
-            severity: "warning",
-            says: [skew, clockDoubt ?? ""].join(" ").trim(),
-            advice: "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
-        },
+        flaw(
+            "clock-off",
+            [skew, clockDoubt ?? ""].join(" ").trim(),
+            "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
+        ),
     ];
 }
 
@@ -120,38 +119,34 @@ function diagnoseExpiry(facts: WorkerFacts): Finding[] {
     const { rotatesItself, readOnlyFile, tokenWorks, now, runner } = facts;
     if (rotatesItself && readOnlyFile) {
         return [
-            {
-                code: "rotation-loop",
-                severity: "warning",
-                says:
-                    "token_expires_at makes gitlab-runner rotate the token itself, but it cannot write config.toml. " +
+            flaw(
+                "rotation-loop",
+                "token_expires_at makes gitlab-runner rotate the token itself, but it cannot write config.toml. " +
                     "At the next reload it will reset the token again and again, more than 20 times a second.",
-                advice: "Remove token_expires_at, set FF_DISABLE_AUTOMATIC_TOKEN_ROTATION, or let it write the file.",
-            },
+                "Remove token_expires_at, set FF_DISABLE_AUTOMATIC_TOKEN_ROTATION, or let it write the file.",
+            ),
         ];
     }
     const expiresAt = (typeof runner === "object" ? runner.tokenExpiresAt : undefined) ?? facts.fileExpiresAt;
     if (tokenWorks === false || expiresAt === undefined || rotatesItself || expiresAt - now > 7 * 24 * HOUR) return [];
     if (expiresAt <= now) return [];
     return [
-        {
-            code: "expires-soon",
-            severity: "warning",
-            says: `The token dies in ${span(expiresAt - now)} (${new Date(expiresAt).toISOString()}), and nothing in config.toml rotates it.`,
-            advice: "Run pulumi up before then, which resets it.",
-        },
+        flaw(
+            "expires-soon",
+            `The token dies in ${span(expiresAt - now)} (${new Date(expiresAt).toISOString()}), and nothing in config.toml rotates it.`,
+            "Run pulumi up before then, which resets it.",
+        ),
     ];
 }
 
 function diagnoseDuplicate({ sameTokenAs }: WorkerFacts): Finding[] {
     if (sameTokenAs === undefined) return [];
     return [
-        {
-            code: "duplicate-worker",
-            severity: "warning",
-            says: `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
-            advice: "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
-        },
+        flaw(
+            "duplicate-worker",
+            `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
+            "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
+        ),
     ];
 }
 
@@ -164,30 +159,26 @@ function diagnoseId({ wrongId, unprovenId, runnerId }: WorkerFacts): Finding[] {
                 : `the token is that of runner ${runnerId}`;
         const remedy = runnerId === undefined ? "Remove the line" : `Write id = ${runnerId}`;
         const advice = `${remedy}. gitlab-runner itself goes by the token.`;
-        return [
-            { code: "wrong-id", severity: "warning", says: `The file says id = ${wrongId}, but ${whose}.`, advice },
-        ];
+        return [flaw("wrong-id", `The file says id = ${wrongId}, but ${whose}.`, advice)];
     }
     if (unprovenId === undefined) return [];
     return [
-        {
-            code: "id-unproven",
-            severity: "warning",
-            says: `The file says id = ${unprovenId}, but GitLab names no runner with this token to the user of GITLAB_TOKEN, so it may be another's.`,
-            advice: "Correct the id, or use a GITLAB_TOKEN of somebody who manages the runner.",
-        },
+        flaw(
+            "id-unproven",
+            `The file says id = ${unprovenId}, but GitLab names no runner with this token to the user of GITLAB_TOKEN, so it may be another's.`,
+            "Correct the id, or use a GITLAB_TOKEN of somebody who manages the runner.",
+        ),
     ];
 }
 
 function diagnoseHealth({ tokenWorks, runner }: WorkerFacts, found: readonly Finding[]): Finding[] {
     if (tokenWorks === undefined) {
         return [
-            {
-                code: "unchecked",
-                severity: "warning",
-                says: "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
-                advice: "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
-            },
+            flaw(
+                "unchecked",
+                "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
+                "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
+            ),
         ];
     }
     if (found.length > 0) return [];

@@ -129,6 +129,11 @@ export interface Finding {
     advice: string;
 }
 
+/** What is or will be amiss although the worker gets jobs. */
+export function flaw(code: FindingCode, says: string, advice: string): Finding {
+    return { code, severity: "warning", says, advice };
+}
+
 /** Why the worker gets no jobs, and what to do. */
 export function fault(code: FindingCode, says: string, advice: string): Finding {
     return { code, severity: "error", says, advice };

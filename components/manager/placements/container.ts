@@ -2,7 +2,7 @@ import { variablesIn } from "../../../core/config-toml/variables";
 import { isEventual } from "../../../core/later";
 import type { Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
-import { TO_ACCEPT } from "./drain";
+import { acceptable } from "./acceptable";
 import type { Cost } from "./kind";
 import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 
@@ -58,9 +58,8 @@ export function proxyVariables({
 /** A tag can be moved, and then containers of one manager run different images. `says` names who has them, and the remedy. */
 export function findUnpinned(image: unknown, path: string, says: string): Problem[] {
     if (!isText(image) || (PINNED.test(image) && !image.endsWith(":latest"))) return [];
-    const code = "image-not-pinned";
-    const message = `is not pinned (got ${show(image)}): which version runs depends on what ${says} ${TO_ACCEPT(code)}`;
-    return [{ path, message, severity: "warning", code }];
+    const message = `is not pinned (got ${show(image)}): which version runs depends on what ${says}`;
+    return [acceptable("image-not-pinned", path, message)];
 }
 
 const given = (value: unknown) => (isGiven(value) ? undefined : "a text that says something");
@@ -123,11 +122,7 @@ export function findUnexpanded(options: Record<string, unknown>, path: string, r
     });
     return entries.flatMap(([where, value]) => {
         const found = typeof value === "string" ? variablesIn(value).filter((text) => text.startsWith("${")) : [];
-        return found.map((text) => ({
-            path: where,
-            message: `holds ${text}, but nothing puts a value in its place, neither Pulumi nor ${runtime}. Write the value itself. ${TO_ACCEPT("unexpanded-environment")}`,
-            severity: "warning" as const,
-            code: "unexpanded-environment",
-        }));
+        const why = `but nothing puts a value in its place, neither Pulumi nor ${runtime}. Write the value itself.`;
+        return found.map((text) => acceptable("unexpanded-environment", where, `holds ${text}, ${why}`));
     });
 }

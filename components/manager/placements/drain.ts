@@ -2,10 +2,8 @@ import { durationToNanoseconds, toSeconds } from "../../../core/durations";
 import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { show } from "../../../core/values";
+import { acceptable } from "./acceptable";
 import type { ManagerAround } from "./kind";
-
-/** How a warning of a manager is accepted. */
-export const TO_ACCEPT = (code: string) => `To accept it, add ${code} to the manager's silence.`;
 
 /** How long jobs may take to end unless a manager says otherwise. */
 export const DEFAULT_DRAIN_TIMEOUT = "2h";
@@ -29,7 +27,7 @@ export function findDrainProblems(
         if (typeof seconds !== "number" || seconds <= drain) return [];
         const message =
             `is shorter than the longest job of runner "${runner}" (got ${String(drainTimeout)}, its maximumTimeout is ` +
-            `${seconds} seconds): ${killer} would kill such a job. Raise one or lower the other. ${TO_ACCEPT("drain-timeout-too-short")}`;
-        return [{ path, message, severity: "warning" as const, code: "drain-timeout-too-short" }];
+            `${seconds} seconds): ${killer} would kill such a job. Raise one or lower the other.`;
+        return [acceptable("drain-timeout-too-short", path, message)];
     });
 }

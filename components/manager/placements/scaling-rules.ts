@@ -3,7 +3,7 @@ import { isInstallable } from "../../../core/config-toml/fleeting";
 import { isAutoscaled } from "../../../core/config-toml/scaling-groups";
 import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
-import { TO_ACCEPT } from "./drain";
+import { acceptable } from "./acceptable";
 import type { AroundPaths, ManagerAround } from "./kind";
 
 /** The part of a manager that scales, and where it was written. */
@@ -45,16 +45,15 @@ export function findMissingPlugins({ options, path, workers, paths }: Scaling, i
     const { environment, fleetingInstall } = options;
     const isElsewhere = isMap(environment) && environment.FLEETING_PLUGIN_PATH !== undefined;
     if (fleetingInstall === true || isElsewhere || typeof image !== "string" || !OF_GITLAB.test(image)) return [];
-    const code = "plugin-not-installed";
     return workers.flatMap(({ config }, index) => {
         const autoscaler = isAutoscaled(config) && isMap(config.autoscaler) ? config.autoscaler : {};
         const { plugin } = autoscaler;
         if (typeof plugin !== "string" || !isInstallable(plugin)) return [];
         const message =
             `is not in the image ${show(image)} (got ${show(plugin)}), so the worker would take no job. Set ${memberOf(path, "fleetingInstall")} ` +
-            `to true, which fetches it, or name an image that has it. ${TO_ACCEPT(code)}`;
+            `to true, which fetches it, or name an image that has it.`;
         const where = memberOf(memberOf(paths.worker(index), "autoscaler"), "plugin");
-        return [{ path: where, message, severity: "warning" as const, code }];
+        return [acceptable("plugin-not-installed", where, message)];
     });
 }
 

@@ -2,8 +2,9 @@ import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { isEventual, isKnownLater } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show } from "../../../../core/values";
+import { acceptable } from "../acceptable";
 import { DEFAULT_IMAGE } from "../container";
-import { findDrainProblems, TO_ACCEPT } from "../drain";
+import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { AroundPaths, ManagerAround } from "../kind";
@@ -143,8 +144,8 @@ function findUnfitWorker(table: Record<string, unknown>, options: Record<string,
     if (executor !== "shell" && executor !== "custom") return [];
     const message =
         `runs jobs in the manager's own pod, as its own user (got ${show(executor)}): whoever runs a job there can read config.toml, and ` +
-        `with it every runner's token. Use the kubernetes executor. ${TO_ACCEPT("jobs-in-manager-pod")}`;
-    return [{ path: memberOf(path, "executor"), message, severity: "warning", code: "jobs-in-manager-pod" }];
+        `with it every runner's token. Use the kubernetes executor.`;
+    return [acceptable("jobs-in-manager-pod", memberOf(path, "executor"), message)];
 }
 
 /** A Role gives rights in a namespace; what reaches beyond is given by somebody who may. */
@@ -167,13 +168,8 @@ function findJobProblems(
     if (section.namespace !== undefined && section.namespace !== "") {
         return [...problems, ...findNowhere(section.namespace, serviceAccount, memberOf(path, "namespace"))];
     }
-    const message =
-        `is missing, so jobs run in namespace ${DEFAULT_JOB_NAMESPACE}, and the manager gets its rights there. Name the jobs' namespace. ` +
-        TO_ACCEPT("default-namespace");
-    return [
-        ...problems,
-        { path: memberOf(path, "namespace"), message, severity: "warning", code: "default-namespace" },
-    ];
+    const message = `is missing, so jobs run in namespace ${DEFAULT_JOB_NAMESPACE}, and the manager gets its rights there. Name the jobs' namespace.`;
+    return [...problems, acceptable("default-namespace", memberOf(path, "namespace"), message)];
 }
 
 /** A Role stands in a namespace that is known: not in one that a variable names. */

@@ -1,0 +1,11 @@
+import type { Problem } from "../../../core/problems";
+
+/** A warning of a manager that its `silence` accepts. */
+export function acceptable(code: string, path: string, message: string): Problem {
+    return {
+        path,
+        message: `${message} To accept it, add ${code} to the manager's silence.`,
+        severity: "warning",
+        code,
+    };
+}
