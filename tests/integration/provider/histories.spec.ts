@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type Sandbox, startSandbox } from "../../../sandbox";
-import { anyEvent, type Event, SITE_SEED, Site, TROUBLES } from "../../provider/site";
+import { SITE_SEED, Site } from "../../provider/site";
+import { anyEvent, type Event, TROUBLES } from "../../provider/site-events";
 
 /** More with RUNS=1000, for a night. */
 const RUNS = Number(process.env.RUNS ?? 20);

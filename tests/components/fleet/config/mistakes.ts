@@ -1,0 +1,265 @@
+export const RUNNERS = "gitlab-fleet:runners";
+const MANAGERS = "gitlab-fleet:managers";
+export const online = (value: string, directory = "/a") =>
+    `{ placement: { directory: ${directory} }, runners: [], config: { concurrent: 1 }, online: ${value} }`;
+const MANAGER = "{ placement: { directory: /x }, runners: [], config: { concurrent: 1 } }";
+
+// What the user wrote, and every word of the answer.
+export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = [
+    [
+        "an unknown key, with the one that was meant",
+        `${RUNNERS}: { ci: { scope: instance, tag: [a], maxTimeout: 600, xyzzy: 1 } }`,
+        `${RUNNERS}.ci.tag is not a known key. Did you mean "tags"?`,
+        `${RUNNERS}.ci.maxTimeout is not a known key. Did you mean "maximumTimeout"?`,
+        `${RUNNERS}.ci.xyzzy is not a known key. Remove it.`,
+    ],
+    [
+        "an unknown section",
+        "gitlab-fleet:runner: {}\ngitlab-fleet:allow: {}",
+        `gitlab-fleet:runner is not a known key. Did you mean "runners"?`,
+        "gitlab-fleet:allow is not a known key. Remove it.",
+    ],
+    [
+        "wrong types, everywhere",
+        `${RUNNERS}: { ci: { scope: instance, tags: docker, runUntagged: "yes", maximumTimeout: "3600", description: 5, config: [a] }, other: text }`,
+        `${RUNNERS}.ci.description must be a text (got 5). Put it in quotes.`,
+        `${RUNNERS}.ci.tags must be a list (got "docker"). Write [a, b], or one line with a dash for each entry.`,
+        `${RUNNERS}.ci.runUntagged must be true or false (got "yes"). Write it without quotes.`,
+        `${RUNNERS}.ci.maximumTimeout must be a number (got "3600"). Write it without quotes.`,
+        `${RUNNERS}.ci.config must be a map (got a list of 1). Write its keys below it, further to the right.`,
+        `${RUNNERS}.other must be a map (got "text"). Write its keys below it, further to the right.`,
+    ],
+    [
+        "a section that is no map",
+        `${RUNNERS}: ci\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [ci], config: { concurrent: 1 } } }`,
+        `${RUNNERS} must be a map (got "ci"). Write its keys below it, further to the right.`,
+    ],
+    [
+        "a number in place of a tag",
+        `${RUNNERS}: { ci: { scope: instance, tags: [python, 3.11] } }`,
+        `${RUNNERS}.ci.tags[1] must be a text (got 3.11). Put it in quotes.`,
+    ],
+    [
+        "a missing scope and missing keys of a manager",
+        `${RUNNERS}: { ci: {} }\n${MANAGERS}: { m: {} }`,
+        `${MANAGERS}.m.runners is missing. Add it: a list.`,
+        `${MANAGERS}.m.config is missing. Add it: a map.`,
+        `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
+        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
+    ],
+    [
+        "a runner that a manager names but nobody declared",
+        `${RUNNERS}: { docker-small: { scope: instance } }\n${MANAGERS}: { ci-01: { placement: { directory: /x }, runners: [docker-smal, other], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.ci-01.runners[0] names a runner that is not declared (got "docker-smal"). Did you mean "docker-small"? Correct the name, or declare it under runners.`,
+        `${MANAGERS}.ci-01.runners[1] names a runner that is not declared (got "other"). Correct the name, or declare it under runners.`,
+    ],
+    [
+        "two managers that write one directory",
+        `${MANAGERS}: { a: ${MANAGER}, b: ${MANAGER.replace("/x", "/y/../x/")} }`,
+        `${MANAGERS}.b.placement.directory is the same as ${MANAGERS}.a.placement.directory (got "/y/../x/"). Give each manager a directory of its own.`,
+    ],
+    [
+        "a scope with both group and project",
+        `${RUNNERS}: { ci: { scope: { group: apps, project: apps/etl } } }`,
+        `${RUNNERS}.ci.scope has both group and project, but a runner belongs to one of them. Keep one and remove the other.`,
+    ],
+    [
+        "a scope of another shape",
+        `${RUNNERS}: { a: { scope: group }, b: { scope: { grop: apps } }, c: { scope: { group: [apps] } }, d: { scope: {} }, e: { scope: { project: etl } } }`,
+        `${RUNNERS}.a.scope is not a scope (got "group"). Write { group: <path or id> }, { project: <path or id> } or instance.`,
+        `${RUNNERS}.b.scope.grop is not a known key. Did you mean "group"? Write { group: <path or id> }, { project: <path or id> } or instance.`,
+        `${RUNNERS}.c.scope.group must be a group's full path or its id (got a list of 1). Correct the value.`,
+        `${RUNNERS}.d.scope names neither a group nor a project (got an empty map). Write { group: <path or id> }, { project: <path or id> } or instance.`,
+        `${RUNNERS}.e.scope.project must name the project's group as well (got "etl"). Give a project's full path such as group/project, or its id.`,
+    ],
+    [
+        "runUntagged: false without tags",
+        `${RUNNERS}: { ci: { scope: instance, runUntagged: false, tags: [] } }`,
+        `${RUNNERS}.ci.runUntagged must not be false without tags, or no job could ever match (got false). Add tags, or set it to true.`,
+    ],
+    [
+        "a timeout under 600 seconds, and one that is no whole number",
+        `${RUNNERS}: { a: { scope: instance, maximumTimeout: 599 }, b: { scope: instance, maximumTimeout: 900.5 } }`,
+        `${RUNNERS}.b.maximumTimeout must be a whole number (got 900.5). Write it without quotes or a fraction.`,
+        `${RUNNERS}.a.maximumTimeout must be at least 600 seconds (got 599). Raise it or leave it out.`,
+    ],
+    [
+        "more than 50 tags",
+        `${RUNNERS}: { ci: { scope: instance, tags: [${Array.from({ length: 51 }, (_, index) => `t${index}`)}] } }`,
+        `${RUNNERS}.ci.tags must have at most 50 entries (got 51). Remove 1 of them.`,
+    ],
+    [
+        "a note over 1,024 characters, and one that is so with the marker",
+        `${RUNNERS}: { ci: { scope: instance, note: ${"x".repeat(1025)} }, me: { scope: instance, note: ${"x".repeat(1000)} } }`,
+        `${RUNNERS}.ci.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 1025). Shorten it.`,
+        `${RUNNERS}.me.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 1000). Shorten it.`,
+    ],
+    [
+        "a description over 1,024 characters",
+        `${RUNNERS}: { ci: { scope: instance, description: ${"x".repeat(1025)} } }`,
+        `${RUNNERS}.ci.description must have at most 1024 characters (got 1025). Shorten it, or move part of it to note.`,
+    ],
+    [
+        "a note of too many emoji, and none of 500",
+        `${RUNNERS}: { ci: { scope: instance, note: ${"🚀".repeat(968)} }, me: { scope: instance, note: ${"🚀".repeat(967)}, description: ${"🚀".repeat(1024)} } }`,
+        `${RUNNERS}.ci.note must have at most 967 characters, since GitLab takes 1024 and the marker needs 57 (got 968). Shorten it.`,
+    ],
+    [
+        "a project in its own allowlist",
+        "gitlab-fleet:registries: { containers/poetry: { consumers: { projects: [apps/etl, Containers/Poetry] } } }",
+        `gitlab-fleet:registries.containers/poetry.consumers.projects[1] is the producer itself (got "Containers/Poetry"). Remove it: a project's own jobs always have access.`,
+    ],
+    [
+        "over 200 entries",
+        `gitlab-fleet:registries: { containers/poetry: { consumers: { projects: [${Array.from({ length: 201 }, (_, index) => index + 1)}] } } }`,
+        "gitlab-fleet:registries.containers/poetry.consumers.projects must have at most 200 entries, GitLab's limit (got 201). Allow a group in place of its projects.",
+    ],
+    [
+        "empty names",
+        `${RUNNERS}: { "": { scope: { group: "" } } }\n${MANAGERS}: { " ": ${MANAGER.replace("/x", '""')} }\ngitlab-fleet:registries: { "": { consumers: {} } }`,
+        `${RUNNERS}[""] must not be empty (got ""). Give it a name.`,
+        `${RUNNERS}[""].scope.group must not be empty (got ""). Give a group's full path or its id.`,
+        `${MANAGERS}[" "] must not be empty (got " "). Give it a name.`,
+        `${MANAGERS}[" "].placement.directory must not be empty (got ""). Give the path of a directory.`,
+        `gitlab-fleet:registries[""] must not be empty (got ""). Give a project's full path such as group/project, or its id.`,
+    ],
+    [
+        "a registration token given as the token to log in with",
+        "gitlab:token: GR1348941secretsecretsecret",
+        "gitlab:token is a registration token (got a secret of 27 characters), which this project never uses and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
+    ],
+    [
+        "a runner's token given as the token to log in with",
+        "gitlab:token: glrt-abcdefghijklmnopqrst",
+        "gitlab:token is a runner's authentication token (got a secret of 25 characters), which gets jobs for a runner and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
+    ],
+    [
+        "half of a client certificate, and retries that are no number",
+        "gitlab:clientKey: /k.pem\ngitlab:retries: many",
+        "gitlab:clientCert is missing beside gitlab:clientKey. Give the path of its PEM file.",
+        'gitlab:retries must be a whole number, 0 or more (got "many"). Correct it.',
+    ],
+    [
+        "a token in a worker's keys",
+        `${RUNNERS}: { ci: { scope: instance, config: { executor: shell, token: GR1348941secretsecret } } }`,
+        `${RUNNERS}.ci.config.token must not be given (got a secret of 21 characters). Remove it: it comes from the declared runner.`,
+    ],
+    [
+        "an address that is none, and one without /api/v4/",
+        "gitlab:baseUrl: gitlab.example.org",
+        'gitlab:baseUrl is not a web address (got "gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
+    ],
+    [
+        "an address without /api/v4/, an unknown key and a switch that is none",
+        "gitlab:baseUrl: https://gitlab.example.org\ngitlab:baseURL: x\ngitlab:insecure: maybe",
+        'gitlab:baseURL is not a known key. Did you mean "baseUrl"?',
+        'gitlab:baseUrl must end with /api/v4/ (got "https://gitlab.example.org"). Write it like https://gitlab.example.org/api/v4/.',
+        'gitlab:insecure must be true or false (got "maybe"). Correct the value.',
+    ],
+    [
+        "misspelt keys of config.toml under the names they were written with, once for a runner with two managers",
+        `${RUNNERS}: { ci: { scope: instance, config: { executor: docker, docker: { image: alpine, pull_polcy: always } } } }\n` +
+            `${MANAGERS}: { a: { placement: { directory: /a }, runners: [ci], config: { concurent: 1 } }, b: { placement: { directory: /b }, runners: [ci], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.a.config.concurent is no key of gitlab-runner 19.4.0 at the top of config.toml (got 1). Did you mean "concurrent"?`,
+        `${MANAGERS}.a.config.concurrent must be a whole number of at least 1 (got nothing). Say how many jobs may run at once; gitlab-runner stops at 0.`,
+        `${RUNNERS}.ci.config.docker.pull_polcy is no key of gitlab-runner 19.4.0 in [runners.docker] (got a string of 6 characters). Did you mean "pull_policy"?`,
+    ],
+    [
+        "a runner that a manager serves without saying how",
+        `${RUNNERS}: { ci: { scope: instance } }\n${MANAGERS}: { a: { placement: { directory: /a }, runners: [ci], config: { concurrent: 1 } } }`,
+        `${RUNNERS}.ci.config is missing, but ${MANAGERS}.a serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
+    ],
+    [
+        "one identity of two managers, and one that is none",
+        `${MANAGERS}: { a: { placement: { directory: /a }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, b: { placement: { directory: /b }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, c: { placement: { directory: /c }, systemId: vm, runners: [], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.b.systemId is the same as ${MANAGERS}.a.systemId (got "s_1746f8786189"): GitLab would take both for one. Leave it out at one of them.`,
+        `${MANAGERS}.c.systemId must be s_ or r_ and 12 letters or digits (got "vm"). Copy it from .runner_system_id, or leave it out.`,
+    ],
+    [
+        "a docker placement with an address that is none, a misspelt key and a duration without a unit",
+        `${MANAGERS}: { a: { placement: { docker: { host: x, replica: 2 } }, runners: [], config: { concurrent: 1 }, drainTimeout: "2" } }`,
+        `${MANAGERS}.a.placement.docker.replica is not a known key. Did you mean "replicas"?`,
+        `${MANAGERS}.a.placement.docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.`,
+        `${MANAGERS}.a.drainTimeout must be a duration such as 2h, 90s or 1h30m (got "2"). Correct it.`,
+    ],
+    [
+        "a drainTimeout that nothing drains with",
+        `${MANAGERS}: { a: { placement: { directory: /a }, runners: [], config: { concurrent: 1 }, drainTimeout: 2h } }`,
+        `${MANAGERS}.a.drainTimeout is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only (got "2h"). Remove it.`,
+    ],
+    [
+        "two managers that want one container",
+        `${MANAGERS}: { a: { placement: { docker: { containerName: ci } }, runners: [], config: { concurrent: 1 } }, b: { placement: { docker: { containerName: ci } }, runners: [], config: { concurrent: 1 } } }`,
+        `${MANAGERS}.b.placement.docker.containerName is the same as ${MANAGERS}.a.placement.docker.containerName (got "ci"). Give each manager a container of its own.`,
+    ],
+    [
+        "a choice that is none",
+        `${RUNNERS}: { ci: { scope: instance, accessLevel: ref_protectd } }\ngitlab-fleet:exclusive: { a: { scope: instance, claim: { tags: [x] }, foreign: destroy } }`,
+        `${RUNNERS}.ci.accessLevel must be one of not_protected, ref_protected (got "ref_protectd"). Did you mean "ref_protected"?`,
+        'gitlab-fleet:exclusive.a.foreign must be one of report, pause, delete (got "destroy"). Choose one of them.',
+    ],
+    [
+        "keys of config.toml beside config, under the place where they belong, and runners' settings under another name",
+        `${RUNNERS}: { ci: { scope: instance, executor: shell, limit: 2, image: alpine, concurrent: 4, tag_list: [a], config: { executor: shell, run_untagged: true } } }\n` +
+            `${MANAGERS}: { m: { placement: { directory: /m }, runners: [ci], concurrent: 4, environment: [], config: { concurrent: 1, online: true } } }`,
+        `${RUNNERS}.ci.executor is not a known key here. It belongs under config: ${RUNNERS}.ci.config.executor.`,
+        `${RUNNERS}.ci.limit is not a known key here. It belongs under config: ${RUNNERS}.ci.config.limit.`,
+        `${RUNNERS}.ci.image is not a known key here. It belongs under config: ${RUNNERS}.ci.config.docker.image or ${RUNNERS}.ci.config.kubernetes.image.`,
+        `${RUNNERS}.ci.concurrent is not a known key here. It belongs to the manager that serves the runner, under its config.`,
+        `${RUNNERS}.ci.tag_list is not a known key here. It is called tags here.`,
+        `${MANAGERS}.m.concurrent is not a known key here. It belongs under config: ${MANAGERS}.m.config.concurrent.`,
+        `${MANAGERS}.m.environment is not a known key here. It belongs to the runners that the manager serves, under their config.`,
+        `${MANAGERS}.m.config.online is no key of gitlab-runner 19.4.0 at the top of config.toml (got true). It belongs beside config, as online of the manager.`,
+        `${RUNNERS}.ci.config.run_untagged is no key of gitlab-runner 19.4.0 in [[runners]] (got true). It belongs beside config, as runUntagged of the runner.`,
+    ],
+    [
+        "the shapes of a value that has none of them",
+        "gitlab-fleet:registries: { a/b: { consumers: { projects: [[c/d]], groups: x }, policies: 5, checkMembership: 1 } }\n" +
+            "gitlab-fleet:exclusive: { a: { scope: instance, keep: { ids: [{}] } } }",
+        'gitlab-fleet:registries.a/b.consumers.groups must be a list (got "x"). Write [a, b], or one line with a dash for each entry.',
+        "gitlab-fleet:registries.a/b.checkMembership must be true or false (got 1). Write it without quotes.",
+        "gitlab-fleet:exclusive.a.keep.ids[0] must be GitLab's number of a runner (got an empty map). For instance: 42.",
+        "gitlab-fleet:registries.a/b.consumers.projects[0] has none of the shapes it may have (got a list of 1). Write a text, or a whole number: full path or id of a project.",
+        "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
+    ],
+    [
+        "values of the wrong type in a placement that one of its keys tells, and those of no other placement",
+        `${MANAGERS}: {` +
+            " a: { placement: { kubernetes: { namespace: ci, resources: { requests: { cpu: 1 } }, user: 100, proxy: { no: [a] } } }, runners: [], config: { concurrent: 1 } }," +
+            " b: { placement: { docker: { user: 100, networkMode: host, log: { maxFiles: x } } }, runners: [], config: { concurrent: 1 } }," +
+            " c: { placement: { ssh: { host: h, directory: /d, sudo: 1, look: 2 } }, runners: [], config: { concurrent: 1 } } }",
+        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text with hosts, separated by commas (got a list of 1). Correct it.`,
+        `${MANAGERS}.c.placement.ssh.sudo must be true or false (got 1). Correct it.`,
+        `${MANAGERS}.c.placement.ssh.look must be true or false (got 2). Correct it.`,
+        `${MANAGERS}.a.placement.kubernetes.user must be a text (got 100). Put it in quotes.`,
+        `${MANAGERS}.a.placement.kubernetes.resources.requests.cpu must be a text (got 1). Put it in quotes.`,
+        `${MANAGERS}.b.placement.docker.user must be a text (got 100). Put it in quotes.`,
+        `${MANAGERS}.b.placement.docker.log.maxFiles must be a number (got "x"). Write it without quotes.`,
+    ],
+    [
+        "codes that silence nothing, for a runner too",
+        `${RUNNERS}: { ci: { scope: instance, silence: [long-poling], config: { executor: shell } } }`,
+        `${RUNNERS}.ci.silence[0] is no warning (got "long-poling"). Did you mean "long-polling"?`,
+    ],
+    [
+        "permissions that are nearly pull",
+        "gitlab-fleet:registries: { a/b: { consumers: { projects: [c/d] }, policies: pulll } }",
+        'gitlab-fleet:registries.a/b.policies must be a map or pull (got "pulll"). Did you mean "pull"? Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
+    ],
+    [
+        "parts of a claim that are none",
+        "gitlab-fleet:exclusive: { a: { scope: instance, claim: { statuses: [stal, paused], match: both, offlineFor: 0d } } }",
+        'gitlab-fleet:exclusive.a.claim.statuses[0] must be one of stale, never_contacted, offline (got "stal"). Did you mean "stale"?',
+        'gitlab-fleet:exclusive.a.claim.statuses[1] must be one of stale, never_contacted, offline (got "paused"). Choose one of them.',
+        'gitlab-fleet:exclusive.a.claim.match must be one of any, all (got "both"). Choose one of them.',
+        'gitlab-fleet:exclusive.a.claim.offlineFor must be longer than nothing, such as 30d or 12h (got "0d"). Correct it.',
+    ],
+    [
+        "a time to wait that is none",
+        `${MANAGERS}: { a: ${online("{ timeout: soon }")}, b: ${online("{ timeout: 0s }", "/b")}, c: ${online("maybe", "/c")}, d: ${online("{ timeut: 5m }", "/d")} }`,
+        `${MANAGERS}.a.online.timeout must be a duration such as 2m or 90s (got "soon"). Correct it.`,
+        `${MANAGERS}.b.online.timeout must be longer than nothing, such as 2m or 90s (got "0s"). Correct it.`,
+        `${MANAGERS}.c.online must be true, false or a map (got "maybe"). Write true, false or { timeout: 5m }.`,
+        `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"? Write true, false or { timeout: 5m }.`,
+    ],
+];
