@@ -1,44 +1,15 @@
 import { expect } from "chai";
-import { addRunner, DAY, HOUR, MINUTE } from "../../../../sandbox";
+import { DAY, HOUR, MINUTE } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
-import { useWorld, waysTo2035 } from "../../world";
-
-const TYPE = "ExclusiveRunners";
+import { waysTo2035 } from "../../world";
+import { groupWithRunners, TYPE } from "./world";
 
 describe("ExclusiveRunners while the clocks disagree", () => {
-    const world = useWorld("gitlab-fleet", {
-        clockStart: new Date("2026-03-01T00:00:00Z"),
-        seed: {
-            users: [{ username: "olga" }],
-            groups: [{ path: "apps", members: { olga: "owner" } }],
-            tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
-        },
-    });
-    let group: number;
-
-    before(() => {
-        group = world.sandbox.db.groups.first("path", "apps")!.id;
-    });
-
-    const runner = (more: Partial<Parameters<typeof addRunner>[1]> = {}) =>
-        addRunner(world.sandbox.db, { runnerType: "group_type", groupId: group, description: "my-runner", ...more }).id;
-    const inputs = (more: object = {}) => ({
-        owner: "fleet/prod",
-        runnerType: "group_type",
-        groupId: group,
-        runners: {},
-        claim: { descriptions: ["my-runner"] },
-        foreign: "delete",
-        ...more,
-    });
-    const left = () => world.sandbox.db.runners.all().map(({ id }) => id);
-    const lastJob = (id: number, body: object[]) =>
-        world.sandbox.faults.plan({
-            path: `/runners/${id}/jobs`,
-            times: 0,
-            fault: { kind: "status", status: 200, body },
-        });
-    const iso = (ago: number) => new Date(world.sandbox.clock.now() - ago).toISOString();
+    const of = groupWithRunners({ clockStart: new Date("2026-03-01T00:00:00Z") });
+    const { world, lastJob, iso, ids: left } = of;
+    const runner = (more: Parameters<typeof of.runner>[1] = {}) => of.runner("my-runner", more);
+    const inputs = (more: object = {}) =>
+        of.inputs({ identity: undefined, claim: { descriptions: ["my-runner"] }, foreign: "delete", ...more });
 
     const AGED = { claim: { offlineFor: "30d" } };
 

@@ -2,11 +2,12 @@ import { expect } from "chai";
 import { UNKNOWN } from "../../../../core/props";
 import { addRunner } from "../../../../sandbox";
 import { startPlugin } from "../../../helpers/plugin";
+import { GROUP_AND_SUBGROUP } from "./seed";
 import { groupWithRunners, marker, TYPE } from "./world";
 
 describe("ExclusiveRunners", () => {
-    const world = groupWithRunners();
-    const { runner, inputs, ids } = world;
+    const of = groupWithRunners({ seed: GROUP_AND_SUBGROUP });
+    const { world, runner, inputs, ids } = of;
 
     it("shows foreign runners and orphans in a plain preview, and changes nothing", async () => {
         runner("my-runner", { contactedAt: Date.now() - 3_600_000, creationState: "finished" });
@@ -62,8 +63,7 @@ describe("ExclusiveRunners", () => {
             runner("theirs", { maintenanceNote: marker("ci", "fleet/dev") }),
             runner("my-but-another-stack's", { maintenanceNote: marker("ci", "fleet/dev") }),
             runner("unclaimed"),
-            addRunner(world.sandbox.db, { runnerType: "group_type", groupId: world.group + 1, description: "my-sub" })
-                .id,
+            addRunner(world.sandbox.db, { runnerType: "group_type", groupId: of.group + 1, description: "my-sub" }).id,
             addRunner(world.sandbox.db, { runnerType: "instance_type", description: "my-instance" }).id,
         ];
         const gone = [

@@ -1,12 +1,10 @@
 import { expect } from "chai";
-import { addRunner, DAY, HOUR, MINUTE } from "../../../../sandbox";
+import { DAY, HOUR, MINUTE } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
-import { useWorld } from "../../world";
-
-const TYPE = "ExclusiveRunners";
+import { groupWithRunners, TYPE } from "./world";
 
 describe("ExclusiveRunners' guards", () => {
-    const world = useWorld("gitlab-fleet", {
+    const of = groupWithRunners({
         clockStart: new Date("2026-03-01T00:00:00Z"),
         seed: {
             users: [{ username: "olga" }, { username: "hans" }, { username: "root", admin: true }],
@@ -18,38 +16,16 @@ describe("ExclusiveRunners' guards", () => {
             ],
         },
     });
-    let group: number;
+    const { world, lastJob, iso, ids: left } = of;
     let project: number;
-
     before(() => {
-        group = world.sandbox.db.groups.first("path", "apps")!.id;
         project = world.sandbox.db.projects.first("path", "apps/etl")!.id;
     });
 
-    const runner = (more: Partial<Parameters<typeof addRunner>[1]> = {}, projects: number[] = []) =>
-        addRunner(
-            world.sandbox.db,
-            { runnerType: "group_type", groupId: group, description: "my-runner", ...more },
-            projects,
-        ).id;
-    const inputs = (more: object = {}) => ({
-        owner: "fleet/prod",
-        identity: "k7m2x9pq4w",
-        runnerType: "group_type",
-        groupId: group,
-        runners: {},
-        claim: { descriptions: ["my-runner"] },
-        foreign: "delete",
-        ...more,
-    });
-    const left = () => world.sandbox.db.runners.all().map(({ id }) => id);
-    const lastJob = (id: number, body: object[]) =>
-        world.sandbox.faults.plan({
-            path: `/runners/${id}/jobs`,
-            times: 0,
-            fault: { kind: "status", status: 200, body },
-        });
-    const iso = (ago: number) => new Date(world.sandbox.clock.now() - ago).toISOString();
+    const runner = (more: Parameters<typeof of.runner>[1] = {}, projects: number[] = []) =>
+        of.runner("my-runner", more, projects);
+    const inputs = (more: object = {}) =>
+        of.inputs({ claim: { descriptions: ["my-runner"] }, foreign: "delete", ...more });
 
     it("refuses to delete more than 50 at once, with the count, in a preview too, and deletes none", async () => {
         for (let count = 0; count < 51; count++) runner();

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { addRunner } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
+import { GROUP_AND_SUBGROUP } from "./seed";
 import { groupWithRunners, marker, OWNER, TYPE } from "./world";
 
 describe("ExclusiveRunners, at its limits", () => {
-    const world = groupWithRunners();
-    const { runner, inputs, ids } = world;
+    const of = groupWithRunners({ seed: GROUP_AND_SUBGROUP });
+    const { world, runner, inputs, ids } = of;
 
     it("leaves runners alone that serve further projects, and says so", async () => {
         const [etl, web] = world.sandbox.db.projects.all().map(({ id }) => id);
@@ -62,7 +63,7 @@ describe("ExclusiveRunners, at its limits", () => {
     });
 
     for (const graphql of [true, false]) {
-        it(`takes no runner of a world.group above or below for an orphan of its own, ${graphql ? "with" : "without"} GraphQL`, async () => {
+        it(`takes no runner of a group above or below for an orphan of its own, ${graphql ? "with" : "without"} GraphQL`, async () => {
             const sub = world.sandbox.db.groups.all()[1]!.id;
             const deep = addRunner(world.sandbox.db, {
                 runnerType: "group_type",
@@ -76,7 +77,7 @@ describe("ExclusiveRunners, at its limits", () => {
             }
             // Each scope declares its own runner only, as the components do, so the other's would be an orphan there.
             for (const [groupId, runners] of [
-                [world.group, { ci: String(above) }],
+                [of.group, { ci: String(above) }],
                 [sub, { sub: String(deep) }],
             ] as const) {
                 const created = await world.plugin.create(TYPE, inputs({ groupId, runners, foreign: "delete" }));

@@ -4,49 +4,19 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Props } from "../../../../core/props";
 import { UNKNOWN } from "../../../../core/props";
-import { addRunner, DAY, HOUR, type Runner } from "../../../../sandbox";
+import { DAY, HOUR } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
-import { useWorld } from "../../world";
-
-const TYPE = "RunnerToken";
-const RESETS = /reset_authentication_token$/;
+import { runnerWithToken, TYPE } from "./world";
 
 describe("RunnerToken", () => {
-    const world = useWorld("gitlab-fleet", {
-        clockStart: new Date("2026-01-01T00:00:00Z"),
-        seed: {
-            users: [{ username: "olga" }],
-            groups: [{ path: "apps", members: { olga: "owner" }, runnerTokenExpirationInterval: 30 * 24 * 3600 }],
-            tokens: [
-                { name: "api", user: "olga", scopes: ["api"] },
-                { name: "manage", user: "olga", scopes: ["create_runner", "manage_runner", "read_api"] },
-            ],
-        },
-    });
-    let row: Runner;
-    let inputs: Props;
-
-    beforeEach(() => {
-        const [group] = world.sandbox.db.groups.all();
-        const [olga] = world.sandbox.db.users.all();
-        row = addRunner(world.sandbox.db, { runnerType: "group_type", groupId: group!.id, creatorId: olga!.id });
-        inputs = { runnerId: String(row.id), issuedToken: row.token, runnerType: "group_type", groupId: group!.id };
-    });
-
-    /** What the engine does: diff, then update when something changes. */
-    const up = async (state: Props, news: Props = inputs, olds: Props = inputs) => {
-        await world.restart();
-        const diff = await world.plugin.diff(TYPE, String(row.id), state, news, olds);
-        if (!diff.changes) return state;
-        return (await world.plugin.update(TYPE, String(row.id), state, news, { oldInputs: olds })).state;
-    };
-    const resets = () => world.sandbox.journal.count({ path: RESETS });
+    const of = runnerWithToken();
+    const { world, up, resets } = of;
 
     it("keeps the token that the runner was made with, as a secret, and notes its life", async () => {
-        const created = await world.plugin.create(TYPE, inputs, { secrets: ["issuedToken"] });
+        const created = await world.plugin.create(TYPE, of.inputs, { secrets: ["issuedToken"] });
         expect(created.state).to.deep.equal({
-            runnerId: String(row.id),
-            token: row.token,
+            runnerId: String(of.row.id),
+            token: of.row.token,
             obtainedAt: "2026-01-01T00:00:00.000Z",
             expiresAt: "2026-01-31T00:00:00.000Z",
             // By this the runner is known again, should its id ever mean another one.
@@ -57,42 +27,45 @@ describe("RunnerToken", () => {
     });
 
     it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
-        world.sandbox.db.runners.update(row.id, { createdAt: row.createdAt + DAY, token: "glrt-theirs-xxxxxxxxxxxx" });
-        for (const attempt of [() => up(state), () => up(state, { ...inputs, rotationTrigger: "now" })]) {
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        world.sandbox.db.runners.update(of.row.id, {
+            createdAt: of.row.createdAt + DAY,
+            token: "glrt-theirs-xxxxxxxxxxxx",
+        });
+        for (const attempt of [() => up(state), () => up(state, { ...of.inputs, rotationTrigger: "now" })]) {
             const { message } = await rejection(attempt());
             expect(message)
-                .to.contain(`runner ${row.id} in GitLab is another one now`)
+                .to.contain(`runner ${of.row.id} in GitLab is another one now`)
                 .and.contain("pulumi up --refresh");
         }
         expect(resets()).to.equal(0);
     });
 
     it("changes nothing while the token has more than a quarter of its life left", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(22 * DAY);
-        expect((await world.plugin.diff(TYPE, String(row.id), state, inputs)).changes).to.equal(false);
+        expect((await world.plugin.diff(TYPE, String(of.row.id), state, of.inputs)).changes).to.equal(false);
         expect(world.plugin.logs).to.deep.equal([]);
     });
 
     it("says in a preview that the token will be renewed, when it dies, and resets nothing", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(24 * DAY - HOUR);
-        const diff = await world.plugin.diff(TYPE, String(row.id), state, inputs);
+        const diff = await world.plugin.diff(TYPE, String(of.row.id), state, of.inputs);
         expect(diff.detailed).to.deep.equal({ token: "update" });
         expect(world.plugin.logs.map(({ message }) => message)).to.deep.equal([
-            `The token of runner ${row.id} will be renewed: it dies 2026-01-31T00:00:00.000Z (in 6 days).`,
+            `The token of runner ${of.row.id} will be renewed: it dies 2026-01-31T00:00:00.000Z (in 6 days).`,
         ]);
-        const planned = await world.plugin.update(TYPE, String(row.id), state, inputs, { preview: true });
+        const planned = await world.plugin.update(TYPE, String(of.row.id), state, of.inputs, { preview: true });
         expect(planned.state.token).to.equal(UNKNOWN);
         expect(resets()).to.equal(0);
     });
 
     it("resets in place: same runner, new token, new end", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(24 * DAY);
         const next = await up(state);
-        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token).and.not.equal(row.deadToken);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(of.row.id).token).and.not.equal(of.row.deadToken);
         expect(next.token).to.not.equal(state.token);
         expect(next.expiresAt).to.equal("2026-02-24T00:00:00.000Z");
         expect(await up(next)).to.equal(next);
@@ -100,7 +73,7 @@ describe("RunnerToken", () => {
     });
 
     it("resets as early as rotateBefore says", async () => {
-        const early = { ...inputs, rotateBefore: "20d" };
+        const early = { ...of.inputs, rotateBefore: "20d" };
         const { state } = await world.plugin.create(TYPE, early);
         world.sandbox.clock.advance(9 * DAY);
         expect(await up(state, early, early)).to.equal(state);
@@ -109,8 +82,8 @@ describe("RunnerToken", () => {
     });
 
     it("resets when rotationTrigger changes, once", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
-        const triggered = { ...inputs, rotationTrigger: "leak of 2026-01" };
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        const triggered = { ...of.inputs, rotationTrigger: "leak of 2026-01" };
         const next = await up(state, triggered);
         expect(next.token).to.not.equal(state.token);
         expect(await up(next, triggered, triggered)).to.equal(next);
@@ -118,55 +91,55 @@ describe("RunnerToken", () => {
     });
 
     it("revives a token that has died", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(40 * DAY);
         const next = await up(state);
         expect(next.expiresAt).to.equal("2026-03-12T00:00:00.000Z");
     });
 
     it("notices a token that somebody reset in GitLab", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(2 * HOUR);
-        world.sandbox.db.runners.update(row.id, { token: "glrt-somebodyelse000000000" });
+        world.sandbox.db.runners.update(of.row.id, { token: "glrt-somebodyelse000000000" });
         const next = await up(state);
         expect(next.token)
-            .to.equal(world.sandbox.db.runners.must(row.id).token)
+            .to.equal(world.sandbox.db.runners.must(of.row.id).token)
             .and.not.equal("glrt-somebodyelse000000000");
     });
 
     it("recovers a token lost at creation through GraphQL while it is younger than an hour", async () => {
-        const { issuedToken: _, ...adopted } = inputs;
+        const { issuedToken: _, ...adopted } = of.inputs;
         world.sandbox.clock.advance(HOUR / 2);
         const { state } = await world.plugin.create(TYPE, adopted);
-        expect(state.token).to.equal(row.token);
+        expect(state.token).to.equal(of.row.token);
         expect(resets()).to.equal(0);
     });
 
     it("resets the token of an adopted runner that is older", async () => {
-        const { issuedToken: _, ...adopted } = inputs;
+        const { issuedToken: _, ...adopted } = of.inputs;
         world.sandbox.clock.advance(2 * HOUR);
         const { state } = await world.plugin.create(TYPE, adopted);
-        expect(state.token).to.equal(world.sandbox.db.runners.must(row.id).token);
+        expect(state.token).to.equal(world.sandbox.db.runners.must(of.row.id).token);
         expect(resets()).to.equal(1);
     });
 
     it("ends with a working token on the next up when the answer to a reset was lost", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(2 * HOUR);
         world.sandbox.faults.plan({ path: "/runners/*/reset_authentication_token", fault: { kind: "lose-answer" } });
-        const triggered = { ...inputs, rotationTrigger: "now" };
-        const error = await rejection(world.plugin.update(TYPE, String(row.id), state, triggered));
+        const triggered = { ...of.inputs, rotationTrigger: "now" };
+        const error = await rejection(world.plugin.update(TYPE, String(of.row.id), state, triggered));
         expect(error.message).to.match(/it is not sent again/);
         const kept = (error as { kept?: { state: { props: Props } } }).kept!.state.props;
         expect(kept.token).to.equal(state.token);
         const next = await up(kept, triggered, triggered);
-        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(of.row.id).token);
         expect(next).to.not.have.property("uncertain");
         expect(resets()).to.equal(2);
     });
 
     it("keeps the token when GitLab never got the reset", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         const doubted = { ...state, uncertain: true };
         const next = await up(doubted);
         expect(next.token).to.equal(state.token);
@@ -177,16 +150,16 @@ describe("RunnerToken", () => {
     it("takes over the token that the process itself has rotated", async () => {
         const folder = mkdtempSync(join(tmpdir(), "rotated-"));
         const path = join(folder, "config.toml");
-        const ours = { ...inputs, rotation: "runner", configPaths: [path] };
+        const ours = { ...of.inputs, rotation: "runner", configPaths: [path] };
         const { state } = await world.plugin.create(TYPE, ours);
         world.sandbox.clock.advance(23 * DAY);
-        world.sandbox.db.runners.update(row.id, {
+        world.sandbox.db.runners.update(of.row.id, {
             token: "glrt-rotatedbytheprocess000",
             tokenExpiresAt: world.sandbox.clock.now() + 30 * DAY,
         });
         writeFileSync(
             path,
-            `[[runners]]\n  id = ${row.id}\n  token = "glrt-rotatedbytheprocess000"\n  token_obtained_at = 2026-01-24T00:00:00Z\n  token_expires_at = 2026-02-23T00:00:00Z\n`,
+            `[[runners]]\n  id = ${of.row.id}\n  token = "glrt-rotatedbytheprocess000"\n  token_obtained_at = 2026-01-24T00:00:00Z\n  token_expires_at = 2026-02-23T00:00:00Z\n`,
         );
         const next = await up(state, ours, ours);
         expect(next).to.include({
@@ -200,7 +173,7 @@ describe("RunnerToken", () => {
     });
 
     it("leaves rotation to the process until the token is dead", async () => {
-        const ours = { ...inputs, rotation: "runner" };
+        const ours = { ...of.inputs, rotation: "runner" };
         const { state } = await world.plugin.create(TYPE, ours);
         world.sandbox.clock.advance(29 * DAY);
         expect(await up(state, ours, ours)).to.equal(state);
@@ -209,42 +182,42 @@ describe("RunnerToken", () => {
     });
 
     it("keeps the state when GitLab refuses the reset, and says what it said", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.faults.plan({
             path: "/runners/*/reset_authentication_token",
             fault: { kind: "status", status: 403, body: { error: "Token rotation deadline has passed" } },
         });
         const error = await rejection(
-            world.plugin.update(TYPE, String(row.id), state, { ...inputs, rotationTrigger: "x" }),
+            world.plugin.update(TYPE, String(of.row.id), state, { ...of.inputs, rotationTrigger: "x" }),
         );
         expect(error.message).to.contain("Token rotation deadline has passed");
         expect(error).to.not.have.property("kept");
-        expect(error.message).to.not.contain(row.token);
+        expect(error.message).to.not.contain(of.row.token);
     });
 
     it("needs no more than the scopes create_runner, manage_runner and read_api", async () => {
         await world.restart({ token: "manage" });
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.clock.advance(24 * DAY);
-        const next = await world.plugin.update(TYPE, String(row.id), state, inputs);
-        expect(next.state.token).to.equal(world.sandbox.db.runners.must(row.id).token).and.not.equal(state.token);
+        const next = await world.plugin.update(TYPE, String(of.row.id), state, of.inputs);
+        expect(next.state.token).to.equal(world.sandbox.db.runners.must(of.row.id).token).and.not.equal(state.token);
     });
 
     it("imports by the runner's id, without the token, which the next up renews", async () => {
         world.sandbox.clock.advance(2 * HOUR);
-        const imported = (await world.plugin.read(TYPE, String(row.id)))!;
-        expect(imported.state).to.deep.equal({ runnerId: String(row.id) });
-        const { issuedToken: _, ...bare } = inputs;
+        const imported = (await world.plugin.read(TYPE, String(of.row.id)))!;
+        expect(imported.state).to.deep.equal({ runnerId: String(of.row.id) });
+        const { issuedToken: _, ...bare } = of.inputs;
         const next = await up(imported.state, bare, imported.inputs);
-        expect(next.token).to.equal(world.sandbox.db.runners.must(row.id).token);
+        expect(next.token).to.equal(world.sandbox.db.runners.must(of.row.id).token);
     });
 
     it("is gone when its runner is", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
-        await world.plugin.delete(TYPE, String(row.id), state);
-        expect(world.sandbox.db.runners.get(row.id)).to.not.equal(undefined);
-        world.sandbox.db.runners.delete(row.id);
-        expect(await world.plugin.read(TYPE, String(row.id), state, inputs)).to.equal(undefined);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        await world.plugin.delete(TYPE, String(of.row.id), state);
+        expect(world.sandbox.db.runners.get(of.row.id)).to.not.equal(undefined);
+        world.sandbox.db.runners.delete(of.row.id);
+        expect(await world.plugin.read(TYPE, String(of.row.id), state, of.inputs)).to.equal(undefined);
     });
 
     it("reports every mistake in its inputs by property", async () => {
@@ -253,11 +226,11 @@ describe("RunnerToken", () => {
     });
 
     it("leaves no trace in GitLab when it tries tokens", async () => {
-        const { state } = await world.plugin.create(TYPE, inputs);
+        const { state } = await world.plugin.create(TYPE, of.inputs);
         await world.restart();
         const before = JSON.stringify(world.sandbox.db.snapshot());
         world.sandbox.journal.clear();
-        await world.plugin.diff(TYPE, String(row.id), state, inputs);
+        await world.plugin.diff(TYPE, String(of.row.id), state, of.inputs);
         expect(world.sandbox.journal.count({ path: "/runners/router/discovery" })).to.equal(1);
         const strip = (text: string) => text.replace(/"lastUsedAt":\d+/g, "");
         expect(strip(JSON.stringify(world.sandbox.db.snapshot()))).to.equal(strip(before));

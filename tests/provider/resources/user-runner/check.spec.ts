@@ -1,18 +1,12 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../../../core/props";
 import { useWorld } from "../../world";
+import { GROUP_AND_PROJECTS } from "./seed";
 
 const TYPE = "UserRunner";
 
 describe("the inputs of a UserRunner", () => {
-    const world = useWorld("gitlab", {
-        seed: {
-            users: [{ username: "olga" }],
-            groups: [{ path: "apps", members: { olga: "owner" } }],
-            projects: [{ path: "apps/etl" }, { path: "apps/web" }],
-            tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
-        },
-    });
+    const world = useWorld("gitlab", { seed: GROUP_AND_PROJECTS });
 
     it("reports every problem of its inputs at once", async () => {
         const { failures } = await world.plugin.check(TYPE, {

@@ -1,18 +1,12 @@
 import { expect } from "chai";
 import { startPlugin } from "../../../helpers/plugin";
 import { useWorld } from "../../world";
+import { GROUP_AND_PROJECTS } from "./seed";
 
 const TYPE = "UserRunner";
 
 describe("a UserRunner beside what GitLab has", () => {
-    const world = useWorld("gitlab", {
-        seed: {
-            users: [{ username: "olga" }],
-            groups: [{ path: "apps", members: { olga: "owner" } }],
-            projects: [{ path: "apps/etl" }, { path: "apps/web" }],
-            tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
-        },
-    });
+    const world = useWorld("gitlab", { seed: GROUP_AND_PROJECTS });
     let group: number;
     before(() => {
         group = world.sandbox.db.groups.all()[0]!.id;

@@ -1,18 +1,12 @@
 import { expect } from "chai";
 import { addRunner } from "../../../../sandbox";
 import { useWorld } from "../../world";
+import { GROUP_AND_PROJECTS } from "./seed";
 
 const TYPE = "UserRunner";
 
 describe("a UserRunner that is imported", () => {
-    const world = useWorld("gitlab", {
-        seed: {
-            users: [{ username: "olga" }],
-            groups: [{ path: "apps", members: { olga: "owner" } }],
-            projects: [{ path: "apps/etl" }, { path: "apps/web" }],
-            tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
-        },
-    });
+    const world = useWorld("gitlab", { seed: GROUP_AND_PROJECTS });
     let group: number;
     let project: number;
     before(() => {
