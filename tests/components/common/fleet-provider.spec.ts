@@ -37,4 +37,22 @@ describe("the provider of package gitlab-fleet", () => {
         expect(provider!.inputs).to.deep.equal(keys);
         expect(provider!.secrets).to.have.members(["token", "headers"]);
     });
+
+    it("is made for the first component, with the settings that are there, the token as a secret", async () => {
+        const world = mockPulumi({
+            config: {
+                "gitlab:baseUrl": "https://git.example.org/api/v4/",
+                "gitlab:token": "glpat-abcdefgh",
+                "gitlab:insecure": "true",
+            },
+        });
+        new Runner("ci", { scope: { group: 7 } });
+        await world.settled();
+        const [provider] = world.of("pulumi:providers:gitlab-fleet");
+        expect(provider).to.deep.include({
+            name: "gitlab-fleet",
+            inputs: { baseUrl: "https://git.example.org/api/v4/", token: "glpat-abcdefgh", insecure: "true" },
+            secrets: ["token"],
+        });
+    });
 });

@@ -135,24 +135,6 @@ describe("RunnerManager", () => {
         ]);
     });
 
-    it("hands the stack's GitLab settings to its own plugin, the token as a secret", async () => {
-        const world = mockPulumi({
-            config: {
-                "gitlab:baseUrl": "https://git.example.org/api/v4/",
-                "gitlab:token": "glpat-abcdefgh",
-                "gitlab:insecure": "true",
-            },
-        });
-        declare();
-        await world.settled();
-        const [provider] = world.of("pulumi:providers:gitlab-fleet");
-        expect(provider).to.deep.include({
-            name: "gitlab-fleet",
-            inputs: { baseUrl: "https://git.example.org/api/v4/", token: "glpat-abcdefgh", insecure: "true" },
-            secrets: ["token"],
-        });
-    });
-
     it("places a relative directory in the project's folder", async () => {
         const world = mockPulumi();
         declare({ placement: { directory: ".demo/etc" } });
