@@ -1,23 +1,15 @@
 import type { Call } from "../http/api";
 import type { Job } from "../store/entities";
-import { nameWithNamespace, presentUserBasic, projectUrl, time } from "./common";
+import { presentUserBasic, projectUrl, time } from "./common";
+import { presentProjectIdentity } from "./projects";
 import { presentManager, presentRunner } from "./runners";
 
 /** GitLab: entity `JobBasicWithProject`. */
 export function presentRunnerJob(call: Call, job: Job): Record<string, unknown> {
     const { db } = call;
-    const project = db.projects.must(job.projectId);
     return {
         ...presentJobBasic(call, job),
-        project: {
-            id: project.id,
-            description: project.description,
-            name: project.name,
-            name_with_namespace: nameWithNamespace(db, project),
-            path: project.path,
-            path_with_namespace: project.fullPath,
-            created_at: time(project.createdAt),
-        },
+        project: presentProjectIdentity(db, db.projects.must(job.projectId)),
     };
 }
 

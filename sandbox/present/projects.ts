@@ -4,9 +4,8 @@ import type { Group, Project } from "../store/entities";
 import type { Store } from "../store/store";
 import { day, groupUrl, nameWithNamespace, presentNamespace, presentUserBasic, projectUrl, time } from "./common";
 
-/** GitLab: entity `BasicProjectDetails`, as allowlists and runners list projects. */
-export function presentProjectBasic(db: Store, project: Project): Record<string, unknown> {
-    const url = projectUrl(db, project);
+/** GitLab: entity `ProjectIdentity`. */
+export function presentProjectIdentity(db: Store, project: Project): Record<string, unknown> {
     return {
         id: project.id,
         description: project.description,
@@ -15,6 +14,14 @@ export function presentProjectBasic(db: Store, project: Project): Record<string,
         path: project.path,
         path_with_namespace: project.fullPath,
         created_at: time(project.createdAt),
+    };
+}
+
+/** GitLab: entity `BasicProjectDetails`, as allowlists and runners list projects. */
+export function presentProjectBasic(db: Store, project: Project): Record<string, unknown> {
+    const url = projectUrl(db, project);
+    return {
+        ...presentProjectIdentity(db, project),
         default_branch: project.defaultBranch,
         tag_list: [],
         topics: [],

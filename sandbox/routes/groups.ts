@@ -1,6 +1,6 @@
 /** Groups. https://docs.gitlab.com/api/groups/ */
 import { canReadGroup, canReadProject, groupFor, groupLevel, hasGroupRole } from "../access";
-import { Answer, type Api, type Call } from "../http/api";
+import type { Api, Call } from "../http/api";
 import { forbidden, messageError, notFound } from "../http/errors";
 import { isBlank, p } from "../http/params";
 import { presentGroup, presentProject } from "../present/projects";
@@ -10,7 +10,7 @@ import { addGroup, addMember, ROLES } from "../store/factory";
 import { moveGroup, scheduleGroupDeletion } from "../store/moves";
 import { isGroupFound } from "../store/search";
 import { projectListParams, projectPage } from "./project-lists";
-import { checkRemoval, checkUnmarked, VISIBILITIES } from "./projects";
+import { removal, removeOrMark, VISIBILITIES } from "./projects";
 
 const listParams = {
     search: p.string(),
@@ -99,18 +99,8 @@ export function groupRoutes(api: Api): void {
         return presentGroup(db, group);
     });
 
-    const removal = { permanently_remove: p.boolean(), full_path: p.string() };
     api.delete("/groups/:id", { params: removal }, (call) => {
-        const { db, params, version } = call;
-        const group = groupFor(call, "owner");
-        if (version === 17 || params.permanently_remove) {
-            if (version > 17) checkRemoval(group.markedForDeletionOn, params.full_path, group.fullPath, "Group");
-            deleteGroup(db, group.id);
-        } else {
-            checkUnmarked(group.markedForDeletionOn, "Group");
-            scheduleGroupDeletion(db, group.id);
-        }
-        return new Answer(202, { message: "202 Accepted" });
+        return removeOrMark(call, groupFor(call, "owner"), "Group", deleteGroup, scheduleGroupDeletion);
     });
 }
 

@@ -66,30 +66,35 @@ export function projectRoutes(api: Api): void {
         return presentProject(call, project);
     });
 
-    const removal = { permanently_remove: p.boolean(), full_path: p.string() };
     api.delete("/projects/:id", { params: removal }, (call) => {
-        const { db, params, version } = call;
-        const project = projectFor(call, "owner");
-        if (version === 17 || params.permanently_remove) {
-            if (version > 17) checkRemoval(project.markedForDeletionOn, params.full_path, project.fullPath, "Project");
-            deleteProject(db, project.id);
-        } else {
-            checkUnmarked(project.markedForDeletionOn, "Project");
-            scheduleDeletion(db, project.id);
-        }
-        return new Answer(202, { message: "202 Accepted" });
+        return removeOrMark(call, projectFor(call, "owner"), "Project", deleteProject, scheduleDeletion);
     });
 }
 
-/** Since 18, only what is already marked can be removed at once, and only by someone who repeats its path. */
-export function checkRemoval(marked: string | null, given: string | null | undefined, fullPath: string, what: string) {
-    if (marked === null) throw messageError(400, `${what} must be marked for deletion first.`);
-    if (given !== fullPath) throw messageError(400, `\`full_path\` is incorrect. You must enter the complete path.`);
-}
+export const removal = { permanently_remove: p.boolean(), full_path: p.string() };
 
-/** What is marked is not marked again. */
-export function checkUnmarked(marked: string | null, what: string): void {
-    if (marked !== null) throw messageError(400, `${what} has been already marked for deletion`);
+/**
+ * Removes a project or group at once up to 17; later it is marked, and only what is already marked can be removed at once, by
+ * someone who repeats its path.
+ */
+export function removeOrMark(
+    { db, params, version }: Call<typeof removal>,
+    row: { id: number; fullPath: string; markedForDeletionOn: string | null },
+    what: "Project" | "Group",
+    remove: (db: Store, id: number) => void,
+    mark: (db: Store, id: number) => void,
+): Answer {
+    const isMarked = row.markedForDeletionOn !== null;
+    if (version === 17 || params.permanently_remove) {
+        if (version > 17 && !isMarked) throw messageError(400, `${what} must be marked for deletion first.`);
+        if (version > 17 && params.full_path !== row.fullPath)
+            throw messageError(400, "`full_path` is incorrect. You must enter the complete path.");
+        remove(db, row.id);
+    } else {
+        if (isMarked) throw messageError(400, `${what} has been already marked for deletion`);
+        mark(db, row.id);
+    }
+    return new Answer(202, { message: "202 Accepted" });
 }
 
 function joined(call: Call<typeof projectListParams>): Project[] {

@@ -15,17 +15,6 @@ import type { Store } from "../store/store";
 import { ACCESS_LEVELS } from "./user-runners";
 
 const MANAGE = ["manage_runner"];
-const CHANGEABLE = [
-    "description",
-    "active",
-    "paused",
-    "tag_list",
-    "run_untagged",
-    "locked",
-    "access_level",
-    "maximum_timeout",
-    "maintenance_note",
-];
 const changes = {
     description: p.string(),
     active: p.boolean(),
@@ -51,7 +40,7 @@ export function runnerRoutes(api: Api): void {
         return call.db.managers.find("runner", runner.id).map((manager) => presentManager(call.db, manager));
     });
 
-    const rules = [{ atLeastOneOf: CHANGEABLE }, { exclusive: ["active", "paused"] }];
+    const rules = [{ atLeastOneOf: Object.keys(changes) }, { exclusive: ["active", "paused"] }];
 
     api.put("/runners/:id", { scopes: MANAGE, params: { id, ...changes }, rules }, (call) => {
         const runner = changeable(call);

@@ -4,6 +4,7 @@ import type { Job, JobArtifactsSpec, JobCacheSpec, JobImage, JobStatus, JobVaria
 import { canTake } from "./matching";
 import type { Store } from "./store";
 import { jobToken } from "./token-text";
+import { Waiters } from "./waiters";
 
 /** A job to put into the queue, as a pipeline would. */
 export interface NewJob {
@@ -51,7 +52,7 @@ export function isEnded(job: Pick<Job, "status">): boolean {
 
 /** The jobs, with what the pipeline side of GitLab does to them. */
 export class Jobs extends Collection<Job, "status" | "runner" | "project" | "token"> {
-    private readonly waiting = new Map<number, Set<() => void>>();
+    private readonly waiters = new Waiters();
     private readonly watched = new Map<number, number>();
 
     constructor(private readonly db: Store) {
@@ -119,8 +120,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
     finish(id: number, status: "success" | "failed" | "canceled", changes: Partial<Job> = {}): Job {
         const now = this.db.now();
         const job = this.update(id, { status, finishedAt: now, updatedAt: now, ...changes });
-        for (const done of this.waiting.get(id) ?? []) done();
-        this.waiting.delete(id);
+        this.waiters.wake(id);
         return job;
     }
 
@@ -136,17 +136,7 @@ export class Jobs extends Collection<Job, "status" | "runner" | "project" | "tok
     async ended(id: number, ms: number): Promise<Job> {
         const job = this.must(id);
         if (isEnded(job)) return job;
-        const waiters = this.waiting.get(id) ?? new Set();
-        this.waiting.set(id, waiters);
-        await new Promise<void>((resolve) => {
-            const done = (): void => {
-                clearTimeout(timer);
-                waiters.delete(done);
-                resolve();
-            };
-            const timer = setTimeout(done, ms);
-            waiters.add(done);
-        });
+        await this.waiters.wait(id, ms);
         return this.get(id) ?? job;
     }
 

@@ -1,4 +1,5 @@
 import type { Random } from "./random";
+import { Waiters } from "./waiters";
 
 /**
  * The value GitLab keeps per runner and hands out as `X-GitLab-Last-Update`: it changes ("ticks") when there is
@@ -6,7 +7,7 @@ import type { Random } from "./random";
  */
 export class Queue {
     private readonly values = new Map<number, string>();
-    private readonly waiting = new Map<number, Set<() => void>>();
+    private readonly waiters = new Waiters();
 
     constructor(private readonly random: Random) {}
 
@@ -28,31 +29,17 @@ export class Queue {
     /** Says that there is something new for the runner. */
     tick(runnerId: number): void {
         this.values.set(runnerId, this.random.hex(16));
-        this.wake(runnerId);
+        this.waiters.wake(runnerId);
     }
 
     /** Resolves at the runner's next tick, at the latest after `ms`. */
     wait(runnerId: number, ms: number): Promise<void> {
-        return new Promise((resolve) => {
-            const waiters = this.waiting.get(runnerId) ?? new Set();
-            this.waiting.set(runnerId, waiters);
-            const done = (): void => {
-                clearTimeout(timer);
-                waiters.delete(done);
-                resolve();
-            };
-            const timer = setTimeout(done, ms);
-            waiters.add(done);
-        });
+        return this.waiters.wait(runnerId, ms);
     }
 
     /** Forgets all values and wakes everybody, as at a restart. */
     reset(): void {
         this.values.clear();
-        for (const runnerId of [...this.waiting.keys()]) this.wake(runnerId);
-    }
-
-    private wake(runnerId: number): void {
-        for (const done of [...(this.waiting.get(runnerId) ?? [])]) done();
+        this.waiters.wakeAll();
     }
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { COVERAGE, type Sandbox, startSandbox } from "../../sandbox";
 import { misfitOf } from "../../sandbox/answers/check";
 import { ANSWERS, ENTITIES } from "../../sandbox/answers/table";
+import { MISSING } from "../../sandbox/coverage";
 
 describe("the sandbox's coverage table", () => {
     let sandbox: Sandbox;
@@ -18,6 +19,7 @@ describe("the sandbox's coverage table", () => {
 
     it("says of each partial route what is missing", () => {
         expect(COVERAGE.filter(({ state, note }) => (state === "partial") !== (note !== undefined))).to.deep.equal([]);
+        expect(COVERAGE.filter(({ state }) => state === "partial").map(name)).to.have.members(Object.keys(MISSING));
     });
 
     it("has a line for the fields of every route's answer, and for no other route", () => {
