@@ -49,6 +49,11 @@ export function joinPaths(path: string, relative: string): string {
     return relative.startsWith("[") || path === "" || path.endsWith(":") ? path + relative : `${path}.${relative}`;
 }
 
+/** `a, b or c`. */
+export function either(all: readonly string[]): string {
+    return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)!}`;
+}
+
 /** A text or number as text; empty for everything else: `String` runs what an object brings along, and fails on some. */
 export function textOf(value: unknown): string {
     return typeof value === "string" || typeof value === "number" ? String(value) : "";

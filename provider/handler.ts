@@ -29,12 +29,6 @@ export interface Log {
     status(message: string): void;
 }
 
-/** Inputs after the check: with normal forms filled in, unknown values left alone. */
-export interface Checked {
-    inputs: Props;
-    failures: CheckFailure[];
-}
-
 /** How one property changes. The `-replace` kinds need a new resource. */
 export type ChangeKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
@@ -89,8 +83,10 @@ export interface ResourceHandler<Seen = unknown> {
      * nothing of the resource is in GitLab.
      */
     standing?(call: Call, id: string, state: Props): Promise<Standing<Seen>>;
-    /** Absent where the package's schema says all that can be wrong. */
-    check?(news: Props, call: Call): Checked | Promise<Checked>;
+    /** What is wrong with inputs whose types are right; unknown values pass. Absent where the package's schema says it all. */
+    check?(news: Props, call: Call): CheckFailure[] | Promise<CheckFailure[]>;
+    /** Inputs in their normal form, unknown values left alone. Absent where they have no other. */
+    normal?(news: Props): Props;
     /** `standing` is what was found about it just now: `ours`, or `hidden`, when there is nothing to compare with but the state. */
     diff(call: Call, existing: Existing, inputs: Props, standing?: Standing<Seen>): Diff | Promise<Diff>;
     /** With `preview` nothing may be written; the id is then ignored. */

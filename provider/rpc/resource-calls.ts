@@ -33,8 +33,9 @@ export function resourceCalls(session: Session) {
             }
             const shape = checkAgainstSchema(session.pack.schema, type, props);
             // Handlers may rely on types, so a wrong type ends the check.
-            const checked = shape.failures.length > 0 ? undefined : handler.check?.(shape.inputs, call);
-            const { inputs, failures } = (await checked) ?? shape;
+            const isTyped = shape.failures.length === 0;
+            const failures = (isTyped && (await handler.check?.(shape.inputs, call))) || shape.failures;
+            const inputs = (isTyped && handler.normal?.(shape.inputs)) || shape.inputs;
             const response = new pb.CheckResponse();
             response.setInputs(encode(inputs, secretsOf(handler, secrets)));
             response.setFailuresList(toCheckFailures(failures));

@@ -222,7 +222,8 @@ function handlersOf(
     return {
         check: async (type, news) => {
             const inputs = onWire(news);
-            return { inputs, failures: [], ...(await of(type).check?.(inputs, call)), secrets: [] };
+            const failures = (await of(type).check?.(inputs, call)) ?? [];
+            return { inputs: of(type).normal?.(inputs) ?? inputs, failures, secrets: [] };
         },
         create: async (type, inputs) => {
             const { id, state } = await keeping(of(type).create(call, inputs, false));

@@ -1,6 +1,6 @@
 import { isEventual, isKnownLater, UNREADABLE } from "../../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../../core/problems";
-import { isMap, memberOf, show } from "../../../core/values";
+import { either, isMap, memberOf, show } from "../../../core/values";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
@@ -20,7 +20,7 @@ const BESIDE = [...new Set(KINDS.flatMap(({ beside }) => beside))];
 const ALL_KEYS = [...KINDS.map(({ key }) => key), ...BESIDE];
 /** What `drainTimeout` goes with. */
 const DRAINING = "placement.docker, placement.kubernetes, and a placement with drainOnStop: true,";
-const REMEDY = `Write ${listOf(KINDS.map(({ example }) => example))}.`;
+const REMEDY = `Write ${either(KINDS.map(({ example }) => example))}.`;
 
 /** The kind of a placement; the first that fits where several do, undefined where none does. */
 export function kindOf(placement: unknown): PlacementKind<object> | undefined {
@@ -44,7 +44,7 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     const both = others.map(({ key }) => error(where, `is both ${kind.key} and ${key}. Remove one of them.`));
     const misplaced = BESIDE.filter((key) => value[key] !== undefined && !kind.beside.includes(key)).map((key) => {
         const names = KINDS.filter(({ beside }) => beside.includes(key)).map(({ name }) => name);
-        return error(memberOf(where, key), `goes with ${listOf(names)} (got ${show(value[key])}). Remove it.`);
+        return error(memberOf(where, key), `goes with ${either(names)} (got ${show(value[key])}). Remove it.`);
     });
     return [...unknown, ...both, ...misplaced, ...kind.findProblems(value, where)];
 }
@@ -89,7 +89,7 @@ export function whyNotRotated(placement: Placement, { pathHere, reach }: PlacedF
 /** Why a placement that keeps the file for itself cannot have a process that rotates. */
 export const NEEDS_FILE =
     "the process must be able to write config.toml, or it resets the token without end, and up must be able to read it " +
-    `there. Use ${listOf(KINDS.filter((kind) => kind.sharesFile).map(({ key }) => `placement.${key}`))}, or rotation: "pulumi".`;
+    `there. Use ${either(KINDS.filter((kind) => kind.sharesFile).map(({ key }) => `placement.${key}`))}, or rotation: "pulumi".`;
 
 /** Options of placements whose values are secret. */
 export const SECRET_OPTIONS: readonly string[] = KINDS.flatMap(({ secrets }) => secrets);
@@ -102,9 +102,4 @@ export function takingOver(placement: Placement, owner: string): Placement {
 /** Puts a manager's files in place. */
 export function placeFiles(to: ToPlace<Placement>): PlacedFiles {
     return kindOf(to.placement)!.declare(to);
-}
-
-/** `a, b or c`. */
-function listOf(all: readonly string[]): string {
-    return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)!}`;
 }

@@ -36,9 +36,7 @@ const MOST_TOLD = 50;
 export const exclusiveRunners: ResourceHandler = {
     secrets: [],
 
-    check(news) {
-        return { inputs: news, failures: problemsOfExclusive(news) };
-    },
+    check: problemsOfExclusive,
 
     async diff(call, existing, inputs) {
         const diff = compare(COMPARISONS, existing, inputs);

@@ -1,3 +1,4 @@
+import { failure } from "../../../core/failures";
 import { type CheckFailure, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
@@ -7,7 +8,7 @@ import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { stateAlone } from "../../state-alone";
-import { checkDirectory, hostIn, isSameAddress } from "../manager-place/ssh";
+import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import { installPlugins } from "./plugins";
 import { lookAtService, nameOf, type Service, waitUntilLoaded } from "./process";
@@ -33,10 +34,8 @@ const LONGEST_STOP = 365 * 24 * 3600;
 export const hostService: ResourceHandler = {
     secrets: [],
 
-    check(news) {
-        const { directory, failures } = checkDirectory(news);
-        return { inputs: { ...news, directory }, failures: [...failures, ...problemsOf(news)] };
-    },
+    check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
+    normal: withPlainDirectory,
 
     async diff(call, existing, inputs) {
         await warnOfVersionInGitLab(call, inputs, existing.state.runnerVersion);
@@ -177,7 +176,7 @@ function known({ dropIn, dropInHash, host, machine, runnerVersion }: Props): Pro
 function problemsOf({ unit, version, timeout, stopTimeout }: Props): CheckFailure[] {
     const failures: CheckFailure[] = [];
     const fail = (property: string, what: string, got: Value) =>
-        failures.push({ property, reason: `${property} ${what} (got ${JSON.stringify(got)}).` });
+        failures.push(failure(property, `${what} (got ${JSON.stringify(got)}).`));
     const why = typeof unit === "string" ? whyNoUnit(unit) : undefined;
     if (why !== undefined) fail("unit", why, unit!);
     if (typeof version === "string" && parseRange(version) === undefined)

@@ -1,3 +1,4 @@
+import { failure } from "../../../core/failures";
 import { messageOf } from "../../../core/message";
 import { type CheckFailure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
 import {
@@ -37,7 +38,7 @@ export const jobTokenPolicies: ResourceHandler = {
 
     async check(news, { gitlab }) {
         const entries = entriesIn(news.entries);
-        return { inputs: news, failures: [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))] };
+        return [...findProblems(entries), ...(await findUnknownNames(entries, gitlab))];
     },
 
     /** Compares with GitLab: permissions that people changed there are put right by a plain `up`. */
@@ -219,19 +220,12 @@ function findProblems(entries: readonly Declared[]): CheckFailure[] {
         const given = [entry.targetProjectId, entry.targetGroupId].filter((id) => id !== undefined).length;
         const property = `entries[${i}]`;
         if (given !== 1) {
-            return [
-                {
-                    property,
-                    reason: `${property} must have exactly one of targetProjectId and targetGroupId (got ${given}).`,
-                },
-            ];
+            return [failure(property, `must have exactly one of targetProjectId and targetGroupId (got ${given}).`)];
         }
         if (hasUnknown([entry.targetProjectId ?? null, entry.targetGroupId ?? null])) return [];
         const first = seen.get(keyOf(entry));
         seen.set(keyOf(entry), first ?? i);
-        return first === undefined
-            ? []
-            : [{ property, reason: `${property} repeats entries[${first}]. Remove one of them.` }];
+        return first === undefined ? [] : [failure(property, `repeats entries[${first}]. Remove one of them.`)];
     });
 }
 
@@ -244,9 +238,11 @@ async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): P
     return given.flatMap((names, i) =>
         names
             .filter((name) => !known.includes(name))
-            .map((name) => ({
-                property: `entries[${i}].policies`,
-                reason: `entries[${i}].policies names a permission that this GitLab does not have (got ${JSON.stringify(name)}). It has ${known.join(", ")}.`,
-            })),
+            .map((name) =>
+                failure(
+                    `entries[${i}].policies`,
+                    `names a permission that this GitLab does not have (got ${JSON.stringify(name)}). It has ${known.join(", ")}.`,
+                ),
+            ),
     );
 }

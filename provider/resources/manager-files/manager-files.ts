@@ -1,6 +1,8 @@
+import { failure } from "../../../core/failures";
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
 import { findChoiceProblems } from "../../../core/problems";
-import { type Props, UNKNOWN } from "../../../core/props";
+import { type CheckFailure, isUnknown, type Props, UNKNOWN } from "../../../core/props";
+import { isSystemId } from "../../../core/system-id";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
@@ -13,7 +15,7 @@ import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
 import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
 import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
-import { checkDirectory, mayAsk } from "../manager-place/ssh";
+import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
 import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
@@ -33,20 +35,8 @@ export const managerFiles: ResourceHandler = {
     secrets: ["configToml"],
     oneThing: true,
 
-    check(news) {
-        const { systemId } = news;
-        const { directory, failures } = checkDirectory(news);
-        if (typeof systemId === "string" && !/^[sr]_[0-9a-zA-Z]{12}$/.test(systemId)) {
-            const reason = `systemId must be s_ or r_ and 12 letters or digits (got "${systemId}"). gitlab-runner refuses others.`;
-            failures.push({ property: "systemId", reason });
-        }
-        const { onDestroy } = news;
-        for (const { message } of onDestroy === UNKNOWN
-            ? []
-            : findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy"))
-            failures.push({ property: "onDestroy", reason: `onDestroy ${message}` });
-        return { inputs: { ...news, directory }, failures };
-    },
+    check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
+    normal: withPlainDirectory,
 
     async diff(call, existing, inputs) {
         const { state } = existing;
@@ -228,6 +218,16 @@ export const managerFiles: ResourceHandler = {
         }
     },
 };
+
+function problemsOf({ systemId, onDestroy }: Props): CheckFailure[] {
+    const isWrong = typeof systemId === "string" && !isSystemId(systemId);
+    const wanted = `must be s_ or r_ and 12 letters or digits (got "${String(systemId)}"). gitlab-runner refuses others.`;
+    const ends = isUnknown(onDestroy) ? [] : findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy");
+    return [
+        ...(isWrong ? [failure("systemId", wanted)] : []),
+        ...ends.map(({ message }) => failure("onDestroy", message)),
+    ];
+}
 
 /** A look at what is going to be written. Throws when the host cannot be reached. */
 async function orRefuse(call: Call, place: DirectoryPlace): Promise<Sight> {

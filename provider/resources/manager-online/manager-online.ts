@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
 import { durationToMilliseconds, span } from "../../../core/durations";
-import { type CheckFailure, type Props, UNKNOWN } from "../../../core/props";
+import { failuresOfDuration } from "../../../core/failures";
+import { type CheckFailure, type Props, UNKNOWN, type Value } from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
@@ -30,9 +31,7 @@ const PERIOD = 2 * SECOND;
 export const managerOnline: ResourceHandler = {
     secrets: ["token"],
 
-    check(news) {
-        return { inputs: news, failures: problemsOf(news) };
-    },
+    check: problemsOf,
 
     diff(_call, existing, inputs) {
         return compare(COMPARISONS, existing, inputs);
@@ -70,13 +69,11 @@ export const managerOnline: ResourceHandler = {
 };
 
 function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
-    for (const [property, value] of Object.entries({ timeout, reloadDelay })) {
-        if (typeof value === "string" && !(durationToMilliseconds(value)! > 0)) {
-            failures.push({ property, reason: `${property} must be a duration such as 2m or 90s (got "${value}").` });
-        }
-    }
-    return failures;
+    const durations = Object.entries<Value | undefined>({ timeout, reloadDelay });
+    return [
+        ...problemsOfId("runnerId", runnerId),
+        ...durations.flatMap(([name, value]) => failuresOfDuration(name, value, "2m or 90s")),
+    ];
 }
 
 /** Waits until a process that runs on has its new files: before that, GitLab hears from it with the old ones. */

@@ -12,7 +12,7 @@ import type { Call, ResourceHandler } from "../../handler";
 import { stateAlone } from "../../state-alone";
 import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNotUsable } from "./place";
 import { keepSight, takeSight } from "./sight";
-import { checkDirectory } from "./ssh";
+import { problemsOfDirectory, withPlainDirectory } from "./ssh";
 
 const COMPARISONS: Record<string, Comparison> = {
     directory: {},
@@ -31,10 +31,9 @@ const COMPARISONS: Record<string, Comparison> = {
 export const managerPlace: ResourceHandler = {
     secrets: ["declared"],
 
-    check(news) {
-        const { directory, failures } = checkDirectory(news);
-        return { inputs: { ...news, directory }, failures: news.ssh === undefined ? [] : failures };
-    },
+    // What is wrong here, the manager's files say.
+    check: (news) => (news.ssh === undefined ? [] : problemsOfDirectory(news)),
+    normal: withPlainDirectory,
 
     async diff(call, existing, inputs) {
         const diff = compare(COMPARISONS, existing, inputs);

@@ -1,4 +1,5 @@
 import { isAbsolute, parse, posix, resolve } from "node:path";
+import { failure } from "../../../core/failures";
 import { whyNotRoot } from "../../../core/manager-directory";
 import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
@@ -25,33 +26,44 @@ export function mayAsk(host: Host, { ssh, look }: Props): boolean {
     return !host.remote || (look === true && !hasUnknown(ssh));
 }
 
-/** What is wrong with a directory and the host that it is on; and the directory's normal form. */
-export function checkDirectory({ directory, ssh }: Props): { directory: Value | undefined; failures: CheckFailure[] } {
+/** What is wrong with a directory and the host that it is on. */
+export function problemsOfDirectory({ directory, ssh }: Props): CheckFailure[] {
     const failures = problemsOfSsh(ssh);
-    if (typeof directory !== "string") return { directory, failures };
-    const isThere = ssh === undefined ? isAbsolute(directory) : posix.isAbsolute(directory);
-    if (!isThere) {
-        const reason = `directory must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
-        failures.push({ property: "directory", reason });
-        return { directory, failures };
+    if (typeof directory !== "string") return failures;
+    if (!isAbsoluteOn(ssh, directory)) {
+        const what = `must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
+        return [...failures, failure("directory", what)];
     }
     if (ssh !== undefined && /\p{Cc}/u.test(directory)) {
-        const reason = "directory must be a path without line breaks and other control characters.";
-        failures.push({ property: "directory", reason });
+        failures.push(failure("directory", "must be a path without line breaks and other control characters."));
     }
-    const plain = ssh === undefined ? resolve(directory) : posix.resolve(directory);
-    if (plain === (ssh === undefined ? parse(plain).root : "/")) {
-        failures.push({ property: "directory", reason: `directory ${whyNotRoot(JSON.stringify(directory))}` });
+    if (plainOn(ssh, directory) === (ssh === undefined ? parse(resolve(directory)).root : "/")) {
+        failures.push(failure("directory", whyNotRoot(JSON.stringify(directory))));
     }
-    return { directory: plain, failures };
+    return failures;
+}
+
+/** Inputs with their directory in its normal form. */
+export function withPlainDirectory(props: Props): Props {
+    const { directory, ssh } = props;
+    const isPath = typeof directory === "string" && isAbsoluteOn(ssh, directory);
+    return isPath ? { ...props, directory: plainOn(ssh, directory) } : props;
+}
+
+/** Other hosts have slashes in their paths, whatever this machine has. */
+function isAbsoluteOn(ssh: Value | undefined, directory: string): boolean {
+    return ssh === undefined ? isAbsolute(directory) : posix.isAbsolute(directory);
+}
+
+function plainOn(ssh: Value | undefined, directory: string): string {
+    return ssh === undefined ? resolve(directory) : posix.resolve(directory);
 }
 
 function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
     if (ssh === undefined || isUnknown(ssh)) return [];
     const { host, port, connectTimeout, privateKey, knownHosts } = ssh as Props;
     const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) =>
-        failures.push({ property: `ssh.${property}`, reason: `ssh.${property} ${reason}` });
+    const fail = (property: string, what: string) => failures.push(failure(`ssh.${property}`, what));
     const address = typeof host === "string" ? parseAddress(host) : undefined;
     if (address !== undefined && "problem" in address) {
         // A password in it must not be shown.

@@ -44,13 +44,12 @@ export const managerVolume: ResourceHandler = {
     secrets: ["configToml"],
 
     check(news) {
-        const failures = Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
+        return Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
             .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
             .map((host) => ({
                 property: `certificates["${host}"]`,
                 reason: `certificates must be named by the host they are for (got "${host}"). For instance gitlab.example.org.`,
             }));
-        return { inputs: news, failures };
     },
 
     async diff(call, existing, inputs) {

@@ -39,7 +39,7 @@ export const projectJobTokenScope: ResourceHandler = {
     check(news) {
         const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);
         const reason = `exactly one of targetProjectId and targetGroupId must be set (got ${given.length}).`;
-        return { inputs: news, failures: given.length === 1 ? [] : [{ property: "targetProjectId", reason }] };
+        return given.length === 1 ? [] : [{ property: "targetProjectId", reason }];
     },
 
     /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */

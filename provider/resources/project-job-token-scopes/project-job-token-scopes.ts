@@ -1,3 +1,4 @@
+import { failure } from "../../../core/failures";
 import { MOST_ENTRIES } from "../../../core/limits";
 import { type CheckFailure, hasUnknown, idsIn, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
@@ -32,7 +33,7 @@ export const projectJobTokenScopes: ResourceHandler = {
     },
 
     async check(news, call) {
-        return { inputs: news, failures: [...problemsOf(news), ...(await findEnforcement(news, call))] };
+        return [...problemsOf(news), ...(await findEnforcement(news, call))];
     },
 
     /** Compares with GitLab: what people changed there is put right by a plain `up`. */
@@ -187,17 +188,13 @@ async function previewTakeover(call: Call, project: string, inputs: Props): Prom
 }
 
 function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    if (project === "") {
-        failures.push({ property: "project", reason: "project is empty. Give the project's id or full path." });
-    }
-    for (const [property, ids] of Object.entries({ targetProjectIds, targetGroupIds })) {
-        if (Array.isArray(ids) && new Set(ids).size > MOST_ENTRIES) {
-            const reason = `${property} must have at most ${MOST_ENTRIES} entries (got ${new Set(ids).size}). Allow a group instead of its projects.`;
-            failures.push({ property, reason });
-        }
-    }
-    return failures;
+    const isEmpty = project === "";
+    const tooMany = Object.entries({ targetProjectIds, targetGroupIds }).flatMap(([property, ids]) => {
+        const count = Array.isArray(ids) ? new Set(ids).size : 0;
+        const what = `must have at most ${MOST_ENTRIES} entries (got ${count}). Allow a group instead of its projects.`;
+        return count > MOST_ENTRIES ? [failure(property, what)] : [];
+    });
+    return [...(isEmpty ? [failure("project", "is empty. Give the project's id or full path.")] : []), ...tooMany];
 }
 
 /** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
@@ -211,12 +208,8 @@ async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Cal
         );
     }
     if (!enforced) return [];
-    return [
-        {
-            property: "enabled",
-            reason: `enabled cannot be false for project ${project}: the instance enforces job-token allowlists, so every project's list is on whatever the project says. ${ENFORCED_REMEDY}`,
-        },
-    ];
+    const what = `cannot be false for project ${project}: the instance enforces job-token allowlists, so every project's list is on whatever the project says. ${ENFORCED_REMEDY}`;
+    return [failure("enabled", what)];
 }
 
 /** Lists that are left out are empty: whatever is not declared is taken off. */

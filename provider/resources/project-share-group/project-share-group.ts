@@ -1,4 +1,5 @@
-import type { CheckFailure, Props } from "../../../core/props";
+import { failure } from "../../../core/failures";
+import type { Props } from "../../../core/props";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
@@ -43,20 +44,14 @@ export const projectShareGroup: ResourceHandler = {
         });
     },
 
-    check(news) {
-        const failures: CheckFailure[] = [];
-        const { groupAccess, expiresAt } = news;
-        if (typeof groupAccess === "string" && !(groupAccess in ACCESS_LEVELS)) {
-            const reason = `groupAccess must be one of ${Object.keys(ACCESS_LEVELS).join(", ")} (got "${groupAccess}").`;
-            failures.push({ property: "groupAccess", reason });
-        }
-        if (typeof expiresAt === "string" && !/^\d{4}-\d\d-\d\d$/.test(expiresAt)) {
-            failures.push({
-                property: "expiresAt",
-                reason: `expiresAt must be a date, YYYY-MM-DD (got "${expiresAt}").`,
-            });
-        }
-        return { inputs: news, failures };
+    check({ groupAccess, expiresAt }) {
+        const known = Object.keys(ACCESS_LEVELS);
+        const isLevel = typeof groupAccess !== "string" || known.includes(groupAccess);
+        const isDate = typeof expiresAt !== "string" || /^\d{4}-\d\d-\d\d$/.test(expiresAt);
+        return [
+            ...(isLevel ? [] : [failure("groupAccess", `must be one of ${known.join(", ")} (got "${groupAccess}").`)]),
+            ...(isDate ? [] : [failure("expiresAt", `must be a date, YYYY-MM-DD (got "${expiresAt}").`)]),
+        ];
     },
 
     /** Compares with GitLab: a share that people ended or changed is put right by a plain `up`. */

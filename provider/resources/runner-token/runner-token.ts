@@ -1,5 +1,6 @@
 import { durationToMilliseconds, span } from "../../../core/durations";
-import { type CheckFailure, hasUnknown, isUnknown, type Props, UNKNOWN } from "../../../core/props";
+import { failuresOfChoice, failuresOfDuration } from "../../../core/failures";
+import { type CheckFailure, hasUnknown, type Props, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
@@ -26,9 +27,7 @@ const COMPARISONS: Record<string, Comparison> = {
 export const runnerToken: ResourceHandler = {
     secrets: ["token", "issuedToken"],
 
-    check(news) {
-        return { inputs: news, failures: problemsOf(news) };
-    },
+    check: problemsOf,
 
     async diff(call, existing, inputs) {
         const diff = compare(COMPARISONS, existing, inputs);
@@ -73,18 +72,11 @@ export const runnerToken: ResourceHandler = {
 };
 
 function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = problemsOfId("runnerId", runnerId);
-    if (rotation !== undefined && !isUnknown(rotation) && rotation !== "pulumi" && rotation !== "runner") {
-        failures.push({
-            property: "rotation",
-            reason: `rotation must be pulumi or runner (got "${String(rotation)}").`,
-        });
-    }
-    if (typeof rotateBefore === "string" && !(durationToMilliseconds(rotateBefore)! > 0)) {
-        const reason = `rotateBefore must be a duration such as 7d, 12h or 1d12h (got "${rotateBefore}").`;
-        failures.push({ property: "rotateBefore", reason });
-    }
-    return failures;
+    return [
+        ...problemsOfId("runnerId", runnerId),
+        ...failuresOfChoice("rotation", rotation, ["pulumi", "runner"]),
+        ...failuresOfDuration("rotateBefore", rotateBefore, "7d, 12h or 1d12h"),
+    ];
 }
 
 /** The token of a runner that the state knows none of: the one it was made with, or another. */

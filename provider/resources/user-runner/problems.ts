@@ -1,63 +1,58 @@
 import { countCharacters } from "../../../core/characters";
+import { failure, failuresOfChoice } from "../../../core/failures";
 import { LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import { type CheckFailure, isUnknown, type Props } from "../../../core/props";
+
+const RUNNER_TYPES = ["instance_type", "group_type", "project_type"];
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): CheckFailure[] {
     const failures: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => failures.push({ property, reason });
+    const fail = (property: string, what: string) => failures.push(failure(property, what));
     const { runnerType, groupId, projectId, accessLevel, maximumTimeout, tagLists, untagged } = inputs;
-    if (!isUnknown(runnerType) && !["instance_type", "group_type", "project_type"].includes(String(runnerType))) {
-        fail(
-            "runnerType",
-            `runnerType must be instance_type, group_type or project_type (got ${JSON.stringify(runnerType)}).`,
-        );
-    }
+    failures.push(...failuresOfChoice("runnerType", runnerType, RUNNER_TYPES));
     for (const [name, value, type] of [
         ["groupId", groupId, "group_type"],
         ["projectId", projectId, "project_type"],
     ] as const) {
         if (runnerType === type && value === undefined) {
-            fail(name, `${name} is missing. A runner of ${type} needs it.`);
+            fail(name, `is missing. A runner of ${type} needs it.`);
         }
         if (value !== undefined && typeof runnerType === "string" && runnerType !== type) {
-            fail(name, `${name} does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
+            fail(name, `does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
         }
     }
-    if (typeof accessLevel === "string" && !["not_protected", "ref_protected"].includes(accessLevel)) {
-        fail("accessLevel", `accessLevel must be not_protected or ref_protected (got "${accessLevel}").`);
-    }
+    failures.push(...failuresOfChoice("accessLevel", accessLevel, ["not_protected", "ref_protected"]));
     if (typeof maximumTimeout === "number" && maximumTimeout < SHORTEST_TIMEOUT) {
         fail(
             "maximumTimeout",
-            `maximumTimeout must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`,
+            `must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`,
         );
     }
     for (const name of ["description", "maintenanceNote"] as const) {
         const text = inputs[name];
         const length = typeof text === "string" ? countCharacters(text) : 0;
         if (length > LONGEST_NOTE) {
-            fail(name, `${name} must have at most 1,024 characters (got ${length}). Shorten it.`);
+            fail(name, `must have at most 1,024 characters (got ${length}). Shorten it.`);
         }
     }
     const tags = Array.isArray(tagLists) ? tagLists : undefined;
     if (tags !== undefined && tags.length > MOST_TAGS) {
-        fail("tagLists", `tagLists must have at most ${MOST_TAGS} tags (got ${tags.length}). Take some out.`);
+        fail("tagLists", `must have at most ${MOST_TAGS} tags (got ${tags.length}). Take some out.`);
     }
     for (const [i, tag] of (tags ?? []).entries()) {
         if (typeof tag !== "string") continue;
         if (tag.trim() === "") {
-            fail(`tagLists[${i}]`, `tagLists[${i}] is empty. Name a tag or take it out.`);
+            fail(`tagLists[${i}]`, `is empty. Name a tag or take it out.`);
         } else if (tag !== tag.trim()) {
-            const reason = `must not begin or end with a space (got ${JSON.stringify(tag)}). Remove the space.`;
-            fail(`tagLists[${i}]`, `tagLists[${i}] ${reason}`);
+            fail(
+                `tagLists[${i}]`,
+                `must not begin or end with a space (got ${JSON.stringify(tag)}). Remove the space.`,
+            );
         }
     }
     if (untagged === false && !isUnknown(tagLists) && (tags === undefined || tags.length === 0)) {
-        fail(
-            "untagged",
-            "untagged is false without any tags, so no job could ever run. Add tagLists, or allow untagged jobs.",
-        );
+        fail("untagged", "is false without any tags, so no job could ever run. Add tagLists, or allow untagged jobs.");
     }
     return failures;
 }

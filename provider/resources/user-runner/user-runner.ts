@@ -57,9 +57,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return standingOfRunner(call, String(toRunnerId("UserRunner", id)), state, scopeOf(state));
     },
 
-    check(news) {
-        return { inputs: news, failures: problemsOfRunner(news) };
-    },
+    check: problemsOfRunner,
 
     /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */
     diff(call, existing, inputs, standing) {
