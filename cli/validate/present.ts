@@ -3,7 +3,7 @@ import { oneLine, Style } from "../style";
 import type { FileProblem, Validated } from "./stacks";
 
 /** One line for each problem, as compilers print them, and how many there are. */
-export function presentText({ stacks, problems }: Validated, colours: boolean): string {
+export function presentText({ stacks, empty, problems }: Validated, colours: boolean): string {
     const style = new Style(colours);
     const lines = problems.map(({ file, line, path, message, severity }) => {
         const place = oneLine(line === undefined ? file : `${file}:${line}`);
@@ -17,7 +17,15 @@ export function presentText({ stacks, problems }: Validated, colours: boolean): 
         ...(warnings > 0 ? [style.warn(amount(warnings, "warning"))] : []),
     ];
     const what = found.length === 0 ? style.good("No mistake") : found.join(" and ");
-    return `${lines.join("")}${what} in ${stacks.length === 1 ? `stack ${oneLine(stacks[0]!)}` : amount(stacks.length, "stack")}.\n`;
+    const where = stacks.length === 1 ? `stack ${oneLine(stacks[0]!)}` : amount(stacks.length, "stack");
+    return `${lines.join("")}${what} in ${where}.${ofEmpty(empty)}\n`;
+}
+
+/** "No mistake" would be little to go by where nothing was looked at. */
+function ofEmpty(empty: readonly string[]): string {
+    if (empty.length === 0) return "";
+    const names = empty.map((name) => oneLine(name)).join(", ");
+    return ` No key below gitlab-fleet: is in ${names}: what a program declares by itself is not checked here.`;
 }
 
 /** The same for scripts. */

@@ -1,6 +1,8 @@
 import { join, relative } from "node:path";
 import { noteProjectFolder } from "../../components/common/project-folder";
 import { checkStack } from "../../components/fleet/config/check";
+import { OURS } from "../../components/fleet/config/known";
+import { findMisplacedTops } from "../../components/fleet/config/misplaced";
 import { withPlaceholders } from "../../components/fleet/config/secure";
 import type { PlacedProblem } from "../../components/fleet/config/shared-files";
 import { findStackFiles, readProject, readStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
@@ -26,6 +28,8 @@ export interface FileProblem extends Omit<PlacedProblem, "origin"> {
 /** A project's stacks, and everything that can be said of them by their files alone. */
 export interface Validated {
     stacks: string[];
+    /** Those of them in whose configuration no key of a fleet stands. */
+    empty: string[];
     problems: FileProblem[];
 }
 
@@ -53,18 +57,21 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const all = readStackFiles(root);
     const defaults = readDefaults(project);
     const name = typeof project.value.name === "string" ? project.value.name : "";
+    const empty: string[] = [];
     const found = stacks.flatMap((one) => {
-        const problems = checkFile({ folder, file: files.get(one)!, stack: one, owner: ownerOf(name, one), defaults });
+        const file = files.get(one)!;
+        const { problems, isEmpty } = checkFile({ folder, file, stack: one, owner: ownerOf(name, one), defaults });
+        if (isEmpty) empty.push(one);
         const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) =>
             findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
         return problems(warn).map(({ origin, ...problem }): FileProblem => {
-            const { file = files.get(one)!, line } = origin ?? {};
-            const inProject = origin !== undefined && file === project.name;
-            const path = relative(from, join(inProject ? root : folder, file));
+            const { file: at = file, line } = origin ?? {};
+            const inProject = origin !== undefined && at === project.name;
+            const path = relative(from, join(inProject ? root : folder, at));
             return { ...problem, stacks: [one], file: path, line };
         });
     });
-    return { stacks, problems: inOrder(mergeSame(found)) };
+    return { stacks, empty, problems: inOrder(mergeSame(found)) };
 }
 
 interface FileToCheck {
@@ -77,14 +84,21 @@ interface FileToCheck {
 
 type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => PlacedProblem[];
 
-function checkFile({ folder, file, owner, defaults }: FileToCheck): (warn: Warn) => PlacedProblem[] {
+/** What is wrong with a stack's file, and whether it could be read and says nothing of a fleet. */
+interface CheckedFile {
+    problems(warn: Warn): PlacedProblem[];
+    isEmpty: boolean;
+}
+
+function checkFile({ folder, file, owner, defaults }: FileToCheck): CheckedFile {
     const read = readYamlFile(join(folder, file), LARGEST);
+    const only = (problem: PlacedProblem) => ({ problems: () => [problem], isEmpty: false });
     if ("reason" in read)
-        return () => [{ ...error("", `${read.reason}. Correct the file.`), origin: { file, line: read.line } }];
+        return only({ ...error("", `${read.reason}. Correct the file.`), origin: { file, line: read.line } });
     const { config = {} } = read.value;
     if (!isMap(config ?? {})) {
         const text = `must be a map (got ${show(config)}). Write its keys below it, further to the right.`;
-        return () => [{ ...error("config", text), origin: { file, line: read.lineOf(["config"]) } }];
+        return only({ ...error("config", text), origin: { file, line: read.lineOf(["config"]) } });
     }
     const own = Object.fromEntries(
         // Pulumi makes an empty text of a whole key that is null.
@@ -111,7 +125,14 @@ function checkFile({ folder, file, owner, defaults }: FileToCheck): (warn: Warn)
         const fromProject = origin?.file === file ? defaults.originOf(problem.path, own) : undefined;
         return { ...problem, origin: fromProject ?? origin };
     };
-    return (warn) => [...problems, ...warn({ values, layers })].map(place);
+    const tops = findMisplacedTops(read.value).map((problem) => ({
+        ...problem,
+        origin: { file, line: read.lineOf([problem.path]) },
+    }));
+    return {
+        problems: (warn) => [...tops, ...[...problems, ...warn({ values, layers })].map(place)],
+        isEmpty: !Object.keys(values).some((key) => key.startsWith(OURS)),
+    };
 }
 
 /** What stands in a shared file is found once for each stack. */

@@ -1,7 +1,9 @@
 import { oneLine } from "../../../core/one-line";
 import type { FleetArgs } from "../args";
 import { type Extended, extendStack } from "./extend";
+import { toKnown } from "./known";
 import { findOrigin, type Layer, type Origin } from "./layers";
+import { findMisplacedKeys } from "./misplaced";
 import { findLoginProblems, parseStackConfig, type StackConfig } from "./parse";
 import type { PlacedProblem } from "./shared-files";
 
@@ -35,12 +37,17 @@ export function checkStack({ own, folder, ...rest }: StackToCheck): CheckedStack
     const locate = (problem: PlacedProblem) => problem.origin ?? findOrigin(layers, problem.path);
     return {
         fleet,
-        problems: [...shared, ...problems],
+        problems: [...shared, ...findMisplacedKeys(toKnown(own.config), projectOf(rest.owner)), ...problems],
         values,
         layers,
         locate,
         present: (problem) => present(problem, locate(problem), own.file),
     };
+}
+
+/** The project of `<project>/<stack>`. */
+function projectOf(owner: string): string {
+    return owner.slice(0, owner.indexOf("/"));
 }
 
 function present(problem: PlacedProblem, { file, line }: Partial<Origin> = {}, own: string | undefined): string {

@@ -1,9 +1,9 @@
 import { error } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf } from "../../../core/values";
-import { fromJson } from "./known";
+import { fromJson, OURS } from "./known";
 import { findOrigin, type Layer, mergeLayers } from "./layers";
-import { EXTENDS, OURS, type PlacedProblem, readSharedFiles } from "./shared-files";
+import { EXTENDS, type PlacedProblem, readSharedFiles } from "./shared-files";
 
 /** A stack's configuration together with what its shared files say. */
 export interface Extended {

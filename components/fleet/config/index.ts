@@ -10,8 +10,7 @@ import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
 import { checkStack } from "./check";
 import { findEncrypted } from "./encrypted";
-import { toKnown } from "./known";
-import { OURS } from "./shared-files";
+import { OURS, toKnown } from "./known";
 import { readStackFiles, stackFolder } from "./stack-files";
 import { findStackWarnings } from "./stack-warnings";
 
@@ -40,7 +39,10 @@ export function readStackConfig(): FleetArgs {
     // An update follows a preview; saying it there again would only bury the rest.
     if (pulumi.runtime.isDryRun()) {
         const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
-        if (warnings.length > 0) warn(warnings.map(present).join("\n"));
+        const isEmpty = !Object.keys(values).some((key) => key.startsWith(OURS));
+        const text = `The configuration of stack "${stack}" declares nothing: it has no key below gitlab-fleet:.`;
+        const lines = [...(isEmpty ? [safeText(text)] : []), ...warnings.map(present)];
+        if (lines.length > 0) warn(lines.join("\n"));
     }
     noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(projectFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });

@@ -1,3 +1,6 @@
+/** What stands before every key of a fleet. */
+export const OURS = "gitlab-fleet:";
+
 /** Pulumi hands over maps and lists as JSON and everything else as text. */
 export function fromJson(text: string): unknown {
     try {

@@ -4,11 +4,10 @@ import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";
-import { toKnown } from "./known";
+import { OURS, toKnown } from "./known";
 import { fleetConfig } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
-import { OURS } from "./shared-files";
 
 const GITLAB = "gitlab:";
 

@@ -3,7 +3,9 @@ import { isAbsolute, join, sep } from "node:path";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
+import { OURS } from "./known";
 import type { Layer, Origin } from "./layers";
+import { findMisplacedKeys, findMisplacedTops } from "./misplaced";
 import { ENCRYPTED, isEncrypted } from "./secure";
 import { readYamlFile } from "./yaml-file";
 
@@ -20,9 +22,6 @@ export interface SharedFiles {
     /** Whether all of them could be read; where one could not, nobody knows what the stack declares. */
     complete: boolean;
 }
-
-/** What stands before every key of a fleet. */
-export const OURS = "gitlab-fleet:";
 
 /** The key under which a stack names its shared files. */
 export const EXTENDS = `${OURS}extends`;
@@ -108,8 +107,9 @@ function findTopProblems(value: Record<string, unknown>, origin: (...keys: strin
     const unknown = Object.keys(value)
         .filter((key) => key !== "config")
         .map((key) => {
+            const [misplaced] = findMisplacedTops({ [key]: value[key] });
             const text = "is not read from a shared file. Remove it: a shared file has config: alone.";
-            return { ...error(memberOf("", key), text), origin: origin(key) };
+            return { ...(misplaced ?? error(memberOf("", key), text)), origin: origin(key) };
         });
     if (value.config === undefined || value.config === null || isMap(value.config)) return unknown;
     const text = `must be a map (got ${show(value.config)}). Write its keys below it, further to the right.`;
@@ -124,7 +124,10 @@ function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, probl
     };
     const entries = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
         if (!key.startsWith(OURS)) {
-            refuse([key], "stands in a shared file, but Pulumi reads it from the stack's own. Move it there.");
+            const [misplaced] = findMisplacedKeys({ [key]: value }, "");
+            if (misplaced !== undefined)
+                problems.push({ ...misplaced, origin: { file: file!, line: lineOf?.([key]) } });
+            else refuse([key], "stands in a shared file, but Pulumi reads it from the stack's own. Move it there.");
             return [];
         }
         if (key !== EXTENDS) return [[key, withoutEncrypted(value, [key], refuse)]];
