@@ -94,6 +94,29 @@ export function span(ms: number): string {
     return "less than a second";
 }
 
+const UNITS: [RegExp, string][] = [
+    [/^s(ec(ond)?s?)?$/, "s"],
+    [/^m(in(ute)?s?)?$/, "m"],
+    [/^h(((ou)?r)s?)?$/, "h"],
+    [/^d(ays?)?$/, "d"],
+    [/^w(eeks?)?$/, "w"],
+];
+
+/** `10 minutes` as `10m`; undefined where it is no such thing. */
+export function fromWords(text: string): string | undefined {
+    const [, amount, word] = /^(\d+)\s*([a-z]+)$/.exec(text.trim().toLowerCase()) ?? [];
+    const [, unit] = UNITS.find(([name]) => word !== undefined && name.test(word)) ?? [];
+    return unit === undefined ? undefined : amount + unit;
+}
+
+/** What to do about a value that is no duration. */
+export function durationRemedy(value: unknown): string {
+    if (typeof value === "number" && Number.isInteger(value) && value > 0)
+        return `Add its unit: ${value}s or ${value}m.`;
+    const meant = typeof value === "string" ? fromWords(value) : undefined;
+    return meant === undefined ? "Correct it." : `Write ${meant}.`;
+}
+
 /** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */
 export function findDurationProblems(
     value: unknown,
@@ -104,7 +127,7 @@ export function findDurationProblems(
     if (value === undefined || isEventual(value)) return [];
     const length = typeof value === "string" ? durationToMilliseconds(value) : undefined;
     if (length === undefined) {
-        return [error(path, `must be a duration such as ${example} (got ${show(value)}). Correct it.`)];
+        return [error(path, `must be a duration such as ${example} (got ${show(value)}). ${durationRemedy(value)}`)];
     }
     if (length > 0 || mayBeZero) return [];
     return [error(path, `must be longer than nothing, such as ${example} (got ${show(value)}). Correct it.`)];

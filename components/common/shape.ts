@@ -1,6 +1,7 @@
 import { isKnownLater, UNREADABLE } from "../../core/later";
 import { error, type Problem } from "../../core/problems";
 import { isMap, memberOf, show } from "../../core/values";
+import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 
 /** A value as far as it can be read, and what is wrong with its shape. */
 export interface Read<T> {
@@ -17,9 +18,9 @@ export type Shape<T> = { [Key in keyof Required<T>]: Kind };
 
 /** What the rules look at in any shape. */
 export const anything: Kind = (value) => ({ value, problems: [] });
-export const text = one((value) => typeof value === "string", "a text", "Put it in quotes.");
-export const flag = one((value) => typeof value === "boolean", "true or false", "Write it without quotes.");
-export const number = one((value) => typeof value === "number", "a number", "Write it without quotes.");
+export const text = one((value) => typeof value === "string", "a text");
+export const flag = one((value) => typeof value === "boolean", "true or false");
+export const number = one((value) => typeof value === "number", "a number");
 
 /** A list, whose entries are of one kind and not missing. */
 export function listOf(kind: Kind): Kind {
@@ -94,10 +95,12 @@ export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> 
     return { value: value as T, problems };
 }
 
-function one(fits: (value: unknown) => boolean, what: string, remedy: string): Kind {
+/** `remedy` is said where the value itself tells nothing. */
+function one(fits: (value: unknown) => boolean, what: string, remedy = "Correct the value."): Kind {
     return (value, path) => {
         if (value === undefined || isKnownLater(value) || fits(value)) return { value, problems: [] };
-        const text = `must be ${what} (got ${show(value)}). ${typeof value === "object" ? "Correct the value." : remedy}`;
+        const general = typeof value === "object" ? "Correct the value." : remedy;
+        const text = `must be ${what} (got ${show(value)}). ${remedyFor(what as Named, value) ?? general}`;
         return { value: UNREADABLE, problems: [error(path, text)] };
     };
 }

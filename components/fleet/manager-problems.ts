@@ -35,7 +35,10 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
     const problems = entriesOf(managers).flatMap(([name, manager]) => {
         const path = memberOf(paths.managers, name);
         const names = isEventual(manager.runners) ? [] : manager.runners;
-        const served = names.filter((runner) => isMap(declared[runner]) && declared[runner].config !== undefined);
+        // A runner that is named twice has its own mistake, and is one worker.
+        const served = [...new Set(names)].filter(
+            (runner) => isMap(declared[runner]) && declared[runner].config !== undefined,
+        );
         const where: ManagerPaths = {
             manager: path,
             name: path,

@@ -99,8 +99,11 @@ function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header
         header === "" ? "at the top of config.toml" : header === "runners" ? "in [[runners]]" : `in [${header}]`;
     const beside = settingBeside(header, key);
     const elsewhere = beside ?? whereElse(key, header);
-    const meant = didYouMean(key, spec.keys()) || ` Remove it, or put it under extra if ${newer(of)}.`;
-    const help = elsewhere === undefined ? meant : ` It belongs ${elsewhere}.`;
+    // A key of this very table is nearer than one of the same name in some other.
+    const here = beside === undefined ? didYouMean(key, spec.keys()) : "";
+    const meant = here || ` Remove it, or put it under extra if ${newer(of)}.`;
+    const isDeeper = elsewhere?.startsWith("in [") === true && header === "";
+    const help = elsewhere === undefined || (here !== "" && isDeeper) ? meant : ` It belongs ${elsewhere}.`;
     return `is no key of ${of} ${place} (got ${showShape(value)}).${help}`;
 }
 

@@ -2,6 +2,7 @@ import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
 import { memberOf, show } from "../values";
+import { remedyFor } from "../wrong-type";
 import { checkTable, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";
 import { specBeside } from "./fleeting";
@@ -73,7 +74,7 @@ function checkGlobal(global: unknown, path: string, report: Report): void {
         const remedy =
             concurrent === undefined || concurrent === 0
                 ? "Say how many jobs may run at once; gitlab-runner stops at 0."
-                : "Correct the value.";
+                : (remedyFor("a whole number", concurrent) ?? "Correct the value.");
         report(
             memberOf(path, "concurrent"),
             `must be a whole number of at least 1 (got ${show(concurrent)}). ${remedy}`,

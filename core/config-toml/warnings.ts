@@ -35,6 +35,7 @@ const WARNINGS: Record<string, FindUnwise> = {
             ({ config }) => (positive(config.request_concurrency) ?? 1) === 1 && positive(config.limit) !== 1,
         );
         if (slow.length === 0) return;
+        const explicit = slow.some(({ config }) => config.request_concurrency !== undefined);
         const names =
             slow
                 .slice(0, 5)
@@ -42,7 +43,7 @@ const WARNINGS: Record<string, FindUnwise> = {
                 .join(", ") + (slow.length > 5 ? ` and ${slow.length - 5} more` : "");
         warn(
             at(slow[0]!.path, "request_concurrency"),
-            `is 1 on a manager with ${workers.length} workers (${names}): GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
+            `is 1${explicit ? "" : ", its default,"} for ${names} on a manager with ${workers.length} workers: GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
     "privileged-untagged": ({ speaking }, warn) => {

@@ -38,10 +38,10 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
             rotationTrigger: 1,
         },
         "description must be a text (got 5). Put it in quotes.",
-        'tags must be a list (got "docker"). Write [a, b].',
-        'runUntagged must be true or false (got "no"). Write it without quotes.',
-        "locked must be true or false (got 1). Write it without quotes.",
-        'paused must be true or false (got "x"). Write it without quotes.',
+        'tags must be a list (got "docker"). Write ["docker"].',
+        'runUntagged must be true or false (got "no"). Write false.',
+        "locked must be true or false (got 1). Write true.",
+        'paused must be true or false (got "x"). Write one of them.',
         'maximumTimeout must be a number (got "3600"). Write it without quotes.',
         `note must be a text (got a list of 0). ${CORRECT}`,
         "rotationTrigger must be a text (got 1). Put it in quotes.",
@@ -69,7 +69,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "JobTokenAllowlist",
         { project: "a/b", allow: { projects: "c/d", groups: 5 } },
-        'allow.projects must be a list (got "c/d"). Write [a, b].',
+        'allow.projects must be a list (got "c/d"). Write ["c/d"].',
         "allow.groups must be a list (got 5). Write [a, b].",
     ],
     [
@@ -80,7 +80,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "JobTokenAllowlist",
         { project: "a/b", allow: {}, enabled: "yes", mode: 5, policies: 7 },
-        'enabled must be true or false (got "yes"). Write it without quotes.',
+        'enabled must be true or false (got "yes"). Write true.',
         /^mode must be one of/,
         /^policies /,
     ],
@@ -99,7 +99,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "RegistryAccess",
         { producer: "a/b", consumers: { groups: [null] }, checkMembership: 1, grantMembership: "c" },
-        "checkMembership must be true or false (got 1). Write it without quotes.",
+        "checkMembership must be true or false (got 1). Write true.",
         /^consumers\.groups\[0\] /,
         /^grantMembership must be a map/,
     ],
@@ -114,7 +114,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         "ExclusiveRunners",
         { scope: "instance", runners: ["ci"], claim: { tags: "a", descriptions: [1] }, keep: [], limit: "5" },
         'runners[0] must be a Runner (got "ci"). Hand over what new Runner("…", { … }) returned.',
-        'claim.tags must be a list (got "a"). Write [a, b].',
+        'claim.tags must be a list (got "a"). Write ["a"].',
         "claim.descriptions[0] must be a text (got 1). Put it in quotes.",
         "keep must be a map (got a list of 0). Correct the value.",
         'limit must be a whole number, 0 or more (got "5"). Correct it.',
@@ -141,7 +141,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         "RunnerManager",
         { placement: { directory: "/x" }, config: 5, workers: [], gitlabUrl: 5, silence: "x" },
         "gitlabUrl must be a text (got 5). Put it in quotes.",
-        'silence must be a list (got "x"). Write [a, b].',
+        'silence must be a list (got "x"). Write ["x"].',
         /^config must be a table \(got 5\)/,
     ],
     [
@@ -169,10 +169,10 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
             stateLost: 1,
         },
         "runners must be a map (got a list of 0). Correct the value.",
-        'managers.m.runners must be a list (got "ci"). Write [a, b].',
+        'managers.m.runners must be a list (got "ci"). Write ["ci"].',
         "exclusive.e is missing. Add its arguments: { name: value }.",
         `registries.a/b.consumers ${ALLOW}`,
-        "stateLost must be true or false (got 1). Write it without quotes.",
+        "stateLost must be true or false (got 1). Write true.",
         /^managers\.m\.placement is missing/,
         /^managers\.m\.config /,
     ],
@@ -216,7 +216,7 @@ describe("arguments that are missing or of a wrong type", () => {
         mockPulumi();
         const args = { scope: "instance", tags: pulumi.output("docker"), description: pulumi.output(5) };
         const failures = await failuresAfter(() => declare("Runner", args));
-        expect(failures.join("\n")).to.contain('Runner "x": tags must be a list (got "docker"). Write [a, b].');
+        expect(failures.join("\n")).to.contain('Runner "x": tags must be a list (got "docker"). Write ["docker"].');
         expect(failures.join("\n")).to.contain('Runner "x": description must be a text (got 5). Put it in quotes.');
     });
 

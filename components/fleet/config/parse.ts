@@ -5,6 +5,7 @@ import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";
 import { OURS, toKnown } from "./known";
+import { findLostIndent } from "./lost-indent";
 import { fleetConfig } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
@@ -53,7 +54,12 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
         if (problems.some((said) => said.path.startsWith(path))) continue;
         problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
     }
-    return { fleet: shaped.value, problems: problems.map((problem) => hideSecrets(problem, secretKeys)) };
+    const lost = findLostIndent(fleet, OURS);
+    const told = problems.filter((one) => !lost.strays.some((path) => isWithin(one, { path })));
+    return {
+        fleet: shaped.value,
+        problems: [...lost.problems, ...told].map((problem) => hideSecrets(problem, secretKeys)),
+    };
 }
 
 /** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */
@@ -62,7 +68,7 @@ export function findLoginProblems({ values, env }: Pick<StackConfig, "values" | 
 }
 
 /** Whether a problem's value is that of another, or stands in it. */
-function isWithin({ path }: Problem, { path: whole }: Problem): boolean {
+function isWithin({ path }: Pick<Problem, "path">, { path: whole }: Pick<Problem, "path">): boolean {
     return path.startsWith(whole) && /^($|[.[])/.test(path.slice(whole.length));
 }
 
@@ -87,5 +93,14 @@ function toText([key, value]: [string, unknown]): [string, string | typeof ENCRY
 /** Pulumi marks whole keys as secret; which part of the value is one, nobody can tell. */
 export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Problem {
     const secret = secretKeys.some((key) => key.startsWith(OURS) && problem.path.startsWith(key));
-    return secret ? { ...problem, message: problem.message.replace(/\(got .*\)/s, "(got a secret value)") } : problem;
+    if (!secret) return problem;
+    const message = problem.message.replace(/\(got (.*)\)(.*)$/s, (_, got: string, remedy: string) => {
+        return `(got a secret value)${echoes(remedy, got) ? ". Correct the value." : remedy}`;
+    });
+    return { ...problem, message };
+}
+
+/** Whether what to do is told with a part of the value: `Write ["a"].` */
+function echoes(remedy: string, got: string): boolean {
+    return (got.match(/\w{2,}/g) ?? []).some((word) => remedy.includes(word));
 }

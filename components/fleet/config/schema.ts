@@ -23,6 +23,10 @@ import {
 import { PLACEMENTS, type Placement } from "../../manager/placements";
 import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
 import type { FleetConfig, FleetManagerArgs, FleetRunnerArgs, GitLabConfig } from "../args";
+import { DURATION } from "./shape-problems";
+
+/** A duration as it is written; what is no text is told with the example, and not to be put in quotes. */
+const duration = (example: string) => z.string({ error: `${DURATION} ${example}` });
 
 // Limits stand here for editors; their messages come from the rules that the components have in common with this file. What each argument
 // means, its doc comment says.
@@ -57,7 +61,7 @@ export const runner = z.strictObject(
             ])
             .optional(),
         rotation: z.enum(ROTATIONS).optional(),
-        rotateBefore: z.string().optional(),
+        rotateBefore: duration("7d or 36h").optional(),
         rotationTrigger: z.string().optional(),
         renamedFrom: z.string().optional(),
     } satisfies ShapeOf<FleetRunnerArgs>),
@@ -70,7 +74,7 @@ export const manager = z.strictObject(
         config: table<GlobalConfig>(),
         gitlabUrl: z.string().optional(),
         online: z.union([z.boolean(), z.strictObject({ timeout: z.string() })]).optional(),
-        drainTimeout: z.string().optional(),
+        drainTimeout: duration("2h or 90m").optional(),
         systemId: z.string().optional(),
         silence: z.array(z.string()).optional(),
         renamedFrom: z.string().optional(),
@@ -86,7 +90,7 @@ export const exclusive = z.strictObject(
                     descriptions: z.array(z.string()).optional(),
                     tags: z.array(z.string()).optional(),
                     statuses: z.array(z.enum(STATUSES)).optional(),
-                    offlineFor: z.string().optional(),
+                    offlineFor: duration("30d or 12h").optional(),
                     creators: z.array(z.string()).optional(),
                     match: z.enum(MATCHES).optional(),
                 } satisfies ShapeOf<RunnerClaim>),
@@ -103,7 +107,7 @@ export const exclusive = z.strictObject(
             .optional(),
         foreign: z.enum(FOREIGN).optional(),
         limit: z.int().min(0).optional(),
-        quietPeriod: z.string().optional(),
+        quietPeriod: duration("1h or 30m").optional(),
     } satisfies ShapeOf<ExclusiveArgs>),
 );
 

@@ -1,10 +1,12 @@
 import type * as z from "zod";
+import { durationRemedy } from "../../../core/durations";
 import { isEventual, UNREADABLE } from "../../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
-import { didYouMean } from "../../../core/suggest";
-import { isMap, memberOf, show } from "../../../core/values";
+import { closest, didYouMean } from "../../../core/suggest";
+import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import { type Kind, remedyFor } from "../../../core/wrong-type";
 import { ENCRYPTED } from "./secure";
-import { meantAt, shapesAt } from "./shapes";
+import { meantAt, placesBelow, shapesAt } from "./shapes";
 
 /** A value that fits its schema as far as it can be read, and what is wrong with its shape. */
 export interface Shaped<T> {
@@ -50,6 +52,15 @@ export function checkShape<T>(
     }
     return { value: readable as T, ...toProblems(issues) };
 
+    function placeBelow(at: readonly PropertyKey[], where: string, key: string, candidates: readonly string[]) {
+        const { exact, near } = placesBelow(schema, at, key);
+        const sure = near.filter((place) => exact.includes(place));
+        const likely = closest(key, candidates) === undefined ? near : [];
+        const places = sure.length > 0 ? sure : [...likely, ...exact];
+        if (places.length === 0) return undefined;
+        return `It belongs deeper: ${places.map((place) => joinPaths(where, place)).join(" or ")}.`;
+    }
+
     function toProblems(issues: readonly Issue[], above: readonly PropertyKey[] = []) {
         const problems: Problem[] = [];
         const misfits: Misfit[] = [];
@@ -68,10 +79,12 @@ export function checkShape<T>(
             } else if (issue.code === "unrecognized_keys") {
                 const candidates = isMap(issue.input) ? (known.get(issue.input) ?? []) : [];
                 for (const key of issue.keys) {
-                    problems.push(toUnknownKey(memberOf(where, key), key, candidates, placeFor(at, key)));
+                    const place = placeFor(at, key) ?? placeBelow(at, where, key, candidates);
+                    problems.push(toUnknownKey(memberOf(where, key), key, candidates, place));
                 }
             } else if (issue.code === "invalid_type") {
-                problems.push(toWrongType(where, issue.expected, issue.input));
+                const example = exampleOf(at);
+                problems.push(toWrongType(where, issue.expected, issue.input, issue.message, example));
             } else if (issue.code === "invalid_value") problems.push(...toWrongValue(where, issue));
         }
         return { problems, misfits };
@@ -84,7 +97,22 @@ function isMismatch(code: Issue["code"]): boolean {
     return code === "invalid_type" || code === "invalid_value";
 }
 
-const MOST_LISTED = 5;
+/** How a schema begins what it says of a duration. */
+export const DURATION = "must be a duration such as";
+
+const MOST_LISTED = 14;
+
+/** How what must be there is written, by its key. */
+const EXAMPLES: Record<string, string> = {
+    config: "{ concurrent: 4 }",
+    consumers: "{ projects: [group/project], groups: [group] }",
+};
+
+/** An example for an entry of a manager or a registry; a runner's `config` has no shortest one. */
+function exampleOf([section, , key, ...deeper]: readonly PropertyKey[]): string | undefined {
+    if (section === "runners" || key === undefined || deeper.length > 0) return undefined;
+    return Object.hasOwn(EXAMPLES, key) ? EXAMPLES[String(key)] : undefined;
+}
 
 /** A key that nothing reads where it stands. `place` says where it would be read. */
 export function toUnknownKey(path: string, key: string, known: readonly string[], place?: string): Problem {
@@ -94,21 +122,26 @@ export function toUnknownKey(path: string, key: string, known: readonly string[]
     return error(path, `is not a known key.${remedy}`);
 }
 
-const REMEDIES: Record<string, [what: string, remedy: string]> = {
-    string: ["a text", "Put it in quotes."],
-    boolean: ["true or false", "Write it without quotes."],
-    number: ["a number", "Write it without quotes."],
+/** What is said where the value itself does not tell what to do. */
+const REMEDIES: Record<string, [what: Kind, remedy: string]> = {
+    string: ["a text", "Correct the value."],
+    boolean: ["true or false", "Write one of them."],
+    number: ["a number", "Write digits alone."],
     int: ["a whole number", "Write it without quotes or a fraction."],
     array: ["a list", "Write [a, b], or one line with a dash for each entry."],
     object: ["a map", "Write its keys below it, further to the right."],
     record: ["a map", "Write its keys below it, further to the right."],
 };
 
-function toWrongType(path: string, expected: string, input: unknown): Problem {
-    const [what, remedy] = REMEDIES[expected] ?? [expected, "Correct the value."];
-    if (input === undefined) return error(path, `is missing. Add it: ${what}.`);
-    const tooDeep = expected === "string" && (isMap(input) || Array.isArray(input));
-    return error(path, `must be ${what} (got ${show(input)}). ${tooDeep ? "Correct the value." : remedy}`);
+/** A value of another type. `words` is what the schema itself says of it; `example` is how it may be written. */
+function toWrongType(path: string, expected: string, input: unknown, words: string, example?: string): Problem {
+    const isDuration = words.startsWith(DURATION);
+    const [what, general] = REMEDIES[expected] ?? [expected, "Correct the value."];
+    if (input === undefined) return error(path, `is missing. Add it: ${example ?? what}.`);
+    const got = `(got ${show(input)})`;
+    if (isDuration) return error(path, `${words} ${got}. ${durationRemedy(input)}`);
+    const remedy = remedyFor(what as Kind, input) ?? (example === undefined ? general : `Write ${example}.`);
+    return error(path, `must be ${what} ${got}. ${remedy}`);
 }
 
 function toWrongValue(path: string, issue: { values: readonly unknown[]; input?: unknown }): Problem[] {

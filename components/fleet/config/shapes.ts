@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { closest } from "../../../core/suggest";
 import { isMap } from "../../../core/values";
 
 /** What of a schema says which shapes a value may have. */
@@ -44,6 +45,35 @@ export function meantAt(root: z.ZodType, path: readonly PropertyKey[], value: un
         }),
     );
     return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/**
+ * Where a key that the map at a path does not know stands one level deeper: `consumers.projects` for `projects`. What is only like a
+ * key there counts where it is needed there anyway: `consumers.groups` for `group`.
+ */
+export function placesBelow(
+    root: z.ZodType,
+    path: readonly PropertyKey[],
+    key: string,
+): Record<"exact" | "near", string[]> {
+    const schema = path.reduce<z.ZodType | undefined>((at, name) => at && memberOf(at, name), root);
+    const members = Object.entries(schema === undefined ? {} : (mapsIn(schema)[0] ?? {}));
+    const found = members.map(([name, member]) => {
+        const keys = mapsIn(member).flatMap((shape) => Object.keys(shape));
+        const near = defOf(member).type === "optional" ? undefined : closest(key, keys);
+        return { name, exact: keys.includes(key), near };
+    });
+    return {
+        exact: found.flatMap(({ name, exact }) => (exact ? [`${name}.${key}`] : [])),
+        near: found.flatMap(({ name, near }) => (near === undefined ? [] : [`${name}.${near}`])),
+    };
+}
+
+/** The keys of the maps that a value may be. */
+function mapsIn(schema: z.ZodType): Record<string, z.ZodType>[] {
+    const { innerType, options, shape } = defOf(schema);
+    if (innerType !== undefined) return mapsIn(innerType);
+    return shape === undefined ? (options ?? []).flatMap(mapsIn) : [shape];
 }
 
 function alternativesOf(schema: z.ZodType): readonly z.ZodType[] {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import type { Document, LineCounter } from "yaml";
-import { isMap } from "../../../core/values";
+import type { Document, LineCounter, YAMLParseError } from "yaml";
+import { isMap, show } from "../../../core/values";
 
 /** A YAML file whose top is a map. */
 export interface YamlFile {
@@ -39,7 +39,7 @@ function toYamlFile(text: string): YamlFile | Unreadable {
     const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
     const [wrong] = document.errors;
     if (wrong !== undefined) {
-        return { reason: `is not YAML (${firstLine(wrong.message)})`, line: lines.linePos(wrong.pos[0]).line };
+        return { reason: `is not YAML (${describe(wrong, text)})`, line: lines.linePos(wrong.pos[0]).line };
     }
     let value: unknown;
     try {
@@ -50,6 +50,18 @@ function toYamlFile(text: string): YamlFile | Unreadable {
     }
     if (!isMap(value)) return { reason: "must be a map, with config: at its top", line: 1 };
     return { value, lineOf: (keys) => lineOf(yaml, document, lines, keys) };
+}
+
+/** What is wrong, in words that tell what to do where the parser's do not. */
+function describe({ code, message, pos }: YAMLParseError, text: string): string {
+    if (code === "DUPLICATE_KEY") {
+        const [, quoted, plain = ""] = /^(?:["']([^"'\n]*)["']|(.+?)\s*:(?:\s|$))/m.exec(text.slice(pos[0])) ?? [];
+        return `${show(quoted ?? plain)} stands there twice in one map: rename or remove one of them`;
+    }
+    if (code === "BAD_INDENT" && message.startsWith("All mapping items"))
+        return "a key that begins left of those that it belongs to: line them up";
+    if (code === "TAB_AS_INDENT") return "tabs do not count as indentation: use spaces";
+    return firstLine(message);
 }
 
 function firstLine(text: string): string {

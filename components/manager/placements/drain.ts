@@ -1,4 +1,4 @@
-import { durationToNanoseconds, toSeconds } from "../../../core/durations";
+import { durationRemedy, durationToNanoseconds, toSeconds } from "../../../core/durations";
 import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { show } from "../../../core/values";
@@ -20,7 +20,12 @@ export function findDrainProblems(
         return [error(path, `must be at least a second, such as 2h or 90s (got ${show(drainTimeout)}). Raise it.`)];
     }
     if (drain === undefined) {
-        return [error(path, `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). Correct it.`)];
+        return [
+            error(
+                path,
+                `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). ${durationRemedy(drainTimeout)}`,
+            ),
+        ];
     }
     const longest = new Map(workers.map(({ runner, maximumTimeout }) => [runner, maximumTimeout]));
     return [...longest].flatMap(([runner, seconds]) => {

@@ -136,7 +136,22 @@ describe("gitlab-fleet validate", () => {
         [
             "a key twice",
             "config:\n  gitlab-fleet:runners: {}\n  gitlab-fleet:runners: {}",
-            ":3: is not YAML (Map keys must be unique). Correct the file.",
+            ':3: is not YAML ("gitlab-fleet:runners" stands there twice in one map: rename or remove one of them). Correct the file.',
+        ],
+        [
+            "a runner twice",
+            "config:\n  gitlab-fleet:runners:\n    a: { scope: instance }\n    'a': { scope: instance }",
+            ':4: is not YAML ("a" stands there twice in one map: rename or remove one of them). Correct the file.',
+        ],
+        [
+            "a key out of its column",
+            "config:\n  gitlab-fleet:runners:\n    a:\n      scope: instance\n     locked: true",
+            ":5: is not YAML (a key that begins left of those that it belongs to: line them up). Correct the file.",
+        ],
+        [
+            "indented with tabs",
+            "config:\n\tgitlab-fleet:runners: {}",
+            ":2: is not YAML (tabs do not count as indentation: use spaces). Correct the file.",
         ],
     ];
     for (const [title, text, line] of FILES) {

@@ -39,7 +39,7 @@ const CASES: readonly WarningCase[] = [
     {
         code: "long-polling",
         path: "m.runners[1].request_concurrency",
-        says: /is 1 on a manager with 3 workers \(w1, w2\).*up to 50 seconds/,
+        says: /is 1 for w1, w2 on a manager with 3 workers.*up to 50 seconds/,
         draws: file(
             {},
             [DOCKER],

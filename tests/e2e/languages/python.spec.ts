@@ -52,8 +52,8 @@ const MISTAKES: [program: string, messages: string[]][] = [
     [
         'fleet.Runner("small", scope={"group": "apps"}, tags="docker", paused="yes")',
         [
-            'Runner "small": tags must be a list (got "docker"). Write [a, b].',
-            'Runner "small": paused must be true or false (got "yes"). Write it without quotes.',
+            'Runner "small": tags must be a list (got "docker"). Write ["docker"].',
+            'Runner "small": paused must be true or false (got "yes"). Write true.',
         ],
     ],
     [

@@ -17,7 +17,7 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         "a list that is none",
         "common.yaml",
         COMMON,
-        `${EXTENDS} must be a list (got "common.yaml"). Write [a, b], or one line with a dash for each entry.`,
+        `${EXTENDS} must be a list (got "common.yaml"). Write ["common.yaml"].`,
     ],
     ["an entry that is no text", "[5]", undefined, `${EXTENDS}[0] must be a text (got 5). Put it in quotes.`],
     [

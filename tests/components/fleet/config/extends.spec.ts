@@ -91,7 +91,7 @@ ${RUNNERS}:
         );
         expect(check(`${EXTENDS}: [common.yaml]\n${RUNNERS}: { small: { locked: 1 } }`).texts).to.deep.equal([
             `${RUNNERS}.small.tags[1] must be a text (got 5). Put it in quotes. (common.yaml:7)`,
-            `${RUNNERS}.small.locked must be true or false (got 1). Write it without quotes.`,
+            `${RUNNERS}.small.locked must be true or false (got 1). Write true.`,
             `${RUNNERS}.small.config.limt is no key of gitlab-runner 19.4.0 in [[runners]] (got 2). Did you mean "limit"? (common.yaml:9)`,
         ]);
     });

@@ -1,0 +1,47 @@
+import { durationToNanoseconds, fromWords } from "./durations";
+import { show } from "./values";
+
+/** A kind of value, as a message names it. */
+export type Kind = "a text" | "true or false" | "a number" | "a whole number" | "a list" | "a map";
+
+const YES = ["true", "yes", "y", "on", "1"];
+const NO = ["false", "no", "n", "off", "0"];
+/** Longer lists are not written out. */
+const MOST_ENTRIES = 3;
+
+/**
+ * What to do about a value of another kind. It is the value that decides: `"3600"` is a number once its quotes are gone, `"10 minutes"`
+ * is none with or without them. Undefined where no general word helps.
+ */
+export function remedyFor(kind: Kind, value: unknown): string | undefined {
+    const text = typeof value === "string" ? value.trim() : undefined;
+    switch (kind) {
+        case "a text":
+            return typeof value === "object" ? undefined : "Put it in quotes.";
+        case "true or false": {
+            const word = String(text ?? value).toLowerCase();
+            if (text === "true" || text === "false") return "Write it without quotes.";
+            if (typeof value === "object") return undefined;
+            return YES.includes(word) ? "Write true." : NO.includes(word) ? "Write false." : "Write one of them.";
+        }
+        case "a number":
+        case "a whole number": {
+            if (text === undefined) return undefined;
+            if (/^-?\d+(\.\d+)?$/.test(text)) return "Write it without quotes.";
+            const nanoseconds = durationToNanoseconds(text) ?? durationToNanoseconds(fromWords(text) ?? "");
+            const isTime = nanoseconds !== undefined && nanoseconds >= 1e9;
+            return isTime ? `Write the seconds: ${Math.round(nanoseconds / 1e9)}.` : "Write digits alone.";
+        }
+        case "a list": {
+            const entries = text === undefined ? [] : text.split(/[\s,]+/).filter((entry) => entry !== "");
+            const isPlain = entries.length > 0 && entries.length <= MOST_ENTRIES && entries.every(isWord);
+            return isPlain ? `Write [${entries.map((entry) => JSON.stringify(entry)).join(", ")}].` : undefined;
+        }
+        default:
+            return undefined;
+    }
+}
+
+function isWord(text: string): boolean {
+    return /^[\w./@:+-]{1,40}$/.test(text) && show(text) === JSON.stringify(text);
+}
