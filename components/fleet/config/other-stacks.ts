@@ -9,6 +9,7 @@ import type { StackFile } from "./stack-files";
 type Config = Record<string, unknown>;
 
 const BASE_URL = "gitlab:baseUrl";
+const RUNNER = "runner ";
 
 /**
  * What was most likely copied from another stack's file and forgotten: an address or a name that holds the other stack's
@@ -17,7 +18,7 @@ const BASE_URL = "gitlab:baseUrl";
 export function findOtherStacks(stack: string, config: Config, others: ReadonlyMap<string, StackFile>): Problem[] {
     const neighbours = [...others].filter(([name]) => name !== stack);
     return [
-        ...neighbours.flatMap(([name, other]) => findShared(name, config, other)),
+        ...findShared(config, neighbours),
         ...neighbours.flatMap(([name, other]) => findSharedGroups(name, config, other)),
         ...namesIn(config).flatMap(({ path, text }) => findForeignName(stack, path, text, neighbours)),
     ];
@@ -69,19 +70,33 @@ function namesIn(config: Config): { path: string; text: string }[] {
     return found;
 }
 
-function findShared(name: string, config: Config, other: StackFile): Problem[] {
+/** One warning for all neighbours: each of three stacks with one shared file has two of them. */
+function findShared(config: Config, neighbours: readonly (readonly [string, StackFile])[]): Problem[] {
     const address = addressOf(config);
-    if (address === undefined || address !== addressOf(other)) return [];
-    const theirs = new Set(claimsOf(other));
-    const shared = claimsOf(config).filter((claim) => theirs.has(claim));
-    if (shared.length === 0) return [];
+    if (address === undefined) return [];
+    const own = claimsOf(config);
+    const found = neighbours.flatMap(([name, other]) => {
+        const theirs = new Set(address === addressOf(other) ? claimsOf(other) : []);
+        const shared = own.filter((claim) => theirs.has(claim));
+        return shared.length === 0 ? [] : [{ name, shared }];
+    });
+    if (found.length === 0) return [];
+    const shared = own.filter((claim) => found.some((one) => one.shared.includes(claim)));
     const shown = shared.slice(0, 5).join(", ") + (shared.length > 5 ? ` and ${shared.length - 5} more` : "");
-    return [
-        warning(
-            BASE_URL,
-            `is that of stack ${show(name)} too, and both declare ${shown}: whichever is applied last wins. Correct the address, or leave these to one of them.`,
-        ),
-    ];
+    const names = found.map(({ name }) => show(name)).join(", ");
+    const which = found.length === 1 ? `stack ${names} too, and both declare` : `stacks ${names} too, and they declare`;
+    return [warning(BASE_URL, `is that of ${which} ${shown}: ${whatFollows(shared)}`)];
+}
+
+/** Each stack's runner is one of its own. Of a list, and of who else may be in a scope, there is but one. */
+function whatFollows(shared: readonly string[]): string {
+    const runners = shared.filter((claim) => claim.startsWith(RUNNER)).length;
+    if (runners === shared.length) {
+        return "GitLab gets a runner of each stack, all with one name. Correct the address, or give each stack's runners names of their own.";
+    }
+    const last = "whichever is applied last wins";
+    const text = runners === 0 ? last : `of the runners GitLab gets one of each stack, of the rest ${last}`;
+    return `${text}. Correct the address, or leave these to one of them.`;
 }
 
 /** Groups of instances that runners of both scale, of whatever GitLab: in the cloud they are the same. */
@@ -114,7 +129,7 @@ function claimsOf(config: Config): string[] {
         ([, { foreign }]) => foreign === "delete" || foreign === "pause",
     );
     return [
-        ...entries(config, "runners").map(([name, { scope }]) => `runner ${show(name)} of ${wordFor(scope)}`),
+        ...entries(config, "runners").map(([name, { scope }]) => `${RUNNER}${show(name)} of ${wordFor(scope)}`),
         ...registries.map(([producer]) => `the list of ${keyOf(producer)}`),
         ...exclusive.map(([, { scope }]) => `the runners of ${wordFor(scope)}`),
     ];

@@ -68,6 +68,14 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             return compare(COMPARISONS, existing, inputs);
         }
         const now = seenIn(existing.state, record);
+        const moved = compare(SCOPE_COMPARISONS, { ...existing, state: now }, inputs);
+        if (Object.keys(moved.changes).length > 0) {
+            // What somebody changed by hand goes with the runner.
+            call.log.warn(
+                `Its scope changes, and GitLab cannot move a runner: runner ${existing.id} goes, with its id, token and history, and a new one is made.`,
+            );
+            return compare(COMPARISONS, { ...existing, state: now }, inputs);
+        }
         tellDrift(call, existing.state, now, inputs);
         return compare(COMPARISONS, { ...existing, state: now }, inputs);
     },

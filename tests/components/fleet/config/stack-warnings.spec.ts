@@ -187,8 +187,13 @@ gitlab-fleet:managers:
     it("name what two stacks declare in one GitLab, and nothing where it is two GitLabs", () => {
         write("prod", `gitlab:baseUrl: https://GitLab.example.org/api/v4\n${FLEET}`);
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
-            'gitlab:baseUrl is that of stack "prod" too, and both declare runner "docker-small" of group apps, the list of containers/poetry: whichever is applied last wins. Correct the address, or leave these to one of them.',
+            'gitlab:baseUrl is that of stack "prod" too, and both declare runner "docker-small" of group apps, the list of containers/poetry: of the runners GitLab gets one of each stack, of the rest whichever is applied last wins. Correct the address, or leave these to one of them.',
         ]);
+        write("staging", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET.replace("docker-small", "x")}`);
+        expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
+            'gitlab:baseUrl is that of stacks "prod", "staging" too, and they declare runner "docker-small" of group apps, the list of containers/poetry: of the runners GitLab gets one of each stack, of the rest whichever is applied last wins. Correct the address, or leave these to one of them.',
+        ]);
+        fs.rmSync(path.join(root, "stacks/Pulumi.staging.yaml"));
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.dev.example.org/api/v4/\n${FLEET}`)).to.deep.equal([]);
         const other = FLEET.replace("docker-small", "dev-small").replace("consumers", "mode: additive, consumers");
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${other}`)).to.deep.equal([]);

@@ -33,6 +33,18 @@ describe("a UserRunner beside what GitLab has", () => {
         expect((await world.plugin.diff(TYPE, id, state, inputs, inputs)).changes).to.equal(false);
     });
 
+    it("warns that another scope makes another runner, and says nothing of what becomes of the old one's settings", async () => {
+        const inputs = { runnerType: "group_type", groupId: group, description: "ours" };
+        const { id, state } = await world.plugin.create(TYPE, inputs);
+        world.sandbox.db.runners.update(Number(id), { description: "theirs" });
+        const elsewhere = { ...inputs, groupId: group + 1 };
+        const { replaces } = await world.plugin.diff(TYPE, id, state, elsewhere, inputs);
+        expect(replaces).to.deep.equal(["groupId"]);
+        expect(world.plugin.logs.map((log) => log.message)).to.deep.equal([
+            `Its scope changes, and GitLab cannot move a runner: runner ${id} goes, with its id, token and history, and a new one is made.`,
+        ]);
+    });
+
     it("reads what was changed in GitLab, and keeps the token that GitLab shows no more", async () => {
         const inputs = { runnerType: "group_type", groupId: group, description: "x" };
         const { id, state } = await world.plugin.create(TYPE, inputs);
