@@ -41,7 +41,8 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
 export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const gitlab = openGitLab(io, options);
     if (gitlab === undefined) {
-        throw new UsageError("GITLAB_TOKEN is not set. Put a token of scope read_api or api into it.");
+        const orStack = "login" in options ? ", or name the stack whose token shall be used: --stack NAME" : "";
+        throw new UsageError(`GITLAB_TOKEN is not set. Put a token of scope read_api or api into it${orStack}.`);
     }
     try {
         return await run(gitlab);

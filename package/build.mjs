@@ -59,6 +59,7 @@ const [{ filename, size }] = JSON.parse(
     }),
 );
 console.log(`${join(folder, filename)} (${Math.round(size / 1000)} kB)`);
+writeTemplate(join(root, ".cache/template"), join(folder, filename));
 
 /** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. */
 async function buildCode() {
@@ -167,6 +168,18 @@ function copyPlugin() {
 
 function copyPolicies() {
     for (const file of POLICY_FILES) cpSync(join(root, "policies", file), join(out, "policies", file));
+}
+
+/** The template of a project, whose package is this tarball: no registry has it yet. */
+function writeTemplate(to, tarball) {
+    const [source, target] = [join(root, "templates/gitlab-fleet"), join(to, "gitlab-fleet")];
+    rmSync(target, { recursive: true, force: true });
+    cpSync(source, target, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
+    manifest.dependencies[own.name] = `file:${tarball}`;
+    writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 4)}\n`);
+    console.log(`A new project with it: pulumi new ${target}`);
+    console.log(`In a project of yours: npm install ${tarball} @pulumi/pulumi && npx gitlab-fleet plugins`);
 }
 
 /** Major version of a dependency of ours. */

@@ -21,6 +21,11 @@ export function diagnose(workers: readonly SurveyedWorker[]): DiagnosedWorker[] 
     });
 }
 
+/** A runner's own entry shows what its token does not. */
+const UNSEEN =
+    "Of runners that were not seen in GitLab it is not known whether they are paused, which tags they have, and when GitLab last heard from " +
+    "this host. With the token of a user who may see them in GITLAB_TOKEN, or that of --stack NAME, that is looked at, too.";
+
 /** Writes the diagnosis as text: one block for each worker, the decisive finding first. */
 export function presentDiagnosis(io: Io, title: string, workers: readonly DiagnosedWorker[]): void {
     const style = new Style(io.colours);
@@ -48,8 +53,13 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
     }
     const broken = workers.filter((worker) => worker.broken).length;
     if (workers.length > 0) {
-        const sum = broken === 0 ? "Every worker can get jobs." : `${broken} of ${workers.length} workers get no jobs.`;
-        io.out(`\n${broken === 0 ? style.good(sum) : style.bad(sum)}\n`);
+        if (broken > 0) io.out(`\n${style.bad(`${broken} of ${workers.length} workers get no jobs.`)}\n`);
+        else if (workers.every(({ found }) => found !== undefined))
+            io.out(`\n${style.good("Every worker can get jobs.")}\n`);
+        else {
+            io.out(`\n${style.good("Nothing was found that keeps a worker from jobs.")}\n`);
+            for (const line of wrap(UNSEEN, io.width)) io.out(`${line}\n`);
+        }
     }
 }
 

@@ -90,7 +90,7 @@ export function toStackConfig(
         names.set(worker, name);
         if (isProven && worker.known!.owner !== undefined) {
             remarks.push(
-                `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over: remove it there first, without deleting it.`,
+                `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over, with a new token; remove it there after the up here, and it stays in GitLab (docs/moves.md).`,
             );
         }
     }

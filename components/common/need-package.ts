@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { withFixedMessage } from "./user-error";
 
 /** Loads a package that only some users need, or says what to install. `what` needs it: `placement.docker`. */
@@ -8,7 +9,9 @@ export function needPackage<T>(name: string, major: string, what: string, load: 
         const { code, message } = error as NodeJS.ErrnoException;
         if (code !== "MODULE_NOT_FOUND" || !message.includes(name)) throw error;
         throw withFixedMessage(
-            new Error(`${what} needs the package ${name}, which is not installed. Run: npm install ${name}@${major}`),
+            new pulumi.RunError(
+                `${what} needs the package ${name}, which is not installed. Run: npm install ${name}@${major}`,
+            ),
         );
     }
 }

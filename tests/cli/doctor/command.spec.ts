@@ -171,6 +171,19 @@ describe("gitlab-fleet doctor", () => {
             .and.contain("Every worker can get jobs.");
     });
 
+    it("does not say that every worker gets jobs where it has not seen the runners, and says how they are seen", async () => {
+        const runner = add();
+        sandbox.db.runners.update(runner.id, { active: false });
+        const file = write([{ name: "a", token: runner.token, id: runner.id }]);
+        const { code, out } = await runCli(["doctor", "--config", file]);
+        expect(code).to.equal(0);
+        expect(out.replace(/\s+/g, " "))
+            .to.contain("Nothing was found that keeps a worker from jobs.")
+            .and.contain("it is not known whether they are paused")
+            .and.contain("GITLAB_TOKEN, or that of --stack NAME")
+            .and.not.contain("Every worker can get jobs");
+    });
+
     it("takes no worker for silent by a clock that others contradict", async () => {
         const own = add();
         alive(own);

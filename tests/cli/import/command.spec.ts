@@ -152,6 +152,8 @@ describe("gitlab-fleet import", () => {
     it("needs a user's token, because nobody else may look runners up", async () => {
         const { code, err } = await runCli(["import", "--config", file]);
         expect(code).to.equal(2);
-        expect(err).to.contain("GITLAB_TOKEN is not set");
+        expect(err)
+            .to.contain("GITLAB_TOKEN is not set")
+            .and.contain("or name the stack whose token shall be used: --stack NAME");
     });
 });

@@ -7,7 +7,7 @@ import { startRegistry } from "./registry";
 import { packed, UsersProject } from "./users-project";
 
 describe("pulumi new templates/gitlab-fleet", () => {
-    it("makes a project that asks for address, group and runner, and runs: preview, up, nothing left to do", async () => {
+    it("makes a project that asks for the address, and runs once it has a group: preview, up, nothing left to do", async () => {
         const sandbox = await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") });
         const registry = await startRegistry(await packed());
         const project = new UsersProject();
@@ -32,24 +32,33 @@ describe("pulumi new templates/gitlab-fleet", () => {
             return result.output;
         };
         try {
-            const answers = [`gitlab:baseUrl=${sandbox.url}/api/v4/`, "group=apps", "runner=small"];
             await pulumi(
                 ...["new", path.join(root, "templates/gitlab-fleet"), "--yes", "--name", "mine", "--stack", "dev"],
-                ...answers.flatMap((answer) => ["-c", answer]),
+                ...["-c", `gitlab:baseUrl=${sandbox.url}/api/v4/`],
             );
             expect(fs.readdirSync(project.folder)).to.include.members([
                 ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"],
                 ...["index.ts", "package.json", "tsconfig.json", ".gitlab-ci.yml", ".gitignore", ".vscode"],
             ]);
             expect(project.read("Pulumi.yaml")).to.contain("path: node_modules/gitlab-fleet/plugin");
-            expect(project.read("Pulumi.dev.yaml")).to.contain("mine:group: apps");
+            const declared = project.read("Pulumi.dev.yaml");
+            expect(declared).to.contain(sandbox.url).and.contain("group: my-group");
+            project.write({ "Pulumi.dev.yaml": declared.replace("my-group}", "apps}") });
+            // The files of the other stacks declare nothing yet, and `validate` says so.
+            expect(await project.run("npx", ["gitlab-fleet", "validate"])).to.equal(
+                "No mistake in 3 stacks. No key below gitlab-fleet: is in prod, staging: what a program declares by itself is not checked here.\n",
+            );
             // Seen by the compiler of the project's own, too.
             await project.run("npx", ["tsc"]);
-            expect(await pulumi("preview", "--stack", "dev")).to.match(/UserRunner\s+small\s+create/);
+            expect(await pulumi("preview", "--stack", "dev")).to.match(/UserRunner\s+docker-small\s+create/);
             await pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
-            expect(sandbox.db.runners.all().map(({ description }) => description)).to.include("small");
-            expect(project.read("gitlab-runner/config.toml")).to.contain('name = "small"');
+            expect(sandbox.db.runners.all().map(({ description }) => description)).to.include("docker-small");
+            expect(project.read("gitlab-runner/config.toml")).to.contain('name = "docker-small"');
             await pulumi("preview", "--expect-no-changes", "--stack", "dev");
+            // Until a registry has the package, `make package` leaves a template whose package is its tarball.
+            const template = path.join(root, ".cache/template/gitlab-fleet/package.json");
+            const { dependencies } = JSON.parse(fs.readFileSync(template, "utf8"));
+            expect(dependencies["gitlab-fleet"]).to.equal(`file:${await packed()}`);
             for (const schema of Object.keys(JSON.parse(project.read(".vscode/settings.json"))["yaml.schemas"])) {
                 expect(JSON.parse(project.read(schema))).to.have.property("$schema");
             }
