@@ -7,6 +7,7 @@ import { noteChecked, throwErrors } from "../common/rules";
 import { warn } from "../common/say";
 import { maySharePlace, scopeKey } from "../common/scope";
 import { ARGS } from "../common/shape";
+import { warnOfUnreadConfig } from "../common/unread-config";
 import type { ExclusiveArgs } from "../exclusive/args";
 import { ExclusiveRunners } from "../exclusive/exclusive";
 import { placeOf } from "../exclusive/place";
@@ -29,6 +30,7 @@ export class Fleet extends pulumi.ComponentResource {
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         noteProjectFolder(pulumi.getRootDirectory());
+        warnOfUnreadConfig(this);
         const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         const missing =
             args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];

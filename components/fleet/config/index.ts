@@ -6,6 +6,7 @@ import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten } from "../../common/path-resolver";
 import { noteProjectFolder, projectFolder } from "../../common/project-folder";
 import { warn } from "../../common/say";
+import { noteConfigRead } from "../../common/unread-config";
 import type { FleetArgs } from "../args";
 import { findWrittenReferences } from "../references";
 import { checkStack } from "./check";
@@ -17,6 +18,7 @@ import { findStackWarnings } from "./stack-warnings";
 /** The fleet that the current stack's configuration declares. Throws one error with every mistake in it. */
 export function readStackConfig(): FleetArgs {
     noteProjectFolder(pulumi.getRootDirectory());
+    noteConfigRead();
     const stack = pulumi.getStack();
     const own = pulumi.runtime.allConfig();
     const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");

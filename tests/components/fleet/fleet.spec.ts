@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../../components";
+import { readStackConfig } from "../../../components/fleet/config";
 import { failuresAfter, resolved, warningsOf } from "../../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
@@ -27,6 +28,34 @@ const DEMO: FleetArgs = {
 const idOf = (name: string) => String(runnerIdOf(name));
 
 describe("Fleet", () => {
+    it("warns once of what the stack's file declares and the program does not read", async () => {
+        const config = { "gitlab-fleet:runners": "{}", "gitlab-fleet:registries": "{}", "gitlab:insecure": "false" };
+        const said = await warningsOf(async () => {
+            mockPulumi({ ids: IDS, preview: true, config });
+            new Fleet("fleet", DEMO);
+            new Fleet("other", {});
+        });
+        expect(said).to.deep.equal([
+            "The stack's configuration has gitlab-fleet:registries, gitlab-fleet:runners, which this program does not read: it declares what the program itself says. Hand readStackConfig() to the Fleet, or remove the keys.",
+        ]);
+        const read = await warningsOf(async () => {
+            mockPulumi({ ids: IDS, preview: true, config });
+            readStackConfig();
+            new Fleet("fleet", DEMO);
+        });
+        expect(read).to.deep.equal([]);
+    });
+
+    it("warns of a stack's configuration that declares nothing", async () => {
+        const said = await warningsOf(async () => {
+            mockPulumi({ ids: IDS, preview: true, config: { "shop:runner": "a" } });
+            new Fleet("fleet", readStackConfig());
+        });
+        expect(said).to.deep.equal([
+            'The configuration of stack "prod" declares nothing: it has no key below gitlab-fleet:.',
+        ]);
+    });
+
     it("declares runners, managers, exclusive scopes and registries with one lookup of all paths", async () => {
         const world = mockPulumi({ ids: IDS });
         const fleet = new Fleet("fleet", DEMO);
