@@ -155,7 +155,7 @@ class PathResolver {
         return fleet.resolvePaths(wanted, { provider: this.provider }).then(
             (found) => {
                 const missing = asked.filter(({ kind, reference }) => idIn(found, kind, reference) === undefined);
-                return missing.length === 0 ? found : refuse(explainMissing(missing));
+                return missing.length === 0 ? found : this.refuseMissing(missing);
             },
             (failure) => {
                 const text = messageOf(failure);
@@ -163,7 +163,22 @@ class PathResolver {
             },
         );
     }
+
+    /** Asks once more, now that `up` cannot go on: a project that is named as a group is no misspelt group. */
+    private refuseMissing(missing: readonly Asked[]): Promise<never> {
+        const as = (kind: ReferenceKind) =>
+            missing.flatMap((one) => (one.kind === OTHER[kind] && !isId(one.reference) ? [toPath(one.reference)] : []));
+        const wanted = { projects: as("project").filter((path) => path.includes("/")), groups: as("group") };
+        if (wanted.projects.length + wanted.groups.length === 0) return refuse(explainMissing(missing));
+        return fleet.resolvePaths(wanted, { provider: this.provider }).then(
+            (others) => refuse(explainMissing(missing, others)),
+            () => refuse(explainMissing(missing)),
+        );
+    }
 }
+
+/** What was asked for as the other kind: a project among groups, or a group among projects. */
+const OTHER = { project: "group", group: "project" } as const;
 
 /** One error object for all that wait: the engine reports an object once. */
 function refuse(text: string): Promise<never> {
@@ -179,14 +194,17 @@ function idIn(found: fleet.ResolvePathsResult, kind: ReferenceKind, reference: R
 const MOST_PLACES = 5;
 
 /** Every project and group that GitLab does not have, with the places where it stands. */
-function explainMissing(missing: readonly Asked[]): string {
+function explainMissing(missing: readonly Asked[], others?: fleet.ResolvePathsResult): string {
     const lines = missing.map(({ kind, reference, places, count }) => {
         const noted = written().places.get(`${kind} ${referenceKey(reference)}`);
         const [all, total] = noted === undefined ? [places, count] : [noted, noted.length];
         const more = total > MOST_PLACES ? ` and ${total - MOST_PLACES} more` : "";
         const what = isId(reference) ? `id ${Number(reference)}` : show(toPath(reference));
         const noun = isId(reference) ? `${kind} with ${what}` : `${kind} ${what}`;
-        return `${all.slice(0, MOST_PLACES).join(", ")}${more}: GitLab has no ${noun}, or the token may not see it.`;
+        const where = `${all.slice(0, MOST_PLACES).join(", ")}${more}`;
+        const isOther = others !== undefined && !isId(reference) && idIn(others, OTHER[kind], reference) !== undefined;
+        if (isOther) return `${where}: ${what} is a ${OTHER[kind]}, and no ${kind}. Name it as a ${OTHER[kind]}.`;
+        return `${where}: GitLab has no ${noun}, or the token may not see it.`;
     });
     return [...lines, "Correct what is misspelt, or use a token of a member."].join("\n");
 }

@@ -146,6 +146,21 @@ describe("Runner", () => {
         expect(await pulumi.isSecret(runner.token)).to.equal(true);
     });
 
+    it("says of a project that is named as a group what it is, and the other way round", async () => {
+        mockPulumi({ ids: { groups: { "apps/web": 1 }, projects: { "apps/etl": 2 } } });
+        const failures = await failuresAfter(() => {
+            new Runner("one", { scope: { group: "apps/etl" } });
+            new Runner("two", { scope: { project: "apps/web" } });
+            new Runner("three", { scope: { group: "apps/nosuch" } });
+        });
+        expect(failures).to.deep.equal([
+            'Runner "one": "apps/etl" is a project, and no group. Name it as a project.\n' +
+                'Runner "two": "apps/web" is a group, and no project. Name it as a group.\n' +
+                'Runner "three": GitLab has no group "apps/nosuch", or the token may not see it.\n' +
+                "Correct what is misspelt, or use a token of a member.",
+        ]);
+    });
+
     it("names the group that does not exist once, without a word about our own properties", async () => {
         const world = mockPulumi({ ids: { groups: {} } });
         const failures = await failuresAfter(() => {
