@@ -1,4 +1,5 @@
-// `npm ci` when the lock file is newer than what is installed, and nothing otherwise.
+// `npm ci` when the lock file is newer than what is installed, and nothing otherwise. With --installed, as a script of npm's own: notes that
+// what is installed is up to date, so that a `make` after somebody's `npm ci` does not do it again.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -10,7 +11,12 @@ const hash = createHash("sha256")
     .update(fs.readFileSync(path.join(root, "package-lock.json")))
     .digest("hex");
 
-if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== hash) {
+const { npm_command: command, npm_config_omit: omitted = "" } = process.env;
+if (process.argv.includes("--installed")) {
+    if ((command === "ci" || command === "install") && omitted === "" && fs.existsSync(path.dirname(stamp))) {
+        fs.writeFileSync(stamp, hash);
+    }
+} else if (!fs.existsSync(stamp) || fs.readFileSync(stamp, "utf8") !== hash) {
     console.error("Installing npm packages from the lock file …");
     const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
         cwd: root,
