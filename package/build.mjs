@@ -170,13 +170,14 @@ function copyPolicies() {
     for (const file of POLICY_FILES) cpSync(join(root, "policies", file), join(out, "policies", file));
 }
 
-/** The template of a project, whose package is this tarball: no registry has it yet. */
+/** The template of a project with this tarball beside it, which is its package wherever the project goes: no registry has it yet. */
 function writeTemplate(to, tarball) {
     const [source, target] = [join(root, "templates/gitlab-fleet"), join(to, "gitlab-fleet")];
     rmSync(target, { recursive: true, force: true });
     cpSync(source, target, { recursive: true });
     const manifest = JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
-    manifest.dependencies[own.name] = `file:${tarball}`;
+    cpSync(tarball, join(target, basename(tarball)), { dereference: true });
+    manifest.dependencies[own.name] = `file:${basename(tarball)}`;
     writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, null, 4)}\n`);
     console.log(`A new project with it: pulumi new ${target}`);
     console.log(`In a project of yours: npm install ${tarball} @pulumi/pulumi && npx gitlab-fleet plugins`);

@@ -55,10 +55,14 @@ describe("pulumi new templates/gitlab-fleet", () => {
             expect(sandbox.db.runners.all().map(({ description }) => description)).to.include("docker-small");
             expect(project.read("gitlab-runner/config.toml")).to.contain('name = "docker-small"');
             await pulumi("preview", "--expect-no-changes", "--stack", "dev");
-            // Until a registry has the package, `make package` leaves a template whose package is its tarball.
-            const template = path.join(root, ".cache/template/gitlab-fleet/package.json");
-            const { dependencies } = JSON.parse(fs.readFileSync(template, "utf8"));
-            expect(dependencies["gitlab-fleet"]).to.equal(`file:${await packed()}`);
+            // Until a registry has the package, `make package` leaves a template that brings its tarball along.
+            const tarball = await packed();
+            const template = path.join(root, ".cache/template/gitlab-fleet");
+            const { dependencies } = JSON.parse(fs.readFileSync(path.join(template, "package.json"), "utf8"));
+            expect(dependencies["gitlab-fleet"]).to.equal(`file:${path.basename(tarball)}`);
+            expect(
+                fs.readFileSync(path.join(template, path.basename(tarball))).equals(fs.readFileSync(tarball)),
+            ).to.equal(true);
             for (const schema of Object.keys(JSON.parse(project.read(".vscode/settings.json"))["yaml.schemas"])) {
                 expect(JSON.parse(project.read(schema))).to.have.property("$schema");
             }
