@@ -5,7 +5,7 @@ import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { PageTurner } from "./pages";
-import { explainNoAnswer, NO_TOKEN } from "./remedies";
+import { explainNoAnswer, explainNoToken } from "./remedies";
 import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
 import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
@@ -162,7 +162,7 @@ export class GitLab {
 
     private async exchange(request: Request): Promise<Answer> {
         // Without a token GitLab says of everything that is not public that it does not exist.
-        if (request.runnerToken === undefined && !this.hasLogin()) throw new Error(NO_TOKEN);
+        if (request.runnerToken === undefined && !this.hasLogin()) throw new Error(explainNoToken(this.baseUrl));
         for (let attempt = 0; ; attempt++) {
             const last = !request.idempotent || attempt >= this.config.retries;
             let answer: Answer;

@@ -1,7 +1,11 @@
 const SET_TOKEN = "`pulumi config set --secret gitlab:token`, or GITLAB_TOKEN in the environment";
 
 /** Said in place of every request while there is no token. */
-export const NO_TOKEN = `No token is set. GitLab can be asked once there is one: ${SET_TOKEN}.`;
+/** Names the address: without one of its own a stack asks gitlab.com. */
+export function explainNoToken(baseUrl: string): string {
+    const where = URL.canParse(baseUrl) ? new URL(baseUrl).host : "GitLab";
+    return `No token is set. ${where} can be asked once there is one: ${SET_TOKEN}. Another GitLab: gitlab:baseUrl.`;
+}
 
 /** What the user can do about an answer of GitLab. */
 export function remedyFor(

@@ -233,7 +233,9 @@ describe("GitLab client", () => {
     it("tells a missing token from a refused one", async () => {
         const reply = { status: 401, json: { message: "401 Unauthorized" } };
         const { gitlab, fake } = await talkTo(() => reply, { token: undefined });
-        expect((await rejection(gitlab.get("/user"))).message).to.contain("No token is set.");
+        expect((await rejection(gitlab.get("/user"))).message).to.match(
+            /^No token is set\. [\w.:]+ can be asked once there is one: .*gitlab:baseUrl\.$/,
+        );
         expect(fake.requests).to.deep.equal([]);
         const proxied = await talkTo(() => reply, { token: undefined, headers: { Authorization: "Basic x" } });
         await rejection(proxied.gitlab.get("/user"));

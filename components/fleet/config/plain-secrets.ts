@@ -55,11 +55,20 @@ function explain(path: string, keys: Place["keys"], shared: string | undefined):
             `\`pulumi config set --secret --path ${shellQuote(path)}\` asks for the value. Replace it where it was issued if others could read it.`
         );
     }
+    // What may not be given at all is not to be encrypted, either.
+    if (isRunnerToken(keys)) {
+        return "stands in the open in the stack's configuration, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.";
+    }
     const command = keys.length === 1 ? `--secret ${path}` : `--secret --path ${shellQuote(path)}`;
     return (
         "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +
         `\`pulumi config set ${command}\` asks for the value. Replace it where it was issued if others could read it.`
     );
+}
+
+/** A runner's token comes from the declared runner. */
+function isRunnerToken([section, , config, key, ...deeper]: Place["keys"]): boolean {
+    return section === "gitlab-fleet:runners" && config === "config" && key === "token" && deeper.length === 0;
 }
 
 /** Whatever a pod is made of is read by whoever may read pods; a login to the cluster and what is put in a Secret is not in it. */

@@ -184,6 +184,14 @@ gitlab-fleet:managers:
         ]);
     });
 
+    it("have a runner's token taken out, where none may be given, and not encrypted", () => {
+        const yaml =
+            'gitlab-fleet:runners: { a: { scope: instance, config: { executor: shell, token: "glrt-hunter2hunter2hunter2" } } }';
+        expect(warningsOf("dev", yaml)).to.deep.equal([
+            "gitlab-fleet:runners.a.config.token stands in the open in the stack's configuration, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
+        ]);
+    });
+
     it("name what two stacks declare in one GitLab, and nothing where it is two GitLabs", () => {
         write("prod", `gitlab:baseUrl: https://GitLab.example.org/api/v4\n${FLEET}`);
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${FLEET}`)).to.deep.equal([
