@@ -1,4 +1,7 @@
+import { isMap } from "../../core/values";
+import { isUnknownText } from "../../core/wire-values";
 import type { Operation, Step } from "./preview";
+import { runnerChanges } from "./runner-changes";
 import type { Line, Told } from "./summary";
 
 /** What stands in for a message where the plugin has none. */
@@ -106,7 +109,8 @@ function idsOf(steps: readonly Step[]): Set<string> {
 }
 
 const CHANGES: Words = { create: "is made", update: "changes", replace: "is made anew", delete: "goes" };
-const HOSTS: Record<string, string> = {
+/** Resources of managers that stand for something on a host, and what a reader calls them. */
+export const HOSTS: Readonly<Record<string, string>> = {
     ManagerFiles: "manager",
     ManagerVolume: "manager",
     ManagerPod: "manager",
@@ -130,13 +134,17 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
 
 function placeOf({ inputs }: Step): string {
     const { directory, ssh, engine, place } = inputs;
-    const host = nameOf(ssh) || nameOf(engine) || (typeof place === "string" ? place : "");
-    return [host, typeof directory === "string" ? directory : ""].filter((part) => part !== "").join(":");
+    const host = nameOf(ssh) || nameOf(engine) || knownText(place);
+    return [host, knownText(directory)].filter((part) => part !== "").join(":");
 }
 
 function nameOf(value: unknown): string {
-    const host = typeof value === "object" && value !== null ? (value as { host?: unknown }).host : undefined;
-    return typeof host === "string" ? host : "";
+    return isMap(value) ? knownText(value.host) : "";
+}
+
+/** A text; empty where it is none, or not known yet, for which the engine has a text of its own. */
+function knownText(value: unknown): string {
+    return typeof value === "string" && !isUnknownText(value) ? value : "";
 }
 
 /** Steps of a type that change something. */
@@ -151,6 +159,10 @@ function toLine(step: Step, noun: string, told: Told, words: Words): Line {
     const subject = `${noun} ${name}`;
     if (operation === "update" && first !== undefined) return { operation, subject: `${subject}:`, text: first, more };
     const ours = words[operation] ?? "changes";
-    const named = operation === "update" && changes.length > 0 ? `changes: ${changes.join(", ")}` : ours;
+    const named = operation === "update" && changes.length > 0 ? `changes: ${changesOf(step).join(", ")}` : ours;
     return { operation, subject, text: first === undefined ? named : `${named}. ${first}`, more };
+}
+
+function changesOf(step: Step): string[] {
+    return step.type === "UserRunner" ? runnerChanges(step) : step.changes;
 }

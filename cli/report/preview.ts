@@ -1,5 +1,6 @@
-import { shownText } from "../../core/config-toml/secret-leaves";
+import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { isMap, withoutTokens } from "../../core/values";
+import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { UsageError } from "../exit";
 
 /** What Pulumi means to do with a resource. `same` is everything that changes nothing. */
@@ -21,6 +22,8 @@ export interface Step {
     changes: string[];
     /** What it has afterwards, or had before it goes. Parts of it may be secret: nothing is printed that is not asked for by name. */
     inputs: Record<string, unknown>;
+    /** What it had before; empty for what is made. */
+    before: Record<string, unknown>;
 }
 
 /** What the engine, the program or a plugin said, or a policy that is advice. */
@@ -30,6 +33,8 @@ export interface Said {
     urn: string;
     /** Lines, without marks of severity and without tokens. */
     lines: string[];
+    /** Name of the policy that found it. */
+    policy?: string;
 }
 
 /** A preview, or an `up`, as Pulumi tells it to programs. */
@@ -50,8 +55,6 @@ const OPERATIONS: Record<string, Operation> = {
     delete: "delete",
     "import-replacement": "replace",
 };
-/** Pulumi's own mark of a secret, in events of the engine. */
-const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 
 /** Reads what `pulumi preview --json` prints, or the engine's events, one JSON object a line (`up --json`, `--event-log`). */
 export function readPreview(text: string, source: string): Preview {
@@ -127,6 +130,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
         changes: operation === "same" ? [] : changesOf(value, before, after),
         inputs: inputsOf(after ?? before),
+        before: inputsOf(before),
     };
 }
 
@@ -161,16 +165,18 @@ function valueAt(state: Record<string, unknown> | undefined, path: string): stri
     const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
     let value: unknown = inputs;
     for (const key of keys) {
-        if (isMap(value) && SECRET_KEY in value) return undefined;
+        if (isMap(value) && SIGNATURE in value) return undefined;
         value = isMap(value) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
     }
     if (typeof value === "number" || typeof value === "boolean") return String(value);
-    // What is not known yet is written as a random id, for which nothing vouches.
-    if (typeof value !== "string" || value.length > 200 || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value))
-        return undefined;
-    const name = keys.filter((key) => !/^\d+$/.test(key)).at(-1) ?? "";
-    const shown = withoutTokens(shownText(value, name, undefined));
-    return shown.includes("[secret]") ? undefined : JSON.stringify(shown);
+    return typeof value === "string" ? quoted(value, keys.filter((key) => !/^\d+$/.test(key)).at(-1) ?? "") : undefined;
+}
+
+/** A text as it may be shown; undefined where it is a secret, longer than anybody reads, or not known yet. `key` is the one it stands under. */
+export function quoted(value: string, key: string): string | undefined {
+    if (value.length > 200 || isUnknownText(value)) return undefined;
+    const shown = withoutTokens(shownText(value, key, undefined));
+    return shown.includes(HIDDEN) ? undefined : JSON.stringify(shown);
 }
 
 function toSaid(value: Record<string, unknown>): Said {
@@ -191,6 +197,7 @@ function toJudgement(value: Record<string, unknown>): Said {
         severity: value.enforcementLevel === "mandatory" ? "error" : "policy",
         urn,
         lines: linesOf(`${textOf(value.policyName)}, ${about}: ${textOf(value.message)}`),
+        policy: textOf(value.policyName),
     };
 }
 

@@ -1,6 +1,8 @@
+import { gistOf } from "./gist";
 import { findJobs } from "./jobs";
 import { findAccess, findHosts, findRunners, findTokens } from "./meaning";
 import type { Operation, Preview, Said, Step } from "./preview";
+import { sayOnce } from "./said-once";
 
 /** What happens to one thing, in words. */
 export interface Line {
@@ -27,6 +29,8 @@ export interface Report {
     stack: string;
     outcome: "changes" | "unchanged" | "failed";
     counts: Counts;
+    /** What it means, in half a line; empty where it means nothing to a reader. */
+    gist: string;
     /** Sections that have something to say. */
     sections: Section[];
     errors: Message[];
@@ -59,7 +63,6 @@ export function summarize(preview: Preview, stack?: string): Report {
         ({ name, type }) => `${name} ${type}`,
     );
     const told = new Told(said);
-    const errors = said.filter(({ severity }) => severity === "error");
     const sections = [
         { title: "Runners", lines: inOrder(findRunners(real, told)) },
         { title: "Who gets in", lines: inOrder(findAccess(real, told)) },
@@ -67,15 +70,21 @@ export function summarize(preview: Preview, stack?: string): Report {
         { title: "Jobs", lines: inOrder(findJobs(real, told)) },
         { title: "Hosts", lines: inOrder(findHosts(real, told)) },
     ].filter(({ lines }) => lines.length > 0);
+    const { errors, warnings, policies } = sayOnce({
+        errors: said.filter(({ severity }) => severity === "error"),
+        warnings: told.left("warning"),
+        policies: told.left("policy"),
+    });
     return {
         project: preview.project,
         stack: preview.stack ?? stack ?? "?",
         outcome: errors.length > 0 ? "failed" : changes.length > 0 ? "changes" : "unchanged",
         counts,
+        gist: gistOf(real, sections),
         sections,
         errors: errors.map(toMessage),
-        warnings: inOrderOfNames(told.left("warning").map(toMessage)),
-        policies: inOrderOfNames(told.left("policy").map(toMessage)),
+        warnings: inOrderOfNames(warnings.map(toMessage)),
+        policies: inOrderOfNames(policies.map(toMessage)),
         notes: inOrderOfNames(told.left("info").map(toMessage)),
         changes,
     };

@@ -40,7 +40,110 @@ describe("the summary of a preview", () => {
         ]);
         expect(report.counts).to.deep.equal({ create: 2, update: 0, replace: 1, delete: 0, same: 1 });
         expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 3, update: 0, delete: 1 });
-        expect(headline(report)).to.equal("2 to create, 1 to replace");
+        expect(headline(report)).to.equal("1 runner made anew, 1 made");
+    });
+
+    it("begins with what happens to runners, to who gets in, to tokens and to managers, and counts resources where it is none of that", () => {
+        const foreign: MadeStep = { op: "update", type: "ExclusiveRunners", name: "apps" };
+        const steps: MadeStep[] = [
+            ...["a", "b"].map((name): MadeStep => ({ op: "delete", type: "UserRunner", name })),
+            { op: "update", type: "UserRunner", name: "c", diff: { paused: "update" } },
+            { op: "update", type: "RunnerToken", name: "d", diff: { token: "update" } },
+            list,
+            foreign,
+            { op: "update", type: "ManagerFiles", name: "ci-01" },
+            { op: "replace", type: "HostService", name: "ci-01" },
+            { op: "create", type: "ManagerFiles", name: "ci-02" },
+            { op: "create", type: "ManagerPlace", name: "ci-02" },
+        ];
+        const said: Parameters<typeof toJson>[1] = [["warning", foreign, "runners of apps: Will delete 12 runners"]];
+        expect(headline(of(steps, said))).to.equal(
+            "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager made anew, 1 made",
+        );
+        expect(headline(of([{ ...foreign, name: "b" }]))).to.equal("1 to update");
+    });
+
+    it("says of a runner's tags which come and which go, and of its note what people wrote", () => {
+        const marker = "managed-by: gitlab-fleet fleet/prod#abc/small";
+        const step = (before: Record<string, unknown>, after: Record<string, unknown>, diff: Record<string, string>) =>
+            toWords(of([{ op: "update", type: "UserRunner", name: "small", before, after, diff }])).Runners;
+        expect(
+            step(
+                { tagLists: ["a", "b", "c"], maintenanceNote: marker, untagged: false },
+                { tagLists: ["a", "c", "d"], maintenanceNote: `${marker}\nours`, untagged: true },
+                { "tagLists[1]": "update", "tagLists[2]": "update", maintenanceNote: "update", untagged: "update" },
+            ),
+        ).to.deep.equal([
+            'update: runner small changes: tags: adds "d", takes off "b", runUntagged: false → true, note: "" → "ours"',
+        ]);
+        expect(step({}, { tagLists: ["a"] }, { "tagLists[0]": "add" })).to.deep.equal([
+            'update: runner small changes: tags: adds "a"',
+        ]);
+        // What may not be shown is not shown by this way either.
+        for (const secret of [
+            "glpat-0123456789abcdef",
+            { "4dabf18193072939515e22adb298388d": "x", plaintext: "hunter2" },
+        ])
+            expect(step({}, { tagLists: [secret] }, { "tagLists[0]": "add" })).to.deep.equal([
+                "update: runner small changes: tagLists[0] is added",
+            ]);
+    });
+
+    it("names no place that is known after up alone", () => {
+        const files = (place: unknown): MadeStep => ({
+            op: "create",
+            type: "ManagerFiles",
+            name: "ci",
+            after: { place, directory: "/etc/r", ssh: { host: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } },
+        });
+        const unknown = of([files("04da6b54-80e4-46f7-96ec-b56ff0331ba9")]);
+        expect(toWords(unknown).Hosts).to.deep.equal(["create: manager ci (/etc/r) is made"]);
+        expect(toWords(of([files("vm-1")])).Hosts).to.deep.equal(["create: manager ci (vm-1:/etc/r) is made"]);
+    });
+
+    describe("says once what a policy and a warning both say", () => {
+        const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci" };
+        const files: MadeStep = { op: "same", type: "ManagerFiles", name: "ci" };
+        const polling = "is 1: meanwhile nothing else is asked for. Set it to 2 or more.";
+        const accept = "To accept it, add long-polling to the manager's silence, or to that of the runner alone.";
+        const warning = (...lines: string[]) => ({
+            diagnosticEvent: { severity: "warning", urn: urnOf(manager), message: `${lines.join("\n")}\n` },
+        });
+        const judged = (policyName: string, message: string, level = "advisory", step = files) => ({
+            policyEvent: { resourceUrn: urnOf(step), policyName, enforcementLevel: level, message },
+        });
+        const read = (...events: object[]) => {
+            const lines = events.map((one, sequence) => JSON.stringify({ sequence, timestamp: 1, ...one }));
+            const { errors, warnings, policies } = summarize(readPreview(lines.join("\n"), "it"));
+            return [errors, warnings, policies].map(({ length }) => length);
+        };
+        const warned = warning(`RunnerManager "ci": workers[0].config.request_concurrency ${polling} ${accept}`);
+        const found = (worker: string, level?: string) =>
+            judged(
+                "long-polling",
+                `workers.${worker}.request_concurrency ${polling} To exempt it for a time, name "a".`,
+                level,
+            );
+
+        it("as the warning, where the policy is advice", () => {
+            expect(read(warned, found("a"))).to.deep.equal([0, 1, 0]);
+            const open = "gitlab-fleet:runners.a.config.x stands in the open.";
+            const token = judged("plain-text-token", `${open} To exempt it for a time, name "gitlab-fleet:runners.a".`);
+            expect(read(warning(open, `${open}.`), token)).to.deep.equal([0, 1, 0]);
+        });
+
+        it("as the error, where it is mandatory", () => {
+            expect(read(warned, found("a", "mandatory"))).to.deep.equal([1, 0, 0]);
+        });
+
+        it("but keeps what only one of them says: another policy, another manager, a worker whose warning is silenced", () => {
+            expect(read(warned, judged("image-without-digest", "names no digest."))).to.deep.equal([0, 1, 1]);
+            expect(
+                read(warned, judged("long-polling", polling, "advisory", { ...files, name: "other" })),
+            ).to.deep.equal([0, 1, 1]);
+            expect(read(warned, found("a"), found("b"))).to.deep.equal([0, 1, 2]);
+            expect(read(warned, found("a", "mandatory"), found("b", "mandatory"))).to.deep.equal([2, 1, 0]);
+        });
     });
 
     it("names runners, what goes first, and says of a new one's token nothing", () => {

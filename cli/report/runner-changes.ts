@@ -1,0 +1,59 @@
+import { isMap } from "../../core/values";
+import { quoted, type Step } from "./preview";
+
+/** What GitLab's provider calls what a stack's file calls otherwise. */
+const NAMES: Readonly<Record<string, string>> = {
+    untagged: "runUntagged",
+    maintenanceNote: "note",
+    groupId: "scope",
+    projectId: "scope",
+};
+/** The first line of a runner's note is ours, not the user's. */
+const MARKER = /^managed-by: [^\n]*\n?/;
+
+/** What of a runner changes, as the stack's file calls it. Tags are a set: told is which come and which go. */
+export function runnerChanges({ changes, before, inputs }: Step): string[] {
+    const isOf = (property: string) => (change: string) => new RegExp(`^${property}\\b`).test(change);
+    const tags = tagChanges(before.tagLists, inputs.tagLists);
+    const note = noteChange(before.maintenanceNote, inputs.maintenanceNote);
+    const rest = changes.filter(
+        (change) =>
+            (tags.length === 0 || !isOf("tagLists")(change)) &&
+            (note === undefined || !isOf("maintenanceNote")(change)),
+    );
+    const renamed = rest.map((change) => change.replace(/^\w+/, (name) => NAMES[name] ?? name));
+    return [...tags, ...renamed, ...(note === undefined ? [] : [note])];
+}
+
+function tagChanges(before: unknown, after: unknown): string[] {
+    const [old, next] = [tagsOf(before), tagsOf(after)];
+    if (old === undefined || next === undefined) return [];
+    const tell = (word: string, tags: string[]) => (tags.length === 0 ? [] : [`${word} ${tags.join(", ")}`]);
+    const parts = [
+        ...tell(
+            "adds",
+            next.filter((tag) => !old.includes(tag)),
+        ),
+        ...tell(
+            "takes off",
+            old.filter((tag) => !next.includes(tag)),
+        ),
+    ];
+    return parts.length === 0 ? [] : [`tags: ${parts.join(", ")}`];
+}
+
+/** Undefined where one of them cannot be shown; none is an empty list. */
+function tagsOf(value: unknown): string[] | undefined {
+    if (isMap(value) || typeof value === "string") return undefined;
+    const list = Array.isArray(value) ? value : [];
+    const shown = list.map((tag) => (typeof tag === "string" ? quoted(tag, "") : undefined));
+    return shown.includes(undefined) ? undefined : (shown as string[]);
+}
+
+function noteChange(before: unknown, after: unknown): string | undefined {
+    if (typeof before !== "string" || typeof after !== "string") return undefined;
+    const [old, next] = [before, after].map((note) => note.replace(MARKER, "").trim());
+    if (old === next) return undefined;
+    const [from, to] = [quoted(old!, ""), quoted(next!, "")];
+    return from === undefined || to === undefined ? "note" : `note: ${from} → ${to}`;
+}
