@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { oneLine } from "../../core/one-line";
 import { ago } from "../ago";
 import { Failed } from "../exit";
 import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
+import { type Place, thisPlace, wasHere } from "./started";
 
 /** Who holds a stack's lock, as Pulumi's file backends say it. */
 export interface Lock {
@@ -42,12 +42,20 @@ type IsThere = (pid: string) => boolean;
 
 /**
  * Whether the process of a lock has certainly ended: that of a job of this very project (`resource_group` lets no other one run beside
- * this), or one of this machine that is not there any more.
+ * this), or one that this command had started right here and that is not there any more. A host name is no proof of "here": containers
+ * and machines made of one image have the same, and their process ids are small numbers.
  */
-export function hasEnded({ host, pid }: Lock, env: NodeJS.ProcessEnv, isThere: IsThere = isThereNow): boolean {
+export function hasEnded(
+    lock: Lock,
+    env: NodeJS.ProcessEnv,
+    isThere: IsThere = isThereNow,
+    place: Place = thisPlace(),
+): boolean {
     const project = env.CI_PROJECT_ID;
-    if (project && new RegExp(`^runner-.*-project-${project.replace(/\D/g, "")}-concurrent-`).test(host)) return true;
-    return host === hostname() && !isThere(pid);
+    if (project && new RegExp(`^runner-.*-project-${project.replace(/\D/g, "")}-concurrent-`).test(lock.host))
+        return true;
+    const where = wasHere(env, lock, place);
+    return where === "before the last start" || (where === "here" && !isThere(lock.pid));
 }
 
 function isThereNow(pid: string): boolean {

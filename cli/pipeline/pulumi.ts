@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Failed } from "../exit";
 import type { Io } from "../io";
+import { rememberStart } from "./started";
 
 /** What a finished `pulumi` left behind. */
 export interface Finished {
@@ -31,6 +32,11 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
                 env: { PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...io.env },
                 stdio: ["ignore", "pipe", "pipe"],
             });
+            // Of these a kill leaves a lock behind.
+            const forget =
+                child.pid !== undefined && /^(up|refresh)$/.test(args[0] ?? "")
+                    ? rememberStart(io.env, child.pid, io.now())
+                    : () => {};
             const printed = { stdout: "", stderr: "" };
             for (const name of ["stdout", "stderr"] as const) {
                 child[name].setEncoding("utf8").on("data", (chunk: string) => {
@@ -44,6 +50,7 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
             });
             child.on("close", (code) => {
                 end();
+                if (code === 0) forget();
                 resolve({ code: code ?? 255, ...printed });
             });
         });
