@@ -3,6 +3,7 @@ import { shortName } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
+import { GitLabError } from "../../gitlab/errors";
 import { Failed, Findings } from "../exit";
 import { openGitLab } from "../gitlab";
 import type { Io } from "../io";
@@ -11,13 +12,14 @@ import type { Preview } from "../report/preview";
 import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
-import { syncIssue } from "./issues";
+import { NO_DRIFT, syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
 import { clearAfterCrash } from "./locks";
 import { look, lookAway } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
-import { policyFlags } from "./policies";
+import { whyOutdated } from "./outdated";
+import { ADVISORY, adviceFlags, policyFlags } from "./policies";
 import { pulumiIn, type RunPulumi } from "./pulumi";
 import { findReviewed } from "./reviewed";
 import { isTouched } from "./touched";
@@ -72,8 +74,10 @@ async function runPreview(io: Io, job: Job): Promise<void> {
     if (projectId !== undefined && mergeRequest !== undefined) {
         const body = renderMarkdown(report, {
             link: job.url === undefined ? undefined : `${job.url}/artifacts/browse`,
+            commit: job.head,
         });
-        const worthANote = report.outcome !== "unchanged" || report.warnings.length > 0;
+        // Warnings alone are Code Quality's: a fleet of twenty stacks would get twenty notes about what has been so for years.
+        const worthANote = report.outcome !== "unchanged";
         const marker = markerOf(job, "preview", report);
         await tell(io, job, (gitlab) => syncNote(gitlab, { projectId, mergeRequest }, marker, { body, worthANote }));
     }
@@ -89,19 +93,28 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
+    const outdated = await whyOutdated(pulumi, job.stack, job.pipelineId);
     await clearAfterCrash(io, pulumi, job.stack);
     const policies = await policyFlags(io, pulumi, job.policies, job.folder);
     const { report, gaps } = await lookWithGaps(io, pulumi, job, policies);
     if (report.outcome === "failed") throw new Findings();
-    if (report.outcome === "changes") await compareWithReviewed(io, job, report, onlyReviewed);
-    // Without a change, too: `up` looks at hosts and engines, which a preview does not ask.
-    await apply(pulumi, job, policies);
+    if (report.outcome === "changes") {
+        if (outdated !== undefined) io.err(`${outdated}\n`);
+        await compareWithReviewed(io, job, report, onlyReviewed);
+    }
+    // Without a change, too: `up` looks at hosts and engines, which a preview does not ask. Advice was given with the report; levels of
+    // a file hold for what is known only now.
+    await apply(pulumi, job, job.policies === ADVISORY ? [] : policies);
     // What an `up` cannot mend is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
 async function apply(pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
-    const { code } = await pulumi(["up", "--yes", "--skip-preview", ...policies, "--stack", stack], { live: true });
+    // The report has said what is to happen: what is left for the log is what does.
+    const quiet = ["--suppress-progress", "--suppress-outputs"];
+    const { code } = await pulumi(["up", "--yes", "--skip-preview", ...quiet, ...policies, "--stack", stack], {
+        live: true,
+    });
     if (code !== 0)
         throw new Failed(
             `pulumi up ended with code ${code}. What it had done by then is in the state; run the job again.`,
@@ -142,13 +155,18 @@ async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewe
 async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
     const { projectId } = job;
     if (projectId === undefined) return;
-    await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), undefined));
+    await tell(io, job, async (gitlab) => {
+        const said = await syncIssue(gitlab, projectId, markerOf(job, "drift", report), undefined);
+        return said === NO_DRIFT ? "" : said;
+    });
 }
 
 async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
     requireFile(job);
-    const { report, gaps } = await lookWithGaps(io, pulumiIn(io, job.folder), job, []);
+    const pulumi = pulumiIn(io, job.folder);
+    // For Code Quality alone, which merge requests are compared with: what policies say is no drift.
+    const { report, gaps } = await lookWithGaps(io, pulumi, job, await adviceFlags(io, pulumi, job));
     const { projectId } = job;
     if (projectId !== undefined) {
         const words = {
@@ -159,7 +177,7 @@ async function runDrift(io: Io, job: Job): Promise<void> {
         const title = `Fleet ${job.stack} ${words[report.outcome]}`;
         const link = job.url === undefined ? undefined : `${job.url}/artifacts/browse`;
         const isWell = report.outcome === "unchanged" && gaps.length === 0;
-        const drift = isWell ? undefined : { title, body: renderMarkdown(report, { link }) };
+        const drift = isWell ? undefined : { title, body: renderMarkdown({ ...report, policies: [] }, { link }) };
         await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), drift));
     }
     if (report.outcome === "failed") throw new Findings();
@@ -205,12 +223,23 @@ async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>
     let gitlab: GitLab | undefined;
     try {
         gitlab = openForNotes(job);
-        io.out(`${await write(gitlab)}\n`);
+        const said = await write(gitlab);
+        if (said !== "") io.out(`${said}\n`);
     } catch (error) {
-        io.err(`GitLab was not told with FLEET_NOTES_TOKEN: ${messageOf(error)}\n`);
+        io.err(`GitLab was not told with FLEET_NOTES_TOKEN: ${whyNotTold(error)}\n`);
     } finally {
         await gitlab?.close();
     }
+}
+
+/** A client's own advice is about the stack's token, which this is not. */
+function whyNotTold(error: unknown): string {
+    if (!(error instanceof GitLabError) || ![401, 403, 404].includes(error.status ?? 0)) return messageOf(error);
+    const { method, path, status, words } = error;
+    return (
+        `GitLab refused ${method} ${path} (${status}): ${words.replace(/[.!]?$/, ".")} ` +
+        "It must be an access token of this project, of scope api and role Reporter, that has not expired."
+    );
 }
 
 function openForNotes({ api, notesToken }: Job): GitLab {

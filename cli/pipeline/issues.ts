@@ -4,6 +4,9 @@ import { type Marker, readMarker, writeMarker } from "./marker";
 /** By it people find issues about drift, and so do we. */
 export const DRIFT_LABEL = "fleet-drift";
 
+/** Said where there is no drift, and no issue about one. */
+export const NO_DRIFT = "Nothing has drifted.";
+
 interface Issue {
     iid: number;
     description: string | null;
@@ -39,7 +42,7 @@ export async function syncIssue(
     const close = (iid: number) => gitlab.put(`${path}/${iid}`, { state_event: "close" });
     for (const { iid } of others) await close(iid);
     if (drift === undefined) {
-        if (first === undefined) return "Nothing has drifted.";
+        if (first === undefined) return NO_DRIFT;
         await close(first.iid);
         return `Nothing has drifted any longer: issue #${first.iid} is closed.`;
     }

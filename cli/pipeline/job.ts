@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import { findStackFiles, shortName, stackFolder } from "../../components/fleet/config/stack-files";
 import { Failed, UsageError, Withheld } from "../exit";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
+import { ADVISORY } from "./policies";
 
 /** The job that this runs in, as GitLab's variables tell. */
 export interface Job {
@@ -56,7 +58,7 @@ export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, p
         head: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || env.CI_COMMIT_SHA || "",
         url: env.CI_JOB_URL || undefined,
         notesToken: env.FLEET_NOTES_TOKEN?.trim() || undefined,
-        policies: policies || env.FLEET_POLICIES?.trim() || "advisory",
+        policies: policies || env.FLEET_POLICIES?.trim() || ADVISORY,
     };
 }
 
@@ -87,16 +89,36 @@ export function requireAccess(io: Io, { folder, stack }: Job): void {
     );
 }
 
+/** Ends the job where the stack's file is gone. */
+export function requireFile(job: Job): void {
+    const missing = findMissingFile(job);
+    if (missing !== undefined) throw new Failed(missing);
+}
+
 /**
- * Ends the job where the stack's file is gone and other stacks have theirs: to the program that is a stack without anything in it, and
- * `up` would take away whatever it had.
+ * Says that a stack has no file where other stacks have theirs: to the program that is a stack without anything in it, and `up` would
+ * take away whatever it had. A file that Pulumi has written since, which no commit has, is none.
  */
-export function requireFile({ folder, stack }: Job): void {
+export function findMissingFile({ folder, stack }: Pick<Job, "folder" | "stack">): string | undefined {
     const { path, text } = stackFileOf(folder, stack);
-    if (text !== "" || findStackFiles(stackFolder(folder)).size === 0) return;
-    throw new Failed(
-        `Stack ${stack} has no file ${path}, and other stacks have theirs: up would take away whatever it declared. Was it renamed or ` +
-            `removed by mistake? To take a stack away: pulumi destroy --stack ${stack}`,
+    const others = [...findStackFiles(stackFolder(folder)).keys()].filter((name) => name !== shortName(stack));
+    if (others.length === 0 || !(text === "" || (isPulumisOwn(text) && isUntracked(folder, path)))) return undefined;
+    return (
+        `Stack ${stack} has no file ${path}, and other stacks have theirs: it would lose whatever it declared, so up refuses. ` +
+        `Was it renamed, removed or misspelt by mistake? To take a stack away: pulumi destroy --stack ${stack}, and then its name ` +
+        "from the pipeline's stacks."
+    );
+}
+
+/** Whether a stack's file holds what Pulumi writes there by itself, as soon as it reads a stack's secrets, and nothing else. */
+function isPulumisOwn(text: string): boolean {
+    return text.split("\n").every((line) => /^(\s*|#.*|(encryptionsalt|encryptedkey|secretsprovider):.*)$/.test(line));
+}
+
+function isUntracked(folder: string, path: string): boolean {
+    // 1: git knows the folder, and not the file.
+    return (
+        spawnSync("git", ["-C", folder, "ls-files", "--error-unmatch", "--", path], { stdio: "ignore" }).status === 1
     );
 }
 

@@ -7,9 +7,11 @@ import { stackFileOf } from "../report/stack-file";
 import { type Message, type Report, summarize } from "../report/summary";
 import { renderText } from "../report/text";
 import { Style } from "../style";
-import type { Job } from "./job";
+import { findMissingFile, type Job } from "./job";
 import { describeLocks, findLocks } from "./locks";
 import type { RunPulumi } from "./pulumi";
+
+const PAGE = "report.html";
 
 /**
  * Previews a stack, writes every form of the report, and prints it as text.
@@ -24,6 +26,8 @@ export async function look(
     policies: readonly string[],
     further: (preview: Preview) => Promise<Message[]> = async () => [],
 ): Promise<Report> {
+    // Asked before Pulumi runs, which writes a file where there is none.
+    const missing = findMissingFile(job);
     const { stdout, stderr, code } = await pulumi(["preview", "--json", ...policies, "--stack", job.stack]);
     const preview = toPreview(
         stdout,
@@ -36,11 +40,26 @@ export async function look(
     } else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error")) {
         preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
     }
+    if (missing !== undefined) preview.said.unshift({ severity: "error", urn: "", lines: [missing] });
+    explainToken(io, preview);
     const report = summarize(preview, job.stack);
+    // Versions are no fault of a file: Code Quality compares files.
+    const codeQuality = { ...report, warnings: [...report.warnings] };
     report.warnings.push(...(await further(preview)));
-    leave(io, job, report);
-    io.out(renderText(report, new Style(io.colours), io.width, false));
+    leave(io, job, report, codeQuality);
+    const rest = relative(resolve(io.env.CI_PROJECT_DIR || "."), join(job.output, PAGE));
+    io.out(renderText(report, new Style(io.colours), io.width, { rest }));
     return report;
+}
+
+/** Where GitLab refuses a token, and the advice is to set another one: which of the project's variables that is. */
+function explainToken({ env }: Io, { said }: Preview): void {
+    const name = ["FLEET_TOKEN_READ", "FLEET_TOKEN"].find((one) => env[one] && env[one] === env.GITLAB_TOKEN);
+    if (name === undefined) return;
+    for (const { severity, lines } of said) {
+        if (severity === "error" && lines.some((line) => line.includes("GITLAB_TOKEN in the environment")))
+            lines.push(`In this job GITLAB_TOKEN is the CI/CD variable ${name}.`);
+    }
 }
 
 /** The report of a stack that nobody looks at, because the merge request does not touch it. */
@@ -52,7 +71,7 @@ export function lookAway(io: Io, job: Job): Report {
 }
 
 /** Writes every form of a report where the job's artifacts are. */
-function leave(io: Io, job: Job, report: Report): void {
+function leave(io: Io, job: Job, report: Report, codeQuality = report): void {
     mkdirSync(job.output, { recursive: true });
     const { path } = stackFileOf(job.folder, job.stack);
     // GitLab names files from the top of the repository.
@@ -60,8 +79,10 @@ function leave(io: Io, job: Job, report: Report): void {
     const root = top && !relative(top, job.folder).startsWith("..") ? top : job.folder;
     writeReports(io, report, {
         markdown: join(job.output, "report.md"),
-        html: join(job.output, "report.html"),
+        html: join(job.output, PAGE),
         widget: join(job.output, "plan.json"),
+    });
+    writeReports(io, codeQuality, {
         codeQuality: join(job.output, "code-quality.json"),
         stackFile: relative(root, join(job.folder, path)),
         stackFileFolder: root,

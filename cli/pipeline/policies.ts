@@ -1,8 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { isMap } from "../../core/values";
 import { Failed, UsageError } from "../exit";
 import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
+
+/** The choice by which policies advise, and stop nothing. */
+export const ADVISORY = "advisory";
 
 /** The first Pulumi that starts a policy pack which is a program. */
 const NEEDED = [3, 256] as const;
@@ -14,7 +18,7 @@ const NEEDED = [3, 256] as const;
  */
 export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, folder: string): Promise<string[]> {
     if (choice === "off") return [];
-    const isAdvice = choice === "advisory";
+    const isAdvice = choice === ADVISORY;
     if (!isAdvice && !existsSync(resolve(folder, choice)))
         throw new UsageError(
             `--policies must be advisory, off, or a file of levels (got "${choice}", which is not there).`,
@@ -34,6 +38,38 @@ export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, fol
     if (!isAdvice) throw new Failed(sentence);
     io.err(`${sentence}\n`);
     return [];
+}
+
+/** The same, with every policy as advice, whatever levels a file has: nothing is stopped. */
+export async function adviceFlags(
+    io: Io,
+    pulumi: RunPulumi,
+    { policies: choice, folder, output }: { policies: string; folder: string; output: string },
+): Promise<string[]> {
+    if (choice === "off" || choice === ADVISORY) return policyFlags(io, pulumi, choice, folder);
+    const softened = softenedLevels(resolve(folder, choice));
+    if (softened === undefined) return policyFlags(io, pulumi, ADVISORY, folder);
+    mkdirSync(output, { recursive: true });
+    const file = join(output, "policies.json");
+    writeFileSync(file, JSON.stringify(softened));
+    return policyFlags(io, pulumi, file, folder);
+}
+
+/** Levels and exemptions of a file, none of them mandatory; undefined where it cannot be read. */
+function softenedLevels(file: string): Record<string, unknown> | undefined {
+    try {
+        const levels: unknown = JSON.parse(readFileSync(file, "utf8"));
+        if (!isMap(levels)) return undefined;
+        const all = levels.all === "disabled" ? "disabled" : ADVISORY;
+        const soften = (level: unknown) => (level === "mandatory" ? ADVISORY : level);
+        const each = Object.entries(levels).map(([name, level]) => [
+            name,
+            isMap(level) ? { ...level, enforcementLevel: soften(level.enforcementLevel ?? all) } : soften(level),
+        ]);
+        return { all, ...Object.fromEntries(each) };
+    } catch {
+        return undefined;
+    }
 }
 
 function whyTooOld(printed: string): string | undefined {

@@ -20,7 +20,10 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     if (top.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);
-    const others = [...findStackFiles(stacks)]
+    const files = findStackFiles(stacks);
+    // A name that is misspelt would never be looked at.
+    if (!files.has(shortName(stack))) return true;
+    const others = [...files]
         .filter(([name, file]) => name !== shortName(stack) && !lstatSync(join(stacks, file)).isSymbolicLink())
         .map(([, file]) => relative(top.stdout.trim(), join(stacks, file)).split(sep).join("/"));
     return changed.length === 0 || changed.some((name) => !others.includes(name));

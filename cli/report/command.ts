@@ -107,7 +107,7 @@ function render(io: Io, report: Report, options: Options): string {
         case "codequality":
             return renderCodeQuality(report, stackFile(report, options));
         case "text":
-            return renderText(report, new Style(io.colours), io.width, options.all === true);
+            return renderText(report, new Style(io.colours), io.width, options.all ? "all" : { rest: "--all" });
     }
 }
 

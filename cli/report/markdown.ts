@@ -9,22 +9,30 @@ export const NOTE_LIMIT = 60_000;
 /** Lines of each list that are shown, the most severe first; fewer until it fits. */
 const MOST: readonly number[] = [1000, 200, 50, 15, 5, 1];
 
+/** Where a report comes from. */
+interface Source {
+    /** Where all of it is. */
+    link?: string;
+    /** The commit that was looked at. */
+    commit?: string;
+}
+
 /** The report as a note on a merge request. Longer than `limit`, every list is cut, and says by how much. */
 export function renderMarkdown(
     report: Report,
-    { limit = NOTE_LIMIT, link }: { limit?: number; link?: string } = {},
+    { limit = NOTE_LIMIT, ...source }: { limit?: number } & Source = {},
 ): string {
     for (const most of MOST) {
-        const text = render(report, most, link);
+        const text = render(report, most, source);
         if (text.length <= limit) return text;
     }
     const rest = `\n\nThe rest is longer than ${limit.toLocaleString("en-US")} characters.\n`;
-    const all = render(report, 1, link);
+    const all = render(report, 1, source);
     // Never within an escaped sign, nor within a line.
     return `${all.slice(0, Math.max(0, all.lastIndexOf("\n", limit - rest.length)))}${rest}`;
 }
 
-function render(report: Report, most: number, link: string | undefined): string {
+function render(report: Report, most: number, source: Source): string {
     const parts = [`### Fleet ${code(report.stack)}: ${headline(report)}`];
     if (report.errors.length > 0) parts.push(list(report.errors, toItem, most));
     for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines, toLine, most)}`);
@@ -53,8 +61,18 @@ function render(report: Report, most: number, link: string | undefined): string 
     }
     if (report.notes.length > 0)
         parts.push(folded(count(report.notes.length, "note"), list(report.notes, toItem, most)));
-    if (link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link)) parts.push(`[The whole report](<${link}>)`);
+    const from = renderSource(source);
+    if (from !== "") parts.push(from);
     return `${parts.join("\n\n")}\n`;
+}
+
+/** Where all of it is, and of which commit it tells: a note is there before the pipeline of the newest commit has ended. */
+function renderSource({ link, commit }: Source): string {
+    const hasLink = link !== undefined && /^https?:\/\/[^\s<>()]+$/.test(link);
+    const of = commit !== undefined && /^[\da-f]{40,64}$/.test(commit) ? `of commit ${commit.slice(0, 8)}` : "";
+    return [hasLink ? `[The whole report](<${link}>)` : of === "" ? "" : "Report", of]
+        .filter((part) => part !== "")
+        .join(" ");
 }
 
 function toLine({ operation, subject, text, more }: Line): string[] {

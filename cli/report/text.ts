@@ -5,8 +5,12 @@ import type { Operation } from "./preview";
 import type { Message, Report } from "./summary";
 import { headline, SIGNS } from "./words";
 
-/** The report for a terminal, or a job's log. */
-export function renderText(report: Report, style: Style, width: number, all: boolean): string {
+/**
+ * The report for a terminal, or a job's log.
+ *
+ * @param details whether everything is printed, or where the rest is to be had
+ */
+export function renderText(report: Report, style: Style, width: number, details: "all" | { rest: string }): string {
     const lines = [style.bold(`Fleet ${oneLine(report.stack)}: ${headline(report)}`)];
     const columns = Number.isFinite(width) ? Math.max(40, width) : 120;
     const paint: Record<Operation, (text: string) => string> = {
@@ -40,7 +44,7 @@ export function renderText(report: Report, style: Style, width: number, all: boo
     }
     messages("Warnings", report.warnings, style.warn("!"));
     messages("Policies", report.policies, style.warn("!"));
-    if (all) {
+    if (details === "all") {
         messages("Notes", report.notes, " ");
         if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));
         for (const { operation, type, name, changes } of report.changes)
@@ -50,7 +54,7 @@ export function renderText(report: Report, style: Style, width: number, all: boo
             ...(report.changes.length > 0 ? [count(report.changes.length, "resource")] : []),
             ...(report.notes.length > 0 ? [count(report.notes.length, "note")] : []),
         ];
-        lines.push("", style.dim(`${hidden.join(" and ")} in detail: --all`));
+        lines.push("", style.dim(`${hidden.join(" and ")} in detail: ${oneLine(details.rest)}`));
     }
     return `${lines.join("\n")}\n`;
 }

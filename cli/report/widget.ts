@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { oneLine } from "../../core/one-line";
+import { isPlaced, locateIn } from "./locate";
 import type { Message, Report } from "./summary";
 
 /** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both. */
@@ -10,6 +11,7 @@ export function renderWidget({ counts }: Report): string {
 
 /** Errors, warnings and what policies advise as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
 export function renderCodeQuality(report: Report, file: { path: string; text: string }): string {
+    const lineOf = locateIn(file.text);
     const issue = (severity: string) => (message: Message) => {
         const description = message.lines
             .map((line) => oneLine(line))
@@ -22,25 +24,20 @@ export function renderCodeQuality(report: Report, file: { path: string; text: st
                 .update([report.stack, message.name, description].join("\0"))
                 .digest("hex"),
             severity,
-            location: { path: file.path, lines: { begin: lineOf(file.text, message) } },
+            location: { path: file.path, lines: { begin: lineOf(message) } },
         };
     };
     // Of two that are alike, GitLab takes one and refuses the other.
     const all = [
-        ...report.errors.map(issue("critical")),
-        ...report.warnings.map(issue("minor")),
+        ...report.errors.flatMap(oneEach).map(issue("critical")),
+        ...report.warnings.flatMap(oneEach).map(issue("minor")),
         ...report.policies.map(issue("info")),
     ];
     return `${JSON.stringify([...new Map(all.map((one) => [one.fingerprint, one])).values()])}\n`;
 }
 
-/** The line where the resource's name stands as a key; else the first. */
-function lineOf(text: string, { name, lines }: Message): number {
-    const named = /"([^"\n]+)"|runner (\S+)/.exec(lines[0] ?? "");
-    const names = [name, named?.[1] ?? "", named?.[2] ?? ""].filter((one) => one !== "");
-    const at = text.split("\n").findIndex((line) => {
-        const key = line.trim().replace(/^["']|["']?:.*$/g, "");
-        return line.includes(":") && names.includes(key);
-    });
-    return at + 1 || 1;
+/** Several mistakes that were told together, each by itself: each has a line of its own. */
+function oneEach({ name, lines }: Message): Message[] {
+    const mistakes = lines.filter((line) => isPlaced(line));
+    return mistakes.length > 1 ? mistakes.map((line) => ({ name, lines: [line.trim()] })) : [{ name, lines }];
 }

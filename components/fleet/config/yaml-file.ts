@@ -25,14 +25,15 @@ export function readYamlFile(file: string, largest: number): YamlFile | Unreadab
         if (stat.size > largest) {
             return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
         }
-        return toYamlFile(readFileSync(file, "utf8"));
+        return parseYamlFile(readFileSync(file, "utf8"));
     } catch (failure) {
         const { code = "" } = failure as NodeJS.ErrnoException;
         return { reason: code === "ENOENT" ? "is not there" : `cannot be read (${code})`, missing: code === "ENOENT" };
     }
 }
 
-function toYamlFile(text: string): YamlFile | Unreadable {
+/** The same of a text. */
+export function parseYamlFile(text: string): YamlFile | Unreadable {
     // Loaded when it is needed: an `up` of a stack without shared files reads no file of its own.
     const yaml = require("yaml") as typeof import("yaml");
     const lines = new yaml.LineCounter();

@@ -72,7 +72,7 @@ describe("what the engine prints of a preview", () => {
         for (const text of [
             renderMarkdown(calm),
             renderPage(calm, new Date(0)),
-            renderText(calm, new Style(false), 200, false),
+            renderText(calm, new Style(false), 200, { rest: "--all" }),
         ])
             expect(text).to.contain("image").and.match(/polic/i);
     });

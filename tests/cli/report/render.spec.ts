@@ -117,7 +117,7 @@ describe("what a report prints of hostile names", () => {
     it("moves no cursor and colours nothing in a terminal", () => {
         fc.assert(
             fc.property(hostile, hostile, (name, message) => {
-                expect(renderText(reportOf(name, message), new Style(false), 80, true)).to.not.match(
+                expect(renderText(reportOf(name, message), new Style(false), 80, "all")).to.not.match(
                     /[^\P{Cc}\n]|\p{Cf}/u,
                 );
             }),
@@ -150,7 +150,7 @@ describe("what a report prints of hostile names", () => {
         const all = [
             renderMarkdown(report),
             renderPage(report, NOW),
-            renderText(report, new Style(true), 80, true),
+            renderText(report, new Style(true), 80, "all"),
             renderWidget(report),
             renderCodeQuality(report, { path: "a", text: "" }),
         ];

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { Job } from "../../../cli/pipeline/job";
+import * as yaml from "yaml";
+import { findMissingFile, type Job } from "../../../cli/pipeline/job";
 import { isTouched } from "../../../cli/pipeline/touched";
 import { runCli } from "../../cli/helpers";
 import { type Review, startReview } from "../../cli/pipeline/world";
@@ -70,6 +71,27 @@ describe("gitlab-fleet pipeline", () => {
             git("reset", "--quiet", "--hard", base);
             change("infra/stacks/Pulumi.prod.yaml");
             for (const name of ["acme/prod", "organization/shop/prod"]) expect(touched(name), name).to.equal(true);
+        });
+
+        it("looks at a stack that has no file, whose name may be misspelt", () => {
+            change("infra/stacks/Pulumi.prod.yaml");
+            expect(touched("stagin")).to.equal(true);
+        });
+
+        it("knows a file that no commit has and Pulumi has written for none", () => {
+            const missing = (stack: string) => findMissingFile({ folder: path.join(folder, "infra"), stack });
+            expect([missing("prod"), missing("dev")?.slice(0, 23)]).to.deep.equal([
+                undefined,
+                "Stack dev has no file s",
+            ]);
+            write("infra/stacks/Pulumi.dev.yaml", "# by Pulumi\nencryptionsalt: v1:x\n");
+            expect(missing("dev")).to.include("so up refuses").and.include("pulumi destroy --stack dev");
+            write("infra/stacks/Pulumi.dev.yaml", "encryptionsalt: v1:x\nconfig:\n  a: b\n");
+            expect(missing("dev")).to.equal(undefined);
+            // Whoever has committed it means it: a program that needs no configuration.
+            write("infra/stacks/Pulumi.dev.yaml", "encryptionsalt: v1:x\n");
+            git("add", "--all");
+            expect(missing("dev")).to.equal(undefined);
         });
 
         it("looks at a stack where git cannot tell", () => {
@@ -141,6 +163,149 @@ describe("gitlab-fleet pipeline", () => {
         });
     });
 
+    describe("by any of its commands", () => {
+        /** A `pulumi` that writes down how it was called, and answers with what it is given. */
+        const run = async (what: string, answers: Record<string, string>, env: NodeJS.ProcessEnv = {}) => {
+            write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+            for (const [name, text] of Object.entries({ version: "v3.259.0", ...answers }))
+                write(`answers/${name}`, text);
+            write(
+                "bin/pulumi",
+                `#!/bin/sh\necho "$*" >>'${folder}/calls'\ncat '${folder}/answers/'"$1" 2>/dev/null || true\n`,
+            );
+            fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
+            fs.rmSync(path.join(folder, "calls"), { force: true });
+            const place = ["--stack", "prod", "--project", folder, "--output", path.join(folder, "out")];
+            const ran = await runCli(["pipeline", what, ...place], {
+                env: {
+                    PATH: `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`,
+                    PULUMI_HOME: path.join(folder, "home"),
+                    GITLAB_TOKEN: "glpat-of-somebody-else",
+                    GITLAB_BASE_URL: "http://127.0.0.1:1",
+                    CI_PROJECT_DIR: folder,
+                    ...env,
+                },
+            });
+            const file = path.join(folder, "calls");
+            const calls = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
+            return { ...ran, calls: calls.filter((call) => !/^(version|config)/.test(call)) };
+        };
+        const made = toJson([{ op: "create", type: "UserRunner", name: "small" }]);
+        const history = (pipeline: string, kind = "update") =>
+            JSON.stringify([
+                { kind: "refresh", environment: { "ci.system": "GitLab CI/CD", "ci.build.id": "9" } },
+                {
+                    kind,
+                    environment: {
+                        "ci.system": "GitLab CI/CD",
+                        "ci.build.id": pipeline,
+                        "ci.build.url": "https://gitlab.example.org/j/7",
+                        "git.head": "0123456789abcdef",
+                    },
+                },
+            ]);
+
+        it("names the page for the details, as the artifacts have it, and no option that the job has not got", async () => {
+            const { code, out } = await run("preview", { preview: made });
+            expect([code, out]).to.deep.equal([0, out]);
+            expect(out).to.include("1 resource in detail: out/report.html").and.not.include("--all");
+        });
+
+        it("is red, in each of them, where the stack has no file and others have theirs", async () => {
+            write("Pulumi.staging.yaml", "config: {}\n");
+            const { code, out } = await run("preview", { preview: made });
+            expect(code).to.equal(1);
+            expect(out)
+                .to.match(/^Fleet prod: failed\n/)
+                .and.include("Stack prod has no file Pulumi.prod.yaml");
+            for (const what of ["up", "drift"]) expect((await run(what, { version: "" })).code, what).to.equal(2);
+        }).timeout(60_000);
+
+        it("says which variable of the project the token came from that GitLab refused", async () => {
+            const refused = "GitLab refused it (401). Set a valid one: `x`, or GITLAB_TOKEN in the environment.";
+            const { out } = await run(
+                "preview",
+                { preview: toJson([], [["error", undefined, refused]]) },
+                {
+                    FLEET_TOKEN_READ: "glpat-of-somebody-else",
+                },
+            );
+            expect(out.replace(/\s+/g, " ")).to.include(
+                "In this job GITLAB_TOKEN is the CI/CD variable FLEET_TOKEN_READ.",
+            );
+        });
+
+        it("prints in up what happens and nothing twice, and asks policies for advice with the report alone", async () => {
+            const { code, out, calls } = await run("up", { preview: made });
+            expect(code).to.equal(0);
+            expect(out).to.not.include("drifted");
+            expect(calls[0]).to.match(/^stack history/);
+            expect(calls[1]).to.match(/^refresh/);
+            expect(calls[2]).to.match(/^preview .*--policy-pack /);
+            expect(calls[3]).to.match(/^up --yes --skip-preview --suppress-progress --suppress-outputs --stack prod/);
+            write("levels.json", "{}");
+            const strict = await run("up", { preview: made }, { FLEET_POLICIES: "levels.json" });
+            expect(strict.calls[3]).to.include("--policy-pack-config");
+        });
+
+        it("says in up that a later pipeline has applied the stack, where something would be taken back", async () => {
+            const up = async (answers: Record<string, string>, CI_PIPELINE_ID = "8") =>
+                (await run("up", { preview: made, ...answers }, { CI_PIPELINE_ID })).err;
+            expect(await up({ stack: history("9") })).to.include(
+                "A later pipeline has applied stack prod since (https://gitlab.example.org/j/7, commit 01234567).",
+            );
+            expect(await up({ stack: history("9"), preview: toJson([]) })).to.equal("");
+            for (const text of [history("8"), history("7"), history("9", "destroy"), "", "[]", "{}", history("x")])
+                expect(await up({ stack: text }), text).to.equal("");
+            expect(await up({ stack: history("9") }, "")).to.equal("");
+        }).timeout(60_000);
+
+        it("asks policies for advice in drift, whatever levels a file has: Code Quality compares with what they say there", async () => {
+            expect((await run("drift", { preview: toJson([]) })).calls[0]).to.match(
+                /--policy-pack-config \S+\/advisory\.json/,
+            );
+            expect((await run("drift", { preview: toJson([]) }, { FLEET_POLICIES: "off" })).calls[0]).to.not.include(
+                "policy",
+            );
+            const levels = {
+                a: "mandatory",
+                b: { enforcementLevel: "mandatory", exempt: [] },
+                c: "disabled",
+                d: { exempt: [] },
+            };
+            write("levels.json", JSON.stringify(levels));
+            const { calls } = await run("drift", { preview: toJson([]) }, { FLEET_POLICIES: "levels.json" });
+            const [, file = ""] = /--policy-pack-config (\S+)/.exec(calls[0]!) ?? [];
+            expect(JSON.parse(fs.readFileSync(file, "utf8"))).to.deep.equal({
+                all: "advisory",
+                a: "advisory",
+                b: { enforcementLevel: "advisory", exempt: [] },
+                c: "disabled",
+                d: { enforcementLevel: "advisory", exempt: [] },
+            });
+            write("levels.json", "{");
+            const broken = await run("drift", { preview: toJson([]) }, { FLEET_POLICIES: "levels.json" });
+            expect(broken.calls[0]).to.match(/\/advisory\.json/);
+        }).timeout(60_000);
+    });
+
+    describe("the component, and ci/fleet.yml", () => {
+        interface Part {
+            extends?: string;
+            artifacts?: { reports?: Record<string, string> };
+        }
+        for (const file of ["templates/fleet/template.yml", "ci/fleet.yml"])
+            it(`leave Code Quality in every job, because GitLab compares pipelines: ${file}`, () => {
+                const text = fs.readFileSync(path.join(__dirname, "../../..", file), "utf8").replace(/^.*\n---\n/s, "");
+                const parts = yaml.parse(text.replace(/\$\[\[ inputs\.name \]\]/g, "fleet")) as Record<string, Part>;
+                for (const job of ["fleet preview", "fleet up", "fleet drift"]) {
+                    const own = parts[job]!;
+                    const reports = { ...parts[own.extends!]?.artifacts?.reports, ...own.artifacts?.reports };
+                    expect(reports.codequality, job).to.equal("fleet-report/code-quality.json");
+                }
+            });
+    });
+
     describe("with a token for notes", () => {
         let review: Review;
         before(async () => {
@@ -167,6 +332,7 @@ describe("gitlab-fleet pipeline", () => {
                         CI_PROJECT_ID: String(review.project),
                         CI_PIPELINE_ID: "7",
                         CI_MERGE_REQUEST_IID: String(mergeRequest),
+                        CI_COMMIT_SHA: "0123456789abcdef0123456789abcdef01234567",
                         CI_JOB_URL: "https://gitlab.example.org/ops/fleet/-/jobs/7",
                         FLEET_NOTES_TOKEN: token,
                         ...more,
@@ -182,7 +348,7 @@ describe("gitlab-fleet pipeline", () => {
             expect([code, err]).to.deep.equal([0, ""]);
             expect(out).to.include("The note is written.");
             expect(notes().at(-1)).to.include(
-                "[The whole report](<https://gitlab.example.org/ops/fleet/-/jobs/7/artifacts/browse>)",
+                "[The whole report](<https://gitlab.example.org/ops/fleet/-/jobs/7/artifacts/browse>) of commit 01234567\n",
             );
             expect(fs.readdirSync(path.join(folder, "out")).sort()).to.deep.equal([
                 "code-quality.json",
@@ -190,6 +356,15 @@ describe("gitlab-fleet pipeline", () => {
                 "report.html",
                 "report.md",
             ]);
+        });
+
+        it("begins no note about warnings of a stack that nothing changes: there would be one for each stack, in each merge request", async () => {
+            const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
+            const before = notes().length;
+            const warned = toJson([manager], [["warning", manager, "it is privileged"]]);
+            const { out } = await preview(review.mergeRequest(), review.sandbox.tokens.bot!, warned);
+            expect(out).to.include("it is privileged").and.include("Nothing changes: no note.");
+            expect(notes()).to.have.length(before);
         });
 
         it("names the stack's file from the top of the repository", async () => {
@@ -212,6 +387,7 @@ describe("gitlab-fleet pipeline", () => {
                 expect(code).to.equal(0);
                 expect(err)
                     .to.match(/^GitLab was not told with FLEET_NOTES_TOKEN: /)
+                    .and.not.include("gitlab:token")
                     .and.not.include(token);
             }
             expect(notes()).to.have.length(before);

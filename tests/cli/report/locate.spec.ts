@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { readPreview } from "../../../cli/report/preview";
+import { summarize } from "../../../cli/report/summary";
+import { renderCodeQuality } from "../../../cli/report/widget";
+import { type MadeStep, toJson } from "./world";
+
+describe("the lines of a Code Quality report", () => {
+    it("are those of the values that a mistake, a warning or a policy names, each by itself", () => {
+        const manager: MadeStep = { op: "same", type: "RunnerManager", name: "ci-01" };
+        const text = `config:
+  gitlab-fleet:runners:
+    small:
+      config:
+        executor: shell
+        limit: x
+    "a.b":
+      config: { executor: shell }
+  gitlab-fleet:managers:
+    ci-01:
+      runners: ["a.b", small]
+`;
+        const report = summarize(
+            readPreview(
+                toJson(
+                    [manager],
+                    [
+                        [
+                            "error",
+                            undefined,
+                            'The configuration of stack "prod" has 2 mistakes:\n  gitlab-fleet:runners.small.config.limit must be a number (got "x").\n  gitlab-fleet:runners["a.b"].config.nosuch is no key.',
+                        ],
+                        ["error", undefined, "GitLab refused it."],
+                        ["warning", manager, 'RunnerManager "ci-01": workers[1].config.limit is much.'],
+                    ],
+                ),
+                "it",
+            ),
+        );
+        report.policies.push({ name: "ci-01", lines: ['a-policy, ManagerFiles ci-01: workers["a.b"].docker is bad.'] });
+        const found = JSON.parse(renderCodeQuality(report, { path: "p", text })) as {
+            description: string;
+            location: { lines: { begin: number } };
+        }[];
+        expect(
+            found.map(({ description, location }) => [location.lines.begin, description.split(" ")[0]]),
+        ).to.deep.equal([
+            [6, "gitlab-fleet:runners.small.config.limit"],
+            [8, 'gitlab-fleet:runners["a.b"].config.nosuch'],
+            [1, "GitLab"],
+            [6, "RunnerManager"],
+            [8, "a-policy,"],
+        ]);
+        expect(renderCodeQuality(report, { path: "p", text: "- no: [map" })).to.be.a("string");
+    });
+});
