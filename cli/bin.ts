@@ -1,9 +1,10 @@
 import { run } from "./main";
 
-// `gitlab-fleet audit | head` closes the pipe; that is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+// `gitlab-fleet audit | head` closes the pipe; that is no failure of ours. A disk that is full is one, of which a script must know.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(0);
+    process.stderr.write(`gitlab-fleet: standard output cannot be written (${code}).\n`);
+    process.exit(2);
 });
 
 run(process.argv.slice(2)).then((code) => {

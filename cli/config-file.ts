@@ -101,7 +101,7 @@ async function readFile(file: string): Promise<FileText> {
         throw new UsageError(
             code === "EFTYPE"
                 ? `--config ${file} ${says}. To read what a program prints, pipe it into --config -.`
-                : `--config ${file} ${says} (${code}). ${remedy}`,
+                : `--config ${file} ${says} (${code}). ${code === "EISDIR" ? "Name the config.toml in it." : remedy}`,
         );
     }
     throw new UsageError(`--config ${file} cannot be read (ENOENT). Correct the path.`);

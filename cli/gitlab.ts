@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import type { Props } from "../core/props";
 import { isMap } from "../core/values";
@@ -34,7 +35,23 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     const { config, problems } = toGitLabConfig(loginOf(io, options), io.env);
     if (config.token === undefined) return undefined;
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    return new GitLab(config, { now: () => io.now() });
+    return new GitLab(config, { now: () => io.now(), sleep: sayingSo(io) });
+}
+
+/** How long a wait is that nobody wonders about. */
+const PATIENCE = 10_000;
+
+/** Waits between two attempts; says once that it does, where it takes long: an error comes minutes later. */
+export function sayingSo(io: Io): (milliseconds: number, signal: AbortSignal) => Promise<unknown> {
+    const began = io.now();
+    let isSaid = false;
+    return (milliseconds, signal) => {
+        if (!isSaid && (milliseconds >= PATIENCE || io.now() - began >= PATIENCE)) {
+            isSaid = true;
+            io.err("GitLab does not answer, or asks to wait: it is tried again.\n");
+        }
+        return delay(milliseconds, undefined, { signal });
+    };
 }
 
 /** Runs something with GitLab, which must have a token. */

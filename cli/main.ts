@@ -5,6 +5,9 @@ import { COMMANDS } from "./commands";
 import { Failed, Findings, UsageError, Withheld } from "./exit";
 import { Io } from "./io";
 
+/** Below each complaint about an option or an argument. */
+const HINT = "Run it with --help for the possibilities.";
+
 /**
  * Runs the command and says its exit code: 0 all is well, 1 something was found, 2 wrong usage or an error.
  *
@@ -29,7 +32,6 @@ function toProgram(argv: readonly string[], io: Io): Command {
         .version(version, "-V, --version", "print the version")
         .helpOption("-h, --help", "print this help")
         .helpCommand("help [command]", "print the help of a command")
-        .showHelpAfterError("Run it with --help for the possibilities.")
         .enablePositionalOptions();
     configure(program, io);
     const asked = argv.filter((word) => !word.startsWith("-"))[argv[0] === "help" ? 1 : 0];
@@ -66,14 +68,17 @@ function addExamples(command: Command, examples: readonly string[]): void {
 }
 
 function configure(command: Command, io: Io): void {
-    command.exitOverride().configureOutput({
-        writeOut: (text) => io.out(text),
-        writeErr: (text) => io.err(text),
-        getOutHasColors: () => io.colours,
-        getErrHasColors: () => false,
-        getOutHelpWidth: () => Math.min(io.width, 120),
-        getErrHelpWidth: () => Math.min(io.width, 120),
-    });
+    command
+        .exitOverride()
+        .showHelpAfterError(HINT)
+        .configureOutput({
+            writeOut: (text) => io.out(text),
+            writeErr: (text) => io.err(text),
+            getOutHasColors: () => io.colours,
+            getErrHasColors: () => false,
+            getOutHelpWidth: () => Math.min(io.width, 120),
+            getErrHelpWidth: () => Math.min(io.width, 120),
+        });
 }
 
 function toExitCode(error: unknown, io: Io): number {

@@ -109,8 +109,8 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const verdicts = await spareBusy(gitlab, judged, inputs);
     const todo = verdicts.filter(needsAction);
     let failures: string[] = [];
+    const excess = excessOf(verdicts, inputs);
     if (options.yes) {
-        const excess = excessOf(verdicts, inputs);
         if (excess !== undefined) {
             throw new Failed(
                 `Would delete ${excess.count} runners, more than limit allows (${excess.most}). Nothing was deleted. ` +
@@ -122,6 +122,11 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const bearers = ownersIn(listed);
     if (options.json) io.out(toJson(verdicts, options.yes === true, failures, bearers));
     else present(io, verdicts, options.yes === true, failures);
+    if (todo.length > 0 && !options.yes && !options.json) {
+        const more =
+            excess === undefined ? "" : ` --limit ${excess.count}, because only ${excess.most} may be deleted at once`;
+        io.out(`\nNothing was changed. Give --yes to do it${more === "" ? "" : `, and${more}`}.\n`);
+    }
     const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
     if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
     else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
@@ -164,8 +169,13 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
     const style = new Style(io.colours);
     const section = (title: string, listed: readonly Verdict[], colour: "bad" | "warn" | "dim") => {
         if (listed.length === 0) return;
-        io.out(`${style[colour](`${title} ${count(listed.length, "runner")}`)}\n`);
-        for (const verdict of listed) io.out(`  ${oneLine(describe(verdict))}\n`);
+        // What works at this moment is what a reader must not miss in a long list.
+        const [online, others] = [true, false].map((is) =>
+            listed.filter(({ runner }) => (runner.status === "online") === is),
+        ) as [Verdict[], Verdict[]];
+        const live = online.length === 0 ? "" : `, ${online.length.toLocaleString("en-US")} of them online`;
+        io.out(`${style[colour](`${title} ${count(listed.length, "runner")}${live}`)}\n`);
+        for (const verdict of [...online, ...others]) io.out(`  ${oneLine(describe(verdict))}\n`);
     };
     const todo = verdicts.filter(needsAction);
     const act = (verb: string, past: string) => (done ? past : `Would ${verb}`);
@@ -190,7 +200,6 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
         "dim",
     );
     for (const failure of failures) io.err(`${failure}\n`);
-    if (todo.length > 0 && !done) io.out("\nNothing was changed. Give --yes to do it.\n");
 }
 
 function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly string[], owners: string[]): string {

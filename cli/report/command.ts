@@ -35,7 +35,7 @@ export function reportCommand(io: Io): Command {
     return new Command("report")
         .description(
             "say what a preview means: runners, who gets in, tokens, jobs, hosts; reads pulumi preview --json\n" +
-                "or the engine's events (pulumi up --json).",
+                "or the engine's events (pulumi up --json).\nMost often: pulumi preview --json | npx gitlab-fleet report",
         )
         .argument("[file]", "what Pulumi printed (- is standard input)", "-")
         .addOption(new Option("--format <format>", "what to print").choices(FORMATS).default("text"))
@@ -51,8 +51,7 @@ export function reportCommand(io: Io): Command {
         .option("--expect-no-changes", "exit code 1 where something changes")
         .addHelpText(
             "after",
-            "\nExit codes: 0 a report, 1 the preview failed (or something changes, with --expect-no-changes), 2 no preview." +
-                "\nExample: pulumi preview --json | npx gitlab-fleet report",
+            "\nExit codes: 0 a report, 1 the preview failed (or something changes, with --expect-no-changes), 2 no preview.",
         )
         .action((file: string, options: Options) => run(io, file, options));
 }

@@ -35,8 +35,11 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th { text-align: left; background: var(--head); font-weight: 600; }
 th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
-td { overflow-wrap: anywhere; } td:nth-child(2) { color: var(--dim); overflow-wrap: normal; }
+td { overflow-wrap: anywhere; } td:nth-child(2) { color: var(--dim); overflow-wrap: normal; } td:nth-child(3) { min-width: 16ch; }
 main { padding-bottom: 60px; }
-@media (max-width: 560px) { header, main { padding-left: 14px; padding-right: 14px; } .counts li { flex: 1; padding: 6px 10px; } .lines > li { padding: 8px 10px; gap: 8px; } }
+@media (max-width: 560px) { header, main { padding-left: 14px; padding-right: 14px; } .counts li { flex: 1; padding: 6px 10px; } .lines > li { padding: 8px 10px; gap: 8px; }
+  thead { display: none; } table, tbody { display: block; }
+  tr { display: grid; grid-template-columns: 2em auto 1fr; border-bottom: 1px solid var(--line); padding: 6px 0; } tr:last-child { border-bottom: 0; }
+  td, td:nth-child(3) { border: 0; padding: 0 6px; min-width: 0; } td:nth-child(4) { grid-column: 2 / -1; } }
 @media print { .scroll { overflow: visible; } }
 `;

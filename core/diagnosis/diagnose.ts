@@ -1,5 +1,5 @@
 import { span } from "../durations";
-import { type Finding, fault, flaw, type WorkerFacts } from "./facts";
+import { type Finding, fault, flaw, type RunnerSeen, type WorkerFacts } from "./facts";
 import { diagnoseRefusal } from "./refusal";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
 
@@ -63,9 +63,8 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
             ];
         }
     }
-    if (tokenWorks === false || typeof runner !== "object" || runner.managers === undefined || systemId === undefined) {
-        return [];
-    }
+    if (tokenWorks === false || typeof runner !== "object" || runner.managers === undefined) return [];
+    if (systemId === undefined) return diagnoseSilence(runner.id, runner.managers, now);
     const own = runner.managers.find((manager) => manager.systemId === systemId);
     const last = own?.contactedAt;
     if (last !== undefined && now - last <= SILENCE) return [];
@@ -82,6 +81,20 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
             "not-heard",
             `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
             `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
+        ),
+    ];
+}
+
+/** Of a file that was copied from its host nobody knows which manager it is; but where none is heard, that one is not either. */
+function diagnoseSilence(id: number, managers: NonNullable<RunnerSeen["managers"]>, now: number): Finding[] {
+    const last = Math.max(...managers.map(({ contactedAt }) => contactedAt ?? 0));
+    // One that has never been heard may be about to start.
+    if (last <= 0 || now - last <= SILENCE) return [];
+    return [
+        fault(
+            "not-heard",
+            `GitLab last heard ${span(now - last)} ago from runner ${id}, from whatever host.`,
+            "Start gitlab-runner with this config.toml on its host.",
         ),
     ];
 }

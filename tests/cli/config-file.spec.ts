@@ -21,7 +21,7 @@ describe("--config", () => {
         const table: Record<string, string> = {
             [at("fifo")]: "is a FIFO, not a regular file. To read what a program prints, pipe it into --config -.",
             "/dev/zero": "is a device, not a regular file. To read what a program prints, pipe it into --config -.",
-            [folder]: "is a directory, not a regular file (EISDIR).",
+            [folder]: "is a directory, not a regular file (EISDIR). Name the config.toml in it.",
             [at("sparse")]: "is larger than 8 MiB (EFBIG).",
             [at("missing")]: "cannot be read (ENOENT). Correct the path.",
         };

@@ -211,6 +211,10 @@ describe("gitlab-fleet prune", () => {
         expect(code).to.equal(2);
         expect(err).to.contain("Would delete 3 runners, more than limit allows (2)").and.contain("give --limit 3");
         expect(left()).to.have.lengthOf(3);
+        // What is only shown says so already.
+        expect((await prune([...CLAIM, "--limit", "2"])).out).to.contain(
+            "Give --yes to do it, and --limit 3, because only 2 may be deleted at once.",
+        );
     });
 
     it("keeps what --keep names, and looks at the projects below a group when asked to", async () => {

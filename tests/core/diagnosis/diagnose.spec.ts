@@ -112,6 +112,34 @@ describe("diagnoseWorker", () => {
             /last heard 1 day ago/,
         ],
         [
+            "no host is heard, and which of them the file is of is not known",
+            facts({
+                systemId: undefined,
+                runner: runner({
+                    managers: [
+                        { systemId: "r_a", contactedAt: NOW - 3 * DAY },
+                        { systemId: "r_b", contactedAt: NOW - DAY },
+                    ],
+                }),
+            }),
+            ["not-heard"],
+            /last heard 1 day ago from runner 5, from whatever host/,
+        ],
+        [
+            "one host is heard, and it may be the file's",
+            facts({
+                systemId: undefined,
+                runner: runner({
+                    managers: [
+                        { systemId: "r_a", contactedAt: NOW - DAY },
+                        { systemId: "r_b", contactedAt: NOW },
+                    ],
+                }),
+            }),
+            ["healthy"],
+            /takes the token/,
+        ],
+        [
             "the address is none",
             facts({ contact: { kind: "invalid-url" }, url: "git", tokenWorks: undefined }),
             ["invalid-url"],

@@ -70,7 +70,9 @@ describe("ci/fleet.yml, its lines run by a shell as a runner would run them", ()
 
     it("previews a merge request with a token that may only read, and changes nothing", async () => {
         const output = await run("fleet preview");
-        expect(output).to.match(/^Fleet prod: 1 runner made; /m).and.include("runner my-runner is made");
+        expect(output)
+            .to.match(/^Fleet prod: 1 runner made; /m)
+            .and.include("runner my-runner is made");
         expect(sandbox.journal.writes()).to.deep.equal([]);
         expect(sandbox.journal.entries().filter((entry) => entry.status >= 400)).to.deep.equal([]);
         expect(sandbox.journal.count()).to.be.greaterThan(0);

@@ -60,7 +60,9 @@ describe("the component, run by the real gitlab-runner", () => {
         expectNoSecret(log);
         const [note, ...others] = notes();
         expect(others).to.deep.equal([]);
-        expect(note).to.include("### Fleet `prod`: who gets in changes").and.include("Adds other/tool. Takes off apps/web");
+        expect(note)
+            .to.include("### Fleet `prod`: who gets in changes")
+            .and.include("Adds other/tool. Takes off apps/web");
         expect(world.report(jobs[0]!, "terraform")).to.deep.equal({ create: 0, update: 1, delete: 0 });
         const advised = world.report(jobs[0]!, "codequality") as { description: string; severity: string }[];
         expect(advised.map(({ severity }) => severity)).to.deep.equal(["info"]);

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 
@@ -31,6 +32,18 @@ describe("bin/gitlab-fleet.js", () => {
         command(["--version"]);
         // Ten times what it takes on an idle machine.
         expect(performance.now() - began).to.be.lessThan(2000);
+    });
+
+    it("says in a sentence that what it prints cannot be written", function () {
+        if (!fs.existsSync("/dev/full")) this.skip();
+        const { stderr, status } = spawnSync(
+            "sh",
+            ["-c", `"${path.join(root, "bin/gitlab-fleet.js")}" --help >/dev/full`],
+            {
+                encoding: "utf8",
+            },
+        );
+        expect([stderr, status]).to.deep.equal(["gitlab-fleet: standard output cannot be written (ENOSPC).\n", 2]);
     });
 
     it("ends quietly when nobody reads on", () => {
