@@ -14,11 +14,6 @@ h1 { font-size: 24px; line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 16px; margin: 26px 0 6px; }
 .source { color: var(--dim); margin: 2px 0 16px; }
 ul { list-style: none; margin: 0; padding: 0; }
-.counts { display: flex; flex-wrap: wrap; gap: 8px; margin: 14px 0 4px; }
-.counts li { border: 1px solid var(--line); border-radius: 6px; padding: 6px 14px; background: var(--head); color: var(--dim); }
-.counts b { display: block; font-size: 22px; line-height: 1.2; font-variant-numeric: tabular-nums; color: var(--dim); font-weight: 600; }
-.counts .create b { color: var(--create); } .counts .update b { color: var(--update); }
-.counts .replace b, .counts .delete b { color: var(--delete); }
 .lines { border: 1px solid var(--line); border-radius: 6px; background: var(--card); }
 .lines > li { display: flex; gap: 12px; padding: 8px 14px; border-top: 1px solid var(--line); }
 .lines > li:first-child { border-top: 0; }
@@ -37,7 +32,7 @@ th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); vertical-align
 tr:last-child td { border-bottom: 0; }
 td { overflow-wrap: anywhere; } td:nth-child(2) { color: var(--dim); overflow-wrap: normal; } td:nth-child(3) { min-width: 16ch; }
 main { padding-bottom: 60px; }
-@media (max-width: 560px) { header, main { padding-left: 14px; padding-right: 14px; } .counts li { flex: 1; padding: 6px 10px; } .lines > li { padding: 8px 10px; gap: 8px; }
+@media (max-width: 560px) { header, main { padding-left: 14px; padding-right: 14px; } .lines > li { padding: 8px 10px; gap: 8px; }
   thead { display: none; } table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 2em auto 1fr; border-bottom: 1px solid var(--line); padding: 6px 0; } tr:last-child { border-bottom: 0; }
   td, td:nth-child(3) { border: 0; padding: 0 6px; min-width: 0; } td:nth-child(4) { grid-column: 2 / -1; } }

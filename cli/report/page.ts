@@ -2,11 +2,10 @@ import { oneLine } from "../../core/one-line";
 import { count } from "../ago";
 import { escapeHtml } from "../html";
 import { PAGE_STYLE } from "./page-assets";
-import type { Operation, Step } from "./preview";
+import type { Step } from "./preview";
 import type { Line, Message, Report, Section } from "./summary";
-import { headline, SIGNS } from "./words";
+import { countsInWords, headline, SIGNS } from "./words";
 
-const TILES: readonly Exclude<Operation, "same">[] = ["create", "update", "replace", "delete"];
 /** Rows of the table of everything. A browser lays out thousands slowly, and nobody reads them. */
 const MOST_ROWS = 5000;
 
@@ -29,7 +28,6 @@ export function renderPage(report: Report, time: Date): string {
 <header>
 <h1>${text(title)}</h1>
 <p class="source">${text(of)}${when} UTC</p>
-${report.outcome === "failed" ? "" : renderCounts(report)}
 </header>
 <main>
 ${renderMessages("Errors", report.errors, "error")}
@@ -42,14 +40,6 @@ ${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), re
 </body>
 </html>
 `;
-}
-
-function renderCounts({ counts }: Report): string {
-    const tiles = TILES.map((operation) => {
-        const kind = counts[operation] > 0 ? ` class="${operation}"` : "";
-        return `<li${kind}><b>${counts[operation].toLocaleString("en-US")}</b> to ${operation}</li>`;
-    });
-    return `<ul class="counts">${tiles.join("")}</ul>`;
 }
 
 function renderSection({ title, lines }: Section): string {
@@ -76,14 +66,14 @@ function renderMore(more: readonly string[]): string {
     return more.map((line) => `<div class="more">${text(line)}</div>`).join("");
 }
 
-function renderAll({ changes }: Report): string {
+function renderAll({ changes, counts }: Report): string {
     if (changes.length === 0) return "";
     const rows = changes.slice(0, MOST_ROWS).map(renderRow);
     const left = changes.length - rows.length;
     const rest =
         left > 0 ? `<tr><td></td><td></td><td>and ${left.toLocaleString("en-US")} more</td><td></td></tr>` : "";
     return folded(
-        count(changes.length, "resource"),
+        `${count(changes.length, "resource")}: ${countsInWords(counts)}`,
         `<div class="scroll"><table><thead><tr><th></th><th>resource</th><th>name</th><th>changes</th></tr></thead><tbody>${rows.join("\n")}${rest}</tbody></table></div>`,
     );
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "./preview";
-import type { Report } from "./summary";
+import type { Counts, Report } from "./summary";
 
 /** Sign of an operation, as Pulumi writes it. */
 export const SIGNS: Record<Operation, string> = { create: "+", update: "~", replace: "±", delete: "-", same: " " };
@@ -8,7 +8,11 @@ export const SIGNS: Record<Operation, string> = { create: "+", update: "~", repl
 export function headline({ outcome, counts, errors, gist }: Report): string {
     if (outcome === "failed") return errors.length > 1 ? `${errors.length} errors` : "failed";
     if (outcome === "unchanged") return "nothing changes";
-    if (gist !== "") return gist;
+    return gist === "" ? countsInWords(counts) : gist;
+}
+
+/** `2 to create, 1 to delete`: Pulumi's resources, as the plan widget counts them. */
+export function countsInWords(counts: Counts): string {
     const parts = (["create", "update", "replace", "delete"] as const)
         .filter((operation) => counts[operation] > 0)
         .map((operation) => `${counts[operation].toLocaleString("en-US")} to ${operation}`);
