@@ -25,6 +25,7 @@ export interface GitLabOptions {
 /** Adds the options by which GitLab is reached. */
 export function withLoginOptions(command: Command): Command {
     return command
+        .optionsGroup("GitLab:")
         .option("--gitlab <url>", "GitLab's address. Default: GITLAB_BASE_URL")
         .option("--cacert <file>", "PEM certificates of the authorities to trust besides the system's")
         .option("--insecure", "trust any certificate");

@@ -31,9 +31,11 @@ export function auditCommand(io: Io): Command {
                     "Without a scope: all runners that the token's user may manage.\n" +
                     "Exit code 1 when a runner needs attention.",
             )
+            .optionsGroup("Scope:")
             .option("--group <path>", "the group, its subgroups and their projects", toReference("group"))
             .option("--project <path>", "one project", toReference("project"))
             .option("--instance", "the whole instance (administrators)")
+            .optionsGroup("What is ours:")
             .option(
                 "--state <file>",
                 "a state that pulumi stack export wrote (- is standard input); repeatable",
@@ -41,6 +43,7 @@ export function auditCommand(io: Io): Command {
             )
             .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
             .option("--all-stacks", "export the states of all stacks of the backend now")
+            .optionsGroup("Listing:")
             .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
             .option("--all", "list every runner, not only those that need attention")
             .option("--html <file>", "also write a page with a sortable table")

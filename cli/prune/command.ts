@@ -48,12 +48,14 @@ export function pruneCommand(io: Io): Command {
             .description(
                 "show what ExclusiveRunners would do in a scope: nothing is changed without --yes.\n" +
                     "Runners of --owner that are in no given state are orphans and deleted; those that are claimed are foreign.\n" +
-                    "Exit code 1 when something is, or was not, done.",
+                    "Exit code 1 when there is something to do, 2 when it could not be done.",
             )
+            .optionsGroup("Scope:")
             .option("--group <path>", "the group's own runners", toReference("group"))
             .option("--project <path>", "the project's own runners", toReference("project"))
             .option("--instance", "the instance's own runners (administrators)")
             .option("--projects-below", "with --group: the runners of all projects below it instead")
+            .optionsGroup("Orphans:")
             .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
             .option(
                 "--state <file>",
@@ -65,12 +67,14 @@ export function pruneCommand(io: Io): Command {
                 "--state-lost",
                 "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
             )
+            .optionsGroup("Claim (any of them will do):")
             .option("--description <pattern>", "claim by description, * stands for any text; repeatable", collect)
             .option("--tag <tag>", "claim by tag; repeatable", collect)
             .option("--status <status>", "claim by status: stale, never_contacted, offline; repeatable", collect)
             .option("--offline-for <duration>", "claim what was not heard from for longer, such as 30d")
             .option("--creator <username>", "claim by who made it; repeatable", collect)
             .option("--match-all", "claim only what matches all that is given")
+            .optionsGroup("What happens:")
             .option(
                 "--foreign <action>",
                 "what happens to claimed runners: report, pause or delete",
