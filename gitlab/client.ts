@@ -251,7 +251,8 @@ export class GitLab {
         if (!isConnectionError(error)) {
             return error;
         }
-        const { words, remedy } = explainNoAnswer(error, request.method, this.transport.timeout, this.transport.proxy);
+        const { timeout, proxy } = this.transport;
+        const { words, remedy } = explainNoAnswer(error, request.idempotent, timeout, proxy);
         return this.failure(request, undefined, words, remedy);
     }
 

@@ -64,11 +64,11 @@ function remedyForForbidden(method: string, path: string, words: string): string
 /** What happened when there was no answer at all, and what the user can do. */
 export function explainNoAnswer(
     error: unknown,
-    method: string,
+    idempotent: boolean,
     timeout: number,
     proxy?: string,
 ): { words: string; remedy: string } {
-    const { words, remedy } = explain(error, method, timeout);
+    const { words, remedy } = explain(error, idempotent, timeout);
     if (proxy === undefined) return { words, remedy };
     return {
         words: `${words}, through the proxy ${proxy}`,
@@ -76,7 +76,7 @@ export function explainNoAnswer(
     };
 }
 
-function explain(error: unknown, method: string, timeout: number): { words: string; remedy: string } {
+function explain(error: unknown, idempotent: boolean, timeout: number): { words: string; remedy: string } {
     const code = codeOf(error);
     if (TLS_CODES.test(code)) {
         return {
@@ -84,8 +84,8 @@ function explain(error: unknown, method: string, timeout: number): { words: stri
             remedy: "Set cacertFile (the command: --cacert) to a file with the authority's PEM certificates, or insecure (--insecure) to true to trust any.",
         };
     }
-    const unknownOutcome =
-        method === "POST" ? "Whether GitLab carried it out is not known, so it is not sent again. " : "";
+    // A query of GraphQL's is a POST as well, and was sent several times.
+    const unknownOutcome = idempotent ? "" : "Whether GitLab carried it out is not known, so it is not sent again. ";
     switch (code) {
         case "ENOTFOUND":
         case "EAI_AGAIN":

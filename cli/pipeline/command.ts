@@ -14,7 +14,7 @@ import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
-import { clearAfterCrash } from "./locks";
+import { clearAfterCrash, describeLocks, findLocks } from "./locks";
 import { look, lookAway } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
@@ -104,17 +104,19 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     }
     // Without a change, too: `up` looks at hosts and engines, which a preview does not ask. Advice was given with the report; levels of
     // a file hold for what is known only now.
-    await apply(pulumi, job, job.policies === ADVISORY ? [] : policies);
+    await apply(io, pulumi, job, job.policies === ADVISORY ? [] : policies);
     // What an `up` cannot mend is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
-async function apply(pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
+async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
     // The report has said what is to happen: what is left for the log is what does.
     const quiet = ["--suppress-progress", "--suppress-outputs"];
-    const { code } = await pulumi(["up", "--yes", "--skip-preview", ...quiet, ...policies, "--stack", stack], {
-        live: true,
-    });
+    const run = ["up", "--yes", "--skip-preview", ...quiet, ...policies, "--stack", stack];
+    const { code, stdout, stderr } = await pulumi(run, { live: true });
+    // Somebody has begun since we looked.
+    const locks = code === 0 ? [] : findLocks(`${stdout}\n${stderr}`);
+    if (locks.length > 0) throw new Failed(`${describeLocks(stack, locks, io.now())} Nothing was applied.`);
     if (code !== 0)
         throw new Failed(
             `pulumi up ended with code ${code}. What it had done by then is in the state; run the job again.`,

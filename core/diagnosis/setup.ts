@@ -49,7 +49,7 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
             return [
                 fault(
                     "unreachable",
-                    `${quote(url)} does not answer (${contact.code}).`,
+                    `${quote(url)} does not answer${inWords(contact.code)}.`,
                     adviceForSilence(contact.code),
                 ),
             ];
@@ -88,6 +88,12 @@ function diagnoseRedirect(url: string, to: string): Finding {
         `${quote(url)} redirects to ${to}. gitlab-runner's requests for jobs do not survive a redirect.`,
         https ? "Write url with https://." : "Write the address it leads to as url.",
     );
+}
+
+/** Codes of the library that we ask with tell a reader nothing; those of the system are known. */
+function inWords(code: string): string {
+    if (/^UND_ERR_\w*TIMEOUT$/.test(code)) return " within 10 seconds";
+    return code === "UND_ERR_SOCKET" ? " (it closed the connection)" : ` (${code})`;
 }
 
 function adviceForSilence(code: string): string {

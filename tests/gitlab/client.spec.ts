@@ -207,6 +207,7 @@ describe("GitLab client", () => {
         expect((await rejection(gitlab.post("/user/runners", {}))).message).to.contain(
             "Whether GitLab carried it out is not known, so it is not sent again.",
         );
+        expect((await rejection(gitlab.graphql("{ currentUser { id } }", {}))).message).to.not.contain("sent again");
     });
 
     it("says so when nobody listens or the host does not exist", async () => {

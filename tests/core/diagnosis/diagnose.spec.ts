@@ -149,7 +149,13 @@ describe("diagnoseWorker", () => {
             "nothing answers",
             facts({ contact: { kind: "silence", code: "ECONNREFUSED" }, tokenWorks: undefined }),
             ["unreachable"],
-            /ECONNREFUSED/,
+            /does not answer \(ECONNREFUSED\)/,
+        ],
+        [
+            "an answer takes too long",
+            facts({ contact: { kind: "silence", code: "UND_ERR_HEADERS_TIMEOUT" }, tokenWorks: undefined }),
+            ["unreachable"],
+            /does not answer within 10 seconds\./,
         ],
         [
             "the certificate is not trusted",

@@ -171,7 +171,7 @@ describe("gitlab-fleet pipeline", () => {
                 write(`answers/${name}`, text);
             write(
                 "bin/pulumi",
-                `#!/bin/sh\necho "$*" >>'${folder}/calls'\ncat '${folder}/answers/'"$1" 2>/dev/null || true\n`,
+                `#!/bin/sh\necho "$*" >>'${folder}/calls'\ncat '${folder}/answers/'"$1" 2>/dev/null || true\nexit $(cat '${folder}/answers/'"$1.code" 2>/dev/null || echo 0)\n`,
             );
             fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
             fs.rmSync(path.join(folder, "calls"), { force: true });
@@ -246,6 +246,19 @@ describe("gitlab-fleet pipeline", () => {
             write("levels.json", "{}");
             const strict = await run("up", { preview: made }, { FLEET_POLICIES: "levels.json" });
             expect(strict.calls[3]).to.include("--policy-pack-config");
+        });
+
+        it("says in up who holds the lock, where somebody has taken it since the look, and that nothing was applied", async () => {
+            const up =
+                "error: the stack is currently locked by 1 lock(s).\n  file:///x.json: created by dee@laptop (pid 7) at 2026-11-26T20:00:00Z\n";
+            const { code, err } = await run("up", { preview: made, up, "up.code": "255" });
+            expect(code).to.equal(2);
+            expect(err)
+                .to.include("Stack prod is locked by dee@laptop, process 7, since 2026-11-26T20:00:00Z")
+                .and.include("Nothing was applied.")
+                .and.not.include("is in the state");
+            const other = await run("up", { preview: made, up: "error: no", "up.code": "255" });
+            expect(other.err).to.include("What it had done by then is in the state");
         });
 
         it("says in up that a later pipeline has applied the stack, where something would be taken back", async () => {
