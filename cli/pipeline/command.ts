@@ -12,10 +12,11 @@ import type { Preview } from "../report/preview";
 import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
+import { whyForeignGitLab } from "./address";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
-import { look, lookAway } from "./look";
+import { look, lookAway, refuseToLook } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
 import { whyOutdated } from "./outdated";
@@ -86,6 +87,8 @@ async function runPreview(io: Io, job: Job): Promise<void> {
 
 async function lookJudged(io: Io, job: Job): Promise<Report> {
     const pulumi = pulumiIn(io, job.folder);
+    const foreign = await whyForeignGitLab(io, pulumi, job);
+    if (foreign !== undefined) return refuseToLook(io, job, foreign);
     return look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder));
 }
 
@@ -93,6 +96,7 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
+    await requireOwnGitLab(io, pulumi, job);
     const outdated = await whyOutdated(pulumi, job.stack, job.pipelineId);
     await clearAfterCrash(io, pulumi, job.stack);
     const policies = await policyFlags(io, pulumi, job.policies, job.folder);
@@ -107,6 +111,11 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     await apply(io, pulumi, job, job.policies === ADVISORY ? [] : policies);
     // What an `up` cannot mend is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
+}
+
+async function requireOwnGitLab(io: Io, pulumi: RunPulumi, job: Job): Promise<void> {
+    const foreign = await whyForeignGitLab(io, pulumi, job);
+    if (foreign !== undefined) throw new Failed(foreign);
 }
 
 async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
@@ -167,6 +176,7 @@ async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
+    await requireOwnGitLab(io, pulumi, job);
     // For Code Quality alone, which merge requests are compared with: what policies say is no drift.
     const { report, gaps } = await lookWithGaps(io, pulumi, job, await adviceFlags(io, pulumi, job));
     const { projectId } = job;

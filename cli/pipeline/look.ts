@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Io } from "../io";
 import { toPreview, writeReports } from "../report/command";
-import type { Preview } from "../report/preview";
+import type { Preview, Said } from "../report/preview";
 import { stackFileOf } from "../report/stack-file";
 import { type Message, type Report, summarize } from "../report/summary";
 import { renderText } from "../report/text";
@@ -60,6 +60,15 @@ function explainToken({ env }: Io, { said }: Preview): void {
         if (severity === "error" && lines.some((line) => line.includes("GITLAB_TOKEN in the environment")))
             lines.push(`In this job GITLAB_TOKEN is the CI/CD variable ${name}.`);
     }
+}
+
+/** The report of a stack that is not looked at because of a mistake. */
+export function refuseToLook(io: Io, job: Job, why: string): Report {
+    const said: Said[] = [{ severity: "error", urn: "", lines: [why] }];
+    const report = summarize({ project: undefined, stack: job.stack, steps: [], said });
+    leave(io, job, report);
+    io.out(renderText(report, new Style(io.colours), io.width, { rest: "" }));
+    return report;
 }
 
 /** The report of a stack that nobody looks at, because the merge request does not touch it. */

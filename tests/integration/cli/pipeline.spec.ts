@@ -235,6 +235,35 @@ describe("gitlab-fleet pipeline", () => {
             );
         });
 
+        it("sends the token to no GitLab that a stack's configuration names and the project's variables do not", async () => {
+            const job = { CI_API_V4_URL: "https://gitlab.example.org/api/v4", GITLAB_BASE_URL: "" };
+            const config = "https://gitlab.example.org.evil.example/api/v4/\n";
+            for (const what of ["preview", "up", "drift"]) {
+                const { code, out, err, calls } = await run(what, { preview: made, config }, job);
+                expect([code === 0, calls], what).to.deep.equal([false, []]);
+                expect(out + err)
+                    .to.include("evil.example")
+                    .and.include("it is sent nowhere")
+                    .and.include("FLEET_GITLAB");
+            }
+            for (const [address, env] of [
+                ["https://gitlab.example.org\n", {}],
+                ["https://gitlab.example.org/api/v4/\n", {}],
+                ["", {}],
+                [config, { GITLAB_BASE_URL: "https://gitlab.example.org.evil.example" }],
+                [config, { FLEET_GITLAB: "https://a.example, https://gitlab.example.org.evil.example/" }],
+                // Not a pipeline.
+                [config, { CI_API_V4_URL: "" }],
+            ] as const)
+                expect(
+                    (await run("preview", { preview: made, config: address }, { ...job, ...env })).code,
+                    address,
+                ).to.equal(0);
+            // A stack without an address of its own.
+            const none = await run("preview", { preview: made, "config.code": "255" }, job);
+            expect(none.code).to.equal(0);
+        }).timeout(60_000);
+
         it("prints in up what happens and nothing twice, and asks policies for advice with the report alone", async () => {
             const { code, out, calls } = await run("up", { preview: made });
             expect(code).to.equal(0);
@@ -332,7 +361,7 @@ describe("gitlab-fleet pipeline", () => {
             write("printed.json", printed);
             write(
                 "bin/pulumi",
-                `#!/bin/sh\ncase $1 in version) echo v3.259.0 ;; *) echo "$*" >>'${folder}/calls'; cat '${folder}/printed.json' ;; esac\n`,
+                `#!/bin/sh\ncase $1 in version) echo v3.259.0 ;; config) exit 255 ;; *) echo "$*" >>'${folder}/calls'; cat '${folder}/printed.json' ;; esac\n`,
             );
             fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
             return runCli(
