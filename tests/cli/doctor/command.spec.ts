@@ -173,7 +173,7 @@ describe("gitlab-fleet doctor", () => {
 
     it("does not say that every worker gets jobs where it has not seen the runners, and says how they are seen", async () => {
         const runner = add();
-        sandbox.db.runners.update(runner.id, { active: false });
+        world.sandbox.db.runners.update(runner.id, { active: false });
         const file = write([{ name: "a", token: runner.token, id: runner.id }]);
         const { code, out } = await runCli(["doctor", "--config", file]);
         expect(code).to.equal(0);
