@@ -185,12 +185,12 @@ describe("a job of gitlab-fleet pipeline", () => {
         }).timeout(60_000);
     });
 
-    describe("the component, and ci/fleet.yml", () => {
+    describe("the component, ci/fleet.yml and the template of a project", () => {
         interface Part {
             extends?: string;
             artifacts?: { reports?: Record<string, string> };
         }
-        for (const file of ["templates/fleet/template.yml", "ci/fleet.yml"])
+        for (const file of ["templates/fleet/template.yml", "ci/fleet.yml", "templates/gitlab-fleet/.gitlab-ci.yml"])
             it(`leave Code Quality in every job, because GitLab compares pipelines: ${file}`, () => {
                 const text = fs.readFileSync(path.join(__dirname, "../../..", file), "utf8").replace(/^.*\n---\n/s, "");
                 const parts = yaml.parse(text.replace(/\$\[\[ inputs\.name \]\]/g, "fleet")) as Record<string, Part>;
