@@ -3,18 +3,18 @@ import { expect } from "chai";
 import { JobTokenAllowlist, Runner, RunnerManager } from "../../../components";
 import { inRun } from "../../../components/common/per-program";
 import { warningsOf } from "../../helpers/outputs";
-import { mockPulumi } from "../../helpers/pulumi-mocks";
+import { mockPulumi, type World } from "../../helpers/pulumi-mocks";
 
 const ids = { groups: { apps: 7 }, projects: { "containers/poetry": 3, "apps/etl": 1 } };
 const allow = { projects: ["apps/etl"] };
 const config = { executor: "shell" as const };
 
 /** Declares as the plugin does for another language: each component by itself, after the one before has been answered. */
-async function inParts(...parts: (() => unknown)[]): Promise<void> {
+async function inParts(world: World, ...parts: (() => unknown)[]): Promise<void> {
     const run = {};
     for (const part of parts) {
         await inRun(run, async () => part());
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await world.settled();
     }
 }
 
@@ -23,6 +23,7 @@ describe("a program whose components are declared one by one", () => {
         const world = mockPulumi({ ids });
         const second = () => new JobTokenAllowlist("second", { project: "containers/poetry", allow });
         await inParts(
+            world,
             () => new JobTokenAllowlist("first", { project: "containers/poetry", allow }),
             () =>
                 expect(second).to.throw(
@@ -36,11 +37,11 @@ describe("a program whose components are declared one by one", () => {
     });
 
     it("is another program than the one before in the same process", async () => {
-        mockPulumi({ ids });
+        const before = mockPulumi({ ids });
         const list = () => new JobTokenAllowlist("poetry", { project: "containers/poetry", allow });
-        await inParts(list);
+        await inParts(before, list);
         const world = mockPulumi({ ids });
-        await inParts(list);
+        await inParts(world, list);
         await world.settled();
     });
 
@@ -49,6 +50,7 @@ describe("a program whose components are declared one by one", () => {
         let runner: Runner;
         const warnings = await warningsOf(() =>
             inParts(
+                world,
                 () => {
                     runner = new Runner("ci", { scope: { group: "apps" } });
                 },
@@ -60,9 +62,10 @@ describe("a program whose components are declared one by one", () => {
     });
 
     it("has a runner whose process rotates, and its manager, in one Fleet", async () => {
-        mockPulumi({ ids });
+        const world = mockPulumi({ ids });
         let runner: Runner;
         await inParts(
+            world,
             () => {
                 runner = new Runner("ci", { scope: { group: "apps" }, rotation: "runner" });
             },
