@@ -1,6 +1,6 @@
 import type { DockerConnection } from "./connection";
 import { DockerError } from "./errors";
-import { EngineHttp, type EngineRequest } from "./http";
+import { type EngineAnswer, EngineHttp, type EngineRequest } from "./http";
 import { type LogLine, readLog } from "./log-lines";
 import { countEntries, readTar, type TarEntry, writeTar } from "./tar";
 
@@ -73,7 +73,7 @@ export class HttpEngine {
     }
 
     private async askVersion(): Promise<string> {
-        const { headers } = await this.http.send({ method: "GET", path: "/_ping", doing: "saying hello" });
+        const { headers } = await this.send("GET", "/_ping", "saying hello");
         const version = String(headers["api-version"] ?? "unknown");
         if (!atLeast(version, OLDEST_API)) {
             throw new DockerError(
@@ -87,183 +87,135 @@ export class HttpEngine {
     /** Name or id to container; undefined when there is none. */
     async inspectContainer(name: string): Promise<ContainerInfo | undefined> {
         const path = `/containers/${encodeURIComponent(name)}/json`;
-        return this.json({ method: "GET", path, doing: `looking at container ${name}`, accept: [404] });
+        return this.json("GET", path, `looking at container ${name}`, { accept: [404] });
     }
 
     /** Containers, stopped ones too, that carry all of the labels. */
     async listContainers(labels: Record<string, string>): Promise<ContainerSummary[]> {
         const query = { all: "1", filters: labelFilter(labels) };
-        return (await this.json({ method: "GET", path: "/containers/json", query, doing: "listing containers" })) ?? [];
+        return (await this.json("GET", "/containers/json", "listing containers", { query })) ?? [];
     }
 
     /** Names of the containers that use a volume. */
     async usersOfVolume(volume: string): Promise<string[]> {
         const query = { all: "1", filters: JSON.stringify({ volume: [volume] }) };
-        const users = await this.json<ContainerSummary[]>({
-            method: "GET",
-            path: "/containers/json",
-            query,
-            doing: `listing the users of volume ${volume}`,
-        });
-        return (users ?? []).map(({ Names, Id }) => Names[0]?.replace(/^\//, "") ?? Id.slice(0, 12));
+        const doing = `listing the users of volume ${volume}`;
+        const users = (await this.json<ContainerSummary[]>("GET", "/containers/json", doing, { query })) ?? [];
+        return users.map(({ Names, Id }) => Names[0]?.replace(/^\//, "") ?? Id.slice(0, 12));
     }
 
     /** Makes a container without starting it; returns its id. */
-    async createContainer(spec: Record<string, unknown>): Promise<string> {
-        const made = await this.json<{ Id: string }>({
-            method: "POST",
-            path: "/containers/create",
-            body: spec,
-            doing: "creating a container",
-        });
-        return made!.Id;
+    async createContainer(body: Record<string, unknown>): Promise<string> {
+        const path = "/containers/create";
+        return (await this.json<{ Id: string }>("POST", path, "creating a container", { body }))!.Id;
     }
 
     /** Starts a container; a running one is left alone. */
     async startContainer(id: string): Promise<void> {
-        await this.http.send({ method: "POST", path: `/containers/${id}/start`, doing: "starting a container" });
+        await this.send("POST", `/containers/${id}/start`, "starting a container");
     }
 
     /** Starts a container anew, at once: for one that is not running, or about to be restarted some time. */
     async restartContainer(id: string): Promise<void> {
-        const path = `/containers/${id}/restart`;
-        await this.http.send({ method: "POST", path, query: { t: "0" }, doing: "restarting a container" });
+        await this.send("POST", `/containers/${id}/restart`, "restarting a container", { query: { t: "0" } });
     }
 
     /** Waits for the end of a container; returns its exit code. */
     async waitContainer(id: string): Promise<number> {
-        const path = `/containers/${id}/wait`;
-        const end = await this.json<{ StatusCode: number }>({
-            method: "POST",
-            path,
-            timeout: 120,
-            doing: "waiting for a container",
-        });
-        return end!.StatusCode;
+        const [path, doing] = [`/containers/${id}/wait`, "waiting for a container"];
+        return (await this.json<{ StatusCode: number }>("POST", path, doing, { timeout: 120 }))!.StatusCode;
     }
 
     /** Sends the container's stop signal and kills it after `grace` seconds. A container that is gone is fine. */
     async stopContainer(id: string, grace: number): Promise<void> {
-        await this.http.send({
-            method: "POST",
-            path: `/containers/${id}/stop`,
-            query: { t: String(grace) },
-            timeout: grace + 60,
-            doing: "stopping a container",
-            accept: [404],
-        });
+        const more = { query: { t: String(grace) }, timeout: grace + 60, accept: [404] };
+        await this.send("POST", `/containers/${id}/stop`, "stopping a container", more);
     }
 
     /** Removes a container with its anonymous volumes, running or not. A container that is gone is fine. */
     async removeContainer(id: string): Promise<void> {
-        await this.http.send({
-            method: "DELETE",
-            path: `/containers/${id}`,
-            query: { force: "1", v: "1" },
-            doing: "removing a container",
-            accept: [404, 409],
-        });
+        const more = { query: { force: "1", v: "1" }, accept: [404, 409] };
+        await this.send("DELETE", `/containers/${id}`, "removing a container", more);
     }
 
     /** What a container wrote since a time of the engine's clock. */
     async logsOf(id: string, since?: string): Promise<LogLine[]> {
-        const { body } = await this.http.send({
-            method: "GET",
-            path: `/containers/${id}/logs`,
-            query: {
-                stdout: "1",
-                stderr: "1",
-                timestamps: "1",
-                since: since === undefined ? undefined : toUnix(since),
-            },
-            doing: "reading a container's log",
-        });
-        return readLog(body);
+        const from = since === undefined ? undefined : toUnix(since);
+        const query = { stdout: "1", stderr: "1", timestamps: "1", since: from };
+        return readLog((await this.send("GET", `/containers/${id}/logs`, "reading a container's log", { query })).body);
     }
 
     /** Puts files below a folder of a container, volumes included. It need not run. */
     async putFiles(id: string, folder: string, files: readonly TarEntry[]): Promise<void> {
-        await this.http.send({
-            method: "PUT",
-            path: `/containers/${id}/archive`,
-            query: { path: folder },
-            body: await writeTar(files),
-            doing: "putting files into a container",
-        });
+        const more = { query: { path: folder }, body: await writeTar(files) };
+        await this.send("PUT", `/containers/${id}/archive`, "putting files into a container", more);
     }
 
     /** The files below a folder of a container, volumes included; undefined when there is no such folder. It need not run. */
     async getFiles(id: string, folder: string): Promise<TarEntry[] | undefined> {
-        const { status, body } = await this.http.send({
-            method: "GET",
-            path: `/containers/${id}/archive`,
-            query: { path: `${folder}/.` },
-            doing: "reading files from a container",
-            accept: [404],
-        });
+        const more = { query: { path: `${folder}/.` }, accept: [404] };
+        const path = `/containers/${id}/archive`;
+        const { status, body } = await this.send("GET", path, "reading files from a container", more);
         if (status === 404) return undefined;
         return (await readTar(body)).map((entry) => ({ ...entry, name: entry.name.replace(/^\.?\//, "") }));
     }
 
     /** Whether nothing at all lies in a folder of a container. It need not run. */
     async isEmptyFolder(id: string, folder: string): Promise<boolean> {
-        const { body } = await this.http.send({
-            method: "GET",
-            path: `/containers/${id}/archive`,
-            query: { path: `${folder}/.` },
-            doing: "looking into a volume",
-        });
+        const more = { query: { path: `${folder}/.` } };
+        const { body } = await this.send("GET", `/containers/${id}/archive`, "looking into a volume", more);
         return (await countEntries(body)) <= 1;
     }
 
     /** A volume; undefined when there is none. */
     async inspectVolume(name: string): Promise<VolumeInfo | undefined> {
-        const path = `/volumes/${encodeURIComponent(name)}`;
-        return this.json({ method: "GET", path, doing: `looking at volume ${name}`, accept: [404] });
+        return this.json("GET", volumePath(name), `looking at volume ${name}`, { accept: [404] });
     }
 
     /** Makes a volume; one that exists already stays as it is. */
-    async createVolume(spec: {
+    async createVolume(body: {
         Name: string;
         Labels: Record<string, string>;
         Driver?: string;
         DriverOpts?: Record<string, string>;
     }): Promise<void> {
-        await this.http.send({
-            method: "POST",
-            path: "/volumes/create",
-            body: spec,
-            doing: `creating volume ${spec.Name}`,
-        });
+        await this.send("POST", "/volumes/create", `creating volume ${body.Name}`, { body });
     }
 
     /** Volumes that carry all of the labels. */
     async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {
         const query = { filters: labelFilter(labels) };
-        const found = await this.json<{ Volumes: VolumeInfo[] | null }>({
-            method: "GET",
-            path: "/volumes",
+        const found = await this.json<{ Volumes: VolumeInfo[] | null }>("GET", "/volumes", "listing volumes", {
             query,
-            doing: "listing volumes",
         });
         return found?.Volumes ?? [];
     }
 
     /** Removes a volume. One that is gone is fine; false when a container still uses it. */
     async removeVolume(name: string): Promise<boolean> {
-        const { status } = await this.http.send({
-            method: "DELETE",
-            path: `/volumes/${encodeURIComponent(name)}`,
-            doing: `removing volume ${name}`,
-            accept: [404, 409],
-        });
-        return status !== 409;
+        const more = { accept: [404, 409] };
+        return (await this.send("DELETE", volumePath(name), `removing volume ${name}`, more)).status !== 409;
     }
 
-    private async json<T>(request: EngineRequest): Promise<T | undefined> {
-        const { status, body } = await this.http.send(request);
+    private send(method: EngineRequest["method"], path: string, doing: string, more: More = {}): Promise<EngineAnswer> {
+        return this.http.send({ method, path, doing, ...more });
+    }
+
+    private async json<T>(
+        method: EngineRequest["method"],
+        path: string,
+        doing: string,
+        more?: More,
+    ): Promise<T | undefined> {
+        const { status, body } = await this.send(method, path, doing, more);
         return status === 404 ? undefined : (JSON.parse(body.toString("utf8")) as T);
     }
+}
+
+type More = Omit<EngineRequest, "method" | "path" | "doing">;
+
+function volumePath(name: string): string {
+    return `/volumes/${encodeURIComponent(name)}`;
 }
 
 function atLeast(version: string, least: string): boolean {
