@@ -5,6 +5,7 @@ import {
     sharedByProcesses,
     sharedGroup,
 } from "../../core/config-toml/scaling-groups";
+import type { UncheckedWorker } from "../../core/config-toml/types";
 import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
@@ -12,13 +13,7 @@ import { isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
 import type { ManagerName } from "../manager/placements/kind";
-import {
-    findManagerProblems,
-    inOwnTerms,
-    type ManagerInput,
-    type ManagerPaths,
-    type WorkerDraft,
-} from "../manager/problems";
+import { findManagerProblems, inOwnTerms, type ManagerInput, type ManagerPaths } from "../manager/problems";
 import { factsOf } from "../runner/facts";
 import { NEEDS_ONE } from "../runner/rotation-words";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
@@ -176,7 +171,7 @@ function findRotatedProblems(
 }
 
 /** A runner as a worker of a file that is only checked. */
-export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unknown): WorkerDraft {
+export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unknown): UncheckedWorker {
     const { config, silence } = runner;
     // Without an address of the user's own any valid one will do here.
     const url = isEventual(gitlabUrl) ? undefined : gitlabUrl;

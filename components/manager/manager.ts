@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findSilenceProblems, renderConfigToml } from "../../core/config-toml";
+import { findSilenceProblems, renderConfigToml, type UncheckedConfig } from "../../core/config-toml";
 import { isEventual, isUnreadable } from "../../core/later";
 import { ownerOf } from "../../core/marker";
 import { systemIdOf } from "../../core/system-id";
@@ -11,14 +11,7 @@ import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { declareOnline } from "./online";
 import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
-import {
-    findManagerProblems,
-    INPUT_SHAPE,
-    LATER_RULES,
-    MANAGER_SHAPE,
-    type ManagerDraft,
-    withCredentials,
-} from "./problems";
+import { findManagerProblems, INPUT_SHAPE, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
 import { claimScalingGroups } from "./scaling-claims";
 import { servesOf, settingsOf } from "./settings";
 
@@ -123,11 +116,11 @@ function toDraft(args: RunnerManagerArgs, manager: RunnerManager, label: string)
     };
 }
 
-function renderWithTokens(draft: pulumi.Input<ManagerDraft>, workers: readonly Worker[]): pulumi.Output<string> {
+function renderWithTokens(draft: pulumi.Input<UncheckedConfig>, workers: readonly Worker[]): pulumi.Output<string> {
     const issued = pulumi.all(workers.map(({ runner }) => runner.credentials));
     return pulumi.secret(
         pulumi
             .all([draft as pulumi.Input<unknown>, issued])
-            .apply(([known, credentials]) => renderConfigToml(withCredentials(known as ManagerDraft, credentials))),
+            .apply(([known, credentials]) => renderConfigToml(withCredentials(known as UncheckedConfig, credentials))),
     );
 }

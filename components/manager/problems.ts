@@ -1,4 +1,4 @@
-import { findProblems, type ManagerConfig, type RunnerFacts } from "../../core/config-toml";
+import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../core/config-toml";
 import { isKnownLater } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
@@ -46,34 +46,12 @@ export const INPUT_SHAPE: Shape<ManagerInput> = {
     silence: anything,
 };
 
-/** A manager's `config.toml` before the runners' tokens and ids are known. Anything in it may be an output. */
-export interface ManagerDraft {
-    /** Keys above the first `[[runners]]` table. */
-    global: unknown;
-    /** The `[[runners]]` tables. */
-    workers: WorkerDraft[];
-}
-
-/** A worker before its runner's token and id are known. */
-export interface WorkerDraft {
-    /** Name of the worker, unless its table has one. */
-    name: string;
-    /** GitLab's address, unless its table has one. */
-    url: unknown;
-    /** The `[[runners]]` table. */
-    config: unknown;
-    /** What warnings look at. */
-    runner?: RunnerFacts;
-    /** Codes of warnings that are accepted for this worker. */
-    silence?: readonly string[];
-}
-
 /** What the checks of a manager look at. */
 export interface ManagerInput {
     /** Where the files go. */
     placement: Placement;
-    /** What `config.toml` will hold. */
-    draft: ManagerDraft;
+    /** What `config.toml` will hold, before the runners' tokens and ids are known. Anything in it may be an output. */
+    draft: UncheckedConfig;
     /** Names of the workers' runners. */
     served: readonly string[];
     drainTimeout?: unknown;
@@ -178,7 +156,7 @@ function findUnfit(name: string, input: ManagerInput, { manager, worker }: Manag
 }
 
 /** `config.toml` of a draft, with the tokens and ids that GitLab issued, in the workers' order. */
-export function withCredentials(draft: ManagerDraft, issued: readonly Credentials[]): ManagerConfig {
+export function withCredentials(draft: UncheckedConfig, issued: readonly Credentials[]): ManagerConfig {
     return {
         global: draft.global,
         workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { groupPath, scalingGroupOf, sharedGroup } from "../../core/config-toml/scaling-groups";
+import type { UncheckedConfig } from "../../core/config-toml/types";
 import { isEventual } from "../../core/later";
 import { claim } from "../common/claims";
-import type { ManagerDraft } from "./problems";
 
 /**
  * Reserves the groups of instances that a manager's workers scale, of which each needs one of its own in the whole program. A group
@@ -11,10 +11,10 @@ import type { ManagerDraft } from "./problems";
 export function claimScalingGroups(
     manager: pulumi.Resource,
     label: string,
-    draft: ManagerDraft,
-): pulumi.Input<ManagerDraft> {
+    draft: UncheckedConfig,
+): pulumi.Input<UncheckedConfig> {
     const isLater = draft.workers.map(({ config }) => isEventual(config));
-    const claimThose = (workers: ManagerDraft["workers"], later: boolean) => {
+    const claimThose = (workers: UncheckedConfig["workers"], later: boolean) => {
         for (const [index, { config }] of workers.entries()) {
             const group = isLater[index] === later ? scalingGroupOf(config) : undefined;
             if (group === undefined) continue;
@@ -25,7 +25,7 @@ export function claimScalingGroups(
     claimThose(draft.workers, false);
     if (!isLater.includes(true)) return draft;
     return pulumi.all([draft as pulumi.Input<unknown>]).apply(([resolved]) => {
-        const known = resolved as unknown as ManagerDraft;
+        const known = resolved as unknown as UncheckedConfig;
         claimThose(known.workers, true);
         return known;
     });

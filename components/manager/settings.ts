@@ -3,27 +3,21 @@ import { isKnownTable } from "../../core/config-toml/check-values";
 import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
-import type { ServedFacts } from "../../core/config-toml/types";
+import type { ServedFacts, UncheckedWorker } from "../../core/config-toml/types";
 import { isKnownLater } from "../../core/later";
 import { isNotedSecret } from "../common/known-secrets";
-
-/** What of a manager is shown. */
-interface Shown {
-    global: unknown;
-    workers: readonly ShownWorker[];
-}
-
-interface ShownWorker {
-    name: string;
-    url: unknown;
-    config: unknown;
-}
 
 /**
  * What a manager's `config.toml` will say, with `[secret]` in place of each secret. Must see the arguments as they were
  * written: once an output in them is combined with others, nobody can tell any longer which of them was secret.
  */
-export function settingsOf({ global, workers }: Shown): Settings {
+export function settingsOf({
+    global,
+    workers,
+}: {
+    global: unknown;
+    workers: readonly Pick<UncheckedWorker, "name" | "url" | "config">[];
+}): Settings {
     const tables = workers.map(({ name, url, config }) => {
         const table = isKnownTable(config) ? { url, ...config } : config;
         return [nameOf({ name, config }), shownTable(table, "WorkerTable", hideSecrets)] as const;
@@ -33,7 +27,9 @@ export function settingsOf({ global, workers }: Shown): Settings {
 
 /** Which runner each worker serves, and what is known of it: by the names that the workers have in the settings. */
 export function servesOf(
-    workers: readonly (Pick<ShownWorker, "name" | "config"> & { runner: { name: string; servedFacts: ServedFacts } })[],
+    workers: readonly (Pick<UncheckedWorker, "name" | "config"> & {
+        runner: { name: string; servedFacts: ServedFacts };
+    })[],
 ): Record<string, ServedFacts & { runner: string }> {
     return Object.fromEntries(
         workers.map(({ runner, ...worker }) => [nameOf(worker), { runner: runner.name, ...runner.servedFacts }]),
@@ -41,7 +37,7 @@ export function servesOf(
 }
 
 /** The name that a worker has in `config.toml`. */
-function nameOf({ name, config }: Pick<ShownWorker, "name" | "config">): string {
+function nameOf({ name, config }: Pick<UncheckedWorker, "name" | "config">): string {
     return isKnownTable(config) && typeof config.name === "string" ? config.name : name;
 }
 
