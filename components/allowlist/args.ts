@@ -26,7 +26,7 @@ export interface JobTokenAllowlistArgs {
      * `exclusive`: the list is exactly this. `additive`: these entries are added and removed, everybody else's stay.
      * A change takes the entries away for a moment. @default exclusive
      */
-    mode?: "exclusive" | "additive";
+    mode?: (typeof MODES)[number];
     /**
      * Whether the list is enforced; false lets every job in. Mode `exclusive` only. GitLab: `inbound_enabled`; an
      * instance may enforce it. @default true
@@ -43,7 +43,7 @@ export interface JobTokenAllowlistArgs {
      * stay. `close`: on and empty, as in a new project. `restore`: as it was when this argument was first applied. Mode
      * `exclusive` only. @default withdraw
      */
-    onDestroy?: "withdraw" | "close" | "restore";
+    onDestroy?: (typeof ON_DESTROY)[number];
     /**
      * Fine-grained permissions: which parts of GitLab's API the entries' jobs may use. `pull`: read packages, nothing else.
      * They do not govern the container registry: every entry may pull images. @default - everything the role allows

@@ -19,26 +19,16 @@ const ALLOWED = needed(
     plain(shaped<AllowedJobs>({ projects: plain(listOf(anything)), groups: plain(listOf(anything)) })),
 );
 
+const OPTIONS = { mode: anything, enabled: flag, compact: anything, onDestroy: anything, policies: anything };
+
 /** The kinds of an allowlist's arguments. */
-export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = {
-    project: anything,
-    allow: ALLOWED,
-    mode: anything,
-    enabled: flag,
-    compact: anything,
-    onDestroy: anything,
-    policies: anything,
-};
+export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project: anything, allow: ALLOWED, ...OPTIONS };
 
 /** The kinds of the arguments of a registry's access. */
 export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     producer: anything,
     consumers: ALLOWED,
-    mode: anything,
-    enabled: flag,
-    compact: anything,
-    onDestroy: anything,
-    policies: anything,
+    ...OPTIONS,
     grantMembership: anything,
     checkMembership: flag,
 };

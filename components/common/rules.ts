@@ -20,13 +20,8 @@ export function leftToSay(args: object): readonly Problem[] | undefined {
     return checked.get(args);
 }
 
-/** What `gateArgs` looks at besides the rules. */
-export interface Gate<T> {
-    /** What kind of value each argument is. */
-    shape: Shape<T>;
-    /** Problems of the known arguments, where the component has found them itself. */
-    known?: readonly Problem[];
-}
+/** What `gateArgs` looks at besides the rules: what kind of value each argument is, or what the component has found itself. */
+type Gate<T> = { shape: Shape<T>; known?: readonly Problem[] } | { shape?: undefined; known: readonly Problem[] };
 
 /** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
 export function findArgumentProblems<T extends object>(args: T, rules: readonly Rule<T>[], shape: Shape<T>): Problem[] {
@@ -35,7 +30,8 @@ export function findArgumentProblems<T extends object>(args: T, rules: readonly 
 }
 
 /** The same for what one rule has waited for. */
-function findLaterProblems<T extends object>(now: object, rule: Rule<T>, shape: Shape<T>): Problem[] {
+function findLaterProblems<T extends object>(now: object, rule: Rule<T>, shape?: Shape<T>): Problem[] {
+    if (shape === undefined) return rule.find(now as Known<T>);
     const needs = Object.fromEntries(rule.needs.map((field) => [field, shape[field]])) as Shape<T>;
     const { problems } = readArgs(now, needs);
     return problems.length > 0 ? problems : rule.find(now as Known<T>);
@@ -52,7 +48,7 @@ export function gateArgs<T extends object>(
     rules: readonly Rule<T>[],
     { shape, known }: Gate<T>,
 ): T {
-    report(resource, label, known ?? leftToSay(args) ?? findArgumentProblems(args, rules, shape));
+    report(resource, label, known ?? leftToSay(args) ?? findArgumentProblems(args, rules, shape!));
     const gated = { ...args };
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
         const needed = Object.fromEntries(
@@ -89,23 +85,22 @@ export function presentProblems(label: string, problems: readonly Problem[]): st
     return safeText(problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n"));
 }
 
-/** The same value, in which every output waits for `passed`. The shape around them stays as it is. */
-function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
+/** The same value, in which every output is changed. The shape around them stays as it is. */
+function mapOutputs(value: unknown, change: (output: pulumi.Output<unknown>) => unknown): unknown {
     if (!isEventual(value)) return value;
-    if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-        return pulumi.all([value as pulumi.Input<unknown>, passed]).apply(([known]) => known) as T;
-    }
-    if (Array.isArray(value)) return value.map((item) => gateOutputs(item, passed)) as T;
-    const entries = Object.entries(value as object).map(([key, item]) => [key, gateOutputs(item, passed)]);
-    return Object.fromEntries(entries) as T;
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) return change(pulumi.output(value));
+    if (Array.isArray(value)) return value.map((item) => mapOutputs(item, change));
+    return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, mapOutputs(item, change)]));
+}
+
+/** The same value, in which every output waits for `passed`. */
+function gateOutputs<T>(value: T, passed: pulumi.Output<void>): T {
+    return mapOutputs(value, (output) => pulumi.all([output, passed]).apply(([known]) => known)) as T;
 }
 
 /** The same value, in which digits that come out of an output are numbers: of a group that the user wrote they may be a path. */
 function withIds(value: unknown): unknown {
-    if (!isEventual(value)) return value;
-    if (pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.output(value).apply(digitsToNumbers);
-    if (Array.isArray(value)) return value.map(withIds);
-    return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, withIds(item)]));
+    return mapOutputs(value, (output) => output.apply(digitsToNumbers));
 }
 
 function digitsToNumbers(value: unknown): unknown {

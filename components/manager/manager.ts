@@ -11,7 +11,7 @@ import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { declareOnline } from "./online";
 import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
-import { findManagerProblems, INPUT_SHAPE, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
+import { findManagerProblems, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
 import { claimScalingGroups } from "./scaling-claims";
 import { servesOf, settingsOf } from "./settings";
 
@@ -44,7 +44,7 @@ export class RunnerManager extends pulumi.ComponentResource {
             ...findManagerProblems(name, input),
             ...workers.flatMap((worker, index) => findSilenceProblems(worker.silence, `workers[${index}].silence`)),
         ];
-        const checked = gateArgs(this, label, input, LATER_RULES, { shape: INPUT_SHAPE, known });
+        const checked = gateArgs(this, label, input, LATER_RULES, { known });
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>
             systemId === undefined

@@ -35,17 +35,6 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
     online: anything,
 };
 
-/** The kinds of what the later rules look at. */
-export const INPUT_SHAPE: Shape<ManagerInput> = {
-    placement: anything,
-    draft: anything,
-    served: anything,
-    drainTimeout: anything,
-    online: anything,
-    systemId: anything,
-    silence: anything,
-};
-
 /** What the checks of a manager look at. */
 export interface ManagerInput {
     /** Where the files go. */
