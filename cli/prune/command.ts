@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { Foreign } from "../../core/choices";
 import { messageOf } from "../../core/message";
 import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
@@ -6,7 +7,7 @@ import { judgeInTime } from "../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../gitlab/orphans/problems";
-import { describe, type Foreign, needsAction, type Verdict } from "../../gitlab/orphans/verdicts";
+import { describe, needsAction, type Verdict } from "../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../gitlab/runner-list";
 import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";

@@ -1,3 +1,4 @@
+import type { RunnerType } from "../../core/choices";
 import { isEventual } from "../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, referenceKey } from "../../core/reference";
@@ -6,9 +7,6 @@ import type { ReferenceInput } from "./reference-input";
 
 /** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
-
-/** GitLab's `runner_type`. */
-export type RunnerType = "group_type" | "project_type" | "instance_type";
 
 /** GitLab's `runner_type` of a scope. */
 export function runnerTypeOf(scope: RunnerScope): RunnerType {

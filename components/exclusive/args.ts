@@ -1,15 +1,7 @@
+import type { Foreign, MATCHES, STATUSES } from "../../core/choices";
 import type { ReferenceInput } from "../common/reference-input";
 import type { RunnerScope } from "../common/scope";
 import type { Runner } from "../runner/runner";
-
-/** What happens to claimed runners that the program does not declare. */
-export const FOREIGN = ["report", "pause", "delete"] as const;
-
-/** What GitLab can say about a runner that a claim may name. */
-export const STATUSES = ["stale", "never_contacted", "offline"] as const;
-
-/** Whether one part of a claim is enough or all that are given are needed. */
-export const MATCHES = ["any", "all"] as const;
 
 /** A scope of runners, or the project runners of all projects below a group. */
 export type ExclusiveScope = RunnerScope | { projectsBelow: ReferenceInput };
@@ -53,7 +45,7 @@ export interface ExclusiveArgs {
     /** A runner that ran a job within this time is left alone; `0s` spares none. @default 1h */
     quietPeriod?: string;
     /** What happens to claimed runners that are not declared: `report`, `pause` or `delete`. @default report */
-    foreign?: (typeof FOREIGN)[number];
+    foreign?: Foreign;
 }
 
 /** What to declare about the runners of one scope. */

@@ -1,3 +1,4 @@
+import { FOREIGN, MATCHES, STATUSES } from "../../core/choices";
 import { findDurationProblems } from "../../core/durations";
 import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
@@ -7,15 +8,7 @@ import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
 import { anything, declaredRunner, listOf as inList, needed, plain, type Shape, shaped, text } from "../common/shape";
-import {
-    type ExclusiveArgs,
-    type ExclusiveRunnersArgs,
-    FOREIGN,
-    MATCHES,
-    type RunnerClaim,
-    type RunnerExceptions,
-    STATUSES,
-} from "./args";
+import type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./args";
 
 /** The kinds of the arguments of an exclusive scope. */
 export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {

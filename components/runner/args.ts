@@ -1,12 +1,7 @@
 import type * as gitlab from "@pulumi/gitlab";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ROTATIONS } from "../../core/choices";
 import type { RunnerScope } from "../common/scope";
-
-/** Who may use a runner's protected side: GitLab's `access_level`. */
-export const ACCESS_LEVELS = ["not_protected", "ref_protected"] as const;
-
-/** Who keeps a runner's token alive. */
-export const ROTATIONS = ["pulumi", "runner"] as const;
 
 /**
  * An existing runner that becomes the declared one: by its id, or by its description and tags, which exactly one runner

@@ -1,4 +1,5 @@
 import { countCharacters } from "../../core/characters";
+import { ACCESS_LEVELS, ROTATIONS } from "../../core/choices";
 import { findDurationProblems } from "../../core/durations";
 import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
 import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
@@ -9,7 +10,7 @@ import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";
 import { anything, flag, listOf, number, type Shape, text } from "../common/shape";
-import { ACCESS_LEVELS, ROTATIONS, type RunnerArgs } from "./args";
+import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {

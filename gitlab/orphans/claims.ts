@@ -25,9 +25,6 @@ export interface Exceptions {
     tags?: string[];
 }
 
-/** Statuses that can be claimed: nobody needs to make an end of those that work. */
-export const CLAIMABLE_STATUSES: readonly string[] = ["stale", "never_contacted", "offline"];
-
 /** Whether a claim names a runner. `now` is GitLab's time in milliseconds. */
 export function isClaimed(runner: RunnerRecord, claim: Claim, now: number): boolean {
     const { descriptions, tags, statuses, offlineFor, creators } = claim;

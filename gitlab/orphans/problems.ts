@@ -1,7 +1,7 @@
+import { FOREIGN, MATCHES, RUNNER_TYPES, STATUSES } from "../../core/choices";
 import { failure, failuresOfChoice, failuresOfDuration } from "../../core/failures";
 import { type CheckFailure, isUnknown, type Props, type Value } from "../../core/props";
 import { problemsOfId } from "../ids";
-import { CLAIMABLE_STATUSES } from "./claims";
 
 /** By the type of a scope's runners, what names the scope. */
 const NEEDS: Record<string, string | undefined> = {
@@ -18,7 +18,7 @@ export function problemsOfExclusive(inputs: Props): CheckFailure[] {
     return [
         ...(isOwner ? [] : [failure("owner", `must be <project>/<stack> (got "${owner}").`)]),
         ...problemsOfScope(inputs),
-        ...failuresOfChoice("foreign", foreign, ["report", "pause", "delete"]),
+        ...failuresOfChoice("foreign", foreign, FOREIGN),
         ...problemsOfClaim(claim),
         ...problemsOfGuards(inputs),
         ...ids.flatMap(([name, id]) => problemsOfId(`runners.${name}`, id)),
@@ -34,7 +34,7 @@ function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailur
     const isMissing = needed !== undefined && given[needed] === undefined;
     const surplus = Object.keys(given).filter((name) => given[name] !== undefined && name !== needed);
     return [
-        ...failuresOfChoice("runnerType", runnerType, Object.keys(NEEDS)),
+        ...failuresOfChoice("runnerType", runnerType, RUNNER_TYPES),
         ...(isMissing ? [failure(needed, `is missing. A scope of ${runnerType} needs it.`)] : []),
         ...surplus.map((name) => failure(name, `does not go with runnerType ${runnerType}. Leave it out.`)),
     ];
@@ -44,15 +44,15 @@ function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
     if (typeof claim !== "object" || claim === null || Array.isArray(claim)) return [];
     const { statuses, offlineFor, match } = claim;
     const wrong = [...(Array.isArray(statuses) ? statuses : []).entries()].filter(
-        ([, status]) => !isUnknown(status) && !CLAIMABLE_STATUSES.includes(String(status)),
+        ([, status]) => !isUnknown(status) && !(STATUSES as readonly unknown[]).includes(status),
     );
-    const known = CLAIMABLE_STATUSES.join(", ");
+    const known = STATUSES.join(", ");
     return [
         ...wrong.map(([index, status]) =>
             failure(`claim.statuses[${index}]`, `must be one of ${known} (got "${String(status)}").`),
         ),
         ...failuresOfDuration("claim.offlineFor", offlineFor, "30d or 12h"),
-        ...failuresOfChoice("claim.match", match, ["any", "all"]),
+        ...failuresOfChoice("claim.match", match, MATCHES),
     ];
 }
 

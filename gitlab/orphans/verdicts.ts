@@ -1,10 +1,8 @@
+import type { Foreign } from "../../core/choices";
 import { type Marker, parseMarker } from "../../core/marker";
 import { oneLine } from "../../core/one-line";
 import type { RunnerRecord } from "../runners";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./claims";
-
-/** What happens to claimed runners that are not declared. */
-export type Foreign = "report" | "pause" | "delete";
 
 /** What a scope should hold. */
 export interface Declaration {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ACCESS_LEVELS, FOREIGN, MATCHES, ROTATIONS, STATUSES } from "../../../core/choices";
 import type { GlobalConfig, WorkerConfig } from "../../../core/config-toml";
 import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import {
@@ -12,16 +13,8 @@ import {
 import type { JobTokenPolicy } from "../../allowlist/policies";
 import { described } from "../../common/described";
 import type { ShapeOf } from "../../common/shape-of";
-import {
-    type ExclusiveArgs,
-    FOREIGN,
-    MATCHES,
-    type RunnerClaim,
-    type RunnerExceptions,
-    STATUSES,
-} from "../../exclusive/args";
+import type { ExclusiveArgs, RunnerClaim, RunnerExceptions } from "../../exclusive/args";
 import { PLACEMENTS, type Placement } from "../../manager/placements";
-import { ACCESS_LEVELS, ROTATIONS } from "../../runner/args";
 import type { FleetConfig, FleetManagerArgs, FleetRunnerArgs, GitLabConfig } from "../args";
 import { DURATION } from "./shape-problems";
 

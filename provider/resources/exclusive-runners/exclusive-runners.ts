@@ -1,10 +1,11 @@
+import type { Foreign } from "../../../core/choices";
 import { messageOf } from "../../../core/message";
 import { hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
-import { describe, type Foreign, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
+import { describe, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";

@@ -1,3 +1,4 @@
+import { ROTATIONS } from "../../../core/choices";
 import { durationToMilliseconds, span } from "../../../core/durations";
 import { failuresOfChoice, failuresOfDuration } from "../../../core/failures";
 import { type CheckFailure, hasUnknown, type Props, UNKNOWN } from "../../../core/props";
@@ -74,7 +75,7 @@ export const runnerToken: ResourceHandler = {
 function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
     return [
         ...problemsOfId("runnerId", runnerId),
-        ...failuresOfChoice("rotation", rotation, ["pulumi", "runner"]),
+        ...failuresOfChoice("rotation", rotation, ROTATIONS),
         ...failuresOfDuration("rotateBefore", rotateBefore, "7d, 12h or 1d12h"),
     ];
 }

@@ -1,9 +1,8 @@
 import { countCharacters } from "../../../core/characters";
+import { ACCESS_LEVELS, RUNNER_TYPES } from "../../../core/choices";
 import { failure, failuresOfChoice } from "../../../core/failures";
 import { LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
 import { type CheckFailure, isUnknown, type Props } from "../../../core/props";
-
-const RUNNER_TYPES = ["instance_type", "group_type", "project_type"];
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): CheckFailure[] {
@@ -22,7 +21,7 @@ export function problemsOfRunner(inputs: Props): CheckFailure[] {
             fail(name, `does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
         }
     }
-    failures.push(...failuresOfChoice("accessLevel", accessLevel, ["not_protected", "ref_protected"]));
+    failures.push(...failuresOfChoice("accessLevel", accessLevel, ACCESS_LEVELS));
     if (typeof maximumTimeout === "number" && maximumTimeout < SHORTEST_TIMEOUT) {
         fail(
             "maximumTimeout",
