@@ -75,16 +75,7 @@ export function copyAside(path: string, name: string): string {
     }
 }
 
-/**
- * Why a file could not keep its owner or group when it is replaced, in words that follow its name; `undefined` when it
- * can, or is not there.
- */
-export function whyNotKept(path: string): string | undefined {
-    const stat = statIfThere(targetOf(path));
-    return stat && whyNotLeftTo(stat, thisUser());
-}
-
-/** The same for a file of which owner and group are known. */
+/** Why a file could not keep its owner or group when it is replaced, in words that follow its name; `undefined` when it can. */
 export function whyNotLeftTo({ uid, gid }: { uid: number; gid: number }, user: User | undefined): string | undefined {
     if (user === undefined || user.uid === 0) return undefined;
     if (uid !== user.uid) return `belongs to user ${uid}, and only root can leave it to them (this is ${user.uid})`;

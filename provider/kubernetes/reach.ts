@@ -32,11 +32,6 @@ export interface Look {
 /** The namespace that every cluster has, from its beginning to its end. */
 export const FIRST_NAMESPACE = "kube-system";
 
-/** Why nothing can be made in a cluster; undefined where everything can. */
-export async function whyNotReached(...asked: Parameters<typeof lookAt>): Promise<string | undefined> {
-    return (await lookAt(...asked)).why;
-}
-
 /** Looks at a cluster, and changes nothing. */
 export async function lookAt(
     connection: ClusterConnection,

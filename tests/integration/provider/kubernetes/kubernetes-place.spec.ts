@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { whyNotReached } from "../../../../provider/kubernetes/reach";
+import { lookAt } from "../../../../provider/kubernetes/reach";
 import { FakeCluster } from "../../../helpers/fake-cluster";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
@@ -32,8 +32,8 @@ describe("the cluster of a manager", () => {
     });
 
     const inputs = (kubeconfig = cluster.kubeconfig()) => ({ kubeconfig, rights: RIGHTS, look: true });
-    const why = (kubeconfig?: string, context?: string, env: NodeJS.ProcessEnv = {}) =>
-        whyNotReached({ kubeconfig, context }, RIGHTS, env);
+    const why = async (kubeconfig?: string, context?: string, env: NodeJS.ProcessEnv = {}) =>
+        (await lookAt({ kubeconfig, context }, RIGHTS, env)).why;
 
     it("is reached by an up: its namespaces are there, and what will be made may be made", async () => {
         const { state } = await plugin.create(TYPE, inputs());
