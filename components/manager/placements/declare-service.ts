@@ -5,8 +5,8 @@ import { fleetChild } from "../../common/fleet-provider";
 import { configHash } from "../config-hash";
 import { DEFAULT_DRAIN_TIMEOUT } from "./drain";
 import type { ToPlace } from "./kind";
-import { isQuiet } from "./quiet";
 import type { DirectoryAt } from "./reach";
+import { isQuiet } from "./traits";
 
 /** Waits for the process that reads a manager's files, once they are in place. */
 export function declareService(

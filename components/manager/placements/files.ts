@@ -1,12 +1,41 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { toSeconds } from "../../../core/durations";
+import { mapInput } from "../../common/eventual";
 import { fleetChild } from "../../common/fleet-provider";
+import { inProject } from "../../common/project-folder";
 import { declareService } from "./declare-service";
+import type { DirectoryPlacement } from "./directory/args";
 import type { PlacedFiles, ToPlace } from "./kind";
 import { type DirectoryAt, reachDirectory } from "./reach";
+import type { SshPlacement } from "./ssh/args";
+
+/** Puts a manager's files into a directory of this machine. */
+export function declareDirectory(to: ToPlace<DirectoryPlacement>): PlacedFiles {
+    const { directory, sharedBetweenMachines, takeOverFrom, onDestroy, ...process } = to.placement;
+    const absolute = mapInput(directory, inProject);
+    return {
+        ...placeInDirectory(to, { directory: absolute, sharedBetweenMachines, takeOverFrom, onDestroy, process }),
+        pathHere: mapInput(absolute, (found) => `${found}/config.toml`),
+    };
+}
+
+/** Puts a manager's files into a directory of a host that `ssh` reaches. */
+export function declareOnHost(to: ToPlace<SshPlacement>): PlacedFiles {
+    const { ssh: given, ...process } = to.placement;
+    const { directory, look, sharedBetweenMachines, takeOverFrom, onDestroy, ...options } = given;
+    const { privateKey, connectTimeout } = options;
+    const host = {
+        ...options,
+        privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
+        connectTimeout: connectTimeout === undefined ? undefined : toSeconds(connectTimeout),
+    };
+    const owner = { sharedBetweenMachines, takeOverFrom, onDestroy };
+    return placeInDirectory(to, { directory, ssh: host, look, ...owner, process });
+}
 
 /** Writes a manager's files into a directory, wherever that is. */
-export function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles {
+function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles {
     const { manager, name, texts } = to;
     const { configToml, serves, systemId, rotatedByProcess } = texts;
     const settings = texts.settings as fleet.types.input.ManagerSettingsArgs;

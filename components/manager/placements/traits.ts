@@ -2,7 +2,6 @@ import { isKnownTable } from "../../../core/config-toml/check-values";
 import { isEventual } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf, textOf } from "../../../core/values";
-import { isQuiet } from "./quiet";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -27,6 +26,7 @@ export interface DeclaredConfig {
 }
 
 const INSIDE = new Set(["shell", "custom", "ssh"]);
+const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
 const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
 
 /** Reads the traits. Keys that are not known yet were reported by `findTraitProblems`. */
@@ -76,4 +76,9 @@ export function findTraitProblems(
 function isOwnSocket(section: unknown): boolean {
     const host = isMap(section) ? section.host : undefined;
     return host === undefined || host === "" || OWN_SOCKET.test(textOf(host));
+}
+
+/** Whether the log level of a `config.toml` hides that it was loaded, as far as it is known. */
+export function isQuiet(global: unknown): boolean {
+    return isMap(global) && QUIET.has(textOf(global.log_level).toLowerCase());
 }

@@ -63,5 +63,5 @@ export const directory: PlacementKind<DirectoryPlacement> = {
 
     takingOverFrom: (placement, owner) => ({ ...placement, takeOverFrom: placement.takeOverFrom ?? owner }),
 
-    declare: (to) => (require("./declare") as typeof import("./declare")).declareDirectory(to),
+    declare: (to) => (require("../files") as typeof import("../files")).declareDirectory(to),
 };

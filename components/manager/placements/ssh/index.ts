@@ -63,5 +63,5 @@ export const ssh: PlacementKind<SshPlacement> = {
         ssh: { ...options, takeOverFrom: options.takeOverFrom ?? owner },
     }),
 
-    declare: (to) => (require("./declare") as typeof import("./declare")).declareOnHost(to),
+    declare: (to) => (require("../files") as typeof import("../files")).declareOnHost(to),
 };
