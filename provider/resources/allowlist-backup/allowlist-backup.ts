@@ -4,7 +4,7 @@ import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "..
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 import { converge } from "../allowlist/converge";
 import { isAllowlistDeclared } from "../allowlist/declared";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";

@@ -1,7 +1,7 @@
 import { type Props, sameValue } from "../../../core/props";
 import { isOtherEngine } from "../../docker/engines";
 import type { ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 

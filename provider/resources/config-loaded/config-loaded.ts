@@ -5,7 +5,7 @@ import { DockerError } from "../../docker/errors";
 import { judge } from "../../docker/loaded";
 import type { LogLine } from "../../docker/log-lines";
 import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;

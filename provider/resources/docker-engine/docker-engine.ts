@@ -1,7 +1,7 @@
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { isOtherEngine } from "../../docker/engines";
 import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 
 /**
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks

@@ -10,6 +10,7 @@ import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
 import type { Call, Diff, ResourceHandler } from "../../handler";
+import { isImport } from "../../imports";
 import { FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 import { askAboutRenames } from "./renames";
 
@@ -57,7 +58,7 @@ export const exclusiveRunners: ResourceHandler = {
     },
 
     async read(_call, id, state, inputs) {
-        if (Object.keys(state).length === 0) {
+        if (isImport(state)) {
             throw new Error(
                 "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
             );

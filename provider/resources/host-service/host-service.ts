@@ -7,7 +7,7 @@ import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import { installPlugins } from "./plugins";

@@ -10,11 +10,11 @@ import {
 } from "../../../gitlab/allowlist-policies";
 import { forgetAllowlist, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
-import { isNotFound } from "../../../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../../../gitlab/namespaces";
 import { readProjectFacts } from "../../../gitlab/project-facts";
 import { seenInGitLab } from "../../drift";
 import { type ChangeKind, PartialFailure, type ResourceHandler } from "../../handler";
+import { foundIn } from "../../imports";
 import { namesOf } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
@@ -71,9 +71,8 @@ export const jobTokenPolicies: ResourceHandler = {
         return { id, state: preview ? { ...inputs, added: [] } : await apply(gitlab, id, inputs, { added: [] }) };
     },
 
-    async read({ gitlab }, id, state, inputs) {
-        const imported = Object.keys(state).length === 0;
-        try {
+    read({ gitlab }, id, state, inputs) {
+        return foundIn(state, async () => {
             const found = await readEntries(gitlab, id);
             const importing = Object.keys(inputs).length === 0;
             const declared = importing ? undefined : new Set(entriesIn(inputs.entries).map(keyOf));
@@ -89,10 +88,7 @@ export const jobTokenPolicies: ResourceHandler = {
                 state: { ...now, ...known },
                 inputs: importing ? { project: id, entries: now.entries } : inputs,
             };
-        } catch (error) {
-            if (imported && isNotFound(error)) return undefined;
-            throw error;
-        }
+        });
     },
 
     async update({ gitlab }, { id, state }, inputs, preview) {

@@ -1,9 +1,9 @@
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { Call, ResourceHandler } from "../../handler";
+import { refuseImport } from "../../imports";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
-import { refuseImport } from "../../state-alone";
 
 /**
  * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or

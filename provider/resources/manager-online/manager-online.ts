@@ -13,6 +13,7 @@ import { tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
+import { isImport } from "../../imports";
 
 const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },
@@ -49,7 +50,7 @@ export const managerOnline: ResourceHandler = {
                 `ManagerOnline: the id must be <runner id>/<system id> (got "${id}"). For instance: 42/r_0123456789ab.`,
             );
         }
-        if (Object.keys(state).length > 0) return { id, state, inputs };
+        if (!isImport(state)) return { id, state, inputs };
         const found = (await readManagers(gitlab, runnerId)).find((manager) => manager.systemId === systemId);
         if (found === undefined) return undefined;
         const known = { runnerId, systemId };

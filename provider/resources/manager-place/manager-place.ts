@@ -9,7 +9,7 @@ import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNotUsable } from "./place";
 import { keepSight, takeSight } from "./sight";
 import { problemsOfDirectory, withPlainDirectory } from "./ssh";

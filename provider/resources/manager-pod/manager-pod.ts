@@ -1,7 +1,7 @@
 import type { Props } from "../../../core/props";
 import { type Comparison, compare } from "../../compare";
 import type { ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 import { configChange } from "../config-toml/change";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";

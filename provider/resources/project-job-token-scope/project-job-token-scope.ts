@@ -2,10 +2,10 @@ import type { Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
-import { isNotFound } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import type { Call, ResourceHandler } from "../../handler";
+import { foundIn, isImport } from "../../imports";
 import { namesOf, tellTakenOff } from "../allowlist/change";
 import { countOf, targetsOf } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
@@ -64,11 +64,11 @@ export const projectJobTokenScope: ResourceHandler = {
         return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
 
-    async read({ gitlab }, id, state, inputs) {
-        const imported = Object.keys(state).length === 0;
+    read({ gitlab }, id, state, inputs) {
+        const imported = isImport(state);
         const props = imported ? propsOf(parseEntryId(id)) : state;
         const entry = entryOf(props);
-        try {
+        return foundIn(state, async () => {
             if (!(await isAllowed(gitlab, entry))) return undefined;
             const project = await idOfProject(gitlab, entry.project);
             if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, targetsOf(props));
@@ -77,10 +77,7 @@ export const projectJobTokenScope: ResourceHandler = {
                 state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
                 inputs: Object.keys(inputs).length > 0 ? inputs : props,
             };
-        } catch (error) {
-            if (imported && isNotFound(error)) return undefined;
-            throw error;
-        }
+        });
     },
 
     /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */

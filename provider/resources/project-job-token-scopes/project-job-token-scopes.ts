@@ -5,10 +5,11 @@ import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab
 import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { isEnforced } from "../../../gitlab/enforcement";
-import { GitLabError, isNotFound } from "../../../gitlab/errors";
+import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
+import { foundIn, isImport } from "../../imports";
 import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
@@ -60,12 +61,11 @@ export const projectJobTokenScopes: ResourceHandler = {
         return { id, state: await bringAbout(call.gitlab, id, inputs, ours) };
     },
 
-    async read({ gitlab }, id, state, inputs) {
-        const imported = Object.keys(state).length === 0;
-        try {
+    read({ gitlab }, id, state, inputs) {
+        return foundIn(state, async () => {
             const project = await idOfProject(gitlab, id);
             const list = await readAllowlist(gitlab, project);
-            const origin = imported ? FOUND : originOf(state);
+            const origin = isImport(state) ? FOUND : originOf(state);
             const still = origin && { ...origin, added: entriesInBoth(origin.added, list) };
             if (still !== undefined) noteAdded(gitlab, project, still.added);
             const shown = toState(id, project, list, inputs);
@@ -75,10 +75,7 @@ export const projectJobTokenScopes: ResourceHandler = {
                 state: { ...shown, ...(still && toOriginProps(still)), ...(await knownProject(gitlab, id)) },
                 inputs: Object.fromEntries(names.map((name) => [name, shown[name]])),
             };
-        } catch (error) {
-            if (imported && isNotFound(error)) return undefined;
-            throw error;
-        }
+        });
     },
 
     async update(call, { id, state }, inputs, preview) {

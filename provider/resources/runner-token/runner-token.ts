@@ -10,6 +10,7 @@ import { readTokenFacts, resetToken, type TokenFacts, toTime } from "../../../gi
 import { type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
+import { isImport } from "../../imports";
 import { readRotated } from "../config-toml/rotated-tokens";
 import type { Located } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
@@ -54,8 +55,7 @@ export const runnerToken: ResourceHandler = {
         const record = await readRunner(gitlab, toRunnerId("RunnerToken", id), scopeOf(inputs));
         if (record === undefined) return undefined;
         // Nobody can read a token back: an imported one is renewed by the next `up`.
-        const imported = Object.keys(state).length === 0;
-        return imported ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
+        return isImport(state) ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
     },
 
     async update(call, { state }, inputs, preview) {

@@ -4,7 +4,7 @@ import { type Props, UNKNOWN } from "../../../core/props";
 import { toApiUrl } from "../../../gitlab/config";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
 import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../state-alone";
+import { stateAlone } from "../../imports";
 
 /** Letters and digits that nobody mistakes for each other, 32 of them. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";

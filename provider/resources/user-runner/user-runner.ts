@@ -9,6 +9,7 @@ import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
 import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
+import { isImport } from "../../imports";
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, standingOfRunner } from "./standing";
 
@@ -103,7 +104,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         if (record === undefined) {
             return undefined;
         }
-        const known = Object.keys(state).length > 0;
+        const known = !isImport(state);
         const scope = known ? pick(state, Object.keys(SCOPE_COMPARISONS)) : await readScope(gitlab, record);
         const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
         return {
