@@ -1,5 +1,5 @@
 import type * as zod from "zod";
-import { findDurationProblems } from "../../../core/durations";
+import { durationRemedy, findDurationProblems } from "../../../core/durations";
 import { isEventual, isKnownLater } from "../../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
@@ -72,7 +72,11 @@ function wrongsOf(check: Find, value: unknown, secret = false): Wrong[] {
     if (typeof wanted !== "string") return wanted ?? [];
     // YAML makes a number of 5 and a truth of yes.
     const isBare = wanted.startsWith("a text") && ["number", "boolean"].includes(typeof value);
-    const remedy = isBare ? "Put it in quotes." : "Correct it.";
+    const remedy = wanted.startsWith("a duration")
+        ? durationRemedy(value)
+        : isBare
+          ? "Put it in quotes."
+          : "Correct it.";
     return [{ at: [], message: `must be ${wanted} (got ${show(value, secret)}). ${remedy}` }];
 }
 
