@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { build } from "esbuild";
@@ -7,30 +6,12 @@ import { parse as parseYaml, stringify } from "yaml";
 import { Io } from "../../../cli/io";
 import { readExamples } from "../../core/config-toml/examples";
 import { runCli } from "../helpers";
+import { projectToValidate, WELL } from "./project";
 
 const ROOT = path.join(__dirname, "../../..");
 
 describe("gitlab-fleet validate", () => {
-    let project: string;
-    let relative: string;
-    beforeEach(() => {
-        project = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-fleet-validate-"));
-        relative = path.relative(process.cwd(), project);
-        fs.mkdirSync(path.join(project, "stacks"));
-        write("Pulumi.yaml", "name: shop\nruntime: nodejs\nstackConfigDir: stacks\n");
-    });
-    afterEach(() => fs.rmSync(project, { recursive: true }));
-
-    function write(name: string, text: string): void {
-        fs.writeFileSync(path.join(project, name), text);
-    }
-
-    async function validate(...args: string[]) {
-        const { code, out, err } = await runCli(["validate", "--project", project, ...args]);
-        return { code, err, out: out.replaceAll(`${relative}/`, "") };
-    }
-
-    const WELL = "config:\n  gitlab:token: { secure: v1:x }\n  gitlab-fleet:runners: { a: { scope: instance } }\n";
+    const { write, validate, folder } = projectToValidate();
 
     it("finds nothing in the stacks of this project, and says so", async () => {
         const { code, out, err } = await runCli(["validate", "--project", ROOT, "--all"]);
@@ -82,7 +63,7 @@ describe("gitlab-fleet validate", () => {
         write("stacks/Pulumi.staging.yaml", WELL);
         const { code, out } = await validate("--json");
         expect(code).to.equal(1);
-        expect(JSON.parse(out.replaceAll(`${relative}/`, ""))).to.deep.equal({
+        expect(JSON.parse(out)).to.deep.equal({
             stacks: ["dev", "prod", "staging"],
             errors: 1,
             warnings: 0,
@@ -171,70 +152,14 @@ describe("gitlab-fleet validate", () => {
         }
     });
 
-    it("finds what was meant for a fleet and stands where nobody reads it", async () => {
-        const runners = "{ a: { scope: { group: apps } } }";
-        const MISPLACED: [text: string, found: string][] = [
-            [
-                `gitlab-fleet:runners: ${runners}`,
-                "1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
-            ],
-            [
-                `config:\nrunners: ${runners}`,
-                "2: runners is read by nobody where it stands. Write it below config:, further to the right.",
-            ],
-            [`Config:\n  gitlab-fleet:runners: ${runners}`, "1: Config is read by nobody. Write config: in its place."],
-            [
-                `config:\n  runners: ${runners}`,
-                "2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
-            ],
-            [
-                `config:\n  shop:runners: ${runners}`,
-                "2: shop:runners is read by nobody. Write gitlab-fleet:runners: in its place.",
-            ],
-            [
-                "config:\n  gitlab_fleet:managers: {}",
-                "2: gitlab_fleet:managers is read by nobody. Write gitlab-fleet:managers: in its place.",
-            ],
-            [
-                "config:\n  gitlb:baseUrl: https://a.org/api/v4/",
-                "2: gitlb:baseUrl is read by nobody. Write gitlab:baseUrl: in its place.",
-            ],
-            [
-                `config:\n  gitlab-fleet:\n    runners: ${runners}\n    managers: {}`,
-                "2: gitlab-fleet is read by nobody. Write gitlab-fleet:runners: and gitlab-fleet:managers: in its place.",
-            ],
-        ];
-        for (const [text, found] of MISPLACED) {
-            write("stacks/Pulumi.prod.yaml", text);
-            const { code, out } = await validate();
-            expect([code, out.split("\n")[0]], text).to.deep.equal([1, `stacks/Pulumi.prod.yaml:${found}`]);
-        }
-    });
-
-    it("finds it in a shared file, too", async () => {
-        write("stacks/Pulumi.prod.yaml", "config:\n  gitlab-fleet:extends: [a.yaml, b.yaml]\n");
-        write("stacks/a.yaml", "gitlab-fleet:runners: { a: { scope: instance } }\n");
-        write("stacks/b.yaml", "config:\n  runners: { a: { scope: instance } }\n");
-        expect((await validate()).out.split("\n").slice(0, 2)).to.deep.equal([
-            "stacks/a.yaml:1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
-            "stacks/b.yaml:2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
-        ]);
-    });
-
-    it("leaves alone what a program may read for itself, and the keys of other packages", async () => {
-        const own = ["runners: 3", "shop:managers: [a]", "aws:region: eu-central-1", "other:token: x", "group: apps"];
-        write("stacks/Pulumi.prod.yaml", `${WELL}${own.map((line) => `  ${line}\n`).join("")}`);
-        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
-    });
-
     it("refuses wrong usage with 2 and one sentence", async () => {
         expect(await validate()).to.include({ code: 2, out: "" });
         write("stacks/Pulumi.prod.yaml", WELL);
         expect((await validate("--stack", "prd")).err).to.equal(
-            `gitlab-fleet: There is no Pulumi.prd.yaml in ${project}/stacks. Did you mean "prod"?\n`,
+            `gitlab-fleet: There is no Pulumi.prd.yaml in ${folder()}/stacks. Did you mean "prod"?\n`,
         );
         expect((await validate("--stack", "prod", "--all")).err).to.contain("exclude each other");
-        const { code, err } = await runCli(["validate", "--project", path.join(project, "stacks")]);
+        const { code, err } = await runCli(["validate", "--project", path.join(folder(), "stacks")]);
         expect([code, err.split(" in ")[0]]).to.deep.equal([2, "gitlab-fleet: There is no Pulumi.yaml"]);
     });
 
@@ -244,7 +169,7 @@ describe("gitlab-fleet validate", () => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
         expect(plain.out.replaceAll("\n", "")).not.to.match(/[\x00-\x1f\u202e]/);
         expect(plain.out.split("\n")).to.have.length(3);
-        const { out } = await runCli(["validate", "--project", project], { terminal: true });
+        const { out } = await runCli(["validate", "--project", folder()], { terminal: true });
         expect(out).to.contain("\u001b[1m");
     });
 

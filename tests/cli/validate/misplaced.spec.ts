@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { projectToValidate, WELL } from "./project";
+
+describe("gitlab-fleet validate, of what nobody reads", () => {
+    const { write, validate } = projectToValidate();
+
+    it("finds what was meant for a fleet and stands where nobody reads it", async () => {
+        const runners = "{ a: { scope: { group: apps } } }";
+        const MISPLACED: [text: string, found: string][] = [
+            [
+                `gitlab-fleet:runners: ${runners}`,
+                "1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
+            ],
+            [
+                `config:\nrunners: ${runners}`,
+                "2: runners is read by nobody where it stands. Write it below config:, further to the right.",
+            ],
+            [`Config:\n  gitlab-fleet:runners: ${runners}`, "1: Config is read by nobody. Write config: in its place."],
+            [
+                `config:\n  runners: ${runners}`,
+                "2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+            ],
+            [
+                `config:\n  shop:runners: ${runners}`,
+                "2: shop:runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+            ],
+            [
+                "config:\n  gitlab_fleet:managers: {}",
+                "2: gitlab_fleet:managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+            ],
+            [
+                "config:\n  gitlb:baseUrl: https://a.org/api/v4/",
+                "2: gitlb:baseUrl is read by nobody. Write gitlab:baseUrl: in its place.",
+            ],
+            [
+                `config:\n  gitlab-fleet:\n    runners: ${runners}\n    managers: {}`,
+                "2: gitlab-fleet is read by nobody. Write gitlab-fleet:runners: and gitlab-fleet:managers: in its place.",
+            ],
+        ];
+        for (const [text, found] of MISPLACED) {
+            write("stacks/Pulumi.prod.yaml", text);
+            const { code, out } = await validate();
+            expect([code, out.split("\n")[0]], text).to.deep.equal([1, `stacks/Pulumi.prod.yaml:${found}`]);
+        }
+    });
+
+    it("finds it in a shared file, too", async () => {
+        write("stacks/Pulumi.prod.yaml", "config:\n  gitlab-fleet:extends: [a.yaml, b.yaml]\n");
+        write("stacks/a.yaml", "gitlab-fleet:runners: { a: { scope: instance } }\n");
+        write("stacks/b.yaml", "config:\n  runners: { a: { scope: instance } }\n");
+        expect((await validate()).out.split("\n").slice(0, 2)).to.deep.equal([
+            "stacks/a.yaml:1: gitlab-fleet:runners is read by nobody where it stands. Write it below config:, further to the right.",
+            "stacks/b.yaml:2: runners is read by nobody. Write gitlab-fleet:runners: in its place.",
+        ]);
+    });
+
+    it("leaves alone what a program may read for itself, and the keys of other packages", async () => {
+        const own = ["runners: 3", "shop:managers: [a]", "aws:region: eu-central-1", "other:token: x", "group: apps"];
+        write("stacks/Pulumi.prod.yaml", `${WELL}${own.map((line) => `  ${line}\n`).join("")}`);
+        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
+    });
+});
