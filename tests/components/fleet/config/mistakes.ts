@@ -1,5 +1,5 @@
 export const RUNNERS = "gitlab-fleet:runners";
-const MANAGERS = "gitlab-fleet:managers";
+export const MANAGERS = "gitlab-fleet:managers";
 export const online = (value: string, directory = "/a") =>
     `{ placement: { directory: ${directory} }, runners: [], config: { concurrent: 1 }, online: ${value} }`;
 const MANAGER = "{ placement: { directory: /x }, runners: [], config: { concurrent: 1 } }";
@@ -261,48 +261,5 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         `${MANAGERS}.b.online.timeout must be longer than nothing, such as 2m or 90s (got "0s"). Correct it.`,
         `${MANAGERS}.c.online must be true, false or a map (got "maybe"). Write true, false or { timeout: 5m }.`,
         `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"? Write true, false or { timeout: 5m }.`,
-    ],
-    [
-        "what stands in quotes and is nothing else without them, with what to write",
-        `${RUNNERS}: { ci: { scope: instance, maximumTimeout: "10 minutes", locked: "no", rotateBefore: 7 }, b: { scope: instance, maximumTimeout: 1h, tags: "docker, small", paused: maybe } }`,
-        `${RUNNERS}.ci.locked must be true or false (got "no"). Write false.`,
-        `${RUNNERS}.ci.maximumTimeout must be a number (got "10 minutes"). Write the seconds: 600.`,
-        `${RUNNERS}.ci.rotateBefore must be a duration such as 7d or 36h (got 7). Add its unit: 7s or 7m.`,
-        `${RUNNERS}.b.tags must be a list (got "docker, small"). Write ["docker", "small"].`,
-        `${RUNNERS}.b.paused must be true or false (got "maybe"). Write one of them.`,
-        `${RUNNERS}.b.maximumTimeout must be a number (got "1h"). Write the seconds: 3600.`,
-    ],
-    [
-        "a duration without its unit, and one in words",
-        `${MANAGERS}: { m: { placement: { docker: {} }, runners: [], config: { concurrent: "4" }, drainTimeout: 90 } }\ngitlab-fleet:exclusive: { a: { scope: instance, quietPeriod: 1 hour } }`,
-        `${MANAGERS}.m.drainTimeout must be a duration such as 2h or 90m (got 90). Add its unit: 90s or 90m.`,
-        `${MANAGERS}.m.config.concurrent must be a whole number of at least 1 (got "4"). Write it without quotes.`,
-        `gitlab-fleet:exclusive.a.quietPeriod must be a duration such as 1h or 30m (got "1 hour"). Write 1h.`,
-    ],
-    [
-        "keys that belong one level deeper",
-        "gitlab-fleet:registries: { a/b: { projects: [c/d] }, c/d: { group: [e] }, e/f: { consumers: [g/h] } }\n" +
-            `${RUNNERS}: { ci: { scope: instance, project: a/b } }\n` +
-            `${MANAGERS}: { m: { directory: /x, runners: [], config: { concurrent: 1 } } }`,
-        `${RUNNERS}.ci.project is not a known key here. It belongs deeper: ${RUNNERS}.ci.scope.project.`,
-        `${MANAGERS}.m.directory is not a known key here. It belongs deeper: ${MANAGERS}.m.placement.directory.`,
-        "gitlab-fleet:registries.a/b.consumers is missing. Add it: { projects: [group/project], groups: [group] }.",
-        "gitlab-fleet:registries.a/b.projects is not a known key here. It belongs deeper: gitlab-fleet:registries.a/b.consumers.projects.",
-        "gitlab-fleet:registries.c/d.consumers is missing. Add it: { projects: [group/project], groups: [group] }.",
-        "gitlab-fleet:registries.c/d.group is not a known key here. It belongs deeper: gitlab-fleet:registries.c/d.consumers.groups or gitlab-fleet:registries.c/d.grantMembership.group.",
-        "gitlab-fleet:registries.e/f.consumers must be a map (got a list of 1). Write { projects: [group/project], groups: [group] }.",
-        `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
-    ],
-    [
-        "keys that have lost their indentation, in one sentence",
-        `${RUNNERS}: { ci: null, scope: { group: apps }, tags: [a], other: { scope: instance, lockd: true } }`,
-        `${RUNNERS}.ci has nothing below it, and scope, tags beside it are keys of a runner. Move them further to the right.`,
-        `${RUNNERS}.other.lockd is not a known key. Did you mean "locked"?`,
-    ],
-    [
-        "a runner that a manager names twice, once",
-        `${RUNNERS}: { ci: { scope: instance, config: { executor: shell } } }\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [ci, ci], config: { concurrent: 1, concurrency: 2 } } }`,
-        `${MANAGERS}.m.config.concurrency is no key of gitlab-runner 19.4.0 at the top of config.toml (got 2). Did you mean "concurrent"?`,
-        `${MANAGERS}.m.runners[1] repeats ${MANAGERS}.m.runners[0] (got "ci"). Remove one of them.`,
     ],
 ];

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { parseStackConfig } from "../../../../components/fleet/config/parse";
 import { MISTAKES, RUNNERS } from "./mistakes";
+import { NEAR_MISSES } from "./near-misses";
 
 /** Problems of a stack config written as YAML, as `pulumi` would hand it over. */
 function problemsOf(
@@ -23,7 +24,7 @@ function problemsOf(
 }
 
 describe("parseStackConfig", () => {
-    for (const [title, yaml, ...expected] of MISTAKES) {
+    for (const [title, yaml, ...expected] of [...MISTAKES, ...NEAR_MISSES]) {
         it(`reports ${title}`, () => expect(problemsOf(yaml)).to.deep.equal(expected));
     }
 
