@@ -7,7 +7,7 @@ export type Kind = "a text" | "true or false" | "a number" | "a whole number" | 
 const YES = ["true", "yes", "y", "on", "1"];
 const NO = ["false", "no", "n", "off", "0"];
 /** Longer lists are not written out. */
-const MOST_ENTRIES = 3;
+const MOST_ENTRIES = 6;
 
 /**
  * What to do about a value of another kind. It is the value that decides: `"3600"` is a number once its quotes are gone, `"10 minutes"`

@@ -1,6 +1,16 @@
 import { runnerSetting, whereInWorker } from "../../../core/config-toml/key-places";
 import { tableSpec } from "../../../core/config-toml/key-table";
+import { closest } from "../../../core/suggest";
 import { memberOf } from "../../../core/values";
+import { manager, runner } from "./schema";
+
+/** The key of config.toml that one beside `config` is like, unless it is more like one that stands there. */
+function nearKey(section: "runners" | "managers", key: string): string | undefined {
+    const beside = Object.keys((section === "runners" ? runner : manager).shape);
+    const table = tableSpec(section === "runners" ? "WorkerTable" : "GlobalTable");
+    if (table.has(key) || whereInWorker(key).length > 0 || runnerSetting(key) !== undefined) return undefined;
+    return closest(key, beside) === undefined ? closest(key, table.keys()) : undefined;
+}
 
 /**
  * What to do with a key that stands beside `config` although gitlab-runner reads it from `config.toml`, or that has another
@@ -10,6 +20,8 @@ export function levelOf(section: "runners" | "managers", key: string, path: stri
     const config = memberOf(path, "config");
     const inWorker = whereInWorker(key);
     const inFile = tableSpec("GlobalTable").has(key);
+    const near = nearKey(section, key);
+    if (near !== undefined) return `It belongs under config: ${memberOf(config, near)}.`;
     if (section === "runners") {
         const name = runnerSetting(key);
         if (name !== undefined) return `It is called ${name} here.`;

@@ -45,4 +45,10 @@ export const NEAR_MISSES: [title: string, yaml: string, ...problems: string[]][]
         `${MANAGERS}.m.config.concurrency is no key of gitlab-runner 19.4.0 at the top of config.toml (got 2). Did you mean "concurrent"?`,
         `${MANAGERS}.m.runners[1] repeats ${MANAGERS}.m.runners[0] (got "ci"). Remove one of them.`,
     ],
+    [
+        "a misspelt key of config.toml that stands beside config",
+        `${RUNNERS}: { ci: { scope: instance, executer: shell } }\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [], config: { concurrent: 1 }, concurency: 2 } }`,
+        `${RUNNERS}.ci.executer is not a known key here. It belongs under config: ${RUNNERS}.ci.config.executor.`,
+        `${MANAGERS}.m.concurency is not a known key here. It belongs under config: ${MANAGERS}.m.config.concurrent.`,
+    ],
 ];
