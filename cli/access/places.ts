@@ -1,8 +1,20 @@
 import { PROJECT_DIR } from "./variables";
 
-/** Tells where in the repository its jobs say something. Looks at each file once, however many jobs ask. */
+/** Which line each word of a text stands in first. */
+type Words = Map<string, number>;
+
+/** Files of the repository one after another, taken apart once, however many jobs ask. */
+interface Index {
+    words: Words;
+    /** By the name of a job: its first line, and the words of its lines. */
+    jobs: Map<string, { start: number; words: Words }>;
+    /** `file:line` of each line. */
+    places: string[];
+}
+
+/** Tells where in the repository its jobs say something. */
 export class Places {
-    private readonly indexes = new Map<string, { at: (line: number) => string; index: Index }>();
+    private readonly indexes = new Map<string, Index>();
 
     /** @param sources files that the configuration is made of */
     constructor(
@@ -14,61 +26,39 @@ export class Places {
     placeOf(job: string, text: string, isImage = false, script?: string): string {
         // What was written may hold variables; the end of the name is what most likely stands there as it is.
         const [word = ""] = wordsOf(text.slice(text.lastIndexOf("/") + 1));
-        const { at, index } = this.read(script === undefined ? this.sources : [script]);
-        if (script !== undefined) return `${at(index.find(word) ?? 0)} (job ${job})`;
-        const block = index.blocks.get(job);
-        if (block === undefined) return `job ${job}`;
-        const inBlock = (isImage ? index.find("image", ...block) : undefined) ?? index.find(word, ...block);
+        const { words, jobs, places } = this.read(script === undefined ? this.sources : [script]);
+        if (script !== undefined) return `${places[words.get(word) ?? 0]} (job ${job})`;
+        const own = jobs.get(job);
+        if (own === undefined) return `job ${job}`;
         // What a job inherits stands elsewhere; a short name would be found anywhere.
-        const found = inBlock ?? (word.length > 3 ? index.find(word) : undefined) ?? block[0];
-        return `job ${job} (${at(found)})`;
+        const inherited = word.length > 3 ? words.get(word) : undefined;
+        const inJob = (isImage ? own.words.get("image") : undefined) ?? own.words.get(word);
+        return `job ${job} (${places[inJob ?? inherited ?? own.start]})`;
     }
 
-    private read(files: readonly string[]): { at: (line: number) => string; index: Index } {
+    private read(files: readonly string[]): Index {
         const key = files.join("\n");
         const known = this.indexes.get(key);
         if (known) return known;
-        const lines = files.flatMap((name) =>
-            (this.file(name) ?? "").split("\n").map((line, at) => ({ line, place: `${name}:${at + 1}` })),
-        );
-        const made = { at: (line: number) => lines[line]!.place, index: new Index(lines.map(({ line }) => line)) };
-        this.indexes.set(key, made);
-        return made;
-    }
-}
-
-/** Which lines of a text a word stands in, and which are a job's. */
-class Index {
-    /** First line of each job, and the one behind its last. */
-    readonly blocks = new Map<string, [start: number, end: number]>();
-    private readonly lines = new Map<string, number[]>();
-
-    constructor(lines: readonly string[]) {
-        let block: [number, number] | undefined;
-        for (const [at, line] of lines.entries()) {
-            for (const word of wordsOf(line)) {
-                const known = this.lines.get(word);
-                if (known === undefined) this.lines.set(word, [at]);
-                else if (known.at(-1) !== at) known.push(at);
+        const index: Index = { words: new Map(), jobs: new Map(), places: [] };
+        let words: Words | undefined;
+        for (const file of files) {
+            for (const [at, line] of (this.file(file) ?? "").split("\n").entries()) {
+                const start = index.places.push(`${file}:${at + 1}`) - 1;
+                if (/^[^\s#]/.test(line)) {
+                    const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|(.*?))\s*:(?:\s|$)/.exec(line) ?? [];
+                    words = new Map();
+                    index.jobs.set(names.find((name) => name !== undefined) ?? "", { start, words });
+                }
+                for (const word of wordsOf(line)) {
+                    for (const each of words ? [index.words, words] : [index.words]) {
+                        if (!each.has(word)) each.set(word, start);
+                    }
+                }
             }
-            if (/^[^\s#]/.test(line)) {
-                const name = /^(?:"([^"]*)"|'([^']*)'|(.*?))\s*:(?:\s|$)/.exec(line);
-                block = [at, at + 1];
-                if (name !== null) this.blocks.set(name[1] ?? name[2] ?? name[3]!, block);
-            } else if (block !== undefined) block[1] = at + 1;
         }
-    }
-
-    /** The first line with a word, from one line to before another. */
-    find(word: string, from = 0, to = Number.POSITIVE_INFINITY): number | undefined {
-        const lines = this.lines.get(word) ?? [];
-        let [low, high] = [0, lines.length];
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if (lines[middle]! < from) low = middle + 1;
-            else high = middle;
-        }
-        return lines[low]! < to ? lines[low] : undefined;
+        this.indexes.set(key, index);
+        return index;
     }
 }
 

@@ -3,8 +3,8 @@ import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } 
 import { MARK_ALONE, type ReadCommand, readCommand } from "./commands";
 import { isScript, isShell, SCRIPT, type ShellCommand, takesText, whatRuns } from "./programs";
 import { whyHidden } from "./references";
-import { COMPUTED, PROJECT_DIR, type Variables } from "./variables";
-import { Expansion, SPLIT, Values } from "./words";
+import { COMPUTED, over, PROJECT_DIR, type Variables } from "./variables";
+import { Expansion, SPLIT } from "./words";
 
 /** What a script's commands are told to. */
 export interface Watcher {
@@ -16,7 +16,8 @@ export interface Watcher {
     problem(written: string, why: string): void;
 }
 
-const SETTER = /^(export|declare|local|readonly|typeset)$/;
+/** What sets variables of the shell: it is no program for which they are set. */
+const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
 
@@ -26,12 +27,12 @@ export function runScript(text: string, variables: Variables, watcher: Watcher):
 }
 
 class Shell extends Expansion {
-    private above: string[] = [];
     private functions = new Map<string, SyntaxNode>();
     private depth = 0;
     /** Commands that may still be run, so that scripts which call each other end. */
     private budget = { left: 5000 };
-    private source: string | undefined;
+    /** Folders that `popd` goes back to. */
+    private above: string[] = [];
     /** The command that is read, as it is written. */
     private statement = "";
     private away: ShellCommand["away"];
@@ -53,24 +54,22 @@ class Shell extends Expansion {
 
     /** A shell of its own, as brackets, pipes and substitutions have: what it changes is lost. */
     private child(away = this.away): Shell {
-        const { directory, functions, depth, source, budget, values, args } = this;
-        const own = { directory, functions, source, args, budget, away, depth: depth + 1, values: new Values(values) };
-        return Object.assign(new Shell(this.variables, this.watcher), own);
+        const own = { values: over(this.values), depth: this.depth + 1, away };
+        return Object.assign(new Shell(this.variables, this.watcher), this, own);
     }
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
-        const { values: start, directory } = this;
+        const { values, directory } = this;
         const ends = branches.map((branch) => {
-            Object.assign(this, { values: new Values(start), directory });
+            Object.assign(this, { values: over(values), directory });
             if (branch !== undefined) this.node(branch);
             return { values: this.values, directory: this.directory };
         });
         this.directory = ends.find((end) => end.directory !== directory)?.directory ?? directory;
-        this.values = start;
-        for (const name of new Set(ends.flatMap(({ values }) => [...values.own.keys()]))) {
-            const all = ends.flatMap(({ values }) => values.get(name) ?? []);
-            start.own.set(name, this.few([...new Set(all)]));
+        this.values = values;
+        for (const name of new Set(ends.flatMap((end) => Object.keys(end.values)))) {
+            values[name] = this.oneOf(ends.flatMap((end) => end.values[name] ?? []));
         }
     }
 
@@ -78,7 +77,7 @@ class Shell extends Expansion {
         this.watcher.problem(this.statement, "it may be run with too many values to follow all");
     }
 
-    protected node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
+    private node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -125,16 +124,16 @@ class Shell extends Expansion {
                 return;
             }
             case "For": {
-                const values = node.wordlist?.flatMap((word) => this.words(word).flat()) ?? this.args;
-                for (const value of values.length === 0 ? [COMPUTED] : values) {
-                    this.values.own.set(node.name.value, [value]);
+                const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
+                for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
+                    this.assign(node.name.value, value);
                     this.node(node.body);
                 }
                 return;
             }
             case "CommandExpansion":
             case "ProcessSubstitution":
-                if (node.script) this.child().node(node.script);
+                this.output(node);
                 return;
             case "Subshell":
                 this.child().node(node.body);
@@ -153,37 +152,42 @@ class Shell extends Expansion {
         }
     }
 
+    protected output({ text, script }: { text: string; script: SyntaxNode | undefined }): string {
+        const shell = this.child();
+        if (script) shell.node(script);
+        return /\bpwd( -P)?\s*[)`]$/.test(text) ? shell.directory : COMPUTED;
+    }
+
     private command(node: Command, redirects: readonly Redirection[], piped: boolean): void {
-        const written = [node.name, ...node.args].map((part) => part?.text ?? "").join(" ");
+        const { name, prefix, args } = node;
+        const written = (name ? [name, ...args] : prefix).map((part) => ("text" in part ? part.text : "")).join(" ");
         this.statement = written;
         const texts: string[] = [];
-        let commands: string[][] = node.name === undefined ? [[]] : this.words(node.name);
         const outside = this.values;
         // What is set for one command is gone after it.
-        const passes = node.name !== undefined && !SETTER.test(node.name.value);
-        if (passes && node.prefix.length > 0) this.values = new Values(outside);
-        for (const part of [...node.prefix, ...node.args]) {
-            if (part.type === "Word") {
-                const all = this.words(part);
-                commands = this.few(commands.flatMap((head) => all.map((tail) => [...head, ...tail])));
-            }
+        const passes = name !== undefined && prefix.length > 0 && !SETTER.test(name.value);
+        if (passes) this.values = over(outside);
+        const commands = this.lists([...(name ? [name] : []), ...args.filter((part) => part.type === "Word")]);
+        for (const part of [...prefix, ...args]) {
             if (part.type !== "Assignment") continue;
-            const list = part.value.type === "Word" ? [part.value] : part.value.elements;
-            const values = list.flatMap((word) => this.alternatives(word));
-            texts.push(...values.map((value) => value.replaceAll(SPLIT, " ")));
-            const before = part.append ? this.valuesOf(part.name) : [""];
-            const after = before.flatMap((old) => values.map((value) => old + value));
-            this.values.own.set(part.name, this.few(after));
+            const { name, value, append } = part;
+            const list =
+                value.type === "Word"
+                    ? [this.text(value)]
+                    : value.elements.flatMap((word) => this.lists([word]).flat());
+            texts.push(...list.flatMap((each) => this.choices(each)));
+            const before = append ? [this.value(name)] : [];
+            this.assign(name, [...before, ...list].join(value.type === "Word" ? "" : SPLIT));
         }
         const { directory, source, away } = this;
         let output = piped ? "|" : undefined;
         let input: string | undefined;
         for (const one of redirects) {
-            if (one.type === "HereDoc") input = one.body.parts ? this.joined(one.body.parts)[0]! : one.body.text;
+            if (one.type === "HereDoc") [input] = this.texts({ parts: one.body.parts, value: one.body.text });
             else if (one.target) {
-                const [target = ""] = this.alternatives(one.target);
+                const [target = ""] = this.texts(one.target);
                 texts.push(target);
-                if (one.operator === "<<<") input = target.replaceAll(SPLIT, " ");
+                if (one.operator === "<<<") input = target;
                 else if (one.operator === "<" && takesText(commands[0]!)) {
                     input = this.watcher.script(target, directory)?.text;
                 } else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
@@ -207,13 +211,12 @@ class Shell extends Expansion {
             const to = args.find((word) => !/^--?\w*$/.test(word));
             this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
-        else if (/^(read|mapfile|readarray)$/.test(name))
-            for (const word of args) this.values.own.set(word, [COMPUTED]);
+        else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
         else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
-        else if (/^(\.|source)$/.test(name))
+        else if (/^(\.|source)$/.test(name)) {
             this.script(args[0] ?? "", args.length > 1 ? args.slice(1) : undefined, command);
-        else if (isScript(program)) this.child().script(program, args, command);
+        } else if (isScript(program)) this.child().script(program, args, command);
         else this.program(command);
     }
 

@@ -1,123 +1,167 @@
-import type { ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
-import { isSimple, removed, replaced } from "./patterns";
-import { COMPUTED, expand, PROJECT_DIR, type Variables } from "./variables";
+import * as path from "node:path";
+import type { CommandExpansionPart, ParameterExpansionPart, ProcessSubstitutionPart, Word, WordPart } from "unbash";
+import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
+
+/** Where the shell splits a word, or one element of a list ends. */
+export const SPLIT = "\0";
+/** Keeps quotes with nothing in them a word. */
+const EMPTY = "\u0001";
+/** Around and between all that a part of a text may be. */
+const [OPEN, OR, CLOSE] = ["\u0002", "\u0003", "\u0004"];
+type Written = Pick<Word, "parts" | "value">;
 
 const MOST_VALUES = 100;
-/** Stands for a space at which the shell splits a word. */
-export const SPLIT = "\0";
+const LONGEST = 10_000;
 
-/** Every value that each variable of a script may have; changes are seen here and further inside. */
-export class Values {
-    readonly own = new Map<string, string[]>();
-
-    constructor(private readonly outside?: Values) {}
-
-    get(name: string): string[] | undefined {
-        return this.own.get(name) ?? this.outside?.get(name);
-    }
-}
-
-/** Tells what the words of a script become: each of them may have several values. */
+/**
+ * Tells what the words of a script become when it runs. One text stands for everything that it may be, so that texts are
+ * put together as they are; `choices` takes them apart.
+ */
 export abstract class Expansion {
     protected directory = PROJECT_DIR;
-    protected values = new Values();
+    /** Those of the script over those around it. */
+    protected values = over(null);
     protected args: string[] = [];
+    /** Script of the repository that runs. */
+    protected source: string | undefined;
 
     constructor(protected readonly variables: Variables) {}
 
-    /** Runs what stands in a word: `$(…)`. */
-    protected abstract node(node: SyntaxNode): void;
-
-    /** Is told where there are more values than are followed. */
+    /** Runs a substitution and tells what it prints. */
+    protected abstract output(part: CommandExpansionPart | ProcessSubstitutionPart): string;
     protected abstract tooMany(): void;
 
-    /** Everything that a word may become, each as one word or several, where the shell splits it. */
-    protected words(word: Word): string[][] {
-        const braces = word.parts?.some(({ type }) => type === "BraceExpansion");
-        const all = this.alternatives(word).map((text) => text.split(SPLIT));
-        // What becomes nothing is no word, unless it is quoted.
-        const bare =
-            word.parts?.every(({ type }) => /^(Simple|Parameter)Expansion$/.test(type)) || isArguments(word.parts);
-        return braces ? [all.flat()] : bare ? all.map((parts) => parts.filter((part) => part !== "")) : all;
-    }
-
-    /** As many as are followed; that there are more is said. */
-    protected few<T>(all: T[]): T[] {
-        if (all.length <= MOST_VALUES) return all;
-        this.tooMany();
-        return all.slice(0, MOST_VALUES);
-    }
-
-    protected alternatives(word: Word): string[] {
-        return word.parts === undefined ? [word.value] : this.joined(word.parts);
-    }
-
-    protected joined(parts: readonly WordPart[]): string[] {
-        return parts.reduce<string[]>(
-            (heads, part) => {
-                const tails = this.part(part);
-                return this.few(heads.flatMap((head) => tails.map((tail) => head + tail)));
+    /** All that a text may be. */
+    protected choices(text: string): string[] {
+        const [head = "", ...others] = text.split(OPEN);
+        return others.reduce<string[]>(
+            (heads, other) => {
+                const [inner = "", rest = ""] = other.split(CLOSE);
+                const all = heads.flatMap((start) => inner.split(OR).map((each) => start + each + rest));
+                if (all.length > MOST_VALUES) this.tooMany();
+                return all.slice(0, MOST_VALUES);
             },
-            [""],
+            [head],
         );
     }
 
-    private part(part: WordPart): string[] {
+    /** A text that may be any of these. */
+    protected oneOf(texts: readonly string[]): string {
+        const all = [...new Set(texts.flatMap((text) => this.choices(text)))];
+        return all.length < 2 ? (all[0] ?? "") : OPEN + all.join(OR) + CLOSE;
+    }
+
+    /** What a command's words may be, all together. What becomes nothing is no word, unless it is quoted. */
+    protected lists(words: readonly Word[]): string[][] {
+        return this.choices(words.map((word) => this.word(word)).join(SPLIT)).map((line) =>
+            line.split(SPLIT).flatMap((word) => (word === "" ? [] : [plain(word)])),
+        );
+    }
+
+    protected word({ parts, value }: Written): string {
+        if (parts === undefined) return value || EMPTY;
+        const text = this.joined(parts);
+        return parts.some(({ type }) => type === "BraceExpansion") ? this.choices(text).join(SPLIT) : text;
+    }
+
+    /** A word where the shell splits none: `NAME=word`, `> word`. */
+    protected text(word: Written): string {
+        return plain(this.word(word));
+    }
+
+    protected texts(word: Written): string[] {
+        return this.choices(this.text(word));
+    }
+
+    private joined(parts: readonly WordPart[]): string {
+        return parts.map((part) => this.part(part)).join("");
+    }
+
+    private part(part: WordPart): string {
         switch (part.type) {
             case "DoubleQuoted":
-            case "LocaleString":
-                if (isArguments([part])) return this.valuesOf("@");
-                return this.joined(part.parts).map((text) => text.replaceAll(SPLIT, " "));
+            case "LocaleString": {
+                // Arguments, and elements of a list, stay one word each.
+                const [, args, list] = /^"\$\{?(?:(@)|(\w+)\[@\])\}?"$/.exec(part.text) ?? [];
+                return args || list ? this.value((args ?? list)!) : plain(this.joined(part.parts)) || EMPTY;
+            }
             case "SimpleExpansion":
-                return this.valuesOf(part.text.slice(1)).map((text) => text.replace(/\s+/g, SPLIT));
+                return this.scalar(part.text.slice(1)).replace(/\s+/g, SPLIT);
             case "ParameterExpansion":
-                return this.parameter(part).map((text) => text.replace(/\s+/g, SPLIT));
+                return this.parameter(part).replace(/\s+/g, SPLIT);
             case "CommandExpansion":
             case "ProcessSubstitution":
-                this.node(part);
-                return [/^(\$\(|`)\s*pwd\s*[)`]$/.test(part.text) ? this.directory : COMPUTED];
+                return this.output(part);
             case "BraceExpansion":
-                return /^\{[^{}$.]*,[^{}$]*\}$/.test(part.text) ? part.text.slice(1, -1).split(",") : [COMPUTED];
+                return /^\{[^{}$.]*,[^{}$]*\}$/.test(part.text)
+                    ? this.oneOf(part.text.slice(1, -1).split(","))
+                    : COMPUTED;
             default:
-                return ["value" in part ? part.value : COMPUTED];
+                return "value" in part ? part.value || EMPTY : COMPUTED;
         }
     }
 
-    private parameter({ parameter, prefix, operation }: ParameterExpansionPart): string[] {
-        const values = this.valuesOf(parameter);
-        const unset = values.length === 1 && values[0] === `\${${parameter}}`;
-        if (prefix !== undefined) return [COMPUTED];
-        if (operation === undefined) return values;
+    private parameter({ parameter, prefix, index, operation }: ParameterExpansionPart): string {
+        const text = /^[@*]$/.test(index?.text ?? "") ? this.value(parameter) : this.scalar(parameter);
+        const unset = text === `\${${parameter}}`;
+        if (prefix !== undefined) return COMPUTED;
+        if (operation === undefined) return text;
         if (operation.type === "Default") {
             const { operator, operand } = operation;
-            const empty = unset || (operator.startsWith(":") && values.every((value) => value === ""));
-            if (operator.includes("+")) return empty ? [""] : this.alternatives(operand);
-            return empty && !operator.includes("?") ? this.alternatives(operand) : values;
+            const empty = unset || (operator.startsWith(":") && text === "");
+            if (operator.includes("+")) return empty ? "" : this.text(operand);
+            return empty && !operator.includes("?") ? this.text(operand) : text;
         }
-        if (unset) return [COMPUTED];
+        if (unset) return COMPUTED;
+        const change = (how: (value: string) => string) => this.oneOf(this.choices(text).map(how));
         if (operation.type === "CaseModification" && operation.operator === ",,") {
-            return values.map((value) => value.toLowerCase());
+            return change((value) => value.toLowerCase());
         }
-        if (operation.type !== "Remove" && operation.type !== "Replace") return [COMPUTED];
-        const [pattern = ""] = this.alternatives(operation.type === "Replace" ? operation.pattern : operation.operand);
-        const [other = ""] = operation.type === "Replace" ? this.alternatives(operation.replacement) : [];
-        if (!values.every((value) => isSimple(value, pattern))) return [COMPUTED];
-        return values.map((value) =>
+        if (operation.type !== "Remove" && operation.type !== "Replace") return COMPUTED;
+        const [pattern, other] =
             operation.type === "Replace"
-                ? replaced(value, operation.operator, pattern, other)
-                : removed(value, operation.operator, pattern),
-        );
+                ? [operation.pattern, this.text(operation.replacement)]
+                : [operation.operand, ""];
+        return change((value) => changed(value, operation.operator, this.text(pattern), other));
     }
 
-    protected valuesOf(name: string): string[] {
-        if (name === "PWD") return [this.directory];
-        if (name === "@" || name === "*") return [this.args.join(SPLIT)];
-        if (/^[1-9]\d*$/.test(name)) return [this.args[Number(name) - 1] ?? ""];
-        return this.values.get(name) ?? [expand(`\${${name}}`, this.variables)];
+    /** Of a list any element. */
+    private scalar(name: string): string {
+        const value = this.value(name);
+        return name === "@" || !value.includes(SPLIT) ? value : this.oneOf(value.split(SPLIT));
+    }
+
+    protected value(name: string): string {
+        if (name === "PWD") return this.directory;
+        if (name === "@" || name === "*") return this.args.map((each) => each || EMPTY).join(SPLIT);
+        if (/^[1-9]\d*$/.test(name)) return this.args[Number(name) - 1] ?? "";
+        if (name === "0" || name === "BASH_SOURCE") return path.posix.join(PROJECT_DIR, this.source ?? COMPUTED);
+        return this.values[name] ?? expand(`\${${name}}`, this.variables);
+    }
+
+    protected assign(name: string, value: string): void {
+        this.values[name] = value.length > LONGEST ? COMPUTED : this.oneOf([value]);
     }
 }
 
-/** Whether a word is `"$@"`: each argument stays one word. */
-function isArguments(parts: readonly WordPart[] = []): boolean {
-    return parts.length === 1 && /^"\$(@|\{@\})"$/.test(parts[0]!.text);
+/** A text with spaces where it would be split. */
+function plain(text: string): string {
+    return text.replaceAll(SPLIT, " ").replaceAll(EMPTY, "");
+}
+
+/** `${NAME#pattern}`, `${NAME/pattern/other}` and their kin, where that takes no time: both texts are other people's. */
+function changed(value: string, operator: string, pattern: string, other: string): string {
+    const isSimple = value.length <= 200 && pattern.length <= 50 && pattern.split("*").length <= 3;
+    if (!isSimple || /[[\]]/.test(pattern)) return COMPUTED;
+    const glob = (any: string) =>
+        pattern.replace(/\\(.)|[.+^$(){}|/]|\*|\?/g, (sign, escaped?: string) =>
+            sign === "*" ? any : sign === "?" ? "." : `\\${escaped ?? sign}`,
+        );
+    const most = glob(".*");
+    const begins = /^(#|\/#)/.test(operator);
+    const ends = /^(%%|\/%)/.test(operator);
+    // What stands before the shortest end is the longest beginning.
+    if (operator === "%") return value.replace(new RegExp(`^(.*)${most}$`, "s"), "$1");
+    const found = `${begins ? "^" : ""}${operator === "#" ? glob(".*?") : most}${ends ? "$" : ""}`;
+    return value.replace(new RegExp(found, operator === "//" ? "gs" : "s"), () => other);
 }
