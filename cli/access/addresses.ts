@@ -12,6 +12,7 @@ export interface Address {
 }
 
 const URL = /(?:(https?|ssh):)?\/\/(?:([^\s"'`@/]*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+const MODULE = /\bsource\s*=\s*"([\w.-]+)\/([\w-]+(?:\/[\w-]+){2})"/g;
 const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
 
 /** Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. */
@@ -33,7 +34,11 @@ export function findAddresses(text: string, variables: Variables): Address[] {
     const scps = [...text.matchAll(SCP)]
         .filter(([, host]) => isServer(host!, undefined, variables))
         .map(([, , rest]): Address => ({ kind: "git", project: projectOf(rest!), credentials: "key" }));
-    return [...urls, ...scps];
+    // Terraform's registry finds a module by its name, in whatever project of a group it is.
+    const modules = [...text.matchAll(MODULE)]
+        .filter(([, host]) => isServer(host!, undefined, variables))
+        .map(([, , name]): Address => ({ kind: "index", project: name!, credentials: "none" }));
+    return [...urls, ...scps, ...modules];
 }
 
 /** A submodule that is a project of this GitLab, and by what it is read: gitlab-runner sends the job's token, git alone does not. */

@@ -1,4 +1,4 @@
-/** What the words of a command name. `files`: files of the repository that the program reads. */
+/** What the words of a command name. */
 export type Names =
     | "images"
     | "login"
@@ -7,13 +7,16 @@ export type Names =
     | "push"
     | "remote"
     | "settings"
+    /** Files of the repository that the program reads; `packages`: and by which it fetches packages. */
     | "files"
     | "packages"
-    /** A command that it runs; one of a machine that has no job token; the text of a script; a script by its file. */
+    /** A command that it runs; the text of a script; a script by its file. */
     | "command"
-    | "elsewhere"
     | "text"
-    | "script";
+    | "script"
+    /** A text that is printed; nothing that is pulled. */
+    | "output"
+    | "nothing";
 
 /** One row of the table of commands: which words of which commands name an image, a project, a file or a command. */
 export interface CommandRow {
@@ -22,12 +25,14 @@ export interface CommandRow {
     /** What follows the program, `|` between the possibilities; without any, every use of it. */
     verbs?: string;
     names: Names;
-    /** Which words: `first`, `sources` (all but the last), `all`, or all but variables that may stand for switches. */
+    /** Which words: `first`, `sources` (all but the last), or all. */
     operands?: "first" | "all" | "sources";
     /** Only words that begin so. */
     prefix?: string;
     /** Switches that take a value, so that the value is not taken for an image. */
     takes?: string;
+    /** Switches whose values are images that it pulls. */
+    images?: string;
     /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches. */
     files?: string;
     fileSwitches?: string;
@@ -35,15 +40,14 @@ export interface CommandRow {
     runs?: number | string;
     /** Whether words of what it runs are filled in from elsewhere. */
     fills?: boolean;
+    /** Where it runs that, when not here. */
+    away?: "container" | "machine";
 }
 
 const DOCKER = "docker podman nerdctl finch";
-const GLOBAL =
-    "-C -c -H -l -n --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace".split(
-        " ",
-    );
 const GIT =
     "-b -o -c -j -u --branch --depth --origin --config --jobs --filter --reference --shallow-since --upload-pack --template";
+const BUILDS_ON = "--from --build-context --cache-from --import-cache --cache-repo";
 const COMPOSE = "compose.yaml compose.yml docker-compose.yaml docker-compose.yml";
 const PULL = "--platform --authfile --creds --arch --os --variant --cert-dir --decryption-key --retry --name --format";
 const RUN =
@@ -57,12 +61,12 @@ const RUN =
     "--stop-timeout --storage-opt --sysctl --tmpfs --ulimit --umask --user --userns --uts --variant --volume --volume-driver " +
     "--volumes-from --workdir";
 const BUILD =
-    "-f -t -o -c -m -v --file --tag --output --build-arg --build-context --add-host --allow --annotation --arch --attest " +
-    "--authfile --builder --cache-from --cache-to --cgroup-parent --cpu-period --cpu-quota --cpu-shares --cpuset-cpus " +
-    "--cpuset-mems --creds --env --format --from --iidfile --ignorefile --isolation --jobs --label --layer-label --logfile --memory " +
+    "-f -t -o -c -m -v --file --tag --output --build-arg --add-host --allow --annotation --arch --attest " +
+    "--authfile --builder --cache-to --cgroup-parent --cpu-period --cpu-quota --cpu-shares --cpuset-cpus " +
+    "--cpuset-mems --creds --env --format --iidfile --ignorefile --isolation --jobs --label --layer-label --logfile --memory " +
     "--memory-swap --metadata-file --network --no-cache-filter --platform --progress --provenance --retry --runtime --sbom " +
     "--secret --security-opt --shm-size --ssh --target --ulimit --userns --volume --context --dockerfile --destination " +
-    "--opt --local --frontend --import-cache --export-cache --addr -d --cache-repo --cache-dir --cache-ttl --registry-mirror " +
+    "--opt --local --frontend --export-cache --addr -d --cache-dir --cache-ttl --registry-mirror " +
     "--registry-certificate --snapshot-mode --snapshotMode --verbosity --git --image-name-with-digest-file --digest-file";
 
 /** The table. docs/registry-access.md shows it; a test keeps the two alike. */
@@ -70,25 +74,33 @@ const BUILD =
 export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images", takes: PULL },
     { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", operands: "all", takes: "-t -f --tag --file --annotation --builder" },
-    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1 },
-    { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD },
-    { programs: DOCKER, verbs: "compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec" },
+    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1, away: "container" },
+    { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD, images: BUILDS_ON },
+    { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
+    { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
+    { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
+    { programs: DOCKER, verbs: "compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
     { programs: DOCKER, verbs: "stack deploy", names: "files", fileSwitches: "-c --compose-file" },
     { programs: DOCKER, verbs: "buildx bake", names: "files", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
-    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec" },
-    { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD },
+    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
+    { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD, images: BUILDS_ON },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },
-    { programs: "kaniko executor", names: "build", takes: `${BUILD} -c -d` },
-    { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", takes: BUILD },
+    { programs: "buildah", verbs: "copy | add", names: "nothing", images: "--from" },
+    { programs: "buildah", verbs: "push | tag | commit | rmi | rm | config | inspect | images | manifest", names: "nothing" },
+    { programs: "kaniko executor", names: "build", takes: `${BUILD} -c -d`, images: BUILDS_ON },
+    { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", takes: BUILD, images: BUILDS_ON },
     { programs: "skopeo", verbs: "copy", names: "images", operands: "sources", prefix: "docker://" },
     { programs: "skopeo", verbs: "inspect | list-tags", names: "images", prefix: "docker://" },
     { programs: "skopeo", verbs: "sync", names: "images", operands: "sources", takes: "-s -d --src --dest --src-creds --dest-creds --authfile" },
     { programs: "crane", verbs: "copy | cp | pull | export | digest | manifest | config | validate | ls | tag | mutate | flatten", names: "images", operands: "first", takes: "--platform -t -u --tag --label --entrypoint --cmd --env --append" },
+    { programs: "crane", verbs: "append | rebase", names: "images", images: "-b --base --old_base --new_base", takes: "-f -t --new_layer --new_tag --tag --platform -o --output" },
+    { programs: "crane", verbs: "push | delete | catalog", names: "nothing" },
     { programs: "regctl", verbs: "image copy | image digest | image inspect | image manifest | image config | image export | image get-file | image mod | manifest get | manifest head | tag ls | repo copy", names: "images", operands: "first", takes: "-v -p --platform --platforms --format --host --logopt --verbosity --create" },
     { programs: "oras", verbs: "pull | copy | cp | discover | resolve | manifest fetch | blob fetch | repo tags", names: "images", operands: "first", takes: "-o -u -p -c --output --username --password --platform --config --registry-config --format --artifact-type" },
     { programs: "trivy", verbs: "image | i", names: "images", operands: "first", takes: "-f -o -s -c -t --format --output --severity --config --exit-code --ignorefile --cache-dir --timeout --scanners --vuln-type --pkg-types --template --username --password --platform --server" },
     { programs: "cosign", verbs: "verify | verify-attestation | copy | tree | download | triangulate", names: "images", operands: "first", takes: "--key --type --certificate-identity --certificate-oidc-issuer --output -o" },
+    { programs: "regctl oras cosign", verbs: "image delete | image import | tag delete | push | attach | sign | attest | upload", names: "nothing" },
     { programs: "helm", verbs: "pull | fetch | install | upgrade | template | show", names: "images", prefix: "oci://" },
     { programs: "helm", verbs: "dependency | dep", names: "files", files: "Chart.yaml" },
     { programs: "git", verbs: "clone | fetch | pull | ls-remote | archive | submodule", names: "repository", takes: GIT },
@@ -110,14 +122,19 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "sbt", names: "packages", files: "build.sbt" },
     { programs: "bazel bazelisk", names: "packages", files: "MODULE.bazel WORKSPACE" },
     { programs: "ansible-galaxy", names: "packages", files: "requirements.yml", fileSwitches: "-r --role-file" },
-    { programs: "make gmake", names: "files", files: "Makefile makefile GNUmakefile", fileSwitches: "-f --file --makefile" },
+    { programs: "make gmake", names: "files", takes: "-C --directory", files: "Makefile makefile GNUmakefile", fileSwitches: "-f --file --makefile" },
     { programs: "just", names: "files", files: "justfile Justfile", fileSwitches: "-f --justfile" },
     { programs: "task", names: "files", files: "Taskfile.yml Taskfile.yaml", fileSwitches: "-t --taskfile" },
     { programs: "tox nox", names: "files", files: "tox.ini noxfile.py", fileSwitches: "-c -f" },
-    { programs: "terraform tofu terragrunt", names: "files", files: "main.tf versions.tf providers.tf modules.tf" },
+    { programs: "earthly", names: "files", files: "Earthfile", takes: "-f" },
+    { programs: "werf", names: "files", files: "werf.yaml", fileSwitches: "--config" },
+    { programs: "skaffold", names: "files", files: "skaffold.yaml", fileSwitches: "-f --filename" },
+    { programs: "ko", names: "files", files: ".ko.yaml" },
+    { programs: "devcontainer", names: "files", files: ".devcontainer/devcontainer.json .devcontainer.json", fileSwitches: "--config" },
+    { programs: "terraform tofu terragrunt", names: "packages", files: "main.tf versions.tf providers.tf modules.tf" },
     { programs: "apptainer singularity", verbs: "pull | build | run | exec | shell", names: "images", prefix: "docker:// oras://", takes: "-B --bind -H --home --env --pwd" },
     { programs: "flux", verbs: "pull artifact", names: "images", prefix: "oci://" },
-    { programs: "grype syft dive dockle", names: "images", operands: "first", takes: "-o -c -f --output --config --file" },
+    { programs: "grype syft dive dockle", names: "images", prefix: "registry: docker: podman: ", takes: "-o -c -f --output --config --file" },
     { programs: "sudo doas", names: "command", runs: 0, takes: "-u -g -h -p -C --user --group" },
     { programs: "nice ionice stdbuf", names: "command", runs: 0, takes: "-n -c -i -o -e -p" },
     { programs: "env time", names: "command", runs: 0, takes: "-u -C -f -o --unset --chdir" },
@@ -126,92 +143,13 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "timeout flock chroot gosu su-exec", names: "command", runs: 1, takes: "-s -k -w -E --signal --kill-after" },
     { programs: "xargs parallel", names: "command", runs: 0, fills: true, takes: "-n -I -P -L -d -a -s -E -j -N" },
     { programs: "find", names: "command", runs: "-exec -execdir -ok", fills: true },
-    { programs: DOCKER, verbs: "exec | container exec", names: "command", runs: 1, takes: "-e -u -w -v -p --env --env-file --user --workdir --volume --entrypoint --name" },
-    { programs: "kubectl oc", verbs: "exec | run | debug", names: "command", runs: "--" },
-    { programs: "ssh", names: "elsewhere", runs: 1, takes: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w" },
+    { programs: DOCKER, verbs: "exec | container exec", names: "command", runs: 1, away: "container", takes: "-e -u -w -v -p --env --env-file --user --workdir --volume --entrypoint --name" },
+    { programs: "buildah", verbs: "run", names: "command", runs: 1, away: "container", takes: "-e -u -v --env --user --volume --isolation --network --workingdir --cap-add --mount" },
+    { programs: "kubectl oc", verbs: "exec | run | debug", names: "command", runs: "--", away: "container" },
+    { programs: "ssh", names: "text", runs: 1, away: "machine", takes: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w" },
     { programs: "eval trap su runuser script", names: "text", runs: 0, takes: "-c -g -s --command" },
     { programs: "sh bash dash ash zsh ksh", names: "script", runs: 0, takes: "-c -o +o -O --rcfile --init-file" },
-    { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e" },
+    { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e -W -X -r --import --require --loader -Command -ExecutionPolicy" },
+    { programs: "echo printf cat tee", names: "output" },
+    { programs: "[ test grep sed awk jq yq expr mkdir rm cp mv touch export local", names: "nothing" },
 ];
-
-/** A command's words, told apart by its row of the table. */
-export interface ReadCommand {
-    row: CommandRow;
-    operands: string[];
-    /** Values of switches, by the switch. */
-    switches: [name: string, value: string][];
-    /** The words of what it runs. */
-    rest: string[];
-}
-
-/** A word that is one variable without a value. */
-export const MARK_ALONE = /^\$\{[^}]*\}$/;
-const BY_PROGRAM = new Map<string, CommandRow[]>();
-for (const row of COMMANDS) {
-    for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
-}
-
-function rowsOf(program: string): readonly CommandRow[] {
-    // A path ends in the program's name; an image may end in one, too: `registry:5000/base/node`.
-    return BY_PROGRAM.get(program.includes(":") ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
-}
-
-/** Whether the table has a program. */
-export function isKnown(program: string): boolean {
-    return rowsOf(program).length > 0;
-}
-
-/** Whether words of a program name images: where no row fits, they are not pulled. */
-export function namesImages(program: string): boolean {
-    return rowsOf(program).some(({ names }) => names === "images" || names === "build");
-}
-
-/** The rows that a command's words fit, with its operands and switches. */
-export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
-    return rowsOf(program).flatMap((row) => {
-        // Switches of the program itself may stand before the verb: `git -C folder clone`, `docker --context x run`.
-        let at = 0;
-        if (row.verbs !== undefined) while (words[at]?.startsWith("-")) at += GLOBAL.includes(words[at]!) ? 2 : 1;
-        const text = `${words.slice(at, at + 3).join(" ")} `;
-        const verb = row.verbs?.split(" | ").find((each) => text.startsWith(`${each} `));
-        if (row.verbs !== undefined && verb === undefined) return [];
-        const read = tellApart(words.slice(at + (verb?.split(" ").length ?? 0)), row);
-        const before = tellApart(words.slice(0, at), { ...row, takes: GLOBAL.join(" ") });
-        const prefixes = row.prefix?.split(" ") ?? [""];
-        const operands = (row.operands === "sources" ? read.operands.slice(0, -1) : read.operands).flatMap((word) => {
-            const prefix = prefixes.find((each) => word.startsWith(each));
-            return prefix === undefined ? [] : [word.slice(prefix.length)];
-        });
-        return [{ ...read, row, operands, switches: [...before.switches, ...read.switches] }];
-    });
-}
-
-function tellApart(words: readonly string[], row: CommandRow): Omit<ReadCommand, "row"> {
-    const takes = `${row.takes ?? ""} ${row.fileSwitches ?? ""}`.split(" ");
-    const starts = typeof row.runs === "string" ? row.runs.split(" ") : [];
-    // What follows the image of `docker run` is for the program in it.
-    const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
-    // A variable alone may stand for switches.
-    const counts = (word: string) => row.operands !== "first" || !MARK_ALONE.test(word);
-    const operands: string[] = [];
-    const switches: ReadCommand["switches"] = [];
-    for (let i = 0; i < words.length; i++) {
-        const word = words[i]!;
-        const equals = word.indexOf("=");
-        // `-it` are two switches, `-v/a:/b` one with its value.
-        const [first, last] = [word.slice(0, 2), `-${word.at(-1)}`];
-        if (starts.includes(word)) return { operands, switches, rest: words.slice(i + 1) };
-        const isFull = operands.filter(counts).length >= most;
-        if (isFull && most > 0 && word !== "--") return { operands, switches, rest: words.slice(i) };
-        if (word === "--" || (row.names === "command" && /^\w+=/.test(word))) continue;
-        if (!/^-.|^\+o$/.test(word)) {
-            if (isFull) return { operands, switches, rest: words.slice(i) };
-            operands.push(word);
-        } else if (takes.includes(word)) switches.push([word, words[++i] ?? ""]);
-        else if (equals > 0) switches.push([word.slice(0, equals), word.slice(equals + 1)]);
-        else if (word.startsWith("--")) switches.push([word, ""]);
-        else if (takes.includes(first)) switches.push([first, word.slice(2)]);
-        else switches.push(takes.includes(last) ? [last, words[++i] ?? ""] : [word, ""]);
-    }
-    return { operands, switches, rest: [] };
-}

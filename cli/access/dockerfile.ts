@@ -1,27 +1,26 @@
 import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
-import type { Variables } from "./variables";
+import { substitute, type Variables } from "./variables";
 
-/** An image that a build pulls. */
-export interface PulledImage {
-    /** As written, with arguments replaced as far as they are known. */
-    image: string;
+/** Something that a Dockerfile says, with arguments replaced as far as they are known. */
+interface Said {
+    text: string;
     /** Line of the Dockerfile, from 1. */
     line: number;
 }
 
 /**
- * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages.
- * Arguments take their value from the build's, then from the default in the file.
+ * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages;
+ * and the commands of `RUN`. Arguments take their value from the build's, then from the default in the file.
  */
-export function findPulledImages(dockerfile: string, buildArgs: Variables = {}): PulledImage[] {
+export function readDockerfile(dockerfile: string, buildArgs: Variables): { images: Said[]; runs: Said[] } {
     const file = DockerfileParser.parse(dockerfile);
     const stages = new Set<string>();
     const globals: Record<string, string> = {};
     let scope: Record<string, string> = globals;
-    const found: PulledImage[] = [];
+    const [images, runs]: [Said[], Said[]] = [[], []];
     const add = (written: string, line: number, variables: Variables) => {
-        const image = replaced(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
-        if (!stages.has(image.toLowerCase()) && !/^(\d+|scratch)$/.test(image)) found.push({ image, line });
+        const text = substitute(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
+        if (!stages.has(text.toLowerCase()) && !/^(\d+|scratch)$/.test(text)) images.push({ text, line });
     };
     for (const directive of file.getDirectives()) {
         if (directive.getName().toLowerCase() === "syntax") add(directive.getValue(), 1, {});
@@ -36,13 +35,15 @@ export function findPulledImages(dockerfile: string, buildArgs: Variables = {}):
                 // Inside a stage a bare ARG brings in the value from the top of the file.
                 const given = keyword === "ARG" ? buildArgs[name] : undefined;
                 const value = given ?? property.getValue() ?? (scope === globals ? undefined : globals[name]);
-                if (value !== undefined && keyword !== "LABEL") scope[name] = replaced(value, scope);
+                if (value !== undefined && keyword !== "LABEL") scope[name] = substitute(value, scope);
             }
         } else if (keyword === "FROM") {
             const [image, as, stage] = instruction.getArguments().map((argument) => argument.getValue());
             if (image !== undefined) add(image, line, globals);
             if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
             scope = {};
+        } else if (keyword === "RUN") {
+            runs.push({ text: substitute(instruction.getRawArgumentsContent() ?? "", scope), line });
         }
         for (const flag of flags) {
             const mounted = /(?:^|,)from=([^,]+)/.exec(flag.getValue() ?? "")?.[1];
@@ -51,14 +52,5 @@ export function findPulledImages(dockerfile: string, buildArgs: Variables = {}):
             if (image) add(image, line, scope);
         }
     }
-    return found;
-}
-
-/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker reads them. */
-function replaced(text: string, variables: Variables): string {
-    return text.replace(/\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g, (_, braced, kind, word, plain) => {
-        const value = variables[braced ?? plain];
-        if (kind === "-") return value || word;
-        return kind === "+" ? value && word : (value ?? `\${${braced ?? plain}}`);
-    });
+    return { images, runs };
 }

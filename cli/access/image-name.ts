@@ -8,7 +8,7 @@ export interface ImageName {
 
 /** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
 export function parseImageName(image: string): ImageName {
-    const name = image.replace(/^docker:\/\//, "").replace(/@[\w+.-]+:.*$/, "");
+    const name = image.replace(/@[\w+.-]+:.*$/, "");
     const slash = name.indexOf("/");
     const first = slash < 0 ? "" : name.slice(0, slash);
     // Docker takes the first part for a host only when it could not be a name on Docker Hub.

@@ -1,11 +1,13 @@
 const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
-const POWERSHELL = /\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+const POWERSHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const BUILDS = /\b(docker|podman|buildah|nerdctl)\b(?!-).*\b(build|bake|compose)\b|docker-compose/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
+const PULLS =
+    /\b(?:docker|podman|nerdctl)\b.*\s(?:pull|run|create)\b.*\s(\$\{\w+\}\/[\w./${}-]+(?::[\w.${}-]+)?)(?=\s|$)/;
 const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
 const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 
@@ -17,8 +19,8 @@ export function isForTools(variable: string): boolean {
     return TOOLS.test(variable);
 }
 
-/** Whether a job's commands are PowerShell's: which shell a runner has, no configuration says. */
-export function isPowerShell(script: string): boolean {
+/** Whether a job's commands are PowerShell's or cmd's: which shell a runner has, no configuration says. */
+export function isNoShell(script: string): boolean {
     return POWERSHELL.test(script);
 }
 
@@ -40,6 +42,19 @@ export function mayReach(line: string, isRead: boolean, kind: TextOf): boolean {
 export function withUsualVariables(line: string, modules = false): string {
     const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
     return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4}`);
+}
+
+/** What a line sets: `NAME ?= value`, `NAME: value`. */
+export function settingIn(line: string): { name: string; value: string } | undefined {
+    const [, name, value] = /^\s*(?:export\s+)?(\w+)\s*[:?]?:?=\s*["']?([^\s"']+)["']?\s*$/.exec(line) ?? [];
+    return name === undefined ? undefined : { name, value: value! };
+}
+
+/** Images of a line whose registry a variable without a value hides: `image: ${WHERE}/name`, `docker pull ${WHERE}/name`. */
+export function hiddenImages(line: string): string[] {
+    const [, image] = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line) ?? [];
+    const [, pulled] = PULLS.exec(line) ?? [];
+    return [image, pulled].filter((word) => word !== undefined);
 }
 
 /** Whether variables without a value hide which GitLab an address is of. */

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
-import { MARK_ALONE, type ReadCommand, readCommand } from "./commands";
+import { MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
 import { isScript, isShell, SCRIPT, type ShellCommand, takesText, whatRuns } from "./programs";
 import { whyHidden } from "./references";
 import { COMPUTED, over, PROJECT_DIR, type Variables } from "./variables";
@@ -36,6 +36,8 @@ class Shell extends Expansion {
     /** The command that is read, as it is written. */
     private statement = "";
     private away: ShellCommand["away"];
+    /** What it prints, where that is known: a folder. */
+    private printed: string | undefined;
 
     constructor(
         variables: Variables,
@@ -152,10 +154,11 @@ class Shell extends Expansion {
         }
     }
 
-    protected output({ text, script }: { text: string; script: SyntaxNode | undefined }): string {
+    protected output({ script }: { script: SyntaxNode | undefined }): string {
         const shell = this.child();
+        shell.printed = undefined;
         if (script) shell.node(script);
-        return /\bpwd( -P)?\s*[)`]$/.test(text) ? shell.directory : COMPUTED;
+        return shell.printed ?? COMPUTED;
     }
 
     private command(node: Command, redirects: readonly Redirection[], piped: boolean): void {
@@ -211,6 +214,9 @@ class Shell extends Expansion {
             const to = args.find((word) => !/^--?\w*$/.test(word));
             this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
+        else if (name === "pwd") this.printed = directory;
+        else if (name === "dirname")
+            this.printed = MARK_ALONE.test(args[0] ?? "") ? COMPUTED : path.posix.dirname(args[0] ?? "");
         else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
         else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
@@ -225,15 +231,13 @@ class Shell extends Expansion {
         const rows = readCommand(command.words);
         const isThere = (word: string) =>
             this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
-        const { told, runs, where } = whatRuns(command, rows, isThere);
+        const { told, words, text, file, args, problem, own, away } = whatRuns(command, rows, isThere);
         if (told > 0) this.watcher.command({ ...command, words: command.words.slice(0, told) }, rows);
-        if (runs === undefined) return;
-        const shell = where === "here" ? this : this.child(where === "own" ? this.away : where);
-        const { away } = shell;
-        if ("words" in runs) shell.inside({}, () => shell.execute({ ...command, words: runs.words, away }));
-        else if ("text" in runs) shell.inside(runs.args ? { args: runs.args } : {}, () => shell.run(runs.text));
-        else if ("file" in runs) shell.script(runs.file, runs.args, command);
-        else this.watcher.problem(command.written, runs.problem);
+        const shell = own ? this.child(away ?? this.away) : this;
+        if (words) shell.inside({}, () => shell.execute({ ...command, words, away: shell.away }));
+        if (text !== undefined) shell.inside(args ? { args } : {}, () => shell.run(text));
+        if (file !== undefined) shell.script(file, args, command);
+        if (problem !== undefined) this.watcher.problem(command.written, problem);
     }
 
     /** Runs something with arguments, from a file, and comes back. */

@@ -29,6 +29,15 @@ export function expand(text: string, variables: Variables): string {
     return replace(text, []).replaceAll("$$", "$");
 }
 
+/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker and its kin read them. */
+export function substitute(text: string, variables: Variables): string {
+    return text.replace(/\$(?:\{(\w+)(?::?([-+?])([^}]*))?\}|(\w+))/g, (_, braced, kind, word, plain) => {
+        const value = variables[braced ?? plain];
+        if (kind === "-") return value || word;
+        return kind === "+" ? value && word : (value ?? `\${${braced ?? plain}}`);
+    });
+}
+
 /** Sets of variables as one, the first wins. Which names were asked for is noted, with what they stood for. */
 export function layered(sets: readonly Variables[], asked: Map<string, string | undefined>): Variables {
     // Without a prototype: a variable may be called `constructor`.

@@ -17,9 +17,10 @@ const WORDS: Record<CommandRow["names"], string> = {
     files: "a file, read as text",
     packages: "addresses of packages and of the API",
     command: "a command, which is read",
-    elsewhere: "a script for another machine: read, and not needed unless it is sent the job's token",
     text: "the text of a script, which is read",
     script: "a script: in a word, in a file, or on standard input",
+    output: "a text, which is read where it is written into a file",
+    nothing: "nothing that is pulled",
 };
 
 /** The page with the table of today. */
