@@ -19,21 +19,21 @@ export function readBuild({ row, operands, values }: ReadCommand, directory: str
     // BuildKit's own client: `--local context=folder`, `--opt filename=name`.
     const option = (name: string, key: string) => values(name).flatMap((value) => value.split(`${key}=`)[1] ?? [])[0];
     const kaniko = row.programs.includes("kaniko");
-    const local = option("--local", "dockerfile");
+    const local = option("local", "dockerfile");
     // A variable without a value among the words may stand for switches.
     const operand = operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0];
-    const given = kaniko ? values("--context", "-c")[0]?.replace(/^dir:\/\//, "") : option("--local", "context");
+    const given = kaniko ? values("context", "c")[0]?.replace(/^dir:\/\//, "") : option("local", "context");
     const context = given ?? (kaniko ? undefined : operand) ?? ".";
     const args: Build["args"] = {};
-    const passed = values("--opt").flatMap((value) => value.split("build-arg:")[1] ?? []);
-    for (const each of [...values("--build-arg"), ...passed]) {
+    const passed = values("opt").flatMap((value) => value.split("build-arg:")[1] ?? []);
+    for (const each of [...values("build-arg"), ...passed]) {
         const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];
         // `--build-arg NAME` alone passes on the job's own variable, where it has one.
         const own = variables[name] === undefined ? undefined : expand(`\${${name}}`, variables);
         if ((value ?? own) !== undefined) args[name] = (value ?? own)!;
     }
     if (REMOTE.test(context)) return { elsewhere: context, dockerfiles: [], args };
-    const file = values("-f", "--file", "--dockerfile")[0] ?? option("--opt", "filename");
+    const file = values("f", "file", "dockerfile")[0] ?? option("opt", "filename");
     if (file === "-" || context === "-") return { dockerfiles: ["-"], args };
     const root = path.posix.resolve(directory, local ?? context);
     // Docker looks for the file from where it runs, kaniko and BuildKit from the folder they are given.

@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { COMMANDS, type CommandRow } from "./commands";
 
 /** A command's words, told apart by one row of the table. */
@@ -8,7 +9,7 @@ export interface ReadCommand {
     images: string[];
     /** The words of what it runs. */
     rest: string[];
-    /** Values of switches. */
+    /** Values of switches, which are named without dashes. */
     values(...switches: string[]): string[];
     /** Everything that it is given, a line each. */
     given: string;
@@ -38,7 +39,7 @@ export function isKnown(program: string): boolean {
 export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
     return rowsOf(program).flatMap((row) => {
         if (row.verbs === undefined) return [toCommand(row, [], tellApart(words, row))];
-        const { switches, rest } = tellApart(words, { ...row, operands: undefined, takes: GLOBAL, runs: 0 });
+        const { switches, rest } = tellApart(words, { programs: "", names: row.names, takes: GLOBAL, runs: 0 });
         const text = `${rest.slice(0, 3).join(" ")} `;
         const verb = row.verbs.split(" | ").find((each) => text.startsWith(`${each} `));
         if (verb === undefined) return [];
@@ -48,22 +49,27 @@ export function readCommand([program = "", ...words]: readonly string[]): ReadCo
 
 interface Apart {
     operands: string[];
-    switches: [name: string, value: string][];
+    switches: { name: string; value: string }[];
     rest: string[];
 }
 
 function toCommand(row: CommandRow, before: Apart["switches"], { operands, switches, rest }: Apart): ReadCommand {
     const all = [...before, ...switches];
-    const values = (...names: string[]) => all.filter(([name]) => names.includes(name)).map(([, value]) => value);
-    const given = [...operands, ...all.map(([name, value]) => `${name} ${value}`)].join("\n");
+    const values = (...names: string[]) => all.filter(({ name }) => names.includes(name)).map(({ value }) => value);
+    const given = [...operands, ...all.map(({ name, value }) => `${name} ${value}`)].join("\n");
     const named = row.names !== "images" ? [] : row.operands === "sources" ? operands.slice(0, -1) : operands;
     const prefixes = row.prefix?.split(" ") ?? [""];
     const images = named.flatMap((word) => {
         const prefix = prefixes.find((each) => word.startsWith(each));
         return prefix === undefined ? [] : [word.slice(prefix.length)];
     });
-    images.push(...values(...(row.images?.split(" ") ?? [])).flatMap(imagesIn));
+    images.push(...values(...namesOf(row.images)).flatMap(imagesIn));
     return { row, operands, images, rest, values, given };
+}
+
+/** Switches of the table without their dashes. */
+export function namesOf(switches = ""): string[] {
+    return switches.split(" ").map((one) => one.replace(/^-+/, ""));
 }
 
 /** Images of a switch's value: by themselves, `type=registry,ref=image`, `name=docker-image://image`. */
@@ -73,39 +79,41 @@ function imagesIn(value: string): string[] {
     return named !== undefined ? [named] : value.includes("=") ? [] : value.split(",");
 }
 
-function tellApart(words: readonly string[], row: CommandRow): Apart {
-    const takes = [row.takes, row.fileSwitches, row.images].join(" ").split(" ");
-    const starts = typeof row.runs === "string" ? row.runs.split(" ") : [];
-    // What follows the image of `docker run` is for the program in it.
-    const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
-    const operands: string[] = [];
-    const switches: Apart["switches"] = [];
-    const upTo = (at: number) => ({ operands, switches, rest: words.slice(words[at] === "--" ? at + 1 : at) });
-    for (let at = 0; at < words.length; at++) {
-        const word = words[at]!;
-        if (starts.includes(word)) return upTo(at + 1);
-        if (word === "--" || (row.names === "command" && /^\w+=/.test(word))) continue;
-        if (/^-.|^\+o$/.test(word)) {
-            const [name, value] = readSwitch(word, takes);
-            switches.push([name, value ?? words[++at] ?? ""]);
-            continue;
-        }
-        if (most === 0) return upTo(at);
-        operands.push(word);
-        // A variable alone may stand for switches.
-        const isFull = operands.filter((each) => row.operands !== "first" || !MARK_ALONE.test(each)).length >= most;
-        if (isFull) return upTo(at + 1);
-    }
-    return upTo(words.length);
+/** Switches that take a value, as Node's own reader of arguments wants to be told. */
+function optionsOf(switches: readonly string[]): NonNullable<ParseArgsConfig["options"]> {
+    const names = switches.map((one) => one.replace(/^-+/, ""));
+    return Object.fromEntries(
+        names.map((name) => [name, { type: "string" as const, ...(name.length === 1 && { short: name }) }]),
+    );
 }
 
-/** A switch and its value; undefined where that is the next word. `-it` are two switches, `-v/a:/b` one with its value. */
-function readSwitch(word: string, takes: readonly string[]): [name: string, value: string | undefined] {
-    if (takes.includes(word)) return [word, undefined];
-    const [, name, value] = /^(-[^=]+)=(.*)$/s.exec(word) ?? [];
-    if (name !== undefined) return [name, value];
-    const [first, last] = [word.slice(0, 2), `-${word.at(-1)}`];
-    if (word.startsWith("--")) return [word, ""];
-    if (takes.includes(first)) return [first, word.slice(2)];
-    return takes.includes(last) && word.length < 5 ? [last, undefined] : [word, ""];
+function tellApart(words: readonly string[], row: CommandRow): Apart {
+    const takes = [row.takes, row.fileSwitches, row.images].flatMap((switches) => switches?.split(" ") ?? []);
+    const starts = typeof row.runs === "string" ? row.runs.split(" ") : [];
+    const start = words.findIndex((word) => starts.includes(word));
+    const own = start < 0 ? words : words.slice(0, start);
+    // Some spell long switches with one dash: `-File`, `-Pname=value`.
+    const isLong = (word: string) => /^-[A-Z]\w+=/.test(word) || (/^-\w{2}/.test(word) && takes.includes(word));
+    const args = own.map((word) => (isLong(word) ? `-${word}` : word));
+    const { tokens } = parseArgs({
+        args,
+        options: optionsOf(takes),
+        strict: false,
+        allowPositionals: true,
+        tokens: true,
+    });
+    const found: Apart = { operands: [], switches: [], rest: start < 0 ? [] : words.slice(start + 1) };
+    // What follows the image of `docker run` is for the program in it. A variable alone may stand for switches.
+    const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
+    let left = most;
+    for (const token of tokens) {
+        if (token.kind === "option") found.switches.push({ name: token.name, value: token.value ?? "" });
+        if (token.kind !== "positional" || (row.names === "command" && /^\w+=/.test(token.value))) continue;
+        if (left > 0) found.operands.push(token.value);
+        if (left > 0 && !(row.operands === "first" && MARK_ALONE.test(token.value))) left--;
+        if (left > 0) continue;
+        const rest = words.slice(most === 0 ? token.index : token.index + 1);
+        return { ...found, rest: rest[0] === "--" ? rest.slice(1) : rest };
+    }
+    return found;
 }

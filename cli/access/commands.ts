@@ -149,7 +149,8 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "ssh", names: "text", runs: 1, away: "machine", takes: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w" },
     { programs: "eval trap su runuser script", names: "text", runs: 0, takes: "-c -g -s --command" },
     { programs: "sh bash dash ash zsh ksh", names: "script", runs: 0, takes: "-c -o +o -O --rcfile --init-file" },
-    { programs: "python python3 node ruby perl php pwsh powershell", names: "files", operands: "first", takes: "-m -c -e -W -X -r --import --require --loader -Command -ExecutionPolicy" },
+    { programs: "python python3 node ruby perl php", names: "files", operands: "first", takes: "-m -c -e -W -X -r --import --require --loader" },
+    { programs: "pwsh powershell", names: "files", operands: "first", takes: "-c -Command -ExecutionPolicy", fileSwitches: "-File" },
     { programs: "echo printf cat tee", names: "output" },
     { programs: "[ test grep sed awk jq yq expr mkdir rm cp mv touch export local", names: "nothing" },
 ];

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import { type CiJob, includedProjects } from "./ci-config";
-import { MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
+import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "./command-reader";
 import type { Names } from "./commands";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
@@ -141,7 +141,7 @@ export class JobReader implements Watcher {
         for (const image of images) if (!mayBeSwitch || !MARK_ALONE.test(image)) this.found.image("pull", image);
         if (row.names === "build") this.build(command, directory, input);
         else if (row.names === "login" && operands.some((word) => this.found.isOurs(`${word}/`))) {
-            const byName = /^(-u|--username) /m.test(given);
+            const byName = /^(u|username) /m.test(given);
             this.found.pullsByToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
         // Once a job has logged in, what its programs fetch goes by that, too.
@@ -160,7 +160,7 @@ export class JobReader implements Watcher {
             (one): Address => ({ ...one, credentials: header ?? one.credentials }),
         );
         if (row.names === "remote") this.remotes.set(name, addresses);
-        if (row.names === "remote" && values("-f").length === 0) return;
+        if (row.names === "remote" && values("f").length === 0) return;
         const remote = row.names === "remote" ? name : first || "origin";
         const kind = row.names === "push" ? "push" : "clone";
         const sent = row.names === "push" ? BY_SWITCH : undefined;
@@ -211,12 +211,13 @@ export class JobReader implements Watcher {
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
     private files({ row, operands, values }: ReadCommand, from: string, input: string | undefined): void {
-        const directory = path.posix.resolve(from, values("-C", "--directory")[0] ?? ".");
+        const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
-        const inline = isProgram ? values("-c", "-e", "-Command") : [];
+        const inline = isProgram ? values("c", "e", "Command") : [];
         for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.plainText(text, NOT_RUN);
-        const words = inline.length + values("-m").length > 0 ? [] : operands.filter((word) => word !== "-");
-        const named = isProgram ? words : values(...(row.fileSwitches?.split(" ") ?? []));
+        const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
+        const switched = values(...namesOf(row.fileSwitches));
+        const named = isProgram && switched.length === 0 ? words : switched;
         // A chart is named by its folder.
         const folder = row.programs === "helm" ? (operands.at(-1) ?? ".") : ".";
         const usual = (row.files?.split(" ") ?? []).map((file) => path.posix.join(folder, file));

@@ -58,15 +58,15 @@ export function whatRuns(
     const told = /command|text|script/.test(row.names) && row.verbs === undefined ? 0 : words.length - rest.length;
     if (row.names === "script") {
         const [file, ...args] = rest;
-        const [text] = values("-c");
-        const isFile = file !== undefined && file !== "-" && values("-s").length === 0;
+        const [text] = values("c");
+        const isFile = file !== undefined && file !== "-" && values("s").length === 0;
         if (text !== undefined) return { told, text, args, own: true };
         if (isFile) return { told, file, args, own: true };
         return input === undefined ? { told, problem: NOT_KNOWN } : { told, text: input, args: rest, own: true };
     }
     if (row.names === "text") {
         // The shell on another machine gets the words as one text.
-        const [given = rest.join(" ") || input || ""] = values("-c", "--command");
+        const [given = rest.join(" ") || input || ""] = values("c", "command");
         const text = input !== undefined && isShell(given) ? input : given;
         const sends = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/.test(text);
         if (!MARK_ALONE.test(text.trim())) {
@@ -74,9 +74,9 @@ export function whatRuns(
         }
         return { told, problem: away !== undefined || PRINTS_SETTINGS.test(written) ? undefined : NOT_KNOWN };
     }
-    const inner = fills ? rest.map((word) => word.replaceAll(values("-I")[0] ?? "{}", COMPUTED)) : rest;
+    const inner = fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
     const isAdded = fills && rest.length > 0 && inner.join() === rest.join();
-    const all = [...values("--entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
+    const all = [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
     return { told, words: all.length > 0 ? all : undefined, own: away !== undefined, away };
 }
 
@@ -84,7 +84,7 @@ export function whatRuns(
 function isCommand(words: readonly string[], isThere: (word: string) => boolean): boolean {
     if (!isKnown(words[0]!)) return isThere(words[0]!);
     return readCommand(words).some(
-        ({ row, values }) => row.verbs || (row.names === "script" && values("-c").length > 0),
+        ({ row, values }) => row.verbs || (row.names === "script" && values("c").length > 0),
     );
 }
 
