@@ -18,7 +18,7 @@ import {
     withUsualVariables,
 } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
-import type { ShellCommand } from "./programs";
+import { ShellRun, type Watcher } from "./programs";
 import {
     type AccessReference,
     BY_RIGHTS,
@@ -33,7 +33,7 @@ import {
     toProject,
     whyHidden,
 } from "./references";
-import { runScript, type Watcher } from "./shell";
+import type { ShellCommand } from "./shell";
 import { COMPUTED, expand, over, substitute, type Variables, variablesIn } from "./variables";
 
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
@@ -84,7 +84,7 @@ export class JobReader implements Watcher {
         for (const lines of scripts) {
             const text = lines.join("\n");
             if (isNoShell(text)) this.plainText(text, "PowerShell is not read");
-            else runScript(text, variables, this);
+            else new ShellRun(variables, this).run(text);
         }
         for (const name of scripts.length > 0 ? job.tools : []) {
             this.addresses(expand(variables[name] ?? "", variables), "packages");

@@ -1,104 +1,168 @@
+import * as path from "node:path";
 import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import type { CommandRow } from "./commands";
-import { COMPUTED, PROJECT_DIR } from "./variables";
+import { whyHidden } from "./references";
+import { Shell, type ShellCommand } from "./shell";
+import { COMPUTED, PROJECT_DIR, type Variables } from "./variables";
 
-/** One simple command as it runs: quotes resolved, variables replaced as far as they are known, `sudo` and its kin gone. */
-export interface ShellCommand {
-    words: string[];
-    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
-    texts: string[];
-    /** As it is written. */
-    written: string;
-    /** What it reads on its standard input; undefined where nobody can tell. */
-    input?: string;
-    /** Where it runs. */
-    directory: string;
-    /** File that its output goes to; `|` for another command. */
-    output?: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
-    source?: string;
-    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
-    away?: CommandRow["away"];
+/** What a script's commands are told to. */
+export interface Watcher {
+    /** A command, by the rows of the table that it fits; what it runs is told by itself. */
+    command(command: ShellCommand, rows: readonly ReadCommand[]): void;
+    /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
+    script(file: string, directory: string): { text?: string; source?: string } | undefined;
+    /** Something that is not read, and why. */
+    problem(written: string, why: string): void;
 }
 
-/** What a command runs: another command, the text of a script, or a script by its file; or why that is not known. */
-export interface Run {
-    /** How many of the words are the command's own. */
-    told: number;
-    words?: string[];
-    text?: string;
-    file?: string;
-    args?: string[];
-    problem?: string;
-    /** In a shell of its own. */
-    own?: boolean;
-    away?: ShellCommand["away"];
-}
-
-export const SCRIPT = /\.(ba)?sh$/;
+const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
 const PRINTS_SETTINGS =
     /^eval\s+["'$`(\s]*(?:\S*\/)?(ssh-agent|opam|conda|micromamba|brew|direnv|pyenv|rbenv|nodenv|dircolors|minikube|docker-machine|spack|keychain|fnm|mise|perl)\b/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
+const NO_SCRIPT = "this script is not in the repository";
+const DEEPEST = 12;
 
-/** What a command runs, by the rows of the table that it fits. `isThere`: whether a word is a function or a script here. */
-export function whatRuns(
-    { words, input, written }: ShellCommand,
-    rows: readonly ReadCommand[],
-    isThere: (word: string) => boolean,
-): Run {
-    const read = rows.find(({ row }) => row.runs !== undefined);
-    if (read === undefined) {
-        // Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value.
-        const at = rows.length > 0 ? -1 : words.findIndex((_, at) => at > 0 && isCommand(words.slice(at), isThere));
-        return at < 0 ? { told: words.length } : { told: at, words: words.slice(at) };
+/** Runs a job's script in thought: programs are told to the watcher, what they run is run. */
+export class ShellRun extends Shell {
+    /** Folders that `popd` goes back to. */
+    private above: string[] = [];
+    /** Commands that may still be run, so that scripts which call each other end. */
+    private budget = { left: 5000 };
+
+    constructor(
+        variables: Variables,
+        private readonly watcher: Watcher,
+    ) {
+        super(variables);
     }
-    const { row, rest, values } = read;
-    const { away, fills } = row;
-    const told = /command|text|script/.test(row.names) && row.verbs === undefined ? 0 : words.length - rest.length;
-    if (row.names === "script") {
+
+    protected problem(written: string, why: string): void {
+        this.watcher.problem(written, why);
+    }
+
+    protected input(words: readonly string[], file: string): string | undefined {
+        const takesText = words.some((word) => isShell(word) || word === "ssh" || word === "-");
+        return takesText ? this.watcher.script(file, this.directory)?.text : undefined;
+    }
+
+    /** What the shell does itself is done; everything else is told to the watcher. */
+    protected execute(command: ShellCommand): void {
+        const { words, written, directory } = command;
+        const [program = "", ...args] = words;
+        const name = path.posix.basename(program);
+        if (--this.budget.left === 0) this.problem(written, "there is too much to follow from here on");
+        if (this.depth > DEEPEST || this.budget.left <= 0) return;
+        const body = this.functions.get(program);
+        if (body !== undefined) this.inside({ args }, () => this.node(body));
+        else if (name === "cd" || name === "pushd") {
+            if (name === "pushd") this.above.push(directory);
+            const to = args.find((word) => !/^--?\w*$/.test(word));
+            this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
+        } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
+        else if (name === "pwd") this.printed = directory;
+        else if (name === "dirname" && args[0])
+            this.printed = MARK_ALONE.test(args[0]) ? COMPUTED : path.posix.dirname(args[0]);
+        else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
+        else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
+        else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
+        else if (/^(\.|source)$/.test(name))
+            this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, command);
+        else if (isScript(program)) this.child().file(program, args, command);
+        else this.program(command);
+    }
+
+    /** A program: what it is given is told, what it runs is run. */
+    private program(command: ShellCommand): void {
+        const { words } = command;
+        const rows = readCommand(words);
+        const read = rows.find(({ row }) => row.runs !== undefined);
+        const { names, verbs, away } = read?.row ?? {};
+        const rest = read?.rest ?? (rows.length > 0 ? [] : this.commandIn(words));
+        // Of `sudo`, `sh` and `eval` nothing is left to tell.
+        if (verbs || !/^(command|text|script)$/.test(names ?? "")) {
+            this.watcher.command({ ...command, words: words.slice(0, words.length - rest.length) }, rows);
+        }
+        if (names === "script") this.child().interpreter(read!, command);
+        else if (names === "text") this.evaluated(read!, command);
+        else {
+            const shell = away ? this.child(away) : this;
+            const inner = read ? filled(read) : rest;
+            if (inner.length > 0) shell.inside({}, () => shell.execute({ ...command, words: inner, away: shell.away }));
+        }
+    }
+
+    /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */
+    private commandIn(words: readonly string[]): string[] {
+        const isThere = (word: string) =>
+            this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
+        const isCommand = (some: readonly string[]) =>
+            isKnown(some[0]!)
+                ? readCommand(some).some(
+                      ({ row, values }) => row.verbs || (row.names === "script" && values("c").length > 0),
+                  )
+                : isThere(some[0]!);
+        const at = words.findIndex((_, at) => at > 0 && isCommand(words.slice(at)));
+        return at < 0 ? [] : words.slice(at);
+    }
+
+    /** A shell: its script is a word, a file, or what it reads. */
+    private interpreter({ rest, values }: ReadCommand, command: ShellCommand): void {
         const [file, ...args] = rest;
         const [text] = values("c");
-        const isFile = file !== undefined && file !== "-" && values("s").length === 0;
-        if (text !== undefined) return { told, text, args, own: true };
-        if (isFile) return { told, file, args, own: true };
-        return input === undefined ? { told, problem: NOT_KNOWN } : { told, text: input, args: rest, own: true };
+        const { input, written } = command;
+        if (text !== undefined) this.inside({ args }, () => this.run(text));
+        else if (file !== undefined && file !== "-" && values("s").length === 0) this.file(file, args, command);
+        else if (input !== undefined) this.inside({ args: rest }, () => this.run(input));
+        else this.problem(written, NOT_KNOWN);
     }
-    if (row.names === "text") {
-        // The shell on another machine gets the words as one text.
+
+    /** What runs its words as the text of a script: here, or on another machine. */
+    private evaluated({ row: { away }, rest, values }: ReadCommand, { input, written }: ShellCommand): void {
         const [given = rest.join(" ") || input || ""] = values("c", "command");
         const text = input !== undefined && isShell(given) ? input : given;
+        // To another machine a command may bring the job's token.
         const sends = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/.test(text);
-        if (!MARK_ALONE.test(text.trim())) {
-            return { told, text, own: away !== undefined, away: sends ? undefined : away };
-        }
-        return { told, problem: away !== undefined || PRINTS_SETTINGS.test(written) ? undefined : NOT_KNOWN };
+        const shell = away ? this.child(sends ? this.away : away) : this;
+        if (!MARK_ALONE.test(text.trim())) shell.inside({}, () => shell.run(text));
+        else if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
     }
-    const inner = fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
-    const isAdded = fills && rest.length > 0 && inner.join() === rest.join();
-    const all = [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
-    return { told, words: all.length > 0 ? all : undefined, own: away !== undefined, away };
+
+    /** A script by its file: run, or sourced. */
+    private file(file: string, args: string[], command: ShellCommand): void {
+        const script = this.watcher.script(file, command.directory);
+        const text = script?.text;
+        if (text !== undefined) {
+            this.inside({ source: script?.source, args }, () => this.run(text));
+            return;
+        }
+        const isShells = isShell(command.words[0]!) || SCRIPT.test(file);
+        if (isScript(command.words[0]!)) this.watcher.command(command, []);
+        if (MARK_ALONE.test(file)) this.problem(command.written, whyHidden(file));
+        else if (script === undefined && isShells && this.away === undefined) this.problem(file, NO_SCRIPT);
+    }
+
+    /** Runs something with arguments, from a file, and comes back. */
+    private inside(what: { args?: string[]; source?: string }, run: () => void): void {
+        const { args, source, depth } = this;
+        Object.assign(this, { depth: depth + 1, ...what });
+        run();
+        Object.assign(this, { args, source, depth });
+    }
 }
 
-/** Whether words are a command that another program may be told to run. */
-function isCommand(words: readonly string[], isThere: (word: string) => boolean): boolean {
-    if (!isKnown(words[0]!)) return isThere(words[0]!);
-    return readCommand(words).some(
-        ({ row, values }) => row.verbs || (row.names === "script" && values("c").length > 0),
-    );
+/** The words of a command's command, with what stands for those that come from elsewhere. */
+function filled({ row, rest, values }: ReadCommand): string[] {
+    const inner = row.fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
+    const isAdded = row.fills && rest.length > 0 && inner.join() === rest.join();
+    return [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */
-export function isScript(program: string): boolean {
+function isScript(program: string): boolean {
     const isPath = /^[^/]*\/|\.(ba)?sh$/.test(program) && !/^\/.*\/[^.]*$/.test(program);
     return (isPath || program.startsWith(`${PROJECT_DIR}/`)) && !isKnown(program);
 }
 
-export function isShell(program: string): boolean {
+function isShell(program: string): boolean {
     return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
-}
-
-/** Whether a command does what it reads on its standard input. */
-export function takesText(words: readonly string[]): boolean {
-    return words.some((word) => isShell(word) || word === "ssh" || word === "-");
 }

@@ -1,63 +1,58 @@
-import * as path from "node:path";
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
-import { MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import { isScript, isShell, SCRIPT, type ShellCommand, takesText, whatRuns } from "./programs";
-import { whyHidden } from "./references";
-import { COMPUTED, over, PROJECT_DIR, type Variables } from "./variables";
+import type { CommandRow } from "./commands";
+import { COMPUTED, over } from "./variables";
 import { Expansion, SPLIT } from "./words";
 
-/** What a script's commands are told to. */
-export interface Watcher {
-    /** A command, by the rows of the table that it fits; what it runs is told by itself. */
-    command(command: ShellCommand, rows: readonly ReadCommand[]): void;
-    /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
-    script(file: string, directory: string): { text?: string; source?: string } | undefined;
-    /** Something that is not read, and why. */
-    problem(written: string, why: string): void;
+/** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
+export interface ShellCommand {
+    words: string[];
+    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
+    texts: string[];
+    /** As it is written. */
+    written: string;
+    /** What it reads on its standard input; undefined where nobody can tell. */
+    input?: string;
+    /** Where it runs. */
+    directory: string;
+    /** File that its output goes to; `|` for another command. */
+    output?: string;
+    /** Script of the repository that it stands in; undefined for the job's own commands. */
+    source?: string;
+    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
+    away?: CommandRow["away"];
 }
 
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
-const NO_SCRIPT = "this script is not in the repository";
-const DEEPEST = 12;
 
 /** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
-export function runScript(text: string, variables: Variables, watcher: Watcher): void {
-    new Shell(variables, watcher).run(text);
-}
-
-class Shell extends Expansion {
-    private functions = new Map<string, SyntaxNode>();
-    private depth = 0;
-    /** Commands that may still be run, so that scripts which call each other end. */
-    private budget = { left: 5000 };
-    /** Folders that `popd` goes back to. */
-    private above: string[] = [];
+export abstract class Shell extends Expansion {
+    protected functions = new Map<string, SyntaxNode>();
+    protected depth = 0;
     /** The command that is read, as it is written. */
     private statement = "";
-    private away: ShellCommand["away"];
+    protected away: ShellCommand["away"];
     /** What it prints, where that is known: a folder. */
-    private printed: string | undefined;
+    protected printed: string | undefined;
 
-    constructor(
-        variables: Variables,
-        private readonly watcher: Watcher,
-    ) {
-        super(variables);
-    }
+    /** Runs a command. */
+    protected abstract execute(command: ShellCommand): void;
+    protected abstract problem(written: string, why: string): void;
+    /** What a command reads from a file. */
+    protected abstract input(words: readonly string[], file: string): string | undefined;
 
     run(text: string): void {
         const script = parse(text);
         for (const { pos } of script.errors ?? []) {
-            this.watcher.problem(lineAt(text, pos), "this is no shell script, or one that is not understood");
+            this.problem(lineAt(text, pos), "this is no shell script, or one that is not understood");
         }
         this.node(script);
     }
 
     /** A shell of its own, as brackets, pipes and substitutions have: what it changes is lost. */
-    private child(away = this.away): Shell {
+    protected child(away = this.away): this {
         const own = { values: over(this.values), depth: this.depth + 1, away };
-        return Object.assign(new Shell(this.variables, this.watcher), this, own);
+        return Object.assign(Object.create(Object.getPrototypeOf(this)), this, own);
     }
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
@@ -76,10 +71,10 @@ class Shell extends Expansion {
     }
 
     protected tooMany(): void {
-        this.watcher.problem(this.statement, "it may be run with too many values to follow all");
+        this.problem(this.statement, "it may be run with too many values to follow all");
     }
 
-    private node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
+    protected node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -191,75 +186,12 @@ class Shell extends Expansion {
                 const [target = ""] = this.texts(one.target);
                 texts.push(target);
                 if (one.operator === "<<<") input = target;
-                else if (one.operator === "<" && takesText(commands[0]!)) {
-                    input = this.watcher.script(target, directory)?.text;
-                } else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
+                else if (one.operator === "<") input = this.input(commands[0]!, target);
+                else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
             }
         }
         for (const words of commands) this.execute({ words, texts, written, input, directory, output, source, away });
         if (passes) this.values = outside;
-    }
-
-    /** What the shell does itself is done; everything else is told to the watcher. */
-    private execute(command: ShellCommand): void {
-        const { words, written, directory } = command;
-        const [program = "", ...args] = words;
-        const name = path.posix.basename(program);
-        if (--this.budget.left === 0) this.watcher.problem(written, "there is too much to follow from here on");
-        if (this.depth > DEEPEST || this.budget.left <= 0) return;
-        const body = this.functions.get(program);
-        if (body !== undefined) this.inside({ args }, () => this.node(body));
-        else if (name === "cd" || name === "pushd") {
-            if (name === "pushd") this.above.push(directory);
-            const to = args.find((word) => !/^--?\w*$/.test(word));
-            this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
-        } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
-        else if (name === "pwd") this.printed = directory;
-        else if (name === "dirname")
-            this.printed = MARK_ALONE.test(args[0] ?? "") ? COMPUTED : path.posix.dirname(args[0] ?? "");
-        else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
-        else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
-        else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
-        else if (/^(\.|source)$/.test(name)) {
-            this.script(args[0] ?? "", args.length > 1 ? args.slice(1) : undefined, command);
-        } else if (isScript(program)) this.child().script(program, args, command);
-        else this.program(command);
-    }
-
-    /** A program, and what it runs. */
-    private program(command: ShellCommand): void {
-        const rows = readCommand(command.words);
-        const isThere = (word: string) =>
-            this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
-        const { told, words, text, file, args, problem, own, away } = whatRuns(command, rows, isThere);
-        if (told > 0) this.watcher.command({ ...command, words: command.words.slice(0, told) }, rows);
-        const shell = own ? this.child(away ?? this.away) : this;
-        if (words) shell.inside({}, () => shell.execute({ ...command, words, away: shell.away }));
-        if (text !== undefined) shell.inside(args ? { args } : {}, () => shell.run(text));
-        if (file !== undefined) shell.script(file, args, command);
-        if (problem !== undefined) this.watcher.problem(command.written, problem);
-    }
-
-    /** Runs something with arguments, from a file, and comes back. */
-    private inside(what: { args?: string[]; source?: string }, run: () => void): void {
-        const { args, source, depth } = this;
-        Object.assign(this, { depth: depth + 1, ...what });
-        run();
-        Object.assign(this, { args, source, depth });
-    }
-
-    /** A script by its file: run, or sourced. */
-    private script(file: string, args: string[] | undefined, command: ShellCommand): void {
-        const script = this.watcher.script(file, command.directory);
-        const text = script?.text;
-        if (text !== undefined) {
-            this.inside({ source: script?.source, ...(args && { args }) }, () => this.run(text));
-            return;
-        }
-        const isShells = isShell(command.words[0]!) || SCRIPT.test(file);
-        if (isScript(command.words[0]!)) this.watcher.command(command, []);
-        if (MARK_ALONE.test(file)) this.watcher.problem(command.written, whyHidden(file));
-        else if (script === undefined && isShells && this.away === undefined) this.watcher.problem(file, NO_SCRIPT);
     }
 }
 
