@@ -1,12 +1,12 @@
 import { parse } from "yaml";
 import { isMap } from "../../core/values";
 import { isForTools } from "./marks";
-import { flat, over, type Variables } from "./variables";
+import { over, type Variables } from "./variables";
 
 /** A job of a merged CI configuration that may run, with what it inherits. */
 export interface CiJob {
     name: string;
-    /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix. */
+    /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix, over those around. */
     variables: Texts[];
     images: string[];
     services: string[];
@@ -27,7 +27,16 @@ export interface CiJob {
 
 type Map = Record<string, unknown>;
 type Texts = Record<string, string>;
-type Inherited = { defaults: Map; globals: Texts[]; above: Variables };
+type Inherited = { defaults: Map; globals: Texts[]; below: Texts; wins: Texts };
+
+/** Variables that do not stand in the configuration. */
+export interface Around {
+    predefined?: Variables;
+    /** What GitLab keeps in its settings, given by the user: wins over the configuration. */
+    given?: Variables;
+    /** Of the job that starts it as a child pipeline. */
+    above?: Variables;
+}
 
 const NOT_JOBS = new Set(
     "after_script before_script cache default image include services spec stages types variables workflow".split(" "),
@@ -38,18 +47,19 @@ const MOST_COMBINATIONS = 200;
 /** Ruby writes what stands in several places once, and refers to it. The limit is for texts that were made to grow. */
 const READING = { merge: true, uniqueKeys: false, logLevel: "silent", maxAliasCount: 100_000 } as const;
 
-/** Reads the merged configuration that GitLab returns. `above`: variables of the job that starts it as a child pipeline. */
-export function readCiConfig(text: string, above: Variables = {}): CiJob[] {
-    const root = asMap(withPlainKeys(parse(text, READING)));
+/** Reads the merged configuration that GitLab returns. */
+export function readCiConfig(text: string, around: Around = {}): CiJob[] {
+    const root = asMap(parse(text, withPlainKeys, READING));
     const defaults = { ...pick(root, INHERITED), ...asMap(root.default) };
     // A pipeline whose workflow has rules runs by one of them; without variables in any, it is one case.
-    const given = toVariables(root.variables);
-    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => over(null, given, each));
+    const own = toVariables(root.variables);
+    const [below, wins] = [over(null, around.predefined ?? {}), { ...around.above, ...around.given }];
+    const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => over(below, own, each));
     const settings = globals.map(settingsIn);
     return Object.keys(root)
         .filter((name) => !NOT_JOBS.has(name) && !name.startsWith(".") && isMap(root[name]))
         .map((name) => {
-            const job = toJob(name, asMap(root[name]), { defaults, globals, above: flat(above) });
+            const job = toJob(name, asMap(root[name]), { defaults, globals, below, wins });
             const all = [...settings, ...job.variables.map(settingsIn)];
             const tools = [...new Set(all.flatMap((each) => each.tools))];
             return { ...job, tools, usesToken: all.some((each) => each.usesToken) };
@@ -58,40 +68,40 @@ export function readCiConfig(text: string, above: Variables = {}): CiJob[] {
 }
 
 /** What variables tell the programs of a job, without those of the sets below. */
-export function settingsIn(variables: Texts): Pick<CiJob, "tools" | "usesToken"> {
+function settingsIn(variables: Texts): Pick<CiJob, "tools" | "usesToken"> {
     const usesToken = Object.values(variables).some((value) => value.includes("CI_JOB_TOKEN"));
     return { tools: Object.keys(variables).filter(isForTools), usesToken };
 }
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */
-function withPlainKeys(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(withPlainKeys);
+function withPlainKeys(_: unknown, value: unknown): unknown {
     if (!isMap(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), withPlainKeys(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/^:/, ""), item]));
 }
 
-function toJob(name: string, job: Map, { defaults, globals, above }: Inherited) {
+function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inherited) {
     const inherit = asMap(job.inherit);
     const trigger = typeof job.trigger === "string" ? { project: job.trigger } : asMap(job.trigger);
     // A job that only starts a pipeline has no runner: no image is pulled for it.
-    const given = job.trigger === undefined ? { ...inherited(defaults, inherit.default), ...job } : {};
-    const own = { ...toVariables(job.variables), CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
+    const runs = job.trigger === undefined ? { ...inherited(defaults, inherit.default, {}), ...job } : {};
+    const own = toVariables(job.variables);
+    const names = { CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
     const sets = (job.when === "never" ? [] : (ruleVariables(job.rules) ?? [])).flatMap((rule) =>
-        matrix(job.parallel).map((line) => [own, rule, line, above]),
+        matrix(job.parallel).map((line) => [own, rule, line, wins, names]),
     );
     const variables = globals.flatMap((each) => {
-        const below = inherited(each, inherit.variables);
-        return sets.map((set) => over(below, ...set));
+        const from = inherited(each, inherit.variables, below);
+        return sets.map((set) => over(from, ...set));
     });
     const needs = asList(job.needs).map(asMap);
     return {
         name,
         variables: variables.slice(0, MOST_COMBINATIONS),
-        images: asList(given.image).flatMap(nameOf),
-        services: asList(given.services).flatMap(nameOf),
+        images: asList(runs.image).flatMap(nameOf),
+        services: asList(runs.services).flatMap(nameOf),
         scripts: [
-            [asMap(given.hooks).pre_get_sources_script, given.before_script, given.script].flatMap(toLines),
-            toLines(given.after_script),
+            [asMap(runs.hooks).pre_get_sources_script, runs.before_script, runs.script].flatMap(toLines),
+            toLines(runs.after_script),
         ],
         // The state of another project's pipeline is mirrored by `needs: pipeline`.
         byRights: [
@@ -139,9 +149,9 @@ function matrix(parallel: unknown): Texts[] {
 }
 
 /** `inherit: default: false` and `inherit: variables: [A]`. */
-function inherited<T>(values: Record<string, T>, rule: unknown): Record<string, T> {
-    if (rule === false) return Object.create(null);
-    return Array.isArray(rule) ? Object.assign(Object.create(null), pick(values, rule.map(String))) : values;
+function inherited<T>(values: Record<string, T>, rule: unknown, none: Record<string, T>): Record<string, T> {
+    if (rule === false) return none;
+    return Array.isArray(rule) ? Object.assign(Object.create(none), pick(values, rule.map(String))) : values;
 }
 
 function toVariables(value: unknown): Texts {

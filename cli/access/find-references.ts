@@ -1,27 +1,21 @@
-import { type CiJob, settingsIn } from "./ci-config";
+import type { CiJob } from "./ci-config";
 import { JobReader } from "./job-reader";
 import { Places } from "./places";
 import type { AccessReference, ReferenceContext } from "./references";
-import { layered, over } from "./variables";
+import { noting } from "./variables";
 
 /** All references of a consumer's jobs, each once for every place it stands in. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
-    const [given, predefined] = [over(null, context.given), over(null, context.predefined)];
-    const settings = settingsIn(given);
     const places = new Places(context.sources, context.file);
     const found = new Map<string, AccessReference>();
     for (const job of jobs) {
-        const tools = [...job.tools, ...settings.tools];
-        const whole = { ...job, tools, usesToken: job.usesToken || settings.usesToken };
         // Lines of a matrix that differ in nothing that was asked for need not be read again.
         const read: Map<string, string | undefined>[] = [];
         for (const variables of job.variables) {
-            const sets = [given, variables, predefined];
-            const all = layered(sets, new Map());
-            if (read.some((asked) => [...asked].every(([name, value]) => all[name] === value))) continue;
+            if (read.some((asked) => [...asked].every(([name, value]) => variables[name] === value))) continue;
             const asked = new Map<string, string | undefined>();
             read.push(asked);
-            for (const one of new JobReader(whole, layered(sets, asked), context, places).read()) {
+            for (const one of new JobReader(job, noting(variables, asked), context, places).read()) {
                 const key = `${one.kind} ${one.where} ${one.text}`;
                 // What is needed once is needed.
                 if (found.get(key)?.exempt !== undefined || !found.has(key)) found.set(key, one);

@@ -1,6 +1,6 @@
 import type { Address } from "./addresses";
 import { projectCandidates } from "./image-name";
-import { type Variables, variablesIn } from "./variables";
+import { variablesIn } from "./variables";
 
 /** What in a CI configuration refers to another project. */
 export type ReferenceKind =
@@ -35,9 +35,6 @@ export interface AccessReference {
 export interface ReferenceContext {
     /** Hosts of this GitLab's container registry; images from anywhere else are nobody's here. */
     registries: readonly string[];
-    predefined: Variables;
-    /** What GitLab keeps in its settings, given by the user: wins over the configuration. */
-    given: Variables;
     /** Files that the configuration is made of, as far as they are the repository's: where jobs are looked for. */
     sources: readonly string[];
     /** Content of a file of the repository, undefined where there is none. */

@@ -2,12 +2,12 @@ import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { asMap, type CiJob, includedProjects, readCiConfig } from "./ci-config";
+import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "./ci-config";
 import { findReferences } from "./find-references";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
 import { type AccessReference, BY_RIGHTS, type ReferenceKind, toProject } from "./references";
-import { predefinedVariables, type Variables } from "./variables";
+import { flat, predefinedVariables, type Variables } from "./variables";
 
 /** What to scan, and how. */
 export interface ScanOptions {
@@ -54,12 +54,12 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
     const consumers = await mapLimited(projects, async (project, done): Promise<Consumer> => {
         progress(`reading configurations: ${done} of ${projects.length}`);
         const path = project.path_with_namespace;
-        const config = await readConfig(gitlab, project);
+        const predefined = toPredefined(project, registries, options.server);
+        const config = await readConfig(gitlab, project, { predefined, given: options.variables });
         if (typeof config === "string") {
             skipped.push({ project: path, reason: config });
             return { path, references: [] };
         }
-        const predefined = toPredefined(project, registries, options.server);
         const files = new Map<string, string | undefined>();
         for (;;) {
             // What a job runs may name further files: they are fetched and everything is read again.
@@ -68,7 +68,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
                 if (!files.has(name)) missing.add(name);
                 return files.get(name);
             };
-            const context = { registries, predefined, given: options.variables, sources: config.sources, file };
+            const context = { registries, sources: config.sources, file };
             const references = findReferences(config.jobs, context);
             if (missing.size === 0) return { path, references: [...config.references, ...references] };
             for (const name of missing) files.set(name, await readFile(gitlab, project, name));
@@ -90,7 +90,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
 }
 
 /** The configuration as GitLab merges it, or why the project runs no pipelines. */
-async function readConfig(gitlab: GitLab, project: ListedProject): Promise<Merged | string> {
+async function readConfig(gitlab: GitLab, project: ListedProject, around: Around): Promise<Merged | string> {
     if (project.builds_access_level === "disabled") return "CI is turned off";
     const file = project.ci_config_path || ".gitlab-ci.yml";
     // GitLab's check looks into the project alone; a configuration elsewhere has to be included.
@@ -104,7 +104,12 @@ async function readConfig(gitlab: GitLab, project: ListedProject): Promise<Merge
         const references = [notRead("Auto DevOps", "the templates of Auto DevOps are not read")];
         return { jobs: [], sources: [], references };
     }
-    return withChildren(gitlab, project, toMerged(result, "its configuration", elsewhere ? [] : [file]), 1);
+    return withChildren(
+        gitlab,
+        project,
+        toMerged(result, "its configuration", elsewhere ? [] : [file], [around]),
+        around,
+    );
 }
 
 function lintOf(gitlab: GitLab, project: ListedProject): Promise<Lint | "empty" | string> {
@@ -123,14 +128,14 @@ function mergeOf(gitlab: GitLab, project: ListedProject, include: unknown): Prom
     });
 }
 
-function toMerged(lint: Lint | string, name: string, sources: string[], above: Variables[] = [{}]): Merged {
+function toMerged(lint: Lint | string, name: string, sources: string[], around: Around[]): Merged {
     const merged: Merged = { jobs: [], sources, references: [] };
     const open = (why: string) => merged.references.push(notRead(name, why));
     if (typeof lint === "string") open(lint);
     else {
         if (!lint.valid) open(`GitLab finds it invalid: ${lint.errors[0] ?? "it gives no reason"}`);
         try {
-            merged.jobs = above.flatMap((variables) => readCiConfig(lint.merged_yaml ?? "", variables));
+            merged.jobs = around.flatMap((each) => readCiConfig(lint.merged_yaml ?? "", each));
         } catch (error) {
             open(`its merged configuration is not YAML: ${firstLine(error)}`);
         }
@@ -148,16 +153,23 @@ function toMerged(lint: Lint | string, name: string, sources: string[], above: V
 }
 
 /** Child pipelines run the same project's jobs: they are merged by GitLab, too, and added. */
-async function withChildren(gitlab: GitLab, project: ListedProject, config: Merged, depth: number): Promise<Merged> {
+async function withChildren(
+    gitlab: GitLab,
+    project: ListedProject,
+    config: Merged,
+    around: Around,
+    depth = 1,
+): Promise<Merged> {
     for (const { name, child, variables } of [...config.jobs]) {
+        const above = variables.map((each) => ({ ...around, above: flat(each, around.predefined ?? {}) }));
         for (const entry of child) {
             const { artifact, local } = typeof entry === "string" ? { local: entry } : asMap(entry);
             const why = artifact !== undefined ? `${artifact} is made by a job` : "it is nested too deeply";
             const isRead = artifact === undefined && depth <= MOST_CHILDREN;
             const lint = isRead ? await mergeOf(gitlab, project, [entry]) : why;
             const files = typeof local === "string" ? [local.replace(/^\/+/, "")] : [];
-            const merged = toMerged(lint, `the child pipeline of job ${name}`, files, variables);
-            await withChildren(gitlab, project, merged, depth + 1);
+            const merged = toMerged(lint, `the child pipeline of job ${name}`, files, above);
+            await withChildren(gitlab, project, merged, around, depth + 1);
             config.jobs.push(...merged.jobs);
             config.references.push(...merged.references);
             config.sources.push(...merged.sources);

@@ -38,26 +38,24 @@ export function substitute(text: string, variables: Variables): string {
     });
 }
 
-/** Sets of variables as one, the first wins. Which names were asked for is noted, with what they stood for. */
-export function layered(sets: readonly Variables[], asked: Map<string, string | undefined>): Variables {
-    // Without a prototype: a variable may be called `constructor`.
+/** Variables of which it is noted which names were asked for, and what they stood for. */
+export function noting(variables: Variables, asked: Map<string, string | undefined>): Variables {
     const get = (_: object, name: string) => {
-        const value = sets.find((set) => set[name] !== undefined)?.[name];
-        asked.set(name, value);
-        return value;
+        asked.set(name, variables[name]);
+        return variables[name];
     };
     return new Proxy(Object.create(null), { get });
 }
 
-/** Variables as a set of its own over another. */
+/** Variables as a set of its own over another. Without a prototype below: a variable may be called `constructor`. */
 export function over(below: Variables | null, ...sets: readonly Variables[]): Record<string, string> {
     return Object.assign(Object.create(below), ...sets);
 }
 
-/** A set with those below it, as one. */
-export function flat(variables: Variables): Variables {
+/** A set with those below it, as one, down to another. */
+export function flat(variables: Variables, downTo: Variables): Variables {
     const all = over(null);
-    for (const name in variables) all[name] = variables[name]!;
+    for (const name in variables) if (!(name in downTo)) all[name] = variables[name]!;
     return all;
 }
 

@@ -9,7 +9,7 @@ const predefined = predefinedVariables(project);
 function read(text: string) {
     const sources = [".gitlab-ci.yml"];
     const file = (name: string) => (name === sources[0] ? text : undefined);
-    return findReferences(readCiConfig(text), { registries: ["r.example"], predefined, given: {}, sources, file });
+    return findReferences(readCiConfig(text, { predefined }), { registries: ["r.example"], sources, file });
 }
 
 const repeated = (count: number, line: (at: number) => string) =>
