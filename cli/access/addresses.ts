@@ -42,7 +42,7 @@ export function findAddresses(text: string, variables: Variables): Address[] {
 }
 
 /** A submodule that is a project of this GitLab, and by what it is read: gitlab-runner sends the job's token, git alone does not. */
-export interface Submodule extends Pick<Address, "project" | "credentials"> {
+export interface Submodule extends Address {
     url: string;
 }
 
@@ -59,13 +59,13 @@ export function findSubmodules(gitmodules: string, variables: Variables): Submod
         if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
         if (/^\.\.?\//.test(url)) {
             const project = projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url));
-            return [{ url, project, credentials: "job token" }];
+            return [{ kind: "git", url, project, credentials: "job token" }];
         }
         // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
         const rewrites = variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
-        return findAddresses(url, variables).map(({ project, credentials }) => {
-            const byToken = runner && (credentials !== "key" || rewrites);
-            return { url, project, credentials: byToken ? "job token" : credentials };
+        return findAddresses(url, variables).map((one) => {
+            const byToken = runner && (one.credentials !== "key" || rewrites);
+            return { ...one, url, credentials: byToken ? "job token" : one.credentials };
         });
     });
 }

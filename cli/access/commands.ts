@@ -7,8 +7,10 @@ export type Names =
     | "push"
     | "remote"
     | "settings"
-    /** Files of the repository that the program reads; `packages`: and by which it fetches packages. */
+    | "addresses"
+    /** Files of the repository that the program reads: of any kind, of images that it builds, of packages that it fetches. */
     | "files"
+    | "composed"
     | "packages"
     /** A command that it runs; the text of a script; a script by its file. */
     | "command"
@@ -79,11 +81,11 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
     { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
     { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
-    { programs: DOCKER, verbs: "compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
-    { programs: DOCKER, verbs: "stack deploy", names: "files", fileSwitches: "-c --compose-file" },
-    { programs: DOCKER, verbs: "buildx bake", names: "files", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
+    { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
+    { programs: DOCKER, verbs: "stack deploy", names: "composed", fileSwitches: "-c --compose-file" },
+    { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
-    { programs: "docker-compose podman-compose", names: "files", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
+    { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
     { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD, images: BUILDS_ON },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },
     { programs: "buildah", verbs: "copy | add", names: "nothing", images: "--from" },
@@ -107,7 +109,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "git", verbs: "push", names: "push" },
     { programs: "git", verbs: "remote", names: "remote" },
     { programs: "git", verbs: "config", names: "settings" },
-    { programs: "curl wget", names: "packages" },
+    { programs: "curl wget", names: "addresses" },
     { programs: "pip pip3 pipx uv poetry pdm twine", names: "packages", files: "pyproject.toml setup.cfg", fileSwitches: "-r --requirement -c --constraint" },
     { programs: "npm pnpm yarn npx", names: "packages", files: ".npmrc .yarnrc.yml package.json", fileSwitches: "--userconfig" },
     { programs: "mvn mvnw", names: "packages", files: "pom.xml", fileSwitches: "-s --settings -gs -f --file" },

@@ -7,16 +7,7 @@ import type { Names } from "./commands";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
 import { parseImageName, projectCandidates } from "./image-name";
-import {
-    hiddenImages,
-    hidesItsHost,
-    isComment,
-    isNoShell,
-    mayReach,
-    settingIn,
-    type TextOf,
-    withUsualVariables,
-} from "./marks";
+import { hiddenImages, hidesItsHost, isComment, isNoShell, mayReach, settingIn, withUsualVariables } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
 import { ShellRun, type Watcher } from "./programs";
 import {
@@ -35,6 +26,9 @@ import {
 } from "./references";
 import type { ShellCommand } from "./shell";
 import { COMPUTED, expand, over, substitute, type Variables, variablesIn } from "./variables";
+
+/** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
+type Asker = "git" | "command" | "packages" | "text";
 
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** Rows that say of each word whether it names an image. */
@@ -114,8 +108,8 @@ export class JobReader implements Watcher {
             this.leftOver(command, rows.length > 0);
         }
         if (!names.some((name) => /repository|push|remote|settings/.test(name))) {
-            const readsFiles = names.includes("output") || rows.some(({ row }) => row.files || row.names === "files");
-            this.addresses(all, readsFiles ? "packages" : "command");
+            const fetches = names.some((name) => /packages|files|composed/.test(name));
+            this.addresses(all, names.includes("output") ? "text" : fetches ? "packages" : "command");
         }
         if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= ELSEWHERE;
     }
@@ -145,43 +139,43 @@ export class JobReader implements Watcher {
             this.found.pullsByToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
         // Once a job has logged in, what its programs fetch goes by that, too.
-        if (this.logsIn && (row.names === "settings" || (row.names === "packages" && row.files))) {
+        if (this.logsIn && /settings|packages/.test(row.names)) {
             const text = row.names === "settings" ? "git config" : row.programs.split(" ")[0]!;
             this.found.open("clone", text, SENDS_ALWAYS);
         }
-        if (row.files !== undefined || row.names === "files") this.files(command, directory, input);
+        if (/files|composed|packages/.test(row.names)) this.files(command, directory, input);
     }
 
     /** A command of git: the addresses that it is given, or those of the remote that it names. */
-    private git({ row, operands, given, values }: ReadCommand, hands: boolean): void {
-        const [first = "", name = ""] = operands;
+    private git(
+        { row: { names }, operands: [first = "", name = ""], given, values }: ReadCommand,
+        hands: boolean,
+    ): void {
         const header = /extraheader=/i.test(given) ? (hands ? "job token" : "others") : undefined;
-        const addresses = findAddresses(given, this.variables).map(
-            (one): Address => ({ ...one, credentials: header ?? one.credentials }),
-        );
-        if (row.names === "remote") this.remotes.set(name, addresses);
-        if (row.names === "remote" && values("f").length === 0) return;
-        const remote = row.names === "remote" ? name : first || "origin";
-        const kind = row.names === "push" ? "push" : "clone";
-        const sent = row.names === "push" ? BY_SWITCH : undefined;
-        for (const { project, credentials } of addresses.length > 0 ? addresses : (this.remotes.get(remote) ?? [])) {
-            this.found.project(kind, project, this.sends(credentials) ? sent : OTHERWISE[credentials]);
+        const all = findAddresses(given, this.variables).map((one) => ({
+            ...one,
+            credentials: header ?? one.credentials,
+        }));
+        if (names === "remote") this.remotes.set(name, all);
+        if (names === "remote" && values("f").length === 0) return;
+        const remote = names === "remote" ? name : first || "origin";
+        for (const one of all.length > 0 ? all : (this.remotes.get(remote) ?? [])) {
+            if (names !== "push") this.reach(one, "git");
+            else this.found.project("push", one.project, this.sends(one) ? BY_SWITCH : OTHERWISE[one.credentials]);
         }
-        if (row.names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
-        if (row.names === "repository" && first === "update") this.submodules();
+        if (names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
+        if (names === "repository" && first === "update") this.submodules();
     }
 
     private submodules(): void {
         const modules = this.context.file(".gitmodules") ?? "";
-        for (const { url, project, credentials } of findSubmodules(modules, this.variables)) {
-            const where = `.gitmodules:${lineOf(modules, url)} (job ${this.job.name})`;
-            const exempt = this.sends(credentials) ? undefined : OTHERWISE[credentials];
-            this.found.add(toProject("clone", where, project, exempt));
+        for (const one of findSubmodules(modules, this.variables)) {
+            this.reach(one, "git", "", `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
         }
     }
 
     /** Whether git reads a repository by the job's token: by its address, or after a login. */
-    private sends(credentials: Address["credentials"]): boolean {
+    private sends({ credentials }: Address): boolean {
         return credentials === "job token" || (this.logsIn && credentials !== "others");
     }
 
@@ -221,47 +215,42 @@ export class JobReader implements Watcher {
         // A chart is named by its folder.
         const folder = row.programs === "helm" ? (operands.at(-1) ?? ".") : ".";
         const usual = (row.files?.split(" ") ?? []).map((file) => path.posix.join(folder, file));
-        const of = row.names === "packages" ? "packages" : /docker|podman/.test(row.programs) ? "images" : "program";
         // Settings of packages are read beside what a project says of itself.
-        for (const each of named.length === 0 || of === "packages" ? [...named, ...usual] : named) {
+        for (const each of named.length === 0 || row.names === "packages" ? [...named, ...usual] : named) {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
-            if (text !== undefined) this.plainText(text, NOT_RUN, name, of);
+            if (text !== undefined) this.plainText(text, NOT_RUN, name, row.names);
             else if (named.includes(each))
                 this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
         }
     }
 
-    /** Addresses in the words of any command. `packages`: the program may send the token that the job gave it before. */
-    private addresses(text: string, from: "packages" | "command", place?: string, of?: TextOf): number {
-        const found = findAddresses(text, this.variables);
-        for (const { kind, project, credentials } of found) {
-            if (project === this.variables.CI_PROJECT_ID) continue;
-            const where = place ?? this.found.where(project);
-            const address = toProject(kind === "git" ? "clone" : "api", where, project);
-            const others = credentials === "others" || /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
-            const token = credentials === "job token" || (!others && text.includes("CI_JOB_TOKEN"));
-            if (kind === "git") {
-                // Only what git itself asks for goes by a login: other addresses are pages.
-                const cloned = this.sends(credentials) && (credentials === "job token" || ASKS_GIT.test(text));
-                if (cloned) this.found.add(address);
-                else if (from === "command" || of === "packages") {
-                    this.found.add({ ...address, exempt: OTHERWISE[credentials] });
-                }
-            } else if (kind === "index") {
-                if (token || (!others && from === "packages"))
-                    this.found.add({ ...address, candidates: [], open: OF_MANY });
-            } else if (token) this.found.add(address);
-            else if (others || from === "command") {
-                this.found.add({ ...address, exempt: OTHERWISE[others ? "others" : "none"] });
-            } else this.pending.push(this.found.add(address));
+    private addresses(text: string, by: Asker, where?: string): number {
+        const all = findAddresses(text, this.variables);
+        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, text, where);
+        return all.length;
+    }
+
+    /** An address, by whom it is asked, and what stands beside it. */
+    private reach(one: Address, by: Asker, text = "", where = this.found.where(one.project)): void {
+        const { kind, project, credentials } = one;
+        const others = credentials === "others" || /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
+        const token = credentials === "job token" || (kind !== "git" && !others && text.includes("CI_JOB_TOKEN"));
+        // Only what git itself asks for goes by a login: other addresses are pages.
+        const byLogin = kind === "git" && this.sends(one) && (by === "git" || ASKS_GIT.test(text));
+        const found = toProject(kind === "git" ? "clone" : "api", where, project);
+        if (kind === "index") {
+            if (token || (!others && by !== "command")) this.found.open("api", project, OF_MANY, where);
+        } else if (token || byLogin) this.found.add(found);
+        else if (kind === "api" && !others && by !== "command") this.pending.push(this.found.add(found));
+        else if (kind === "api" || by !== "text") {
+            this.found.add({ ...found, exempt: OTHERWISE[others ? "others" : credentials] });
         }
-        return found.length;
     }
 
     /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
-    private plainText(text: string, why: string, file?: string, of: TextOf = "program"): void {
+    private plainText(text: string, why: string, file?: string, of: Names = "files"): void {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
         const known = over(this.variables);
         for (const [at, written] of text.split("\n").entries()) {
@@ -273,7 +262,7 @@ export class JobReader implements Watcher {
             const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
             const images = words.filter((word) => this.found.isOurs(word));
             for (const image of [...images, ...hiddenImages(line)]) this.found.image("pull", image, where);
-            const found = images.length + this.addresses(line, "packages", where, of);
+            const found = images.length + this.addresses(line, of === "packages" ? of : "text", where);
             if (mayReach(written, found > 0, of)) {
                 this.found.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }
@@ -298,7 +287,7 @@ export class JobReader implements Watcher {
         for (const { text, line } of images) this.found.image("from", text, where(line));
         // What a build fetches goes by the token that it is given.
         for (const { text, line } of command.given.includes("CI_JOB_TOKEN") ? runs : []) {
-            this.addresses(text, "packages", where(line), "packages");
+            this.addresses(text, "packages", where(line));
         }
     }
 

@@ -1,3 +1,5 @@
+import type { Names } from "./commands";
+
 const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 const POWERSHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
@@ -10,9 +12,6 @@ const PULLS =
     /\b(?:docker|podman|nerdctl)\b.*\s(?:pull|run|create)\b.*\s(\$\{\w+\}\/[\w./${}-]+(?::[\w.${}-]+)?)(?=\s|$)/;
 const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
 const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
-
-/** What a text is of: images that are built, settings for packages, or any program. */
-export type TextOf = "images" | "packages" | "program";
 
 /** Whether programs that fetch packages read a variable of this name by themselves. */
 export function isForTools(variable: string): boolean {
@@ -33,9 +32,9 @@ export function isComment(line: string): boolean {
  * Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. `packages`:
  * in the settings of a program that fetches packages the token alone reaches nothing.
  */
-export function mayReach(line: string, isRead: boolean, kind: TextOf): boolean {
-    const reaches = ADDRESSES.test(line) || (kind !== "packages" && TOKEN.test(line));
-    return (!isRead && reaches) || BUILDS.test(line) || (kind === "images" && BUILD_LINE.test(line));
+export function mayReach(line: string, isRead: boolean, of: Names): boolean {
+    const reaches = ADDRESSES.test(line) || (of !== "packages" && TOKEN.test(line));
+    return (!isRead && reaches) || BUILDS.test(line) || (of === "composed" && BUILD_LINE.test(line));
 }
 
 /** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */

@@ -15,6 +15,8 @@ const WORDS: Record<CommandRow["names"], string> = {
     remote: "a repository, once it is fetched",
     settings: "a login of git",
     files: "a file, read as text",
+    composed: "a file, read as text",
+    addresses: "addresses of packages and of the API",
     packages: "addresses of packages and of the API",
     command: "a command, which is read",
     text: "the text of a script, which is read",
