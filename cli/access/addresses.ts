@@ -24,7 +24,7 @@ export function findAddresses(text: string, variables: Variables): Address[] {
         const credentials =
             scheme === "ssh" ? "key" : !user ? "none" : user.includes("CI_JOB_TOKEN") ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
-        if (project !== undefined) return [{ kind: "api", project: decoded(project), credentials }];
+        if (project !== undefined) return [{ kind: "api", project: project.replace(/%2f/gi, "/"), credentials }];
         // What else there is of the API takes no job token.
         if (below.startsWith("/api/")) {
             return /\/packages\//.test(below) ? [{ kind: "index", project: below.slice(1), credentials }] : [];
@@ -85,8 +85,4 @@ function pathBelow(whole: string, { CI_SERVER_URL = "" }: Variables): string | u
 /** What stands before `.git`, or before a page of the project. */
 function projectOf(rest: string): string {
     return rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$|[/.,;)\]}]+$/g, "");
-}
-
-function decoded(text: string): string {
-    return text.replace(/%2f/gi, "/");
 }

@@ -1,26 +1,57 @@
 import { oneLine } from "../../core/one-line";
 import { withoutTokens } from "../../core/values";
+import { type Address, findAddresses } from "./addresses";
+import type { CiJob } from "./ci-config";
+import type { Names } from "./commands";
 import { parseImageName, projectCandidates } from "./image-name";
+import { hiddenImages, isComment, mayReach, settingIn, withUsualVariables } from "./marks";
 import type { Places } from "./places";
-import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, whyHidden } from "./references";
-import { variablesIn } from "./variables";
+import {
+    type AccessReference,
+    NOT_SENT,
+    OF_MANY,
+    OTHERWISE,
+    type ReferenceKind,
+    toProject,
+    whyHidden,
+} from "./references";
+import { expand, over, substitute, type Variables, variablesIn } from "./variables";
 
 /** Longest text that is quoted. */
 const LONGEST = 200;
 
+/** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
+type Asker = "git" | "command" | "packages" | "text";
+
+const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** What is found in one job, and where. */
 export class Found {
     readonly all: AccessReference[] = [];
+    /** Those of them that count only when the job hands its token to some program. */
+    private readonly pending: AccessReference[] = [];
     /** Script of the repository that is read; undefined for the job's own commands. */
     source: string | undefined;
     /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
     pullsByToken = true;
+    /** Whether the job hands its token to some program. */
+    usesToken: boolean;
+    /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
+    logsIn = false;
 
     constructor(
-        private readonly job: string,
+        private readonly job: CiJob,
+        private readonly variables: Variables,
         private readonly registries: readonly string[],
         private readonly places: Places,
-    ) {}
+    ) {
+        this.usesToken = job.usesToken;
+    }
+
+    /** Everything that was found. */
+    result(): AccessReference[] {
+        if (!this.usesToken) for (const one of this.pending) one.exempt ??= NOT_SENT;
+        return this.all;
+    }
 
     image(kind: ReferenceKind, text: string, where = this.where(text, kind)): void {
         const { host, repository } = parseImageName(text);
@@ -51,6 +82,54 @@ export class Found {
         this.add({ kind, where, text, candidates: [], open });
     }
 
+    /** Whether git reads a repository by the job's token: by its address, or after a login. */
+    sends({ credentials }: Address): boolean {
+        return credentials === "job token" || (this.logsIn && credentials !== "others");
+    }
+
+    addresses(text: string, by: Asker, where?: string): number {
+        const all = findAddresses(text, this.variables);
+        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, text, where);
+        return all.length;
+    }
+
+    /** An address, by whom it is asked, and what stands beside it. */
+    reach(one: Address, by: Asker, text = "", where = this.where(one.project)): void {
+        const { kind, project, credentials } = one;
+        const others = credentials === "others" || /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
+        const token = credentials === "job token" || (kind !== "git" && !others && text.includes("CI_JOB_TOKEN"));
+        // Only what git itself asks for goes by a login: other addresses are pages.
+        const byLogin = kind === "git" && this.sends(one) && (by === "git" || ASKS_GIT.test(text));
+        const found = toProject(kind === "git" ? "clone" : "api", where, project);
+        if (kind === "index") {
+            if (token || (!others && by !== "command")) this.open("api", project, OF_MANY, where);
+        } else if (token || byLogin) this.add(found);
+        else if (kind === "api" && !others && by !== "command") this.pending.push(this.add(found));
+        else if (kind === "api" || by !== "text") {
+            this.add({ ...found, exempt: OTHERWISE[others ? "others" : credentials] });
+        }
+    }
+
+    /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
+    text(text: string, why: string, file?: string, of: Names = "files"): void {
+        this.usesToken ||= text.includes("CI_JOB_TOKEN");
+        const known = over(this.variables);
+        for (const [at, written] of text.split("\n").entries()) {
+            if (isComment(written)) continue;
+            const line = expand(substitute(withUsualVariables(written, file?.endsWith("go.mod")), known), known);
+            const setting = settingIn(line);
+            if (setting !== undefined) known[setting.name] ??= setting.value;
+            const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
+            const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
+            const images = words.filter((word) => this.isOurs(word));
+            for (const image of [...images, ...hiddenImages(line)]) this.image("pull", image, where);
+            const found = images.length + this.addresses(line, of === "packages" ? of : "text", where);
+            if (mayReach(written, found > 0, of)) {
+                this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
+            }
+        }
+    }
+
     /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */
     add(one: AccessReference): AccessReference {
         this.all.push({ ...one, text: oneLine(withoutTokens(one.text), LONGEST) });
@@ -58,6 +137,6 @@ export class Found {
     }
 
     where(text: string, kind?: ReferenceKind): string {
-        return this.places.placeOf(this.job, text, kind === "image", this.source);
+        return this.places.placeOf(this.job.name, text, kind === "image", this.source);
     }
 }

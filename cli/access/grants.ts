@@ -122,8 +122,9 @@ export function needsEntry(producer: Producer, { consumer, references }: Need): 
 
 /** Where references stand: `image in job build, from in Dockerfile:3`. */
 export function describe(references: readonly AccessReference[]): string {
-    const shown = references.slice(0, 3).map(({ kind, where }) => `${kind} in ${where}`);
-    return references.length > 3 ? `${shown.join(", ")} and ${references.length - 3} more` : shown.join(", ");
+    const all = [...new Set(references.map(({ kind, where }) => `${kind} in ${where}`))];
+    const shown = all.slice(0, 3).join(", ");
+    return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
 }
 
 /** One reference that was not understood, where it stands, and what would settle it. */

@@ -6,17 +6,13 @@ export interface ImageName {
     repository: string;
 }
 
+// Docker takes the first part for a host only when it could not be a name on Docker Hub.
+const NAME = /^(?:([^/]*[.:][^/]*|localhost|\$\{[^/]*)\/)?(.*?)(?::[^/]*)?$/s;
+
 /** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
 export function parseImageName(image: string): ImageName {
-    const name = image.replace(/@[\w+.-]+:.*$/, "");
-    const slash = name.indexOf("/");
-    const first = slash < 0 ? "" : name.slice(0, slash);
-    // Docker takes the first part for a host only when it could not be a name on Docker Hub.
-    const isHost = /[.:]/.test(first) || first === "localhost" || first.startsWith("${");
-    const rest = isHost ? name.slice(slash + 1) : name;
-    const tag = rest.indexOf(":", rest.lastIndexOf("/") + 1);
-    const repository = tag < 0 ? rest : rest.slice(0, tag);
-    return isHost ? { host: first, repository } : { repository };
+    const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/, "")) ?? [];
+    return host === undefined ? { repository } : { host, repository };
 }
 
 /**

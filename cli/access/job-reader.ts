@@ -7,7 +7,7 @@ import type { Names } from "./commands";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
 import { parseImageName, projectCandidates } from "./image-name";
-import { hiddenImages, hidesItsHost, isComment, isNoShell, mayReach, settingIn, withUsualVariables } from "./marks";
+import { hidesItsHost, isNoShell } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
 import { ShellRun, type Watcher } from "./programs";
 import {
@@ -16,21 +16,14 @@ import {
     BY_SWITCH,
     ELSEWHERE,
     NOT_RUN,
-    NOT_SENT,
-    OF_MANY,
     OTHERWISE,
     type ReferenceContext,
     SENDS_ALWAYS,
-    toProject,
     whyHidden,
 } from "./references";
 import type { ShellCommand } from "./shell";
-import { COMPUTED, expand, over, substitute, type Variables, variablesIn } from "./variables";
+import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
-/** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
-type Asker = "git" | "command" | "packages" | "text";
-
-const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES: Names[] = [
     "images",
@@ -47,11 +40,6 @@ const KNOWS_ITS_IMAGES: Names[] = [
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
     private readonly found: Found;
-    /** Those of them that count only when the job hands its token to some program. */
-    private readonly pending: AccessReference[] = [];
-    private usesToken: boolean;
-    /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
-    private logsIn = false;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
 
@@ -61,8 +49,7 @@ export class JobReader implements Watcher {
         private readonly context: ReferenceContext,
         places: Places,
     ) {
-        this.usesToken = job.usesToken;
-        this.found = new Found(job.name, context.registries, places);
+        this.found = new Found(job, variables, context.registries, places);
     }
 
     read(): AccessReference[] {
@@ -77,14 +64,13 @@ export class JobReader implements Watcher {
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
             const text = lines.join("\n");
-            if (isNoShell(text)) this.plainText(text, "PowerShell is not read");
+            if (isNoShell(text)) this.found.text(text, "PowerShell is not read");
             else new ShellRun(variables, this).run(text);
         }
         for (const name of scripts.length > 0 ? job.tools : []) {
-            this.addresses(expand(variables[name] ?? "", variables), "packages");
+            this.found.addresses(expand(variables[name] ?? "", variables), "packages");
         }
-        if (!this.usesToken) for (const one of this.pending) one.exempt ??= NOT_SENT;
-        return found.all;
+        return found.result();
     }
 
     command(command: ShellCommand, rows: readonly ReadCommand[]): void {
@@ -93,10 +79,10 @@ export class JobReader implements Watcher {
         const before = this.found.all.length;
         const all = [...words, ...texts, input].join("\n");
         const names = rows.map(({ row }) => row.names);
-        this.usesToken ||= all.includes("CI_JOB_TOKEN");
+        this.found.usesToken ||= all.includes("CI_JOB_TOKEN");
         // The token may stand in what another command wrote: `$(printf … | base64)`.
-        const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
-        this.logsIn ||= hands && /\.netrc|git-credentials|insteadOf|extraheader|credential\./i.test(all);
+        const hands = all.includes("CI_JOB_TOKEN") || (this.found.usesToken && all.includes(COMPUTED));
+        this.found.logsIn ||= hands && /\.netrc|git-credentials|insteadOf|extraheader|credential\./i.test(all);
         if (names.includes("output")) {
             if (output === undefined && words[0] !== "tee") return;
             const file = path.posix.resolve(directory, output ?? "");
@@ -109,7 +95,7 @@ export class JobReader implements Watcher {
         }
         if (!names.some((name) => /repository|push|remote|settings/.test(name))) {
             const fetches = names.some((name) => /packages|files|composed/.test(name));
-            this.addresses(all, names.includes("output") ? "text" : fetches ? "packages" : "command");
+            this.found.addresses(all, names.includes("output") ? "text" : fetches ? "packages" : "command");
         }
         if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= ELSEWHERE;
     }
@@ -120,7 +106,7 @@ export class JobReader implements Watcher {
         const text = this.fileAt(absolute);
         if (text === undefined) return undefined;
         if (!/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) && !text.includes("\0")) return { text, source };
-        this.plainText(text, "only shell scripts are read", source);
+        this.found.text(text, "only shell scripts are read", source);
         return {};
     }
 
@@ -139,7 +125,7 @@ export class JobReader implements Watcher {
             this.found.pullsByToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
         // Once a job has logged in, what its programs fetch goes by that, too.
-        if (this.logsIn && /settings|packages/.test(row.names)) {
+        if (this.found.logsIn && /settings|packages/.test(row.names)) {
             const text = row.names === "settings" ? "git config" : row.programs.split(" ")[0]!;
             this.found.open("clone", text, SENDS_ALWAYS);
         }
@@ -160,8 +146,9 @@ export class JobReader implements Watcher {
         if (names === "remote" && values("f").length === 0) return;
         const remote = names === "remote" ? name : first || "origin";
         for (const one of all.length > 0 ? all : (this.remotes.get(remote) ?? [])) {
-            if (names !== "push") this.reach(one, "git");
-            else this.found.project("push", one.project, this.sends(one) ? BY_SWITCH : OTHERWISE[one.credentials]);
+            if (names !== "push") this.found.reach(one, "git");
+            else
+                this.found.project("push", one.project, this.found.sends(one) ? BY_SWITCH : OTHERWISE[one.credentials]);
         }
         if (names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
         if (names === "repository" && first === "update") this.submodules();
@@ -170,13 +157,8 @@ export class JobReader implements Watcher {
     private submodules(): void {
         const modules = this.context.file(".gitmodules") ?? "";
         for (const one of findSubmodules(modules, this.variables)) {
-            this.reach(one, "git", "", `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
+            this.found.reach(one, "git", "", `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
         }
-    }
-
-    /** Whether git reads a repository by the job's token: by its address, or after a login. */
-    private sends({ credentials }: Address): boolean {
-        return credentials === "job token" || (this.logsIn && credentials !== "others");
     }
 
     /** What no row of the table says of a command: what it does with an image or with the token nobody knows. */
@@ -208,7 +190,7 @@ export class JobReader implements Watcher {
         const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
         const inline = isProgram ? values("c", "e", "Command") : [];
-        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.plainText(text, NOT_RUN);
+        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.found.text(text, NOT_RUN);
         const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
         const switched = values(...namesOf(row.fileSwitches));
         const named = isProgram && switched.length === 0 ? words : switched;
@@ -220,52 +202,9 @@ export class JobReader implements Watcher {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
-            if (text !== undefined) this.plainText(text, NOT_RUN, name, row.names);
+            if (text !== undefined) this.found.text(text, NOT_RUN, name, row.names);
             else if (named.includes(each))
                 this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
-        }
-    }
-
-    private addresses(text: string, by: Asker, where?: string): number {
-        const all = findAddresses(text, this.variables);
-        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, text, where);
-        return all.length;
-    }
-
-    /** An address, by whom it is asked, and what stands beside it. */
-    private reach(one: Address, by: Asker, text = "", where = this.found.where(one.project)): void {
-        const { kind, project, credentials } = one;
-        const others = credentials === "others" || /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
-        const token = credentials === "job token" || (kind !== "git" && !others && text.includes("CI_JOB_TOKEN"));
-        // Only what git itself asks for goes by a login: other addresses are pages.
-        const byLogin = kind === "git" && this.sends(one) && (by === "git" || ASKS_GIT.test(text));
-        const found = toProject(kind === "git" ? "clone" : "api", where, project);
-        if (kind === "index") {
-            if (token || (!others && by !== "command")) this.found.open("api", project, OF_MANY, where);
-        } else if (token || byLogin) this.found.add(found);
-        else if (kind === "api" && !others && by !== "command") this.pending.push(this.found.add(found));
-        else if (kind === "api" || by !== "text") {
-            this.found.add({ ...found, exempt: OTHERWISE[others ? "others" : credentials] });
-        }
-    }
-
-    /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
-    private plainText(text: string, why: string, file?: string, of: Names = "files"): void {
-        this.usesToken ||= text.includes("CI_JOB_TOKEN");
-        const known = over(this.variables);
-        for (const [at, written] of text.split("\n").entries()) {
-            if (isComment(written)) continue;
-            const line = expand(substitute(withUsualVariables(written, file?.endsWith("go.mod")), known), known);
-            const setting = settingIn(line);
-            if (setting !== undefined) known[setting.name] ??= setting.value;
-            const where = file === undefined ? this.found.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
-            const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
-            const images = words.filter((word) => this.found.isOurs(word));
-            for (const image of [...images, ...hiddenImages(line)]) this.found.image("pull", image, where);
-            const found = images.length + this.addresses(line, of === "packages" ? of : "text", where);
-            if (mayReach(written, found > 0, of)) {
-                this.found.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
-            }
         }
     }
 
@@ -287,7 +226,7 @@ export class JobReader implements Watcher {
         for (const { text, line } of images) this.found.image("from", text, where(line));
         // What a build fetches goes by the token that it is given.
         for (const { text, line } of command.given.includes("CI_JOB_TOKEN") ? runs : []) {
-            this.addresses(text, "packages", where(line));
+            this.found.addresses(text, "packages", where(line));
         }
     }
 
