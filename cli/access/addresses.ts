@@ -12,6 +12,7 @@ export interface Address {
 }
 
 const URL = /(?:(https?|ssh):)?\/\/(?:([^\s"'`@/]*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+/** A module of Terraform's registry, which finds it by its name, in whatever project of a group it is. */
 const MODULE = /\bsource\s*=\s*"([\w.-]+)\/([\w-]+(?:\/[\w-]+){2})"/g;
 const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
 
@@ -31,14 +32,11 @@ export function findAddresses(text: string, variables: Variables): Address[] {
         }
         return below === "/" ? [] : [{ kind: "git", project: projectOf(below), credentials }];
     });
-    const scps = [...text.matchAll(SCP)]
-        .filter(([, host]) => isServer(host!, undefined, variables))
-        .map(([, , rest]): Address => ({ kind: "git", project: projectOf(rest!), credentials: "key" }));
-    // Terraform's registry finds a module by its name, in whatever project of a group it is.
-    const modules = [...text.matchAll(MODULE)]
-        .filter(([, host]) => isServer(host!, undefined, variables))
-        .map(([, , name]): Address => ({ kind: "index", project: name!, credentials: "none" }));
-    return [...urls, ...scps, ...modules];
+    const named = (form: RegExp, kind: Address["kind"], credentials: Address["credentials"]) =>
+        [...text.matchAll(form)].flatMap(([, host, rest]) =>
+            isServer(host!, undefined, variables) ? [{ kind, project: projectOf(rest!), credentials }] : [],
+        );
+    return [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
 }
 
 /** A submodule that is a project of this GitLab, and by what it is read: gitlab-runner sends the job's token, git alone does not. */

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { isMap } from "../../core/values";
 import { isForTools } from "./marks";
+import type { ReferenceKind } from "./references";
 import { over, type Variables } from "./variables";
 
 /** A job of a merged CI configuration that may run, with what it inherits. */
@@ -8,14 +9,10 @@ export interface CiJob {
     name: string;
     /** Every combination of variables that the job may run with: its own, each rule's and each line of its matrix, over those around. */
     variables: Texts[];
-    images: string[];
-    services: string[];
+    /** Images and projects that it names. */
+    names: { kind: ReferenceKind; text: string }[];
     /** Commands, each list run by a shell of its own that starts in the project's folder. */
     scripts: string[][];
-    /** Projects whose pipelines it starts, or shows the state of. */
-    byRights: string[];
-    /** Projects whose artifacts it downloads. */
-    needs: string[];
     /** What the child pipeline that it starts is made of, as written. */
     child: unknown[];
     /** What of it is not read. */
@@ -85,30 +82,34 @@ function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inher
     // A job that only starts a pipeline has no runner: no image is pulled for it.
     const runs = job.trigger === undefined ? { ...inherited(defaults, inherit.default, {}), ...job } : {};
     const own = toVariables(job.variables);
-    const names = { CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
+    const itself = { CI_JOB_NAME: name, CI_JOB_STAGE: String(job.stage ?? "test") };
     const sets = (job.when === "never" ? [] : (ruleVariables(job.rules) ?? [])).flatMap((rule) =>
-        matrix(job.parallel).map((line) => [own, rule, line, wins, names]),
+        matrix(job.parallel).map((line) => [own, rule, line, wins, itself]),
     );
     const variables = globals.flatMap((each) => {
         const from = inherited(each, inherit.variables, below);
         return sets.map((set) => over(from, ...set));
     });
     const needs = asList(job.needs).map(asMap);
+    const imagesOf = (value: unknown) => asList(value).map((one) => asMap(one).name ?? one);
+    const mentions: Partial<Record<ReferenceKind, unknown[]>> = {
+        image: imagesOf(runs.image),
+        service: imagesOf(runs.services),
+        // The state of another project's pipeline is mirrored by `needs: pipeline`.
+        trigger: [trigger.project, ...needs.map(({ job, pipeline }) => !job && pipeline)],
+        needs: needs.map(({ project }) => project),
+        include: includedProjects(trigger.include),
+    };
     return {
         name,
         variables: variables.slice(0, MOST_COMBINATIONS),
-        images: asList(runs.image).flatMap(nameOf),
-        services: asList(runs.services).flatMap(nameOf),
+        names: Object.entries(mentions).flatMap(([kind, all]) =>
+            all.flatMap(texts).map((text) => ({ kind: kind as ReferenceKind, text })),
+        ),
         scripts: [
             [asMap(runs.hooks).pre_get_sources_script, runs.before_script, runs.script].flatMap(toLines),
             toLines(runs.after_script),
         ],
-        // The state of another project's pipeline is mirrored by `needs: pipeline`.
-        byRights: [
-            ...texts(trigger.project),
-            ...needs.filter(({ job }) => !job).flatMap((need) => texts(need.pipeline)),
-        ],
-        needs: needs.flatMap((need) => texts(need.project)),
         child: asList(trigger.include),
         unread: [
             ...(job.run === undefined ? [] : ["its steps are not read"]),
@@ -160,10 +161,6 @@ function toVariables(value: unknown): Texts {
         return plain === undefined || plain === null ? [] : [[name, String(plain)] as const];
     });
     return Object.fromEntries(entries);
-}
-
-function nameOf(image: unknown): string[] {
-    return texts(typeof image === "string" ? image : asMap(image).name);
 }
 
 function toLines(script: unknown): string[] {

@@ -8,6 +8,7 @@ import { hiddenImages, isComment, mayReach, settingIn, withUsualVariables } from
 import type { Places } from "./places";
 import {
     type AccessReference,
+    BY_RIGHTS,
     NOT_SENT,
     OF_MANY,
     OTHERWISE,
@@ -53,13 +54,20 @@ export class Found {
         return this.all;
     }
 
-    image(kind: ReferenceKind, text: string, where = this.where(text, kind)): void {
+    /** What the configuration names. */
+    named(kind: ReferenceKind, text: string): void {
+        if (kind === "image" || kind === "service") this.image(kind, text);
+        else this.project(kind, text, kind === "needs" ? undefined : BY_RIGHTS);
+    }
+
+    /** `unsure`: why it is not known whether it is pulled. */
+    image(kind: ReferenceKind, text: string, where = this.where(text, kind), unsure?: string): void {
         const { host, repository } = parseImageName(text);
         const candidates = projectCandidates(repository);
         if (this.isOurs(text)) {
-            const open = candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined;
+            const open = unsure ?? (candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined);
             const own = !this.pullsByToken && (kind === "pull" || kind === "from");
-            this.add({ kind, where, text, candidates, ...(own ? { exempt: OTHERWISE.others } : open && { open }) });
+            this.add({ kind, where, text, candidates, open, exempt: own ? OTHERWISE.others : undefined });
             return;
         }
         // The dependency proxy belongs to a group, and is no project's registry.

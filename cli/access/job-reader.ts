@@ -1,18 +1,15 @@
 import * as path from "node:path";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
-import { type CiJob, includedProjects } from "./ci-config";
+import type { CiJob } from "./ci-config";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "./command-reader";
-import type { Names } from "./commands";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
-import { parseImageName, projectCandidates } from "./image-name";
 import { hidesItsHost, isNoShell } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
 import { ShellRun, type Watcher } from "./programs";
 import {
     type AccessReference,
-    BY_RIGHTS,
     BY_SWITCH,
     ELSEWHERE,
     NOT_RUN,
@@ -25,17 +22,7 @@ import type { ShellCommand } from "./shell";
 import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
 /** Rows that say of each word whether it names an image. */
-const KNOWS_ITS_IMAGES: Names[] = [
-    "images",
-    "build",
-    "login",
-    "nothing",
-    "output",
-    "repository",
-    "push",
-    "remote",
-    "settings",
-];
+const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
@@ -54,11 +41,7 @@ export class JobReader implements Watcher {
 
     read(): AccessReference[] {
         const { job, variables, found } = this;
-        for (const image of job.images) found.image("image", expand(image, variables));
-        for (const image of job.services) found.image("service", expand(image, variables));
-        for (const each of job.byRights) found.project("trigger", expand(each, variables), BY_RIGHTS);
-        for (const each of job.needs) found.project("needs", expand(each, variables));
-        for (const each of includedProjects(job.child)) found.project("include", expand(each, variables), BY_RIGHTS);
+        for (const { kind, text } of job.names) found.named(kind, expand(text, variables));
         for (const each of job.unread) found.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
@@ -90,7 +73,7 @@ export class JobReader implements Watcher {
             this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
         }
         for (const each of rows) this.judge(each, command, hands);
-        if (rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.includes(row.names))) {
+        if (rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
             this.leftOver(command, rows.length > 0);
         }
         if (!names.some((name) => /repository|push|remote|settings/.test(name))) {
@@ -171,9 +154,12 @@ export class JobReader implements Watcher {
         }
         for (const word of args.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
             if (!this.found.isOurs(word)) continue;
-            const open = `whether ${program} pulls it is not known. The job-token log shows it`;
-            const candidates = projectCandidates(parseImageName(word).repository);
-            this.found.add({ kind: "pull", where: this.found.where(word), text: word, candidates, open });
+            this.found.image(
+                "pull",
+                word,
+                undefined,
+                `whether ${program} pulls it is not known. The job-token log shows it`,
+            );
         }
         const given = [...args, ...texts].join("\n");
         if (isKnown || !args.join("\n").includes("CI_JOB_TOKEN") || findAddresses(given, this.variables).length > 0)

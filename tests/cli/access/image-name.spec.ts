@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseImageName, projectCandidates } from "../../../cli/access/image-name";
+import { parseImageName } from "../../../cli/access/image-name";
 
 describe("parseImageName", () => {
     it("tells host, repository, tag and digest apart as Docker does", () => {
@@ -35,16 +35,5 @@ describe("parseImageName", () => {
                 });
             }),
         );
-    });
-});
-
-describe("projectCandidates", () => {
-    it("goes from the longest path to the shortest that can be a project", () => {
-        expect(projectCandidates("a/b/c")).to.deep.equal(["a/b/c", "a/b"]);
-        expect(projectCandidates("a")).to.deep.equal([]);
-    });
-
-    it("stops before a variable", () => {
-        expect(projectCandidates(`a/b/\${C}/d`)).to.deep.equal(["a/b"]);
     });
 });

@@ -59,46 +59,6 @@ describe("gitlab-fleet access scan", () => {
         ]);
     });
 
-    it("grants the repositories that jobs clone with their token, submodules too", async () => {
-        const private_ = { visibility: "private" as const, jobTokenScope: { enabled: true } };
-        const script = "git clone https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_FQDN/libs/core.git";
-        const cloning = await startSandbox({
-            seed: {
-                settings: { registryHost: "registry.example.org" },
-                users: [{ username: "owner" }],
-                groups: ["apps", "libs"].map((path) => ({ path, members: { owner: "owner" } })),
-                projects: [
-                    { path: "libs/core", ...private_ },
-                    { path: "libs/certs", ...private_ },
-                    {
-                        path: "apps/etl",
-                        files: {
-                            ".gitlab-ci.yml": `a: { image: "registry.example.org:443/libs/core", variables: { GIT_SUBMODULE_STRATEGY: normal }, script: ["${script}"] }`,
-                            ".gitmodules": '[submodule "certs"]\n\tpath = certs\n\turl = ../../libs/certs.git\n',
-                        },
-                    },
-                ],
-                tokens: [{ name: "owner", user: "owner", scopes: ["api"] }],
-            },
-        });
-        try {
-            const { stdout } = await runCommand(cloning, ["access", "scan", "--group", "apps"]);
-            expect(stdout).to.equal(`config:
-  gitlab-fleet:registries:
-    libs/certs:
-      consumers:
-        projects:
-          - apps/etl # clone in .gitmodules:3 (job a)
-    libs/core:
-      consumers:
-        projects:
-          - apps/etl # image in job a (.gitlab-ci.yml:1), clone in job a (.gitlab-ci.yml:1)
-`);
-        } finally {
-            await cloning.close();
-        }
-    });
-
     it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {
         await scan();
         expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
@@ -114,13 +74,6 @@ describe("gitlab-fleet access scan", () => {
       # additive, because others are on the list that were not scanned: apps/old, apps/web/site
       mode: additive
       consumers:`);
-    });
-
-    it("takes values for variables that no configuration defines", async () => {
-        const { stdout } = await scan("--variable", "FLAVOUR=base");
-        expect(stdout)
-            .to.include("- apps/etl # from in Dockerfile:1 (job build-app), image in job lint (.gitlab-ci.yml:6)")
-            .and.not.include("not understood");
     });
 
     it("finds what is missing and what can go, and exits with 1 on a gap", async () => {

@@ -86,5 +86,8 @@ function filesOf(name: string): Record<string, string> {
 /** What a scan takes from each job. */
 function jobsOf(merged: string) {
     const jobs = readCiConfig(merged);
-    return Object.fromEntries(jobs.map(({ name, images, services, scripts }) => [name, { images, services, scripts }]));
+    const isImage = ({ kind }: { kind: string }) => kind === "image" || kind === "service";
+    return Object.fromEntries(
+        jobs.map(({ name, names, scripts }) => [name, { images: names.filter(isImage), scripts }]),
+    );
 }
