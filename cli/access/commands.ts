@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD, images: BUILDS_ON },
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
     { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
-    { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
+    { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
     { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
     { programs: DOCKER, verbs: "stack deploy", names: "composed", fileSwitches: "-c --compose-file" },
     { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },

@@ -17,10 +17,15 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
             read.push(asked);
             for (const one of new JobReader(job, noting(variables, asked), context, places).read()) {
                 const key = `${one.kind} ${one.where} ${one.text}`;
-                // What is needed once is needed.
-                if (found.get(key)?.exempt !== undefined || !found.has(key)) found.set(key, one);
+                // What is needed once is needed, whatever else is said of it.
+                const known = found.get(key);
+                if (known === undefined || certaintyOf(known) < certaintyOf(one)) found.set(key, one);
             }
         }
     }
     return [...found.values()];
+}
+
+function certaintyOf({ exempt, open }: AccessReference): number {
+    return exempt !== undefined ? 0 : open !== undefined ? 1 : 2;
 }
