@@ -59,22 +59,41 @@ export class ShellRun extends Shell {
             const to = args.find((word) => !/^--?\w*$/.test(word));
             this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
-        else if (name === "pwd") this.printed = directory;
-        else if (name === "dirname" && args[0])
-            this.printed = MARK_ALONE.test(args[0]) ? COMPUTED : path.posix.dirname(args[0]);
+        else if (name === "pwd") this.print(directory, command);
+        else if (name === "dirname") this.print(directoryOf(args[0]), command);
         else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
         else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
         else if (/^(\.|source)$/.test(name))
             this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, command);
-        else if (isScript(program)) this.child().file(program, args, command);
-        else this.program(command);
+        else if (isScript(program)) {
+            const shell = this.child();
+            shell.file(program, args, command);
+            this.printed = shell.printed;
+        } else this.program(command);
+    }
+
+    private print(text: string | undefined, { output }: ShellCommand): void {
+        if (output === undefined) {
+            this.printed = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
+        }
+    }
+
+    /** What programs print that do nothing else. */
+    private textOf({ words: [program, ...args], input }: ShellCommand): string | undefined {
+        const given = args.filter((word) => !/^-[a-zA-Z]+$/.test(word));
+        if (program === "echo") return given.join(" ");
+        if (program === "printf") return /^[^%]*$/.test(given[0] ?? "%") ? given[0] : undefined;
+        if (program !== "cat" || this.printed === undefined) return undefined;
+        const texts = given.map((file) => this.watcher.script(file, this.directory)?.text);
+        return given.length === 0 ? input : texts.includes(undefined) ? undefined : texts.join("");
     }
 
     /** A program: what it is given is told, what it runs is run. */
     private program(command: ShellCommand): void {
         const { words } = command;
         const rows = readCommand(words);
+        if (words.length > 0) this.print(this.textOf(command), command);
         const read = rows.find(({ row }) => row.runs !== undefined);
         const { names, verbs, away } = read?.row ?? {};
         const rest = read?.rest ?? (rows.length > 0 ? [] : this.commandIn(words));
@@ -135,6 +154,7 @@ export class ShellRun extends Shell {
             this.inside({ source: script?.source, args }, () => this.run(text));
             return;
         }
+        this.print(undefined, command);
         const isShells = isShell(command.words[0]!) || SCRIPT.test(file);
         if (isScript(command.words[0]!)) this.watcher.command(command, []);
         if (MARK_ALONE.test(file)) this.problem(command.written, whyHidden(file));
@@ -155,6 +175,11 @@ function filled({ row, rest, values }: ReadCommand): string[] {
     const inner = row.fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
     const isAdded = row.fills && rest.length > 0 && inner.join() === rest.join();
     return [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
+}
+
+/** The folder of a file, as far as it is known. */
+function directoryOf(file = ""): string {
+    return MARK_ALONE.test(file) ? COMPUTED : path.posix.dirname(file);
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */

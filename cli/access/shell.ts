@@ -14,7 +14,7 @@ export interface ShellCommand {
     input?: string;
     /** Where it runs. */
     directory: string;
-    /** File that its output goes to; `|` for another command. */
+    /** File that its output goes to. */
     output?: string;
     /** Script of the repository that it stands in; undefined for the job's own commands. */
     source?: string;
@@ -32,7 +32,8 @@ export abstract class Shell extends Expansion {
     /** The command that is read, as it is written. */
     private statement = "";
     protected away: ShellCommand["away"];
-    /** What it prints, where that is known: a folder. */
+    /** What it reads, and what it has printed, where somebody wants to know and it can be told. */
+    protected stdin: string | undefined;
     protected printed: string | undefined;
 
     /** Runs a command. */
@@ -57,12 +58,13 @@ export abstract class Shell extends Expansion {
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
-        const { values, directory } = this;
+        const { values, directory, printed } = this;
         const ends = branches.map((branch) => {
-            Object.assign(this, { values: over(values), directory });
+            Object.assign(this, { values: over(values), directory, printed });
             if (branch !== undefined) this.node(branch);
-            return { values: this.values, directory: this.directory };
+            return { values: this.values, directory: this.directory, printed: this.printed };
         });
+        this.printed = ends.every((end) => end.printed === ends[0]!.printed) ? ends[0]!.printed : undefined;
         this.directory = ends.find((end) => end.directory !== directory)?.directory ?? directory;
         this.values = values;
         for (const name of new Set(ends.flatMap((end) => Object.keys(end.values)))) {
@@ -74,7 +76,8 @@ export abstract class Shell extends Expansion {
         this.problem(this.statement, "it may be run with too many values to follow all");
     }
 
-    protected node(node: SyntaxNode, redirects: readonly Redirection[] = [], piped = false): void {
+    protected node(node: SyntaxNode, redirects: readonly Redirection[] = []): void {
+        const { printed } = this;
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -90,13 +93,17 @@ export abstract class Shell extends Expansion {
                     this.node(command);
                     last = outcome(command);
                 }
+                if (node.operators.includes("||") && this.printed !== printed) this.printed = undefined;
                 return;
             }
-            case "Pipeline":
-                for (const [at, command] of node.commands.entries()) {
-                    (node.commands.length > 1 ? this.child() : this).node(command, [], at < node.commands.length - 1);
-                }
+            case "Pipeline": {
+                const [last, ...before] = [...node.commands].reverse();
+                const shell = before.length > 0 ? this.child() : this;
+                shell.stdin = before.reverse().reduce((input, command) => this.output(command, input), this.stdin);
+                shell.node(last!);
+                this.printed = shell.printed;
                 return;
+            }
             case "If": {
                 const taken: (SyntaxNode | undefined)[] = [];
                 for (const { clause, then } of [node, ...node.elif]) {
@@ -112,8 +119,9 @@ export abstract class Shell extends Expansion {
             case "While":
                 this.node(node.clause);
                 if (outcome(node.clause.commands.at(-1)?.command) !== (node.kind === "until")) {
-                    this.node(node.body, redirects, piped);
+                    this.node(node.body, redirects);
                 }
+                if (this.printed !== printed) this.printed = undefined;
                 return;
             case "Case": {
                 const isWhole = node.items.some(({ pattern }) => pattern.some(({ text }) => text === "*"));
@@ -130,33 +138,36 @@ export abstract class Shell extends Expansion {
             }
             case "CommandExpansion":
             case "ProcessSubstitution":
-                this.output(node);
+                if (node.script) this.output(node.script);
                 return;
-            case "Subshell":
-                this.child().node(node.body);
+            case "Subshell": {
+                const shell = this.child();
+                shell.node(node.body);
+                this.printed = shell.printed;
                 return;
+            }
             case "Redirected":
-                this.node(node.command, node.redirects, piped);
+                this.node(node.command, node.redirects);
                 return;
             case "Function":
                 this.functions.set(node.name.value, node.body);
                 return;
             case "Command":
-                this.command(node, [...redirects, ...node.redirects], piped);
+                this.command(node, [...redirects, ...node.redirects]);
                 return;
             default:
-                forEachChild(node, (child) => this.node(child, redirects, piped));
+                forEachChild(node, (child) => this.node(child, redirects));
         }
     }
 
-    protected output({ script }: { script: SyntaxNode | undefined }): string {
-        const shell = this.child();
-        shell.printed = undefined;
-        if (script) shell.node(script);
-        return shell.printed ?? COMPUTED;
+    /** Runs something in a shell of its own, and tells what it prints; undefined where that is not known. */
+    protected output(node: SyntaxNode, stdin?: string): string | undefined {
+        const shell = Object.assign(this.child(), { stdin, printed: "" });
+        shell.node(node);
+        return shell.printed;
     }
 
-    private command(node: Command, redirects: readonly Redirection[], piped: boolean): void {
+    private command(node: Command, redirects: readonly Redirection[]): void {
         const { name, prefix, args } = node;
         const written = (name ? [name, ...args] : prefix).map((part) => ("text" in part ? part.text : "")).join(" ");
         this.statement = written;
@@ -178,8 +189,8 @@ export abstract class Shell extends Expansion {
             this.assign(name, [...before, ...list].join(value.type === "Word" ? "" : SPLIT));
         }
         const { directory, source, away } = this;
-        let output = piped ? "|" : undefined;
-        let input: string | undefined;
+        let output: string | undefined;
+        let input = this.stdin;
         for (const one of redirects) {
             if (one.type === "HereDoc") [input] = this.texts({ parts: one.body.parts, value: one.body.text });
             else if (one.target) {

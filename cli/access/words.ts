@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { CommandExpansionPart, ParameterExpansionPart, ProcessSubstitutionPart, Word, WordPart } from "unbash";
+import type { ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
 
 /** Where the shell splits a word, or one element of a list ends. */
@@ -27,8 +27,8 @@ export abstract class Expansion {
 
     constructor(protected readonly variables: Variables) {}
 
-    /** Runs a substitution and tells what it prints. */
-    protected abstract output(part: CommandExpansionPart | ProcessSubstitutionPart): string;
+    /** Runs something and tells what it prints; undefined where that is not known. */
+    protected abstract output(node: SyntaxNode): string | undefined;
     protected abstract tooMany(): void;
 
     /** All that a text may be. */
@@ -90,8 +90,10 @@ export abstract class Expansion {
             case "ParameterExpansion":
                 return this.parameter(part).replace(/\s+/g, SPLIT);
             case "CommandExpansion":
+                return ((part.script && this.output(part.script)) ?? COMPUTED).replace(/\n+$/, "");
             case "ProcessSubstitution":
-                return this.output(part);
+                if (part.script) this.output(part.script);
+                return COMPUTED;
             case "BraceExpansion":
                 return /^\{[^{}$.]*,[^{}$]*\}$/.test(part.text)
                     ? this.oneOf(part.text.slice(1, -1).split(","))
