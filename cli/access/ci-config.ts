@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { isMap } from "../../core/values";
-import { isForTools } from "./marks";
+import { TOOLS } from "./marks";
 import type { ReferenceKind } from "./references";
 import { over, type Variables } from "./variables";
 
@@ -67,7 +67,7 @@ export function readCiConfig(text: string, around: Around = {}): CiJob[] {
 /** What variables tell the programs of a job, without those of the sets below. */
 function settingsIn(variables: Texts): Pick<CiJob, "tools" | "usesToken"> {
     const usesToken = Object.values(variables).some((value) => value.includes("CI_JOB_TOKEN"));
-    return { tools: Object.keys(variables).filter(isForTools), usesToken };
+    return { tools: Object.keys(variables).filter((name) => TOOLS.test(name)), usesToken };
 }
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */

@@ -6,16 +6,7 @@ import type { Names } from "./commands";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hiddenImages, isComment, mayReach, settingIn, withUsualVariables } from "./marks";
 import type { Places } from "./places";
-import {
-    type AccessReference,
-    BY_RIGHTS,
-    NOT_SENT,
-    OF_MANY,
-    OTHERWISE,
-    type ReferenceKind,
-    toProject,
-    whyHidden,
-} from "./references";
+import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY, whyHidden } from "./references";
 import { expand, over, substitute, type Variables, variablesIn } from "./variables";
 
 /** Longest text that is quoted. */
@@ -50,14 +41,14 @@ export class Found {
 
     /** Everything that was found. */
     result(): AccessReference[] {
-        if (!this.usesToken) for (const one of this.pending) one.exempt ??= NOT_SENT;
+        if (!this.usesToken) for (const one of this.pending) one.exempt ??= WHY.notSent;
         return this.all;
     }
 
     /** What the configuration names. */
     named(kind: ReferenceKind, text: string): void {
         if (kind === "image" || kind === "service") this.image(kind, text);
-        else this.project(kind, text, kind === "needs" ? undefined : BY_RIGHTS);
+        else this.project(kind, text, kind === "needs" ? undefined : WHY.byRights);
     }
 
     /** `unsure`: why it is not known whether it is pulled. */
@@ -110,7 +101,7 @@ export class Found {
         const byLogin = kind === "git" && this.sends(one) && (by === "git" || ASKS_GIT.test(text));
         const found = toProject(kind === "git" ? "clone" : "api", where, project);
         if (kind === "index") {
-            if (token || (!others && by !== "command")) this.open("api", project, OF_MANY, where);
+            if (token || (!others && by !== "command")) this.open("api", project, WHY.ofMany, where);
         } else if (token || byLogin) this.add(found);
         else if (kind === "api" && !others && by !== "command") this.pending.push(this.add(found));
         else if (kind === "api" || by !== "text") {

@@ -5,19 +5,10 @@ import type { CiJob } from "./ci-config";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "./command-reader";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
-import { hidesItsHost, isNoShell } from "./marks";
+import { HIDDEN_HOST, NO_SHELL } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
 import { ShellRun, type Watcher } from "./programs";
-import {
-    type AccessReference,
-    BY_SWITCH,
-    ELSEWHERE,
-    NOT_RUN,
-    OTHERWISE,
-    type ReferenceContext,
-    SENDS_ALWAYS,
-    whyHidden,
-} from "./references";
+import { type AccessReference, OTHERWISE, type ReferenceContext, WHY, whyHidden } from "./references";
 import type { ShellCommand } from "./shell";
 import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
 
@@ -47,7 +38,7 @@ export class JobReader implements Watcher {
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
             const text = lines.join("\n");
-            if (isNoShell(text)) this.found.text(text, "PowerShell is not read");
+            if (NO_SHELL.test(text)) this.found.text(text, "PowerShell is not read");
             else new ShellRun(variables, this).run(text);
         }
         for (const name of scripts.length > 0 ? job.tools : []) {
@@ -80,7 +71,7 @@ export class JobReader implements Watcher {
             const fetches = names.some((name) => /packages|files|composed/.test(name));
             this.found.addresses(all, names.includes("output") ? "text" : fetches ? "packages" : "command");
         }
-        if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= ELSEWHERE;
+        if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= WHY.elsewhere;
     }
 
     script(file: string, directory: string): { text?: string; source?: string } | undefined {
@@ -110,7 +101,7 @@ export class JobReader implements Watcher {
         // Once a job has logged in, what its programs fetch goes by that, too.
         if (this.found.logsIn && /settings|packages/.test(row.names)) {
             const text = row.names === "settings" ? "git config" : row.programs.split(" ")[0]!;
-            this.found.open("clone", text, SENDS_ALWAYS);
+            this.found.open("clone", text, WHY.sendsAlways);
         }
         if (/files|composed|packages/.test(row.names)) this.files(command, directory, input);
     }
@@ -131,9 +122,13 @@ export class JobReader implements Watcher {
         for (const one of all.length > 0 ? all : (this.remotes.get(remote) ?? [])) {
             if (names !== "push") this.found.reach(one, "git");
             else
-                this.found.project("push", one.project, this.found.sends(one) ? BY_SWITCH : OTHERWISE[one.credentials]);
+                this.found.project(
+                    "push",
+                    one.project,
+                    this.found.sends(one) ? WHY.bySwitch : OTHERWISE[one.credentials],
+                );
         }
-        if (names === "repository" && hidesItsHost(first)) this.found.open("clone", first, whyHidden(first));
+        if (names === "repository" && HIDDEN_HOST.test(first)) this.found.open("clone", first, whyHidden(first));
         if (names === "repository" && first === "update") this.submodules();
     }
 
@@ -176,7 +171,7 @@ export class JobReader implements Watcher {
         const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
         const inline = isProgram ? values("c", "e", "Command") : [];
-        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.found.text(text, NOT_RUN);
+        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.found.text(text, WHY.notRun);
         const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
         const switched = values(...namesOf(row.fileSwitches));
         const named = isProgram && switched.length === 0 ? words : switched;
@@ -188,7 +183,7 @@ export class JobReader implements Watcher {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
-            if (text !== undefined) this.found.text(text, NOT_RUN, name, row.names);
+            if (text !== undefined) this.found.text(text, WHY.notRun, name, row.names);
             else if (named.includes(each))
                 this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
         }

@@ -1,8 +1,10 @@
 import type { Names } from "./commands";
 
-const TOOLS =
+/** Variables that programs which fetch packages read by themselves. */
+export const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
-const POWERSHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+/** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
+export const NO_SHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const BUILDS = /\b(docker|podman|buildah|nerdctl)\b(?!-).*\b(build|bake|compose)\b|docker-compose/;
@@ -11,17 +13,8 @@ const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
 const PULLS =
     /\b(?:docker|podman|nerdctl)\b.*\s(?:pull|run|create)\b.*\s(\$\{\w+\}\/[\w./${}-]+(?::[\w.${}-]+)?)(?=\s|$)/;
 const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
-const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
-
-/** Whether programs that fetch packages read a variable of this name by themselves. */
-export function isForTools(variable: string): boolean {
-    return TOOLS.test(variable);
-}
-
-/** Whether a job's commands are PowerShell's or cmd's: which shell a runner has, no configuration says. */
-export function isNoShell(script: string): boolean {
-    return POWERSHELL.test(script);
-}
+/** An address of which variables without a value hide whose it is. */
+export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 
 /** Comments, and what package.json says of the package itself. */
 export function isComment(line: string): boolean {
@@ -54,9 +47,4 @@ export function hiddenImages(line: string): string[] {
     const [, image] = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line) ?? [];
     const [, pulled] = PULLS.exec(line) ?? [];
     return [image, pulled].filter((word) => word !== undefined);
-}
-
-/** Whether variables without a value hide which GitLab an address is of. */
-export function hidesItsHost(address: string): boolean {
-    return HIDDEN_HOST.test(address);
 }

@@ -60,7 +60,8 @@ export class ShellRun extends Shell {
             this.directory = path.posix.resolve(directory, args[0] === "-" ? PROJECT_DIR : (to ?? "/root"));
         } else if (name === "popd") this.directory = this.above.pop() ?? this.directory;
         else if (name === "pwd") this.print(directory, command);
-        else if (name === "dirname") this.print(directoryOf(args[0]), command);
+        else if (name === "dirname")
+            this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""), command);
         else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
         else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
@@ -175,11 +176,6 @@ function filled({ row, rest, values }: ReadCommand): string[] {
     const inner = row.fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
     const isAdded = row.fills && rest.length > 0 && inner.join() === rest.join();
     return [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
-}
-
-/** The folder of a file, as far as it is known. */
-function directoryOf(file = ""): string {
-    return MARK_ALONE.test(file) ? COMPUTED : path.posix.dirname(file);
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */

@@ -41,22 +41,27 @@ export interface ReferenceContext {
     file(path: string): string | undefined;
 }
 
-export const BY_RIGHTS = "GitLab asks for the rights of the person who starts the pipeline, not for the list";
-export const OF_MANY =
-    "this index hands out packages of many projects. The job-token log names those whose packages were fetched";
-export const SENDS_ALWAYS =
-    "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it";
-export const BY_SWITCH =
-    "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list";
+/** Why no entry is needed, by what an address is reached; undefined where one is. */
 export const OTHERWISE: Record<Address["credentials"], string | undefined> = {
     "job token": undefined,
     key: "it is reached with an SSH key",
     others: "it is reached with a token of its own",
     none: "it is reached without the job's token",
 };
-export const NOT_SENT = "no job token is sent with it";
-export const ELSEWHERE = "it runs on another machine, which is not given the job's token";
-export const NOT_RUN = "it is not known which of its lines a job runs";
+
+/** Further reasons. */
+export const WHY = {
+    byRights: "GitLab asks for the rights of the person who starts the pipeline, not for the list",
+    bySwitch:
+        "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list",
+    notSent: "no job token is sent with it",
+    elsewhere: "it runs on another machine, which is not given the job's token",
+    notRun: "it is not known which of its lines a job runs",
+    ofMany: "this index hands out packages of many projects. The job-token log names those whose packages were fetched",
+    sendsAlways:
+        "the job's token goes to every repository of this GitLab here. What programs fetch by themselves is not seen; the job-token log names it",
+};
+
 export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
     const project = text.replace(/^\/|\/$/g, "");
     // A component is named after its project: `group/project/component`. An id stands for itself.

@@ -6,7 +6,7 @@ import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "
 import { findReferences } from "./find-references";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
-import { type AccessReference, BY_RIGHTS, type ReferenceKind, toProject } from "./references";
+import { type AccessReference, type ReferenceKind, toProject, WHY } from "./references";
 import { flat, predefinedVariables, type Variables } from "./variables";
 
 /** What to scan, and how. */
@@ -144,7 +144,7 @@ function toMerged(lint: Lint | string, name: string, sources: string[], around: 
             if (type === "local") sources.push(location.replace(/^\/+/, ""));
             const include = type === "component" ? { component: location } : { project: extra?.project };
             for (const each of includedProjects(include)) {
-                merged.references.push(toProject("include", "the configuration", each, BY_RIGHTS));
+                merged.references.push(toProject("include", "the configuration", each, WHY.byRights));
             }
             if (type === "remote" && !lint.valid) open(`${location} was not read`);
         }
@@ -193,13 +193,9 @@ function notRead(where: string, open: string): AccessReference {
 }
 
 function toPredefined(project: ListedProject, registries: readonly string[], server: string): Variables {
-    const path = project.path_with_namespace;
-    return predefinedVariables({
-        id: project.id,
-        path,
-        registry: registryHosts([project])[0] ?? registries[0] ?? "registry.invalid",
-        // What jobs are told, which may be another address than the one that was asked.
-        server: project.web_url?.endsWith(`/${path}`) ? project.web_url.slice(0, -path.length - 1) : server,
-        defaultBranch: project.default_branch ?? "main",
-    });
+    const [registry = registries[0] ?? "registry.invalid"] = registryHosts([project]);
+    // What jobs are told, which may be another address than the one that was asked.
+    const path = `/${project.path_with_namespace}`;
+    const told = project.web_url?.endsWith(path) ? project.web_url.slice(0, -path.length) : server;
+    return predefinedVariables(project, registry, told);
 }

@@ -1,3 +1,5 @@
+import type { ListedProject } from "./gather";
+
 /** CI/CD variables by name. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -64,20 +66,20 @@ export function variablesIn(text: string): string[] {
     return [...new Set([...text.matchAll(/\$\{(\w+|…)\}/g)].map(([, name]) => name!))];
 }
 
-/** What has to be known about a project for the variables that GitLab predefines. */
-export interface ProjectFacts {
-    id: number;
-    /** Full path. */
-    path: string;
-    /** Host, with port, and path prefix of the container registry: `registry.example.org:5050`. */
-    registry: string;
-    /** GitLab's own address: `https://gitlab.example.org/gitlab`. */
-    server: string;
-    defaultBranch: string;
-}
-
-/** The predefined variables that can be part of an image's name or a project's path, on the default branch. */
-export function predefinedVariables({ id, path, registry, server, defaultBranch }: ProjectFacts): Variables {
+/**
+ * The predefined variables that can be part of an image's name or a project's path, on the default branch. `registry`: host,
+ * with port, and path prefix; `server`: GitLab's own address.
+ */
+export function predefinedVariables(
+    {
+        id,
+        path_with_namespace: path,
+        default_branch,
+    }: Pick<ListedProject, "id" | "path_with_namespace" | "default_branch">,
+    registry: string,
+    server: string,
+): Variables {
+    const defaultBranch = default_branch ?? "main";
     const parts = path.split("/");
     const url = new URL(server);
     const address = server.replace(/\/+$/, "");

@@ -3,8 +3,8 @@ import { readCiConfig } from "../../../cli/access/ci-config";
 import { findReferences } from "../../../cli/access/find-references";
 import { predefinedVariables } from "../../../cli/access/variables";
 
-const project = { id: 1, path: "apps/etl", registry: "r.example", server: "https://g.example", defaultBranch: "main" };
-const predefined = predefinedVariables(project);
+const project = { id: 1, path_with_namespace: "apps/etl", default_branch: "main" };
+const predefined = predefinedVariables(project, "r.example", "https://g.example");
 
 function read(text: string) {
     const sources = [".gitlab-ci.yml"];
