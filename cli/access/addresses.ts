@@ -18,10 +18,12 @@ const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
 
 /** Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. */
 export function findAddresses(text: string, variables: Variables): Address[] {
+    // A GitLab may live below a path itself: `https://host/gitlab/`.
+    const base = (variables.CI_SERVER_URL ?? "").replace(/^\w+:\/\/[^/]*/, "");
     const urls = [...text.matchAll(URL)].flatMap(([, scheme, user, host, port, whole]): Address[] => {
         if (!isServer(host!, scheme === "ssh" ? undefined : port, variables)) return [];
-        const below = pathBelow(whole!, variables);
-        if (below === undefined) return [];
+        if (!whole!.startsWith(`${base}/`)) return [];
+        const below = whole!.slice(base.length);
         const credentials =
             scheme === "ssh" ? "key" : !user ? "none" : user.includes("CI_JOB_TOKEN") ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
@@ -72,12 +74,6 @@ function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_S
     const bare = host.toLowerCase();
     const usual = port === undefined || port === "443" || port === "80";
     return (usual && bare === CI_SERVER_HOST?.toLowerCase()) || `${bare}:${port}` === CI_SERVER_FQDN?.toLowerCase();
-}
-
-/** The path on a GitLab that may live below one itself: `https://host/gitlab/`. */
-function pathBelow(whole: string, { CI_SERVER_URL = "" }: Variables): string | undefined {
-    const prefix = CI_SERVER_URL.replace(/^\w+:\/\/[^/]*/, "");
-    return whole.startsWith(`${prefix}/`) ? whole.slice(prefix.length) : undefined;
 }
 
 /** What stands before `.git`, or before a page of the project. */

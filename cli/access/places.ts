@@ -3,7 +3,7 @@ import { PROJECT_DIR } from "./variables";
 /** Which line each word of a text stands in first. */
 type Words = Map<string, number>;
 
-/** Files of the repository one after another, taken apart once, however many jobs ask. */
+/** The files that the configuration is made of, or one script, taken apart once, however many jobs ask. */
 interface Index {
     words: Words;
     /** By the name of a job: its first line, and the words of its lines. */
@@ -51,9 +51,8 @@ export class Places {
                     index.jobs.set(names.find((name) => name !== undefined) ?? "", { start, words });
                 }
                 for (const word of wordsOf(line)) {
-                    for (const each of words ? [index.words, words] : [index.words]) {
-                        if (!each.has(word)) each.set(word, start);
-                    }
+                    if (!index.words.has(word)) index.words.set(word, start);
+                    if (words?.has(word) === false) words.set(word, start);
                 }
             }
         }

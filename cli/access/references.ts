@@ -64,16 +64,10 @@ export const WHY = {
 
 export function toProject(kind: ReferenceKind, where: string, text: string, exempt?: string): AccessReference {
     const project = text.replace(/^\/|\/$/g, "");
-    // A component is named after its project: `group/project/component`. An id stands for itself.
-    const candidates = /^\d+$/.test(project) ? [project] : projectCandidates(project);
     const hidden = variablesIn(project).length > 0;
-    return {
-        kind,
-        where,
-        text: project,
-        candidates: hidden ? [] : candidates,
-        ...(exempt ? { exempt } : hidden ? { open: whyHidden(project) } : {}),
-    };
+    // A component is named after its project: `group/project/component`. An id stands for itself.
+    const candidates = hidden ? [] : /^\d+$/.test(project) ? [project] : projectCandidates(project);
+    return { kind, where, text: project, candidates, exempt, open: hidden ? whyHidden(project) : undefined };
 }
 
 /** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
