@@ -67,11 +67,8 @@ export class ShellRun extends Shell {
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
         else if (/^(\.|source)$/.test(name))
             this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, command);
-        else if (isScript(program)) {
-            const shell = this.child();
-            shell.file(program, args, command);
-            this.printed = shell.printed;
-        } else this.program(command);
+        else if (isScript(program)) this.apart((shell) => shell.file(program, args, command));
+        else this.program(command);
     }
 
     private print(text: string | undefined, { output }: ShellCommand): void {

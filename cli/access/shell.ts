@@ -56,6 +56,13 @@ export abstract class Shell extends Expansion {
         return Object.assign(Object.create(Object.getPrototypeOf(this)), this, own);
     }
 
+    /** Runs something in a shell of its own, of which what it prints is left. */
+    protected apart(run: (shell: this) => void): void {
+        const shell = this.child();
+        run(shell);
+        this.printed = shell.printed;
+    }
+
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
         const { values, directory, printed } = this;
@@ -98,10 +105,12 @@ export abstract class Shell extends Expansion {
             }
             case "Pipeline": {
                 const [last, ...before] = [...node.commands].reverse();
-                const shell = before.length > 0 ? this.child() : this;
-                shell.stdin = before.reverse().reduce((input, command) => this.output(command, input), this.stdin);
-                shell.node(last!);
-                this.printed = shell.printed;
+                const stdin = before.reduceRight<string | undefined>(
+                    (text, each) => this.output(each, text),
+                    this.stdin,
+                );
+                if (before.length === 0) this.node(last!);
+                else this.apart((shell) => Object.assign(shell, { stdin }).node(last!));
                 return;
             }
             case "If": {
@@ -140,12 +149,9 @@ export abstract class Shell extends Expansion {
             case "ProcessSubstitution":
                 if (node.script) this.output(node.script);
                 return;
-            case "Subshell": {
-                const shell = this.child();
-                shell.node(node.body);
-                this.printed = shell.printed;
+            case "Subshell":
+                this.apart((shell) => shell.node(node.body));
                 return;
-            }
             case "Redirected":
                 this.node(node.command, node.redirects);
                 return;
