@@ -63,6 +63,11 @@ export abstract class Shell extends Expansion {
         this.printed = shell.printed;
     }
 
+    /** What may or may not have been printed since is not known. */
+    private unlessAs(printed: string | undefined): void {
+        if (this.printed !== printed) this.printed = undefined;
+    }
+
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
         const { values, directory, printed } = this;
@@ -100,7 +105,7 @@ export abstract class Shell extends Expansion {
                     this.node(command);
                     last = outcome(command);
                 }
-                if (node.operators.includes("||") && this.printed !== printed) this.printed = undefined;
+                if (node.operators.includes("||")) this.unlessAs(printed);
                 return;
             }
             case "Pipeline": {
@@ -130,7 +135,7 @@ export abstract class Shell extends Expansion {
                 if (outcome(node.clause.commands.at(-1)?.command) !== (node.kind === "until")) {
                     this.node(node.body, redirects);
                 }
-                if (this.printed !== printed) this.printed = undefined;
+                this.unlessAs(printed);
                 return;
             case "Case": {
                 const isWhole = node.items.some(({ pattern }) => pattern.some(({ text }) => text === "*"));
@@ -207,7 +212,9 @@ export abstract class Shell extends Expansion {
                 else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
             }
         }
+        const { printed } = this;
         for (const words of commands) this.execute({ words, texts, written, input, directory, output, source, away });
+        if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
     }
 }

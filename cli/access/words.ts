@@ -60,21 +60,25 @@ export abstract class Expansion {
 
     protected word({ parts, value }: Written): string {
         if (parts === undefined) return value || EMPTY;
-        const text = this.joined(parts);
+        const text = this.joined(parts, true);
         return parts.some(({ type }) => type === "BraceExpansion") ? this.choices(text).join(SPLIT) : text;
     }
 
     /** A word where the shell splits none: `NAME=word`, `> word`. */
-    protected text(word: Written): string {
-        return plain(this.word(word));
+    protected text({ parts, value }: Written): string {
+        return parts === undefined ? value : plain(this.joined(parts, false));
     }
 
     protected texts(word: Written): string[] {
         return this.choices(this.text(word));
     }
 
-    private joined(parts: readonly WordPart[]): string {
-        return parts.map((part) => this.part(part)).join("");
+    private joined(parts: readonly WordPart[], isSplit: boolean): string {
+        const texts = parts.map((part) => {
+            const splits = isSplit && /^(Simple|Parameter|Command)Expansion$/.test(part.type);
+            return splits ? this.part(part).replace(/\s+/g, SPLIT) : this.part(part);
+        });
+        return texts.join("");
     }
 
     private part(part: WordPart): string {
@@ -83,12 +87,12 @@ export abstract class Expansion {
             case "LocaleString": {
                 // Arguments, and elements of a list, stay one word each.
                 const [, args, list] = /^"\$\{?(?:(@)|(\w+)\[@\])\}?"$/.exec(part.text) ?? [];
-                return args || list ? this.value((args ?? list)!) : plain(this.joined(part.parts)) || EMPTY;
+                return args || list ? this.value((args ?? list)!) : plain(this.joined(part.parts, false)) || EMPTY;
             }
             case "SimpleExpansion":
-                return this.scalar(part.text.slice(1)).replace(/\s+/g, SPLIT);
+                return this.scalar(part.text.slice(1));
             case "ParameterExpansion":
-                return this.parameter(part).replace(/\s+/g, SPLIT);
+                return this.parameter(part);
             case "CommandExpansion":
                 return ((part.script && this.output(part.script)) ?? COMPUTED).replace(/\n+$/, "");
             case "ProcessSubstitution":
