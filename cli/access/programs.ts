@@ -14,6 +14,7 @@ export interface Watcher {
     problem(written: string, why: string): void;
 }
 
+const READER = /^(read|mapfile|readarray)$/;
 const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
 const PRINTS_SETTINGS =
@@ -41,7 +42,7 @@ export class ShellRun extends Shell {
     }
 
     protected input(words: readonly string[], file: string): string | undefined {
-        const takesText = words.some((word) => isShell(word) || word === "ssh" || word === "-");
+        const takesText = words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
         return takesText ? this.watcher.script(file, this.directory)?.text : undefined;
     }
 
@@ -62,8 +63,11 @@ export class ShellRun extends Shell {
         else if (name === "pwd") this.print(directory, command);
         else if (name === "dirname")
             this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""), command);
-        else if (/^(read|mapfile|readarray)$/.test(name)) for (const word of args) this.assign(word, COMPUTED);
-        else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
+        else if (READER.test(name)) {
+            const names = args.filter((word) => !word.startsWith("-"));
+            const lines = names.length === 1 ? command.input?.split("\n").filter((line) => line !== "") : undefined;
+            for (const each of names) this.assign(each, lines ? this.oneOf(lines) : COMPUTED);
+        } else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
         else if (/^(\.|source)$/.test(name))
             this.file(args[0] ?? "", args.length > 1 ? args.slice(1) : this.args, command);

@@ -88,7 +88,7 @@ export abstract class Shell extends Expansion {
         this.problem(this.statement, "it may be run with too many values to follow all");
     }
 
-    protected node(node: SyntaxNode, redirects: readonly Redirection[] = []): void {
+    protected node(node: SyntaxNode): void {
         const { printed } = this;
         switch (node.type) {
             case "Script":
@@ -115,7 +115,7 @@ export abstract class Shell extends Expansion {
                     this.stdin,
                 );
                 if (before.length === 0) this.node(last!);
-                else this.apart((shell) => Object.assign(shell, { stdin }).node(last!));
+                else this.apart((shell) => shell.feed(stdin, () => shell.node(last!)));
                 return;
             }
             case "If": {
@@ -133,7 +133,7 @@ export abstract class Shell extends Expansion {
             case "While":
                 this.node(node.clause);
                 if (outcome(node.clause.commands.at(-1)?.command) !== (node.kind === "until")) {
-                    this.node(node.body, redirects);
+                    this.node(node.body);
                 }
                 this.unlessAs(printed);
                 return;
@@ -158,16 +158,16 @@ export abstract class Shell extends Expansion {
                 this.apart((shell) => shell.node(node.body));
                 return;
             case "Redirected":
-                this.node(node.command, node.redirects);
+                this.feed(this.redirected(node.redirects, ["read"]).input, () => this.node(node.command));
                 return;
             case "Function":
                 this.functions.set(node.name.value, node.body);
                 return;
             case "Command":
-                this.command(node, [...redirects, ...node.redirects]);
+                this.command(node);
                 return;
             default:
-                forEachChild(node, (child) => this.node(child, redirects));
+                forEachChild(node, (child) => this.node(child));
         }
     }
 
@@ -178,8 +178,33 @@ export abstract class Shell extends Expansion {
         return shell.printed;
     }
 
-    private command(node: Command, redirects: readonly Redirection[]): void {
-        const { name, prefix, args } = node;
+    /** Where a command reads from and writes to. */
+    private redirected(redirects: readonly Redirection[], words: readonly string[]) {
+        const targets: string[] = [];
+        let output: string | undefined;
+        let input = this.stdin;
+        for (const one of redirects) {
+            if (one.type === "HereDoc") [input] = this.texts({ parts: one.body.parts, value: one.body.text });
+            else if (one.target) {
+                const [target = ""] = this.texts(one.target);
+                targets.push(target);
+                if (one.operator === "<<<") input = target;
+                else if (one.operator === "<") input = this.input(words, target);
+                else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
+            }
+        }
+        return { input, output, targets };
+    }
+
+    private feed(stdin: string | undefined, run: () => void): void {
+        const before = this.stdin;
+        this.stdin = stdin;
+        run();
+        this.stdin = before;
+    }
+
+    private command(node: Command): void {
+        const { name, prefix, args, redirects } = node;
         const written = (name ? [name, ...args] : prefix).map((part) => ("text" in part ? part.text : "")).join(" ");
         this.statement = written;
         const texts: string[] = [];
@@ -200,18 +225,8 @@ export abstract class Shell extends Expansion {
             this.assign(name, [...before, ...list].join(value.type === "Word" ? "" : SPLIT));
         }
         const { directory, source, away } = this;
-        let output: string | undefined;
-        let input = this.stdin;
-        for (const one of redirects) {
-            if (one.type === "HereDoc") [input] = this.texts({ parts: one.body.parts, value: one.body.text });
-            else if (one.target) {
-                const [target = ""] = this.texts(one.target);
-                texts.push(target);
-                if (one.operator === "<<<") input = target;
-                else if (one.operator === "<") input = this.input(commands[0]!, target);
-                else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
-            }
-        }
+        const { input, output, targets } = this.redirected(redirects, commands[0]!);
+        texts.push(...targets);
         const { printed } = this;
         for (const words of commands) this.execute({ words, texts, written, input, directory, output, source, away });
         if (commands.length > 1) this.unlessAs(printed);
