@@ -15,6 +15,10 @@ const LONGEST = 200;
 /** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
 type Asker = "git" | "command" | "packages" | "text";
 
+/** What stands beside an address: the job's token, another, something that only git is told. */
+type Beside = Record<"token" | "others" | "git", boolean>;
+
+const BY_GIT: Beside = { token: false, others: false, git: true };
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** What is found in one job, and where. */
 export class Found {
@@ -88,17 +92,22 @@ export class Found {
 
     addresses(text: string, by: Asker, where?: string): number {
         const all = findAddresses(text, this.variables);
-        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, text, where);
+        const beside = {
+            token: text.includes("CI_JOB_TOKEN"),
+            others: /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text),
+            git: ASKS_GIT.test(text),
+        };
+        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, beside, where);
         return all.length;
     }
 
     /** An address, by whom it is asked, and what stands beside it. */
-    reach(one: Address, by: Asker, text = "", where = this.where(one.project)): void {
+    reach(one: Address, by: Asker, beside: Beside = BY_GIT, where = this.where(one.project)): void {
         const { kind, project, credentials } = one;
-        const others = credentials === "others" || /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text);
-        const token = credentials === "job token" || (kind !== "git" && !others && text.includes("CI_JOB_TOKEN"));
+        const others = credentials === "others" || beside.others;
+        const token = credentials === "job token" || (kind !== "git" && !others && beside.token);
         // Only what git itself asks for goes by a login: other addresses are pages.
-        const byLogin = kind === "git" && this.sends(one) && (by === "git" || ASKS_GIT.test(text));
+        const byLogin = kind === "git" && this.sends(one) && beside.git;
         const found = toProject(kind === "git" ? "clone" : "api", where, project);
         if (kind === "index") {
             if (token || (!others && by !== "command")) this.open("api", project, WHY.ofMany, where);

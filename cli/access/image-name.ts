@@ -7,7 +7,7 @@ export interface ImageName {
 }
 
 // Docker takes the first part for a host only when it could not be a name on Docker Hub.
-const NAME = /^(?:([^/]*[.:][^/]*|localhost|\$\{[^/]*)\/)?(.*?)(?::[^/]*)?$/s;
+const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?(.*?)(?::[^/]*)?$/s;
 
 /** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
 export function parseImageName(image: string): ImageName {

@@ -135,7 +135,7 @@ export class JobReader implements Watcher {
     private submodules(): void {
         const modules = this.context.file(".gitmodules") ?? "";
         for (const one of findSubmodules(modules, this.variables)) {
-            this.found.reach(one, "git", "", `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
+            this.found.reach(one, "git", undefined, `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
         }
     }
 

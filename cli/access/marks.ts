@@ -7,7 +7,7 @@ export const TOOLS =
 export const NO_SHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
-const BUILDS = /\b(docker|podman|buildah|nerdctl)\b(?!-).*\b(build|bake|compose)\b|docker-compose/;
+const ENGINE = /\b(docker|podman|buildah|nerdctl)\b(?!-)/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
 const PULLS =
@@ -27,7 +27,13 @@ export function isComment(line: string): boolean {
  */
 export function mayReach(line: string, isRead: boolean, of: Names): boolean {
     const reaches = ADDRESSES.test(line) || (of !== "packages" && TOKEN.test(line));
-    return (!isRead && reaches) || BUILDS.test(line) || (of === "composed" && BUILD_LINE.test(line));
+    return (!isRead && reaches) || builds(line) || (of === "composed" && BUILD_LINE.test(line));
+}
+
+/** Whether a line asks an engine to build. In two steps, because a program's line may be as long as the program. */
+function builds(line: string): boolean {
+    const at = line.search(ENGINE);
+    return line.includes("docker-compose") || (at >= 0 && /\b(build|bake|compose)\b/.test(line.slice(at)));
 }
 
 /** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
@@ -44,6 +50,8 @@ export function settingIn(line: string): { name: string; value: string } | undef
 
 /** Images of a line whose registry a variable without a value hides: `image: ${WHERE}/name`, `docker pull ${WHERE}/name`. */
 export function hiddenImages(line: string): string[] {
+    // Nobody writes so long a line: it is a program's, and looking at it takes long.
+    if (line.length > 1000) return [];
     const [, image] = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line) ?? [];
     const [, pulled] = PULLS.exec(line) ?? [];
     return [image, pulled].filter((word) => word !== undefined);

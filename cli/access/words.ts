@@ -160,8 +160,8 @@ function changed(value: string, operator: string, pattern: string, other: string
     const isSimple = value.length <= 200 && pattern.length <= 50 && pattern.split("*").length <= 3;
     if (!isSimple || /[[\]]/.test(pattern)) return COMPUTED;
     const glob = (any: string) =>
-        pattern.replace(/\\(.)|[.+^$(){}|/]|\*|\?/g, (sign, escaped?: string) =>
-            sign === "*" ? any : sign === "?" ? "." : `\\${escaped ?? sign}`,
+        pattern.replace(/\\(.?)|[.+^$(){}|/]|\*|\?/g, (sign, escaped?: string) =>
+            sign === "*" ? any : sign === "?" ? "." : `\\${escaped || sign}`,
         );
     const most = glob(".*");
     const begins = /^(#|\/#)/.test(operator);
