@@ -1,3 +1,4 @@
+import { isMap } from "../core/values";
 import { wordsOf } from "./errors";
 import { remedyFor } from "./remedies";
 import type { Answer } from "./transport";
@@ -53,4 +54,18 @@ function isJson(text: string): boolean {
     } catch {
         return false;
     }
+}
+
+/**
+ * Whether an answer of GraphQL has a list that is none. GitLab leaves out of a connection what may not be seen; a list or an item
+ * that is null would be taken for "nothing there".
+ */
+export function hasBrokenList(value: unknown): boolean {
+    if (Array.isArray(value)) return value.some(hasBrokenList);
+    if (typeof value !== "object" || value === null) return false;
+    return Object.entries(value).some(([key, item]) =>
+        key === "nodes"
+            ? !Array.isArray(item) || item.some((node) => !isMap(node) || hasBrokenList(node))
+            : hasBrokenList(item),
+    );
 }

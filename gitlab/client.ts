@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { loginHeader } from "../core/token-kinds";
-import { problemOf, redirectTarget, retryAfter } from "./answers";
+import { hasBrokenList, problemOf, redirectTarget, retryAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
@@ -71,6 +71,7 @@ export class GitLab {
         for (let page = pages.turn("1"); page !== undefined; ) {
             const full = { ...query, per_page: PAGE_SIZE, page };
             const { json, answer } = await this.request<T[]>({ method: "GET", path, query: full, idempotent: true });
+            if (!Array.isArray(json)) throw this.noList(path, answer);
             for (const item of json) items.push(item);
             page = pages.turn(answer.header("x-next-page"));
         }
@@ -80,6 +81,7 @@ export class GitLab {
     /** One page of a list, with how many items the whole has: GitLab does not say where there are more than 10,000. */
     async page<T>(path: string, query: Fields): Promise<{ items: T[]; total: number; next: string | undefined }> {
         const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
+        if (!Array.isArray(json)) throw this.noList(path, answer);
         const total = answer.header("x-total");
         return {
             items: json,
@@ -124,6 +126,15 @@ export class GitLab {
         if (json.errors !== undefined || json.data === undefined || json.data === null) {
             const words = json.errors?.map((error) => error.message).join(", ") || "no data";
             throw this.failure(request, answer.status, words, "");
+        }
+        if (hasBrokenList(json.data)) {
+            const words = "its answer has a list with nothing in the place of an item";
+            throw this.failure(
+                request,
+                answer.status,
+                words,
+                "Is a proxy or a cache before GitLab that answers in its place?",
+            );
         }
         return json.data;
     }
@@ -237,6 +248,16 @@ export class GitLab {
     private hasLogin(): boolean {
         const byHeader = Object.keys(this.config.headers).some((name) => LOGIN_HEADERS.has(name.toLowerCase()));
         return this.config.token !== undefined || byHeader;
+    }
+
+    private noList(path: string, { status }: Answer): GitLabError {
+        const words = "it answered with something else than a list";
+        return this.failure(
+            { method: "GET", path, idempotent: true },
+            status,
+            words,
+            "Is baseUrl GitLab's, ending in /api/v4/?",
+        );
     }
 
     private noAnswer(request: Request, error: unknown): unknown {

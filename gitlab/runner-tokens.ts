@@ -1,4 +1,5 @@
 import type { GitLab } from "./client";
+import { GitLabError } from "./errors";
 import { toGid } from "./gid";
 
 /** What GitLab says of a runner's authentication token. `unknown`: this GitLab cannot be asked without a trace. */
@@ -59,17 +60,15 @@ interface TokenNode {
 /** Asks GraphQL about a runner's token; `undefined` when the runner is gone or not visible. REST tells none of this. */
 export async function readTokenFacts(gitlab: GitLab, id: number, recover: boolean): Promise<TokenFacts | undefined> {
     const field = recover ? "ephemeralAuthenticationToken" : "";
-    const { runner } = await gitlab.graphql<{ runner: TokenNode | null }>(
+    const { runner } = await gitlab.graphql<{ runner?: TokenNode | null }>(
         `{ runner(id: "${toGid("Ci::Runner", id)}") { createdAt tokenExpiresAt ${field} } }`,
         {},
     );
-    if (runner === null) {
-        return undefined;
-    }
+    if (!runner) return undefined;
     return {
         createdAt: toTime(runner.createdAt),
         expiresAt: toTime(runner.tokenExpiresAt),
-        ephemeralToken: runner.ephemeralAuthenticationToken ?? undefined,
+        ephemeralToken: isToken(runner.ephemeralAuthenticationToken) ? runner.ephemeralAuthenticationToken : undefined,
     };
 }
 
@@ -82,11 +81,19 @@ export interface ResetToken {
 
 /** Issues a new authentication token; the old one is dead at once. Sent once, whatever happens. */
 export async function resetToken(gitlab: GitLab, id: number): Promise<ResetToken> {
-    const { token, token_expires_at } = await gitlab.post<{ token: string; token_expires_at: string | null }>(
-        `/runners/${id}/reset_authentication_token`,
-        {},
-    );
-    return { token, expiresAt: toTime(token_expires_at) };
+    const path = `/runners/${id}/reset_authentication_token`;
+    const answer = await gitlab.post<{ token: unknown; token_expires_at: string | null } | undefined>(path, {});
+    if (!isToken(answer?.token)) {
+        // Whether GitLab has done it is not known, as with an answer that was lost.
+        const [words, remedy] = ["its answer has no token", "Is baseUrl GitLab's, ending in /api/v4/?"];
+        throw new GitLabError({ method: "POST", path, words, remedy });
+    }
+    return { token: answer.token, expiresAt: toTime(answer.token_expires_at) };
+}
+
+/** Whether what GitLab gave for a token can be one: it goes into files and headers. */
+export function isToken(value: unknown): value is string {
+    return typeof value === "string" && /^[\x21-\x7e]{1,500}$/.test(value);
 }
 
 /** Milliseconds of an ISO 8601 time. */

@@ -48,6 +48,27 @@ describe("answers that do not end", () => {
         expect((await rejection(wholeConnection(cut))).message).to.contain("that it goes on, and not where");
     });
 
+    it("are no list where they are something else: nothing of it would count as nothing there", async () => {
+        let body = "";
+        const port = await listen(
+            createServer((_, response) => response.setHeader("content-type", "application/json").end(body)),
+        );
+        const gitlab = talkTo(`http://127.0.0.1:${port}/api/v4/`);
+        for (body of ['{"message":"none"}', '"x"', "7", ""]) {
+            const attempts = [() => gitlab.list("/runners"), () => gitlab.page("/runners", {})];
+            for (const attempt of attempts) {
+                expect((await rejection(attempt())).message, body).to.contain("something else than a list");
+            }
+        }
+        const group = (nodes: unknown) => JSON.stringify({ data: { group: { runners: { nodes } } } });
+        for (body of [group(null), group([null]), group(["x"]), group({}), group([{ projects: { nodes: [null] } }])]) {
+            const { message } = await rejection(gitlab.graphql("{ group }", {}));
+            expect(message, body).to.contain("a list with nothing in the place of an item");
+        }
+        body = group([{ id: 1, target: null, projects: { nodes: [] } }]);
+        expect(await gitlab.graphql("{ group }", {})).to.have.property("group");
+    });
+
     it("end after as many pages as no list has", () => {
         const turner = new PageTurner("of all");
         const turn = () => {

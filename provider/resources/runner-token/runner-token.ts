@@ -58,7 +58,7 @@ export const runnerToken: ResourceHandler = {
         return isImport(state) ? { id, state: { runnerId: id }, inputs: { runnerId: id } } : { id, state, inputs };
     },
 
-    async update(call, { state }, inputs, preview) {
+    async update(call, { state, oldInputs }, inputs, preview) {
         const kept: Props = { ...pickToken(state), ...settingsOf(inputs) };
         const decision = await decide(call, state, inputs);
         if (decision.action === "keep" || decision.action === "note")
@@ -67,7 +67,7 @@ export const runnerToken: ResourceHandler = {
         return {
             ...settingsOf(inputs),
             [CREATED_AT]: kept[CREATED_AT],
-            ...(await renew(call, inputs, decision, kept)),
+            ...(await renew(call, inputs, decision, kept, oldInputs)),
         };
     },
 };
@@ -160,14 +160,23 @@ async function lookUp({ gitlab }: Call, inputs: Props): Promise<RunnerRecord | u
     return { ...record, tokenExpiresAt: found.expiresAt === undefined ? null : iso(found.expiresAt) };
 }
 
-/** The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. */
-async function renew(call: Call, inputs: Props, decision: TokenDecision, kept: Props): Promise<Props> {
+/**
+ * The new token: read back from the process that rotated it, recovered while GitLab still shows it, or reset. The manager may be
+ * on its way to another place: then its process has written where the last inputs say that it is.
+ */
+async function renew(
+    call: Call,
+    inputs: Props,
+    decision: TokenDecision,
+    kept: Props,
+    oldInputs: Props = {},
+): Promise<Props> {
     const { gitlab, log } = call;
     const id = Number(inputs.runnerId);
     let made: Props = {};
     if (decision.action === "recover") {
-        const rotated =
-            inputs.rotation === "runner" ? await readRotated(gitlab, id, pathsOf(inputs), hostsOf(inputs)) : undefined;
+        const written = [inputs, oldInputs].filter(({ rotation }) => rotation === "runner");
+        const rotated = await readRotated(gitlab, id, written.flatMap(pathsOf), written.flatMap(hostsOf));
         if (rotated !== undefined) {
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
             return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);

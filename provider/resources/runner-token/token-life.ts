@@ -48,14 +48,14 @@ export function decideOnToken(it: TokenCase): TokenDecision {
     if (it.works === false) {
         return isOver(it, it.expiresAt)
             ? { action: "reset", reason: `it died ${iso(it.expiresAt!)}` }
-            : { action: "recover", reason: "GitLab refuses it: it was reset by somebody else" };
+            : { action: "recover", reason: `GitLab refuses it: ${whoReset(it)}` };
     }
     if (known.uncertain && it.works === undefined) {
         return { action: "recover", reason: "the answer to its last reset was lost" };
     }
     const moved = it.expiryKnown && !sameSecond(it.expiresAt, known.expiresAt);
     if (moved && it.works === undefined) {
-        return { action: "recover", reason: "its end moved in GitLab: it was reset by somebody else" };
+        return { action: "recover", reason: `its end moved in GitLab: ${whoReset(it)}` };
     }
     const end = it.expiryKnown ? it.expiresAt : known.expiresAt;
     if (end !== undefined && isOver(it, end)) return { action: "reset", reason: `it died ${iso(end)}` };
@@ -63,6 +63,12 @@ export function decideOnToken(it: TokenCase): TokenDecision {
         return { action: "reset", reason: `it dies ${iso(end)}` };
     }
     return known.uncertain || moved ? { action: "note", reason: "it works" } : { action: "keep" };
+}
+
+function whoReset({ rotation }: TokenCase): string {
+    return rotation === "runner"
+        ? "gitlab-runner has rotated it, or it was reset by somebody else"
+        : "it was reset by somebody else";
 }
 
 /** Whether a time has come, as far as a clock that is believed says so. */

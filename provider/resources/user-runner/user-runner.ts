@@ -1,10 +1,13 @@
+import { parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
 import { type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
 import { toRunnerId } from "../../../gitlab/ids";
 import { readOwnerProject } from "../../../gitlab/runner-owner";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
+import { isToken } from "../../../gitlab/runner-tokens";
 import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
@@ -81,21 +84,29 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return compare(COMPARISONS, { ...existing, state: now }, inputs);
     },
 
-    async create({ gitlab }, inputs, preview) {
+    async create({ gitlab, name }, inputs, preview) {
         const planned: Props = { ...DEFAULTS, ...inputs };
         if (preview) {
             return { id: "", state: { ...planned, token: UNKNOWN } };
         }
         const created = await gitlab
-            .post<CreatedRunner>("/user/runners", toCreateBody(inputs))
+            .post<Partial<CreatedRunner> | undefined>("/user/runners", toCreateBody(inputs))
             .finally(() => forgetRunners(gitlab));
-        if (!created?.token) {
+        const id = parseId(created?.id);
+        if (id === undefined) {
+            // In the state it would stop every later operation, destroy among them.
+            throw new Error(
+                `UserRunner "${name}": GitLab answered POST /user/runners without the id of a runner (got ${show(created?.id)}), so ` +
+                    "nothing of it is in the state. Is baseUrl GitLab's, ending in /api/v4/? If it has made one, the next up removes " +
+                    "that by its marker.",
+            );
+        }
+        if (!isToken(created?.token)) {
             const reason =
                 "GitLab answered POST /user/runners without a token. Reset it in GitLab, or replace the runner.";
-            throw new PartialFailure(String(created?.id ?? ""), planned, reason);
+            throw new PartialFailure(String(id), planned, reason);
         }
-        const id = String(created.id);
-        return { id, state: { ...planned, token: created.token, ...(await knownBy(gitlab, created.id, planned)) } };
+        return { id: String(id), state: { ...planned, token: created.token, ...(await knownBy(gitlab, id, planned)) } };
     },
 
     async read({ gitlab }, id, state, inputs, standing) {

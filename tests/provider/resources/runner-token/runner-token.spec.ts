@@ -172,6 +172,37 @@ describe("RunnerToken", () => {
         rmSync(folder, { recursive: true });
     });
 
+    it("takes it over from where its manager was, when the manager moves or the process is to rotate no longer", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "moved-"));
+        const path = join(folder, "config.toml");
+        const there = { ...of.inputs, rotation: "runner", configPaths: [path] };
+        const { state } = await world.plugin.create(TYPE, there);
+        world.sandbox.clock.advance(23 * DAY);
+        const token = "glrt-rotatedbytheprocess000";
+        world.sandbox.db.runners.update(of.row.id, { token, tokenExpiresAt: world.sandbox.clock.now() + 30 * DAY });
+        writeFileSync(path, `[[runners]]\n  id = ${of.row.id}\n  token = "${token}"\n`);
+        for (const moved of [{ ...of.inputs }, { ...there, configPaths: [join(folder, "new/config.toml")] }]) {
+            expect((await up(state, moved, there)).token).to.equal(token);
+        }
+        expect(resets()).to.equal(0);
+        const warned = world.plugin.logs.map(({ message }) => message).join();
+        expect(warned).to.contain("gitlab-runner has rotated it, or it was reset by somebody else");
+        rmSync(folder, { recursive: true });
+    });
+
+    it("trusts neither the old token nor the answer when a reset is answered without a token", async () => {
+        const { state } = await world.plugin.create(TYPE, of.inputs);
+        const path = "/runners/*/reset_authentication_token";
+        for (const body of [{}, { token: "" }, { token: "two\nlines" }, { token: 7 }]) {
+            world.sandbox.faults.plan({ path, fault: { kind: "status", status: 201, body } });
+            const triggered = { ...of.inputs, rotationTrigger: "now" };
+            const error = await rejection(world.plugin.update(TYPE, String(of.row.id), state, triggered));
+            expect(error.message).to.contain("has no token");
+            const kept = (error as { kept?: { state: { props: Props } } }).kept!.state.props;
+            expect(kept).to.include({ token: state.token, uncertain: true });
+        }
+    });
+
     it("leaves rotation to the process until the token is dead", async () => {
         const ours = { ...of.inputs, rotation: "runner" };
         const { state } = await world.plugin.create(TYPE, ours);

@@ -88,6 +88,25 @@ describe("UserRunner", () => {
         expect(error.kept!.reasons.join()).to.contain("without a token");
     });
 
+    it("puts nothing into the state that later operations would stop at: an id that is none, a token that cannot be one", async () => {
+        const attempt = async (body: object) => {
+            const fault = { kind: "status" as const, status: 201, body };
+            world.sandbox.faults.plan({ method: "POST", path: "/user/runners", fault });
+            const created = world.plugin.create(TYPE, { runnerType: "group_type", groupId: group });
+            return (await rejection(created)) as PluginError;
+        };
+        for (const id of [-2, 0, 2 ** 60, 1.5, "4/../../7", null, { a: 1 }]) {
+            const { message, kept } = await attempt({ id, token: "glrt-abcdefghij0123456789" });
+            expect(message, String(id)).to.contain("without the id of a runner").and.contain("by its marker");
+            expect(kept, String(id)).to.equal(undefined);
+        }
+        for (const token of ['glrt-a"\n[[runners]]', "", " ", "\u202eglrt-x", { a: 1 }, 7]) {
+            const { kept } = await attempt({ id: 4711, token });
+            expect(kept!.id).to.equal("4711");
+            expect(kept!.state.props).to.not.have.property("token");
+        }
+    });
+
     it("names the scope that a token lacks, and does not show the token", async () => {
         const token = world.sandbox.tokens.read!;
         const reader = await startPlugin("gitlab", { baseUrl: world.sandbox.url, token });
