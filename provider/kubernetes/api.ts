@@ -10,6 +10,14 @@ const TIMEOUT = 20_000;
 export interface Answered {
     status: number;
     body: Record<string, unknown>;
+    /** What the API server says besides, in sentences: that pods of this kind will be refused, for instance. */
+    warnings: string[];
+}
+
+/** How a request is sent, where it is neither a GET nor a POST of JSON. */
+export interface Sending {
+    method: "PATCH";
+    type: string;
 }
 
 /** Asks a cluster's API, and changes nothing. */
@@ -33,15 +41,15 @@ export class ClusterApi {
         return this.cluster.login.unknown;
     }
 
-    /** One request. `body` makes it a POST: reviews are asked that way. */
-    async ask(path: string, body?: object): Promise<Answered> {
+    /** One request. `body` makes it a POST, unless `sending` says more: reviews are asked that way. */
+    async ask(path: string, body?: object, sending?: Sending): Promise<Answered> {
         this.started ??= this.start();
         const { dispatcher, undici, token } = await this.started;
         const response = await undici.request(new URL(`${this.server.replace(/\/$/, "")}${path}`), {
-            method: body === undefined ? "GET" : "POST",
+            method: sending?.method ?? (body === undefined ? "GET" : "POST"),
             headers: {
                 accept: "application/json",
-                ...(body === undefined ? {} : { "content-type": "application/json" }),
+                ...(body === undefined ? {} : { "content-type": sending?.type ?? "application/json" }),
                 ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
             },
             body: body === undefined ? undefined : JSON.stringify(body),
@@ -50,7 +58,7 @@ export class ClusterApi {
             bodyTimeout: TIMEOUT,
         });
         const text = await response.body.text();
-        return { status: response.statusCode, body: parsed(text) };
+        return { status: response.statusCode, body: parsed(text), warnings: warningsIn(response.headers.warning) };
     }
 
     /** Closes its connections. */
@@ -81,6 +89,12 @@ export class ClusterApi {
             ...(cert === undefined || key === undefined ? {} : { cert, key }),
         };
     }
+}
+
+/** `299 - "text"`, once or several times. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
+function warningsIn(header: string | string[] | undefined): string[] {
+    const texts = [header ?? []].flat().flatMap((value) => [...value.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)]);
+    return texts.map(([, text]) => text!.replace(/\\(.)/g, "$1"));
 }
 
 function parsed(text: string): Record<string, unknown> {

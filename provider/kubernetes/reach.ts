@@ -1,6 +1,7 @@
 import { isMap, show } from "../../core/values";
 import { ClusterApi } from "./api";
 import type { ClusterConnection } from "./kubeconfig";
+import { tryOut } from "./trial";
 
 /** Objects of a kind that are made in a namespace. */
 export interface Right {
@@ -27,34 +28,44 @@ export interface Look {
     server?: string;
     /** UIDs of namespaces by their names, as far as this login sees them. No other cluster has these. */
     uids: Record<string, string>;
+    /** What the API server says of what was tried, although it takes it. */
+    warnings: string[];
 }
 
 /** The namespace that every cluster has, from its beginning to its end. */
 export const FIRST_NAMESPACE = "kube-system";
 
-/** Looks at a cluster, and changes nothing. */
+/**
+ * Looks at a cluster, and changes nothing.
+ *
+ * @param tried StatefulSets, as JSON, that the API server is to try without making them
+ */
 export async function lookAt(
     connection: ClusterConnection,
     rights: readonly Right[],
     env: NodeJS.ProcessEnv = process.env,
+    tried: readonly string[] = [],
 ): Promise<Look> {
     let api: ClusterApi;
     const uids: Record<string, string> = {};
+    const warnings: string[] = [];
     try {
         api = ClusterApi.of(connection, env);
     } catch (error) {
-        return { why: `The cluster is not known: ${(error as Error).message}`, uids };
+        return { why: `The cluster is not known: ${(error as Error).message}`, uids, warnings };
     }
     const { server } = api;
     try {
         const why = await ask(api, rights, uids);
-        return { ...(why === undefined ? {} : { why }), server, uids };
+        // Without a login nothing is tried.
+        if (why !== undefined || api.cannotLogIn !== undefined) return { ...(why && { why }), server, uids, warnings };
+        return { ...(await tryOut(api, tried)), server, uids };
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         const why =
             `The cluster ${server} cannot be reached (${message || code || "no reason given"}). Is it running, and is this ` +
             "the right context? Name another one in placement.kubernetes.context.";
-        return { why, server, uids };
+        return { why, server, uids, warnings };
     } finally {
         await api.close();
     }
@@ -86,12 +97,13 @@ async function ask(
             "or correct placement.kubernetes or the worker's kubernetes.namespace."
         );
     }
+    const rules = await rulesIn(api, namespaces);
     const asked = rights.flatMap((right) => {
         const beside = LOOKED_AT[right.resource];
         const looked = beside === undefined ? [] : LOOK.map((verb) => ({ ...right, ...beside, verb }));
         return [...VERBS.map((verb) => ({ ...right, verb })), ...looked];
     });
-    const forbidden = await filter(asked, async (right) => !(await isAllowed(api, right)));
+    const forbidden = await filter(asked, async (right) => !rules(right) && !(await isAllowed(api, right)));
     if (forbidden.length === 0) return undefined;
     const verbs = new Map<string, string[]>();
     for (const { verb, group, resource, namespace } of forbidden) {
@@ -103,6 +115,42 @@ async function ask(
         `The cluster ${api.server} forbids this login to ${list.join("; ")}. Give it a Role there, or another login in ` +
         "placement.kubernetes.kubeconfig."
     );
+}
+
+/** A rule of what a login may do. */
+interface Rule {
+    verbs?: string[];
+    apiGroups?: string[];
+    resources?: string[];
+    resourceNames?: string[];
+}
+
+/**
+ * What a login may do in namespaces by the rules that are known of it, which is one request for each and not one for each verb. They
+ * allow what they name; of what they do not, or where the API server says that it does not know all of them, nothing is known.
+ */
+async function rulesIn(
+    api: ClusterApi,
+    namespaces: readonly string[],
+): Promise<(right: Right & { verb: string }) => boolean> {
+    const path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    const known = await Promise.all(
+        namespaces.map(async (namespace) => {
+            const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview" };
+            const { status, body } = await api.ask(path, { ...review, spec: { namespace } });
+            const { incomplete, resourceRules } = isMap(body.status) ? body.status : {};
+            const whole = status < 300 && incomplete !== true && Array.isArray(resourceRules);
+            return [namespace, whole ? (resourceRules as unknown[]).filter(isMap) : []] as [string, Rule[]];
+        }),
+    );
+    const rules = new Map(known);
+    const has = (list: string[] | undefined, item: string) =>
+        Array.isArray(list) && (list.includes(item) || list.includes("*"));
+    return ({ namespace, group, resource, verb }) =>
+        (rules.get(namespace) ?? []).some(
+            ({ verbs, apiGroups, resources, resourceNames }) =>
+                has(verbs, verb) && has(apiGroups, group) && has(resources, resource) && !resourceNames?.length,
+        );
 }
 
 async function isAllowed(api: ClusterApi, { verb, group, resource, namespace }: Right & { verb: string }) {

@@ -45,6 +45,10 @@ export class KubernetesPlace extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly reachedAt: pulumi.Output<string>;
     /**
+     * Hash of the StatefulSets that the API server has tried.
+     */
+    declare public /*out*/ readonly tried: pulumi.Output<string | undefined>;
+    /**
      * UIDs of namespaces by name, by which the cluster is known.
      */
     declare public /*out*/ readonly uids: pulumi.Output<{[key: string]: string} | undefined>;
@@ -65,13 +69,16 @@ export class KubernetesPlace extends pulumi.CustomResource {
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
             resourceInputs["look"] = args?.look;
             resourceInputs["rights"] = args?.rights;
+            resourceInputs["statefulSets"] = args?.statefulSets;
             resourceInputs["reachedAt"] = undefined /*out*/;
+            resourceInputs["tried"] = undefined /*out*/;
             resourceInputs["uids"] = undefined /*out*/;
         } else {
             resourceInputs["cluster"] = undefined /*out*/;
             resourceInputs["context"] = undefined /*out*/;
             resourceInputs["kubeconfig"] = undefined /*out*/;
             resourceInputs["reachedAt"] = undefined /*out*/;
+            resourceInputs["tried"] = undefined /*out*/;
             resourceInputs["uids"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -105,4 +112,8 @@ export interface KubernetesPlaceArgs {
      * What is made and changed there.
      */
     rights?: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[] | undefined>;
+    /**
+     * StatefulSets as JSON, which the API server tries without making them when they change: what it refuses is known before GitLab is changed.
+     */
+    statefulSets?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

@@ -4,6 +4,7 @@ import { SELF_SIGNED } from "./self-signed";
 
 /** What a fake cluster was asked. */
 export interface Asked {
+    method: string;
     path: string;
     authorization?: string;
     body: Record<string, unknown>;
@@ -17,6 +18,12 @@ export class FakeCluster {
     forbidden: string[] = [];
     /** Another one is another cluster. */
     id = "one";
+    /** What it tells of the rules that a login has; without any it knows none. */
+    rules: { resourceRules?: object[]; incomplete?: boolean } = {};
+    /** Objects by the path of their list. */
+    objects: Record<string, { metadata: { name: string; annotations?: Record<string, string> } }[]> = {};
+    /** What it says of an object that is tried. */
+    verdict: { status: number; message?: string; warning?: string } = { status: 201 };
     /** What a login without rights on namespaces gets. */
     showsNamespaces = true;
 
@@ -35,10 +42,12 @@ export class FakeCluster {
             request.on("end", () => {
                 const text = Buffer.concat(chunks).toString();
                 const { authorization } = request.headers;
-                const asked = { path: request.url!, authorization, body: text === "" ? {} : JSON.parse(text) };
+                const { method, url: path } = request as { method: string; url: string };
+                const asked = { method, path, authorization, body: text === "" ? {} : JSON.parse(text) };
                 cluster.asked.push(asked);
-                const { status, body } = cluster.answer(asked);
-                response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+                const { status, body, warning } = cluster.answer(asked);
+                const warned = warning === undefined ? {} : { warning: `299 - "${warning}"` };
+                response.writeHead(status, { "content-type": "application/json", ...warned }).end(JSON.stringify(body));
             });
         });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -70,9 +79,22 @@ export class FakeCluster {
         return new Promise((resolve) => this.server.close(() => resolve()));
     }
 
-    private answer({ path, authorization, body }: Asked): { status: number; body: object } {
+    private answer({ path, authorization, body }: Asked): { status: number; body: object; warning?: string } {
         if (authorization !== `Bearer ${this.token}`) return { status: 401, body: { kind: "Status" } };
         if (path === "/version") return { status: 200, body: { gitVersion: "v1.36.1" } };
+        const [list, name] =
+            /^(\/apis?\/.+\/namespaces\/[^/]+\/[^/?]+)(?:\/([^/?]+))?(?:\?.*)?$/.exec(path)?.slice(1) ?? [];
+        if (list !== undefined) {
+            if (path.includes("dryRun=All")) {
+                const { status, message, warning } = this.verdict;
+                return { status, body: { kind: "Status", message }, warning };
+            }
+            const all = this.objects[list] ?? [];
+            const one = all.find(({ metadata }) => metadata.name === name);
+            if (name === undefined) return { status: 200, body: { items: all } };
+            return one === undefined ? { status: 404, body: {} } : { status: 200, body: one };
+        }
+        if (path.endsWith("/selfsubjectrulesreviews")) return { status: 201, body: { status: this.rules } };
         if (path.startsWith("/api/v1/namespaces/")) {
             if (!this.showsNamespaces) return { status: 403, body: { kind: "Status" } };
             const name = path.split("/")[4]!;

@@ -69,7 +69,7 @@ function lookAhead(
 }
 
 /** Whether a value is made of what a resource gives, which may be a runner. What is read from the configuration is not. */
-function hangsOnResources(value: unknown): boolean {
+export function hangsOnResources(value: unknown): boolean {
     if (value instanceof Promise) return true;
     // Not in Pulumi's types. `allResources` is, but it answers only once the value is there, which may be too late.
     if (pulumi.Output.isInstance(value))

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { Call, ResourceHandler } from "../../handler";
 import { refuseImport } from "../../imports";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
+import { warnOfLeftovers } from "./leftovers";
 
 /**
  * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or
@@ -16,6 +18,9 @@ export const kubernetesPlace: ResourceHandler = {
         const names = ["kubeconfig", "context", "cluster", "rights"].filter(
             (name) => !sameValue(state[name], inputs[name]),
         );
+        if (state.tried !== undefined || triedOf(inputs).length > 0) {
+            if (state.tried !== hashOfTried(inputs)) names.push("statefulSets");
+        }
         const changes: Record<string, "update"> = Object.fromEntries(names.map((name) => [name, "update" as const]));
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
         if (inputs.look === true && names.length === 0 && (await look(inputs, state)).why !== undefined) {
@@ -39,6 +44,10 @@ export const kubernetesPlace: ResourceHandler = {
     update(call, { state }, inputs, preview) {
         return toState(call, inputs, preview, state);
     },
+
+    async delete(call, _id, state) {
+        await warnOfLeftovers(call, state);
+    },
 };
 
 async function toState(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
@@ -46,20 +55,32 @@ async function toState(call: Call, inputs: Props, preview: boolean, state: Props
     const known = Object.fromEntries(
         Object.entries({ kubeconfig, context, cluster, rights }).filter(([, value]) => value !== undefined),
     ) as Props;
-    if (preview) return { ...known, reachedAt: UNKNOWN };
-    const { why, uids } = await look(inputs, state);
+    if (preview) return { ...known, tried: hashOfTried(inputs), reachedAt: UNKNOWN };
+    const { why, uids, warnings } = await look(inputs, state, triedOf(inputs));
+    for (const warning of warnings) call.log.warn(`The cluster says of the StatefulSet: ${warning}`);
     if (why !== undefined) {
         throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
     }
-    return { ...known, uids: { ...(state.uids as object), ...uids }, reachedAt: new Date().toISOString() };
+    const tried = hashOfTried(inputs);
+    return { ...known, uids: { ...(state.uids as object), ...uids }, tried, reachedAt: new Date().toISOString() };
+}
+
+/** StatefulSets as JSON, as far as they are known. */
+function triedOf({ statefulSets }: Props): string[] {
+    return (Array.isArray(statefulSets) ? statefulSets : []).filter((text) => typeof text === "string");
+}
+
+function hashOfTried(inputs: Props): string {
+    return createHash("sha256").update(triedOf(inputs).join("\n")).digest("hex").slice(0, 16);
 }
 
 const ANOTHER = "is another one than";
 
 /** A look at the cluster, which must be the one that it was, or that is named. */
-async function look(inputs: Props, state: Props): Promise<Look> {
+async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
     const { kubeconfig, context, cluster, rights } = inputs;
-    const found = await lookAt({ kubeconfig, context } as ClusterConnection, (rights ?? []) as unknown as Right[]);
+    const connection = { kubeconfig, context } as ClusterConnection;
+    const found = await lookAt(connection, (rights ?? []) as unknown as Right[], process.env, tried);
     const why = found.why ?? whyAnother(found, cluster, state.context === context ? state.uids : undefined);
     return why === undefined ? found : { ...found, why };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type Declared, startWorld, type World } from "./world";
 
 const NAME = "gitlab-fleet-test-ci-01";
+const SPREAD = { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" };
 
 describe("what is wrong with a cluster is said, and nothing of others is touched", () => {
     let world: World;
@@ -85,6 +86,25 @@ describe("what is wrong with a cluster is said, and nothing of others is touched
         for (const url of made) await world.api.delete(url);
         await nothingThere();
         nothingInGitLab();
+    });
+
+    it("a pod that no check here knows to be wrong, and a quota: the API server tries it before a runner is made, and nothing is", async () => {
+        const twice = { topologySpreadConstraints: [1, 2].map(() => SPREAD) };
+        const text = await refused({ kubernetes: { ...twice, replicas: 2 } });
+        expect(text).to.match(
+            new RegExp(`refuses StatefulSet "${NAME}": .*topologySpreadConstraints.*Duplicate value`),
+        );
+        expect(text).to.include("Nothing was changed in GitLab for this manager");
+        nothingInGitLab();
+        const quotas = `/api/v1/namespaces/${world.namespace}/resourcequotas`;
+        const hard = { "count/statefulsets.apps": "0" };
+        await world.api.post(quotas, { metadata: { name: "none" }, spec: { hard } });
+        await world.api.patch(`${quotas}/none/status`, { status: { hard, used: hard } });
+        expect(await refused({})).to.match(/exceeded quota: none.*count\/statefulsets\.apps/);
+        nothingInGitLab();
+        await world.api.delete(`${quotas}/none`);
+        await world.stack.run(["destroy", "--yes", "--skip-preview"]);
+        await nothingThere();
     });
 
     it("a namespace that is not there", async () => {

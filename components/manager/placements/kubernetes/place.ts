@@ -22,6 +22,7 @@ import { jobNamespacesOf } from "./permissions";
 import { podTemplate } from "./pod";
 import { reachCluster } from "./reach";
 import { LARGEST_SECRET, tooLarge } from "./size";
+import { forTrial } from "./trial";
 
 /** A rollout waits for the drain that it contains, and this much longer for what the cluster does besides. */
 const MARGIN = 600;
@@ -43,23 +44,8 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
-    const reached = reachCluster(to, named, jobs, kinds, provider);
-    const child = { parent: manager, provider, dependsOn: reached };
     const certificates = `${named.base}-certificates`;
-    const trusted =
-        options.certificates === undefined
-            ? []
-            : [declareCertificates({ name, object: certificates, named, transform, kinds }, child)];
-    declareMetrics(name, named, kinds, child);
-
-    const processes = statefulSetNames(options, owner, name).map((object, index): PlacedProcess => {
-        const replica = index === 0 ? name : `${name}/${index + 1}`;
-        const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
-        const files = objects.secretArgs(named, object, {
-            "config.toml": configToml,
-            ".runner_system_id": systemId,
-        });
-        const secret = new kinds.Secret(replica, transform.secret?.(files) ?? files, child);
+    const statefulSets = statefulSetNames(options, owner, name).map((object, index) => {
         const template = podTemplate({
             name: object,
             certificates,
@@ -73,7 +59,25 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             shared: objects.sharedLabels(named.base),
         });
         const plain = objects.statefulSetArgs(named, { name: object, index, template });
-        const declared = transform.statefulSet?.(plain) ?? plain;
+        return { object, declared: transform.statefulSet?.(plain) ?? plain };
+    });
+    const tried = forTrial(statefulSets.map(({ declared }) => declared));
+    const reached = reachCluster(to, named, jobs, kinds, provider, tried);
+    const child = { parent: manager, provider, dependsOn: reached };
+    const trusted =
+        options.certificates === undefined
+            ? []
+            : [declareCertificates({ name, object: certificates, named, transform, kinds }, child)];
+    declareMetrics(name, named, kinds, child);
+
+    const processes = statefulSets.map(({ object, declared }, index): PlacedProcess => {
+        const replica = index === 0 ? name : `${name}/${index + 1}`;
+        const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
+        const files = objects.secretArgs(named, object, {
+            "config.toml": configToml,
+            ".runner_system_id": systemId,
+        });
+        const secret = new kinds.Secret(replica, transform.secret?.(files) ?? files, child);
         const statefulSet = new kinds.StatefulSet(replica, declared, {
             ...child,
             dependsOn: [...reached, ...trusted, secret],

@@ -20,6 +20,7 @@ export function reachCluster(
     jobs: readonly JobNamespace[],
     kinds: Kinds,
     provider: Provider,
+    statefulSets: pulumi.Input<string>[] | undefined,
 ): pulumi.Resource[] {
     const { transform = {}, serviceAccount, kubeconfig, context, cluster } = named.options;
     const place = new fleet.KubernetesPlace(
@@ -29,6 +30,7 @@ export function reachCluster(
             context,
             cluster,
             rights: rightsNeeded(named.options, jobs),
+            statefulSets,
             look: !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },

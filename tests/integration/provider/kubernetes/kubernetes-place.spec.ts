@@ -109,6 +109,79 @@ describe("the cluster of a manager", () => {
         );
     });
 
+    it("tells all that a login may do in one answer for each namespace; what is not in it, or not all of it, is asked one by one", async () => {
+        const reviews = () => cluster.asked.filter(({ path }) => path.endsWith("/selfsubjectaccessreviews")).length;
+        const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+        const all = [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }];
+        cluster.rules = { resourceRules: all, incomplete: false };
+        expect(await why(cluster.kubeconfig())).to.equal(undefined);
+        expect(reviews()).to.equal(0);
+        expect(cluster.asked.filter(({ path }) => path.endsWith("/selfsubjectrulesreviews"))).to.have.lengthOf(2);
+        const named = { verbs, apiGroups: [""], resources: ["secrets"], resourceNames: ["other"] };
+        const some = { verbs, apiGroups: ["apps", "rbac.authorization.k8s.io"], resources: ["statefulsets", "roles"] };
+        cluster.rules = { resourceRules: [named, some] };
+        cluster.forbidden = ["patch secrets"];
+        expect(await why(cluster.kubeconfig())).to.contain("forbids this login to patch secrets in namespace ci.");
+        // Six verbs of Secrets, three of pods.
+        expect(reviews()).to.equal(9);
+        cluster.rules = { resourceRules: all, incomplete: true };
+        expect(await why(cluster.kubeconfig())).to.contain("forbids this login to patch secrets in namespace ci.");
+    });
+
+    it("tries what is going to be made, when that changes, and is not asked for it again", async () => {
+        const tried = (name: string) => JSON.stringify({ metadata: { name, namespace: "ci" }, spec: { replicas: 1 } });
+        const ours = (...names: string[]) => ({ ...inputs(), statefulSets: names.map(tried) });
+        const trials = () => cluster.asked.filter(({ path }) => path.includes("dryRun=All"));
+        cluster.objects = { "/apis/apps/v1/namespaces/ci/statefulsets": [{ metadata: { name: "there" } }] };
+        cluster.verdict = { status: 201, warning: 'would violate PodSecurity \\"restricted:latest\\"' };
+        const { state } = await plugin.create(TYPE, ours("new", "there"));
+        expect(trials().map(({ method, path }) => `${method} ${path.split("?")[0]}`)).to.have.members([
+            "POST /apis/apps/v1/namespaces/ci/statefulsets",
+            "PATCH /apis/apps/v1/namespaces/ci/statefulsets/there",
+        ]);
+        expect(trials()[0]!.body).to.include({ apiVersion: "apps/v1", kind: "StatefulSet" });
+        expect(plugin.logs.at(-1)!.message).to.contain('would violate PodSecurity "restricted:latest"');
+        expect((await plugin.diff(TYPE, "ci-01", state, ours("new", "there"))).changes).to.equal(false);
+        expect(trials()).to.have.lengthOf(2);
+        const diff = await plugin.diff(TYPE, "ci-01", state, ours("new"));
+        expect(diff.detailed).to.deep.equal({ statefulSets: "update" });
+        cluster.verdict = { status: 422, message: "spec.template: too\u001b[31m odd" };
+        const error = await rejection(plugin.update(TYPE, "ci-01", state, ours("new")));
+        expect(error.message)
+            .to.contain('refuses StatefulSet "new": spec.template: too')
+            .and.contain("Nothing was changed");
+        expect(error.message).to.not.contain("\u001b");
+        for (const message of [
+            "StatefulSet.apps \"x\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas' are forbidden",
+            'admission webhook "x" does not support dry run',
+        ]) {
+            cluster.verdict = { status: 422, message };
+            await plugin.update(TYPE, "ci-01", state, ours("there"));
+        }
+    });
+
+    it("is looked at once more when its manager goes: what an up that was killed has left there is named, and stays", async () => {
+        const { state } = await plugin.create(TYPE, inputs());
+        const metadata = (name: string, owner: string) => ({ name, annotations: { "gitlab-fleet.com/owner": owner } });
+        cluster.objects = {
+            "/apis/apps/v1/namespaces/ci/statefulsets": [
+                { metadata: metadata("left", "demo/test/it") },
+                { metadata: metadata("of-others", "other/prod/ci-01") },
+                { metadata: { name: "of-nobody" } },
+            ],
+        };
+        plugin.logs.length = 0;
+        await plugin.delete(TYPE, "ci-01", state);
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            "Of this manager there is still in namespace ci: statefulsets left. The state does not know it: an up that was killed may have " +
+                "made it. If nobody needs it: kubectl delete -n ci statefulsets left",
+        ]);
+        expect(cluster.asked.filter(({ method }) => method === "DELETE")).to.deep.equal([]);
+        await cluster.close();
+        await plugin.delete(TYPE, "ci-01", state);
+        cluster = await FakeCluster.start();
+    });
+
     it("is not reached without a login that it knows, without a listener, or behind another certificate", async () => {
         expect(await why(cluster.kubeconfig({ token: "other" }))).to.contain("does not know this login (401)");
         const closed = cluster.kubeconfig({}, { server: "https://127.0.0.1:9" });

@@ -1,0 +1,57 @@
+import { oneLine } from "../../core/one-line";
+import { isMap, show } from "../../core/values";
+import type { ClusterApi } from "./api";
+
+/** What came of a trial. */
+export interface Trial {
+    /** Why an object is refused; absent where none is. */
+    why?: string;
+    /** What the API server says besides. */
+    warnings: string[];
+}
+
+/** A change of what cannot be changed: the kubernetes provider makes the object anew then, instead of changing it. */
+const MADE_ANEW = /updates to statefulset spec for fields other than/;
+/** Some webhook has a say in it that a dry run cannot have. */
+const NO_DRY_RUN = /dry[ -]?run/i;
+const REFUSALS = [400, 403, 422];
+const LONGEST = 700;
+
+/**
+ * Has the API server try StatefulSets without making them. Its validation and its admission know what no check of ours does, and what
+ * they refuse would otherwise be refused once the runners are made. One that is there is tried as the change that it will be:
+ * as a new one it would count twice in a quota.
+ */
+export async function tryOut(api: ClusterApi, statefulSets: readonly string[]): Promise<Trial> {
+    const trials = await Promise.all(statefulSets.map((text) => tryOne(api, JSON.parse(text) as StatefulSet)));
+    const reasons = trials.flatMap(({ why }) => why ?? []);
+    const warnings = [...new Set(trials.flatMap((trial) => trial.warnings))].map((text) => oneLine(text, LONGEST));
+    return { ...(reasons.length === 0 ? {} : { why: reasons[0] }), warnings };
+}
+
+/** The parts of a StatefulSet that name it. */
+interface StatefulSet {
+    metadata?: { name?: string; namespace?: string };
+}
+
+async function tryOne(api: ClusterApi, statefulSet: StatefulSet): Promise<Trial> {
+    const { name, namespace } = statefulSet.metadata ?? {};
+    if (typeof name !== "string" || typeof namespace !== "string") return { warnings: [] };
+    const all = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/statefulsets`;
+    const one = `${all}/${encodeURIComponent(name)}`;
+    const isThere = (await api.ask(one)).status !== 404;
+    const object = { apiVersion: "apps/v1", kind: "StatefulSet", ...statefulSet };
+    const question = "dryRun=All&fieldManager=gitlab-fleet";
+    const { status, body, warnings } = isThere
+        ? await api.ask(`${one}?${question}&force=true`, object, {
+              method: "PATCH",
+              type: "application/apply-patch+yaml",
+          })
+        : await api.ask(`${all}?${question}`, object);
+    const message = isMap(body) && typeof body.message === "string" ? body.message : "";
+    if (!REFUSALS.includes(status) || message === "" || MADE_ANEW.test(message) || NO_DRY_RUN.test(message)) {
+        return { warnings };
+    }
+    const words = oneLine(message, LONGEST).replace(/[.\s]*$/, ".");
+    return { why: `The cluster ${api.server} refuses StatefulSet ${show(name)}: ${words}`, warnings };
+}

@@ -1,0 +1,55 @@
+import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { RunnerManager } from "../../../../../components/manager/manager";
+import { forTrial } from "../../../../../components/manager/placements/kubernetes/trial";
+import { Runner } from "../../../../../components/runner/runner";
+import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
+
+const PLACE = "gitlab-fleet:index:KubernetesPlace";
+const CONFIG = { "gitlab:baseUrl": "https://gitlab.test/api/v4/", "gitlab:token": "x" };
+
+/** A StatefulSet with an annotation and an image. */
+const withPod = (annotation: pulumi.Input<string>, image: pulumi.Input<string>): StatefulSetArgs => ({
+    metadata: { name: "ci", namespace: "ci", annotations: { owner: "us" } },
+    spec: {
+        selector: {},
+        serviceName: "ci",
+        template: { metadata: { annotations: { annotation } }, spec: { containers: [{ name: "one", image }] } },
+    },
+});
+
+describe("StatefulSets that the API server tries before runners are made", () => {
+    let world: World;
+    beforeEach(() => {
+        world = mockPulumi({ config: CONFIG });
+    });
+
+    it("are those that are made, each replica's", async () => {
+        const runner = new Runner("ci", { scope: "instance" });
+        new RunnerManager("ci-01", {
+            placement: { kubernetes: { namespace: "ci", replicas: 2, tolerations: [{ key: "ci" }] } },
+            config: { concurrent: 1 },
+            workers: [{ runner, config: { executor: "kubernetes", kubernetes: { namespace: "jobs" } } }],
+        });
+        await world.settled();
+        const tried = world.inputsOf(PLACE)[0]!.statefulSets as string[];
+        const made = world.inputsOf("kubernetes:apps/v1:StatefulSet");
+        const plain = made.map(({ apiVersion: _, kind: __, ...rest }) => rest);
+        expect(tried.map((text) => JSON.parse(text))).to.deep.equal(JSON.parse(JSON.stringify(plain)));
+    });
+
+    it("wait for no runner: an annotation that hangs on one is left out, and with any other value nothing is tried", async () => {
+        const { id } = new Runner("ci", { scope: "instance" });
+        const late = pulumi.interpolate`${id}`;
+        const [text] = forTrial([withPod(late, pulumi.output("alpine"))])!;
+        const found = JSON.parse(await new Promise<string>((resolve) => pulumi.output(text!).apply(resolve)));
+        expect(found.spec.template).to.deep.equal({
+            metadata: { annotations: {} },
+            spec: { containers: [{ name: "one", image: "alpine" }] },
+        });
+        expect(found.metadata.annotations).to.deep.equal({ owner: "us" });
+        expect(forTrial([withPod("x", "alpine"), withPod("x", late)])).to.equal(undefined);
+        await world.settled();
+    });
+});
