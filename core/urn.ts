@@ -5,6 +5,11 @@ export function ownerOfUrn(urn: string): string {
     return stack === undefined ? "" : `${project}/${stack}`;
 }
 
+/** Name of a resource, which may have `::` in it as well; empty for no URN. */
+export function nameOfUrn(urn: string): string {
+    return /^urn:pulumi:.+?::.+?::.+?::(.*)$/s.exec(urn)?.[1] ?? "";
+}
+
 /** Name of the provider that components make from the stack's `gitlab:` keys for package `gitlab-fleet`. */
 export const STACKS_PROVIDER = "gitlab-fleet";
 

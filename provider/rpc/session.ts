@@ -1,5 +1,5 @@
 import type { Props } from "../../core/props";
-import { isStacksProvider, ownerOfUrn } from "../../core/urn";
+import { isStacksProvider, nameOfUrn, ownerOfUrn } from "../../core/urn";
 import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
@@ -66,7 +66,7 @@ export class Session {
             get gitlab() {
                 return session.gitlab;
             },
-            name: urn.slice(urn.lastIndexOf("::") + 2) || urn,
+            name: nameOfUrn(urn) || urn,
             owner: ownerOfUrn(urn),
             docker: this.docker,
             log: this.log.for(urn),

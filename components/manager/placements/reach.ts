@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { nameOfUrn } from "../../../core/urn";
 import { fleetChild } from "../../common/fleet-provider";
 import { stackIdentity } from "../../common/stack-identity";
 import type { Reach, Served } from "../../runner/served-by";
@@ -99,7 +100,7 @@ function withoutOutputs(value: unknown): unknown {
 /** The manager's own former names. Where it stood before does not matter to what has no parent. */
 export function formerNames(aliases: pulumi.ComponentResourceOptions["aliases"]): pulumi.Alias[] {
     const names = (Array.isArray(aliases) ? aliases : []).flatMap((alias) => {
-        if (typeof alias === "string") return [alias.slice(alias.lastIndexOf("::") + 2)];
+        if (typeof alias === "string") return [nameOfUrn(alias) || alias];
         const { name } = (pulumi.Output.isInstance(alias) ? {} : alias) as { name?: unknown };
         return typeof name === "string" ? [name] : [];
     });

@@ -75,6 +75,18 @@ describe("Runner", () => {
         expect(() => new Runner("__proto__", { scope: { group: 1 } })).to.throw("must not be __proto__");
     });
 
+    it("refuses a name with characters that nobody sees, by their number; what joins an emoji is none", () => {
+        mockPulumi();
+        const declare = (name: string) => new Runner(name, { scope: { group: 1 } });
+        for (const [name, code] of Object.entries({
+            "a\u202egnp": "U+202E",
+            "a\u200bb": "U+200B",
+            "a\u0085b": "U+0085",
+        }))
+            expect(() => declare(name)).to.throw(`must not hold characters that nobody sees (${code} in `);
+        declare("a \u{1f469}\u200d\u{1f467} b");
+    });
+
     it("looks up the paths of all runners with one call", async () => {
         const world = mockPulumi({ ids: { groups: { apps: 1, infra: 2 }, projects: { "apps/etl": 7 } } });
         new Runner("one", { scope: { group: "apps" } });
