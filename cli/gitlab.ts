@@ -20,6 +20,8 @@ export interface GitLabOptions {
     login?: string | string[];
     /** Folder of their Pulumi project. @default - the current one */
     loginFolder?: string;
+    /** The only GitLabs that a token may be sent to. @default - any */
+    only?: string[];
 }
 
 /** Adds the options by which GitLab is reached. */
@@ -33,7 +35,8 @@ export function withLoginOptions(command: Command): Command {
 
 /** GitLab as options and environment say it, and else the stack; undefined without a token. */
 export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
-    const { config, problems } = toGitLabConfig(loginOf(io, options), io.env);
+    const env = options.only === undefined ? io.env : { ...io.env, FLEET_GITLAB_ONLY: options.only.join(" ") };
+    const { config, problems } = toGitLabConfig(loginOf(io, options), env, { isStacks: true });
     if (config.token === undefined) return undefined;
     if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
     return new GitLab(config, { now: () => io.now(), sleep: sayingSo(io) });

@@ -102,7 +102,34 @@ export function toGitLabConfig(
         comparesWithGitLab: props.compareWithGitlab === undefined || flag("compareWithGitlab"),
         earlyAuthCheck: flag("earlyAuthCheck"),
     };
-    return { config, problems };
+    return { config, problems: isStacks ? [...problems, ...findForeign(api, config.headers, env)] : problems };
+}
+
+/**
+ * Where a pipeline says which addresses its token is for (`FLEET_GITLAB_ONLY`, which `gitlab-fleet pipeline` sets for its Pulumi), a
+ * stack's configuration names no other one. Asked here, where it is known: Pulumi knows a key by two names, `gitlab:baseUrl` and
+ * `gitlab:config:baseUrl`, and of a file with both it takes either, another one in each run. The same for `host`, by which servers
+ * behind one address are told apart.
+ */
+function findForeign(api: string | undefined, headers: Record<string, string>, env: NodeJS.ProcessEnv): CheckFailure[] {
+    const only = addressesIn(env.FLEET_GITLAB_ONLY);
+    if (only.length === 0 || api === undefined) return [];
+    const found: CheckFailure[] = [];
+    if (!only.includes(api)) {
+        const remedy = "Where that address is meant, name it in the CI/CD variable FLEET_GITLAB of the project.";
+        const reason = `baseUrl is not the GitLab that this pipeline's token is for (${only[0]}). ${remedy}`;
+        found.push({ property: "baseUrl", reason });
+    }
+    if (Object.keys(headers).some((name) => name.trim().toLowerCase() === "host")) {
+        const reason = "headers must not name host in a pipeline: the token would go to another server. Leave it out.";
+        found.push({ property: "headers", reason });
+    }
+    return found;
+}
+
+/** GitLab's addresses in a text that has spaces or commas between them, each in its normal form. */
+export function addressesIn(text = ""): string[] {
+    return text.split(/[\s,]+/).flatMap((one) => toApiUrl(one) ?? []);
 }
 
 /** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */

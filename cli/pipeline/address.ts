@@ -1,8 +1,14 @@
 import { oneLine } from "../../core/one-line";
-import { toApiUrl } from "../../gitlab/config";
+import { addressesIn, toApiUrl } from "../../gitlab/config";
 import type { Io } from "../io";
 import type { Job } from "./job";
 import type { RunPulumi } from "./pulumi";
+
+/** The GitLabs that a pipeline's token is for; none outside of a pipeline. */
+export function meantAddresses({ CI_API_V4_URL, GITLAB_BASE_URL, FLEET_GITLAB }: NodeJS.ProcessEnv): string[] {
+    if (!CI_API_V4_URL) return [];
+    return [CI_API_V4_URL, GITLAB_BASE_URL, FLEET_GITLAB].flatMap((text) => addressesIn(text));
+}
 
 /**
  * Says that a stack's configuration would send the job's token to another GitLab than the project's variables mean: one line of a
@@ -11,13 +17,11 @@ import type { RunPulumi } from "./pulumi";
  * all is well, and outside of a pipeline.
  *
  * Pulumi is asked for the address: it reads YAML's merge keys, `Pulumi.yaml` and environments, and what we took for the address might
- * not be it.
+ * not be it. Of a file that has it twice, Pulumi may take the other one when it runs: the plugin asks again, `gitlab/config.ts`.
  */
 export async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }: Job): Promise<string | undefined> {
     if (!env.CI_API_V4_URL) return undefined;
-    const meant = [env.CI_API_V4_URL, env.GITLAB_BASE_URL, ...(env.FLEET_GITLAB ?? "").split(/[\s,]+/)].flatMap(
-        (one) => toApiUrl(one ?? "") ?? [],
-    );
+    const meant = meantAddresses(env);
     const { code, stdout } = await pulumi(["config", "get", "gitlab:baseUrl", "--stack", stack]);
     const address = stdout.trim();
     // Without one of its own the environment's counts; what else went wrong, the preview says.

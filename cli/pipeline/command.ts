@@ -12,7 +12,7 @@ import type { Preview } from "../report/preview";
 import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
-import { whyForeignGitLab } from "./address";
+import { meantAddresses, whyForeignGitLab } from "./address";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
@@ -214,7 +214,7 @@ async function lookWithGaps(
 async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promise<Message[]> {
     let gitlab: GitLab | undefined;
     try {
-        gitlab = openGitLab(io, { login: stack, loginFolder: folder });
+        gitlab = openGitLab(io, { login: stack, loginFolder: folder, only: meantAddresses(io.env) });
         return gitlab === undefined ? [] : await findVersionGaps(gitlab, preview);
     } catch (error) {
         io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);

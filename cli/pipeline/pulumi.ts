@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Failed } from "../exit";
 import type { Io } from "../io";
+import { meantAddresses } from "./address";
 import { rememberStart } from "./started";
 
 /** What a finished `pulumi` left behind. */
@@ -29,7 +30,13 @@ export function pulumiIn(io: Io, folder: string): RunPulumi {
             const child = spawn("pulumi", [...args, "--non-interactive"], {
                 cwd: folder,
                 // Events in place of a digest: those of policies are not in it.
-                env: { PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...io.env },
+                env: {
+                    PULUMI_SKIP_UPDATE_CHECK: "1",
+                    PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+                    ...io.env,
+                    // The plugin sends the token nowhere else.
+                    FLEET_GITLAB_ONLY: meantAddresses(io.env).join(" "),
+                },
                 stdio: ["ignore", "pipe", "pipe"],
             });
             // Of these a kill leaves a lock behind.

@@ -25,7 +25,7 @@ describe("a job of gitlab-fleet pipeline", () => {
                 write(`answers/${name}`, text);
             write(
                 "bin/pulumi",
-                `#!/bin/sh\necho "$*" >>'${folder}/calls'\ncat '${folder}/answers/'"$1" 2>/dev/null || true\nexit $(cat '${folder}/answers/'"$1.code" 2>/dev/null || echo 0)\n`,
+                `#!/bin/sh\necho "$*" >>'${folder}/calls'\necho "$FLEET_GITLAB_ONLY" >>'${folder}/only'\ncat '${folder}/answers/'"$1$2" 2>/dev/null || cat '${folder}/answers/'"$1" 2>/dev/null || true\nexit $(cat '${folder}/answers/'"$1.code" 2>/dev/null || echo 0)\n`,
             );
             fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
             fs.rmSync(path.join(folder, "calls"), { force: true });
@@ -117,6 +117,32 @@ describe("a job of gitlab-fleet pipeline", () => {
             const none = await run("preview", { preview: made, "config.code": "255" }, job);
             expect(none.code).to.equal(0);
         }).timeout(60_000);
+
+        it("has Pulumi's plugin, and itself, send the token to no other GitLab, where Pulumi takes another address than it said", async () => {
+            const job = {
+                CI_API_V4_URL: "https://gitlab.example.org/api/v4",
+                GITLAB_BASE_URL: "",
+                FLEET_GITLAB: "https://other.example",
+                FLEET_GITLAB_ONLY: "https://evil.example",
+            };
+            const runner = toJson([{ op: "same", type: "UserRunner", name: "small" }]);
+            const { code, out, err } = await run(
+                "drift",
+                {
+                    preview: runner,
+                    configget: "https://gitlab.example.org\n",
+                    "config--show-secrets": JSON.stringify({
+                        "gitlab:baseUrl": { value: "http://127.0.0.1:1/api/v4/" },
+                    }),
+                },
+                job,
+            );
+            expect(code, out + err).to.equal(0);
+            expect(err).to.match(/^Versions of managers could not be compared: baseUrl is not the GitLab /);
+            expect(fs.readFileSync(path.join(folder, "only"), "utf8").split("\n")[0]).to.equal(
+                "https://gitlab.example.org/api/v4/ https://other.example/api/v4/",
+            );
+        });
 
         it("prints in up what happens and nothing twice, and asks policies for advice with the report alone", async () => {
             const { code, out, calls } = await run("up", { preview: made });

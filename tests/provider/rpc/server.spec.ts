@@ -69,6 +69,27 @@ describe("provider service", () => {
         }
     });
 
+    it("sends the token of a pipeline to no other GitLab than the pipeline said, whichever of two addresses Pulumi took", async () => {
+        const only = "https://gitlab.test/api/v4/ https://other.test";
+        plugin = await startPlugin("gitlab", {}, { GITLAB_TOKEN: "from-env", FLEET_GITLAB_ONLY: only });
+        const why = async (props: Record<string, string>, provider: string) =>
+            (await plugin!.checkConfig(props, [], provider)).failures.map(({ property }) => property);
+        for (const provider of ["default", "default_9_1_0", "gitlab-fleet"]) {
+            for (const baseUrl of ["https://gitlab.test", "https://other.test/api/v4"])
+                expect(await why({ baseUrl }, provider), baseUrl).to.deep.equal([]);
+            for (const baseUrl of ["https://evil.test", "http://gitlab.test", "https://gitlab.test:8443"]) {
+                expect(await why({ baseUrl }, provider), baseUrl).to.deep.equal(["baseUrl"]);
+                const failure = await rejection(plugin.configure({ baseUrl }, provider));
+                expect(failure.message).to.include("FLEET_GITLAB").and.not.include("from-env");
+            }
+            // Servers behind one address are told apart by this header.
+            const headers = JSON.stringify({ Host: "evil.test" });
+            expect(await why({ baseUrl: "https://gitlab.test", headers }, provider)).to.deep.equal(["headers"]);
+        }
+        // What a program says about a provider of its own is the program's.
+        expect(await why({ baseUrl: "https://evil.test", token: "x" }, "other-gitlab")).to.deep.equal([]);
+    });
+
     it("takes flags and headers as SDKs send them, as JSON text", async () => {
         fake = await fakeGitLab(() => ({ status: 404 }));
         plugin = await startPlugin("gitlab", {
