@@ -13,6 +13,7 @@ import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
 import { meantAddresses, whyForeignGitLab } from "./address";
+import { whyOwnEnvironment } from "./environment";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
@@ -87,8 +88,8 @@ async function runPreview(io: Io, job: Job): Promise<void> {
 
 async function lookJudged(io: Io, job: Job): Promise<Report> {
     const pulumi = pulumiIn(io, job.folder);
-    const foreign = await whyForeignGitLab(io, pulumi, job);
-    if (foreign !== undefined) return refuseToLook(io, job, foreign);
+    const why = await whyUnsafe(io, pulumi, job);
+    if (why !== undefined) return refuseToLook(io, job, why);
     return look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder));
 }
 
@@ -96,7 +97,7 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
-    await requireOwnGitLab(io, pulumi, job);
+    await requireSafe(io, pulumi, job);
     const outdated = await whyOutdated(pulumi, job.stack, job.pipelineId);
     await clearAfterCrash(io, pulumi, job.stack);
     const policies = await policyFlags(io, pulumi, job.policies, job.folder);
@@ -113,9 +114,14 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     if (gaps.length === 0) await closeDrift(io, job, report);
 }
 
-async function requireOwnGitLab(io: Io, pulumi: RunPulumi, job: Job): Promise<void> {
-    const foreign = await whyForeignGitLab(io, pulumi, job);
-    if (foreign !== undefined) throw new Failed(foreign);
+/** What a stack's file alone could do with the job's token, before Pulumi gets it. */
+async function whyUnsafe(io: Io, pulumi: RunPulumi, job: Job): Promise<string | undefined> {
+    return whyOwnEnvironment(io, job) ?? (await whyForeignGitLab(io, pulumi, job));
+}
+
+async function requireSafe(io: Io, pulumi: RunPulumi, job: Job): Promise<void> {
+    const why = await whyUnsafe(io, pulumi, job);
+    if (why !== undefined) throw new Failed(why);
 }
 
 async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
@@ -176,7 +182,7 @@ async function runDrift(io: Io, job: Job): Promise<void> {
     requireAccess(io, job);
     requireFile(job);
     const pulumi = pulumiIn(io, job.folder);
-    await requireOwnGitLab(io, pulumi, job);
+    await requireSafe(io, pulumi, job);
     // For Code Quality alone, which merge requests are compared with: what policies say is no drift.
     const { report, gaps } = await lookWithGaps(io, pulumi, job, await adviceFlags(io, pulumi, job));
     const { projectId } = job;

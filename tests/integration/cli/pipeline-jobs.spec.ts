@@ -144,6 +144,36 @@ describe("a job of gitlab-fleet pipeline", () => {
             );
         });
 
+        it("runs no Pulumi with variables that a stack's file gives it, by which anything could be run", async () => {
+            const job = { CI_API_V4_URL: "https://gitlab.example.org/api/v4", GITLAB_BASE_URL: "" };
+            const variables = "environmentVariables: { NODE_OPTIONS: --import=./evil.mjs }";
+            const refused = [
+                `environment: { values: { ${variables} } }`,
+                `"environm\\x65nt":\n  imports: [shop/ci]\n  values:\n    pulumiConfig: { a: b }\n    ${variables}`,
+                "environment: { values: { files: { PULUMI_CONFIG_PASSPHRASE_FILE: x } } }",
+                `x: &x { environment: { values: { ${variables} } } }\n<<: *x`,
+                `a: &v { ${variables} }\nenvironment: { values: { <<: *v } }`,
+                `!!binary "ZW52aXJvbm1lbnQ=": { values: { ${variables} } }`,
+            ];
+            for (const text of refused)
+                for (const what of ["preview", "up", "drift"]) {
+                    write("Pulumi.prod.yaml", `${text}\nconfig: {}\n`);
+                    const { code, out, err, calls } = await run(what, { preview: made, config: "" }, job);
+                    expect([code === 0, calls], `${what} ${text}`).to.deep.equal([false, []]);
+                    expect((out + err).replace(/\s+/g, " ")).to.include("Pulumi.prod.yaml sets variables of the job");
+                }
+            for (const text of [
+                "environment: [shop/ci]",
+                "environment: { imports: [shop/ci] }",
+                "x-shared: &x { a: b }",
+            ]) {
+                write("Pulumi.prod.yaml", `${text}\nconfig: {}\n`);
+                expect((await run("preview", { preview: made, config: "" }, job)).code, text).to.equal(0);
+            }
+            write("Pulumi.prod.yaml", "environment: { values: { pulumiConfig: { a: b } } }\nconfig: {}\n");
+            expect((await run("preview", { preview: made, config: "" }, job)).code).to.equal(0);
+        }).timeout(60_000);
+
         it("prints in up what happens and nothing twice, and asks policies for advice with the report alone", async () => {
             const { code, out, calls } = await run("up", { preview: made });
             expect(code).to.equal(0);
