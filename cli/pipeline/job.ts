@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findStackFiles, shortName, stackFolder } from "../../components/fleet/config/stack-files";
 import { Failed, UsageError, Withheld } from "../exit";
@@ -102,10 +102,12 @@ export function requireFile(job: Job): void {
 export function findMissingFile({ folder, stack }: Pick<Job, "folder" | "stack">): string | undefined {
     const { path, text } = stackFileOf(folder, stack);
     const others = [...findStackFiles(stackFolder(folder)).keys()].filter((name) => name !== shortName(stack));
-    if (others.length === 0 || !(text === "" || (isPulumisOwn(text) && isUntracked(folder, path)))) return undefined;
+    const isThere = existsSync(join(folder, path)) && !(isPulumisOwn(text) && isUntracked(folder, path));
+    if (others.length === 0 || isThere) return undefined;
     return (
         `Stack ${stack} has no file ${path}, and other stacks have theirs: it would lose whatever it declared, so up refuses. ` +
-        `Was it renamed, removed or misspelt by mistake? To take a stack away: pulumi destroy --stack ${stack}, and then its name ` +
+        "Was it renamed, removed or misspelt by mistake? A stack that needs no configuration of its own has an empty one. " +
+        `To take a stack away: pulumi destroy --stack ${stack}, and then its name ` +
         "from the pipeline's stacks."
     );
 }

@@ -91,6 +91,8 @@ describe("gitlab-fleet pipeline", () => {
             write("infra/stacks/Pulumi.dev.yaml", "encryptionsalt: v1:x\n");
             git("add", "--all");
             expect(missing("dev")).to.equal(undefined);
+            write("infra/stacks/Pulumi.dev.yaml", "");
+            expect(missing("dev")).to.equal(undefined);
         });
 
         it("looks at a stack where git cannot tell", () => {
