@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from "node:fs";
-import { isAbsolute, join, sep } from "node:path";
+import { isAbsolute, join, normalize, sep } from "node:path";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, memberOf, show } from "../../../core/values";
@@ -69,7 +69,7 @@ function whyNotShared(folder: string, name: string): string | undefined {
     if (isAbsolute(name) || name.split(/[\\/]/).includes("..") || leadsOutside(folder, name)) {
         return `must lie in the folder of the stacks' files ${got}. ${remedy}`;
     }
-    if (STACK_FILE.test(name))
+    if (STACK_FILE.test(normalize(name)))
         return `is a file of Pulumi's own ${got}. Put what is shared into a file of another name.`;
     return undefined;
 }

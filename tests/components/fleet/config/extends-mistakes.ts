@@ -63,6 +63,12 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         `${EXTENDS}[0] is a file of Pulumi's own (got "Pulumi.prod.yaml"). Put what is shared into a file of another name.`,
     ],
     [
+        "a stack's file, spelt as a path",
+        "[./Pulumi.prod.yaml]",
+        COMMON,
+        `${EXTENDS}[0] is a file of Pulumi's own (got "./Pulumi.prod.yaml"). Put what is shared into a file of another name.`,
+    ],
+    [
         "an empty name",
         '[""]',
         COMMON,
