@@ -1,5 +1,5 @@
 import { count } from "../ago";
-import { changed, HOSTS } from "./meaning";
+import { HOSTS } from "./meaning";
 import type { Operation, Step } from "./preview";
 import type { Section } from "./summary";
 
@@ -7,6 +7,7 @@ import type { Section } from "./summary";
 const DONE: [Operation, string][] = [
     ["delete", "deleted"],
     ["replace", "made anew"],
+    ["import", "taken over"],
     ["create", "made"],
     ["update", "changed"],
 ];
@@ -22,27 +23,49 @@ export function gistOf(steps: readonly Step[], sections: readonly Section[]): st
         if (action === undefined || !subject.startsWith("runners of ")) return [];
         return [`${number} undeclared ${action.toLowerCase()}d`];
     });
-    const tokens = lines("Tokens").length;
+    const tokens = lines("Tokens");
+    const isSure = tokens.every(({ operation }) => operation !== "create");
+    const access = lines("Who gets in").filter(({ operation }) => operation !== "import");
     return [
-        tell("runner", worstByName(steps, ["UserRunner"])),
+        tell("runner", byName(steps, ["UserRunner"])),
         ...others,
-        ...(lines("Who gets in").length > 0 ? ["who gets in changes"] : []),
-        ...(tokens > 0 ? [`${count(tokens, "token")} reset`] : []),
-        tell("manager", worstByName(steps, Object.keys(HOSTS))),
+        ...(access.length > 0 ? ["who gets in changes"] : []),
+        ...(tokens.length > 0 ? [`${count(tokens.length, "token")} ${isSure ? "reset" : "recovered or reset"}`] : []),
+        tell("manager", byName(steps, MANAGERS, Object.keys(HOSTS))),
     ]
         .filter((part) => part !== "")
         .join("; ");
 }
 
-/** A manager is several resources: what is said of it is the worst that happens to one of them. */
-function worstByName(steps: readonly Step[], types: readonly string[]): Map<string, Operation> {
-    const worst = new Map<string, Operation>();
-    const rank = (operation: Operation) => DONE.findIndex(([one]) => one === operation);
-    for (const { name, operation } of types.flatMap((type) => changed(steps, type))) {
-        const before = worst.get(name);
-        if (before === undefined || rank(operation) < rank(before)) worst.set(name, operation);
+/** Resources one of which each manager has: it is there as long as one of them is. */
+const MANAGERS = ["ManagerFiles", "ManagerVolume", "ManagerPod"];
+
+/**
+ * What happens to what has a name, be it several resources: it is made or goes with all of the `types` that it has, and is made anew
+ * where it goes and comes. Of its further `parts`, one that comes or goes is a change.
+ */
+function byName(
+    steps: readonly Step[],
+    types: readonly string[],
+    parts: readonly string[] = types,
+): Map<string, Operation> {
+    const found = new Map<string, { itself: Set<Operation>; all: Set<Operation> }>();
+    for (const { name, type, operation } of steps) {
+        if (!parts.includes(type)) continue;
+        const entry = found.get(name) ?? { itself: new Set(), all: new Set() };
+        found.set(name, entry);
+        entry.all.add(operation);
+        if (types.includes(type)) entry.itself.add(operation);
     }
-    return worst;
+    return new Map([...found].map(([name, { itself, all }]) => [name, ofWhole(itself.size > 0 ? itself : all, all)]));
+}
+
+function ofWhole(itself: ReadonlySet<Operation>, all: ReadonlySet<Operation>): Operation {
+    const isOnly = (operation: Operation) => itself.size === 1 && itself.has(operation);
+    const whole = (["delete", "create", "import"] as const).find(isOnly);
+    if (whole !== undefined) return whole;
+    if (all.has("replace") || (itself.has("delete") && itself.has("create"))) return "replace";
+    return all.size === 1 && all.has("same") ? "same" : "update";
 }
 
 /** `2 runners deleted, 1 made` */

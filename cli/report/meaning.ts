@@ -11,6 +11,7 @@ type Words = Partial<Record<Operation, string>>;
 export function findRunners(steps: readonly Step[], told: Told): Line[] {
     const words: Words = {
         create: "is made",
+        import: "is taken over, with its id",
         replace: "is made anew, with another id and another token; the old one goes with its history",
         delete: "goes, with its id, its token and its history",
     };
@@ -158,9 +159,16 @@ function toLine(step: Step, noun: string, told: Told, words: Words): Line {
     const { operation, name, changes } = step;
     const subject = `${noun} ${name}`;
     if (operation === "update" && first !== undefined) return { operation, subject: `${subject}:`, text: first, more };
-    const ours = words[operation] ?? "changes";
-    const named = operation === "update" && changes.length > 0 ? `changes: ${changesOf(step).join(", ")}` : ours;
+    const ours = words[operation] ?? (operation === "import" ? "is taken over" : "changes");
+    const named = changes.length === 0 ? ours : nameChanges(step, ours);
     return { operation, subject, text: first === undefined ? named : `${named}. ${first}`, more };
+}
+
+/** Where something changes that goes on, what does. */
+function nameChanges(step: Step, ours: string): string {
+    const changes = `changes: ${changesOf(step).join(", ")}`;
+    if (step.operation === "import") return `${ours}; ${changes}`;
+    return step.operation === "update" ? changes : ours;
 }
 
 function changesOf(step: Step): string[] {

@@ -19,7 +19,7 @@ ul { list-style: none; margin: 0; padding: 0; }
 .lines > li:first-child { border-top: 0; }
 .lines div { min-width: 0; overflow-wrap: anywhere; }
 .sign { flex: none; width: 1.2em; text-align: center; font: 600 15px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
-.create > .sign { color: var(--create); } .update > .sign { color: var(--update); }
+.create > .sign { color: var(--create); } .update > .sign, .import > .sign { color: var(--update); }
 .replace > .sign, .delete > .sign { color: var(--delete); }
 .more { color: var(--dim); font-size: 14px; }
 .error { background: var(--badbg); } .warning { background: var(--warnbg); }

@@ -3,8 +3,11 @@ import { isMap, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { UsageError } from "../exit";
 
-/** What Pulumi means to do with a resource. `same` is everything that changes nothing. */
-export type Operation = "create" | "update" | "replace" | "delete" | "same";
+/**
+ * What Pulumi means to do with a resource. `same` is everything that changes nothing; `import` takes into the state what is there
+ * already, as `adopt` has it done.
+ */
+export type Operation = "create" | "import" | "update" | "replace" | "delete" | "same";
 
 /** One resource of a preview. */
 export interface Step {
@@ -49,7 +52,7 @@ export interface Preview {
 const LONGEST_INPUT = 512 * 1024 * 1024;
 const OPERATIONS: Record<string, Operation> = {
     create: "create",
-    import: "create",
+    import: "import",
     update: "update",
     replace: "replace",
     delete: "delete",

@@ -50,13 +50,13 @@ export interface Message {
 }
 
 /** In the order in which a reader should see them. */
-const SEVERITY: readonly Operation[] = ["delete", "replace", "create", "update", "same"];
+const SEVERITY: readonly Operation[] = ["delete", "replace", "import", "create", "update", "same"];
 
 /** Says what a preview means. `stack` is its name where the preview does not tell. */
 export function summarize(preview: Preview, stack?: string): Report {
     const { steps, said } = preview;
     const real = steps.filter(({ isReal }) => isReal);
-    const counts: Counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    const counts: Counts = { create: 0, import: 0, update: 0, replace: 0, delete: 0, same: 0 };
     for (const { operation } of real) counts[operation]++;
     const changes = bySeverity(
         real.filter(({ operation }) => operation !== "same"),

@@ -15,6 +15,7 @@ export function renderText(report: Report, style: Style, width: number, details:
     const columns = Number.isFinite(width) ? Math.max(40, width) : 120;
     const paint: Record<Operation, (text: string) => string> = {
         create: (text) => style.good(text),
+        import: (text) => style.warn(text),
         update: (text) => style.warn(text),
         replace: (text) => style.bad(text),
         delete: (text) => style.bad(text),

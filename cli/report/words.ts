@@ -2,7 +2,14 @@ import type { Operation } from "./preview";
 import type { Counts, Report } from "./summary";
 
 /** Sign of an operation, as Pulumi writes it. */
-export const SIGNS: Record<Operation, string> = { create: "+", update: "~", replace: "±", delete: "-", same: " " };
+export const SIGNS: Record<Operation, string> = {
+    create: "+",
+    import: "=",
+    update: "~",
+    replace: "±",
+    delete: "-",
+    same: " ",
+};
 
 /** `1 runner deleted; 2 managers changed`; what one line says of a stack. Pulumi's own counts where it means nothing more. */
 export function headline({ outcome, counts, errors, gist }: Report): string {
@@ -13,7 +20,7 @@ export function headline({ outcome, counts, errors, gist }: Report): string {
 
 /** `2 to create, 1 to delete`: Pulumi's resources, as the plan widget counts them. */
 export function countsInWords(counts: Counts): string {
-    const parts = (["create", "update", "replace", "delete"] as const)
+    const parts = (["create", "import", "update", "replace", "delete"] as const)
         .filter((operation) => counts[operation] > 0)
         .map((operation) => `${counts[operation].toLocaleString("en-US")} to ${operation}`);
     return parts.join(", ");

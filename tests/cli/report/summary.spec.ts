@@ -38,7 +38,7 @@ describe("the summary of a preview", () => {
             { op: "replace", type: "UserRunner", name: "big" },
             { op: "same", type: "UserRunner", name: "tiny" },
         ]);
-        expect(report.counts).to.deep.equal({ create: 2, update: 0, replace: 1, delete: 0, same: 1 });
+        expect(report.counts).to.deep.equal({ create: 2, import: 0, update: 0, replace: 1, delete: 0, same: 1 });
         expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 3, update: 0, delete: 1 });
         expect(headline(report)).to.equal("1 runner made anew, 1 made");
     });
@@ -61,6 +61,46 @@ describe("the summary of a preview", () => {
             "2 runners deleted, 1 changed; 12 undeclared deleted; who gets in changes; 1 token reset; 1 manager made anew, 1 made",
         );
         expect(headline(of([{ ...foreign, name: "b" }]))).to.equal("1 to update");
+    });
+
+    it("says of a runner that is adopted that it is taken over, and that its token is another one", () => {
+        const adopted: MadeStep = { op: "import", type: "UserRunner", name: "small", diff: { paused: "update" } };
+        const report = of([{ ...adopted, before: { paused: true }, after: { paused: false } }, token]);
+        expect(headline(report)).to.equal("1 runner taken over; 1 token recovered or reset");
+        expect(toWords(report)).to.deep.include({
+            Runners: ["import: runner small is taken over, with its id; changes: paused: true → false"],
+            Tokens: ["create: token of runner small is recovered or reset"],
+        });
+        expect(report.counts).to.include({ create: 1, import: 1 });
+        expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 1, update: 1, delete: 0 });
+        // A list that this stack declares from now on, with nobody more on it.
+        const taken = of([{ ...list, op: "import" }]);
+        expect(headline(taken)).to.equal("1 to import");
+        expect(toWords(taken)["Who gets in"]).to.deep.equal(["import: allowlist libs/poetry is taken over"]);
+    });
+
+    it("begins with what happens to a manager as a whole, and not to one of its parts", () => {
+        const files = (op: string): MadeStep => ({ op, type: "ManagerFiles", name: "ci" });
+        const service = (op: string): MadeStep => ({ op, type: "HostService", name: "ci" });
+        const volume = (op: string): MadeStep => ({ op, type: "ManagerVolume", name: "ci" });
+        for (const [steps, words] of [
+            [[files("same"), service("delete")], "1 manager changed"],
+            [[files("update"), service("create")], "1 manager changed"],
+            [[files("delete"), service("delete")], "1 manager deleted"],
+            [[files("create"), service("create")], "1 manager made"],
+            [[files("delete"), volume("create")], "1 manager made anew"],
+            [[files("same"), service("replace")], "1 manager made anew"],
+            [[service("delete")], "1 manager deleted"],
+        ] as const)
+            expect(headline(of([...steps])), JSON.stringify(steps)).to.equal(words);
+        expect(headline(of([files("same"), { op: "same", type: "UserRunner", name: "ci" }]))).to.equal(
+            "nothing changes",
+        );
+    });
+
+    it("says of a runner that goes and comes under one name that it is made anew", () => {
+        const moved: MadeStep = { op: "delete", type: "UserRunner", name: "small" };
+        expect(headline(of([moved, runner]))).to.equal("1 runner made anew");
     });
 
     it("says of a runner's tags which come and which go, and of its note what people wrote", () => {
