@@ -41,8 +41,8 @@ export function gistOf(steps: readonly Step[], sections: readonly Section[]): st
 const MANAGERS = ["ManagerFiles", "ManagerVolume", "ManagerPod"];
 
 /**
- * What happens to what has a name, be it several resources: it is made or goes with all of the `types` that it has, and is made anew
- * where it goes and comes. Of its further `parts`, one that comes or goes is a change.
+ * What happens to what has a name, be it several resources: it is made or goes with one of the `types`, and is made anew where it goes
+ * and comes. Of its further `parts`, one that comes or goes is a change.
  */
 function byName(
     steps: readonly Step[],
@@ -61,11 +61,10 @@ function byName(
 }
 
 function ofWhole(itself: ReadonlySet<Operation>, all: ReadonlySet<Operation>): Operation {
-    const isOnly = (operation: Operation) => itself.size === 1 && itself.has(operation);
-    const whole = (["delete", "create", "import"] as const).find(isOnly);
-    if (whole !== undefined) return whole;
-    if (all.has("replace") || (itself.has("delete") && itself.has("create"))) return "replace";
-    return all.size === 1 && all.has("same") ? "same" : "update";
+    if (itself.has("delete")) return itself.has("create") ? "replace" : "delete";
+    if (all.has("replace")) return "replace";
+    const whole = (["import", "create"] as const).find((operation) => itself.has(operation));
+    return whole ?? (all.size === 1 && all.has("same") ? "same" : "update");
 }
 
 /** `2 runners deleted, 1 made` */

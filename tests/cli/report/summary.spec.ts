@@ -101,6 +101,8 @@ describe("the summary of a preview", () => {
     it("says of a runner that goes and comes under one name that it is made anew", () => {
         const moved: MadeStep = { op: "delete", type: "UserRunner", name: "small" };
         expect(headline(of([moved, runner]))).to.equal("1 runner made anew");
+        // Of two of one name, made by components of different types, one stays.
+        expect(headline(of([moved, { ...runner, op: "same" }]))).to.equal("1 runner deleted");
     });
 
     it("says of a runner's tags which come and which go, and of its note what people wrote", () => {
