@@ -51,9 +51,10 @@ export function rememberStart(env: NodeJS.ProcessEnv, pid: number, now: number, 
     const file = join(folder, `${pid}.json`);
     try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        sweep(folder, now);
         const started: Started = { ...place, pid: String(pid), at: now };
         writeFileSync(file, JSON.stringify(started), { mode: 0o600 });
+        // Last: what cannot be swept away hinders nothing.
+        sweep(folder, now);
     } catch {
         // Nothing is remembered, then.
     }

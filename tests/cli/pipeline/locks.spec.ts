@@ -84,6 +84,13 @@ describe("a stack's lock", () => {
             expect(ended()).to.equal(false);
         });
 
+        it("is remembered beside what cannot be swept away", () => {
+            remember()();
+            fs.symlinkSync("nowhere", path.join(home, "gitlab-fleet-started/7.json"));
+            remember();
+            expect(ended()).to.equal(true);
+        });
+
         it("waits for a person where nothing could be written, or what stands there is nonsense", () => {
             const file = path.join(home, "file");
             fs.writeFileSync(file, "");
