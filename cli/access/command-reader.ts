@@ -73,7 +73,8 @@ function imagesAmong(operands: readonly string[], row: CommandRow): string[] {
     const prefixes = row.prefix?.split(" ") ?? [""];
     return named.flatMap((word) => {
         const prefix = prefixes.find((each) => word.startsWith(each));
-        return prefix === undefined ? [] : [word.slice(prefix.length)];
+        // Some that need no scheme take one.
+        return prefix === undefined ? [] : [word.slice(prefix.length).replace(/^docker:\/\//, "")];
     });
 }
 

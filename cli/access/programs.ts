@@ -28,7 +28,7 @@ export class ShellRun extends Shell {
     /** Folders that `popd` goes back to. */
     private above: string[] = [];
     /** Commands that may still be run, so that scripts which call each other end. */
-    private budget = { left: 5000 };
+    private budget = { left: 5000, turns: 20_000 };
 
     constructor(
         variables: Variables,
@@ -44,6 +44,11 @@ export class ShellRun extends Shell {
     protected input(words: readonly string[], file: string): string | undefined {
         const takesText = words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
         return takesText ? this.watcher.script(file, this.directory)?.text : undefined;
+    }
+
+    protected isSpent(): boolean {
+        if (--this.budget.turns === 0) this.tooMany();
+        return this.budget.left <= 0 || this.budget.turns <= 0;
     }
 
     /** What the shell does itself is done; everything else is told to the watcher. */
@@ -130,8 +135,10 @@ export class ShellRun extends Shell {
     private interpreter({ rest, values }: ReadCommand, command: ShellCommand): void {
         const [file, ...args] = rest;
         const [text] = values("c");
-        const { input, written } = command;
-        if (text !== undefined) this.inside({ args }, () => this.run(text));
+        const { input, words, written } = command;
+        // The first word after the text is the name of the script, be it two dashes.
+        const given = words.slice(words.indexOf(text ?? "") + 2);
+        if (text !== undefined) this.inside({ args: given }, () => this.run(text));
         else if (file !== undefined && file !== "-" && values("s").length === 0) this.file(file, args, command);
         else if (input !== undefined) this.inside({ args: rest }, () => this.run(input));
         else this.problem(written, NOT_KNOWN);

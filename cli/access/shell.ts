@@ -22,6 +22,8 @@ export interface ShellCommand {
     away?: CommandRow["away"];
 }
 
+/** Before an element of a list: `[key]=element`. */
+const KEY = /^\[[^\]]*\]=/;
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 
@@ -38,6 +40,8 @@ export abstract class Shell extends Expansion {
 
     /** Runs a command. */
     protected abstract execute(command: ShellCommand): void;
+    /** Whether there was too much to follow; each turn of a loop counts, whatever is in it. */
+    protected abstract isSpent(): boolean;
     protected abstract problem(written: string, why: string): void;
     /** What a command reads from a file. */
     protected abstract input(words: readonly string[], file: string): string | undefined;
@@ -145,6 +149,7 @@ export abstract class Shell extends Expansion {
             case "For": {
                 const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
                 for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
+                    if (this.isSpent()) return;
                     this.assign(node.name.value, value);
                     this.node(node.body);
                 }
@@ -215,14 +220,16 @@ export abstract class Shell extends Expansion {
         const commands = this.lists([...(name ? [name] : []), ...args.filter((part) => part.type === "Word")]);
         for (const part of [...prefix, ...args]) {
             if (part.type !== "Assignment") continue;
-            const { name, value, append } = part;
+            const { name, value, append, index } = part;
             const list =
                 value.type === "Word"
                     ? [this.text(value)]
-                    : value.elements.flatMap((word) => this.lists([word]).flat());
+                    : value.elements.flatMap((word) => this.lists([word]).flat()).map((each) => each.replace(KEY, ""));
             texts.push(...list.flatMap((each) => this.choices(each)));
-            const before = append ? [this.value(name)] : [];
-            this.assign(name, [...before, ...list].join(value.type === "Word" ? "" : SPLIT));
+            // Which element has which key is not kept: one by a key stands beside the others.
+            const isElement = index !== undefined;
+            const before = append || (isElement && this.values[name] !== undefined) ? [this.value(name)] : [];
+            this.assign(name, [...before, ...list].join(value.type === "Word" && !isElement ? "" : SPLIT));
         }
         const { directory, source, away } = this;
         const { input, output, targets } = this.redirected(redirects, commands[0]!);

@@ -128,7 +128,9 @@ export abstract class Expansion {
             operation.type === "Replace"
                 ? [operation.pattern, this.text(operation.replacement)]
                 : [operation.operand, ""];
-        return change((value) => changed(value, operation.operator, this.text(pattern), other));
+        // Once: there may be patterns within it.
+        const wanted = this.text(pattern);
+        return wanted.includes(OPEN) ? COMPUTED : change((value) => changed(value, operation.operator, wanted, other));
     }
 
     /** Of a list any element. */

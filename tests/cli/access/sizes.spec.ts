@@ -81,6 +81,21 @@ describe("findReferences on large configurations", () => {
         expect(workOf(() => read(shape(100)))).to.be.lessThan(3 * workOf(() => read(shape(1))));
     });
 
+    it("does for each loop within a loop, and each pattern within a pattern, hardly more work", () => {
+        const values = repeated(40, (i) => ` v${i}`);
+        const loops = (depth: number) =>
+            `job:\n  script:\n    - ${repeated(depth, (i) => `for a${i} in${values}; do `)}true${repeated(depth, () => "; done")}\n`;
+        expect(workOf(() => read(loops(4)))).to.be.lessThan(5 * workOf(() => read(loops(3))));
+        // Nothing is silent about it, be there a command in it or not.
+        expect(read(loops(4).replace("true", "f() { true; }")).map(({ open }) => open)).to.deep.equal([
+            "it may be run with too many values to follow all",
+        ]);
+        const branches = `case $X in${repeated(40, (i) => ` v${i}) A=${"a".repeat(i + 1)};;`)} esac`;
+        const patterns = (depth: number) =>
+            `job:\n  script:\n    - ${branches}\n    - echo ${repeated(depth, () => "$" + "{A/")}x${repeated(depth, () => "/y}")}\n`;
+        expect(workOf(() => read(patterns(3)))).to.be.lessThan(5 * workOf(() => read(patterns(2))));
+    });
+
     it("quotes of a long command its beginning", () => {
         const [one] = read(`job: { script: ["eval $(make-commands ${"x".repeat(1000)})"] }`);
         expect(one!.text)
