@@ -22,6 +22,8 @@ export interface ShellCommand {
     away?: CommandRow["away"];
 }
 
+/** Words of one command: telling switches apart takes time by the square of their number. */
+const MOST_WORDS = 2000;
 /** Before an element of a list: `[key]=element`. */
 const KEY = /^\[[^\]]*\]=/;
 /** What sets variables of the shell: it is no program for which they are set. */
@@ -228,14 +230,19 @@ export abstract class Shell extends Expansion {
             texts.push(...list.flatMap((each) => this.choices(each)));
             // Which element has which key is not kept: one by a key stands beside the others.
             const isElement = index !== undefined;
-            const before = append || (isElement && this.values[name] !== undefined) ? [this.value(name)] : [];
-            this.assign(name, [...before, ...list].join(value.type === "Word" && !isElement ? "" : SPLIT));
+            const isList = isElement || value.type !== "Word";
+            const goesOn = isList ? (append || isElement) && this.values[name] !== undefined : append;
+            this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
         }
         const { directory, source, away } = this;
         const { input, output, targets } = this.redirected(redirects, commands[0]!);
         texts.push(...targets);
         const { printed } = this;
-        for (const words of commands) this.execute({ words, texts, written, input, directory, output, source, away });
+        if (commands.some(({ length }) => length > MOST_WORDS)) this.tooMany();
+        for (const all of commands) {
+            const words = all.slice(0, MOST_WORDS);
+            this.execute({ words, texts, written, input, directory, output, source, away });
+        }
         if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
     }

@@ -96,6 +96,14 @@ describe("findReferences on large configurations", () => {
         expect(workOf(() => read(patterns(3)))).to.be.lessThan(5 * workOf(() => read(patterns(2))));
     });
 
+    it("follows of a command with thousands of words the first ones, and says so", () => {
+        const found = read(`job: { script: ["docker pull $CI_REGISTRY/x/p ${repeated(20_000, () => "a ")}"] }`);
+        expect(found.map(({ text, open }) => open ?? text)).to.deep.equal([
+            "it may be run with too many values to follow all",
+            "r.example/x/p",
+        ]);
+    });
+
     it("quotes of a long command its beginning", () => {
         const [one] = read(`job: { script: ["eval $(make-commands ${"x".repeat(1000)})"] }`);
         expect(one!.text)
