@@ -3,10 +3,10 @@ import { oneLine } from "../../core/one-line";
 import { isPlaced, locateIn } from "./locate";
 import type { Message, Report } from "./summary";
 
-/** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both, and what is taken over is there already. */
+/** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both; what is taken over is changed by a step of its own, or not. */
 export function renderWidget({ counts }: Report): string {
-    const { create, import: taken, update, replace, delete: gone } = counts;
-    return `${JSON.stringify({ create: create + replace, update: update + taken, delete: gone + replace })}\n`;
+    const { create, update, replace, delete: gone } = counts;
+    return `${JSON.stringify({ create: create + replace, update, delete: gone + replace })}\n`;
 }
 
 /** Errors, warnings and what policies advise as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */

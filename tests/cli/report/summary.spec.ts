@@ -64,15 +64,23 @@ describe("the summary of a preview", () => {
     });
 
     it("says of a runner that is adopted that it is taken over, and that its token is another one", () => {
-        const adopted: MadeStep = { op: "import", type: "UserRunner", name: "small", diff: { paused: "update" } };
-        const report = of([{ ...adopted, before: { paused: true }, after: { paused: false } }, token]);
+        const adopted: MadeStep = { op: "import", type: "UserRunner", name: "small" };
+        // Pulumi tells what becomes other by a second step.
+        const values = { before: { paused: true }, after: { paused: false }, diff: { paused: "update" } };
+        const report = of([adopted, { ...adopted, ...values, op: "update" }, token]);
         expect(headline(report)).to.equal("1 runner taken over; 1 token recovered or reset");
         expect(toWords(report)).to.deep.include({
-            Runners: ["import: runner small is taken over, with its id; changes: paused: true → false"],
+            Runners: [
+                "import: runner small is taken over, with its id",
+                "update: runner small changes: paused: true → false",
+            ],
             Tokens: ["create: token of runner small is recovered or reset"],
         });
-        expect(report.counts).to.include({ create: 1, import: 1 });
+        expect(report.counts).to.include({ create: 1, import: 1, update: 1 });
         expect(JSON.parse(renderWidget(report))).to.deep.equal({ create: 1, update: 1, delete: 0 });
+        expect(toWords(of([{ ...adopted, ...values }])).Runners).to.deep.equal([
+            "import: runner small is taken over, with its id; changes: paused: true → false",
+        ]);
         // A list that this stack declares from now on, with nobody more on it.
         const taken = of([{ ...list, op: "import" }]);
         expect(headline(taken)).to.equal("1 to import");
