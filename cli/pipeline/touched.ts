@@ -15,8 +15,9 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     // A job's clone is shallow: the commit that the branch began at may be missing.
     if (git("cat-file", "-e", `${base}^{commit}`).status !== 0) git("fetch", "--quiet", "--depth=1", "origin", base);
     const top = git("rev-parse", "--show-toplevel");
-    // A file that was renamed is two: of one alone, a stack whose file goes would look untouched.
-    const diff = git("diff", "--name-only", "--no-renames", "-z", base, "HEAD");
+    // A file that was renamed is two: of one alone, a stack whose file goes would look untouched. So would a changed submodule that
+    // .gitmodules has git ignore.
+    const diff = git("diff", "--name-only", "--no-renames", "--ignore-submodules=none", "-z", base, "HEAD");
     if (top.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);

@@ -59,6 +59,23 @@ describe("gitlab-fleet pipeline", () => {
             }
         });
 
+        it("looks at all of them where a submodule changes, though git is told to ignore it", () => {
+            write(".gitmodules", '[submodule "program"]\n\tpath = program\n\turl = ./program\n\tignore = all\n');
+            const point = (commit: string) => {
+                git("update-index", "--add", "--cacheinfo", `160000,${commit},program`);
+                git("commit", "--quiet", "--message", "program");
+            };
+            git("add", "--all");
+            point(base);
+            const before = git("rev-parse", "HEAD");
+            point(before);
+            expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: before })).to.equal(true);
+            write("infra/stacks/Pulumi.prod.yaml", "config: { a: b }\n");
+            git("add", "infra");
+            git("commit", "--quiet", "--message", "prod");
+            expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: before })).to.equal(true);
+        });
+
         it("looks at a stack whose file goes, by whatever name it goes on, and knows a stack by its whole name", () => {
             git("mv", "infra/stacks/Pulumi.prod.yaml", "infra/stacks/Pulumi.old.yaml");
             git("commit", "--quiet", "--message", "renamed");
