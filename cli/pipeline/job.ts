@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findStackFiles, shortName, stackFolder } from "../../components/fleet/config/stack-files";
+import { findStackFiles, shortName } from "../../components/fleet/config/stack-files";
 import { Failed, UsageError, Withheld } from "../exit";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
@@ -101,7 +101,7 @@ export function requireFile(job: Job): void {
  */
 export function findMissingFile({ folder, stack }: Pick<Job, "folder" | "stack">): string | undefined {
     const { path, text } = stackFileOf(folder, stack);
-    const others = [...findStackFiles(stackFolder(folder)).keys()].filter((name) => name !== shortName(stack));
+    const others = [...findStackFiles(folder).keys()].filter((name) => name !== shortName(stack));
     const isThere = existsSync(join(folder, path)) && !(isPulumisOwn(text) && isUntracked(folder, path));
     if (others.length === 0 || isThere) return undefined;
     return (

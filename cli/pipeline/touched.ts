@@ -21,7 +21,7 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     if (top.status !== 0 || diff.status !== 0) return true;
     const changed = diff.stdout.split("\0").filter((name) => name !== "");
     const stacks = stackFolder(folder);
-    const files = findStackFiles(stacks);
+    const files = findStackFiles(folder);
     // A name that is misspelt would never be looked at.
     if (!files.has(shortName(stack))) return true;
     const others = [...files]

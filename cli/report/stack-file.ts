@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { findStackFiles, shortName, stackFolder } from "../../components/fleet/config/stack-files";
+import { stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
 
 /** A stack's file as a repository has it. */
 export interface StackFileText {
@@ -12,8 +12,7 @@ export interface StackFileText {
 
 /** The file of a stack in a Pulumi project. */
 export function stackFileOf(root: string, stack: string): StackFileText {
-    const folder = stackFolder(root);
-    const path = join(folder, findStackFiles(folder).get(shortName(stack)) ?? `Pulumi.${shortName(stack)}.yaml`);
+    const path = join(stackFolder(root), stackFileName(root, stack));
     return { path: relative(root, path), text: textOf(path) };
 }
 

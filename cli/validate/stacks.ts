@@ -46,7 +46,7 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     }
     noteProjectFolder(root);
     const folder = stackFolder(root, project);
-    const files = findStackFiles(folder);
+    const files = findStackFiles(root, project);
     if (files.size === 0)
         throw new Failed(`There is no Pulumi.<stack>.yaml in ${folder}. Make a stack: pulumi stack init`);
     if (stack !== undefined && !files.has(stack)) {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { isMap } from "../../../core/values";
 import { extendStack } from "./extend";
 import { readYamlFile, type YamlFile } from "./yaml-file";
@@ -28,14 +28,25 @@ export function shortName(stack: string): string {
     return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
-/** Names of a folder's stack files, by stack. */
-export function findStackFiles(folder: string): Map<string, string> {
-    const found = new Map<string, string>();
-    for (const name of filesOf(folder)) {
-        const [, stack] = /^Pulumi\.(.+)\.ya?ml$/.exec(name) ?? [];
-        if (stack !== undefined) found.set(stack, name);
-    }
-    return found;
+/** Names of a project's stack files, by stack: those that Pulumi reads, which end as the project's own file does. */
+export function findStackFiles(root: string, project = readProject(root)): Map<string, string> {
+    const ending = endingOf(project);
+    const names = filesOf(stackFolder(root, project)).filter((name) => name.endsWith(ending));
+    return new Map(
+        names.flatMap((name) => {
+            const stack = name.slice("Pulumi.".length, -ending.length);
+            return name.startsWith("Pulumi.") && stack !== "" ? [[stack, name]] : [];
+        }),
+    );
+}
+
+/** The name that a stack's file has, or would have. */
+export function stackFileName(root: string, stack: string): string {
+    return `Pulumi.${shortName(stack)}${endingOf(readProject(root))}`;
+}
+
+function endingOf(project: { name: string } | undefined): string {
+    return extname(project?.name ?? "Pulumi.yaml");
 }
 
 /** The configurations of a project's stacks, by stack. What cannot be read, or is very large, is left out. */
@@ -44,7 +55,7 @@ export function readStackFiles(root: string): Map<string, StackFile> {
     const project = readProject(root);
     if (project === undefined) return found;
     const folder = stackFolder(root, project);
-    for (const [stack, name] of findStackFiles(folder)) {
+    for (const [stack, name] of findStackFiles(root, project)) {
         const file = readYamlFile(join(folder, name), LARGEST);
         if ("reason" in file || !isMap(file.value.config)) continue;
         found.set(stack, extendStack({ config: file.value.config }, () => folder).values);

@@ -112,6 +112,17 @@ describe("gitlab-fleet pipeline", () => {
             expect(missing("dev")).to.equal(undefined);
         });
 
+        it("takes a file for a stack's that ends as Pulumi.yaml does, because Pulumi reads no other", () => {
+            const missing = () => findMissingFile({ folder: path.join(folder, "infra"), stack: "prod" });
+            git("mv", "infra/stacks/Pulumi.prod.yaml", "infra/stacks/Pulumi.prod.yml");
+            expect(missing()).to.include("Stack prod has no file stacks/Pulumi.prod.yaml");
+            git("mv", "infra/Pulumi.yaml", "infra/Pulumi.yml");
+            expect(missing()).to.equal(undefined);
+            git("mv", "infra/stacks/Pulumi.staging.yaml", "infra/stacks/Pulumi.staging.yml");
+            git("rm", "--quiet", "-f", "infra/stacks/Pulumi.prod.yml");
+            expect(missing()).to.include("Stack prod has no file stacks/Pulumi.prod.yml");
+        });
+
         it("looks at a stack where git cannot tell", () => {
             change("infra/stacks/Pulumi.prod.yaml");
             expect(touched("staging", { CI_MERGE_REQUEST_DIFF_BASE_SHA: "" })).to.equal(true);
