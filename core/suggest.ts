@@ -29,6 +29,12 @@ export function didYouMean(word: string, known: Iterable<string>): string {
     return meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
 }
 
+/** Whether a word can hardly be anything but another one: one letter may differ, and case and what joins its parts. */
+export function isMisspelt(word: string, meant: string): boolean {
+    const plain = (text: string) => text.toLowerCase().replace(/[-_. ]/g, "");
+    return countEdits(plain(word), plain(meant)) <= 1;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 function countEdits(a: string, b: string): number {
     let beforePrevious: number[] = [];

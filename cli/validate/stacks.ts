@@ -57,10 +57,11 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const all = readStackFiles(root);
     const defaults = readDefaults(project);
     const name = typeof project.value.name === "string" ? project.value.name : "";
+    const otherLanguage = !JAVASCRIPT.includes(runtimeOf(project.value));
     const empty: string[] = [];
     const found = stacks.flatMap((one) => {
         const file = files.get(one)!;
-        const { problems, isEmpty } = checkFile({ folder, file, stack: one, owner: ownerOf(name, one), defaults });
+        const { problems, isEmpty } = checkFile({ folder, file, owner: ownerOf(name, one), defaults, otherLanguage });
         if (isEmpty) empty.push(one);
         const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) =>
             findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
@@ -74,12 +75,21 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     return { stacks, empty, problems: inOrder(mergeSame(found)) };
 }
 
+/** A program for one of these can read a stack's file with `readStackConfig`; without a word in Pulumi.yaml, too. */
+const JAVASCRIPT = ["nodejs", "bun", ""];
+
+/** The runtime that a project file names, by itself or with options. */
+function runtimeOf({ runtime }: Record<string, unknown>): string {
+    const name = isMap(runtime) ? runtime.name : runtime;
+    return typeof name === "string" ? name : "";
+}
+
 interface FileToCheck {
     folder: string;
     file: string;
-    stack: string;
     owner: string;
     defaults: Defaults;
+    otherLanguage: boolean;
 }
 
 type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => PlacedProblem[];
@@ -90,7 +100,7 @@ interface CheckedFile {
     isEmpty: boolean;
 }
 
-function checkFile({ folder, file, owner, defaults }: FileToCheck): CheckedFile {
+function checkFile({ folder, file, owner, defaults, otherLanguage }: FileToCheck): CheckedFile {
     const read = readYamlFile(join(folder, file), LARGEST);
     const only = (problem: PlacedProblem) => ({ problems: () => [problem], isEmpty: false });
     if ("reason" in read)
@@ -119,6 +129,7 @@ function checkFile({ folder, file, owner, defaults }: FileToCheck): CheckedFile 
         secretKeys: [],
         env: {},
         owner,
+        otherLanguage,
     });
     const place = (problem: PlacedProblem): PlacedProblem => {
         const origin = locate(problem);

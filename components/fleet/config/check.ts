@@ -13,6 +13,8 @@ export interface StackToCheck extends Omit<StackConfig, "values"> {
     own: Layer;
     /** Folder of the stacks' files, asked when it is needed. */
     folder: () => string;
+    /** Whether the program is of a language that has no `readStackConfig`. */
+    otherLanguage?: boolean;
 }
 
 /** A stack's configuration with its shared files, and everything that is wrong with it. */
@@ -28,16 +30,17 @@ export interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
 }
 
 /** Reads a stack's configuration together with its shared files. Finds every problem that can be found without a request. */
-export function checkStack({ own, folder, ...rest }: StackToCheck): CheckedStack {
+export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck): CheckedStack {
     const { values, layers, problems: shared, complete } = extendStack(own, folder);
     // Without one of the files, what it declares would be missing everywhere.
     const { fleet, problems } = complete
         ? parseStackConfig({ values, ...rest })
         : { fleet: {}, problems: findLoginProblems({ values, ...rest }) };
+    const owner = { project: projectOf(rest.owner), readsItself: otherLanguage };
     const locate = (problem: PlacedProblem) => problem.origin ?? findOrigin(layers, problem.path);
     return {
         fleet,
-        problems: [...shared, ...findMisplacedKeys(toKnown(own.config), projectOf(rest.owner)), ...problems],
+        problems: [...shared, ...findMisplacedKeys(toKnown(own.config), owner), ...problems],
         values,
         layers,
         locate,

@@ -1,55 +1,78 @@
 import { error, type Problem } from "../../../core/problems";
-import { closest } from "../../../core/suggest";
+import { closest, isMisspelt } from "../../../core/suggest";
 import { isMap } from "../../../core/values";
+import { PLACEMENTS } from "../../manager/placements";
 import { OURS } from "./known";
 import { fleetConfig, gitlabConfig } from "./schema";
 
-/** What tells an entry of each section from anything else that may stand below a key of the same name. */
-const TELLING: Record<string, string> = {
-    runners: "scope",
-    managers: "placement",
-    exclusive: "scope",
-    registries: "consumers",
+const PLACES = PLACEMENTS.map(({ key }) => key);
+const SCOPES = ["group", "project", "projectsBelow"];
+
+/** What tells an entry of each section from anything else that may stand below a key of the same name: a key, and one below it. */
+const TELLING: Record<string, { key: string; below: readonly string[]; word?: string }> = {
+    runners: { key: "scope", below: SCOPES, word: "instance" },
+    managers: { key: "placement", below: PLACES },
+    exclusive: { key: "scope", below: SCOPES, word: "instance" },
+    registries: { key: "consumers", below: ["projects", "groups"] },
 };
+
+/** Whose keys are looked at. */
+export interface KeyOwner {
+    /** Name of the project, whose program may have keys of its own. */
+    project: string;
+    /** Whether its program cannot have `readStackConfig`: what it gives to a fleet, it reads by itself. */
+    readsItself?: boolean;
+}
 
 /**
  * Keys that were meant for a fleet and stand under a name that nobody reads: without `gitlab-fleet:`, with that misspelt, or as a map below
  * it. Pulumi takes every key, and puts the project's name before one that has no other, so without a word of ours the fleet would be empty.
- * A key that the program may read for itself is left alone.
+ * A key that the program or another package may read is left alone. Without an `owner`, no key can be theirs.
  */
-export function findMisplacedKeys(config: Readonly<Record<string, unknown>>, project: string): Problem[] {
+export function findMisplacedKeys(config: Readonly<Record<string, unknown>>, owner?: KeyOwner): Problem[] {
     return Object.entries(config).flatMap(([key, value]) => {
-        const meant = meantKey(key, value, project);
+        const meant = meantKey(key, value, owner);
         if (meant === undefined) return [];
         return [error(key, `is read by nobody. Write ${meant.map((name) => `${name}:`).join(" and ")} in its place.`)];
     });
 }
 
-function meantKey(key: string, value: unknown, project: string): string[] | undefined {
+function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): string[] | undefined {
     const at = key.indexOf(":");
     const name = key.slice(at + 1);
-    const space = at < 0 ? project : key.slice(0, at);
+    const space = at < 0 ? undefined : key.slice(0, at);
     if (key.startsWith(OURS) || space === "gitlab") return undefined;
-    if (`${name}:` === OURS) {
-        const sections = isMap(value) ? Object.keys(value) : [];
-        return sections.length > 0 ? sections.map((section) => OURS + section) : [`${OURS}runners`];
-    }
-    if (space !== project) {
+    if (space !== undefined && space !== owner?.project) {
         if (isMeant(space, OURS.slice(0, -1), name, fleetConfig.shape)) return [OURS + name];
         if (isMeant(space, "gitlab", name, gitlabConfig.shape)) return [`gitlab:${name}`];
+        if (owner !== undefined) return undefined;
+    }
+    if (owner?.readsItself) return undefined;
+    if (`${name}:` === OURS) {
+        const sections = Object.keys(isMap(value) ? value : {});
+        const isFleet = sections.some((section) => Object.hasOwn(fleetConfig.shape, section));
+        return isFleet ? sections.map((section) => OURS + section) : undefined;
     }
     return isSection(name, value) ? [OURS + name] : undefined;
 }
 
-/** Whether a package's name is a misspelling of another, by a key that the other one has. */
+/**
+ * Whether a package's name is a misspelling of another, by a key that the other one has. One letter may differ, and not two: `github` has
+ * a token and a baseUrl, too.
+ */
 function isMeant(space: string, name: string, key: string, known: object): boolean {
-    return Object.hasOwn(known, key) && closest(space, [name]) !== undefined;
+    return Object.hasOwn(known, key) && isMisspelt(space, name);
 }
 
 function isSection(name: string, value: unknown): boolean {
     const telling = Object.hasOwn(TELLING, name) ? TELLING[name]! : undefined;
     const entries = isMap(value) ? Object.values(value) : [];
-    return telling !== undefined && entries.some((entry) => isMap(entry) && Object.hasOwn(entry, telling));
+    return telling !== undefined && entries.some((entry) => isEntry(entry, telling));
+}
+
+function isEntry(entry: unknown, { key, below, word }: (typeof TELLING)[string]): boolean {
+    const told = isMap(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
+    return isMap(told) ? below.some((one) => Object.hasOwn(told, one)) : told !== undefined && told === word;
 }
 
 /** What Pulumi reads at the top of a stack's file. */

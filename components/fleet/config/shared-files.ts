@@ -124,7 +124,7 @@ function ownOnly(config: Record<string, unknown>, { file, lineOf }: Layer, probl
     };
     const entries = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
         if (!key.startsWith(OURS)) {
-            const [misplaced] = findMisplacedKeys({ [key]: value }, "");
+            const [misplaced] = findMisplacedKeys({ [key]: value });
             if (misplaced !== undefined)
                 problems.push({ ...misplaced, origin: { file: file!, line: lineOf?.([key]) } });
             else refuse([key], "stands in a shared file, but Pulumi reads it from the stack's own. Move it there.");

@@ -55,8 +55,37 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
     });
 
     it("leaves alone what a program may read for itself, and the keys of other packages", async () => {
-        const own = ["runners: 3", "shop:managers: [a]", "aws:region: eu-central-1", "other:token: x", "group: apps"];
-        write("stacks/Pulumi.prod.yaml", `${WELL}${own.map((line) => `  ${line}\n`).join("")}`);
-        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
+        const scoped = "{ a: { scope: { group: apps } } }";
+        const own = [
+            "runners: 3",
+            "shop:managers: [a]",
+            "aws:region: eu-central-1",
+            "other:token: x",
+            "group: apps",
+            // Pulumi's package for GitHub, of which a program may mirror projects.
+            "github:token: x",
+            "github:baseUrl: https://github.example.org/",
+            "gitlab-agent:registries: {}",
+            `actions:runners: ${scoped}`,
+            `actions:gitlab-fleet: { runners: ${scoped} }`,
+            "shop:gitlab-fleet: true",
+            "shop:runners: { linux: { scope: organisation } }",
+            "managers: { ann: { placement: London } }",
+        ];
+        for (const line of own) {
+            write("stacks/Pulumi.prod.yaml", `${WELL}  ${line}\n`);
+            expect((await validate()).out, line).to.equal("No mistake in stack prod.\n");
+        }
+    });
+
+    it("leaves alone what a program of another language reads in its own way, but not a misspelt package", async () => {
+        write("stacks/Pulumi.prod.yaml", `${WELL}  runners: { a: { scope: { group: apps } } }\n  gitlb:baseUrl: x\n`);
+        for (const runtime of ["python", "{ name: yaml }"]) {
+            write("Pulumi.yaml", `name: shop\nruntime: ${runtime}\nstackConfigDir: stacks\n`);
+            expect((await validate()).out.split("\n").slice(0, 2), runtime).to.deep.equal([
+                "stacks/Pulumi.prod.yaml:5: gitlb:baseUrl is read by nobody. Write gitlab:baseUrl: in its place.",
+                "1 mistake in stack prod.",
+            ]);
+        }
     });
 });
