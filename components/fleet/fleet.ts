@@ -7,7 +7,6 @@ import { noteChecked, throwErrors } from "../common/rules";
 import { warn } from "../common/say";
 import { maySharePlace, scopeKey } from "../common/scope";
 import { ARGS } from "../common/shape";
-import { warnOfUnreadConfig } from "../common/unread-config";
 import type { ExclusiveArgs } from "../exclusive/args";
 import { ExclusiveRunners } from "../exclusive/exclusive";
 import { placeOf } from "../exclusive/place";
@@ -17,6 +16,7 @@ import type { RunnerArgs } from "../runner/args";
 import { Runner } from "../runner/runner";
 import type { FleetArgs, FleetManagerArgs } from "./args";
 import { checkFleet } from "./problems";
+import { warnOfUnreadConfig } from "./unread-config";
 
 /** Runners, their managers and the allowlists of registries, from one typed value. */
 export class Fleet extends pulumi.ComponentResource {
@@ -30,7 +30,7 @@ export class Fleet extends pulumi.ComponentResource {
     constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         noteProjectFolder(pulumi.getRootDirectory());
-        warnOfUnreadConfig(this);
+        warnOfUnreadConfig(this, args);
         const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         const missing =
             args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];

@@ -28,22 +28,46 @@ const DEMO: FleetArgs = {
 const idOf = (name: string) => String(runnerIdOf(name));
 
 describe("Fleet", () => {
+    const unread = (config: Record<string, string>, declare: () => void) =>
+        warningsOf(async () => {
+            const world = mockPulumi({ ids: IDS, preview: true, config });
+            declare();
+            await world.settled();
+        });
+
     it("warns once of what the stack's file declares and the program does not read", async () => {
-        const config = { "gitlab-fleet:runners": "{}", "gitlab-fleet:registries": "{}", "gitlab:insecure": "false" };
-        const said = await warningsOf(async () => {
-            mockPulumi({ ids: IDS, preview: true, config });
+        const config = {
+            "gitlab-fleet:runners": '{ "small": { "scope": "instance" } }',
+            "gitlab-fleet:registries": '{ "a/b": { "consumers": {} } }',
+            "gitlab-fleet:managers": "{}",
+            "gitlab:insecure": "false",
+        };
+        const said = await unread(config, () => {
             new Fleet("fleet", DEMO);
             new Fleet("other", {});
         });
         expect(said).to.deep.equal([
-            "The stack's configuration has gitlab-fleet:registries, gitlab-fleet:runners, which this program does not read: it declares what the program itself says. Hand readStackConfig() to the Fleet, or remove the keys.",
+            "The stack's configuration has gitlab-fleet:registries, gitlab-fleet:runners, of which no Fleet declares anything. Hand readStackConfig() to the Fleet (in other languages: the values), or remove the keys.",
         ]);
-        const read = await warningsOf(async () => {
-            mockPulumi({ ids: IDS, preview: true, config });
-            readStackConfig();
-            new Fleet("fleet", DEMO);
+        const read = await unread({ "gitlab-fleet:runners": "{}", "gitlab-fleet:extends": "[]" }, () => {
+            new Fleet("other", {});
+            new Fleet("fleet", readStackConfig());
         });
-        expect(read).to.deep.equal([]);
+        expect(read, "read after a first Fleet").to.deep.equal([]);
+    });
+
+    it("does not warn of what a program reads in its own way, as those in other languages must", async () => {
+        const config = {
+            "gitlab-fleet:runners": JSON.stringify(DEMO.runners),
+            "gitlab-fleet:managers": JSON.stringify(DEMO.managers),
+            "gitlab-fleet:registries": JSON.stringify(DEMO.registries),
+        };
+        const said = await unread(config, () => {
+            const own = new pulumi.Config("gitlab-fleet");
+            new Fleet("own", { runners: own.requireObject("runners"), managers: own.requireObject("managers") });
+            new Fleet("registries", { registries: own.requireObject("registries") });
+        });
+        expect(said).to.deep.equal([]);
     });
 
     it("warns of a stack's configuration that declares nothing", async () => {
