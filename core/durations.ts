@@ -109,12 +109,18 @@ export function fromWords(text: string): string | undefined {
     return unit === undefined ? undefined : amount + unit;
 }
 
-/** What to do about a value that is no duration. */
-export function durationRemedy(value: unknown): string {
-    if (typeof value === "number" && Number.isInteger(value) && value > 0)
-        return `Add its unit: ${value}s or ${value}m.`;
+/** What to do about a value that is no duration, or none that `fits`: what is advised does. */
+export function durationRemedy(value: unknown, fits: (text: string) => boolean = isLong): string {
+    const units = Number.isInteger(value)
+        ? [`${value}s`, `${value}m`].filter((text) => isLong(text) && fits(text))
+        : [];
+    if (units.length > 0) return `Add its unit: ${units.join(" or ")}.`;
     const meant = typeof value === "string" ? fromWords(value) : undefined;
-    return meant === undefined ? "Correct it." : `Write ${meant}.`;
+    return meant === undefined || meant === value || !fits(meant) ? "Correct it." : `Write ${meant}.`;
+}
+
+function isLong(text: string): boolean {
+    return (durationToNanoseconds(text) ?? 0) > 0;
 }
 
 /** What is wrong with a duration as the user wrote it. Unless `mayBeZero`, it must be longer than nothing. */
@@ -127,7 +133,8 @@ export function findDurationProblems(
     if (value === undefined || isEventual(value)) return [];
     const length = typeof value === "string" ? durationToMilliseconds(value) : undefined;
     if (length === undefined) {
-        return [error(path, `must be a duration such as ${example} (got ${show(value)}). ${durationRemedy(value)}`)];
+        const remedy = durationRemedy(value, (text) => mayBeZero || isLong(text));
+        return [error(path, `must be a duration such as ${example} (got ${show(value)}). ${remedy}`)];
     }
     if (length > 0 || mayBeZero) return [];
     return [error(path, `must be longer than nothing, such as ${example} (got ${show(value)}). Correct it.`)];

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import {
+    durationRemedy,
     durationToMilliseconds,
     durationToNanoseconds,
     nanosecondsToDuration,
@@ -27,6 +28,17 @@ describe("durations", () => {
             ["-1d", -24 * 3600e9],
         ];
         for (const [text, nanoseconds] of readings) expect(durationToNanoseconds(text), text).to.equal(nanoseconds);
+    });
+
+    it("are never advised where they would be refused again", () => {
+        const upTo10m = (text: string) => durationToMilliseconds(text)! <= 600_000;
+        expect(durationRemedy("7 days")).to.equal("Write 7d.");
+        expect(durationRemedy(22)).to.equal("Add its unit: 22s or 22m.");
+        expect(durationRemedy(22, upTo10m)).to.equal("Add its unit: 22s.");
+        for (const none of ["0 hours", "1h", 0, -1, 1.5, true]) {
+            expect(durationRemedy(none), String(none)).to.equal("Correct it.");
+        }
+        for (const long of [999, "7 days", "7d"]) expect(durationRemedy(long, upTo10m)).to.equal("Correct it.");
     });
 
     it("are refused without a unit, and where Go refuses them", () => {

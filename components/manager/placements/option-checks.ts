@@ -73,7 +73,7 @@ function wrongsOf(check: Find, value: unknown, secret = false): Wrong[] {
     // YAML makes a number of 5 and a truth of yes.
     const isBare = wanted.startsWith("a text") && ["number", "boolean"].includes(typeof value);
     const remedy = wanted.startsWith("a duration")
-        ? durationRemedy(value)
+        ? durationRemedy(value, (text) => check(text) === undefined)
         : isBare
           ? "Put it in quotes."
           : "Correct it.";

@@ -108,7 +108,7 @@ describe("placement.ssh", () => {
         [
             "a timeout of an hour",
             { connectTimeout: "1h" },
-            'connectTimeout must be a duration from 1s to 10m, such as 30s (got "1h").',
+            'connectTimeout must be a duration from 1s to 10m, such as 30s (got "1h"). Correct it.',
         ],
         [
             "the path of a key",
