@@ -6,22 +6,24 @@ export type Kind = "a text" | "true or false" | "a number" | "a whole number" | 
 
 const YES = ["true", "yes", "y", "on", "1"];
 const NO = ["false", "no", "n", "off", "0"];
+/** The one number that is a time; every other one counts something. */
+const IN_SECONDS = /\bmaximumTimeout$/;
 /** Longer lists are not written out. */
 const MOST_ENTRIES = 6;
 
 /**
  * What to do about a value of another kind. It is the value that decides: `"3600"` is a number once its quotes are gone, `"10 minutes"`
- * is none with or without them. Undefined where no general word helps.
+ * is none with or without them. Undefined where no general word helps. `path` is where the value stands.
  */
-export function remedyFor(kind: Kind, value: unknown): string | undefined {
+export function remedyFor(kind: Kind, value: unknown, path = ""): string | undefined {
     const text = typeof value === "string" ? value.trim() : undefined;
     switch (kind) {
         case "a text":
             return typeof value === "object" ? undefined : "Put it in quotes.";
         case "true or false": {
-            const word = String(text ?? value).toLowerCase();
             if (text === "true" || text === "false") return "Write it without quotes.";
             if (typeof value === "object") return undefined;
+            const word = String(text ?? value).toLowerCase();
             return YES.includes(word) ? "Write true." : NO.includes(word) ? "Write false." : "Write one of them.";
         }
         case "a number":
@@ -29,7 +31,7 @@ export function remedyFor(kind: Kind, value: unknown): string | undefined {
             if (text === undefined) return undefined;
             if (/^-?\d+(\.\d+)?$/.test(text)) return "Write it without quotes.";
             const nanoseconds = durationToNanoseconds(text) ?? durationToNanoseconds(fromWords(text) ?? "");
-            const isTime = nanoseconds !== undefined && nanoseconds >= 1e9;
+            const isTime = IN_SECONDS.test(path) && nanoseconds !== undefined && nanoseconds >= 1e9;
             return isTime ? `Write the seconds: ${Math.round(nanoseconds / 1e9)}.` : "Write digits alone.";
         }
         case "a list": {

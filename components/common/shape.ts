@@ -100,7 +100,7 @@ function one(fits: (value: unknown) => boolean, what: string, remedy = "Correct 
     return (value, path) => {
         if (value === undefined || isKnownLater(value) || fits(value)) return { value, problems: [] };
         const general = typeof value === "object" ? "Correct the value." : remedy;
-        const text = `must be ${what} (got ${show(value)}). ${remedyFor(what as Named, value) ?? general}`;
+        const text = `must be ${what} (got ${show(value)}). ${remedyFor(what as Named, value, path) ?? general}`;
         return { value: UNREADABLE, problems: [error(path, text)] };
     };
 }

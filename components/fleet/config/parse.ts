@@ -100,7 +100,10 @@ export function hideSecrets(problem: Problem, secretKeys: readonly string[]): Pr
     return { ...problem, message };
 }
 
-/** Whether what to do is told with a part of the value: `Write ["a"].` */
+/** Remedies that are made from the value itself. */
+const FROM_VALUE = /Add its unit: |Write (true|false)\.|Write (the seconds: )?\d|Write \["/;
+
+/** Whether what to do tells the value, or a part of it: `Write ["a"].` */
 function echoes(remedy: string, got: string): boolean {
-    return (got.match(/\w{2,}/g) ?? []).some((word) => remedy.includes(word));
+    return FROM_VALUE.test(remedy) || (got.match(/\w{2,}/g) ?? []).some((word) => remedy.includes(word));
 }

@@ -140,7 +140,7 @@ function toWrongType(path: string, expected: string, input: unknown, words: stri
     if (input === undefined) return error(path, `is missing. Add it: ${example ?? what}.`);
     const got = `(got ${show(input)})`;
     if (isDuration) return error(path, `${words} ${got}. ${durationRemedy(input)}`);
-    const remedy = remedyFor(what as Kind, input) ?? (example === undefined ? general : `Write ${example}.`);
+    const remedy = remedyFor(what as Kind, input, path) ?? (example === undefined ? general : `Write ${example}.`);
     return error(path, `must be ${what} ${got}. ${remedy}`);
 }
 

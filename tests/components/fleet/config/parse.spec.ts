@@ -74,6 +74,16 @@ gitlab-fleet:exclusive:
         expect(problemsOf(yaml).join()).to.include("hunter2");
     });
 
+    it("never tells a value out of a key that is secret by what to write in its place", () => {
+        const values = ["maximumTimeout: 1h", "rotateBefore: 7", 'tags: "a,b"', "locked: off", 'paused: "yes"'];
+        for (const value of values) {
+            const [problem] = problemsOf(`${RUNNERS}: { ci: { scope: instance, ${value} } }`, {
+                secretKeys: [RUNNERS],
+            });
+            expect(problem, value).to.match(/\(got a secret value\)\. (Correct the value|Write one of them)\.$/);
+        }
+    });
+
     it("never shows anything that looks like a token", () => {
         const yaml = `${RUNNERS}: { ci: { scope: glpat-abcdefghijkl, accessLevel: GR1348941abcdefgh } }`;
         expect(problemsOf(yaml)).to.have.length(2);
