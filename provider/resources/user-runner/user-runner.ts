@@ -1,6 +1,6 @@
 import { parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
-import { type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
@@ -39,6 +39,13 @@ const COMPARISONS: Record<string, Comparison> = {
     tagLists: { set: true, absent: [] },
 };
 
+function explainMove(id: string, isLater: boolean): string {
+    const goes = `runner ${id} goes, with its id, token and history, and a new one is made`;
+    return isLater
+        ? `Its scope is not known before up. If it changes, ${goes}: GitLab cannot move a runner.`
+        : `Its scope changes, and GitLab cannot move a runner: ${goes}.`;
+}
+
 /** Names of the settable properties in `POST /user/runners` and `PUT /runners/:id`. */
 const WIRE_NAMES: Record<keyof typeof DEFAULTS, string> = {
     description: "description",
@@ -72,15 +79,11 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             return compare(COMPARISONS, existing, inputs);
         }
         const now = seenIn(existing.state, record);
-        const moved = compare(SCOPE_COMPARISONS, { ...existing, state: now }, inputs);
-        if (Object.keys(moved.changes).length > 0) {
-            // What somebody changed by hand goes with the runner.
-            call.log.warn(
-                `Its scope changes, and GitLab cannot move a runner: runner ${existing.id} goes, with its id, token and history, and a new one is made.`,
-            );
-            return compare(COMPARISONS, { ...existing, state: now }, inputs);
-        }
-        tellDrift(call, existing.state, now, inputs);
+        const moved = Object.keys(compare(SCOPE_COMPARISONS, { ...existing, state: now }, inputs).changes);
+        const isLater = moved.every((name) => hasUnknown(inputs[name] ?? null));
+        if (moved.length > 0) call.log.warn(explainMove(existing.id, isLater));
+        // What somebody changed by hand goes with the runner.
+        else tellDrift(call, existing.state, now, inputs);
         return compare(COMPARISONS, { ...existing, state: now }, inputs);
     },
 

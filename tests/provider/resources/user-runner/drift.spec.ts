@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../../../core/props";
 import { startPlugin } from "../../../helpers/plugin";
 import { useWorld } from "../../world";
 import { GROUP_AND_PROJECTS } from "./seed";
@@ -42,6 +43,16 @@ describe("a UserRunner beside what GitLab has", () => {
         expect(replaces).to.deep.equal(["groupId"]);
         expect(world.plugin.logs.map((log) => log.message)).to.deep.equal([
             `Its scope changes, and GitLab cannot move a runner: runner ${id} goes, with its id, token and history, and a new one is made.`,
+        ]);
+    });
+
+    it("does not say that a scope changes which is known in the up alone", async () => {
+        const inputs = { runnerType: "group_type", groupId: group, description: "ours" };
+        const { id, state } = await world.plugin.create(TYPE, inputs);
+        const { replaces } = await world.plugin.diff(TYPE, id, state, { ...inputs, groupId: UNKNOWN }, inputs);
+        expect(replaces).to.deep.equal(["groupId"]);
+        expect(world.plugin.logs.map((log) => log.message)).to.deep.equal([
+            `Its scope is not known before up. If it changes, runner ${id} goes, with its id, token and history, and a new one is made: GitLab cannot move a runner.`,
         ]);
     });
 
