@@ -46,24 +46,19 @@ function explain(path: string, keys: Place["keys"], shared: string | undefined):
             `replace it where it was issued: it is in the history of ${history}, too, once that is committed.`
         );
     }
+    const where = shared === undefined ? "the stack's configuration" : "a file that several stacks share";
+    const open = `stands in the open in ${where}, and in its history once it is committed.`;
+    // What may not be given at all is not to be encrypted, either.
+    if (isRunnerToken(keys)) return `${open} Remove it, and reset it in GitLab if others could read it.`;
+    const asks = "asks for the value. Replace it where it was issued if others could read it.";
     if (shared !== undefined) {
         const list = keys.some((key) => typeof key === "number")
             ? "Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one"
             : "Take it out there, and set it in each stack that needs it";
-        return (
-            `stands in the open in a file that several stacks share, and in its history once it is committed. ${list}: ` +
-            `\`pulumi config set --secret --path ${shellQuote(path)}\` asks for the value. Replace it where it was issued if others could read it.`
-        );
-    }
-    // What may not be given at all is not to be encrypted, either.
-    if (isRunnerToken(keys)) {
-        return "stands in the open in the stack's configuration, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.";
+        return `${open} ${list}: \`pulumi config set --secret --path ${shellQuote(path)}\` ${asks}`;
     }
     const command = keys.length === 1 ? `--secret ${path}` : `--secret --path ${shellQuote(path)}`;
-    return (
-        "stands in the open in the stack's configuration, and in its history once it is committed. Encrypt it: " +
-        `\`pulumi config set ${command}\` asks for the value. Replace it where it was issued if others could read it.`
-    );
+    return `${open} Encrypt it: \`pulumi config set ${command}\` ${asks}`;
 }
 
 /** A runner's token comes from the declared runner. */

@@ -158,6 +158,17 @@ ${RUNNERS}:
         expect(readStackFiles(root).get("prod")).to.have.nested.property(`${RUNNERS}.a.description`, "prod");
     });
 
+    it("have a runner's token taken out in them, too, and not set in each stack", () => {
+        write("common.yaml", `config:\n  ${RUNNERS}: { a: { scope: instance, config: { token: hunter2hunter2 } } }\n`);
+        const { values, layers } = check(`${EXTENDS}: [common.yaml]`);
+        const [found] = findStackWarnings({ stack: "dev", values, layers, secretKeys: [], root });
+        expect(found).to.include({
+            path: `${RUNNERS}.a.config.token`,
+            message:
+                "stands in the open in a file that several stacks share, and in its history once it is committed. Remove it, and reset it in GitLab if others could read it.",
+        });
+    });
+
     it("are not looked for by a stack that names none", () => {
         const folder = () => {
             throw new Error("nobody asked");
