@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf } from "../../../core/values";
+import { isEntryOf } from "./misplaced";
 import { exclusive, manager, registry, runner } from "./schema";
 
 const ENTRIES: Record<string, { what: string; schema: z.ZodObject }> = {
@@ -25,7 +26,8 @@ export function findLostIndent(fleet: Readonly<Record<string, unknown>>, root: s
         if (!isMap(map)) continue;
         const names = Object.keys(map);
         const empty = names.find((name) => map[name] === null);
-        const strays = names.filter((name) => map[name] !== null && Object.hasOwn(schema.shape, name));
+        const isKey = (name: string) => Object.hasOwn(schema.shape, name) && !isEntryOf(section, map[name]);
+        const strays = names.filter((name) => map[name] !== null && isKey(name));
         if (empty === undefined || strays.length === 0) continue;
         const path = memberOf(root, section);
         const verb = strays.length === 1 ? `is a key of ${what}. Move it` : `are keys of ${what}. Move them`;

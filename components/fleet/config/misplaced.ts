@@ -65,13 +65,14 @@ function isMeant(space: string, name: string, key: string, known: object): boole
 }
 
 function isSection(name: string, value: unknown): boolean {
-    const telling = Object.hasOwn(TELLING, name) ? TELLING[name]! : undefined;
-    const entries = isMap(value) ? Object.values(value) : [];
-    return telling !== undefined && entries.some((entry) => isEntry(entry, telling));
+    return isMap(value) && Object.values(value).some((entry) => isEntryOf(name, entry));
 }
 
-function isEntry(entry: unknown, { key, below, word }: (typeof TELLING)[string]): boolean {
-    const told = isMap(entry) && Object.hasOwn(entry, key) ? entry[key] : undefined;
+/** Whether a value can hardly be anything but an entry of a section of a fleet. */
+export function isEntryOf(section: string, entry: unknown): boolean {
+    if (!Object.hasOwn(TELLING, section) || !isMap(entry)) return false;
+    const { key, below, word } = TELLING[section]!;
+    const told = Object.hasOwn(entry, key) ? entry[key] : undefined;
     return isMap(told) ? below.some((one) => Object.hasOwn(told, one)) : told !== undefined && told === word;
 }
 

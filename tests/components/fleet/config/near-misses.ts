@@ -40,6 +40,12 @@ export const NEAR_MISSES: [title: string, yaml: string, ...problems: string[]][]
         `${RUNNERS}.other.lockd is not a known key. Did you mean "locked"?`,
     ],
     [
+        "an entry with nothing below it beside one that is called like a key",
+        `${RUNNERS}: { ci: null, config: { scope: instance, lockd: true } }`,
+        `${RUNNERS}.ci must be a map (got null). Write its keys below it, further to the right.`,
+        `${RUNNERS}.config.lockd is not a known key. Did you mean "locked"?`,
+    ],
+    [
         "a runner that a manager names twice, once",
         `${RUNNERS}: { ci: { scope: instance, config: { executor: shell } } }\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [ci, ci], config: { concurrent: 1, concurrency: 2 } } }`,
         `${MANAGERS}.m.config.concurrency is no key of gitlab-runner 19.4.0 at the top of config.toml (got 2). Did you mean "concurrent"?`,
