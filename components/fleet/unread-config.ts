@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isKnownLater } from "../../core/later";
 import { isMap } from "../../core/values";
-import { perProgram } from "../common/per-program";
+import { isPartOfRun, perProgram } from "../common/per-program";
 import { warn } from "../common/say";
 import { fromJson, OURS } from "./config/known";
 
@@ -9,7 +9,7 @@ const SECTIONS = ["runners", "managers", "exclusive", "registries"];
 
 const reading = perProgram(() => ({
     isRead: false,
-    isWaiting: false,
+    isSaid: false,
     /** What Fleets of the program declare, as `<section> <name>`; or a section alone, whose names come later. */
     declared: new Set<string>(),
 }));
@@ -26,13 +26,17 @@ export function noteConfigRead(): void {
  */
 export function warnOfUnreadConfig(resource: pulumi.Resource, fleet: unknown): void {
     const state = reading();
-    for (const name of namesIn(fleet)) state.declared.add(name);
-    if (!pulumi.runtime.isDryRun() || state.isWaiting) return;
-    state.isWaiting = true;
+    const names = namesIn(fleet);
+    for (const name of names) state.declared.add(name);
+    if (!pulumi.runtime.isDryRun()) return;
+    // Where nobody knows what the program declares next, a kind that this Fleet has nothing of may be another's.
+    const isOthers = (section: string) => isPartOfRun() && !names.some((name) => name.startsWith(`${section} `));
+    const judged = SECTIONS.filter((section) => !isOthers(section));
     const config = pulumi.runtime.allConfig();
     setImmediate(() => {
-        const keys = state.isRead ? [] : findUnread(config, state.declared);
+        const keys = state.isRead || state.isSaid ? [] : findUnread(config, judged, state.declared);
         if (keys.length === 0) return;
+        state.isSaid = true;
         const text = `The stack's configuration has ${keys.join(", ")}, of which no Fleet declares anything.`;
         warn(
             `${text} Hand readStackConfig() to the Fleet (in other languages: the values), or remove the keys.`,
@@ -42,13 +46,17 @@ export function warnOfUnreadConfig(resource: pulumi.Resource, fleet: unknown): v
 }
 
 /** Keys of the configuration that declare something, of which the program declares nothing. */
-function findUnread(config: Readonly<Record<string, string>>, declared: ReadonlySet<string>): string[] {
-    const sections = SECTIONS.filter((section) => {
+function findUnread(
+    config: Readonly<Record<string, string>>,
+    sections: readonly string[],
+    declared: ReadonlySet<string>,
+): string[] {
+    const unread = sections.filter((section) => {
         const names = namesIn({ [section]: fromJson(config[OURS + section] ?? "") });
         return names.length > 0 && ![section, ...names].some((name) => declared.has(name));
     });
     const isPart = config[`${OURS}extends`] !== undefined;
-    return [...(isPart ? ["extends"] : []), ...sections].map((key) => OURS + key).sort();
+    return [...(isPart ? ["extends"] : []), ...unread].map((key) => OURS + key).sort();
 }
 
 function namesIn(fleet: unknown): string[] {

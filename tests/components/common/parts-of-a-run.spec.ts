@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { JobTokenAllowlist, Runner, RunnerManager } from "../../../components";
+import { Fleet, JobTokenAllowlist, Runner, RunnerManager } from "../../../components";
 import { inRun } from "../../../components/common/per-program";
 import { warningsOf } from "../../helpers/outputs";
 import { mockPulumi, type World } from "../../helpers/pulumi-mocks";
@@ -59,6 +59,25 @@ describe("a program whose components are declared one by one", () => {
         );
         await world.settled();
         expect(warnings).to.deep.equal([]);
+    });
+
+    it("is told of what the stack's file declares only where a Fleet has something else of that kind", async () => {
+        const file = {
+            "gitlab-fleet:runners": JSON.stringify({ ci: { scope: { group: "apps" } } }),
+            "gitlab-fleet:registries": JSON.stringify({ "containers/poetry": { consumers: allow } }),
+        };
+        const own = (name: string) => new pulumi.Config("gitlab-fleet").requireObject<object>(name);
+        const saidOf = (...parts: (() => unknown)[]) =>
+            warningsOf(() => inParts(mockPulumi({ ids, preview: true, config: file }), ...parts));
+        const readItself = await saidOf(
+            () => new Fleet("runners", { runners: own("runners") as never }),
+            () => new Fleet("registries", { registries: own("registries") as never }),
+        );
+        expect(readItself).to.deep.equal([]);
+        const runners = { other: { scope: { group: "apps" } } };
+        expect(await saidOf(() => new Fleet("runners", { runners }))).to.deep.equal([
+            "The stack's configuration has gitlab-fleet:runners, of which no Fleet declares anything. Hand readStackConfig() to the Fleet (in other languages: the values), or remove the keys.",
+        ]);
     });
 
     it("has a runner whose process rotates, and its manager, in one Fleet", async () => {
