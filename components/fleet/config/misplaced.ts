@@ -79,14 +79,20 @@ export function isEntryOf(section: string, entry: unknown): boolean {
 /** What Pulumi reads at the top of a stack's file. */
 const TOP = ["config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
 
-/** Keys beside `config:` in a stack's file that were meant to stand below it, or to be it. */
+/** Keys beside `config:` in a stack's file that were meant to stand below it, or to be it. What stands there for an alias in it is read. */
 export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Problem[] {
     return Object.keys(file).flatMap((key) => {
-        if (TOP.includes(key)) return [];
+        if (TOP.includes(key) || holds(file.config, file[key])) return [];
         const isBelow = /^gitlab(-fleet)?(:|$)/.test(key) || isSection(key, file[key]);
         if (isBelow)
             return [error(key, "is read by nobody where it stands. Write it below config:, further to the right.")];
         if (closest(key, TOP) !== "config") return [];
         return [error(key, "is read by nobody. Write config: in its place.")];
     });
+}
+
+/** Whether a map or list stands in a value, itself and not a copy: that is what YAML makes of an alias. */
+function holds(value: unknown, wanted: unknown): boolean {
+    if (typeof value !== "object" || value === null || typeof wanted !== "object") return false;
+    return value === wanted || Object.values(value).some((item) => holds(item, wanted));
 }

@@ -88,4 +88,10 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
             ]);
         }
     });
+
+    it("leaves alone what stands beside config: for what is below it to refer to", async () => {
+        const all = "runners: &all { a: { scope: { group: apps } } }";
+        write("stacks/Pulumi.prod.yaml", `${all}\nconfig:\n  gitlab-fleet:runners: *all\n`);
+        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
+    });
 });
