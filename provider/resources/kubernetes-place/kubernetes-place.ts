@@ -12,7 +12,8 @@ import { warnOfLeftovers } from "./leftovers";
  * gets another token. A preview asks nothing.
  */
 export const kubernetesPlace: ResourceHandler = {
-    secrets: ["kubeconfig"],
+    // An environment may hold a password, which is short enough to be found by the hash of what was tried.
+    secrets: ["kubeconfig", "tried"],
 
     async diff(_call, { state }, inputs) {
         const names = ["kubeconfig", "context", "cluster", "rights"].filter(
