@@ -34,7 +34,7 @@ describe("npm's gitlab-ci-local", () => {
     let folder: string;
     before(async function () {
         // The first run installs it, whole or not at all.
-        this.timeout(600_000);
+        this.timeout(180_000);
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "gitlab-ci-local-"));
         if (!fs.existsSync(path.join(HOME, "node_modules"))) {
             const made = `${HOME}-${process.pid}`;
