@@ -73,13 +73,15 @@ function readingOf(listing: Listing): Reading<ListedProject> {
         for (const { spent } of asked) spent(1 / asked.length);
         try {
             const gids = [...new Set(asked.map(({ id }) => toGid("Project", id)))];
-            const { projects } = await askForProjects<{ projects: { nodes: (ProjectNode | null)[] } | null }>(
+            const { projects } = await askForProjects<{ projects: { nodes: ProjectNode[] } | null }>(
                 gitlab,
                 listing,
                 (fields) => `query($ids: [ID!]!) { projects(ids: $ids) { nodes { ${fields} } } }`,
                 { ids: gids },
             );
-            const byId = new Map(listedOf(projects?.nodes ?? [], listing).map((one) => [one.id, one]));
+            const byId = new Map(
+                (projects?.nodes ?? []).map((node) => toListed(node, listing)).map((one) => [one.id, one]),
+            );
             return asked.map(({ id }) => byId.get(id));
         } catch (error) {
             noteRefusal(gitlab, listing, error);
@@ -92,7 +94,7 @@ function readingOf(listing: Listing): Reading<ListedProject> {
         keyOf: allowlistKey,
         readOne: (gitlab, id, spent) => readOne(gitlab, { id, spent }),
         async readPage(gitlab, path, after) {
-            const { group } = await askForProjects<{ group: { projects: Connection<ProjectNode | null> } | null }>(
+            const { group } = await askForProjects<{ group: { projects: Connection<ProjectNode> } | null }>(
                 gitlab,
                 listing,
                 (fields) => `query($path: ID!, $after: String) { group(fullPath: $path) {
@@ -104,17 +106,12 @@ function readingOf(listing: Listing): Reading<ListedProject> {
             );
             const { nodes = [], count = 0, pageInfo } = group?.projects ?? {};
             return {
-                items: listedOf(nodes, listing).map((one) => [one.id, one] as const),
+                items: nodes.map((node) => toListed(node, listing)).map((one) => [one.id, one] as const),
                 total: count,
                 next: pageInfo && nextOf({ pageInfo }),
             };
         },
     };
-}
-
-/** Null stands for what this token may not see. */
-function listedOf(nodes: readonly (ProjectNode | null)[], listing: Listing): ListedProject[] {
-    return nodes.flatMap((node) => (node === null ? [] : [toListed(node, listing)]));
 }
 
 interface Asked {
