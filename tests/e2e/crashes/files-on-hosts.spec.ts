@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import type { Props } from "../../../../../core/props";
-import { hashOf } from "../../../../../hosts/host";
-import { closeHosts } from "../../../../../hosts/hosts";
-import { parseOwner } from "../../../../../provider/resources/manager-place/owner";
-import { type Plugin, startPlugin } from "../../../../helpers/plugin";
-import { hasShell, type ShellHosts, shellHosts } from "../../../../helpers/shell-hosts";
+import type { Props } from "../../../core/props";
+import { hashOf } from "../../../hosts/host";
+import { closeHosts } from "../../../hosts/hosts";
+import { parseOwner } from "../../../provider/resources/manager-place/owner";
+import { type Plugin, startPlugin } from "../../helpers/plugin";
+import { hasShell, type ShellHosts, shellHosts } from "../../helpers/shell-hosts";
 
 const TYPE = "ManagerFiles";
 const TOKEN = "glrt-verysecrettoken000000";
