@@ -59,7 +59,8 @@ const [{ filename, size }] = JSON.parse(
     }),
 );
 console.log(`${join(folder, filename)} (${Math.round(size / 1000)} kB)`);
-writeTemplate(join(root, ".cache/template"), join(folder, filename));
+// What is built for somewhere else, a release, leaves the template of `make package` as it is.
+if (folder === join(root, ".cache")) writeTemplate(join(folder, "template"), join(folder, filename));
 
 /** CommonJS as one file for each entry, and ES modules that hand the same objects on: state is kept once. */
 async function buildCode() {
