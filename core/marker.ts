@@ -36,6 +36,11 @@ export function parseMarker(maintenanceNote: string): Marker | undefined {
     return { owner, ...(identity === undefined ? {} : { identity }), runner };
 }
 
+/** What the user wrote in a maintenance note, without the marker. */
+export function userNoteOf(maintenanceNote: string): string {
+    return maintenanceNote.replace(LINE, "").trim();
+}
+
 /** Whether both markers say the same. One from before there were identities says nothing about them. */
 export function sameMarker(a: Marker, b: Marker): boolean {
     const sameState = a.identity === undefined || b.identity === undefined || a.identity === b.identity;

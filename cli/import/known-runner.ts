@@ -1,4 +1,4 @@
-import { parseMarker } from "../../core/marker";
+import { parseMarker, userNoteOf } from "../../core/marker";
 import type { GitLab } from "../../gitlab/client";
 import { unlessRefusal } from "../../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
@@ -21,7 +21,7 @@ export async function toKnownRunner(gitlab: GitLab, { details }: RunnerFound): P
         locked: details.locked,
         paused: details.paused,
         maximumTimeout: details.maximum_timeout ?? undefined,
-        note: note.replace(/^managed-by: gitlab-fleet .*$/m, "").trim(),
+        note: userNoteOf(note),
         owner: parseMarker(note)?.owner,
     };
 }

@@ -1,4 +1,5 @@
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
+import { kindOfUrn, nameOfUrn } from "../../core/urn";
 import { isMap, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { UsageError } from "../exit";
@@ -120,7 +121,7 @@ function toPreview(steps: Step[], said: Said[]): Preview {
 
 function toStep(value: Record<string, unknown>, oldKey: string, newKey: string): Step {
     const urn = textOf(value.urn);
-    const [types = "", ...name] = urn.split("::").slice(2);
+    const [, , types = ""] = urn.split("::");
     const type = types.slice(types.lastIndexOf("$") + 1);
     const [before, after] = [stateOf(value[oldKey]), stateOf(value[newKey])];
     const operation = OPERATIONS[textOf(value.op)] ?? "same";
@@ -128,7 +129,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         operation,
         urn,
         type: type.slice(type.lastIndexOf(":") + 1),
-        name: withoutTokens(name.join("::")),
+        name: withoutTokens(nameOfUrn(urn)),
         id: textOf(before?.id),
         isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
         changes: operation === "same" ? [] : changesOf(value, before, after),
@@ -194,8 +195,7 @@ function toSaid(value: Record<string, unknown>): Said {
 /** What a policy found; it stops the run where it is mandatory. */
 function toJudgement(value: Record<string, unknown>): Said {
     const urn = textOf(value.resourceUrn);
-    const [types = "", ...name] = urn.split("::").slice(2);
-    const about = `${types.slice(types.lastIndexOf(":") + 1)} ${name.join("::")}`;
+    const about = `${kindOfUrn(urn)} ${nameOfUrn(urn)}`;
     return {
         severity: value.enforcementLevel === "mandatory" ? "error" : "policy",
         urn,

@@ -1,3 +1,4 @@
+import { userNoteOf } from "../../core/marker";
 import { isMap } from "../../core/values";
 import { quoted, type Step } from "./preview";
 
@@ -8,8 +9,6 @@ const NAMES: Readonly<Record<string, string>> = {
     groupId: "scope",
     projectId: "scope",
 };
-/** The first line of a runner's note is ours, not the user's. */
-const MARKER = /^managed-by: [^\n]*\n?/;
 
 /** What of a runner changes, as the stack's file calls it. Tags are a set: told is which come and which go. */
 export function runnerChanges({ changes, before, inputs }: Step): string[] {
@@ -52,7 +51,7 @@ function tagsOf(value: unknown): string[] | undefined {
 
 function noteChange(before: unknown, after: unknown): string | undefined {
     if (typeof before !== "string" || typeof after !== "string") return undefined;
-    const [old, next] = [before, after].map((note) => note.replace(MARKER, "").trim());
+    const [old, next] = [before, after].map(userNoteOf);
     if (old === next) return undefined;
     const [from, to] = [quoted(old!, ""), quoted(next!, "")];
     return from === undefined || to === undefined ? "note" : `note: ${from} → ${to}`;

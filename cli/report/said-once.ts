@@ -1,3 +1,4 @@
+import { nameOfUrn } from "../../core/urn";
 import type { Said } from "./preview";
 
 /** Everything that asks for a reader's attention. */
@@ -21,32 +22,51 @@ const EXEMPTION = / To exempt it for a time, name .*$/;
  * the warning, which names the place in the stack's file.
  */
 export function sayOnce({ errors, warnings, policies }: Attention): Attention {
-    const all = warnings.flatMap(linesOf);
-    const mandatory = errors.filter(({ policy }) => policy !== undefined);
-    const isError = (line: Warned) => mandatory.some((finding) => isSame(finding, mandatory, line, all));
+    const lines = warnings.flatMap(linesOf);
+    const mandatory = factsOf(
+        errors.filter(({ policy }) => policy !== undefined),
+        lines,
+    );
+    const advice = factsOf(policies, lines);
+    const texts = new Set(lines.map(({ text }) => text));
     return {
         errors,
-        warnings: warnings.filter((warning) => !linesOf(warning).every(isError)),
-        policies: policies.filter((finding) => !all.some((line) => isSame(finding, policies, line, all))),
+        warnings: warnings.filter((warning) => !linesOf(warning).every((line) => mandatory.has(line))),
+        policies: policies.filter((finding) => !texts.has(bodyOf(finding)) && !advice.covers(finding)),
     };
 }
 
 /**
- * Whether a policy's finding and a warning are one fact. Either the words say so; or the code by which the warning is silenced is the
- * policy's name, and the policy found no more of that manager than was warned of. It may find more, because a policy does not ask
- * whether a worker's warning is silenced: then all of it is told.
+ * Which findings of policies and which lines of warnings are one fact. Either the words say so; or the code by which the warning is
+ * silenced is the policy's name, and the policy found no more of that manager than was warned of. It may find more, because a policy does
+ * not ask whether a worker's warning is silenced: then all of it is told.
  */
-function isSame(finding: Said, findings: readonly Said[], line: Warned, lines: readonly Warned[]): boolean {
-    if (line.text === bodyOf(finding)) return true;
-    const { policy = "" } = finding;
-    const isAlike = ({ name, text }: Warned) => name === nameOf(finding) && hasCode(text, policy);
-    if (!isAlike(line)) return false;
-    const found = findings.filter((one) => one.policy === policy && nameOf(one) === nameOf(finding));
-    return found.length <= lines.filter(isAlike).length;
+function factsOf(findings: readonly Said[], lines: readonly Warned[]) {
+    const found = countBy(findings.map(keyOf));
+    const warned = countBy(lines.flatMap(({ name, text }) => codesIn(text).map((code) => `${code} ${name}`)));
+    const covered = new Set([...found].filter(([key, number]) => number <= (warned.get(key) ?? 0)).map(([key]) => key));
+    const bodies = new Set(findings.map(bodyOf));
+    return {
+        has: ({ name, text }: Warned) =>
+            bodies.has(text) || codesIn(text).some((code) => covered.has(`${code} ${name}`)),
+        covers: (finding: Said) => covered.has(keyOf(finding)),
+    };
 }
 
-function hasCode(text: string, code: string): boolean {
-    return text.includes(`To accept it, add ${code} to the manager's silence`);
+function countBy(keys: readonly string[]): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts;
+}
+
+/** A policy, and the name of the resource that it judged. */
+function keyOf({ policy = "", urn }: Said): string {
+    return `${policy} ${nameOfUrn(urn)}`;
+}
+
+/** The codes by which a warning is silenced. */
+function codesIn(text: string): string[] {
+    return text.match(/(?<=To accept it, add )[\w-]+(?= to the manager's silence)/g) ?? [];
 }
 
 /** What was found, without the names of the policy and the resource before it, and without how to exempt it. */
@@ -56,9 +76,5 @@ function bodyOf({ lines }: Said): string {
 }
 
 function linesOf(warning: Said): Warned[] {
-    return warning.lines.map((line) => ({ name: nameOf(warning), text: line.trim() }));
-}
-
-function nameOf({ urn }: Said): string {
-    return urn.split("::").slice(3).join("::");
+    return warning.lines.map((line) => ({ name: nameOfUrn(warning.urn), text: line.trim() }));
 }

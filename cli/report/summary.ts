@@ -1,3 +1,4 @@
+import { nameOfUrn } from "../../core/urn";
 import { gistOf } from "./gist";
 import { findJobs } from "./jobs";
 import { findAccess, findHosts, findRunners, findTokens } from "./meaning";
@@ -134,8 +135,7 @@ function withoutSubject(line: string, name: string): string {
 }
 
 function toMessage({ urn, lines }: Said): Message {
-    const name = urn.split("::").slice(3).join("::");
-    return { name, lines };
+    return { name: nameOfUrn(urn), lines };
 }
 
 function inOrderOfNames(messages: Message[]): Message[] {

@@ -1,3 +1,5 @@
+import { kindOfUrn, nameOfUrn } from "../../core/urn";
+
 /** What a resource is to somebody who declares a fleet, by the last part of its type. */
 const NOUNS: Record<string, string> = {
     UserRunner: "runner",
@@ -23,8 +25,8 @@ const NOUNS: Record<string, string> = {
 
 /** `runner docker-small: `, by which a message about a resource begins; empty where it is about none. */
 export function subjectOf(urn: string): string {
-    const [, , types = "", ...name] = urn.split("::");
-    if (name.length === 0) return "";
-    const noun = NOUNS[types.slice(types.lastIndexOf(":") + 1)];
-    return `${noun === undefined ? "" : `${noun} `}${name.join("::")}: `;
+    const name = nameOfUrn(urn);
+    if (name === "") return "";
+    const noun = NOUNS[kindOfUrn(urn)];
+    return `${noun === undefined ? "" : `${noun} `}${name}: `;
 }

@@ -1,3 +1,4 @@
+import { NAME_LABEL, OWNER_ANNOTATION } from "../../../core/cluster-objects";
 import type { Props } from "../../../core/props";
 import { isMap } from "../../../core/values";
 import type { Call } from "../../handler";
@@ -5,11 +6,9 @@ import { ClusterApi } from "../../kubernetes/api";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import type { Right } from "../../kubernetes/reach";
 
-/** Whose an object is, as it says itself. */
-const OWNER = "gitlab-fleet.com/owner";
 /** What Kubernetes takes for a name. Nothing else gets into a command that is printed to be pasted. */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
-const OURS = `labelSelector=${encodeURIComponent("app.kubernetes.io/name=gitlab-runner")}`;
+const OURS = `labelSelector=${encodeURIComponent(`${NAME_LABEL.key}=${NAME_LABEL.value}`)}`;
 
 /**
  * Names what a manager that goes has left in its cluster. All that the state knows is gone by now; what an `up` had made when it was
@@ -47,7 +46,7 @@ async function leftIn(api: ClusterApi, { group, resource, namespace }: Right, ow
     return items.flatMap((item) => {
         const metadata = isMap(item) && isMap(item.metadata) ? item.metadata : {};
         const { name, annotations, deletionTimestamp } = metadata;
-        const isLeft = isMap(annotations) && annotations[OWNER] === owner && deletionTimestamp === undefined;
+        const isLeft = isMap(annotations) && annotations[OWNER_ANNOTATION] === owner && deletionTimestamp === undefined;
         return isLeft && typeof name === "string" && NAME.test(name) ? [name] : [];
     });
 }

@@ -8,6 +8,7 @@ import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
+import { NAME_LABEL, OWNER_ANNOTATION } from "../../../../core/cluster-objects";
 import type { KubernetesOptions } from "./args";
 import type { Rule } from "./permissions";
 
@@ -22,12 +23,9 @@ export interface Named {
 
 type Metadata = input.meta.v1.ObjectMeta;
 
-/** Whose an object is, for people who find it. */
-const OWNER = "gitlab-fleet.com/owner";
-
 /** Labels that every pod and object of a manager has. They select pods, so they never change. */
 export function sharedLabels(base: string): Record<string, string> {
-    return { "app.kubernetes.io/name": "gitlab-runner", "app.kubernetes.io/instance": base };
+    return { [NAME_LABEL.key]: NAME_LABEL.value, "app.kubernetes.io/instance": base };
 }
 
 /** Those of one replica: each StatefulSet has pods of its own. */
@@ -42,7 +40,7 @@ export function metadataOf({ base, owner, options }: Named, more: Metadata = {})
         namespace: options.namespace,
         ...more,
         labels: { ...options.labels, ...sharedLabels(base), ...(more.labels as Record<string, string> | undefined) },
-        annotations: { [OWNER]: owner },
+        annotations: { [OWNER_ANNOTATION]: owner },
     };
 }
 
