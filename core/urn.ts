@@ -12,8 +12,7 @@ export function nameOfUrn(urn: string): string {
 
 /** Last part of a resource's type, as people call it: `UserRunner`; empty for no URN. */
 export function kindOfUrn(urn: string): string {
-    // Before it stand the types of the components that it is in, with `$` between them.
-    return /^urn:pulumi:.+?::.+?::(?:.*?[:$])??([^:$]*)::/s.exec(urn)?.[1] ?? "";
+    return /^urn:pulumi:.+?::.+?::(?:.*?:)??([^:]*)::/s.exec(urn)?.[1] ?? "";
 }
 
 /** Name of the provider that components make from the stack's `gitlab:` keys for package `gitlab-fleet`. */
