@@ -1,5 +1,5 @@
 import { coveredBy, pathKey } from "../../core/paths";
-import type { ReferenceKind } from "./references";
+import type { ReferenceKind } from "./reading/references";
 
 /** A project that others reach with their job tokens, as GitLab has it now. */
 export interface Producer {

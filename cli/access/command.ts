@@ -13,10 +13,10 @@ import { type CheckResult, checkAccess } from "./check";
 import { type Declared, readDeclared } from "./declared";
 import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
 import { toStackConfig } from "./grants";
-import { toMatrix } from "./matrix";
-import { renderMatrixPage } from "./matrix-page";
+import { toMatrix } from "./matrix/matrix";
+import { renderMatrixPage } from "./matrix/page";
 import { presentCheck, presentLeftOut, presentWho } from "./present";
-import type { ReferenceKind } from "./references";
+import type { ReferenceKind } from "./reading/references";
 import { type ScanResult, scan } from "./scan";
 import { listVisitors } from "./who";
 

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { covers, entriesOf } from "./access";
-import { asList, asMap } from "./ci-config";
+import { asList, asMap } from "./reading/ci-config";
 
 /** Access that a stack's configuration declares for one producer. */
 export interface Declared {

@@ -5,7 +5,7 @@ import { ago } from "../ago";
 import { safeYaml } from "../yaml";
 import { covers, entriesOf, lastUseOf, type Producer, wayIn } from "./access";
 import type { Need, Needs } from "./needs";
-import type { AccessReference } from "./references";
+import type { AccessReference } from "./reading/references";
 
 /** Everything the stack config is made of. */
 export interface GrantInput extends Needs {

@@ -1,5 +1,5 @@
 import { pathKey } from "../../core/paths";
-import type { AccessReference, ReferenceKind } from "./references";
+import type { AccessReference, ReferenceKind } from "./reading/references";
 
 /** One consumer, with everything that its configuration refers to. */
 export interface Consumer {

@@ -2,12 +2,13 @@ import { stringify } from "yaml";
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
-import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "./ci-config";
-import { findReferences } from "./find-references";
 import { findProjects, type ListedProject, mapLimited, readFile, readProducer, registryHosts } from "./gather";
 import { type Consumer, candidatesOf, type Needs, resolveNeeds } from "./needs";
-import { type AccessReference, type ReferenceKind, toProject, WHY } from "./references";
-import { flat, predefinedVariables, type Variables } from "./variables";
+import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "./reading/ci-config";
+import { findReferences } from "./reading/find-references";
+import { predefinedVariables } from "./reading/predefined";
+import { type AccessReference, type ReferenceKind, toProject, WHY } from "./reading/references";
+import { flat, type Variables } from "./shell/variables";
 
 /** What to scan, and how. */
 export interface ScanOptions {

@@ -1,7 +1,7 @@
 // Writes the table of commands that `access scan` reads into its page: npx tsx dev/scripts/access-table.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { COMMANDS, type CommandRow } from "../../cli/access/commands";
+import { COMMANDS, type CommandRow } from "../../cli/access/shell/commands";
 import { root } from "./pulumi";
 
 const PAGE = join(root, "docs/registry-access.md");

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import type { Producer } from "../../../cli/access/access";
 import { checkAccess } from "../../../cli/access/check";
-import { projectCandidates } from "../../../cli/access/image-name";
 import { resolveNeeds } from "../../../cli/access/needs";
+import { projectCandidates } from "../../../cli/access/reading/image-name";
 import { listVisitors } from "../../../cli/access/who";
 
 const image = (repository: string) => ({

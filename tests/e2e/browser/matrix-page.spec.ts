@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Producer } from "../../../cli/access/access";
 import { type CheckedNeed, checkAccess } from "../../../cli/access/check";
-import { toMatrix } from "../../../cli/access/matrix";
-import { renderMatrixPage } from "../../../cli/access/matrix-page";
+import { toMatrix } from "../../../cli/access/matrix/matrix";
+import { renderMatrixPage } from "../../../cli/access/matrix/page";
 import type { Need } from "../../../cli/access/needs";
 import { browserPath, skipWithout } from "../../helpers/needs";
 

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { readCiConfig } from "../../../cli/access/ci-config";
+import { readCiConfig } from "../../../cli/access/reading/ci-config";
 import { root } from "../../../dev/scripts/pulumi";
 import { type Sandbox, type Seed, startSandbox } from "../../../sandbox";
 

@@ -1,16 +1,16 @@
 import * as path from "node:path";
+import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
+import type { ShellCommand } from "../shell/shell";
+import { ShellRun, type Watcher } from "../shell/shell-run";
+import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
-import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "./command-reader";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
 import { HIDDEN_HOST, NO_SHELL } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
-import { ShellRun, type Watcher } from "./programs";
-import { type AccessReference, OTHERWISE, type ReferenceContext, WHY, whyHidden } from "./references";
-import type { ShellCommand } from "./shell";
-import { COMPUTED, expand, type Variables, variablesIn } from "./variables";
+import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./references";
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;

@@ -1,4 +1,4 @@
-import type { Names } from "./commands";
+import type { Names } from "../shell/commands";
 
 /** Variables that programs which fetch packages read by themselves. */
 export const TOOLS =

@@ -1,13 +1,13 @@
-import { oneLine } from "../../core/one-line";
-import { withoutTokens } from "../../core/values";
+import { oneLine } from "../../../core/one-line";
+import { withoutTokens } from "../../../core/values";
+import type { Names } from "../shell/commands";
+import { expand, over, substitute, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
-import type { Names } from "./commands";
 import { parseImageName, projectCandidates } from "./image-name";
 import { hiddenImages, isComment, mayReach, settingIn, withUsualVariables } from "./marks";
 import type { Places } from "./places";
-import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY, whyHidden } from "./references";
-import { expand, over, substitute, type Variables, variablesIn } from "./variables";
+import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY } from "./references";
 
 /** Longest text that is quoted. */
 const LONGEST = 200;

@@ -1,8 +1,8 @@
+import { noting } from "../shell/variables";
 import type { CiJob } from "./ci-config";
 import { JobReader } from "./job-reader";
 import { Places } from "./places";
 import type { AccessReference, ReferenceContext } from "./references";
-import { noting } from "./variables";
 
 /** All references of a consumer's jobs, each once for every place it stands in. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { MARK_ALONE, type ReadCommand } from "./command-reader";
-import { expand, type Variables } from "./variables";
+import { MARK_ALONE, type ReadCommand } from "../shell/command-reader";
+import { expand, type Variables } from "../shell/variables";
 
 /** What a command that builds an image reads. */
 export interface Build {

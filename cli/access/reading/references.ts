@@ -1,6 +1,6 @@
+import { variablesIn, whyHidden } from "../shell/variables";
 import type { Address } from "./addresses";
 import { projectCandidates } from "./image-name";
-import { variablesIn } from "./variables";
 
 /** What in a CI configuration refers to another project. */
 export type ReferenceKind =
@@ -68,16 +68,4 @@ export function toProject(kind: ReferenceKind, where: string, text: string, exem
     // A component is named after its project: `group/project/component`. An id stands for itself.
     const candidates = hidden ? [] : /^\d+$/.test(project) ? [project] : projectCandidates(project);
     return { kind, where, text: project, candidates, exempt, open: hidden ? whyHidden(project) : undefined };
-}
-
-/** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
-export function whyHidden(text: string, build = false): string {
-    const names = variablesIn(text);
-    const listed = names.map((name) => `$${name}`).join(", ");
-    if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
-    if (names.length === 0 || names.some((name) => /^(…|\d+|CI_.*)$/.test(name))) {
-        return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
-    }
-    const give = names.map((name) => `--variable ${name}=…`).join(" ");
-    return `the configuration does not define ${listed}. Give ${names.length === 1 ? "it" : "them"}: ${give}`;
 }

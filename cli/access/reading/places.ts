@@ -1,4 +1,4 @@
-import { PROJECT_DIR } from "./variables";
+import { PROJECT_DIR } from "../shell/variables";
 
 /** Which line each word of a text stands in first. */
 type Words = Map<string, number>;

@@ -1,7 +1,7 @@
-import { parentOf } from "../../core/paths";
-import { escapeHtml } from "../html";
+import { parentOf } from "../../../core/paths";
+import { escapeHtml } from "../../html";
 import type { Cell, CellState, Matrix } from "./matrix";
-import { MATRIX_SCRIPT, MATRIX_STYLE } from "./matrix-assets";
+import { MATRIX_SCRIPT, MATRIX_STYLE } from "./page-assets";
 
 // Signs besides colours: they are still there in print and for eyes that see no red or green.
 const SIGNS: Record<CellState, { sign: string; words: string }> = {

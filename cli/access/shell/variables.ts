@@ -1,5 +1,3 @@
-import type { ListedProject } from "./gather";
-
 /** CI/CD variables by name. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -66,51 +64,14 @@ export function variablesIn(text: string): string[] {
     return [...new Set([...text.matchAll(/\$\{(\w+|…)\}/g)].map(([, name]) => name!))];
 }
 
-/**
- * The predefined variables that can be part of an image's name or a project's path, on the default branch. `registry`: host,
- * with port, and path prefix; `server`: GitLab's own address.
- */
-export function predefinedVariables(
-    {
-        id,
-        path_with_namespace: path,
-        default_branch,
-    }: Pick<ListedProject, "id" | "path_with_namespace" | "default_branch">,
-    registry: string,
-    server: string,
-): Variables {
-    const defaultBranch = default_branch ?? "main";
-    const parts = path.split("/");
-    const url = new URL(server);
-    const address = server.replace(/\/+$/, "");
-    const dashed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "-");
-    const slug = (text: string) =>
-        dashed(text)
-            .slice(0, 63)
-            .replace(/^-+|-+$/g, "");
-    return {
-        CI_API_V4_URL: `${address}/api/v4`,
-        CI_COMMIT_BRANCH: defaultBranch,
-        CI_COMMIT_REF_NAME: defaultBranch,
-        CI_COMMIT_REF_SLUG: slug(defaultBranch),
-        CI_DEFAULT_BRANCH: defaultBranch,
-        CI_PROJECT_DIR: PROJECT_DIR,
-        CI_PROJECT_ID: String(id),
-        CI_PROJECT_NAME: parts.at(-1)!,
-        CI_PROJECT_NAMESPACE: parts.slice(0, -1).join("/"),
-        CI_PROJECT_PATH: path,
-        CI_PROJECT_PATH_SLUG: slug(path),
-        CI_PROJECT_ROOT_NAMESPACE: parts[0]!,
-        CI_PROJECT_URL: `${address}/${path}`,
-        CI_REGISTRY: registry,
-        // Docker refuses capitals in a repository's name, so GitLab writes this one in lower case.
-        CI_REGISTRY_IMAGE: `${registry}/${path.toLowerCase()}`,
-        CI_REPOSITORY_URL: `${address.replace("//", `//gitlab-ci-token:\${CI_JOB_TOKEN}@`)}/${path}.git`,
-        CI_SERVER_FQDN: url.host,
-        CI_SERVER_HOST: url.hostname,
-        CI_SERVER_PORT: url.port || (url.protocol === "https:" ? "443" : "80"),
-        CI_SERVER_PROTOCOL: url.protocol.slice(0, -1),
-        CI_SERVER_URL: address,
-        CI_TEMPLATE_REGISTRY_HOST: "registry.gitlab.com",
-    };
+/** Why a text with variables left in it means nothing, and what to do. `build`: it stands in a Dockerfile. */
+export function whyHidden(text: string, build = false): string {
+    const names = variablesIn(text);
+    const listed = names.map((name) => `$${name}`).join(", ");
+    if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
+    if (names.length === 0 || names.some((name) => /^(…|\d+|CI_.*)$/.test(name))) {
+        return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
+    }
+    const give = names.map((name) => `--variable ${name}=…`).join(" ");
+    return `the configuration does not define ${listed}. Give ${names.length === 1 ? "it" : "them"}: ${give}`;
 }

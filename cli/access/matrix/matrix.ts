@@ -1,8 +1,8 @@
-import { parentOf, pathKey, sortedPaths } from "../../core/paths";
-import { describeVia, lastUseOf, type Producer, wayIn } from "./access";
-import type { CheckedNeed } from "./check";
-import { describe } from "./grants";
-import { NAMES } from "./who";
+import { parentOf, pathKey, sortedPaths } from "../../../core/paths";
+import { describeVia, lastUseOf, type Producer, wayIn } from "../access";
+import type { CheckedNeed } from "../check";
+import { describe } from "../grants";
+import { NAMES } from "../who";
 
 /** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
 export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen" | "off";

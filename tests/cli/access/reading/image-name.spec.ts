@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseImageName } from "../../../cli/access/image-name";
+import { parseImageName } from "../../../../cli/access/reading/image-name";
 
 describe("parseImageName", () => {
     it("tells host, repository, tag and digest apart as Docker does", () => {

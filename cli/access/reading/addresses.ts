@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Variables } from "./variables";
+import type { Variables } from "../shell/variables";
 
 /** An address on this GitLab that stands in a text. */
 export interface Address {

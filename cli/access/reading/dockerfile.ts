@@ -1,5 +1,5 @@
 import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
-import { substitute, type Variables } from "./variables";
+import { substitute, type Variables } from "../shell/variables";
 
 /** Something that a Dockerfile says, with arguments replaced as far as they are known. */
 interface Said {

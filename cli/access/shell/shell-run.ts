@@ -1,8 +1,7 @@
 import * as path from "node:path";
 import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import { whyHidden } from "./references";
 import { Shell, type ShellCommand } from "./shell";
-import { COMPUTED, PROJECT_DIR, type Variables } from "./variables";
+import { COMPUTED, PROJECT_DIR, type Variables, whyHidden } from "./variables";
 
 /** What a script's commands are told to. */
 export interface Watcher {

@@ -1,0 +1,49 @@
+import type { ListedProject } from "../gather";
+import { PROJECT_DIR, type Variables } from "../shell/variables";
+
+type Project = Pick<ListedProject, "id" | "path_with_namespace" | "default_branch">;
+
+/**
+ * The predefined variables that can be part of an image's name or a project's path, on the default branch. `registry`: host,
+ * with port, and path prefix; `server`: GitLab's own address.
+ */
+export function predefinedVariables(
+    { id, path_with_namespace: path, default_branch }: Project,
+    registry: string,
+    server: string,
+): Variables {
+    const defaultBranch = default_branch ?? "main";
+    const parts = path.split("/");
+    const url = new URL(server);
+    const address = server.replace(/\/+$/, "");
+    const dashed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "-");
+    const slug = (text: string) =>
+        dashed(text)
+            .slice(0, 63)
+            .replace(/^-+|-+$/g, "");
+    return {
+        CI_API_V4_URL: `${address}/api/v4`,
+        CI_COMMIT_BRANCH: defaultBranch,
+        CI_COMMIT_REF_NAME: defaultBranch,
+        CI_COMMIT_REF_SLUG: slug(defaultBranch),
+        CI_DEFAULT_BRANCH: defaultBranch,
+        CI_PROJECT_DIR: PROJECT_DIR,
+        CI_PROJECT_ID: String(id),
+        CI_PROJECT_NAME: parts.at(-1)!,
+        CI_PROJECT_NAMESPACE: parts.slice(0, -1).join("/"),
+        CI_PROJECT_PATH: path,
+        CI_PROJECT_PATH_SLUG: slug(path),
+        CI_PROJECT_ROOT_NAMESPACE: parts[0]!,
+        CI_PROJECT_URL: `${address}/${path}`,
+        CI_REGISTRY: registry,
+        // Docker refuses capitals in a repository's name, so GitLab writes this one in lower case.
+        CI_REGISTRY_IMAGE: `${registry}/${path.toLowerCase()}`,
+        CI_REPOSITORY_URL: `${address.replace("//", `//gitlab-ci-token:\${CI_JOB_TOKEN}@`)}/${path}.git`,
+        CI_SERVER_FQDN: url.host,
+        CI_SERVER_HOST: url.hostname,
+        CI_SERVER_PORT: url.port || (url.protocol === "https:" ? "443" : "80"),
+        CI_SERVER_PROTOCOL: url.protocol.slice(0, -1),
+        CI_SERVER_URL: address,
+        CI_TEMPLATE_REGISTRY_HOST: "registry.gitlab.com",
+    };
+}
