@@ -41,7 +41,7 @@ tr.group th, tr.group td { background: var(--bg); font-weight: 600; border-right
 td:focus { outline: 2px solid currentColor; outline-offset: -2px; }
 .own, .group:is(td, span), .open, .visible { color: var(--ok); }
 .idle:is(td, span) { color: var(--idle); }
-.missing { color: var(--bad); background: var(--badbg); font-weight: 700; }
+.missing, .off { color: var(--bad); background: var(--badbg); font-weight: 700; }
 .pending, .revoked, .unseen { color: var(--warn); background: var(--warnbg); }
 tr:not(.group):hover th, tr:not(.group):hover td:not([class]), th.at { background: var(--hover); }
 tr[hidden], th[hidden], td[hidden] { display: none; }
@@ -63,7 +63,6 @@ export const MATRIX_SCRIPT = `
     table.classList.add("few");
     if (table.offsetWidth > table.parentNode.clientWidth) table.classList.remove("few");
   }
-  var GAP = /missing|pending|revoked/;
   var hint = detail.textContent;
 
   function apply() {
@@ -79,10 +78,10 @@ export const MATRIX_SCRIPT = `
     var showRow = data.map(function (row) { return !nothing && (words === "" || !useRows || has(row.cells[0])); });
     if (only) {
       showRow = showRow.map(function (show, i) {
-        return show && Array.from(data[i].cells).some(function (cell, j) { return j > 0 && showHead[j - 1] && GAP.test(cell.className); });
+        return show && Array.from(data[i].cells).some(function (cell, j) { return j > 0 && showHead[j - 1] && cell.classList.contains("gap"); });
       });
       showHead = showHead.map(function (show, j) {
-        return show && data.some(function (row, i) { return showRow[i] && GAP.test(row.cells[j + 1].className); });
+        return show && data.some(function (row, i) { return showRow[i] && row.cells[j + 1].classList.contains("gap"); });
       });
     }
     heads.forEach(function (head, j) { head.hidden = !showHead[j]; });

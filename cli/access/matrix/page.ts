@@ -78,8 +78,8 @@ function renderRow(consumer: string, row: number, cells: ReadonlyMap<number, Cel
     const line = Array.from({ length: columns }, (_, column) => {
         const cell = cells.get(column);
         if (cell === undefined) return "<td></td>";
-        const idle = cell.needed === false ? " idle" : "";
-        return `<td class="${cell.state}${idle}" tabindex="-1" title="${escapeHtml(cell.text)}">${(cell.needed === false && IDLE[cell.state]) || SIGNS[cell.state].sign}</td>`;
+        const more = `${cell.needed === false ? " idle" : ""}${GAPS.includes(cell.state) ? " gap" : ""}`;
+        return `<td class="${cell.state}${more}" tabindex="-1" title="${escapeHtml(cell.text)}">${(cell.needed === false && IDLE[cell.state]) || SIGNS[cell.state].sign}</td>`;
     });
     const gap = [...cells.values()].some(({ state }) => GAPS.includes(state)) ? ' class="gap"' : "";
     return `<tr data-r="${row}"${gap}><th scope="row" title="${escapeHtml(consumer)}">${renderPath(consumer)}</th>${line.join("")}</tr>`;

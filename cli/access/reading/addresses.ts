@@ -11,7 +11,9 @@ export interface Address {
     credentials: "job token" | "others" | "key" | "none";
 }
 
-const URL = /(?:(https?|ssh):)?\/\/(?:([^\s"'`@/]*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+const URL = /(?:(https?|ssh):)?\/\/(?:((?:\$\([^()]*\)|[^\s"'`@/])*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+/** GitLab takes nothing but a job token from this user. */
+const JOB_TOKEN = /CI_JOB_TOKEN|^gitlab-ci-token(:|$)/;
 /** A module of Terraform's registry, which finds it by its name, in whatever project of a group it is. */
 const MODULE = /\bsource\s*=\s*"([\w.-]+)\/([\w-]+(?:\/[\w-]+){2})"/g;
 const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
@@ -25,7 +27,7 @@ export function findAddresses(text: string, variables: Variables): Address[] {
         if (!whole!.startsWith(`${base}/`)) return [];
         const below = whole!.slice(base.length);
         const credentials =
-            scheme === "ssh" ? "key" : !user ? "none" : user.includes("CI_JOB_TOKEN") ? "job token" : "others";
+            scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
         if (project !== undefined) return [{ kind: "api", project: project.replace(/%2f/gi, "/"), credentials }];
         // What else there is of the API takes no job token.

@@ -10,7 +10,7 @@ interface Said {
 
 /**
  * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages;
- * and the commands of `RUN`. Arguments take their value from the build's, then from the default in the file.
+ * and the words of `RUN` and `ADD`. Arguments take their value from the build's, then from the default in the file.
  */
 export function readDockerfile(dockerfile: string, buildArgs: Variables): { images: Said[]; runs: Said[] } {
     const file = DockerfileParser.parse(dockerfile);
@@ -42,7 +42,7 @@ export function readDockerfile(dockerfile: string, buildArgs: Variables): { imag
             if (image !== undefined) add(image, line, globals);
             if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
             scope = {};
-        } else if (keyword === "RUN") {
+        } else if (keyword === "RUN" || keyword === "ADD") {
             runs.push({ text: substitute(instruction.getRawArgumentsContent() ?? "", scope), line });
         }
         for (const flag of flags) {

@@ -15,11 +15,16 @@ import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./r
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
+/** What hands a token to all that git does. */
+const LOGIN = /\.netrc|git-credentials|insteadOf|extraheader|credential\.\w+/i;
+
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
     private readonly found: Found;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
+    /** Where git was given the job's token, until a program runs that may fetch by it. */
+    private login: { text: string; where: string } | undefined;
 
     constructor(
         private readonly job: CiJob,
@@ -56,7 +61,16 @@ export class JobReader implements Watcher {
         this.found.usesToken ||= all.includes("CI_JOB_TOKEN");
         // The token may stand in what another command wrote: `$(printf … | base64)`.
         const hands = all.includes("CI_JOB_TOKEN") || (this.found.usesToken && all.includes(COMPUTED));
-        this.found.logsIn ||= hands && /\.netrc|git-credentials|insteadOf|extraheader|credential\./i.test(all);
+        const [login] = (hands && LOGIN.exec(all)) || [];
+        if (login !== undefined && !this.found.logsIn) {
+            // Where it stands, and not in which job: many inherit one login.
+            this.login = { text: login, where: this.found.where(login).replace(/^job .* \((.*)\)$/, "$1") };
+        }
+        this.found.logsIn ||= login !== undefined;
+        if (this.login !== undefined && (rows.length === 0 || names.some((name) => /settings|packages/.test(name)))) {
+            this.found.open("clone", this.login.text, WHY.sendsAlways, this.login.where);
+            this.login = undefined;
+        }
         if (names.includes("output")) {
             if (output === undefined && words[0] !== "tee") return;
             const file = path.posix.resolve(directory, output ?? "");
@@ -98,11 +112,6 @@ export class JobReader implements Watcher {
             const byName = /^(u|username) /m.test(given);
             this.found.pullsByToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
-        // Once a job has logged in, what its programs fetch goes by that, too.
-        if (this.found.logsIn && /settings|packages/.test(row.names)) {
-            const text = row.names === "settings" ? "git config" : row.programs.split(" ")[0]!;
-            this.found.open("clone", text, WHY.sendsAlways);
-        }
         if (/files|composed|packages/.test(row.names)) this.files(command, directory, input);
     }
 
@@ -147,7 +156,9 @@ export class JobReader implements Watcher {
             this.found.open("file", written, whyHidden(program));
             return;
         }
-        for (const word of args.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
+        // A word may be a script: `nix-shell --run "docker pull image"`.
+        const parts = isKnown ? args : args.flatMap((each) => each.split(/\s+/));
+        for (const word of parts.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
             if (!this.found.isOurs(word)) continue;
             this.found.image(
                 "pull",

@@ -83,6 +83,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
     { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
     { programs: DOCKER, verbs: "stack deploy", names: "composed", fileSwitches: "-c --compose-file" },
+    { programs: "podman", verbs: "kube play | play kube", names: "composed", operands: "first" },
     { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
     { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },

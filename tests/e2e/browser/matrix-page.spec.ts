@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Producer } from "../../../cli/access/access";
 import { type CheckedNeed, checkAccess } from "../../../cli/access/check";
-import { toMatrix } from "../../../cli/access/matrix/matrix";
+import { type CellState, toMatrix } from "../../../cli/access/matrix/matrix";
 import { renderMatrixPage } from "../../../cli/access/matrix/page";
 import type { Need } from "../../../cli/access/needs";
 import { browserPath, skipWithout } from "../../helpers/needs";
@@ -158,6 +158,35 @@ describe("renderMatrixPage, in a real browser", () => {
             /^(apps|data\/science)\/service-\d+ to containers\/image-\d+: /,
         );
         expect(problems).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("counts as a gap what it shows when only gaps are asked for, in a colour of its own", async () => {
+        const states: CellState[] = [
+            "own",
+            "group",
+            "open",
+            "visible",
+            "missing",
+            "pending",
+            "revoked",
+            "unseen",
+            "off",
+        ];
+        const cells = states.map((state, row) => ({ row, column: 0, state, needed: true, text: state }));
+        const matrix = {
+            consumers: states.map((state) => `a/${state}`),
+            producers: [{ path: "p/q", note: "" }],
+            cells,
+        };
+        const { page } = await open(renderMatrixPage(matrix, about));
+        await page.getByLabel("only gaps").check();
+        const shown = await page.locator("tr[data-r]:visible th").allInnerTexts();
+        expect(shown).to.deep.equal(["a/missing", "a/pending", "a/revoked", "a/off"]);
+        expect(await page.locator(".counts").innerText()).to.include(`${shown.length} gaps`);
+        const plain =
+            "[...document.querySelectorAll('tr.gap td')].filter((td) => getComputedStyle(td).backgroundColor === 'rgba(0, 0, 0, 0)').length";
+        expect(await page.evaluate(plain)).to.equal(0);
         await page.close();
     });
 
