@@ -26,8 +26,7 @@ export function findAddresses(text: string, variables: Variables): Address[] {
         if (!isServer(host!, scheme === "ssh" ? undefined : port, variables)) return [];
         if (!whole!.startsWith(`${base}/`)) return [];
         const below = whole!.slice(base.length);
-        const credentials =
-            scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
+        const credentials = scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
         if (project !== undefined) return [{ kind: "api", project: project.replace(/%2f/gi, "/"), credentials }];
         // What else there is of the API takes no job token.

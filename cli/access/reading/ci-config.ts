@@ -17,8 +17,8 @@ export interface CiJob {
     child: unknown[];
     /** What of it is not read. */
     unread: string[];
-    /** Of all of its variables: those that programs which fetch packages read by themselves, and whether one holds the token. */
-    tools: string[];
+    /** Of all of its variables: those that programs may read by themselves, as their values or names show, and whether one holds the token. */
+    settings: string[];
     usesToken: boolean;
 }
 
@@ -58,16 +58,17 @@ export function readCiConfig(text: string, around: Around = {}): CiJob[] {
         .map((name) => {
             const job = toJob(name, asMap(root[name]), { defaults, globals, below, wins });
             const all = [...settings, ...job.variables.map(settingsIn)];
-            const tools = [...new Set(all.flatMap((each) => each.tools))];
-            return { ...job, tools, usesToken: all.some((each) => each.usesToken) };
+            const names = [...new Set(all.flatMap((each) => each.settings))];
+            return { ...job, settings: names, usesToken: all.some((each) => each.usesToken) };
         })
         .filter((job) => job.variables.length > 0);
 }
 
 /** What variables tell the programs of a job, without those of the sets below. */
-function settingsIn(variables: Texts): Pick<CiJob, "tools" | "usesToken"> {
-    const usesToken = Object.values(variables).some((value) => value.includes("CI_JOB_TOKEN"));
-    return { tools: Object.keys(variables).filter((name) => TOOLS.test(name)), usesToken };
+function settingsIn(variables: Texts): Pick<CiJob, "settings" | "usesToken"> {
+    const all = Object.entries(variables);
+    const settings = all.filter(([name, value]) => TOOLS.test(name) || value.includes("/")).map(([name]) => name);
+    return { settings, usesToken: all.some(([, value]) => value.includes("CI_JOB_TOKEN")) };
 }
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */

@@ -2,7 +2,7 @@ import { noting } from "../shell/variables";
 import type { CiJob } from "./ci-config";
 import { JobReader } from "./job-reader";
 import { Places } from "./places";
-import type { AccessReference, ReferenceContext } from "./references";
+import { type AccessReference, type ReferenceContext, WHY } from "./references";
 
 /** All references of a consumer's jobs, each once for every place it stands in. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
@@ -23,7 +23,11 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
             }
         }
     }
-    return [...found.values()];
+    // What a variable names is nobody's secret where something else pulls it.
+    const all = [...found.values()];
+    return all.filter(
+        (one) => one.open !== WHY.inVariable || !all.some((other) => other !== one && other.text.startsWith(one.text)),
+    );
 }
 
 function certaintyOf({ exempt, open }: AccessReference): number {

@@ -8,7 +8,7 @@ import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
-import { HIDDEN_HOST, NO_SHELL } from "./marks";
+import { HIDDEN_HOST, NO_SHELL, TOOLS } from "./marks";
 import { inRepository, lineOf, type Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./references";
 
@@ -17,6 +17,9 @@ const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|re
 
 /** What hands a token to all that git does. */
 const LOGIN = /\.netrc|git-credentials|insteadOf|extraheader|credential\.\w+/i;
+
+/** Scripts that are no shell's, by their names. */
+const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
 
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
@@ -46,8 +49,10 @@ export class JobReader implements Watcher {
             if (NO_SHELL.test(text)) this.found.text(text, "PowerShell is not read");
             else new ShellRun(variables, this).run(text);
         }
-        for (const name of scripts.length > 0 ? job.tools : []) {
-            this.found.addresses(expand(variables[name] ?? "", variables), "packages");
+        for (const name of scripts.length > 0 ? job.settings : []) {
+            const value = expand(variables[name] ?? "", variables);
+            this.found.addresses(TOOLS.test(name) ? value : "", "packages");
+            if (found.isOurs(value)) found.image("pull", value, found.where(name), WHY.inVariable);
         }
         return found.result();
     }
@@ -78,7 +83,9 @@ export class JobReader implements Watcher {
             this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
         }
         for (const each of rows) this.judge(each, command, hands);
-        if (rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
+        // What rewrites a Dockerfile may write an image into it.
+        const rewrites = names.includes("nothing") && words.some((word) => /(Docker|Container)file/.test(word));
+        if (rewrites || rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
             this.leftOver(command, rows.length > 0);
         }
         if (!names.some((name) => /repository|push|remote|settings/.test(name))) {
@@ -93,7 +100,9 @@ export class JobReader implements Watcher {
         const source = inRepository(absolute);
         const text = this.fileAt(absolute);
         if (text === undefined) return undefined;
-        if (!/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) && !text.includes("\0")) return { text, source };
+        if (!OTHER_LANGUAGE.test(file) && !/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) && !text.includes("\0")) {
+            return { text, source };
+        }
         this.found.text(text, "only shell scripts are read", source);
         return {};
     }
@@ -157,7 +166,7 @@ export class JobReader implements Watcher {
             return;
         }
         // A word may be a script: `nix-shell --run "docker pull image"`.
-        const parts = isKnown ? args : args.flatMap((each) => each.split(/\s+/));
+        const parts = args.flatMap((each) => each.split(/\s+/)).map((each) => each.replace(/[#|,;'"]+$/, ""));
         for (const word of parts.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
             if (!this.found.isOurs(word)) continue;
             this.found.image(

@@ -56,6 +56,7 @@ export const WHY = {
         "a push with a job token is decided by the project's own switch (ci_push_repository_for_job_token_allowed), not by the list",
     notSent: "no job token is sent with it",
     elsewhere: "it runs on another machine, which is not given the job's token",
+    inVariable: "no command that was read takes it from this variable. The job-token log shows whether it is pulled",
     notRun: "it is not known which of its lines a job runs",
     ofMany: "this index hands out packages of many projects. The job-token log names those whose packages were fetched",
     sendsAlways:
