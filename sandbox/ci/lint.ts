@@ -30,7 +30,6 @@ const GLOBAL_KEYS = new Set([
     "after_script",
     "cache",
     "spec",
-    "pages",
 ]);
 const WORK = ["script", "trigger", "run"];
 

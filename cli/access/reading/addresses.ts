@@ -79,5 +79,5 @@ function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_S
 
 /** What stands before `.git`, or before a page of the project. */
 function projectOf(rest: string): string {
-    return rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$|[/.,;)\]}]+$/g, "");
+    return rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$|([/.,;)\]]|(?<!\$\{[^{}]*)\})+$/g, "");
 }

@@ -72,7 +72,10 @@ export class JobReader implements Watcher {
             this.login = { text: login, where: this.found.where(login).replace(/^job .* \((.*)\)$/, "$1") };
         }
         this.found.logsIn ||= login !== undefined;
-        if (this.login !== undefined && (rows.length === 0 || names.some((name) => /settings|packages/.test(name)))) {
+        if (
+            this.login !== undefined &&
+            (rows.length === 0 || names.some((name) => /settings|packages|files/.test(name)))
+        ) {
             this.found.open("clone", this.login.text, WHY.sendsAlways, this.login.where);
             this.login = undefined;
         }

@@ -27,7 +27,7 @@ for (const row of COMMANDS) {
 
 function rowsOf(program: string): readonly CommandRow[] {
     // A path ends in the program's name; an image may end in one, too: `registry:5000/base/node`.
-    return BY_PROGRAM.get(program.includes(":") ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
+    return BY_PROGRAM.get(/.:/.test(program) ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
 }
 
 /** Whether the table has a program. */

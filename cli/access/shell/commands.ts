@@ -160,5 +160,5 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "call", names: "files", operands: "first" },
     { programs: "pwsh powershell", names: "files", operands: "first", takes: "-c -Command -ExecutionPolicy", fileSwitches: "-File" },
     { programs: "echo printf cat tee", names: "output" },
-    { programs: "[ test grep sed awk jq yq expr mkdir rm cp mv touch export local", names: "nothing" },
+    { programs: ": true false [ test grep sed awk jq yq expr mkdir rm cp mv touch export local", names: "nothing" },
 ];
