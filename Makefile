@@ -15,7 +15,7 @@ TOOLS_clients := gitlab-client-go
 TOOLS_config := config-decode
 TOOLS_docker := pulumi-resource-docker
 TOOLS_kubernetes := etcd kube-apiserver pulumi-resource-kubernetes
-TOOLS_languages := pulumi-language-yaml pulumi-language-python fleet-in-go
+TOOLS_languages := pulumi-language-yaml pulumi-language-python pulumi-language-java fleet-in-go
 TOOLS_registry := pulumi-resource-docker registry
 DEMO_TOOLS := pulumi pulumi-language-nodejs gitlab-runner
 

@@ -51,6 +51,11 @@ const programs = {
         // The host looks for it beside itself.
         beside: { module: "github.com/pulumi/pulumi/sdk/v3", file: "python/cmd/pulumi-language-python-exec" },
     },
+    "pulumi-language-java": {
+        module: "pulumi-language-java",
+        package: "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java",
+        packages: 783,
+    },
     // A program against our own Go SDK: that it compiles is what the tests want to know.
     "fleet-in-go": { module: "fleet-in-go", package: ".", packages: 741, reads: ["sdks/go"] },
     // GitLab's own client in Go at work: that it gets along with the sandbox is what the tests want to know.

@@ -63,10 +63,6 @@ namespace Pulumi.GitlabFleet
             var defaultOptions = new ComponentResourceOptions
             {
                 Version = Utilities.Version,
-                AdditionalSecretOutputs =
-                {
-                    "tokens",
-                },
             };
             var merged = ComponentResourceOptions.Merge(defaultOptions, options);
             // Override the ID if one was specified for consistency with other language SDKs.

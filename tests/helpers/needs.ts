@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /** What some tests need that `make test` does not install. */
-export type Need = "docker" | "chromium" | "python" | "sshd";
+export type Need = "docker" | "chromium" | "python" | "sshd" | "java";
 
 /** One program out of several, and how to get it. */
 interface Program {
@@ -22,6 +22,10 @@ const PROGRAMS: Record<Need, Program[]> = {
         { anyOf: ["ssh"], remedy: "apt-get install openssh-client" },
         { anyOf: ["busybox"], remedy: "apt-get install busybox-static" },
         { anyOf: ["sudo"], remedy: "apt-get install sudo" },
+    ],
+    java: [
+        { anyOf: ["javac"], remedy: "apt-get install openjdk-17-jdk-headless" },
+        { anyOf: ["mvn"], remedy: "apt-get install maven" },
     ],
     python: [{ anyOf: ["python3"], remedy: "apt-get install python3-venv python3-pip" }],
 };

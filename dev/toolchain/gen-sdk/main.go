@@ -95,6 +95,9 @@ func generateOther(schemaFile, out, language, componentsFile string) error {
 	if err := read(componentsFile, &spec); err != nil {
 		return err
 	}
+	if language == "dotnet" || language == "java" {
+		withoutSecretOutputs(spec)
+	}
 	logo := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) { answer.Write(dot) }))
 	defer logo.Close()
 	spec.LogoURL = logo.URL
@@ -120,6 +123,17 @@ func generateOther(schemaFile, out, language, componentsFile string) error {
 		return err
 	}
 	return write(out, files)
+}
+
+// withoutSecretOutputs takes the mark of secrets from outputs of components. For it, the generators for .NET and Java write an option that
+// components do not have there, so that the SDK would not compile. The plugin marks the values themselves.
+func withoutSecretOutputs(spec schema.PackageSpec) {
+	for _, resource := range spec.Resources {
+		for name, property := range resource.Properties {
+			property.Secret = false
+			resource.Properties[name] = property
+		}
+	}
 }
 
 func read(file string, into any) error {
