@@ -28,7 +28,13 @@ const SDKS = { "@gitlab-fleet/sdk": "./sdks/gitlab-fleet/index.js", "@pulumi/git
 const POLICY_FILES = ["PulumiPolicy.yaml", "package.json", "advisory.json", "gitlab-fleet-policies", "bin/index.js"];
 
 /** What a pipeline is made of, at the same paths as in this repository. */
-const PIPELINE_FILES = ["templates/fleet/template.yml", "ci/fleet.yml", "ci/image/Dockerfile", "ci/image/fleet-setup"];
+const PIPELINE_FILES = [
+    "templates/fleet/template.yml",
+    "ci/fleet.yml",
+    "ci/image/Dockerfile",
+    "ci/image/Dockerfile.dockerignore",
+    "ci/image/fleet-setup",
+];
 
 /** Lets the SDKs stand beside the code, where only those are loaded that a program uses. */
 const sdksBeside = {

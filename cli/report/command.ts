@@ -66,11 +66,18 @@ async function run(io: Io, file: string, options: Options): Promise<void> {
         throw new Findings();
 }
 
-/** The preview; or, where Pulumi wrote none, what it wrote to standard error. */
+/**
+ * The preview; where Pulumi wrote none, what it wrote to standard error, and where an error stands there alone, that too: a
+ * language host or a plugin that does not start leaves a preview in which nothing happens.
+ */
 export function toPreview(text: string, source: string, stderr: string): Preview {
     const said = saidOnStandardError(stderr);
-    if (text.trim() === "" && said.length > 0) return { project: undefined, stack: undefined, steps: [], said };
-    return readPreview(text, source);
+    if (/^\s*(\{\}\s*)?$/.test(text) && said.length > 0)
+        return { project: undefined, stack: undefined, steps: [], said };
+    const preview = readPreview(text, source);
+    const at = stderr.search(/^error: /m);
+    const isTold = at < 0 || preview.said.some(({ severity }) => severity === "error");
+    return isTold ? preview : { ...preview, said: [...preview.said, ...saidOnStandardError(stderr.slice(at))] };
 }
 
 /** Where to write which form of a report. */

@@ -51,6 +51,15 @@ describe("gitlab-fleet report", () => {
             .and.not.include("0123456789abcdef");
     });
 
+    it("tells an error that stands on standard error alone, beside a preview in which nothing happens", async () => {
+        const stderr = file("err", "warning: old\nerror: failed to load language plugin nodejs: exit status 127\n");
+        for (const input of ["{}", '{"sequence":0,"timestamp":1,"cancelEvent":{}}\n', toJson([])]) {
+            const { code, out } = await runCli(["report", "--stderr", stderr, "--stack", "prod"], { input });
+            expect([code, out.split("\n")[0]], input).to.deep.equal([1, "Fleet prod: failed"]);
+            expect(out, input).to.include("failed to load language plugin nodejs: exit status 127");
+        }
+    });
+
     it("ends with 1 where something changes that should not, and with 2 where there is nothing to read", async () => {
         expect((await runCli(["report", "--expect-no-changes"], { input: made })).code).to.equal(1);
         expect((await runCli(["report", "--expect-no-changes"], { input: toJson([]) })).code).to.equal(0);
