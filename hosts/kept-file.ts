@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { User, WriteOptions } from "./host";
+import { held, statIfThere, targetOf } from "./links";
 import { kindOf, refuseIrregular } from "./regular-file";
 
 /** Owner, group and mode of a file. */
@@ -12,7 +13,6 @@ interface Belongings {
     mode: number;
 }
 
-const MOST_LINKS = 16;
 const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
 
 /**
@@ -21,7 +21,10 @@ const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
  * and what it leads to is replaced.
  */
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): void {
-    const target = targetOf(path);
+    held(targetOf(path), (target) => replace(target, text, options));
+}
+
+function replace(target: string, text: string, options: WriteOptions): void {
     const wanted = belongingsFor(target, options);
     removeLeftovers(target);
     const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
@@ -29,7 +32,7 @@ export function writeWhole(path: string, text: string, options: WriteOptions = {
         const file = fs.openSync(temporary, "wx", 0o600);
         try {
             bestow(file, wanted);
-            keepContext(temporary, target);
+            keepContext(file, target);
             fs.writeFileSync(file, text);
             fs.fsyncSync(file);
         } finally {
@@ -49,10 +52,19 @@ export function writeWhole(path: string, text: string, options: WriteOptions = {
  */
 export function copyAside(path: string, name: string): string {
     const source = targetOf(path);
+    return join(
+        dirname(source),
+        held(source, (from) => copyBeside(from, name)),
+    );
+}
+
+/** The name of the copy. */
+function copyBeside(source: string, name: string): string {
     const { stat, content } = readNow(source);
     for (let count = 1; ; count++) {
-        const copy = join(dirname(source), count === 1 ? name : `${name}.${count}`);
-        if (isCopy(copy, content)) return copy;
+        const copyName = count === 1 ? name : `${name}.${count}`;
+        const copy = join(dirname(source), copyName);
+        if (isCopy(copy, content)) return copyName;
         let file: number;
         try {
             file = fs.openSync(copy, "wx", 0o600);
@@ -71,7 +83,7 @@ export function copyAside(path: string, name: string): string {
             fs.closeSync(file);
         }
         syncDirectory(dirname(copy));
-        return copy;
+        return copyName;
     }
 }
 
@@ -93,27 +105,6 @@ export function isOpenToOthers(mode: number): boolean {
     return (mode & 0o007) !== 0;
 }
 
-/**
- * Where a path leads to in the end, there or not. Who may write the directory could let root write anywhere through a
- * link, so a link is followed only when it is root's, ours, or of the owner of what it leads to.
- */
-export function targetOf(path: string): string {
-    let target = path;
-    for (let links = 0; links <= MOST_LINKS; links++) {
-        const stat = fs.lstatSync(target, { throwIfNoEntry: false });
-        if (stat === undefined || !stat.isSymbolicLink()) return target;
-        const next = resolve(dirname(target), fs.readlinkSync(target));
-        const trusted = [0, process.geteuid?.(), statIfThere(next)?.uid];
-        if (process.platform !== "win32" && !trusted.includes(stat.uid)) {
-            throw Object.assign(new Error(`the link ${target} is of user ${stat.uid} and leads to a file of another`), {
-                code: "EPERM",
-            });
-        }
-        target = next;
-    }
-    throw Object.assign(new Error(`too many symbolic links from ${path}`), { code: "ELOOP" });
-}
-
 /** Makes what was renamed or removed survive a power cut. Windows cannot open directories. */
 export function syncDirectory(path: string): void {
     if (process.platform === "win32") return;
@@ -133,10 +124,13 @@ function removeLeftovers(target: string): void {
     }
 }
 
-/** Gives a file the SELinux context of the one that it replaces; without, its process might not be allowed to read it. */
-function keepContext(path: string, like: string): void {
+/**
+ * Gives an open file the SELinux context of the one that it replaces; without, its process might not be allowed to read it. Not by
+ * its name, which may be a link by now.
+ */
+function keepContext(file: number, like: string): void {
     if (!fs.existsSync("/sys/fs/selinux/enforce") || !fs.existsSync(like)) return;
-    execFileSync("chcon", [`--reference=${like}`, path], { stdio: "ignore" });
+    execFileSync("chcon", [`--reference=${like}`, "/proc/self/fd/1"], { stdio: ["ignore", file, "ignore"] });
 }
 
 function belongingsFor(target: string, { mode = 0o600, secret = false, beside }: WriteOptions): Belongings | undefined {
@@ -186,15 +180,5 @@ function isCopy(path: string, content: Buffer): boolean {
         return stat.isFile() && stat.size === content.length && fs.readFileSync(path).equals(content);
     } catch {
         return false;
-    }
-}
-
-function statIfThere(path: string): fs.Stats | undefined {
-    try {
-        return fs.statSync(path);
-    } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-        throw error;
     }
 }

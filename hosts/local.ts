@@ -19,7 +19,8 @@ import {
     type Trouble,
     type Write,
 } from "./host";
-import { copyAside, syncDirectory, targetOf, thisUser, writeWhole } from "./kept-file";
+import { copyAside, syncDirectory, thisUser, writeWhole } from "./kept-file";
+import { held, judgeFolder, targetOf } from "./links";
 import { thisMachine } from "./machine";
 import { FileProblem, readRegularFile, refuseIrregular } from "./regular-file";
 
@@ -94,6 +95,7 @@ async function run(operation: Operation): Promise<Outcome> {
     const { path } = operation;
     switch (operation.do) {
         case "make directory":
+            judgeFolder(path);
             return { done: makeDirectory(path) };
         case "copy aside":
             return copy(operation);
@@ -182,9 +184,10 @@ async function write({ path, text, over, ...options }: Write): Promise<Outcome> 
 async function remove({ path, only }: Remove): Promise<Outcome> {
     const found = await readRegularFile(path);
     if (found === undefined || (only !== undefined && hashOf(found.bytes) !== only)) return { done: false };
-    const target = targetOf(path);
-    fs.rmSync(target, { force: true });
-    syncDirectory(dirname(target));
+    held(targetOf(path), (target) => {
+        fs.rmSync(target, { force: true });
+        syncDirectory(dirname(target));
+    });
     return { done: true };
 }
 

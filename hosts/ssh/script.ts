@@ -1,3 +1,5 @@
+import { CREATE, LINKS } from "./script-links";
+
 /**
  * What answers on the host: one shell that reads requests from its input until that ends. It needs a POSIX shell and
  * coreutils, or busybox. Everything that is secret comes over the input and goes on through pipes; none of it is ever an
@@ -29,31 +31,7 @@ folder() { d=\${1%/*}; [ -n "$d" ] || d=/; }
 # coreutils before 8.24 flush everything.
 flush() { sync "$1" >/dev/null 2>&1 </dev/null || sync; }
 
-# Where links lead to, in T. One is followed only when it is root's, ours, or of the owner of what it leads to.
-follow() {
-    T=$1 L= links=0
-    while [ -h "$T" ]; do
-        links=$((links + 1))
-        if [ "$links" -gt 16 ]; then L='loop'; return 1; fi
-        to=$(readlink "$T")
-        case $to in /*) next=$to ;; *) next=\${T%/*}/$to ;; esac
-        set -- $(ls -ldn "$T")
-        of=$3
-        if [ "$of" != 0 ] && [ "$of" != "$U" ]; then
-            set -- $(ls -ldnL "$next" 2>/dev/null)
-            if [ "$of" != "$3" ]; then L="foreign $of $T"; return 1; fi
-        fi
-        T=$next
-    done
-}
-followed() {
-    follow "$1" && return
-    case $L in
-    loop) fail 'Too many levels of symbolic links' ;;
-    *) fail "Operation not permitted: the link is of another user and leads to a file of a third: $L" ;;
-    esac
-}
-
+${LINKS}
 # The mode of ls in octal, in m: a secret one is for nobody but its owner, and the group that it was given to.
 mode() {
     bits=0 rest=\${1#?}
@@ -114,36 +92,29 @@ look() {
     say done
 }
 
-# A new file with an owner and a mode, before anything is in it; then what comes from the input.
-create() {
-    (
-        set -C
-        exec 4>"$1" || exit 1
-        if [ -n "$2" ]; then chown -h "$2" "$1" || exit 1; fi
-        chmod "$3" "$1" || exit 1
-        if [ -n "$4" ] && command -v selinuxenabled >/dev/null 2>&1 && selinuxenabled; then
-            chcon --reference="$4" "$1" || exit 1
-        fi
-        shift 4
-        if [ $# -gt 0 ]; then "$@" >&4; fi
-    ) 2>&1
-}
-
+${CREATE}
 aside() {
-    followed "$path"
-    src=$T
-    if [ ! -e "$src" ]; then say no; return; fi
-    [ -f "$src" ] || fail 'is no regular file'
+    follow "$path" || refused
+    if [ ! -e "$T" ]; then say no; return; fi
+    [ -f "$T" ] || fail 'is no regular file'
+    [ -r "$T" ] || fail "$(cat "$T" 2>&1 >/dev/null </dev/null)"
+    enter
+    src=./\${T##*/} like=$T
+    # From here on the file that is open, whatever has its name.
+    exec 5<"$src"
+    if [ -d /proc/self/fd ]; then src=/proc/self/fd/5; fi
     hash "$src"
     of=$h
-    [ -n "$of" ] || fail "$(cat "$src" 2>&1 >/dev/null </dev/null)"
-    case ,$1, in *,$of,*) say no; return ;; esac
-    folder "$src"
-    set -- $(ls -ldn "$src")
+    case ,$1, in *,$of,*) exec 5<&-; say no; return ;; esac
+    if [ -d /proc/self/fd ]; then
+        set -- $(ls -ldnL /proc/self/fd/0 <"$src")
+        own=$3:$4
+    else own=$(id -u):$(id -g)
+    fi
     mode "$1" 1
     n=1
     while :; do
-        copy=$d/$name
+        copy=./$name
         [ "$n" -eq 1 ] || copy=$copy.$n
         n=$((n + 1))
         if [ -e "$copy" ] || [ -h "$copy" ]; then
@@ -152,34 +123,36 @@ aside() {
             if [ "$h" = "$of" ]; then break; fi
             continue
         fi
-        x=$(create "$copy" "$3:$4" "$m" "$src" cat "$src" </dev/null) || { rm -f "$copy"; fail "$x"; }
+        x=$(create "$copy" "$own" "$m" "$like" cat <"$src") || { rm -f "$copy"; fail "$x"; }
         flush "$copy"
-        flush "$d"
+        flush .
         break
     done
+    exec 5<&-
     say yes
-    say copy "$copy"
+    say copy "\${T%/*}/\${copy#./}"
 }
 
 # bytes, hash, mode of a new file, whether it is secret, what it may replace, middle of the temporary name
 write() {
     bytes=$1 sum=$2 m=$3 over=$5 own= like=
-    followed "$path"
-    t=$T
-    tmp=$t.$6.tmp
-    folder "$t"
+    follow "$path" || refused
+    folder "$T"
     # Shells have words of their own for it.
     if [ ! -d "$d" ]; then if [ -e "$d" ]; then fail 'Not a directory'; else fail 'No such file or directory'; fi; fi
+    enter
+    t=./\${T##*/} at=$T
+    tmp=$t.$6.tmp
     if [ -e "$t" ]; then
         [ -f "$t" ] || fail 'is no regular file'
         secret=$4
         set -- $(ls -ldn "$t")
-        own=$3:$4 like=$t
+        own=$3:$4 like=$at
         mode "$1" "$secret"
     elif [ "$U" = 0 ]; then
-        of=$d
-        if [ -n "$beside" ] && follow "$beside" && [ -e "$T" ]; then of=$T; fi
-        set -- $(ls -ldnL "$of")
+        src=.
+        if [ -n "$beside" ] && follow "$beside" && [ -e "$T" ]; then src=$T; fi
+        set -- $(ls -ldnL "$src")
         own=$3:$4
     fi
     # What a host that went down has left of earlier attempts.
@@ -210,21 +183,22 @@ write() {
     exec 5<&- 6<&-
 }
 place() {
-    x=$(mv -f "$tmp" "$t" 2>&1 </dev/null) || { rm -f "$tmp"; fail "$x"; }
-    flush "$d"
+    x=$(mv $M "$tmp" "$t" 2>&1 </dev/null) || { rm -f "$tmp"; fail "$x"; }
+    flush .
 }
 
 remove() {
-    followed "$path"
+    follow "$path" || refused
     if [ ! -e "$T" ]; then say no; return; fi
     [ -f "$T" ] || fail 'is no regular file'
+    enter
+    t=./\${T##*/}
     if [ "$1" != any ]; then
-        hash "$T"
+        hash "$t"
         if [ "$h" != "$1" ]; then say no; return; fi
     fi
-    try rm -f "$T"
-    folder "$T"
-    flush "$d"
+    try rm -f "$t"
+    flush .
     say yes
 }
 
@@ -233,8 +207,10 @@ change() {
     while [ "$count" -gt 0 ]; do
         count=$((count - 1))
         read -r op a b c s o n && IFS= read -r path || exit 0
+        # Out of the folder of the one before, which may be removed.
+        cd /
         case $op in
-        mkdir) if [ -d "$path" ]; then say no; else try mkdir -p "$path"; say yes; fi ;;
+        mkdir) L= && plain "$path" || refused; if [ -d "$path" ]; then say no; else try mkdir -p "$path"; say yes; fi ;;
         aside) IFS= read -r name || exit 0; aside "$a" ;;
         write) IFS= read -r beside || exit 0; write "$a" "$b" "$c" "$s" "$o" "$n" ;;
         remove) remove "$a" ;;
@@ -274,6 +250,9 @@ elif command -v sha256 >/dev/null 2>&1; then sum() { sha256 -q; }
 else say missing sha256sum
 fi
 U=$(id -u)
+# A file is to take the place of a link, and not to go where that leads.
+M=-f
+for o in -fT -fh; do case $(mv $o 2>&1 </dev/null) in *[Ii]llegal* | *[Ii]nvalid* | *[Uu]nrecognized* | *[Uu]nknown*) ;; *) M=$o; break ;; esac; done
 say system "$(uname -s)"
 say host "$(uname -n)"
 say user "$U" "$(id -G)"

@@ -158,7 +158,9 @@ function whyNoFile({ host, directory }: DirectoryPlace, { files, user }: Sight):
     for (const name of [CONFIG_FILE, SYSTEM_ID_FILE]) {
         const { found, problem, target, inFolder, link } = files[name]!;
         if (problem !== undefined) return problem.message;
-        if (link !== undefined) throw Object.assign(new Error(link.message), { code: link.code });
+        if (link !== undefined && link.code !== "EPERM") throw Object.assign(new Error(link.message), link);
+        if (link !== undefined)
+            return `${name} in ${at} is not followed: ${link.message}. Put the file itself there, or give the link to root.`;
         if (!inFolder) return `${name} in ${at} leads to ${target}, where there is no directory. Correct the link.`;
         const why = found && whyNotLeftTo(found, user);
         if (why !== undefined) {

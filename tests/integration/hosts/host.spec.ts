@@ -152,6 +152,31 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             expect(read("there/real")).to.equal("new");
         });
 
+        it("are followed through links of folders, but not through somebody else's to a folder of a third", async function () {
+            fs.mkdirSync(at("there"));
+            fs.symlinkSync("there/../there", at("way"));
+            const steps: Operation[] = [
+                { do: "make directory", path: at("way/a") },
+                write("way/a/it", "old"),
+                { ...aside(), path: at("way/a/it") } as Operation,
+            ];
+            const outcomes = await host.change(steps);
+            expect(outcomes[2]!.copy).to.equal(at("way/a/it.before"));
+            expect([read("there/a/it"), read("there/a/it.before")]).to.deep.equal(["old", "old"]);
+            if (!isRoot) this.skip();
+            fs.lchownSync(at("way"), 1234, 1234);
+            const { link } = (await host.look(at("way/a"), [{ name: "it" }])).files.it!;
+            expect(link?.code).to.equal("EPERM");
+            expect(link!.message).to.equal(`the link ${at("way")} is of user 1234 and leads to a file of another`);
+            const evil = write("way/a/it", "evil");
+            for (const step of [...steps, evil, { do: "remove", path: at("way/a/it") } as Operation])
+                expect((await rejection<NodeJS.ErrnoException>(host.change([step]))).code, step.do).to.equal("EPERM");
+            expect(read("there/a/it")).to.equal("old");
+            fs.chownSync(at("there"), 1234, 1234);
+            await host.change([evil]);
+            expect(read("there/a/it")).to.equal("evil");
+        });
+
         it("are written whole, whatever is in them, and nothing else is left beside them", async () => {
             const texts = [
                 "",

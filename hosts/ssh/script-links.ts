@@ -1,0 +1,73 @@
+/**
+ * The part of the host's script that works in folders of other users, as root perhaps. Between a look at a name and its use, such a
+ * user can put something else there: so links are judged once, folders are gone into, and files are meant by being open.
+ */
+export const LINKS = `# Where a link leads to, in to. One is followed only when it is root's, ours, or of the owner of what it leads to.
+link() {
+    to=$1
+    links=$((links + 1))
+    if [ "$links" -gt 16 ]; then L='loop'; return 1; fi
+    set -- $(ls -ldn "$to")
+    of=$3
+    if [ "$of" != 0 ] && [ "$of" != "$U" ]; then
+        set -- $(ls -ldnL "$to" 2>/dev/null)
+        if [ "$of" != "$3" ]; then L="foreign $of $to"; return 1; fi
+    fi
+    to=$(readlink "$to")
+}
+# A folder without the links on the way to it, in R.
+plain() {
+    R= way=$1 links=0
+    while [ -n "$way" ]; do
+        part=\${way%%/*}
+        case $way in */*) way=\${way#*/} ;; *) way= ;; esac
+        case $part in ''|.) continue ;; ..) R=\${R%/*}; continue ;; esac
+        if [ ! -h "$R/$part" ]; then R=$R/$part; continue; fi
+        link "$R/$part" || return
+        case $to in /*) R= ;; esac
+        way=$to/$way
+    done
+    [ -n "$R" ] || R=/
+}
+# Where all links lead to, in T, and the folder of that, in R.
+follow() {
+    T=$1 L= hops=0
+    while plain "\${T%/*}"; do
+        [ -h "$T" ] || return 0
+        links=$hops
+        link "$T" || return
+        hops=$links
+        case $to in /*) T=$to ;; *) T=\${T%/*}/$to ;; esac
+    done
+    return 1
+}
+# Goes into the folder of T: a link that is put in its place from now on leads nowhere.
+enter() {
+    x=$(cd -P "$R" 2>&1) || fail "$x"
+    cd -P "$R" && [ "$(pwd -P)" = "$R" ] || fail "Operation not permitted: $R is being moved or replaced"
+}
+refused() {
+    case $L in
+    loop) fail 'Too many levels of symbolic links' ;;
+    *) fail "Operation not permitted: the link is of another user and leads to a file of a third: $L" ;;
+    esac
+}`;
+
+export const CREATE = `# A new file with an owner and a mode, before anything is in it; then what comes from the input. Not by its name, where the
+# system has another way: who may write the folder can put a link in its place.
+create() {
+    (
+        set -C
+        umask "$(printf '%03o' $((0777 & ~0$3)))"
+        exec 4>"$1" || exit 1
+        if [ -d /proc/self/fd ]; then f=/proc/self/fd/1 h=; else f=$1 h=-h; fi
+        if [ -n "$2" ]; then chown $h "$2" "$f" >&4 || exit 1; fi
+        # What a folder's access list gives a new file goes by no umask.
+        if [ -z "$h" ]; then chmod "$3" "$f" >&4 || exit 1; fi
+        if [ -n "$4" ] && command -v selinuxenabled >/dev/null 2>&1 && selinuxenabled; then
+            chcon --reference="$4" "$f" >&4 || exit 1
+        fi
+        shift 4
+        if [ $# -gt 0 ]; then "$@" >&4; fi
+    ) 2>&1
+}`;
