@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,6 +11,8 @@ interface Belongings {
     uid: number;
     gid: number;
     mode: number;
+    /** Mode where the new file has no access list, and the one that it takes after had one. @default mode */
+    unlisted?: number;
 }
 
 const LEFTOVER = /\.[0-9a-f]{12}\.tmp$/;
@@ -31,7 +33,7 @@ function replace(target: string, text: string, options: WriteOptions): void {
     try {
         const file = fs.openSync(temporary, "wx", 0o600);
         try {
-            bestow(file, wanted);
+            bestow(file, temporary, wanted);
             keepContext(file, target);
             fs.writeFileSync(file, text);
             fs.fsyncSync(file);
@@ -73,7 +75,7 @@ function copyBeside(source: string, name: string): string {
             throw error;
         }
         try {
-            bestow(file, { uid: stat.uid, gid: stat.gid, mode: modeOf(stat.mode, true) });
+            bestow(file, copy, { uid: stat.uid, gid: stat.gid, ...modesOf(stat.mode, true, source) });
             fs.writeFileSync(file, content);
             fs.fsyncSync(file);
         } catch (error) {
@@ -139,7 +141,7 @@ function belongingsFor(target: string, { mode = 0o600, secret = false, beside }:
     if (old !== undefined) {
         const kind = kindOf(old);
         if (kind !== undefined) throw Object.assign(new Error(`${target} is ${kind}`), { code: "EFTYPE" });
-        return { uid: old.uid, gid: old.gid, mode: modeOf(old.mode, secret) };
+        return { uid: old.uid, gid: old.gid, ...modesOf(old.mode, secret, target) };
     }
     if (process.geteuid!() !== 0) return { uid: -1, gid: -1, mode };
     const { uid, gid } = (beside && statIfThere(targetOf(beside))) || fs.statSync(dirname(target));
@@ -147,19 +149,31 @@ function belongingsFor(target: string, { mode = 0o600, secret = false, beside }:
 }
 
 /** A secret file that everybody could read becomes its owner's alone; a group that it was given to keeps it. */
-function modeOf(mode: number, secret: boolean): number {
-    if (!secret) return mode & 0o777;
-    return mode & (isOpenToOthers(mode) ? 0o700 : 0o770);
+function modesOf(mode: number, secret: boolean, path: string): Pick<Belongings, "mode" | "unlisted"> {
+    if (!secret) return { mode: mode & 0o777 };
+    if (isOpenToOthers(mode)) return { mode: mode & 0o700 };
+    const isListed = (mode & 0o070) !== 0 && hasAccessList(path);
+    return { mode: mode & 0o770, ...(isListed ? { unlisted: mode & 0o700 } : {}) };
+}
+
+/**
+ * Whether a file has an access list. What its mode says of the group is then the most that anybody in the list may do, and its group
+ * perhaps nothing: see acl(5). Node.js does not tell, and `ls` does.
+ */
+function hasAccessList(path: string): boolean {
+    const { stdout } = spawnSync("ls", ["-ldn", path], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return /^\S+\+/.test(stdout ?? "");
 }
 
 /** Gives an open file its owner, group and mode before anything is in it. */
-function bestow(file: number, wanted: Belongings | undefined): void {
+function bestow(file: number, path: string, wanted: Belongings | undefined): void {
     if (wanted === undefined || process.platform === "win32") return;
     const now = fs.fstatSync(file);
     const uid = wanted.uid === -1 ? now.uid : wanted.uid;
     const gid = wanted.gid === -1 ? now.gid : wanted.gid;
     if (now.uid !== uid || now.gid !== gid) fs.fchownSync(file, uid, gid);
-    fs.fchmodSync(file, wanted.mode);
+    const { mode, unlisted = mode } = wanted;
+    fs.fchmodSync(file, unlisted === mode || hasAccessList(path) ? mode : unlisted);
 }
 
 /** The bytes of a file that was a regular one a moment ago, and still has to be. */

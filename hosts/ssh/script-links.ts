@@ -53,21 +53,23 @@ refused() {
     esac
 }`;
 
-export const CREATE = `# A new file with an owner and a mode, before anything is in it; then what comes from the input. Not by its name, where the
+export const CREATE = `# A new file with an owner and the mode m, before anything is in it; then what comes from the input. Not by its name, where the
 # system has another way: who may write the folder can put a link in its place.
 create() {
     (
         set -C
-        umask "$(printf '%03o' $((0777 & ~0$3)))"
+        umask "$(printf '%03o' $((0777 & ~0$m)))"
         exec 4>"$1" || exit 1
+        # Without a list of its own, the group would get what others had.
+        if [ -n "$listed" ]; then case $(ls -ldn "$1") in ??????????+*) ;; *) m=$(printf '%o' $((0$m & 0700))) ;; esac; fi
         if [ -d /proc/self/fd ]; then f=/proc/self/fd/1 h=; else f=$1 h=-h; fi
         if [ -n "$2" ]; then chown $h "$2" "$f" >&4 || exit 1; fi
         # What a folder's access list gives a new file goes by no umask.
-        if [ -z "$h" ]; then chmod "$3" "$f" >&4 || exit 1; fi
-        if [ -n "$4" ] && command -v selinuxenabled >/dev/null 2>&1 && selinuxenabled; then
-            chcon --reference="$4" "$f" >&4 || exit 1
+        if [ -z "$h" ]; then chmod "$m" "$f" >&4 || exit 1; fi
+        if [ -n "$3" ] && command -v selinuxenabled >/dev/null 2>&1 && selinuxenabled; then
+            chcon --reference="$3" "$f" >&4 || exit 1
         fi
-        shift 4
+        shift 3
         if [ $# -gt 0 ]; then "$@" >&4; fi
     ) 2>&1
 }`;

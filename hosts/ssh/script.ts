@@ -34,12 +34,14 @@ flush() { sync "$1" >/dev/null 2>&1 </dev/null || sync; }
 ${LINKS}
 # The mode of ls in octal, in m: a secret one is for nobody but its owner, and the group that it was given to.
 mode() {
-    bits=0 rest=\${1#?}
+    bits=0 rest=\${1#?} listed=
     for bit in 256 128 64 32 16 8 4 2 1; do
         case $rest in [rwxst]*) bits=$((bits + bit)) ;; esac
         rest=\${rest#?}
     done
     if [ "$2" = 1 ]; then
+        # With an access list, the group's letters are the most that anybody in the list may do.
+        case $1 in *+) listed=1 ;; esac
         if [ $((bits & 7)) -ne 0 ]; then bits=$((bits & 448)); else bits=$((bits & 504)); fi
     fi
     m=$(printf '%o' "$bits")
@@ -123,7 +125,7 @@ aside() {
             if [ "$h" = "$of" ]; then break; fi
             continue
         fi
-        x=$(create "$copy" "$own" "$m" "$like" cat <"$src") || { rm -f "$copy"; fail "$x"; }
+        x=$(create "$copy" "$own" "$like" cat <"$src") || { rm -f "$copy"; fail "$x"; }
         flush "$copy"
         flush .
         break
@@ -135,7 +137,7 @@ aside() {
 
 # bytes, hash, mode of a new file, whether it is secret, what it may replace, middle of the temporary name
 write() {
-    bytes=$1 sum=$2 m=$3 over=$5 own= like=
+    bytes=$1 sum=$2 m=$3 over=$5 own= like= listed=
     follow "$path" || refused
     folder "$T"
     # Shells have words of their own for it.
@@ -161,7 +163,7 @@ write() {
     set -f
     # Byte by byte, or what comes after it would be read with it.
     if [ "$bytes" -gt 0 ]; then set -- dd bs=1 count="$bytes"; else set --; fi
-    x=$(create "$tmp" "$own" "$m" "$like" "$@") || { rm -f "$tmp"; fail "$x"; }
+    x=$(create "$tmp" "$own" "$like" "$@") || { rm -f "$tmp"; fail "$x"; }
     hash "$tmp"
     if [ "$h" != "$sum" ]; then rm -f "$tmp"; fail 'the connection was cut'; fi
     flush "$tmp"

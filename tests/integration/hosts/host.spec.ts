@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,8 @@ import { hasShell, type ShellHosts, shellHosts } from "../../helpers/shell-hosts
 
 const TOKEN = "glrt-verysecrettoken000000";
 const FILES = [{ name: "config.toml" }, { name: "id", bytes: 64 * 1024 }];
+
+const SET_LIST = "import os, sys; os.setxattr(sys.argv[1], sys.argv[2], bytes.fromhex(sys.argv[3]))";
 
 /** One table for both ways to a host. */
 for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh and busybox"] as const) {
@@ -215,6 +217,25 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             ]);
             expect(of("first")).to.deep.equal({ uid: 1234, gid: 4321, mode: "644" });
             expect(of("second")).to.deep.equal({ uid: 77, gid: 78, mode: "600" });
+        });
+
+        it("are open to no group that an access list alone seemed to let in", async function () {
+            if (!isRoot || shell === "busybox") this.skip();
+            make("it", "old", 0o600, 1234, 4321);
+            // user::rw-, user:77:r--, group::---, mask::r--, other::---, as setfacl --modify user:77:r writes it.
+            const list = "0200000001000600ffffffff020004004d00000004000000ffffffff10000400ffffffff20000000ffffffff";
+            const give = (path: string, kind: "access" | "default") =>
+                spawnSync("python3", ["-c", SET_LIST, path, `system.posix_acl_${kind}`, list]).status === 0;
+            if (!give(at("it"), "access")) this.skip();
+            expect(of("it").mode).to.equal("640");
+            await host.change([aside(), write("it", "new", { secret: true })]);
+            for (const name of ["it.before", "it"])
+                expect(of(name)).to.deep.equal({ uid: 1234, gid: 4321, mode: "600" });
+            // Where the folder gives each new file such a list, whoever is in it goes on to read.
+            give(folder, "default");
+            give(at("it"), "access");
+            await host.change([write("it", "newer", { secret: true })]);
+            expect(of("it").mode).to.equal("640");
         });
 
         it("are replaced only where they are still what was read, and what they are by now is told", async () => {
