@@ -1,5 +1,6 @@
 import { parse } from "smol-toml";
 import { entryOf, HIDDEN } from "../../../core/config-toml/secret-leaves";
+import { mayHoldSecret } from "../../../core/config-toml/secret-shapes";
 import { shownTable } from "../../../core/config-toml/settings";
 import { isUnknown, type Props, type Value } from "../../../core/props";
 import { isMap, memberOf } from "../../../core/values";
@@ -26,18 +27,20 @@ export function leavesOf(settings: Value | undefined): Leaves {
 
 /**
  * The settings of a `config.toml` of which there is only the text: one that was edited by hand, or in a state of before
- * there were settings. What an `environment` holds may be secret without being called so: names only. Undefined for what is no TOML.
+ * there were settings. What an `environment` holds may be secret without being called so: names only; of any other text what has the
+ * shape of a secret is hidden. Undefined for what is no TOML.
  */
 export function settingsIn(text: Value | undefined): Props | undefined {
     const { global, workers } = tablesIn(text) ?? {};
     if (global === undefined) return undefined;
-    const hideEntries = (value: unknown, key: string) =>
-        key === "environment" && typeof value === "string" ? `${entryOf(value)?.name ?? ""}=${HIDDEN}` : undefined;
-    const tables = Object.entries(workers!).map(([name, table]) => [
-        name,
-        shownTable(table, "WorkerTable", hideEntries),
-    ]);
-    return { global: shownTable(global, "GlobalTable", hideEntries), workers: Object.fromEntries(tables) } as Props;
+    // Nobody said of these texts what they are, and a preview's go into a merge request's note.
+    const hide = (value: unknown, key: string) => {
+        if (typeof value !== "string") return undefined;
+        if (key === "environment") return `${entryOf(value)?.name ?? ""}=${HIDDEN}`;
+        return mayHoldSecret(value) ? HIDDEN : undefined;
+    };
+    const tables = Object.entries(workers!).map(([name, table]) => [name, shownTable(table, "WorkerTable", hide)]);
+    return { global: shownTable(global, "GlobalTable", hide), workers: Object.fromEntries(tables) } as Props;
 }
 
 /** Every value of a `config.toml`, secrets and all, to find out which differ. Undefined for what is no TOML. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
 import { configChange } from "../../../../provider/resources/config-toml/change";
+import { settingsIn } from "../../../../provider/resources/config-toml/settings";
 import { joinParts, summaryOf } from "../../../../provider/resources/config-toml/words";
 
 const TOKEN = "glrt-aaaaaaaaaaaaaaaaaaaa";
@@ -112,6 +113,25 @@ describe("the change of a config.toml, as a preview tells it", () => {
             "concurrent 4 → 8",
             "ci: limit 1 → 2, pre_build_script [secret] → none, environment [secret] → none",
         ]);
+    });
+
+    it("shows nothing of a file that somebody edited on a host that has the shape of a secret, nor keeps it in the state", () => {
+        const hush = "hunter2hunter2";
+        const edited = [
+            `pre_build_script = "export NPM_TOKEN=${hush}"`,
+            `post_build_script = "curl --user ci:${hush} https://example.org"`,
+            `[runners.docker]`,
+            `volumes = ["/a:/b", "//u:${hush}@share:/c"]`,
+            `[runners.machine]`,
+            `MachineOptions = ["amazonec2-secret-key=${hush}", "amazonec2-region=eu"]`,
+        ];
+        const found = worker("ci", edited.join("\n"), {});
+        const { configToml } = manager({}, found);
+        const kept = JSON.stringify(settingsIn(configToml));
+        expect(kept).to.contain("/a:/b").and.to.contain("amazonec2-region=eu").and.not.contain(hush);
+        const wanted = worker("ci", 'pre_build_script = "echo"', { pre_build_script: "echo" });
+        const { said } = configChange({ configToml }, manager({}, wanted));
+        expect(said.join("; ")).to.contain("pre_build_script [secret] → echo").and.not.contain(hush);
     });
 
     it("says what it can where the text is not known yet, is none, or says the same in another way", () => {
