@@ -10,7 +10,7 @@ const BASIC_LOGIN = /\b(basic|bearer)\s+[A-Za-z0-9+/=_.-]{8,}/i;
 const ASSIGNMENT = /(?:^|[\s;"'&?])(?:export\s+|--?)?([A-Za-z_][\w.-]{0,99})=["']?([^\s"';&]+)/g;
 /** A login that a command is given. The short options mean other things to most commands. */
 const OPTION =
-    /(?:^|\s)(?:(?:login|curl|wget|mysql\w*|sshpass|smbclient|ldap\w+)\b[^\n;|&]*?\s-[up]|--(?:user|password|passwd|token|secret|api-key))[ =]?["']?([^\s"']+)/g;
+    /(?:^|\s)(?:(?:login|curl|wget|mysql\w*|sshpass|smbclient|ldap\w+)\b[^\n;|&]{0,300}?\s-[up]|--(?:user|password|passwd|token|secret|api-key))[ =]?["']?([^\s"']+)/g;
 const TESTS = [LOGIN, BASIC_LOGIN].map((pattern) => (text: string) => pattern.test(text));
 const VARIABLE = /^\$|^%\w+%$/;
 

@@ -4,7 +4,7 @@ import { memberOf } from "../../../core/values";
 import type { ChangeKind } from "../../handler";
 import { listChanges } from "../../list-changes";
 import { type Leaf, type Leaves, leavesOf, settingsIn, valuesIn, workersIn } from "./settings";
-import { comeAndGone, sayDifferences, sayWorkers } from "./words";
+import { comeAndGone, ofWholeWorkers, sayDifferences, sayWorkers } from "./words";
 
 /** How a `config.toml` changes, as others may read it. */
 export interface ConfigChange {
@@ -35,8 +35,9 @@ export function configChange(state: Props, inputs: Props): ConfigChange {
     const wanted = inputs.settings ?? settingsIn(inputs.configToml);
     const differing = wanted === undefined ? [] : differ(leavesOf(known), leavesOf(wanted));
     const shown = state.settings === undefined ? differing.map(hideWhatMayBeSecret) : differing;
+    const isOfWhole = ofWholeWorkers(known, wanted);
     const inText = text !== undefined && "differences" in text ? text.differences : [];
-    const hidden = without(inText, shown).filter((difference) => !isOfWhole(difference, known, wanted));
+    const hidden = without(inText, shown).filter((difference) => !isOfWhole(difference));
     // What is shown of a value may change without the value: it was declared secret, or is no longer.
     const real = inText.length > 0 ? without(shown, without(shown, inText)) : text === undefined ? [] : shown;
     const changes = settingsChanges(state.settings, inputs.settings, differing, text !== undefined);
@@ -64,18 +65,12 @@ function settingsChanges(
     if (next === undefined) return old === undefined ? {} : { settings: "delete" };
     if (old === undefined) return isOtherText ? { settings: "add" } : {};
     const { come, gone } = comeAndGone(old, next);
-    return Object.assign(
-        {},
-        ...differing.filter((difference) => !isOfWhole(difference, old, next)).map(changesOf),
-        ...come.map((name) => ({ [memberOf("settings.workers", name)]: "add" })),
-        ...gone.map((name) => ({ [memberOf("settings.workers", name)]: "delete" })),
-    );
-}
-
-/** Whether a value is of a worker that is new or goes. */
-function isOfWhole({ steps: [part, name] }: Difference, old: Value | undefined, next: Value | undefined): boolean {
-    const { come, gone } = comeAndGone(old, next);
-    return part === "workers" && [...come, ...gone].includes(String(name));
+    const isOfWhole = ofWholeWorkers(old, next);
+    const changes: ConfigChange["changes"] = {};
+    for (const difference of differing) if (!isOfWhole(difference)) Object.assign(changes, changesOf(difference));
+    for (const name of come) changes[memberOf("settings.workers", name)] = "add";
+    for (const name of gone) changes[memberOf("settings.workers", name)] = "delete";
+    return changes;
 }
 
 /** A text of which nobody knows any longer whether it was declared as a secret is shown where the new one is. */

@@ -31,6 +31,10 @@ export function leavesOf(settings: Value | undefined): Leaves {
  * shape of a secret is hidden. Undefined for what is no TOML.
  */
 export function settingsIn(text: Value | undefined): Props | undefined {
+    return unlessTooDeep(() => settingsOf(text));
+}
+
+function settingsOf(text: Value | undefined): Props | undefined {
     const { global, workers } = tablesIn(text) ?? {};
     if (global === undefined) return undefined;
     // Nobody said of these texts what they are, and a preview's go into a merge request's note.
@@ -45,8 +49,20 @@ export function settingsIn(text: Value | undefined): Props | undefined {
 
 /** Every value of a `config.toml`, secrets and all, to find out which differ. Undefined for what is no TOML. */
 export function valuesIn(text: Value | undefined): Leaves | undefined {
-    const tables = tablesIn(text);
-    return tables && leavesOf(tables as unknown as Value);
+    return unlessTooDeep(() => {
+        const tables = tablesIn(text);
+        return tables && leavesOf(tables as unknown as Value);
+    });
+}
+
+/** What is nested deeper than a stack is high is no file of gitlab-runner's: whoever may write it must not end all comparisons. */
+function unlessTooDeep<T>(run: () => T): T | undefined {
+    try {
+        return run();
+    } catch (error) {
+        if (error instanceof RangeError) return undefined;
+        throw error;
+    }
 }
 
 /** Names of the workers in a `config.toml`, in their order. */

@@ -49,20 +49,21 @@ export function sayDifferences(
     known: Value | undefined,
     wanted: Value | undefined,
 ): string[] {
-    const { come, gone } = comeAndGone(known, wanted);
-    const whole = new Set([...come, ...gone]);
+    const isOfWhole = ofWholeWorkers(known, wanted);
     const byWorker = new Map<string | undefined, string[]>();
     const renewed = new Set(differences.flatMap(({ steps }) => (steps[2] === "token" ? [steps[1]] : [])));
     for (const difference of differences) {
         const [part, name, ...path] = difference.steps;
         const worker = part === "workers" ? String(name) : undefined;
-        if (worker !== undefined && (whole.has(worker) || (renewed.has(worker) && WITH_TOKEN.has(String(path[0])))))
-            continue;
+        const isReissued = renewed.has(worker) && WITH_TOKEN.has(String(path[0]));
+        if (isOfWhole(difference) || (worker !== undefined && isReissued)) continue;
         const where = (worker === undefined ? [name!, ...path] : path).reduce<string>(
             (outer, step) => memberOf(outer, step),
             "",
         );
-        byWorker.set(worker, [...(byWorker.get(worker) ?? []), say(where, difference)]);
+        const said = byWorker.get(worker) ?? [];
+        said.push(say(where, difference));
+        byWorker.set(worker, said);
     }
     return [...byWorker]
         .sort(([a], [b]) => Number(a !== undefined) - Number(b !== undefined))
@@ -97,14 +98,21 @@ function show(value: Value | undefined): string {
     return line!.length > LONGEST || line !== value ? `${line!.slice(0, LONGEST)}…` : value;
 }
 
+/** Whether a value is of a worker that is new or goes. */
+export function ofWholeWorkers(known: Value | undefined, wanted: Value | undefined): (of: Difference) => boolean {
+    const { come, gone } = comeAndGone(known, wanted);
+    const whole = new Set([...come, ...gone]);
+    return ({ steps: [part, name] }) => part === "workers" && whole.has(String(name));
+}
+
 /** Names of workers that are new, and of those that go. */
 export function comeAndGone(known: Value | undefined, wanted: Value | undefined): { come: string[]; gone: string[] } {
     const old = workersOf(known);
     const next = workersOf(wanted);
     if (old === undefined || next === undefined) return { come: [], gone: [] };
     return {
-        come: Object.keys(next).filter((name) => !(name in old)),
-        gone: Object.keys(old).filter((name) => !(name in next)),
+        come: Object.keys(next).filter((name) => !Object.hasOwn(old, name)),
+        gone: Object.keys(old).filter((name) => !Object.hasOwn(next, name)),
     };
 }
 

@@ -134,6 +134,21 @@ describe("the change of a config.toml, as a preview tells it", () => {
         expect(said.join("; ")).to.contain("pre_build_script [secret] → echo").and.not.contain(hush);
     });
 
+    it("is of the whole file where that is nested deeper than any table of gitlab-runner's", () => {
+        for (const deep of [`a${".a".repeat(10_000)} = 1\n`, `[a${".a".repeat(10_000)}]\n`]) {
+            const { said, changes } = configChange({ configToml: deep }, manager({ concurrent: 4 }));
+            expect(changes).to.deep.equal({ configToml: "update", settings: "add" });
+            expect(said).to.include("the whole file");
+        }
+    });
+
+    it("takes a worker for new that is called like something that every object has", () => {
+        const named = worker("constructor", 'executor = "shell"', { executor: "shell" });
+        expect(configChange(manager({}, sh), manager({}, sh, named)).said).to.deep.equal([
+            "new worker constructor (shell)",
+        ]);
+    });
+
     it("says what it can where the text is not known yet, is none, or says the same in another way", () => {
         const text = (configToml: Props[string]) => configChange({ configToml: "a = 1 # x" }, { configToml }).said;
         expect(text(UNKNOWN)).to.deep.equal(["tokens that are known after up"]);
