@@ -6,6 +6,7 @@ import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
 import { levelOf } from "./key-levels";
 import { OURS, toKnown } from "./known";
 import { findLostIndent } from "./lost-indent";
+import { findPrograms } from "./programs";
 import { fleetConfig } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
@@ -19,7 +20,7 @@ export interface StackConfig {
     /** Full keys that hold a secret somewhere. */
     secretKeys: readonly string[];
     /** The environment variables that stand in for keys below `gitlab:`. */
-    env: GitlabSettings["env"];
+    env: GitlabSettings["env"] & { FLEET_GITLAB_ONLY?: string };
     /** `<project>/<stack>`, which is in every runner's marker. */
     owner: string;
 }
@@ -39,6 +40,7 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     const found = checkFleet(shaped.value, owner, OURS).problems;
     const problems = [
         ...findLoginProblems({ values, env }),
+        ...findPrograms(fleet.managers, env),
         ...shaped.problems,
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),

@@ -1,0 +1,72 @@
+import { error, type Problem } from "../../../core/problems";
+import { isMap, memberOf } from "../../../core/values";
+import { OURS } from "./known";
+import { parseYamlFile } from "./yaml-file";
+
+/** Keys of a kubeconfig by which a program is run, or a file is read and sent to a server. */
+const RUNS_OR_READS = new Set([
+    "exec",
+    "auth-provider",
+    "tokenfile",
+    "client-key",
+    "client-certificate",
+    "certificate-authority",
+]);
+/** Options of `ssh` that run nothing and load nothing: of `ssh_config(5)`, with the flags that are short for one of them. */
+const HARMLESS_OPTION =
+    /^(AddressFamily|BatchMode|Certificate(File)?|Compression|Connect(Timeout|ionAttempts)|GlobalKnownHostsFile|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAlive(CountMax|Interval)|StrictHostKeyChecking|User|UserKnownHostsFile)[ =]/i;
+const HARMLESS_FLAG = /^-[ilp]/;
+
+/**
+ * What would have a pipeline's job run a program, or send a file of it elsewhere, because a line of the stack's file says so: whoever
+ * may write that file would have all that the job has, in the preview already, where the kubernetes provider logs in. By
+ * `FLEET_GITLAB_ONLY` a job of `gitlab-fleet pipeline` is known. What a program of somebody's own declares is not looked at.
+ */
+export function findPrograms(managers: unknown, env: { FLEET_GITLAB_ONLY?: string }): Problem[] {
+    if (!env.FLEET_GITLAB_ONLY?.trim() || !isMap(managers)) return [];
+    return Object.entries(managers).flatMap(([name, manager]) => {
+        const path = `${memberOf(memberOf(OURS, "managers"), name)}.placement`;
+        const placement = isMap(manager) && isMap(manager.placement) ? manager.placement : {};
+        const { kubernetes, docker } = placement;
+        return [
+            ...(isMap(kubernetes) ? inKubeconfig(kubernetes.kubeconfig, `${path}.kubernetes.kubeconfig`) : []),
+            ...(isMap(docker) ? inSshOpts(docker.sshOpts, `${path}.docker.sshOpts`) : []),
+        ];
+    });
+}
+
+function inKubeconfig(given: unknown, path: string): Problem[] {
+    if (given === undefined || (typeof given === "string" && holdsItsLogins(given))) return [];
+    const what =
+        "must be a text that holds its logins itself (token, client-key-data) in a pipeline: a program or a file that it names would " +
+        "be run or read by the job, with all its tokens. Leave it out, give the kubeconfig in the CI/CD variable KUBECONFIG, of type File, and name its context.";
+    return [error(path, what)];
+}
+
+/** Whether all keys are plain, so that every parser reads the same, and none of them runs or reads anything. */
+function holdsItsLogins(text: string): boolean {
+    const file = parseYamlFile(text);
+    const isWell = (value: unknown): boolean => {
+        if (Array.isArray(value)) return value.every(isWell);
+        if (!isMap(value)) return true;
+        return Object.entries(value).every(
+            ([key, item]) => /^[\w./-]+$/.test(key) && !RUNS_OR_READS.has(key.toLowerCase()) && isWell(item),
+        );
+    };
+    return !("reason" in file) && isWell(file.value);
+}
+
+function inSshOpts(given: unknown, path: string): Problem[] {
+    const options = Array.isArray(given) ? given.map(String) : [];
+    const isHarmless = (option: string, index: number) => {
+        const before = options[index - 1];
+        if (before === "-o" || /^-o/.test(option))
+            return option === "-o" || HARMLESS_OPTION.test(option.replace(/^-o\s*/, ""));
+        return HARMLESS_FLAG.test(option) || /^-[ilp]$/.test(before ?? "");
+    };
+    if (options.every(isHarmless)) return [];
+    const what =
+        "must not name a program, or what may run one, in a pipeline (only -i, -l, -p, and harmless -o): the job would run it, with all " +
+        "its tokens. Put it into ~/.ssh/config of the job.";
+    return [error(path, what)];
+}
