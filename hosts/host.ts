@@ -134,6 +134,8 @@ export interface Write extends WriteOptions {
      * another process writes into the file while it is replaced is found, too. @default written whatever is there
      */
     over?: string | null;
+    /** Where `over` is not what is there, the step fails (`EOVERTAKEN`), so that nothing after it is done. @default false */
+    must?: boolean;
 }
 
 /** How a file is written. One that is there keeps its owner, group, mode and SELinux context. */

@@ -162,7 +162,7 @@ async function copy({ path, name, unless }: CopyAside): Promise<Outcome> {
  * Replaces a file unless it is no longer what was read: gitlab-runner writes into its config.toml when it rotates a token.
  * What it writes while the file is replaced is found, too.
  */
-async function write({ path, text, over, ...options }: Write): Promise<Outcome> {
+async function write({ path, text, over, must, ...options }: Write): Promise<Outcome> {
     const old = over === undefined ? undefined : openIfThere(path);
     if (old === undefined) {
         writeWhole(path, text, options);
@@ -172,6 +172,7 @@ async function write({ path, text, over, ...options }: Write): Promise<Outcome> 
         // Nothing may come between the two but the process: no promise either.
         const done = hashOf(contentOf(old)) === over;
         if (done) writeWhole(path, text, options);
+        else if (must) throw Object.assign(new Error(`${path} is not what it was`), { code: "EOVERTAKEN" });
         // What it had begun to write goes into the old file, which only this descriptor can still see.
         await delay(SETTLE_MS);
         const now = contentOf(old);

@@ -128,10 +128,10 @@ function requestFor(operation: Operation): (string | Buffer)[] {
         case "remove directory":
             return [`rmdir\n${path}\n`];
         case "write": {
-            const { text, mode = 0o600, secret = false, over, beside = "" } = operation;
+            const { text, mode = 0o600, secret = false, over, must = false, beside = "" } = operation;
             const bytes = Buffer.from(text);
             const may = over === undefined ? "any" : (over ?? "missing");
-            const words = [bytes.length, hashOf(bytes), mode.toString(8), Number(secret), may, middle()];
+            const words = [bytes.length, hashOf(bytes), mode.toString(8), Number(secret), may, middle(), Number(must)];
             return [`write ${words.join(" ")}\n${path}\n${beside}\n`, bytes];
         }
     }
@@ -200,6 +200,7 @@ const CODES: [RegExp, string][] = [
     [/Too many levels of symbolic links/, "ELOOP"],
     [/Input\/output error/, "EIO"],
     [/Stale/, "ESTALE"],
+    [/^Overtaken/, "EOVERTAKEN"],
     [/File name too long/, "ENAMETOOLONG"],
     [/No such file or directory/, "ENOENT"],
     [/File exists/, "EEXIST"],

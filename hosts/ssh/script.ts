@@ -135,9 +135,9 @@ aside() {
     say copy "\${T%/*}/\${copy#./}"
 }
 
-# bytes, hash, mode of a new file, whether it is secret, what it may replace, middle of the temporary name
+# bytes, hash, mode of a new file, whether it is secret, what it may replace, middle of the temporary name, whether it must
 write() {
-    bytes=$1 sum=$2 m=$3 over=$5 own= like= listed=
+    bytes=$1 sum=$2 m=$3 over=$5 must=$7 own= like= listed=
     follow "$path" || refused
     folder "$T"
     # Shells have words of their own for it.
@@ -175,7 +175,12 @@ write() {
     [ -r "$t" ] || { rm -f "$tmp"; fail 'Permission denied'; }
     exec 5<"$t" 6<"$t"
     hash "$t"
-    if [ "$h" = "$over" ]; then place; say yes; else rm -f "$tmp"; say no; fi
+    if [ "$h" = "$over" ]; then place; say yes
+    else
+        rm -f "$tmp"
+        [ "$must" = 0 ] || fail 'Overtaken: it is not what it was'
+        say no
+    fi
     # What a process had begun to write goes into the old file, which only these descriptors can still see.
     sleep 0.02 2>/dev/null || sleep 1
     printf '%s hex ' "$B"
@@ -208,13 +213,13 @@ change() {
     read -r count || exit 0
     while [ "$count" -gt 0 ]; do
         count=$((count - 1))
-        read -r op a b c s o n && IFS= read -r path || exit 0
+        read -r op a b c s o n q && IFS= read -r path || exit 0
         # Out of the folder of the one before, which may be removed.
         cd /
         case $op in
         mkdir) L= && plain "$path" || refused; if [ -d "$path" ]; then say no; else try mkdir -p "$path"; say yes; fi ;;
         aside) IFS= read -r name || exit 0; aside "$a" ;;
-        write) IFS= read -r beside || exit 0; write "$a" "$b" "$c" "$s" "$o" "$n" ;;
+        write) IFS= read -r beside || exit 0; write "$a" "$b" "$c" "$s" "$o" "$n" "$q" ;;
         remove) remove "$a" ;;
         rmdir) if rmdir "$path" >/dev/null 2>&1 </dev/null; then say yes; else say no; fi ;;
         *) exit 0 ;;

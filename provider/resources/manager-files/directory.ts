@@ -22,6 +22,8 @@ export interface ManagerDirectory {
     systemId?: string;
     /** Whose the directory is, as a file in it says. */
     owner?: DirectoryOwner;
+    /** Hash of the file that says so. */
+    ownerHash?: string;
     /** Whether others than the owner and a group it was given to may read config.toml. */
     openToOthers: boolean;
     /** Whether config.toml is there and its owner may not write it. */
@@ -50,6 +52,7 @@ export function inspectFiles(located: Place, sight: Sight): ManagerDirectory {
             configHash: hash,
             systemId: textIn(sight, SYSTEM_ID_FILE)?.trim(),
             owner: owner === undefined ? undefined : parseOwner(owner),
+            ownerHash: sight.files[OWNER_FILE]!.found?.hash,
             openToOthers: isOpenToOthers(mode),
             readOnly: (mode & 0o200) === 0,
         };
@@ -74,6 +77,8 @@ export interface Delivery {
     keep: { as: string; ours: readonly string[] };
     /** For one into which gitlab-runner writes: the hash of what was read, `null` when there was none. */
     over?: string | null;
+    /** The hash of the owner file that was seen, `null` when there was none: of two who both saw that, one gets the directory. */
+    overOwner: string | null;
 }
 
 /** What has come of a delivery. */
@@ -91,7 +96,7 @@ export interface Delivered {
 export async function deliver(
     located: Place,
     { configToml, systemId, owner }: Wanted,
-    { keep, over }: Delivery,
+    { keep, over, overOwner }: Delivery,
 ): Promise<Delivered> {
     const { directory } = located;
     const join = joiner(located);
@@ -100,7 +105,7 @@ export async function deliver(
     const outcomes = await change(located, [
         { do: "make directory", path: directory },
         { do: "copy aside", path: config, name: keep.as, unless },
-        writeOwner(located, configToml, owner),
+        { ...writeOwner(located, configToml, owner), over: overOwner, must: true },
         // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
         { do: "write", path: join(directory, SYSTEM_ID_FILE), text: systemId, beside: config },
         writeConfig(located, configToml, over),
@@ -187,6 +192,12 @@ function explain({ host, directory, owner }: Place, error: unknown): unknown {
     const subject = `ManagerFiles "${managerOf(owner)}":`;
     if (error instanceof HostProblem) return new Error(`${subject} ${error.message}`);
     const { code = "unknown error", message } = error as NodeJS.ErrnoException;
+    if (code === "EOVERTAKEN") {
+        const who = `another pulumi up is at work there, or somebody has just changed ${OWNER_FILE}`;
+        return new Error(
+            `${subject} ${host.at(directory)}: ${who}. Nothing was written. Run it again once that is over.`,
+        );
+    }
     const forbidden = code === "EACCES" || code === "EPERM";
     const remedy = forbidden
         ? host.remote

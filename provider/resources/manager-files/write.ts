@@ -48,6 +48,7 @@ export async function write(
     const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, {
         keep,
         over: expected,
+        overOwner: found.ownerHash ?? null,
     });
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {

@@ -245,6 +245,9 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             expect(await over(null)).to.deep.equal([{ done: false, overtaken: "first" }]);
             expect(read("it")).to.equal("first");
             expect(await over(hashOf("first"))).to.deep.equal([{ done: true }]);
+            const must = [write("it", "evil", { over: null, must: true }), write("after", "evil")];
+            const error = await rejection<NodeJS.ErrnoException>(host.change(must));
+            expect([error.code, names()]).to.deep.equal(["EOVERTAKEN", ["it"]]);
             fs.rmSync(at("it"));
             expect(await over(hashOf("gone"), "again")).to.deep.equal([{ done: true }]);
             expect(names()).to.deep.equal(["it"]);

@@ -62,6 +62,18 @@ describe("ManagerFiles", () => {
         expect(fs.readFileSync(config(), "utf8")).to.equal(TOML);
     });
 
+    it("is one of two that find an empty directory at the same moment: the other one writes nothing", async () => {
+        const [one, other] = ["a", "b"].map((letter) => inputs({ place: { id: letter.repeat(16) } }));
+        const ends = await Promise.allSettled([one, other].map((each) => plugin.create(TYPE, each!)));
+        expect(ends.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+        const { reason } = ends.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+        expect(String(reason.details ?? reason.message)).to.match(
+            /another pulumi up is at work there|is the directory of/,
+        );
+        const winner = ends[0]!.status === "fulfilled" ? "a" : "b";
+        expect(fs.readFileSync(join(directory(), ".gitlab-fleet-owner"), "utf8")).to.contain(winner.repeat(16));
+    });
+
     it("sees no change after it wrote", async () => {
         const { id, state } = await plugin.create(TYPE, inputs());
         expect((await plugin.diff(TYPE, id, state, inputs())).changes).to.equal(false);
