@@ -1,5 +1,5 @@
 import type { DockerConnection } from "./connection";
-import { DockerError } from "./errors";
+import { DockerError, TooMuch } from "./errors";
 import { type EngineAnswer, EngineHttp, type EngineRequest } from "./http";
 import { type LogLine, readLog } from "./log-lines";
 import { countEntries, readTar, type TarEntry, writeTar } from "./tar";
@@ -163,8 +163,13 @@ export class HttpEngine {
     /** Whether nothing at all lies in a folder of a container. It need not run. */
     async isEmptyFolder(id: string, folder: string): Promise<boolean> {
         const more = { query: { path: `${folder}/.` } };
-        const { body } = await this.send("GET", `/containers/${id}/archive`, "looking into a volume", more);
-        return (await countEntries(body)) <= 1;
+        try {
+            const { body } = await this.send("GET", `/containers/${id}/archive`, "looking into a volume", more);
+            return (await countEntries(body)) <= 1;
+        } catch (error) {
+            if (error instanceof TooMuch) return false;
+            throw error;
+        }
     }
 
     /** A volume; undefined when there is none. */

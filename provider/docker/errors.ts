@@ -10,6 +10,13 @@ export class DockerError extends Error {
     }
 }
 
+/** An answer that is longer than what is read. */
+export class TooMuch extends DockerError {
+    constructor(host: string, doing: string, most: number) {
+        super(host, `${doing}: it is more than ${most / 1024 / 1024} MiB. Look what fills it, and take that away.`);
+    }
+}
+
 /** An engine that answers: its words, and what helps against them. */
 export function refusal(host: string, doing: string, status: number, body: string): DockerError {
     const words = wordsOf(body);

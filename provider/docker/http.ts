@@ -1,7 +1,10 @@
 import * as http from "node:http";
 import type { Duplex } from "node:stream";
 import { type DockerConnection, endpointOf } from "./connection";
-import { refusal, unreachable } from "./errors";
+import { refusal, TooMuch, unreachable } from "./errors";
+
+/** The longest answer that is read. What is in a volume may be anything: whoever runs a job in its container could fill it. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** One request to an engine. */
 export interface EngineRequest {
@@ -76,7 +79,15 @@ export class EngineHttp {
                 },
                 (response) => {
                     const chunks: Buffer[] = [];
-                    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+                    let bytes = 0;
+                    response.on("data", (chunk: Buffer) => {
+                        chunks.push(chunk);
+                        bytes += chunk.length;
+                        if (bytes <= MOST_BYTES) return;
+                        clearTimeout(timer);
+                        reject(new TooMuch(this.host, asked.doing, MOST_BYTES));
+                        response.removeAllListeners("data").destroy();
+                    });
                     response.on("error", fail);
                     response.on("end", () => {
                         clearTimeout(timer);

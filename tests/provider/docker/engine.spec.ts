@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { hostOf } from "../../../provider/docker/connection";
 import { HttpEngine } from "../../../provider/docker/engine";
+import { rejection } from "../../helpers/rejection";
 
 describe("a Docker engine", () => {
     it("is the given one, DOCKER_HOST's, or this machine's; DOCKER_CONTEXT may not override it silently", () => {
@@ -34,6 +35,23 @@ describe("a Docker engine", () => {
             engine.close();
         });
     });
+
+    it("that answers without end is not listened to: what jobs have put into a volume may be of any size", async () => {
+        const endless = (_: unknown, response: http.ServerResponse) => {
+            const more = () => {
+                while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024)));
+            };
+            response.on("drain", more);
+            more();
+        };
+        await withServer(endless, async (host) => {
+            const engine = new HttpEngine({ host }, {});
+            const error = await rejection(engine.getFiles("ci-01", "/etc/gitlab-runner"));
+            expect(error.message).to.include("reading files from a container: it is more than 128 MiB.");
+            expect(await engine.isEmptyFolder("ci-01", "/etc/gitlab-runner")).to.equal(false);
+            engine.close();
+        });
+    });
 });
 
 async function failureOf(engine: HttpEngine): Promise<string> {
@@ -47,10 +65,14 @@ async function failureOf(engine: HttpEngine): Promise<string> {
     return "it succeeded";
 }
 
-async function withEngine(apiVersion: string, run: (host: string) => Promise<void>): Promise<void> {
+function withEngine(apiVersion: string, run: (host: string) => Promise<void>): Promise<void> {
+    return withServer((_, response) => response.setHeader("Api-Version", apiVersion).end("OK"), run);
+}
+
+async function withServer(answer: http.RequestListener, run: (host: string) => Promise<void>): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "engine-"));
     const socket = path.join(folder, "docker.sock");
-    const server = http.createServer((_, response) => response.setHeader("Api-Version", apiVersion).end("OK"));
+    const server = http.createServer(answer);
     await new Promise<void>((resolve) => server.listen(socket, resolve));
     try {
         await run(`unix://${socket}`);
