@@ -51,7 +51,7 @@ export function held<T>(path: string, run: (path: string) => T): T {
     const folder = fs.openSync(plain, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     const opened = `${OPEN_FILES}/${folder}`;
     try {
-        if (fs.readlinkSync(opened) !== plain) throw refused(`${plain} is being moved or replaced`);
+        if (anyCase(fs.readlinkSync(opened)) !== anyCase(plain)) throw refused(`${plain} is being moved or replaced`);
         return run(join(opened, basename(path)));
     } catch (error) {
         // Nobody knows a file by this name.
@@ -60,6 +60,11 @@ export function held<T>(path: string, run: (path: string) => T): T {
     } finally {
         fs.closeSync(folder);
     }
+}
+
+/** On a file system that knows no case, the name is told as the folder has it, and not as it was asked for. */
+function anyCase(path: string): string {
+    return path.normalize("NFC").toLowerCase();
 }
 
 /** What a link says, if it is one and may be followed. */

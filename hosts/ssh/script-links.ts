@@ -43,8 +43,12 @@ follow() {
 }
 # Goes into the folder of T: a link that is put in its place from now on leads nowhere.
 enter() {
+    # Shells have words of their own for it.
+    [ -x "$R" ] || fail 'Permission denied'
     x=$(cd -P "$R" 2>&1) || fail "$x"
-    cd -P "$R" && [ "$(pwd -P)" = "$R" ] || fail "Operation not permitted: $R is being moved or replaced"
+    cd -P "$R" && [ "$(pwd -P)" = "$R" ] && return
+    # A file system that knows no case tells the name as the folder has it.
+    [ "$(pwd -P | tr A-Z a-z)" = "$(printf '%s\\n' "$R" | tr A-Z a-z)" ] || fail "Operation not permitted: $R is being moved or replaced"
 }
 refused() {
     case $L in
