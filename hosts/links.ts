@@ -71,11 +71,13 @@ function anyCase(path: string): string {
 function nextOf(path: string): string | undefined {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return undefined;
-    const trusted = [0, process.geteuid?.(), statIfThere(path)?.uid];
+    const next = fs.readlinkSync(path);
+    // Asked by what the link said, and not by its name, under which something else may lie by now.
+    const trusted = [0, process.geteuid?.(), statIfThere(resolve(dirname(path), next))?.uid];
     if (process.platform !== "win32" && !trusted.includes(stat.uid)) {
         throw refused(`the link ${path} is of user ${stat.uid} and leads to a file of another`);
     }
-    return fs.readlinkSync(path);
+    return next;
 }
 
 function refused(message: string): Error {

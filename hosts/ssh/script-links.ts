@@ -4,16 +4,21 @@
  */
 export const LINKS = `# Where a link leads to, in to. One is followed only when it is root's, ours, or of the owner of what it leads to.
 link() {
-    to=$1
-    links=$((links + 1))
+    links=$((links + 1)) ln=$1
     if [ "$links" -gt 16 ]; then L='loop'; return 1; fi
-    set -- $(ls -ldn "$to")
+    set -- $(ls -ldn "$ln" 2>/dev/null)
     of=$3
+    case $1 in l*) to=$(readlink "$ln") ;; *) to= ;; esac
+    # Asked by what the link said, and not by its name, under which something else may lie by now.
+    case $to in
+    '') L="foreign \${of:-0} $ln"; return 1 ;;
+    /*) next=$to ;;
+    *) next=\${ln%/*}/$to ;;
+    esac
     if [ "$of" != 0 ] && [ "$of" != "$U" ]; then
-        set -- $(ls -ldnL "$to" 2>/dev/null)
-        if [ "$of" != "$3" ]; then L="foreign $of $to"; return 1; fi
+        set -- $(ls -ldnL "$next" 2>/dev/null)
+        if [ "$of" != "$3" ]; then L="foreign $of $ln"; return 1; fi
     fi
-    to=$(readlink "$to")
 }
 # A folder without the links on the way to it, in R.
 plain() {

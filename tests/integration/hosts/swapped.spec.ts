@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -76,6 +77,16 @@ for (const shell of ["dash", "bash"] as const) {
             await change({ do: "write", path: at("it"), text: "new" });
             expect(fs.readdirSync(others())).to.deep.equal([]);
             expect(fs.readFileSync(at("it"), "utf8")).to.equal("new");
+        });
+
+        it("is in no folder that its owner's link leads to, which is a folder of theirs only while it is judged", async () => {
+            const link = `cd ..; [ -h theirs ] || { mv theirs moved; ln -s others theirs; /bin/chown -h ${OTHER} theirs; }`;
+            rightBefore("readlink", link);
+            rightBefore("ls", `case "$1" in *L*) cd ..; if [ -h theirs ]; then rm theirs; mv moved theirs; fi ;; esac`);
+            execFileSync("sh", ["-c", link], { cwd: folder });
+            const outcome = await change({ do: "write", path: at("it"), text: "new" });
+            expect(outcome).to.have.property("code", "EPERM");
+            expect(fs.readdirSync(others())).to.deep.equal([]);
         });
 
         it("is written where it was looked at, and not where its folder leads by then", async () => {
