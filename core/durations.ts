@@ -75,6 +75,11 @@ function trimmed(value: number, unit: number): string {
     return fraction === "" ? String(whole) : `${whole}.${fraction}`;
 }
 
+/** A moment, in milliseconds since 1970, as ISO 8601 writes it. */
+export function iso(time: number): string {
+    return new Date(time).toISOString();
+}
+
 const MINUTE = 60_000;
 const SPANS: [string, number][] = [
     ["year", 365 * 24 * 60 * MINUTE],

@@ -1,3 +1,5 @@
+import { isMap } from "./values";
+
 /** A value that is not known yet: the output of a resource that a preview only plans to create. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
@@ -45,6 +47,21 @@ export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
 /** A value that is a text; undefined for every other. */
 export function textOf(value: Value | undefined): string | undefined {
     return typeof value === "string" ? value : undefined;
+}
+
+/** The properties of these names that are there. */
+export function pick(props: Props, names: readonly string[]): Props {
+    return Object.fromEntries(names.flatMap((name) => (props[name] === undefined ? [] : [[name, props[name]]])));
+}
+
+/** The properties that are there. */
+export function defined(props: Props): Props {
+    return pick(props, Object.keys(props));
+}
+
+/** A value that is a map; an empty one for every other. */
+export function mapIn(value: Value | undefined): Props {
+    return isMap(value) ? value : {};
 }
 
 /** Ids in a list, each once; those that are not known yet are left out. */

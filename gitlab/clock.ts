@@ -1,3 +1,5 @@
+import { iso } from "../core/durations";
+
 /** How far clocks may be apart before none of them is believed. */
 export const MOST_APART = 5 * 60_000;
 
@@ -61,10 +63,6 @@ function explain({ ours, theirs, newest }: Clocks): string {
         "Nothing is deleted, paused or reset for its age until they agree within five minutes. " +
         "Set this machine's clock (chrony, systemd-timesyncd); if it is right, GitLab's or that of a proxy before it is wrong."
     );
-}
-
-function iso(time: number): string {
-    return new Date(time).toISOString();
 }
 
 /** Contacts and creations of runners. A text inside the JSON cannot look like one: its quotes are escaped. */

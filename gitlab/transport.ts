@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
+import { atMost } from "../core/at-most";
 import type { GitLabConfig } from "./config";
 
 /** Connections to GitLab, and so requests under way, at most. */
@@ -21,8 +22,7 @@ export interface Answer {
 /** Sends single requests over kept-alive connections. Knows nothing of retries or meaning. */
 export class Transport {
     private started: Promise<{ undici: typeof import("undici"); dispatcher: Dispatcher }> | undefined;
-    private running = 0;
-    private readonly waiting: (() => void)[] = [];
+    private readonly inTurn = atMost(CONNECTIONS);
 
     /** @param timeout longest wait for an answer, in milliseconds */
     constructor(
@@ -35,9 +35,8 @@ export class Transport {
     }
 
     /** One request. Redirects are answers like any other: nothing is ever sent to another host. */
-    async send(method: string, url: URL, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
-        await this.enter();
-        try {
+    send(method: string, url: URL, headers: Record<string, string>, body: string | undefined): Promise<Answer> {
+        return this.inTurn(async () => {
             this.signal.throwIfAborted();
             this.started ??= this.start();
             const { undici, dispatcher } = await this.started;
@@ -53,9 +52,7 @@ export class Transport {
             const text = await readWhole(response.body, this.timeout);
             const header = (name: string) => String(response.headers[name] ?? "");
             return { status: response.statusCode, header, body: text };
-        } finally {
-            this.leave();
-        }
+        });
     }
 
     /** Closes all connections. */
@@ -102,18 +99,6 @@ export class Transport {
         const names = protocol === "https:" ? ["https_proxy", "HTTPS_PROXY", ...plain] : plain;
         const set = names.map((name) => process.env[name]).find(Boolean);
         return set === undefined || isDirect(hostname) ? undefined : set.replace(/\/\/[^@/]*@/, "//");
-    }
-
-    private async enter(): Promise<void> {
-        if (this.running >= CONNECTIONS) {
-            await new Promise<void>((resolve) => this.waiting.push(resolve));
-        }
-        this.running++;
-    }
-
-    private leave(): void {
-        this.running--;
-        this.waiting.shift()?.();
     }
 }
 

@@ -23,23 +23,27 @@ export function compare(comparisons: Record<string, Comparison>, { state, oldInp
     return { changes };
 }
 
+/** Names of the properties that differ, in order; what is not known yet does. */
+export function differing(
+    old: Props,
+    next: Props,
+    names: readonly string[] = Object.keys({ ...old, ...next }),
+): string[] {
+    return names.filter((name) => hasUnknown(next[name]) || !sameValue(old[name], next[name])).sort();
+}
+
+/** The same where a difference is an update and nothing else, and what is left out is different from what was there. */
+export function updatesOf(names: readonly string[], state: Props, inputs: Props): Diff {
+    return { changes: Object.fromEntries(differing(state, inputs, names).map((name) => [name, "update" as const])) };
+}
+
 function changeOf(by: Comparison, old: Props[string], input: Props[string], wasGiven: boolean): ChangeKind | undefined {
     if (input === undefined) {
-        if (!wasGiven) {
-            return undefined;
-        }
-        if (old === undefined || (by.absent === undefined && !by.replace)) {
-            return undefined;
-        }
+        if (!wasGiven || old === undefined || (by.absent === undefined && !by.replace)) return undefined;
         return by.absent !== undefined && same(by, old, by.absent) ? undefined : "delete";
     }
-    if (hasUnknown(input)) {
-        return old === undefined ? "add" : "update";
-    }
-    if (old === undefined) {
-        return "add";
-    }
-    return same(by, old, input) ? undefined : "update";
+    if (old === undefined) return "add";
+    return !hasUnknown(input) && same(by, old, input) ? undefined : "update";
 }
 
 function same(by: Comparison, a: Props[string], b: Props[string]): boolean {

@@ -71,7 +71,7 @@ export type Standing<Seen = unknown> =
 /** One resource type. Values are plain: no secrets' wrappers, no wire markers; `UNKNOWN` only during previews. */
 export interface ResourceHandler<Seen = unknown> {
     /** Names of properties that are always secret. */
-    secrets: readonly string[];
+    secrets?: readonly string[];
     /**
      * Two resources with one id are one thing outside. Under another name in the program it is made again, with nothing
      * to do, and then the old name is deleted: that must not take away what the new one has just been given.

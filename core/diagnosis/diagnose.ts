@@ -1,4 +1,4 @@
-import { span } from "../durations";
+import { iso, span } from "../durations";
 import { type Finding, fault, flaw, type RunnerSeen, type WorkerFacts } from "./facts";
 import { diagnoseRefusal } from "./refusal";
 import { diagnoseContact, diagnoseTokenText } from "./setup";
@@ -146,7 +146,7 @@ function diagnoseExpiry(facts: WorkerFacts): Finding[] {
     return [
         flaw(
             "expires-soon",
-            `The token dies in ${span(expiresAt - now)} (${new Date(expiresAt).toISOString()}), and nothing in config.toml rotates it.`,
+            `The token dies in ${span(expiresAt - now)} (${iso(expiresAt)}), and nothing in config.toml rotates it.`,
             "Run pulumi up before then, which resets it.",
         ),
     ];

@@ -1,4 +1,4 @@
-import { span } from "../durations";
+import { iso, span } from "../durations";
 import { type Finding, fault, type RunnerSeen, type WorkerFacts } from "./facts";
 
 const ONE_HOUR_OFF =
@@ -72,7 +72,7 @@ function expired(at: number, now: number, id?: number): Finding {
     const whose = id === undefined ? "The token" : `The token of runner ${id}`;
     return fault(
         "token-expired",
-        `${whose} expired ${span(now - at)} ago (${new Date(at).toISOString()}).`,
+        `${whose} expired ${span(now - at)} ago (${iso(at)}).`,
         `Run pulumi up, which resets it in place. ${ONE_HOUR_OFF}`,
     );
 }

@@ -1,3 +1,4 @@
+import { atMost } from "../../core/at-most";
 import { oneLine } from "../../core/one-line";
 import {
     type Answer,
@@ -10,7 +11,6 @@ import {
     type Sight,
 } from "../host";
 import { labelOf, type SshOptions } from "./address";
-import { limited } from "./limited";
 import { loginTo } from "./login";
 import { explainEnding, HostProblem, unfit } from "./problems";
 import {
@@ -39,6 +39,9 @@ const IDLE_MS = 60_000;
 const FAILED_MS = 5_000;
 /** How often a file is read that changes while it is read. */
 const MOST_LOOKS = 3;
+
+/** How many logins are under way at once. sshd begins to refuse at ten (MaxStartups), and all may go through one jump host. */
+const login = atMost(8);
 
 interface Open {
     session: Session;
@@ -119,7 +122,7 @@ export class SshHost implements Host {
         this.open = undefined;
         if (this.failed !== undefined && this.failed.until > Date.now()) throw this.failed.problem;
         try {
-            this.open = await limited(() => this.connect());
+            this.open = await login(() => this.connect());
             return this.open;
         } catch (error) {
             const problem = this.explain(error);

@@ -1,6 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { isMap } from "../../core/values";
 import type { ExecLogin, Login } from "./kubeconfig";
+
+const run = promisify(execFile);
 
 /** How long a program may take to say how to log in. */
 const LIMIT = 60_000;
@@ -20,19 +23,16 @@ export async function runExec({ apiVersion, command, args, env }: ExecLogin): Pr
     return { token, cert, key };
 }
 
-function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-    return new Promise((resolve, reject) => {
-        const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT });
-        const [out, err]: [Buffer[], Buffer[]] = [[], []];
-        child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-        child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-        child.on("error", ({ message }) => {
-            reject(new Error(`${command}, which the kubeconfig names, could not be started (${message}).`));
-        });
-        child.on("close", (code) => {
-            if (code === 0) return resolve(Buffer.concat(out).toString("utf8"));
-            const words = Buffer.concat(err).toString("utf8").trim().slice(-300);
-            reject(new Error(`${command}, which the kubeconfig names, ended with ${code ?? "a signal"} (${words}).`));
-        });
-    });
+async function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+    try {
+        const running = run(command, args, { env, timeout: LIMIT, windowsHide: true });
+        running.child.stdin?.end();
+        return (await running).stdout;
+    } catch (error) {
+        const { code, message, stderr = "" } = error as ExecFileException & { stderr?: string };
+        const program = `${command}, which the kubeconfig names,`;
+        // A code in letters is the system's.
+        if (typeof code === "string") throw new Error(`${program} could not be started (${message}).`);
+        throw new Error(`${program} ended with ${code ?? "a signal"} (${stderr.trim().slice(-300)}).`);
+    }
 }

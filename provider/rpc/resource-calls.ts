@@ -229,7 +229,7 @@ function existingOf(request: { getOlds(): Struct | undefined; getOldInputs(): St
 }
 
 function secretsOf(handler: ResourceHandler, ...given: Decoded["secrets"][]): Set<string> {
-    return new Set([...handler.secrets, ...given.flatMap((names) => [...names])]);
+    return new Set([...(handler.secrets ?? []), ...given.flatMap((names) => [...names])]);
 }
 
 function toDiffResponse(diff: Diff): pb.DiffResponse {

@@ -17,7 +17,6 @@ import { knownProject, standingOfProject } from "../allowlist/standing";
  * that the program still has, or that somebody else uses, stays.
  */
 export const allowlistBackup: ResourceHandler = {
-    secrets: [],
     oneThing: true,
 
     standing(call, id, state) {

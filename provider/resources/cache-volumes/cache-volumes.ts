@@ -1,7 +1,6 @@
-import { type Props, sameValue } from "../../../core/props";
+import { updatesOf } from "../../compare";
 import { isOtherEngine } from "../../docker/engines";
-import type { ResourceHandler } from "../../handler";
-import { stateAlone } from "../../imports";
+import { settled } from "../../settled";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 
@@ -9,26 +8,15 @@ const RUNNER_LABEL = "com.gitlab.gitlab-runner";
  * The cache volumes that the jobs of one manager leave on the engine. They are gitlab-runner's to make; deleting this
  * resource removes them.
  */
-export const cacheVolumes: ResourceHandler = {
-    secrets: [],
-
+export const cacheVolumes = settled("CacheVolumes", {
     diff(_call, { state }, inputs) {
-        if (isOtherEngine(state.engine, inputs.engine)) {
-            return { changes: { engine: "update-replace" } };
-        }
-        const changed = (["engine", "systemIds"] as const).filter((name) => !sameValue(state[name], inputs[name]));
-        return { changes: Object.fromEntries(changed.map((name) => [name, "update"])) };
+        if (isOtherEngine(state.engine, inputs.engine)) return { changes: { engine: "update-replace" } };
+        return updatesOf(["engine", "systemIds"], state, inputs);
     },
 
-    async create(call, inputs) {
-        return { id: call.name, state: toState(inputs) };
-    },
+    idOf: ({ name }) => name,
 
-    read: stateAlone("CacheVolumes"),
-
-    async update(_call, _existing, inputs) {
-        return toState(inputs);
-    },
+    settle: async (_call, { engine, systemIds }) => ({ engine, systemIds }),
 
     async delete(call, _id, state) {
         const engine = call.docker(state.engine);
@@ -41,11 +29,8 @@ export const cacheVolumes: ResourceHandler = {
                 if (["created", "exited", "dead"].includes(State)) await engine.removeContainer(Id);
             }
             for (const { Name } of await engine.listVolumes({ ...own, [`${RUNNER_LABEL}.type`]: "cache" })) {
-                if (await engine.removeVolume(Name)) {
-                    removed++;
-                } else {
-                    kept.push(Name);
-                }
+                if (await engine.removeVolume(Name)) removed++;
+                else kept.push(Name);
             }
         }
         if (removed > 0) {
@@ -55,8 +40,4 @@ export const cacheVolumes: ResourceHandler = {
             call.log.warn(`Still in use and left alone: ${kept.join(", ")}. Remove them with docker volume rm.`);
         }
     },
-};
-
-function toState({ engine, systemIds }: Props): Props {
-    return { engine, systemIds };
-}
+});

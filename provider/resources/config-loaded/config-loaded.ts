@@ -1,11 +1,13 @@
-import { hasUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Props, pick, UNKNOWN } from "../../../core/props";
+import { type Evidence, judge as judgeProcess, type Verdict } from "../../../core/service/loaded";
+import { updatesOf } from "../../compare";
 import { noteKnownContainer } from "../../docker/config-volume";
-import type { Engine } from "../../docker/engine";
+import type { ContainerInfo, Engine } from "../../docker/engine";
 import { DockerError } from "../../docker/errors";
-import { judge } from "../../docker/loaded";
 import type { LogLine } from "../../docker/log-lines";
-import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../imports";
+import type { Call } from "../../handler";
+import { settled } from "../../settled";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;
@@ -14,30 +16,17 @@ const POLL = 400;
  * Waits until the process in a container has loaded the `config.toml` that was delivered for it, and fails with
  * gitlab-runner's own words when it refuses the file.
  */
-export const configLoaded: ResourceHandler = {
-    secrets: [],
+export const configLoaded = settled("ConfigLoaded", {
+    diff: (_call, { state }, inputs) => updatesOf(COMPARED, state, inputs),
 
-    diff(_call, { state }, inputs) {
-        const changed = COMPARED.filter((name) => hasUnknown(inputs[name]) || !sameValue(state[name], inputs[name]));
-        return { changes: Object.fromEntries(changed.map((name) => [name, "update"])) };
-    },
+    idOf: (_call, { container }) => String(container),
 
-    async create(call, inputs, preview) {
-        return { id: String(inputs.container), state: await waitFor(call, inputs, preview) };
-    },
-
-    read: stateAlone("ConfigLoaded"),
-
-    update(call, _existing, inputs, preview) {
-        return waitFor(call, inputs, preview);
-    },
-};
+    settle: waitFor,
+});
 
 async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Props> {
-    const state = Object.fromEntries([...COMPARED, "timeout"].map((name) => [name, inputs[name]]));
-    if (preview) {
-        return { ...state, loadedAt: UNKNOWN };
-    }
+    const state = pick(inputs, [...COMPARED, "timeout"]);
+    if (preview) return { ...state, loadedAt: UNKNOWN };
     const engine = call.docker(inputs.engine);
     const id = String(inputs.containerId);
     const name = String(inputs.container);
@@ -54,7 +43,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
         const lines = await readLines(call, engine, id, writtenAt);
         quiet ||= lines === undefined;
         const waited = (Date.now() - started) / 1000;
-        const verdict = judge({ container, lines: lines ?? [], quiet, waited });
+        const verdict = judge(container, lines ?? [], { quiet, waited });
         if (verdict.kind === "loaded" && (await survives(engine, id, container.State.StartedAt, writtenAt))) {
             return { ...state, loadedAt: new Date().toISOString() };
         }
@@ -69,16 +58,24 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
                     `said: ${last}). Look at docker logs ${name}.`,
             );
         }
-        await new Promise((resolve) => setTimeout(resolve, POLL));
+        await delay(POLL);
     }
+}
+
+/** Whether the process in a container has loaded the configuration that was delivered for it. */
+export function judge(
+    { State: { Running: running, Restarting: restarting, ExitCode: exitCode } }: Pick<ContainerInfo, "State">,
+    lines: readonly LogLine[],
+    sofar: Pick<Evidence, "quiet" | "waited">,
+): Verdict {
+    const texts = lines.map(({ text }) => text);
+    return judgeProcess({ process: { running, restarting, exitCode }, texts, ...sofar });
 }
 
 /** A process that was started just now may still end, when its metrics port is taken for instance. */
 async function survives(engine: Engine, id: string, startedAt: string, writtenAt: string): Promise<boolean> {
-    if (Date.parse(startedAt) < Date.parse(writtenAt)) {
-        return true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL));
+    if (Date.parse(startedAt) < Date.parse(writtenAt)) return true;
+    await delay(POLL);
     const later = await engine.inspectContainer(id);
     return later?.State.Running === true && !later.State.Restarting && later.State.StartedAt === startedAt;
 }

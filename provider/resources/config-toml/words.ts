@@ -1,7 +1,7 @@
 import { HIDDEN } from "../../../core/config-toml/secret-leaves";
 import { oneLine } from "../../../core/one-line";
-import { isUnknown, type Props, sameValue, UNKNOWN, type Value } from "../../../core/props";
-import { memberOf } from "../../../core/values";
+import { isUnknown, mapIn, type Props, sameValue, UNKNOWN, type Value } from "../../../core/props";
+import { isMap, memberOf } from "../../../core/values";
 import { missingIn } from "../../list-changes";
 import type { Difference } from "./change";
 
@@ -24,7 +24,7 @@ export function summaryOf(settings: Value | undefined): string | undefined {
     if (workers === undefined) return undefined;
     const tables = Object.entries(workers).map(([name, table]) => `${oneLine(name, 200)} (${whatRuns(table)})`);
     const count = tables.length === 1 ? "one worker" : `${tables.length} workers`;
-    const { concurrent } = mapOf(mapOf(settings).global);
+    const { concurrent } = mapIn(mapIn(settings).global);
     const parts = [tables.length === 0 ? "no workers" : `${count}: ${joinParts(tables, ", ")}`];
     if (concurrent !== undefined && !isUnknown(concurrent)) parts.push(`concurrent ${show(concurrent)}`);
     return parts.join("; ");
@@ -83,8 +83,8 @@ function say(where: string, { old, next, hidden }: Difference): string {
 }
 
 function whatRuns(table: Value | undefined): string {
-    const sections: Props = mapOf(table);
-    const images = [mapOf(sections.docker), mapOf(sections.kubernetes)].filter(({ image }) => image !== undefined);
+    const sections: Props = mapIn(table);
+    const images = [mapIn(sections.docker), mapIn(sections.kubernetes)].filter(({ image }) => image !== undefined);
     return [show(sections.executor ?? UNKNOWN), ...images.map((section) => show(section.image))].join(", ");
 }
 
@@ -117,10 +117,6 @@ export function comeAndGone(known: Value | undefined, wanted: Value | undefined)
 }
 
 function workersOf(settings: Value | undefined): Props | undefined {
-    const { workers } = mapOf(settings);
-    return typeof workers === "object" && workers !== null && !Array.isArray(workers) ? workers : undefined;
-}
-
-function mapOf(value: Value | undefined): Props {
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+    const { workers } = mapIn(settings);
+    return isMap(workers) ? workers : undefined;
 }

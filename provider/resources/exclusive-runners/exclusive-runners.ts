@@ -1,6 +1,6 @@
 import type { Foreign } from "../../../core/choices";
 import { messageOf } from "../../../core/message";
-import { hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
+import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
 import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
@@ -9,8 +9,9 @@ import { describe, needsAction, type Verdict } from "../../../gitlab/orphans/ver
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
-import type { Call, Diff, ResourceHandler } from "../../handler";
+import type { Call } from "../../handler";
 import { isImport } from "../../imports";
+import { settled } from "../../settled";
 import { FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 import { askAboutRenames } from "./renames";
 
@@ -35,9 +36,7 @@ const MOST_TOLD = 50;
  * Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. Nothing is
  * deleted with it: the declared runners delete themselves, and the others were never ours.
  */
-export const exclusiveRunners: ResourceHandler = {
-    secrets: [],
-
+export const exclusiveRunners = settled("ExclusiveRunners", {
     check: problemsOfExclusive,
 
     async diff(call, existing, inputs) {
@@ -46,39 +45,33 @@ export const exclusiveRunners: ResourceHandler = {
         announce(call, verdicts);
         const renamed = askAboutRenames(existing.state.runners, inputs.runners);
         if (renamed !== undefined) call.log.warn(renamed);
-        if (verdicts.some(needsAction)) {
-            // What is found is no input; the change is that it will be no longer found.
-            diff.changes.found = "update";
-        }
-        return diff satisfies Diff;
+        // What is found is no input; the change is that it will be no longer found.
+        if (verdicts.some(needsAction)) diff.changes.found = "update";
+        return diff;
     },
 
-    async create(call, inputs, preview) {
-        return { id: idOf(inputs), state: await enforce(call, inputs, preview) };
-    },
+    idOf: (_call, { runnerType, groupId, projectId }) =>
+        [runnerType, groupId ?? projectId]
+            .filter((part) => part !== undefined)
+            .map(String)
+            .join("/"),
+
+    settle: enforce,
 
     async read(_call, id, state, inputs) {
-        if (isImport(state)) {
-            throw new Error(
-                "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
-            );
-        }
-        return { id, state, inputs };
+        if (!isImport(state)) return { id, state, inputs };
+        throw new Error(
+            "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
+        );
     },
-
-    update(call, { state }, inputs, preview) {
-        return enforce(call, inputs, preview, state);
-    },
-};
+});
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
 async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]> {
     const { gitlab, log, name } = call;
     const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
     const id = groupId ?? projectId;
-    if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) {
-        return [];
-    }
+    if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) return [];
     const below = runnerType === "project_type" && groupId !== undefined;
     const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
     const listed = await (await runnersOf(gitlab, scope)).all();
@@ -92,8 +85,7 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
         foreign: (foreign ?? "report") as Foreign,
         keep: (keep ?? {}) as Exceptions,
     };
-    const warn = (text: string) => log.warn(text);
-    const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, warn);
+    const verdicts = judgeInTime(`ExclusiveRunners "${name}"`, gitlab.clock(), listed, declaration, log.warn);
     // What the last up declared and this one does not, the engine deletes by itself, right after this.
     const leaving = idsOf(state.runners);
     const left = verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id));
@@ -101,29 +93,28 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
 }
 
 function idsOf(runners: Value | undefined): Set<number> {
-    const ids = Object.values((runners ?? {}) as Record<string, Value>);
+    const ids = Object.values(mapIn(runners));
     return new Set(ids.filter((item) => !isUnknown(item)).map(Number));
 }
 
 /** Tells what was found before anything is done about it. */
-function announce({ log }: Call, verdicts: Verdict[]): void {
-    const todo = verdicts.filter(needsAction);
-    for (const action of ["delete", "pause"] as const) {
-        tell(
-            (text) => log.warn(text),
-            `Will ${action}`,
-            todo.filter((verdict) => verdict.action === action),
-        );
-    }
-    const spared = verdicts.filter((verdict) => verdict.spared !== undefined);
-    tell(
-        (text) => log.warn(text),
-        "Left alone:",
-        spared.filter(({ kind }) => kind !== "namesake"),
-    );
-    tell((text) => log.warn(text), "Left alone:", spared.filter(isNamesake), WAYS_ON);
-    const rest = verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined);
-    tell((text) => log.info(text), "Not declared here, and left as they are:", rest);
+function announce({ log }: Call, verdicts: readonly Verdict[]): void {
+    for (const action of ["delete", "pause"] as const) tell(log.warn, `Will ${action}`, toDo(verdicts, action));
+    const idle = verdicts.filter((verdict) => !needsAction(verdict));
+    const spared = idle.filter((verdict) => verdict.spared !== undefined);
+    const namesakes = spared.filter(({ kind }) => kind === "namesake");
+    const [others, rest] = [without(spared, namesakes), without(idle, spared)];
+    tell(log.warn, "Left alone:", others);
+    tell(log.warn, "Left alone:", namesakes, WAYS_ON);
+    tell(log.info, "Not declared here, and left as they are:", rest);
+}
+
+function toDo(verdicts: readonly Verdict[], action: Verdict["action"]): Verdict[] {
+    return verdicts.filter((verdict) => needsAction(verdict) && verdict.action === action);
+}
+
+function without(verdicts: readonly Verdict[], others: readonly Verdict[]): Verdict[] {
+    return verdicts.filter((verdict) => !others.includes(verdict));
 }
 
 /** What to do about runners whose marker names this stack although its state has never known them. */
@@ -132,30 +123,21 @@ const WAYS_ON =
     "nothing needs to be done. Was this stack's state lost? Say so once: pulumi config set gitlab-fleet:stateLost true, and " +
     "the runners of the same name are adopted. One alone: adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
 
-function isNamesake({ kind }: Verdict): boolean {
-    return kind === "namesake";
-}
-
 /** One message for all, because a scope may hold hundreds. */
-function tell(say: (text: string) => void, what: string, verdicts: Verdict[], more?: string): void {
-    if (verdicts.length > 0) {
-        const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
-        const lines = verdicts.slice(0, MOST_TOLD).map((verdict) => `  ${describe(verdict)}`);
-        const rest = verdicts.length > MOST_TOLD ? [`  and ${verdicts.length - MOST_TOLD} more`] : [];
-        say([`${what} ${count}`, ...lines, ...rest, ...(more === undefined ? [] : [more])].join("\n"));
-    }
+function tell(say: (text: string) => void, what: string, verdicts: readonly Verdict[], more?: string): void {
+    if (verdicts.length === 0) return;
+    const count = `${verdicts.length} ${verdicts.length === 1 ? "runner" : "runners"}`;
+    const lines = verdicts.slice(0, MOST_TOLD).map((verdict) => `  ${describe(verdict)}`);
+    const rest = verdicts.length > MOST_TOLD ? [`  and ${verdicts.length - MOST_TOLD} more`] : [];
+    say([`${what} ${count}`, ...lines, ...rest, ...(more === undefined ? [] : [more])].join("\n"));
 }
 
 async function enforce(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
     const { gitlab, log } = call;
-    if (!preview) {
-        // Since the diff the program's own runners have been made.
-        forgetRunners(gitlab);
-    }
+    // Since the diff the program's own runners have been made.
+    if (!preview) forgetRunners(gitlab);
     const verdicts = await look(call, inputs, state);
-    if (preview) {
-        announce(call, verdicts);
-    }
+    if (preview) announce(call, verdicts);
     const excess = excessOf(verdicts, inputs);
     if (excess !== undefined) {
         throw new Error(
@@ -163,33 +145,20 @@ async function enforce(call: Call, inputs: Props, preview: boolean, state: Props
                 `Nothing was deleted. Look through the list, then set limit: ${excess.count}, or narrow claim down.`,
         );
     }
-    if (preview) {
-        return toState(inputs, verdicts, state);
-    }
+    if (preview) return toState(inputs, verdicts, state);
     const done = verdicts.filter(needsAction);
     const outcomes = await Promise.allSettled(done.map((verdict) => carryOut(gitlab, verdict)));
     forgetRunners(gitlab);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
     const changed = done.filter((_, i) => outcomes[i]!.status === "fulfilled");
-    for (const [action, past] of [
-        ["delete", "Deleted"],
-        ["pause", "Paused"],
-    ] as const) {
-        tell(
-            (text) => log.info(text),
-            past,
-            changed.filter((verdict) => verdict.action === action),
-        );
-    }
+    tell(log.info, "Deleted", toDo(changed, "delete"));
+    tell(log.info, "Paused", toDo(changed, "pause"));
     if (failures.length > 0) {
         throw new Error(
             `ExclusiveRunners "${call.name}": ${failures.length} of ${done.length} runners could not be changed. ${failures.join(" ")}`,
         );
     }
-    announce(
-        call,
-        verdicts.filter((verdict) => !needsAction(verdict)),
-    );
+    announce(call, without(verdicts, done));
     return toState(inputs, verdicts, state);
 }
 
@@ -207,12 +176,4 @@ function toState(inputs: Props, verdicts: readonly Verdict[], state: Props): Pro
 function toFound({ runner, kind, action }: Verdict): Props {
     const { id, description, status, contactedAt } = runner;
     return { id: String(id), description, status, contactedAt, kind, action };
-}
-
-function idOf({ runnerType, groupId, projectId }: Props): string {
-    const id = groupId ?? projectId;
-    return [runnerType, id]
-        .filter((part) => part !== undefined)
-        .map(String)
-        .join("/");
 }

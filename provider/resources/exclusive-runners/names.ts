@@ -1,6 +1,6 @@
 import { parseMarker } from "../../../core/marker";
 import { oneLine } from "../../../core/one-line";
-import type { Props, Value } from "../../../core/props";
+import { mapIn, type Props, type Value } from "../../../core/props";
 import type { Verdict } from "../../../gitlab/orphans/verdicts";
 import type { Call } from "../../handler";
 
@@ -43,5 +43,5 @@ export function spareDeclaredElsewhere(
 }
 
 function namesIn(runners: Value | undefined): string[] {
-    return Object.keys((runners ?? {}) as object);
+    return Object.keys(mapIn(runners));
 }

@@ -1,4 +1,4 @@
-import { isUnknown, type Value } from "../../../core/props";
+import { isUnknown, mapIn, type Value } from "../../../core/props";
 
 /** Most names in one message. */
 const MOST = 10;
@@ -8,7 +8,7 @@ const MOST = 10;
  * runner, unless the program says that it is the same. `before` and `after` are ids by name.
  */
 export function askAboutRenames(before: Value | undefined, after: Value | undefined): string | undefined {
-    const [old, next] = [mapOf(before), mapOf(after)];
+    const [old, next] = [mapIn(before), mapIn(after)];
     const kept = new Set(Object.values(next).filter((id) => !isUnknown(id)));
     // A runner that is there under another name was renamed properly, or adopted.
     const gone = Object.keys(old).filter((name) => !(name in next) && !kept.has(old[name]));
@@ -30,8 +30,4 @@ export function askAboutRenames(before: Value | undefined, after: Value | undefi
 function listed(names: readonly string[]): string {
     const more = names.length > MOST ? [`${names.length - MOST} more`] : [];
     return [...names.slice(0, MOST), ...more].join(", ");
-}
-
-function mapOf(value: Value | undefined): Record<string, Value | undefined> {
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }

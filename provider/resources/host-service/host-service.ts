@@ -1,5 +1,5 @@
 import { failure } from "../../../core/failures";
-import { type CheckFailure, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { type CheckFailure, type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
@@ -32,8 +32,6 @@ const LONGEST_STOP = 365 * 24 * 3600;
  * somebody stops it. It is never started, stopped or restarted.
  */
 export const hostService: ResourceHandler = {
-    secrets: [],
-
     check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
     normal: withPlainDirectory,
 
@@ -165,12 +163,12 @@ function dropInIn({ dropIn, dropInHash }: Props): DropIn | undefined {
     return path === undefined || hash === undefined ? undefined : { path, hash };
 }
 
-function kept({ directory, ssh, unit, configHash, stopTimeout, version, fleetingInstall }: Props): Props {
-    return { directory, ssh, unit, configHash, stopTimeout, version, fleetingInstall };
+function kept(inputs: Props): Props {
+    return pick(inputs, Object.keys(COMPARISONS));
 }
 
-function known({ dropIn, dropInHash, host, machine, runnerVersion }: Props): Props {
-    return { dropIn, dropInHash, host, machine, runnerVersion };
+function known(state: Props): Props {
+    return pick(state, ["dropIn", "dropInHash", "host", "machine", "runnerVersion"]);
 }
 
 function problemsOf({ unit, version, timeout, stopTimeout }: Props): CheckFailure[] {

@@ -23,7 +23,6 @@ import { type Declared, entriesIn, keyOf, samePermissions, toDeclared } from "./
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {
-    secrets: [],
     oneThing: true,
 
     standing(call, id, state) {

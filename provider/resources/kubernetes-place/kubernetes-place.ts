@@ -1,37 +1,47 @@
 import { createHash } from "node:crypto";
-import { type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { mapIn, type Props, pick, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
-import type { Call, ResourceHandler } from "../../handler";
+import { updatesOf } from "../../compare";
 import { refuseImport } from "../../imports";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
+import { settled } from "../../settled";
 import { warnOfLeftovers } from "./leftovers";
+
+const NAMES = ["kubeconfig", "context", "cluster", "rights"];
 
 /**
  * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or
  * gets another token. A preview asks nothing.
  */
-export const kubernetesPlace: ResourceHandler = {
+export const kubernetesPlace = settled("KubernetesPlace", {
     // An environment may hold a password, which is short enough to be found by the hash of what was tried.
     secrets: ["kubeconfig", "tried"],
 
     async diff(_call, { state }, inputs) {
-        const names = ["kubeconfig", "context", "cluster", "rights"].filter(
-            (name) => !sameValue(state[name], inputs[name]),
-        );
+        const diff = updatesOf(NAMES, state, inputs);
         if (state.tried !== undefined || triedOf(inputs).length > 0) {
-            if (state.tried !== hashOfTried(inputs)) names.push("statefulSets");
+            if (state.tried !== hashOfTried(inputs)) diff.changes.statefulSets = "update";
         }
-        const changes: Record<string, "update"> = Object.fromEntries(names.map((name) => [name, "update" as const]));
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
-        if (inputs.look === true && names.length === 0 && (await look(inputs, state)).why !== undefined) {
-            changes.reachedAt = "update";
+        const isSame = Object.keys(diff.changes).length === 0;
+        if (inputs.look === true && isSame && (await look(inputs, state)).why !== undefined) {
+            diff.changes.reachedAt = "update";
         }
-        return { changes };
+        return diff;
     },
 
-    async create(call, inputs, preview) {
-        return { id: call.name, state: await toState(call, inputs, preview) };
+    idOf: ({ name }) => name,
+
+    async settle(call, inputs, preview, state = {}) {
+        const known: Props = { ...pick(inputs, NAMES), tried: hashOfTried(inputs) };
+        if (preview) return { ...known, reachedAt: UNKNOWN };
+        const { why, uids, warnings } = await look(inputs, state, triedOf(inputs));
+        for (const warning of warnings) call.log.warn(`The cluster says of the StatefulSet: ${warning}`);
+        if (why !== undefined) {
+            throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
+        }
+        return { ...known, uids: { ...mapIn(state.uids), ...uids }, reachedAt: new Date().toISOString() };
     },
 
     async read(call, id, state, inputs) {
@@ -42,29 +52,10 @@ export const kubernetesPlace: ResourceHandler = {
         return { id, state, inputs };
     },
 
-    update(call, { state }, inputs, preview) {
-        return toState(call, inputs, preview, state);
-    },
-
     async delete(call, _id, state) {
         await warnOfLeftovers(call, state);
     },
-};
-
-async function toState(call: Call, inputs: Props, preview: boolean, state: Props = {}): Promise<Props> {
-    const { kubeconfig, context, cluster, rights } = inputs;
-    const known = Object.fromEntries(
-        Object.entries({ kubeconfig, context, cluster, rights }).filter(([, value]) => value !== undefined),
-    ) as Props;
-    if (preview) return { ...known, tried: hashOfTried(inputs), reachedAt: UNKNOWN };
-    const { why, uids, warnings } = await look(inputs, state, triedOf(inputs));
-    for (const warning of warnings) call.log.warn(`The cluster says of the StatefulSet: ${warning}`);
-    if (why !== undefined) {
-        throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
-    }
-    const tried = hashOfTried(inputs);
-    return { ...known, uids: { ...(state.uids as object), ...uids }, tried, reachedAt: new Date().toISOString() };
-}
+});
 
 /** StatefulSets as JSON, as far as they are known. */
 function triedOf({ statefulSets }: Props): string[] {

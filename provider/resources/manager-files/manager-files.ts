@@ -1,7 +1,7 @@
 import { failure } from "../../../core/failures";
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
 import { findChoiceProblems } from "../../../core/problems";
-import { type CheckFailure, isUnknown, type Props, UNKNOWN } from "../../../core/props";
+import { type CheckFailure, defined, isUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
@@ -19,7 +19,7 @@ import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-plac
 import { hashesOfOurs } from "./by-hand";
 import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
-import { configPathIn, defined, idOf, ownerOf, parseId, pickMachine, placeIdOf, placeOf, toState } from "./state";
+import { configPathIn, idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -29,6 +29,17 @@ const COMPARISONS: Record<string, Comparison> = {
     sharedBetweenMachines: { absent: false },
     onDestroy: { absent: "remove" },
 };
+
+/** Inputs that say nothing of what is in the files. */
+const BESIDE_FILES = [
+    "place",
+    "sharedBetweenMachines",
+    "takeOverFrom",
+    "onDestroy",
+    "rotatedByProcess",
+    "settings",
+    "serves",
+];
 
 /** The files of one runner manager in a directory of this machine. */
 export const managerFiles: ResourceHandler = {
@@ -128,44 +139,25 @@ export const managerFiles: ResourceHandler = {
         if (found.configToml === undefined && found.systemId === undefined) {
             return undefined;
         }
-        const actual: Props = {
+        const actual = defined({
             directory,
-            ...defined({ ssh }),
+            ssh,
             configToml: found.configToml ?? "",
             systemId: found.systemId ?? "",
-        };
-        const created = state.directoryCreated ?? false;
-        // How the files came to be where they are stays as it was: a read moves and claims nothing.
-        const { host = sight.machine.host, machine, owner, placeId } = state;
-        const { sharedBetweenMachines, takeOverFrom, onDestroy, rotatedByProcess, settings, serves } = inputs;
+        });
         return {
             id,
             state: {
                 ...actual,
+                // How the files came to be where they are stays as it was: a read moves and claims nothing.
+                host: sight.machine.host,
+                ...pick(state, ["host", "machine", "owner", "placeId"]),
+                ...pick(inputs, ["sharedBetweenMachines", "onDestroy"]),
                 configPath: configPathIn(place),
-                ...defined({
-                    host,
-                    machine,
-                    owner,
-                    placeId,
-                    sharedBetweenMachines,
-                    onDestroy,
-                    directoryCreated: created,
-                }),
+                directoryCreated: state.directoryCreated ?? false,
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },
-            inputs: {
-                ...actual,
-                ...defined({
-                    place: inputs.place,
-                    sharedBetweenMachines,
-                    takeOverFrom,
-                    onDestroy,
-                    rotatedByProcess,
-                    settings,
-                    serves,
-                }),
-            },
+            inputs: { ...pick(inputs, BESIDE_FILES), ...actual },
         };
     },
 
@@ -173,7 +165,10 @@ export const managerFiles: ResourceHandler = {
         const place = placeOf(call, inputs, state);
         if (preview) {
             if (mayAsk(place.host, inputs)) await foundHere(call, place, inputs);
-            return { ...toState(call, inputs, state.directoryCreated ?? false, undefined), ...pickMachine(state) };
+            return {
+                ...toState(call, inputs, state.directoryCreated ?? false, undefined),
+                ...pick(state, ["host", "machine"]),
+            };
         }
         const sight = await orRefuse(call, place);
         const where = whereIs(place, sight);

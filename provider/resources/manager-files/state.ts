@@ -1,5 +1,5 @@
 import { join, posix } from "node:path";
-import { type Props, UNKNOWN, type Value } from "../../../core/props";
+import { defined, type Props, UNKNOWN, type Value } from "../../../core/props";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, placeFrom } from "../manager-place/place";
@@ -55,12 +55,4 @@ export function idOf({ host, directory }: DirectoryPlace): string {
 export function parseId(id: string): Props {
     const [, address, directory] = /^(ssh:\/\/[^/]+)(\/.*)$/s.exec(id) ?? [];
     return address === undefined ? { directory: id } : { directory, ssh: { host: address } };
-}
-
-export function pickMachine({ host, machine }: Props): Props {
-    return defined({ host, machine });
-}
-
-export function defined(props: Props): Props {
-    return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

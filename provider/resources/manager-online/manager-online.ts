@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
-import { durationToMilliseconds, span } from "../../../core/durations";
+import { durationToMilliseconds, iso, span } from "../../../core/durations";
 import { failuresOfDuration } from "../../../core/failures";
-import { type CheckFailure, type Props, UNKNOWN, type Value } from "../../../core/props";
+import { type CheckFailure, type Props, pick, UNKNOWN, type Value } from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
@@ -12,8 +12,9 @@ import { readManagers } from "../../../gitlab/runner-facts";
 import { tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
-import type { Call, ResourceHandler } from "../../handler";
+import type { Call } from "../../handler";
 import { isImport } from "../../imports";
+import { settled } from "../../settled";
 
 const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },
@@ -29,18 +30,20 @@ const SECOND = 1000;
 const PERIOD = 2 * SECOND;
 
 /** Waits until GitLab has heard from a manager under a runner. */
-export const managerOnline: ResourceHandler = {
+export const managerOnline = settled("ManagerOnline", {
     secrets: ["token"],
 
     check: problemsOf,
 
-    diff(_call, existing, inputs) {
-        return compare(COMPARISONS, existing, inputs);
-    },
+    diff: (_call, existing, inputs) => compare(COMPARISONS, existing, inputs),
 
-    async create(call, inputs, preview) {
-        const id = `${String(inputs.runnerId)}/${String(inputs.systemId)}`;
-        return { id, state: await wait(call, inputs, preview) };
+    idOf: (_call, { runnerId, systemId }) => `${String(runnerId)}/${String(systemId)}`,
+
+    async settle(call, inputs, preview, state) {
+        // A new process starts with the files as they are; one that runs on has to see them first.
+        const runsOn = state && state.configHash !== inputs.configHash && state.instance === inputs.instance;
+        if (runsOn && !preview) await letReload(call, inputs.reloadDelay);
+        return wait(call, inputs, preview);
     },
 
     async read({ gitlab }, id, state, inputs) {
@@ -54,20 +57,9 @@ export const managerOnline: ResourceHandler = {
         const found = (await readManagers(gitlab, runnerId)).find((manager) => manager.systemId === systemId);
         if (found === undefined) return undefined;
         const known = { runnerId, systemId };
-        return {
-            id,
-            state: { ...known, contactedAt: found.contactedAt && new Date(found.contactedAt).toISOString() },
-            inputs: known,
-        };
+        return { id, state: { ...known, contactedAt: found.contactedAt && iso(found.contactedAt) }, inputs: known };
     },
-
-    async update(call, { state }, inputs, preview) {
-        // A new process starts with the files as they are; one that runs on has to see them first.
-        const runsOn = state.configHash !== inputs.configHash && state.instance === inputs.instance;
-        if (runsOn && !preview) await letReload(call, inputs.reloadDelay);
-        return wait(call, inputs, preview);
-    },
-};
+});
 
 function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {
     const durations = Object.entries<Value | undefined>({ timeout, reloadDelay });
@@ -85,8 +77,8 @@ async function letReload({ log, name }: Call, reloadDelay: Props[string]): Promi
 }
 
 async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props> {
-    const { runnerId, systemId, configHash, instance, timeout, reloadDelay } = inputs;
-    const known: Props = { runnerId, systemId, configHash, instance, timeout, reloadDelay };
+    const { runnerId, systemId, timeout } = inputs;
+    const known = pick(inputs, Object.keys(COMPARISONS));
     if (preview) return { ...known, contactedAt: UNKNOWN };
     const limit = typeof timeout === "string" ? durationToMilliseconds(timeout)! : DEFAULT_TIMEOUT;
     const { gitlab, log } = call;
@@ -97,7 +89,7 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
         const own = managers.find((manager) => manager.systemId === systemId);
         since ??= fromNowOn(gitlab.clock(), own);
         if (own?.contactedAt !== undefined && own.contactedAt >= since) {
-            return { ...known, contactedAt: new Date(own.contactedAt).toISOString() };
+            return { ...known, contactedAt: iso(own.contactedAt) };
         }
         const waited = performance.now() - began;
         if (waited + PERIOD > limit) throw new Error(await explain(call, inputs, managers, limit));

@@ -1,10 +1,9 @@
-import type { Props } from "../../../core/props";
-import { type Comparison, compare } from "../../compare";
-import type { ResourceHandler } from "../../handler";
-import { stateAlone } from "../../imports";
+import { isUnknown, mapIn, type Props, pick, type Value } from "../../../core/props";
+import { type Comparison, compare, differing } from "../../compare";
+import { settled } from "../../settled";
 import { configChange } from "../config-toml/change";
-import { summaryOf } from "../config-toml/words";
-import { explain } from "./change";
+import { joinParts, summaryOf } from "../config-toml/words";
+import { duration, plain } from "../manager-volume/change";
 
 const COMPARISONS: Record<string, Comparison> = {
     place: {},
@@ -14,11 +13,15 @@ const COMPARISONS: Record<string, Comparison> = {
     drainTimeout: {},
 };
 
+/** Values of these may hold passwords, and a hook or a probe is many words for nothing that a user wrote. */
+const UNSHOWN = /^(env|annotations|lifecycle|.*Probe)$/;
+const LONGEST = 120;
+
 /**
  * What one pod of a manager is made from, and the judgement of what a change means for the process in it. Nothing of it exists
  * outside the state: StatefulSet and Secret are the kubernetes provider's.
  */
-export const managerPod: ResourceHandler = {
+export const managerPod = settled("ManagerPod", {
     secrets: ["configToml"],
 
     diff(call, existing, inputs) {
@@ -28,20 +31,57 @@ export const managerPod: ResourceHandler = {
         return diff;
     },
 
-    async create(call, inputs, preview) {
-        const summary = preview ? summaryOf(inputs.settings) : undefined;
-        if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
-        return { id: String(inputs.place), state: toState(inputs) };
+    idOf: (_call, { place }) => String(place),
+
+    async settle({ log }, inputs, preview, state) {
+        const summary = preview && state === undefined ? summaryOf(inputs.settings) : undefined;
+        if (summary !== undefined) log.info(`config.toml with ${summary}.`);
+        return pick(inputs, [...Object.keys(COMPARISONS), "configToml", "settings"]);
     },
+});
 
-    read: stateAlone("ManagerPod"),
+/** What a preview says about an existing manager: hot reload, or drain, and why. */
+export function explain(state: Props, inputs: Props): string[] {
+    const replacing = reasonsFor(podIn(state), podIn(inputs), isUnknown(inputs.pod));
+    const reloading = configChange(state, inputs).said;
+    const said: string[] = [];
+    if (replacing.length > 0) {
+        // The pod that goes has the grace period that it was made with.
+        const limit = duration(Number(state.drainTimeout));
+        said.push(
+            `drain: ${joinParts(replacing, ", ")}. The pod takes no new jobs, finishes those it has (at most ${limit}) and is made anew.`,
+        );
+    }
+    if (reloading.length > 0) {
+        const when =
+            replacing.length > 0
+                ? "The new pod starts with it."
+                : "The kubelet brings it within about a minute and a half; jobs run on.";
+        said.push(`hot reload: ${joinParts(reloading)} in config.toml. ${when}`);
+    }
+    return said;
+}
 
-    async update(_call, _existing, inputs) {
-        return toState(inputs);
-    },
-};
+function podIn({ pod }: Props): Props {
+    return isUnknown(pod) ? {} : mapIn(pod);
+}
 
-function toState({ place, configToml, settings, systemId, imageName, pod, drainTimeout }: Props): Props {
-    const known = { place, configToml, settings, systemId, imageName, pod, drainTimeout };
-    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as Props;
+/** What makes the pod anew, in words: `image a → b`. */
+function reasonsFor(old: Props, next: Props, isLater: boolean): string[] {
+    if (isLater) return ["something that is known after up"];
+    return differing(old, next).map((name) => reasonOf(name, old[name], next[name]));
+}
+
+/** In words; what stands for keys of `config.toml` is a hash, or a text for the process. */
+function reasonOf(name: string, old: Value | undefined, next: Value | undefined): string {
+    const [before, after] = [old, next].map((value) => plain(value) ?? (value === undefined ? "none" : "…")) as [
+        string,
+        string,
+    ];
+    if (name === "terminationGracePeriodSeconds") {
+        return `drainTimeout ${duration(Number(before) || 0)} → ${duration(Number(after) || 0)}`;
+    }
+    if (name.startsWith("[")) return `${name} (read when gitlab-runner starts)`;
+    const isShown = !UNSHOWN.test(name) && before.length <= LONGEST && after.length <= LONGEST;
+    return isShown ? `${name} ${before} → ${after}` : name;
 }

@@ -1,4 +1,5 @@
-import { hasUnknown, isUnknown, type Props, sameValue, type Value } from "../../../core/props";
+import { hasUnknown, isUnknown, mapIn, type Props, sameValue } from "../../../core/props";
+import { differing } from "../../compare";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 
@@ -34,11 +35,7 @@ export interface ManagerChange {
 
 /** Compares a manager as it is with what is wanted of it. */
 export function changeOf(state: Props, inputs: Props): ManagerChange {
-    const old = containerIn(state);
-    const next = containerIn(inputs);
-    const changed = [...new Set([...Object.keys(old), ...Object.keys(next)])]
-        .filter((name) => hasUnknown(next[name]) || !sameValue(old[name], next[name]))
-        .sort();
+    const changed = differing(containerIn(state), containerIn(inputs));
     return {
         replacing: changed.filter((name) => !IN_PLACE.has(name)),
         inPlace: changed.filter((name) => IN_PLACE.has(name) && name !== "destroyGraceSeconds"),
@@ -91,21 +88,21 @@ export function duration(seconds: number): string {
     return text || "0s";
 }
 
-function containerIn(props: Props): Record<string, Value | undefined> {
-    const { container } = props;
-    return isUnknown(container) ? { container } : ((container ?? {}) as Record<string, Value | undefined>);
+function containerIn({ container }: Props): Props {
+    return isUnknown(container) ? { container } : mapIn(container);
+}
+
+/** A value of a property as a word, which is kept as JSON. */
+export function plain(json: unknown): string | undefined {
+    return typeof json === "string" ? json.replace(/^"(.*)"$/, "$1") : undefined;
 }
 
 /** Values of these may hold passwords. */
 const UNSHOWN = new Set(["envs", "uploads", "command", "entrypoints"]);
 
 function reasonOf(name: string, state: Props, inputs: Props): string {
-    if (name === "image") {
-        return imageReason(state, inputs);
-    }
-    const [old, next] = [containerIn(state)[name], containerIn(inputs)[name]].map((value) =>
-        typeof value === "string" ? value.replace(/^"(.*)"$/, "$1") : undefined,
-    );
+    if (name === "image") return imageReason(state, inputs);
+    const [old, next] = [containerIn(state)[name], containerIn(inputs)[name]].map(plain);
     const shown = [old, next].every((text) => (text ?? "").length < 60) && !UNSHOWN.has(name);
     return shown
         ? `${name} ${old ?? "none"} → ${next ?? (hasUnknown(containerIn(inputs)[name]) ? "…" : "none")}`

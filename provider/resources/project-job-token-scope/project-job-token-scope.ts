@@ -26,7 +26,6 @@ const FOUND = "__found";
 
 /** One entry of a project's job-token allowlist; the others are not touched. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScope: ResourceHandler = {
-    secrets: [],
     oneThing: true,
 
     standing(call, _id, state) {

@@ -26,7 +26,6 @@ const COMPARISONS: Record<string, Comparison> = {
 
 /** The whole job-token allowlist of a project. https://docs.gitlab.com/api/project_job_token_scopes/ */
 export const projectJobTokenScopes: ResourceHandler = {
-    secrets: [],
     oneThing: true,
 
     standing(call, id, state) {

@@ -32,7 +32,6 @@ const ACCESS_LEVELS: Record<string, number> = {
 
 /** A project shared with a group. https://docs.gitlab.com/api/projects/#share-a-project-with-a-group */
 export const projectShareGroup: ResourceHandler = {
-    secrets: [],
     oneThing: true,
 
     standing(call, id, state) {

@@ -1,7 +1,7 @@
 import { ROTATIONS } from "../../../core/choices";
-import { durationToMilliseconds, span } from "../../../core/durations";
+import { durationToMilliseconds, iso, span } from "../../../core/durations";
 import { failuresOfChoice, failuresOfDuration } from "../../../core/failures";
-import { type CheckFailure, hasUnknown, type Props, UNKNOWN } from "../../../core/props";
+import { type CheckFailure, hasUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
@@ -59,7 +59,7 @@ export const runnerToken: ResourceHandler = {
     },
 
     async update(call, { state, oldInputs }, inputs, preview) {
-        const kept: Props = { ...pickToken(state), ...settingsOf(inputs) };
+        const kept: Props = { ...pick(state, ["token", "obtainedAt", "expiresAt", CREATED_AT]), ...settingsOf(inputs) };
         const decision = await decide(call, state, inputs);
         if (decision.action === "keep" || decision.action === "note")
             return { ...kept, ...(await facts(call, inputs, kept)) };
@@ -229,12 +229,8 @@ function madeAt(facts: TokenFacts | undefined): Props {
     return facts?.createdAt === undefined ? {} : { [CREATED_AT]: iso(facts.createdAt) };
 }
 
-function settingsOf({ runnerId, rotation, rotateBefore, rotationTrigger }: Props): Props {
-    return { runnerId, rotation, rotateBefore, rotationTrigger };
-}
-
-function pickToken({ token, obtainedAt, expiresAt, [CREATED_AT]: createdAt }: Props): Props {
-    return { token, obtainedAt, expiresAt, [CREATED_AT]: createdAt };
+function settingsOf(inputs: Props): Props {
+    return pick(inputs, Object.keys(COMPARISONS));
 }
 
 function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {
@@ -254,8 +250,4 @@ function hostsOf({ places }: Props): Located[] {
 function withSpan({ gitlab }: Call, reason: string): string {
     const end = toTime(/dies (\S+Z)/.exec(reason)?.[1]);
     return end === undefined ? reason : `${reason} (in ${span(end - roughly(gitlab.clock()))})`;
-}
-
-function iso(time: number): string {
-    return new Date(time).toISOString();
 }

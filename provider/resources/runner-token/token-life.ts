@@ -1,3 +1,5 @@
+import { iso } from "../../../core/durations";
+
 /** Who keeps a runner's token alive: `pulumi up`, or the gitlab-runner process itself. */
 export type Rotation = "pulumi" | "runner";
 
@@ -88,8 +90,4 @@ function rotateBeforeOf({ rotateBefore, known }: TokenCase, end: number): number
 export function sameSecond(a: number | undefined, b: number | undefined): boolean {
     if (a === undefined || b === undefined) return a === b;
     return Math.floor(a / 1000) === Math.floor(b / 1000);
-}
-
-function iso(time: number): string {
-    return new Date(time).toISOString();
 }

@@ -24,8 +24,6 @@ interface User {
  * this resource, and under a changed address it goes on only once that GitLab has proved to be the same.
  */
 export const stackIdentity: ResourceHandler = {
-    secrets: [],
-
     async diff(call, { state }, inputs) {
         const changes: Record<string, "update"> = {};
         if (await hasMoved(call, state, inputs)) {

@@ -1,6 +1,6 @@
 import { parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
-import { hasUnknown, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import { hasUnknown, type Props, pick, sameSet, UNKNOWN, type Value } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
@@ -252,8 +252,4 @@ async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds 
         scope.projectId = projectIds.length === 1 ? projectIds[0] : (await readOwnerProject(gitlab, id))?.id;
     }
     return scope;
-}
-
-function pick(props: Props, names: string[]): Props {
-    return Object.fromEntries(names.filter((name) => props[name] !== undefined).map((name) => [name, props[name]]));
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Props, UNKNOWN } from "../../../../core/props";
-import { explain } from "../../../../provider/resources/manager-pod/change";
+import { explain } from "../../../../provider/resources/manager-pod/manager-pod";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 
 const TYPE = "ManagerPod";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge } from "../../../provider/docker/loaded";
+import { judge } from "../../../../provider/resources/config-loaded/config-loaded";
 
 const running = {
     State: { Running: true, Restarting: false, Paused: false, StartedAt: "", FinishedAt: "", ExitCode: 0, Error: "" },
@@ -7,8 +7,8 @@ const running = {
 const lines = (...texts: string[]) => texts.map((text) => ({ time: "", text }));
 
 describe("whether a configuration was loaded", () => {
-    const verdict = (texts: string[], more: Partial<Parameters<typeof judge>[0]> = {}) =>
-        judge({ container: running, lines: lines(...texts), quiet: false, waited: 1, ...more });
+    const verdict = (texts: string[], { container = running, quiet = false, waited = 1 } = {}) =>
+        judge(container, lines(...texts), { quiet, waited });
 
     it("is judged by what the process said last", () => {
         expect(verdict([]).kind).to.equal("waiting");
