@@ -14,3 +14,8 @@ export const LONGEST_NOTE = 1024;
 
 /** Most projects, and most groups, on one project's job-token allowlist. */
 export const MOST_ENTRIES = 200;
+
+/** How many characters a text has as GitLab counts them, which is as Ruby does: by code points, so an emoji is one. */
+export function countCharacters(text: string): number {
+    return [...text].length;
+}

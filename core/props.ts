@@ -1,4 +1,5 @@
-import { isMap } from "./values";
+import { durationToMilliseconds } from "./durations";
+import { either, isMap } from "./values";
 
 /** A value that is not known yet: the output of a resource that a preview only plans to create. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
@@ -80,4 +81,27 @@ export interface CheckFailure {
     property: string;
     /** What is wrong, what was given and what to do. */
     reason: string;
+}
+
+/** Something that is wrong with an input; `what` follows its name. */
+export function failure(property: string, what: string): CheckFailure {
+    return { property, reason: `${property} ${what}` };
+}
+
+/** What is wrong with a word that has to be one of a few; what is no text, a schema judges. */
+export function failuresOfChoice(property: string, value: Value | undefined, words: readonly string[]): CheckFailure[] {
+    if (typeof value !== "string" || words.includes(value)) return [];
+    return [failure(property, `must be ${either(words)} (got ${JSON.stringify(value)}).`)];
+}
+
+/** What is wrong with a duration. Unless `mayBeZero`, it must be longer than nothing. */
+export function failuresOfDuration(
+    property: string,
+    value: Value | undefined,
+    examples: string,
+    { mayBeZero = false } = {},
+): CheckFailure[] {
+    const length = typeof value === "string" ? durationToMilliseconds(value) : undefined;
+    if (typeof value !== "string" || (length !== undefined && (length > 0 || mayBeZero))) return [];
+    return [failure(property, `must be a duration such as ${examples} (got "${value}").`)];
 }

@@ -3,6 +3,20 @@ export function isMap(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A map with the same keys, and other values. */
+export function mapValues<T, U>(
+    map: Readonly<Record<string, T>> | undefined,
+    toValue: (value: T, key: string) => U,
+): Record<string, U> {
+    return Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, toValue(value, key)]));
+}
+
+/** `a, b and 3 more`: of many names the first. `all` is how many there are. */
+export function firstOf(names: readonly string[], most: number, all = names.length): string {
+    const more = all - Math.min(names.length, most);
+    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 // Every prefix GitLab gives to its own tokens, and the one of registration tokens.
 const TOKEN = /\b(gl[a-z]{1,8}-[\w.-]{8,}|GR1348941[\w-]*)/;
 

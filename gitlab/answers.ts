@@ -3,6 +3,9 @@ import { wordsOf } from "./errors";
 import { remedyFor } from "./remedies";
 import type { Answer } from "./transport";
 
+/** What to ask where something else than GitLab seems to answer. */
+export const NOT_GITLAB = "Is baseUrl GitLab's, ending in /api/v4/?";
+
 /** Where a redirect leads; `undefined` for any other answer. */
 export function redirectTarget(answer: Answer, from: URL): URL | undefined {
     const location = answer.header("location");
@@ -12,11 +15,9 @@ export function redirectTarget(answer: Answer, from: URL): URL | undefined {
 }
 
 /** Milliseconds GitLab asks to wait: `Retry-After` in seconds or as a date, or `RateLimit-ResetTime`. */
-export function retryAfter(answer: Answer): number | undefined {
+function retryAfter(answer: Answer): number | undefined {
     const text = answer.header("retry-after") || answer.header("ratelimit-resettime");
-    if (text === "" || (answer.status !== 429 && answer.status !== 503)) {
-        return undefined;
-    }
+    if (text === "" || (answer.status !== 429 && answer.status !== 503)) return undefined;
     const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
     return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
@@ -40,11 +41,9 @@ export function problemOf(
             remedy: "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
         };
     }
-    if (answer.body === "" || isJson(answer.body)) {
-        return undefined;
-    }
+    if (answer.body === "" || isJson(answer.body)) return undefined;
     const what = type.includes("html") ? wordsOf(answer.body, type) : "something";
-    return { words: `it answered with ${what} instead of JSON`, remedy: "Is baseUrl GitLab's, ending in /api/v4/?" };
+    return { words: `it answered with ${what} instead of JSON`, remedy: NOT_GITLAB };
 }
 
 function isJson(text: string): boolean {
@@ -68,4 +67,21 @@ export function hasBrokenList(value: unknown): boolean {
             ? !Array.isArray(item) || item.some((node) => !isMap(node) || hasBrokenList(node))
             : hasBrokenList(item),
     );
+}
+
+/** Answers after which the same request may go well. */
+const RETRY_STATUSES = new Set([429, 500, 502, 503, 504]);
+/** Longer than this nobody waits for `Retry-After`, in milliseconds: the error says how long GitLab asks for. */
+const LONGEST_WAIT = 120_000;
+
+/** Milliseconds to wait before a request is sent again that was answered like this; undefined where that helps nobody. */
+export function waitAfter(answer: Answer, attempt: number): number | undefined {
+    if (!RETRY_STATUSES.has(answer.status)) return undefined;
+    const wait = retryAfter(answer) ?? backOff(attempt);
+    return wait > LONGEST_WAIT ? undefined : wait;
+}
+
+/** Milliseconds before the next attempt: 0.25 s, 0.5 s, 1 s, …, at most 8 s, spread so that many readers do not come back at once. */
+export function backOff(attempt: number): number {
+    return Math.min(8000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2);
 }

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { loginHeader } from "../core/token-kinds";
-import { hasBrokenList, problemOf, redirectTarget, retryAfter } from "./answers";
+import { backOff, hasBrokenList, NOT_GITLAB, problemOf, redirectTarget, waitAfter } from "./answers";
 import { ClockWatch, type Reading } from "./clock";
 import type { GitLabConfig } from "./config";
 import { GitLabError, scrub } from "./errors";
 import { PageTurner } from "./pages";
-import { explainNoAnswer, explainNoToken } from "./remedies";
+import { explainNoAnswer, explainNoToken, isConnectionError } from "./remedies";
 import { type Fields, GRAPHQL, type Request, tellsOfRunners, urlOf } from "./request";
-import { backOff, isConnectionError, LONGEST_WAIT, RETRY_STATUSES } from "./retries";
 import { SharedReads } from "./shared-reads";
 import { type Answer, EndlessAnswer, Transport } from "./transport";
 
@@ -129,26 +128,16 @@ export class GitLab {
         }
         if (hasBrokenList(json.data)) {
             const words = "its answer has a list with nothing in the place of an item";
-            throw this.failure(
-                request,
-                answer.status,
-                words,
-                "Is a proxy or a cache before GitLab that answers in its place?",
-            );
+            const remedy = "Is a proxy or a cache before GitLab that answers in its place?";
+            throw this.failure(request, answer.status, words, remedy);
         }
         return json.data;
     }
 
     /** Sends a repeatable request as a runner, not as the user, and hands out the answer whatever its status. */
     async asRunner(method: "GET" | "DELETE", path: string, token: string, body?: Fields): Promise<PlainAnswer> {
-        const { status, body: text } = await this.exchange({
-            method,
-            path,
-            body,
-            idempotent: true,
-            runnerToken: token,
-        });
-        return { status, body: text };
+        const answer = await this.exchange({ method, path, body, idempotent: true, runnerToken: token });
+        return { status: answer.status, body: answer.body };
     }
 
     /** GitLab's time as its last answer said it, or why not to believe it. To be read after what is to be judged. */
@@ -181,18 +170,12 @@ export class GitLab {
                 answer = await this.send(request);
             } catch (error) {
                 this.abort.signal.throwIfAborted();
-                if (last || !isConnectionError(error)) {
-                    throw this.noAnswer(request, error);
-                }
+                if (last || !isConnectionError(error)) throw this.noAnswer(request, error);
                 await this.sleep(backOff(attempt), this.abort.signal);
                 continue;
             }
-            const wait = RETRY_STATUSES.has(answer.status)
-                ? (retryAfter(answer) ?? backOff(attempt))
-                : Number.POSITIVE_INFINITY;
-            if (last || wait > LONGEST_WAIT) {
-                return answer;
-            }
+            const wait = waitAfter(answer, attempt);
+            if (last || wait === undefined) return answer;
             await this.sleep(wait, this.abort.signal);
         }
     }
@@ -212,36 +195,23 @@ export class GitLab {
             this.watch.hear(answer.header("date"));
             const target = redirectTarget(answer, url);
             // A project that was renamed redirects within the API. Anything else is not GitLab's API talking.
-            if (
-                request.method !== "GET" ||
-                hops === 3 ||
-                target?.origin !== url.origin ||
-                !target.pathname.startsWith("/api/")
-            ) {
-                return answer;
-            }
+            const isWithin = target?.origin === url.origin && target.pathname.startsWith("/api/");
+            if (request.method !== "GET" || hops === 3 || !isWithin) return answer;
             url = target;
         }
     }
 
     private read<T>(request: Request, answer: Answer): T {
         const problem = problemOf(answer, { ...request, url: urlOf(this.config.baseUrl, request) });
-        if (problem !== undefined) {
-            throw this.failure(request, answer.status, problem.words, problem.remedy);
-        }
+        if (problem !== undefined) throw this.failure(request, answer.status, problem.words, problem.remedy);
         if (tellsOfRunners(request.path)) this.watch.see(answer.body);
         const json: unknown = answer.body === "" ? undefined : JSON.parse(answer.body);
-        if (json === null) {
-            const words = "it answered with null in place of an object";
-            throw this.failure(request, answer.status, words, "Is baseUrl GitLab's, ending in /api/v4/?");
-        }
+        if (json === null) throw this.failure(request, answer.status, "it answered with null in place of an object");
         return json as T;
     }
 
     private credentials({ runnerToken }: Request): Record<string, string> {
-        if (runnerToken !== undefined) {
-            return { "runner-token": runnerToken };
-        }
+        if (runnerToken !== undefined) return { "runner-token": runnerToken };
         return this.config.token === undefined ? {} : loginHeader(this.config.token);
     }
 
@@ -251,42 +221,25 @@ export class GitLab {
     }
 
     private noList(path: string, { status }: Answer): GitLabError {
-        const words = "it answered with something else than a list";
-        return this.failure(
-            { method: "GET", path, idempotent: true },
-            status,
-            words,
-            "Is baseUrl GitLab's, ending in /api/v4/?",
-        );
+        return this.failure({ method: "GET", path }, status, "it answered with something else than a list");
     }
 
     private noAnswer(request: Request, error: unknown): unknown {
-        if (error instanceof EndlessAnswer) {
-            return this.failure(
-                request,
-                undefined,
-                `its answer ${error.says}`,
-                "Is baseUrl GitLab's, ending in /api/v4/?",
-            );
-        }
-        if (!isConnectionError(error)) {
-            return error;
-        }
+        if (error instanceof EndlessAnswer) return this.failure(request, undefined, `its answer ${error.says}`);
+        if (!isConnectionError(error)) return error;
         const { timeout, proxy } = this.transport;
         const { words, remedy } = explainNoAnswer(error, request.idempotent, timeout, proxy);
         return this.failure(request, undefined, words, remedy);
     }
 
-    private failure(request: Request, status: number | undefined, words: string, remedy: string): GitLabError {
+    private failure(
+        { method, path }: Pick<Request, "method" | "path">,
+        status: number | undefined,
+        words: string,
+        remedy = NOT_GITLAB,
+    ): GitLabError {
         const secrets = [this.config.token ?? "", ...Object.values(this.config.headers)];
-        return new GitLabError({
-            method: request.method,
-            path: request.path,
-            status,
-            at: this.server,
-            words: scrub(words, secrets),
-            remedy,
-        });
+        return new GitLabError({ method, path, status, at: this.server, words: scrub(words, secrets), remedy });
     }
 }
 

@@ -1,7 +1,6 @@
 const SET_TOKEN = "`pulumi config set --secret gitlab:token`, or GITLAB_TOKEN in the environment";
 
-/** Said in place of every request while there is no token. */
-/** Names the address: without one of its own a stack asks gitlab.com. */
+/** Said in place of every request while there is no token. Names the address: without one of its own a stack asks gitlab.com. */
 export function explainNoToken(baseUrl: string): string {
     const where = URL.canParse(baseUrl) ? new URL(baseUrl).host : "GitLab";
     return `No token is set. ${where} can be asked once there is one: ${SET_TOKEN}. Another GitLab: gitlab:baseUrl.`;
@@ -109,13 +108,20 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
 
 const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
 
-/** The code of an error or of what caused it. */
+/** Whether there was no answer at all, as opposed to a mistake of ours. */
+export function isConnectionError(error: unknown): boolean {
+    return codeIn(error) !== undefined;
+}
+
+/** The code of an error or of what caused it; its name where it has none. */
 export function codeOf(error: unknown): string {
+    return codeIn(error) ?? (error instanceof Error ? error.name : "unknown");
+}
+
+function codeIn(error: unknown): string | undefined {
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
-        const code = (cause as NodeJS.ErrnoException).code;
-        if (typeof code === "string") {
-            return code;
-        }
+        const { code } = cause as NodeJS.ErrnoException;
+        if (typeof code === "string") return code;
     }
-    return error instanceof Error ? error.name : "unknown";
+    return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
 import { GitLabError, isNotFound, isRefusal } from "./errors";
-import { fromGid } from "./gid";
+import { fromGid, toGid } from "./gid";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import type { RunnerDetails } from "./types";
 
@@ -49,7 +49,7 @@ export async function readManagers(gitlab: GitLab, runner: number | string): Pro
 }
 
 /** Whose a token is: a runner's id; `nobody`: of no runner that the user manages; `unanswered`: GitLab did not say. */
-export type TokenOwner = number | "nobody" | "unanswered";
+type TokenOwner = number | "nobody" | "unanswered";
 
 /**
  * Id of the runner that a token belongs to, alive or not, where the user may see it. GitLab's search takes a whole token.
@@ -133,4 +133,22 @@ async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<numbe
 function ignoreRefusal(error: unknown): { tag_list: string[] }[] {
     if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return [];
     throw error;
+}
+
+/** A project by both of its names. */
+interface OwnerProject {
+    id: number;
+    path: string;
+}
+
+/**
+ * The project that a project runner belongs to; others that it was given to merely use it. Only GraphQL says which one that
+ * is. `undefined` when the user may not see it.
+ */
+export async function readOwnerProject(gitlab: GitLab, runner: number): Promise<OwnerProject | undefined> {
+    const { runner: found } = await gitlab.graphql<{
+        runner: { ownerProject: { id: string; fullPath: string } | null } | null;
+    }>(`{ runner(id: "${toGid("Ci::Runner", runner)}") { ownerProject { id fullPath } } }`, {});
+    const owner = found?.ownerProject;
+    return owner ? { id: fromGid(owner.id), path: owner.fullPath } : undefined;
 }

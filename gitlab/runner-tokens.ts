@@ -1,3 +1,4 @@
+import { NOT_GITLAB } from "./answers";
 import type { GitLab } from "./client";
 import { GitLabError } from "./errors";
 import { toGid } from "./gid";
@@ -85,8 +86,7 @@ export async function resetToken(gitlab: GitLab, id: number): Promise<ResetToken
     const answer = await gitlab.post<{ token: unknown; token_expires_at: string | null } | undefined>(path, {});
     if (!isToken(answer?.token)) {
         // Whether GitLab has done it is not known, as with an answer that was lost.
-        const [words, remedy] = ["its answer has no token", "Is baseUrl GitLab's, ending in /api/v4/?"];
-        throw new GitLabError({ method: "POST", path, words, remedy });
+        throw new GitLabError({ method: "POST", path, words: "its answer has no token", remedy: NOT_GITLAB });
     }
     return { token: answer.token, expiresAt: toTime(answer.token_expires_at) };
 }

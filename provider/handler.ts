@@ -1,6 +1,6 @@
 import type { CheckFailure, Props } from "../core/props";
 import type { GitLab } from "../gitlab/client";
-import type { EngineOf } from "./docker/engines";
+import type { EngineOf } from "./docker/engine";
 
 /** What a handler may use besides its arguments. */
 export interface Call {

@@ -1,5 +1,4 @@
-import { describeConsumers } from "./functions/describe-consumers";
-import { findMembershipGaps } from "./functions/find-membership-gaps";
+import { describeConsumers, findMembershipGaps } from "./functions/describe-consumers";
 import { findRunner } from "./functions/find-runner";
 import { lookAhead } from "./functions/look-ahead";
 import { noteAllowlists } from "./functions/note-allowlists";

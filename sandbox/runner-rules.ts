@@ -1,4 +1,4 @@
-import { countCharacters } from "../core/characters";
+import { countCharacters } from "../core/limits";
 
 /** The settings of a runner that GitLab's model validates. */
 export interface RunnerSettings {

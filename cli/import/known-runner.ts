@@ -2,8 +2,7 @@ import { parseMarker, userNoteOf } from "../../core/marker";
 import type { GitLab } from "../../gitlab/client";
 import { unlessRefusal } from "../../gitlab/errors";
 import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
-import type { RunnerFound } from "../../gitlab/runner-facts";
-import { readOwnerProject } from "../../gitlab/runner-owner";
+import { type RunnerFound, readOwnerProject } from "../../gitlab/runner-facts";
 import type { KnownRunner } from "./mapping";
 
 /** A runner as GitLab tells it, in the words of a stack's configuration. */

@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import { noteProjectFolder } from "../../components/common/project-folder";
-import { checkStack } from "../../components/fleet/config/check";
 import { OURS } from "../../components/fleet/config/known";
 import { findMisplacedTops } from "../../components/fleet/config/misplaced";
+import { checkStack } from "../../components/fleet/config/parse";
 import { withPlaceholders } from "../../components/fleet/config/secure";
 import type { PlacedProblem } from "../../components/fleet/config/shared-files";
 import { findStackFiles, readProject, readStackFiles, stackFolder } from "../../components/fleet/config/stack-files";

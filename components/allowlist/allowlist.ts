@@ -5,15 +5,14 @@ import { isEventual } from "../../core/later";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { show } from "../../core/values";
 import { claim } from "../common/claims";
-import { fleetChild } from "../common/fleet-provider";
+import { fleetChild, hasFleetProvider, sameGitlab } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";
-import type { ReferenceInput } from "../common/reference-input";
+import { perProgram } from "../common/per-program";
 import { gateArgs, throwErrors } from "../common/rules";
-import { sameGitlab } from "../common/stack-identity";
+import { rejectWith } from "../common/say";
+import type { ReferenceInput } from "../common/scope";
 import type { AllowedJobs, JobTokenAllowlistArgs } from "./args";
 import { type EntryIds, fitAllowlist } from "./fit";
-import { noteAllowlist } from "./note";
-import { ownAllowlist } from "./ownership";
 import { type AllowlistPolicies, toPolicyEntries } from "./policies";
 import { ALLOWLIST_SHAPE, findResolvedProblems, jobTokenRules } from "./problems";
 
@@ -159,4 +158,50 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
             { ...fleetChild(this), dependsOn: [...sameGitlab(this), ...dependsOn] },
         );
     }
+}
+
+const notesByProvider = perProgram(() => new Map<pulumi.ProviderResource, number[]>());
+
+/**
+ * Tells the plugin that the program has a project's allowlist: only in `up`, where something may be deleted, and for all lists that
+ * are known in one turn together.
+ */
+function noteAllowlist(component: pulumi.ComponentResource, project: pulumi.Output<number>): void {
+    // Whoever gives a provider of package gitlab alone cannot have an AllowlistBackup.
+    if (!hasFleetProvider(component)) return;
+    const { provider } = fleetChild(component);
+    if (pulumi.runtime.isDryRun()) return;
+    project.apply(async (id) => {
+        const waiting = notesByProvider().get(provider);
+        if (waiting !== undefined) {
+            waiting.push(id);
+            return;
+        }
+        const projects = [id];
+        notesByProvider().set(provider, projects);
+        await new Promise((resolve) => setImmediate(resolve));
+        notesByProvider().delete(provider);
+        await fleet.noteAllowlists({ projects }, { provider });
+    });
+}
+
+interface Owner {
+    component: pulumi.Resource;
+    label: string;
+}
+
+const ownersByProject = perProgram(() => new Map<number, Owner>());
+
+/**
+ * Makes a component the owner of a project's allowlist, and passes the project on. Two owners would take each other's
+ * entries away at every `up`; written differently, by path and by id, they only show once both are ids.
+ */
+async function ownAllowlist(component: pulumi.Resource, label: string, project: number): Promise<number> {
+    const owner = ownersByProject().get(project);
+    if (owner !== undefined && owner.component !== component) {
+        const message = `${label}: project has its allowlist declared by ${owner.label} already (got id ${project}). Declare it once, with the entries of both.`;
+        return rejectWith(new pulumi.ResourceError(message, component, true));
+    }
+    ownersByProject().set(project, { component, label });
+    return project;
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ReferenceInput } from "../common/reference-input";
+import type { ReferenceInput } from "../common/scope";
 import type { AllowlistPolicies } from "./policies";
 
 /** `exclusive`: the list is exactly this. `additive`: only the own entries are added and removed. */

@@ -1,10 +1,9 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { firstOf } from "../../core/values";
 import { fleetChild } from "../common/fleet-provider";
-import { warn } from "../common/say";
-import { rejectWith } from "../common/user-error";
-import { ALLOWLIST_LIMITS, compactAllowlist } from "./compact";
-import { explainChanges, explainExcess } from "./explain";
+import { rejectWith, warn } from "../common/say";
+import { ALLOWLIST_LIMITS, type AllowlistEntries, type CompactAllowlist, compactAllowlist, type Fold } from "./compact";
 
 /** Ids of an allowlist's entries, each list in ascending order. */
 export interface EntryIds {
@@ -70,4 +69,47 @@ export async function fitAllowlist(
 
 function ascending(ids: readonly number[]): number[] {
     return [...ids].sort((a, b) => a - b);
+}
+
+const MOST_NAMES = 20;
+
+/** What a fold does, and who gains access by it, in one sentence or two. */
+function explainFold({ group, replaces, gains }: Fold): string {
+    const what = [
+        counted(replaces.projects.length, "project"),
+        ...(replaces.groups.length > 0 ? [counted(replaces.groups.length, "group")] : []),
+    ].join(" and ");
+    const verb = replaces.projects.length + replaces.groups.length === 1 ? "becomes" : "become";
+    const folded = `${what} of ${group} ${verb} one entry, the group ${group}.`;
+    if (gains.length === 0) return `${folded} No other project is in it now; later ones will have access.`;
+    return `${folded} ${counted(gains.length, "project")} ${gains.length === 1 ? "gains" : "gain"} access: ${firstOf(gains, MOST_NAMES)}.`;
+}
+
+/** Why a list does not fit, and what `compact: true` would make of it: undefined when nothing can be made of it. */
+function explainExcess(entries: AllowlistEntries, folded: CompactAllowlist | undefined): string {
+    const size = `${counted(entries.projects.length, "project")} and ${counted(entries.groups.length, "group")}`;
+    const { projects, groups } = ALLOWLIST_LIMITS;
+    const excess = `allow has ${size}, but GitLab keeps at most ${projects} projects and ${groups} groups on one list`;
+    if (folded === undefined) {
+        return `${excess}, and no folding into groups makes it fit: too many projects are in people's namespaces, or there are too many top-level groups. Move projects into groups, or allow fewer.`;
+    }
+    return [
+        `${excess}. Set compact: true, which would do this:`,
+        ...explainChanges(folded).map((line) => `  ${line}`),
+    ].join("\n");
+}
+
+/** Everything that compacting did to a list, line by line. */
+function explainChanges({ folds, redundant }: CompactAllowlist): string[] {
+    const left =
+        redundant.length === 0
+            ? []
+            : [
+                  `${counted(redundant.length, "entry", "entries")} left out, since a listed group has them: ${firstOf(redundant, MOST_NAMES)}.`,
+              ];
+    return [...left, ...folds.map(explainFold)];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+    return `${count} ${count === 1 ? one : many}`;
 }

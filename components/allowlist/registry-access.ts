@@ -1,11 +1,25 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "../../core/later";
-import { noteWritten } from "../common/path-resolver";
+import { messageOf } from "../../core/message";
+import { isId, type Reference } from "../../core/reference";
+import { firstOf } from "../../core/values";
+import { fleetChild, sameGitlab } from "../common/fleet-provider";
+import { noteWritten, resolveReference } from "../common/path-resolver";
 import { gateArgs, leftToSay, noteChecked } from "../common/rules";
+import { inform, rejectWith, warn } from "../common/say";
 import { JobTokenAllowlist } from "./allowlist";
-import type { RegistryAccessArgs } from "./args";
-import { shareProducer, warnOfMissingMembers } from "./membership";
-import { findArgsProblems, findConsumers, GIVEN_SHAPE, registryRules, toAllowlist } from "./registry-problems";
+import type { MembershipGrant, RegistryAccessArgs } from "./args";
+import {
+    explainOwnGroup,
+    findArgsProblems,
+    findConsumers,
+    findOwnGroups,
+    GIVEN_SHAPE,
+    registryRules,
+    toAllowlist,
+} from "./registry-problems";
 
 /** Lets the jobs of consumers pull from the registries of a producer. */
 export class RegistryAccess extends pulumi.ComponentResource {
@@ -34,3 +48,104 @@ export class RegistryAccess extends pulumi.ComponentResource {
         this.registerOutputs({ projectId });
     }
 }
+
+/** Shares the producer with the groups. Returns their ids. */
+function shareProducer(
+    parent: pulumi.ComponentResource,
+    label: string,
+    name: string,
+    project: pulumi.Output<number>,
+    grants: readonly MembershipGrant[],
+): pulumi.Output<number[]> {
+    const ids = grants.map(({ group, role = "reporter" }, index) => {
+        const where = `${label}: grantMembership${grants.length > 1 ? `[${index}]` : ""}.group`;
+        const found = resolveReference(parent, "group", group, where);
+        const isPath = !isEventual(group) && !isId(group as Reference);
+        const groupId = isPath
+            ? found
+            : pulumi
+                  .all([project, found])
+                  .apply(([producer, id]) => pulumi.output(refuseOwnGroup(parent, where, producer, id)));
+        const key = isEventual(group) ? index : group;
+        new gitlab.ProjectShareGroup(
+            `${name}-${key}`,
+            { project: project.apply(String), groupId, groupAccess: role },
+            { parent, dependsOn: sameGitlab(parent) },
+        );
+        return groupId;
+    });
+    return pulumi.all(ids);
+}
+
+/** The id of a group, which in a preview must not be one that the producer is in. */
+function refuseOwnGroup(
+    component: pulumi.ComponentResource,
+    where: string,
+    producer: number,
+    group: number,
+): number | Promise<number> {
+    if (!pulumi.runtime.isDryRun()) return group;
+    const { provider } = fleetChild(component);
+    return fleet.describeConsumers({ projects: [producer], groups: [group] }, { provider }).then((found) => {
+        const problems = findOwnGroups(found.projects[producer], { group: found.groups[group] });
+        if (problems.length === 0) return group;
+        const text = `${where} ${explainOwnGroup(`id ${group}, ${found.groups[group]}`)}`;
+        return rejectWith(new pulumi.ResourceError(text, component, true));
+    });
+}
+
+/** Who pulls from whom, as ids. */
+interface Pulls {
+    project: number;
+    projects: number[];
+    groups: number[];
+    grantedGroups: number[];
+}
+
+/** Prints, in a preview, which consumers' people may not pull although their jobs may. */
+async function warnOfMissingMembers(
+    component: pulumi.ComponentResource,
+    label: string,
+    producer: string,
+    pulls: Pulls,
+): Promise<void> {
+    const { provider } = fleetChild(component);
+    let gaps: fleet.types.output.MembershipGap[];
+    try {
+        gaps = (await fleet.findMembershipGaps(pulls, { provider })).gaps;
+    } catch (failure) {
+        // The access itself does not depend on this: whoever may not see members can still declare it.
+        const reason = messageOf(failure);
+        inform(`${label}: who may pull as a member could not be checked. ${reason}`, component);
+        return;
+    }
+    for (const gap of gaps) warn(`${label}: ${explainGap(producer, gap)}`, component);
+}
+
+const MOST_NAMES = 10;
+
+/** Why jobs of a consumer will fail although they are on the list, and what to do. */
+export function explainGap(producer: string, gap: fleet.types.output.MembershipGap): string {
+    const { group, project, missing, people } = gap;
+    const why = "A private image is pulled by the right of the person who started the pipeline.";
+    const grant =
+        group === undefined ? "" : `Add grantMembership: { group: ${group} }, or make them members of ${producer}.`;
+    if (people === 0) return `group ${group} has no access to ${producer}, which is not public. ${why} ${grant}`;
+    const bots = missing.filter((name) => BOT.test(name));
+    const remedy = [
+        group === undefined && bots.length < missing.length ? `Make them members of ${producer}.` : grant,
+        bots.length > 0
+            ? "A bot belongs to one access token: let a person, or the bot of a group that has access, start those pipelines."
+            : "",
+    ];
+    const all = missing.length === people;
+    const who = all ? `none of the ${people} people` : `${missing.length} of the ${people} people`;
+    const verb = all ? "has a role" : missing.length === 1 ? "has no role" : "have no role";
+    const where =
+        group === undefined ? `are members of project ${project} itself` : `start pipelines in group ${group}`;
+    const text = `${who} who ${where} ${verb} in ${producer}, so their jobs may not pull: ${firstOf(missing, MOST_NAMES)}. ${why}`;
+    return [text, ...remedy].filter((part) => part !== "").join(" ");
+}
+
+/** How GitLab calls the users behind access tokens of projects and groups. */
+const BOT = /^(project|group)_\d+_bot/;

@@ -12,3 +12,6 @@ export function described<Name extends keyof Texts, Shape extends { [Key in keyo
     const entries = Object.entries<z.ZodType>(shape as Record<string, z.ZodType>);
     return Object.fromEntries(entries.map(([key, type]) => [key, type.describe(texts[key]!)])) as Shape;
 }
+
+/** A schema for each argument: the compiler finds one that is missing, one too many, and one of another type. */
+export type ShapeOf<Args> = { [Key in keyof Required<Args>]: z.ZodType<Args[Key]> };

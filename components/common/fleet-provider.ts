@@ -3,6 +3,7 @@ import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { STACKS_PROVIDER } from "../../core/urn";
 import { perProgram } from "./per-program";
+import { withFixedMessage } from "./say";
 
 /** Options of a child from package `gitlab-fleet`: its parent, and the provider that knows where GitLab is. */
 export function fleetChild(component: pulumi.ComponentResource): {
@@ -16,7 +17,7 @@ export function fleetChild(component: pulumi.ComponentResource): {
 }
 
 /** The `gitlab` provider that was handed to a component, if any. */
-export function givenGitlabProvider(component: pulumi.ComponentResource): gitlab.Provider | undefined {
+function givenGitlabProvider(component: pulumi.ComponentResource): gitlab.Provider | undefined {
     return component.getProvider("gitlab:index:provider") as gitlab.Provider | undefined;
 }
 
@@ -74,4 +75,61 @@ const defaultProvider = perProgram(() => {
 function noteWhichToken(stacks: string | undefined, environments: string | undefined): void {
     if (!stacks || !environments || stacks === environments) return;
     pulumi.log.info("GitLab is asked with the environment's GITLAB_TOKEN, which wins over the stack's gitlab:token.");
+}
+
+const identities = perProgram(() => new Map<pulumi.ProviderResource, fleet.StackIdentity>());
+
+/**
+ * What tells this stack's state from every other one, and proves that GitLab is still the one it belongs to; whatever is
+ * written there depends on it. One for each GitLab of the program.
+ */
+export function stackIdentity(component: pulumi.ComponentResource): fleet.StackIdentity {
+    const { provider } = fleetChild(component);
+    const known = identities();
+    const found = known.get(provider) ?? declare(provider);
+    known.set(provider, found);
+    return found;
+}
+
+/** What each resource waits for that is written to GitLab; nothing where the component has no provider of package gitlab-fleet. */
+export function sameGitlab(component: pulumi.ComponentResource): pulumi.Resource[] {
+    return hasFleetProvider(component) ? [stackIdentity(component)] : [];
+}
+
+function declare(provider: pulumi.ProviderResource): fleet.StackIdentity {
+    const movedFrom = new pulumi.Config("gitlab-fleet").get("movedFrom");
+    return new fleet.StackIdentity(nameOf(provider), { movedFrom }, { provider });
+}
+
+/** The name is an identity, so it must not hang on the order in which a program declares. */
+function nameOf(provider: pulumi.ProviderResource): string {
+    const { __name } = provider as unknown as { __name?: string };
+    return __name === undefined || __name === "gitlab-fleet" ? "stack" : `stack-${__name}`;
+}
+
+const GITLAB_COM = "https://gitlab.com";
+
+/** GitLab's address as runners use it: the base URL of its API without `/api/v4/`. */
+export function toGitlabUrl(baseUrl: string | undefined): string {
+    return (baseUrl || GITLAB_COM)
+        .replace(/\/+$/, "")
+        .replace(/\/api\/v4$/, "")
+        .replace(/\/+$/, "");
+}
+
+/** Base URL of GitLab's API from stack configuration, else the environment, as the gitlab package looks for it. */
+function configuredBaseUrl(): string | undefined {
+    return new pulumi.Config("gitlab").get("baseUrl") || process.env.GITLAB_BASE_URL || undefined;
+}
+
+/** The GitLab that a component's runners belong to. */
+export function gitlabUrlFor(component: pulumi.ComponentResource, label: string): pulumi.Input<string> {
+    const given = givenGitlabProvider(component);
+    if (given === undefined) return toGitlabUrl(configuredBaseUrl());
+    if (!("baseUrl" in given)) {
+        const text =
+            "gitlabUrl is missing. A provider of package gitlab was given, and outside of TypeScript nobody tells its address. Add gitlabUrl.";
+        throw withFixedMessage(new pulumi.ResourceError(`${label}: ${text}`, component, true));
+    }
+    return pulumi.output(given.baseUrl).apply((baseUrl) => toGitlabUrl(baseUrl || process.env.GITLAB_BASE_URL));
 }

@@ -4,11 +4,11 @@ import { isEventual } from "../../core/later";
 import { messageOf } from "../../core/message";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { safeText } from "../../core/safe-text";
-import { show } from "../../core/values";
+import { firstOf, show } from "../../core/values";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
-import type { ReferenceInput } from "./reference-input";
-import { rejectWith } from "./user-error";
+import { rejectWith } from "./say";
+import type { ReferenceInput } from "./scope";
 
 /**
  * Id of a project or group. All paths that a program asks for in one turn are looked up together, and so are, in a preview,
@@ -198,10 +198,9 @@ function explainMissing(missing: readonly Asked[], others?: fleet.ResolvePathsRe
     const lines = missing.map(({ kind, reference, places, count }) => {
         const noted = written().places.get(`${kind} ${referenceKey(reference)}`);
         const [all, total] = noted === undefined ? [places, count] : [noted, noted.length];
-        const more = total > MOST_PLACES ? ` and ${total - MOST_PLACES} more` : "";
         const what = isId(reference) ? `id ${Number(reference)}` : show(toPath(reference));
         const noun = isId(reference) ? `${kind} with ${what}` : `${kind} ${what}`;
-        const where = `${all.slice(0, MOST_PLACES).join(", ")}${more}`;
+        const where = firstOf(all, MOST_PLACES, total);
         const isOther = others !== undefined && !isId(reference) && idIn(others, OTHER[kind], reference) !== undefined;
         if (isOther) return `${where}: ${what} is a ${OTHER[kind]}, and no ${kind}. Name it as a ${OTHER[kind]}.`;
         return `${where}: GitLab has no ${noun}, or the token may not see it.`;

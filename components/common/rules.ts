@@ -3,9 +3,8 @@ import { isEventual } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
 import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
-import { warn } from "./say";
+import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
-import { withFixedMessage } from "./user-error";
 
 const checked = new WeakMap<object, readonly Problem[]>();
 

@@ -1,9 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { RunnerType } from "../../core/choices";
 import { isEventual } from "../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
-import { findReferenceProblems, referenceKey } from "../../core/reference";
+import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isMap, memberOf, show } from "../../core/values";
-import type { ReferenceInput } from "./reference-input";
+
+/** A reference that may be an output of another resource. */
+export type ReferenceInput = pulumi.Input<Reference>;
 
 /** Who may use a runner: the projects of a group and its subgroups, one project, or everybody on the instance. */
 export type RunnerScope = { group: ReferenceInput } | { project: ReferenceInput } | "instance";
@@ -15,7 +18,7 @@ export function runnerTypeOf(scope: RunnerScope): RunnerType {
 }
 
 /** The group or project of a scope; undefined for the instance. */
-export function referenceOf(scope: RunnerScope): ReferenceInput | undefined {
+function referenceOf(scope: RunnerScope): ReferenceInput | undefined {
     if (scope === "instance") return undefined;
     return "group" in scope ? scope.group : scope.project;
 }

@@ -1,4 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { perProgram } from "./per-program";
+import { withFixedMessage } from "./say";
 
 /**
  * Providers of one kind. Each is a process of its own, so managers at one place share one, and stand or fall with the first one's
@@ -21,4 +23,19 @@ export function sharedProviders<Provider>(kind: string) {
         byKey.set(text, provider);
         return provider;
     };
+}
+
+/** Loads a package that only some users need, or says what to install. `what` needs it: `placement.docker`. */
+export function needPackage<T>(name: string, major: string, what: string, load: () => T): T {
+    try {
+        return load();
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code !== "MODULE_NOT_FOUND" || !message.includes(name)) throw error;
+        throw withFixedMessage(
+            new pulumi.RunError(
+                `${what} needs the package ${name}, which is not installed. Run: npm install ${name}@${major}`,
+            ),
+        );
+    }
 }

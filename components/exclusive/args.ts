@@ -1,6 +1,5 @@
 import type { Foreign, MATCHES, STATUSES } from "../../core/choices";
-import type { ReferenceInput } from "../common/reference-input";
-import type { RunnerScope } from "../common/scope";
+import type { ReferenceInput, RunnerScope } from "../common/scope";
 import type { Runner } from "../runner/runner";
 
 /** A scope of runners, or the project runners of all projects below a group. */
@@ -55,4 +54,13 @@ export interface ExclusiveRunnersArgs extends ExclusiveArgs {
      * of this very stack is left alone and reported, for the program may declare it elsewhere, even later.
      */
     runners: Runner[];
+}
+
+/** A project that nobody can name yet. */
+const SOME_PROJECT = Promise.resolve(0);
+
+/** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
+export function placeOf(scope: ExclusiveScope): RunnerScope {
+    if (scope !== "instance" && "projectsBelow" in scope) return { project: SOME_PROJECT };
+    return scope;
 }

@@ -1,15 +1,13 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
-import { fleetChild } from "../common/fleet-provider";
+import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
-import { stackIdentity } from "../common/stack-identity";
 import { othersIn } from "../runner/declared";
 import type { Runner } from "../runner/runner";
-import type { ExclusiveRunnersArgs, ExclusiveScope } from "./args";
-import { placeOf } from "./place";
+import { type ExclusiveRunnersArgs, type ExclusiveScope, placeOf } from "./args";
 import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { error, type Problem } from "../../core/problems";
+import { mapValues } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
 import { noteChecked, throwErrors } from "../common/rules";
 import { warn } from "../common/say";
 import { maySharePlace, scopeKey } from "../common/scope";
 import { ARGS } from "../common/shape";
-import type { ExclusiveArgs } from "../exclusive/args";
+import { type ExclusiveArgs, placeOf } from "../exclusive/args";
 import { ExclusiveRunners } from "../exclusive/exclusive";
-import { placeOf } from "../exclusive/place";
 import { RunnerManager } from "../manager/manager";
 import { takingOver } from "../manager/placements";
 import type { RunnerArgs } from "../runner/args";
@@ -42,17 +42,17 @@ export class Fleet extends pulumi.ComponentResource {
         }
         this.runners = mapValues(
             args.runners,
-            (runner, { config: _, silence: __, renamedFrom, ...runnerArgs }) =>
+            ({ config: _, silence: __, renamedFrom, ...runnerArgs }, runner) =>
                 new Runner(runner, noteChecked(withLost(runnerArgs, args.stateLost)), this.childOptions(renamedFrom)),
         );
-        this.managers = mapValues(args.managers, (manager, managerArgs) =>
+        this.managers = mapValues(args.managers, (managerArgs, manager) =>
             this.declareManager(manager, managerArgs, args, warnings.get(manager)),
         );
         warnOfUnserved(this, args);
         this.declareExclusives(args);
         this.registries = mapValues(
             args.registries,
-            (producer, access) =>
+            (access, producer) =>
                 new RegistryAccess(producer, noteChecked({ ...access, producer }), this.childOptions()),
         );
         this.registerOutputs({ runners: this.runnerIds, configPaths: this.configPaths, allowlists: this.allowlists });
@@ -60,22 +60,22 @@ export class Fleet extends pulumi.ComponentResource {
 
     /** Ids in GitLab, by runner. */
     get runnerIds(): Record<string, pulumi.Output<number>> {
-        return mapValues(this.runners, (_, runner) => runner.id);
+        return mapValues(this.runners, (runner) => runner.id);
     }
 
     /** Authentication tokens, by runner. Secrets. */
     get tokens(): Record<string, pulumi.Output<string>> {
-        return mapValues(this.runners, (_, runner) => runner.token);
+        return mapValues(this.runners, (runner) => runner.token);
     }
 
     /** Paths of the managers' `config.toml`, by manager. */
     get configPaths(): Record<string, pulumi.Output<string>> {
-        return mapValues(this.managers, (_, manager) => manager.configPath);
+        return mapValues(this.managers, (manager) => manager.configPath);
     }
 
     /** Ids of the projects and groups that may pull, by producer. */
     get allowlists(): Record<string, { projects: pulumi.Output<number[]>; groups: pulumi.Output<number[]> }> {
-        return mapValues(this.registries, (_, { allowlist }) => ({
+        return mapValues(this.registries, ({ allowlist }) => ({
             projects: allowlist.targetProjectIds,
             groups: allowlist.targetGroupIds,
         }));
@@ -158,11 +158,4 @@ function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs
 
 function orphansOf(key: string): string {
     return `orphans-${key.replace(/[^\w./-]+/g, "-")}`;
-}
-
-function mapValues<T, U>(
-    map: Record<string, T> | undefined,
-    toValue: (name: string, value: T) => U,
-): Record<string, U> {
-    return Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [name, toValue(name, value)]));
 }

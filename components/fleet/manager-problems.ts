@@ -14,8 +14,7 @@ import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
 import type { ManagerName } from "../manager/placements/kind";
 import { findManagerProblems, inOwnTerms, type ManagerInput, type ManagerPaths } from "../manager/problems";
-import { factsOf } from "../runner/facts";
-import { NEEDS_ONE } from "../runner/rotation-words";
+import { factsOf, NEEDS_ONE } from "../runner/facts";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 type Declared = NonNullable<FleetArgs["runners"]>;

@@ -3,19 +3,61 @@ import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { isMap, memberOf } from "../../core/values";
+import { REGISTRY_SHAPE } from "../allowlist/problems";
 import { findRegistryProblems } from "../allowlist/registry-problems";
 import { findProblemsAt } from "../common/rule";
 import { runnerTypeOf, scopeKey } from "../common/scope";
-import { readArgs } from "../common/shape";
-import { placeOf } from "../exclusive/place";
-import { exclusiveRules } from "../exclusive/problems";
-import { runnerRules } from "../runner/problems";
-import type { FleetArgs } from "./args";
+import {
+    anything,
+    flag,
+    type Kind,
+    listOf,
+    mapOf,
+    needed,
+    plain,
+    readArgs,
+    type Shape,
+    shaped,
+    text,
+} from "../common/shape";
+import { placeOf } from "../exclusive/args";
+import { EXCLUSIVE_SHAPE, exclusiveRules } from "../exclusive/problems";
+import { MANAGER_SHAPE } from "../manager/problems";
+import { RUNNER_SHAPE, runnerRules } from "../runner/problems";
+import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
-import { FLEET_SHAPE } from "./shape";
+
+const { workers: _, ...managerShape } = MANAGER_SHAPE;
+const { producer: __, ...registryShape } = REGISTRY_SHAPE;
+
+const runner = shaped<FleetRunnerArgs>({
+    ...RUNNER_SHAPE,
+    config: anything,
+    silence: listOf(text),
+    renamedFrom: text,
+});
+
+const manager = shaped<FleetManagerArgs>({
+    ...managerShape,
+    runners: needed("the names of the runners it serves, [] for none", plain(listOf(text))),
+    renamedFrom: text,
+});
+
+/** The kinds of a fleet's arguments. */
+const FLEET_SHAPE: Shape<FleetArgs> = {
+    runners: entries(runner),
+    managers: entries(manager),
+    exclusive: entries(shaped(EXCLUSIVE_SHAPE)),
+    registries: entries(shaped(registryShape)),
+    stateLost: flag,
+};
+
+function entries(kind: Kind): Kind {
+    return plain(mapOf(needed("its arguments: { name: value }", plain(kind))));
+}
 
 /** All that can be told about a fleet before any request is sent. */
-export interface FleetCheck {
+interface FleetCheck {
     /** Everything that is wrong or unwise, as the fleet's arguments say it. */
     problems: Problem[];
     /** What is unwise in each manager, as the manager's own arguments say it. */

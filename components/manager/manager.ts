@@ -1,18 +1,20 @@
+import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { findSilenceProblems, renderConfigToml, type UncheckedConfig } from "../../core/config-toml";
+import { groupPath, scalingGroupOf, sharedGroup } from "../../core/config-toml/scaling-groups";
 import { isEventual, isUnreadable } from "../../core/later";
 import { ownerOf } from "../../core/marker";
 import { systemIdOf } from "../../core/system-id";
 import { claim } from "../common/claims";
-import { gitlabUrlFor } from "../common/gitlab-url";
+import { fleetChild, gitlabUrlFor } from "../common/fleet-provider";
 import { noteProjectFolder } from "../common/project-folder";
 import { gateArgs, leftToSay } from "../common/rules";
 import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
-import { declareOnline } from "./online";
+import { configHash } from "./config-hash";
 import { claimsOf, type Placement, placeFiles, whyNotRotated } from "./placements";
+import type { PlacedProcess } from "./placements/kind";
 import { findManagerProblems, LATER_RULES, MANAGER_SHAPE, withCredentials } from "./problems";
-import { claimScalingGroups } from "./scaling-claims";
 import { servesOf, settingsOf } from "./settings";
 
 /** One gitlab-runner process with exactly the declared `config.toml`. */
@@ -123,4 +125,59 @@ function renderWithTokens(draft: pulumi.Input<UncheckedConfig>, workers: readonl
             .all([draft as pulumi.Input<unknown>, issued])
             .apply(([known, credentials]) => renderConfigToml(withCredentials(known as UncheckedConfig, credentials))),
     );
+}
+
+/** Waits until GitLab has heard from each process of a manager under each of its runners, whenever its files or it have changed. */
+function declareOnline(
+    manager: pulumi.ComponentResource & { configToml: pulumi.Output<string> },
+    workers: readonly Worker[],
+    processes: readonly PlacedProcess[],
+    online: true | { timeout: string },
+): fleet.ManagerOnline[] {
+    const runners = [...new Set(workers.map(({ runner }) => runner))];
+    const pairs = processes.flatMap((process) => runners.map((runner) => ({ process, runner })));
+    return pairs.map(
+        ({ process: { name, systemId, instance, reloadDelay, files }, runner }) =>
+            new fleet.ManagerOnline(
+                `${name}/${runner.name}`,
+                {
+                    runnerId: runner.id.apply(String),
+                    systemId,
+                    // Where files take their time, what has changed decides how long is waited.
+                    ...(reloadDelay === undefined
+                        ? { configHash: configHash(manager.configToml, instance) }
+                        : { configHash: configHash(manager.configToml), instance, reloadDelay }),
+                    timeout: online === true ? undefined : online.timeout,
+                    token: runner.token,
+                },
+                { ...fleetChild(manager), dependsOn: [files] },
+            ),
+    );
+}
+
+/**
+ * Reserves the groups of instances that a manager's workers scale, of which each needs one of its own in the whole program. A group
+ * that a resource names is reserved once its name is known: what is returned waits for that.
+ */
+function claimScalingGroups(
+    manager: pulumi.Resource,
+    label: string,
+    draft: UncheckedConfig,
+): pulumi.Input<UncheckedConfig> {
+    const isLater = draft.workers.map(({ config }) => isEventual(config));
+    const claimThose = (workers: UncheckedConfig["workers"], later: boolean) => {
+        for (const [index, { config }] of workers.entries()) {
+            const group = isLater[index] === later ? scalingGroupOf(config) : undefined;
+            if (group === undefined) continue;
+            const where = groupPath(`workers[${index}].config`);
+            claim(manager, label, `scaling group ${group.key}`, (other) => `${where} ${sharedGroup(group, other)}`);
+        }
+    };
+    claimThose(draft.workers, false);
+    if (!isLater.includes(true)) return draft;
+    return pulumi.all([draft as pulumi.Input<unknown>]).apply(([resolved]) => {
+        const known = resolved as unknown as UncheckedConfig;
+        claimThose(known.workers, true);
+        return known;
+    });
 }

@@ -1,14 +1,14 @@
 import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../core/config-toml";
-import { isKnownLater } from "../../core/later";
-import { error, firstPlaces, type Problem } from "../../core/problems";
+import { findDurationProblems } from "../../core/durations";
+import { isEventual, isKnownLater } from "../../core/later";
+import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
-import { memberOf, show } from "../../core/values";
+import { isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { anything, declaredRunner, listOf, needed, plain, type Shape, shaped, text } from "../common/shape";
 import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
-import { findOnlineProblems } from "./online-problems";
 import { findMisfits, findPlacementProblems, type Placement } from "./placements";
 
 /** The kinds of a manager's arguments. */
@@ -150,4 +150,16 @@ export function withCredentials(draft: UncheckedConfig, issued: readonly Credent
         global: draft.global,
         workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),
     } as ManagerConfig;
+}
+
+/** What is wrong with `online` as the user wrote it. */
+function findOnlineProblems(online: unknown, path: string): Problem[] {
+    if (online === undefined || typeof online === "boolean" || isEventual(online)) return [];
+    const remedy = "Write true, false or { timeout: 5m }.";
+    if (!isMap(online)) return [error(path, `must be true, false or a map (got ${show(online)}). ${remedy}`)];
+    const unknown = findUnknownKeys(online, ["timeout"], path, remedy);
+    if (unknown.length > 0) return unknown;
+    const where = memberOf(path, "timeout");
+    if (online.timeout === undefined) return [error(where, `is missing. ${remedy}`)];
+    return findDurationProblems(online.timeout, where, "2m or 90s");
 }

@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { messageOf } from "../../core/message";
 import { safeText } from "../../core/safe-text";
-import { fleetChild } from "../common/fleet-provider";
-import { stackIdentity } from "../common/stack-identity";
+import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import type { Adopt, Place } from "./args";
 
 /** An id that no runner has: importing it fails, so that nothing is created in place of what was not found. */

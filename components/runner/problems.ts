@@ -1,7 +1,6 @@
-import { countCharacters } from "../../core/characters";
 import { ACCESS_LEVELS, ROTATIONS } from "../../core/choices";
 import { findDurationProblems } from "../../core/durations";
-import { LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
+import { countCharacters, LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
 import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
 import { error, findChoiceProblems, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";

@@ -1,3 +1,4 @@
+import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import type { RunnerFacts, WorkerEntry } from "../../core/config-toml";
@@ -6,17 +7,16 @@ import { isEventual } from "../../core/later";
 import { markerOf, noteWith, ownerOf } from "../../core/marker";
 import { claim } from "../common/claims";
 import { mapInput } from "../common/eventual";
+import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import { resolveReference } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
-import { stackIdentity } from "../common/stack-identity";
 import { adoptionOptions } from "./adoption";
 import type { Place, RunnerArgs, TokenArgs } from "./args";
 import { noteRunner } from "./declared";
 import { factsOf, servedFactsOf } from "./facts";
 import { RUNNER_SHAPE, runnerRules } from "./problems";
 import { type Served, ServedBy } from "./served-by";
-import { declareToken } from "./token";
 
 /** What GitLab has issued for a worker's runner. */
 export type Credentials = Pick<WorkerEntry, "token" | "expiry"> & { id: number };
@@ -120,4 +120,30 @@ function toCredentials(runner: Runner, rotation: TokenArgs["rotation"]): pulumi.
 // What waits for the manager's place must not be waited for by it, and nobody knows what an output waits for.
 function toServed(name: string, { scope, rotation }: RunnerArgs, place: Place): Served {
     return isEventual(scope) ? { name, rotation } : { name, rotation, place };
+}
+
+/** Keeps the token of a runner. */
+function declareToken(
+    component: pulumi.ComponentResource,
+    name: string,
+    record: gitlab.UserRunner,
+    place: Place,
+    args: TokenArgs & { servedBy: ServedBy },
+): fleet.RunnerToken {
+    const { rotation, rotateBefore, rotationTrigger, servedBy } = args;
+    const configPaths = servedBy.processRotates ? servedBy.paths() : undefined;
+    return new fleet.RunnerToken(
+        name,
+        {
+            runnerId: record.id,
+            issuedToken: record.token,
+            rotation,
+            rotateBefore: rotateBefore as pulumi.Input<string>,
+            rotationTrigger: rotationTrigger as pulumi.Input<string>,
+            configPaths,
+            places: servedBy.places() as Promise<pulumi.Input<fleet.types.input.PlaceToReachArgs>[]>,
+            ...place,
+        },
+        { ...fleetChild(component), dependsOn: servedBy.reached() },
+    );
 }

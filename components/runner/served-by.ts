@@ -1,10 +1,9 @@
 import type * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { isPartOfRun } from "../common/per-program";
-import { warn } from "../common/say";
-import { withFixedMessage } from "../common/user-error";
+import { warn, withFixedMessage } from "../common/say";
 import type { Place, TokenArgs } from "./args";
-import { NEEDS_FLEET, NEEDS_ONE } from "./rotation-words";
+import { NEEDS_FLEET, NEEDS_ONE } from "./facts";
 
 /** A runner that a manager serves, as far as it decides what is written for the manager. */
 export interface Served {

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { JobTokenAllowlistArgs, RegistryAccessArgs } from "../../components/allowlist/args";
-import { described } from "../../components/common/described";
-import type { ShapeOf } from "../../components/common/shape-of";
+import { described, type ShapeOf } from "../../components/common/described";
 import type { ExclusiveRunnersArgs } from "../../components/exclusive/args";
 import type { FleetArgs } from "../../components/fleet/args";
 import { exclusive, fleetConfig, manager, project, registry, runner } from "../../components/fleet/config/schema";

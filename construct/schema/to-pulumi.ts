@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../components/fleet/config/json-schema-parts";
+import type { JsonSchema } from "../../components/fleet/config/json-schema-toml";
 import type { PropertySpec } from "./outputs";
 import { RESOURCE_KEY } from "./shapes";
 

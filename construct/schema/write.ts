@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { JsonSchema } from "../../components/fleet/config/json-schema-parts";
+import type { JsonSchema } from "../../components/fleet/config/json-schema-toml";
 import { COMPONENT_OUTPUTS } from "./outputs";
 import { COMPONENT_SHAPES } from "./shapes";
 import { type Types, toProperties } from "./to-pulumi";

@@ -1,7 +1,6 @@
 import { isMap } from "../values";
 import { isKnownTable } from "./check-values";
-import { mergeExtra } from "./extra";
-import { type KeySpec, type TableSpec, tableSpec } from "./key-table";
+import { type KeySpec, mergeExtra, type TableSpec, tableSpec } from "./key-table";
 import { hiddenText, shownText } from "./secret-leaves";
 
 /** What a `config.toml` says, without its secrets: what previews compare and the state keeps. */

@@ -1,4 +1,5 @@
 import type { Problem } from "../problems";
+import { firstOf } from "../values";
 import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig } from "./types";
@@ -36,14 +37,10 @@ const WARNINGS: Record<string, FindUnwise> = {
         );
         if (slow.length === 0) return;
         const explicit = slow.some(({ config }) => config.request_concurrency !== undefined);
-        const names =
-            slow
-                .slice(0, 5)
-                .map((worker) => worker.name)
-                .join(", ") + (slow.length > 5 ? ` and ${slow.length - 5} more` : "");
+        const names = slow.map(({ name }) => name);
         warn(
             at(slow[0]!.path, "request_concurrency"),
-            `is 1${explicit ? "" : ", its default,"} for ${names} on a manager with ${workers.length} workers: GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
+            `is 1${explicit ? "" : ", its default,"} for ${firstOf(names, 5)} on a manager with ${workers.length} workers: GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
     "privileged-untagged": ({ speaking }, warn) => {

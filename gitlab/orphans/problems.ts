@@ -1,6 +1,13 @@
 import { FOREIGN, MATCHES, RUNNER_TYPES, STATUSES } from "../../core/choices";
-import { failure, failuresOfChoice, failuresOfDuration } from "../../core/failures";
-import { type CheckFailure, isUnknown, type Props, type Value } from "../../core/props";
+import {
+    type CheckFailure,
+    failure,
+    failuresOfChoice,
+    failuresOfDuration,
+    isUnknown,
+    type Props,
+    type Value,
+} from "../../core/props";
 import { problemsOfId } from "../ids";
 
 /** By the type of a scope's runners, what names the scope. */

@@ -1,11 +1,12 @@
 import type { Foreign } from "../../core/choices";
 import { type Marker, parseMarker } from "../../core/marker";
 import { oneLine } from "../../core/one-line";
+import type { Reading } from "../clock";
 import type { RunnerRecord } from "../runners";
 import { type Claim, type Exceptions, isClaimed, isKept } from "./claims";
 
 /** What a scope should hold. */
-export interface Declaration {
+interface Declaration {
     /** `<project>/<stack>` in our markers. */
     owner: string;
     /** Identity of this state in our markers; without it no marker is proved to be ours. */
@@ -100,4 +101,44 @@ function whyNamesake({ identity, runner }: Marker, declaration: Declaration): st
             ? "an older copy of this stack's state may have known it"
             : `it may belong to another clone's stack ${declaration.owner}, or to a state of this one that was lost`;
     return `its marker names ${oneLine(runner, 200)} of ${declaration.owner}, but this state has never known it: ${whose}`;
+}
+
+/** Statuses that GitLab gives by the time since the last contact. */
+const AGED_STATUSES: readonly string[] = ["stale", "offline"];
+
+/**
+ * Verdicts as the clocks allow. While they disagree, a claim by age decides nothing: where a runner would be deleted or
+ * paused for it, that is an error, and what is claimed otherwise is judged as always.
+ */
+export function judgeInTime(
+    label: string,
+    clock: Reading,
+    runners: readonly RunnerRecord[],
+    declaration: Omit<Declaration, "now">,
+    warn: (text: string) => void,
+): Verdict[] {
+    if (clock.doubt === undefined) return judge(runners, { ...declaration, now: clock.now });
+    const perhaps = judge(runners, { ...declaration, now: clock.latest });
+    const surely = judge(runners, { ...declaration, claim: withoutAges(declaration.claim), now: clock.guess });
+    const sure = new Set(surely.filter(needsAction).map(({ runner }) => runner.id));
+    const atStake = perhaps.filter((verdict) => needsAction(verdict) && !sure.has(verdict.runner.id));
+    if (atStake.length > 0) {
+        const [first] = atStake;
+        const count = atStake.length === 1 ? "a runner" : `${atStake.length} runners`;
+        throw new Error(
+            `${label}: would ${first!.action} ${count} for the time since the last contact (#${first!.runner.id} first), and that time is not known. ` +
+                `${clock.doubt} Or claim by something else than offlineFor, stale and offline.`,
+        );
+    }
+    if (perhaps.length > 0) warn(clock.doubt);
+    return perhaps;
+}
+
+/** The part of a claim that holds whatever time it is. */
+function withoutAges(claim: Claim): Claim {
+    const { offlineFor, statuses, ...rest } = claim;
+    const timeless = statuses?.filter((status) => !AGED_STATUSES.includes(status));
+    // Where all parts are needed, one that is not known leaves nothing.
+    if (claim.match === "all" && (offlineFor !== undefined || timeless?.length === 0)) return {};
+    return { ...rest, ...(timeless === undefined ? {} : { statuses: timeless }) };
 }

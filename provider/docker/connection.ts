@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import { homedir } from "node:os";
 import * as path from "node:path";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import * as tls from "node:tls";
-import { ChildStream } from "./child-stream";
 import { DockerError } from "./errors";
 
 /** How to reach a Docker engine: the properties of the docker provider, with its meaning of each. */
@@ -25,10 +24,10 @@ export interface DockerConnection {
 }
 
 /** Opens a new connection to the engine. */
-export type Dial = () => Duplex;
+type Dial = () => Duplex;
 
 /** The engine's address and a way to open connections to it. */
-export interface Endpoint {
+interface Endpoint {
     /** As shown in messages. */
     host: string;
     dial: Dial;
@@ -150,4 +149,79 @@ function contextHost(name: string): string {
         }
     }
     throw new DockerError(`context ${name}`, `DOCKER_CONTEXT names a context that is not in ${folder}. Unset it.`);
+}
+
+/** The two ends of a child process as one connection, for an engine that is reached through `ssh`. */
+class ChildStream extends Duplex {
+    private words = "";
+
+    constructor(private readonly child: ChildProcessWithoutNullStreams) {
+        super();
+        child.stdout.on("data", (chunk: Buffer) => this.push(chunk) || child.stdout.pause());
+        child.stdin.on("error", () => {});
+        child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+            this.words = (this.words + chunk).slice(-2000);
+        });
+        child.on("error", (error: NodeJS.ErrnoException) =>
+            this.destroy(error.code === "ENOENT" ? new Error("there is no program ssh on this machine") : error),
+        );
+        child.on("close", (code) => {
+            // The end is told only now: before, nobody knows whether it is one or a failure with a reason.
+            if (code === 0 || this.destroyed) {
+                this.push(null);
+                return;
+            }
+            const words = this.words.trim().replace(/\s*\n\s*/g, "; ");
+            this.destroy(new Error(`ssh ended with exit code ${code}${words === "" ? "" : `: ${words}`}`));
+        });
+    }
+
+    override _read(): void {
+        this.child.stdout.resume();
+    }
+
+    override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+        if (this.child.stdin.write(chunk)) {
+            done();
+        } else {
+            this.child.stdin.once("drain", () => done());
+        }
+    }
+
+    override _final(done: () => void): void {
+        this.child.stdin.end(done);
+    }
+
+    override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+        // Some programs take a signal for a request; closed pipes end every one of them.
+        for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) {
+            pipe.destroy();
+        }
+        this.child.kill();
+        this.child.unref();
+        done(error);
+    }
+
+    /** What `http` asks of a socket; a pipe has none of it. */
+    setKeepAlive(): this {
+        return this;
+    }
+
+    setNoDelay(): this {
+        return this;
+    }
+
+    setTimeout(): this {
+        return this;
+    }
+
+    ref(): this {
+        this.child.ref();
+        return this;
+    }
+
+    unref(): this {
+        this.child.unref();
+        return this;
+    }
 }

@@ -1,3 +1,4 @@
+import type { Props, Value } from "../../core/props";
 import type { DockerConnection } from "./connection";
 import { DockerError, TooMuch } from "./errors";
 import { type EngineAnswer, EngineHttp, type EngineRequest } from "./http";
@@ -237,4 +238,27 @@ function labelFilter(labels: Record<string, string>): string {
 function toUnix(time: string): string {
     const nanoseconds = /\.(\d+)/.exec(time)?.[1] ?? "0";
     return `${Math.floor(Date.parse(time) / 1000)}.${nanoseconds.padEnd(9, "0").slice(0, 9)}`;
+}
+
+/** The engine that a resource's `engine` property names. */
+export type EngineOf = (connection: Value | undefined) => Engine;
+
+/** Opens engines, each once: a connection may cost a login. */
+export function openEngines(): EngineOf {
+    const engines = new Map<string, Engine>();
+    return (connection) => {
+        const key = JSON.stringify(connection ?? {});
+        const engine = engines.get(key) ?? new HttpEngine((connection ?? {}) as DockerConnection);
+        engines.set(key, engine);
+        return engine;
+    };
+}
+
+/** Whether two `engine` properties name different machines; another key or certificate leads to the same one. */
+export function isOtherEngine(old: Value | undefined, next: Value | undefined): boolean {
+    return hostIn(old) !== hostIn(next);
+}
+
+function hostIn(connection: Value | undefined): Value | undefined {
+    return (connection as Props | undefined)?.host;
 }

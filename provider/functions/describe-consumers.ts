@@ -1,5 +1,6 @@
 import { idsIn, type Value } from "../../core/props";
 import type { GitLab } from "../../gitlab/client";
+import { findMembershipGaps as find } from "../../gitlab/membership";
 import { type Located, locate, projectsBelow } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 
@@ -38,3 +39,16 @@ async function findAll(gitlab: GitLab, kind: "project" | "group", ids: Value | u
 function topOf(path: string): string {
     return path.split("/", 1)[0]!;
 }
+
+/** Consumers whose people may not pull from a private producer. */
+export const findMembershipGaps: FunctionHandler = async ({ gitlab }, { project, projects, groups, grantedGroups }) => {
+    const found = (kind: "project" | "group", ids: Value | undefined) =>
+        Promise.all(idsIn(ids).map((id) => locate(gitlab, kind, id)));
+    const [groupsFound, projectsFound] = await Promise.all([found("group", groups), found("project", projects)]);
+    const consumers = {
+        groups: groupsFound.flatMap((group) => (group === undefined ? [] : [group.path])),
+        projects: projectsFound.filter((one) => one !== undefined),
+    };
+    const gaps = await find(gitlab, Number(project), consumers, idsIn(grantedGroups));
+    return { gaps: gaps.map((gap) => ({ ...gap })) };
+};

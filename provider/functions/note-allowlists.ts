@@ -1,6 +1,6 @@
 import { idsIn } from "../../core/props";
 import type { FunctionHandler } from "../handler";
-import { noteAllowlists as note } from "../resources/allowlist/declared";
+import { noteAllowlists as note } from "../resources/allowlist/owners";
 
 /**
  * Tells the plugin whose allowlists the program has. What an `AllowlistBackup` does when it goes is for a list that goes with it; whether

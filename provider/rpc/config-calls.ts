@@ -1,11 +1,11 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
-import { type Props, sameValue } from "../../core/props";
+import { type CheckFailure, type Props, sameValue, type Value } from "../../core/props";
 import { isStacksProvider } from "../../core/urn";
 import { toGitLabConfig } from "../../gitlab/config";
+import type { Package } from "../packages";
 import { decode, encode } from "./codec";
 import { toCheckFailures } from "./resource-calls";
 import type { Session } from "./session";
-import { problemsOfVersion } from "./version-check";
 
 /** Keys the engine itself puts into a provider's configuration. */
 const ENGINE_KEYS = new Set(["version", "pluginDownloadURL", "pluginChecksums", "parameterization"]);
@@ -61,4 +61,24 @@ export function configCalls(session: Session) {
             return response;
         },
     };
+}
+
+/**
+ * Why a program's SDK and this plugin do not go together: they are released together, and a plugin that does not know a property of
+ * the SDK would drop it. Until 1.0 every second number may change what they say to each other, as npm has it. The gitlab package is
+ * the published one's, so its version says nothing about ours.
+ */
+export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value | undefined): CheckFailure[] {
+    if (name !== "gitlab-fleet" || typeof sdk !== "string" || line(sdk) === line(plugin)) return [];
+    const reason =
+        `The program's gitlab-fleet is ${sdk.slice(0, 40)}, and the plugin that runs is ${plugin}. They come together in the npm package: ` +
+        "run `npm ci`, and `npx gitlab-fleet plugins` where Pulumi.yaml names another folder. An installed one: " +
+        "`pulumi plugin rm resource gitlab-fleet`.";
+    return [{ property: "version", reason }];
+}
+
+/** The numbers that must be the same. */
+function line(version: string): string {
+    const [major, minor] = version.replace(/^v/, "").split(".");
+    return major === "0" ? `0.${minor}` : String(major);
 }

@@ -5,7 +5,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Construct } from "../../core/construct";
 import type { GitLabOptions } from "../../gitlab/client";
-import type { EngineOf } from "../docker/engines";
+import type { EngineOf } from "../docker/engine";
 import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
 import { constructCalls } from "./construct-calls";

@@ -4,7 +4,7 @@ import { GitLab, type GitLabOptions } from "../../gitlab/client";
 import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { scrub } from "../../gitlab/errors";
 import { closeHosts } from "../../hosts/hosts";
-import { type EngineOf, openEngines } from "../docker/engines";
+import { type EngineOf, openEngines } from "../docker/engine";
 import type { Call, Standing } from "../handler";
 import type { Package } from "../packages";
 import type { EngineLog } from "./log";

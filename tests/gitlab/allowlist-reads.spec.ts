@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { readAllowlist } from "../../gitlab/allowlist-reads";
+import { isEnforced } from "../../gitlab/allowlists";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
-import { isEnforced } from "../../gitlab/enforcement";
 import { type Sandbox, startSandbox } from "../../sandbox";
 
 describe("readAllowlist", () => {

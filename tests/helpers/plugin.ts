@@ -8,7 +8,7 @@ import type { Message } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Props } from "../../core/props";
 import type { GitLabOptions } from "../../gitlab/client";
-import type { EngineOf } from "../../provider/docker/engines";
+import type { EngineOf } from "../../provider/docker/engine";
 import { packages } from "../../provider/packages";
 import { type Decoded, decode, encode } from "../../provider/rpc/codec";
 import { serve } from "../../provider/rpc/server";

@@ -7,7 +7,9 @@ import {
     pluginTables,
     tableSpec,
 } from "../../../core/config-toml/key-table";
-import type { JsonSchema } from "./json-schema-parts";
+
+/** A JSON Schema. */
+export type JsonSchema = { [keyword: string]: unknown };
 
 /** What may stand for a value: itself, an encrypted one, and `null`, which removes what a shared file says. */
 export const OPEN_DEFINITIONS: Record<string, JsonSchema> = {

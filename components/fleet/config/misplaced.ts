@@ -1,9 +1,12 @@
+import type * as z from "zod";
+import { runnerSetting, whereInWorker } from "../../../core/config-toml/key-places";
+import { tableSpec } from "../../../core/config-toml/key-table";
 import { error, type Problem } from "../../../core/problems";
 import { closest, isMisspelt } from "../../../core/suggest";
-import { isMap } from "../../../core/values";
+import { isMap, memberOf } from "../../../core/values";
 import { PLACEMENTS } from "../../manager/placements";
 import { OURS } from "./known";
-import { fleetConfig, gitlabConfig } from "./schema";
+import { exclusive, fleetConfig, gitlabConfig, manager, registry, runner } from "./schema";
 
 const PLACES = PLACEMENTS.map(({ key }) => key);
 const SCOPES = ["group", "project", "projectsBelow"];
@@ -17,7 +20,7 @@ const TELLING: Record<string, { key: string; below: readonly string[]; word?: st
 };
 
 /** Whose keys are looked at. */
-export interface KeyOwner {
+interface KeyOwner {
     /** Name of the project, whose program may have keys of its own. */
     project: string;
     /** Whether its program cannot have `readStackConfig`: what it gives to a fleet, it reads by itself. */
@@ -69,7 +72,7 @@ function isSection(name: string, value: unknown): boolean {
 }
 
 /** Whether a value can hardly be anything but an entry of a section of a fleet. */
-export function isEntryOf(section: string, entry: unknown): boolean {
+function isEntryOf(section: string, entry: unknown): boolean {
     if (!Object.hasOwn(TELLING, section) || !isMap(entry)) return false;
     const { key, below, word } = TELLING[section]!;
     const told = Object.hasOwn(entry, key) ? entry[key] : undefined;
@@ -95,4 +98,67 @@ export function findMisplacedTops(file: Readonly<Record<string, unknown>>): Prob
 function holds(value: unknown, wanted: unknown): boolean {
     if (typeof value !== "object" || value === null || typeof wanted !== "object") return false;
     return value === wanted || Object.values(value).some((item) => holds(item, wanted));
+}
+
+/** The key of config.toml that one beside `config` is like, unless it is more like one that stands there. */
+function nearKey(section: "runners" | "managers", key: string): string | undefined {
+    const beside = Object.keys((section === "runners" ? runner : manager).shape);
+    const table = tableSpec(section === "runners" ? "WorkerTable" : "GlobalTable");
+    if (table.has(key) || whereInWorker(key).length > 0 || runnerSetting(key) !== undefined) return undefined;
+    return closest(key, beside) === undefined ? closest(key, table.keys()) : undefined;
+}
+
+/**
+ * What to do with a key that stands beside `config` although gitlab-runner reads it from `config.toml`, or that has another
+ * name here. Undefined for any other key. `path` is the runner's or manager's.
+ */
+export function levelOf(section: "runners" | "managers", key: string, path: string): string | undefined {
+    const config = memberOf(path, "config");
+    const inWorker = whereInWorker(key);
+    const inFile = tableSpec("GlobalTable").has(key);
+    const near = nearKey(section, key);
+    if (near !== undefined) return `It belongs under config: ${memberOf(config, near)}.`;
+    if (section === "runners") {
+        const name = runnerSetting(key);
+        if (name !== undefined) return `It is called ${name} here.`;
+        const places = inWorker.map((tables) => memberOf(tables.reduce(memberOf, config), key));
+        if (places.length > 0) return `It belongs under config: ${places.join(" or ")}.`;
+        return inFile ? "It belongs to the manager that serves the runner, under its config." : undefined;
+    }
+    if (inFile) return `It belongs under config: ${memberOf(config, key)}.`;
+    return inWorker.length > 0 ? "It belongs to the runners that the manager serves, under their config." : undefined;
+}
+
+const ENTRIES: Record<string, { what: string; schema: z.ZodObject }> = {
+    runners: { what: "a runner", schema: runner },
+    managers: { what: "a manager", schema: manager },
+    exclusive: { what: "a scope", schema: exclusive },
+    registries: { what: "a registry", schema: registry },
+};
+
+/** Entries whose keys stand beside them in place of below. */
+interface LostIndent {
+    problems: Problem[];
+    /** Paths of the keys, of which nothing else is worth saying. */
+    strays: string[];
+}
+
+/** Finds entries with nothing below them that have their own keys for neighbours: one column, and each key passes for an entry. */
+export function findLostIndent(fleet: Readonly<Record<string, unknown>>, root: string): LostIndent {
+    const found: LostIndent = { problems: [], strays: [] };
+    for (const [section, { what, schema }] of Object.entries(ENTRIES)) {
+        const map = fleet[section];
+        if (!isMap(map)) continue;
+        const names = Object.keys(map);
+        const empty = names.find((name) => map[name] === null);
+        const isKey = (name: string) => Object.hasOwn(schema.shape, name) && !isEntryOf(section, map[name]);
+        const strays = names.filter((name) => map[name] !== null && isKey(name));
+        if (empty === undefined || strays.length === 0) continue;
+        const path = memberOf(root, section);
+        const verb = strays.length === 1 ? `is a key of ${what}. Move it` : `are keys of ${what}. Move them`;
+        const text = `has nothing below it, and ${strays.join(", ")} beside it ${verb} further to the right.`;
+        found.problems.push(error(memberOf(path, empty), text));
+        found.strays.push(memberOf(path, empty), ...strays.map((name) => memberOf(path, name)));
+    }
+    return found;
 }

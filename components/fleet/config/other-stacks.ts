@@ -1,7 +1,7 @@
 import { groupPath, type ScalingGroup, scalingGroupOf, sharedGroup } from "../../../core/config-toml/scaling-groups";
 import { type Problem, warning } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
-import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
 
@@ -82,10 +82,9 @@ function findShared(config: Config, neighbours: readonly (readonly [string, Stac
     });
     if (found.length === 0) return [];
     const shared = own.filter((claim) => found.some((one) => one.shared.includes(claim)));
-    const shown = shared.slice(0, 5).join(", ") + (shared.length > 5 ? ` and ${shared.length - 5} more` : "");
     const names = found.map(({ name }) => show(name)).join(", ");
     const which = found.length === 1 ? `stack ${names} too, and both declare` : `stacks ${names} too, and they declare`;
-    return [warning(BASE_URL, `is that of ${which} ${shown}: ${whatFollows(shared)}`)];
+    return [warning(BASE_URL, `is that of ${which} ${firstOf(shared, 5)}: ${whatFollows(shared)}`)];
 }
 
 /** Each stack's runner is one of its own. Of a list, and of who else may be in a scope, there is but one. */

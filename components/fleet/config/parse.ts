@@ -1,20 +1,22 @@
+import { oneLine } from "../../../core/one-line";
 import { error, type Problem } from "../../../core/problems";
 import { memberOf, show } from "../../../core/values";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
-import { levelOf } from "./key-levels";
 import { OURS, toKnown } from "./known";
-import { findLostIndent } from "./lost-indent";
+import { findOrigin, type Layer, type Origin } from "./layers";
+import { findLostIndent, findMisplacedKeys, levelOf } from "./misplaced";
 import { findPrograms } from "./programs";
 import { fleetConfig } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
+import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
 
 const GITLAB = "gitlab:";
 
 /** A stack's configuration as Pulumi hands it to a program, or as it stands in its file. */
-export interface StackConfig {
+interface StackConfig {
     /** Values by full key (`gitlab-fleet:runners`): texts, in which maps and lists are JSON, or the values themselves. */
     values: Record<string, unknown>;
     /** Full keys that hold a secret somewhere. */
@@ -65,7 +67,7 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
 }
 
 /** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */
-export function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">): Problem[] {
+function findLoginProblems({ values, env }: Pick<StackConfig, "values" | "env">): Problem[] {
     return findGitlabProblems({ config: Object.fromEntries(below(values, GITLAB).map(toText)), env });
 }
 
@@ -108,4 +110,56 @@ const FROM_VALUE = /Add its unit: |Write (true|false)\.|Write (the seconds: )?\d
 /** Whether what to do tells the value, or a part of it: `Write ["a"].` */
 function echoes(remedy: string, got: string): boolean {
     return FROM_VALUE.test(remedy) || (got.match(/\w{2,}/g) ?? []).some((word) => remedy.includes(word));
+}
+
+/** A stack's own configuration, and what has to be known to judge it. */
+interface StackToCheck extends Omit<StackConfig, "values"> {
+    /** The stack's own values. */
+    own: Layer;
+    /** Folder of the stacks' files, asked when it is needed. */
+    folder: () => string;
+    /** Whether the program is of a language that has no `readStackConfig`. */
+    otherLanguage?: boolean;
+}
+
+/** A stack's configuration with its shared files, and everything that is wrong with it. */
+interface CheckedStack extends Omit<Extended, "problems" | "complete"> {
+    /** The fleet; usable only when there are no errors. */
+    fleet: FleetArgs;
+    /** Every problem, with the file and line where its value was written, as far as that is known. */
+    problems: PlacedProblem[];
+    /** Where the value of a problem was written. */
+    locate(problem: PlacedProblem): Origin | undefined;
+    /** A problem in words, with the place at its end where that is a shared file. */
+    present(problem: PlacedProblem): string;
+}
+
+/** Reads a stack's configuration together with its shared files. Finds every problem that can be found without a request. */
+export function checkStack({ own, folder, otherLanguage, ...rest }: StackToCheck): CheckedStack {
+    const { values, layers, problems: shared, complete } = extendStack(own, folder);
+    // Without one of the files, what it declares would be missing everywhere.
+    const { fleet, problems } = complete
+        ? parseStackConfig({ values, ...rest })
+        : { fleet: {}, problems: findLoginProblems({ values, ...rest }) };
+    const owner = { project: projectOf(rest.owner), readsItself: otherLanguage };
+    const locate = (problem: PlacedProblem) => problem.origin ?? findOrigin(layers, problem.path);
+    return {
+        fleet,
+        problems: [...shared, ...findMisplacedKeys(toKnown(own.config), owner), ...problems],
+        values,
+        layers,
+        locate,
+        present: (problem) => present(problem, locate(problem), own.file),
+    };
+}
+
+/** The project of `<project>/<stack>`. */
+function projectOf(owner: string): string {
+    return owner.slice(0, owner.indexOf("/"));
+}
+
+function present(problem: PlacedProblem, { file, line }: Partial<Origin> = {}, own: string | undefined): string {
+    const isShared = file !== undefined && file !== own;
+    const place = isShared ? ` (${oneLine(file)}${line === undefined ? "" : `:${line}`})` : "";
+    return `${problem.path} ${problem.message}${place}`;
 }

@@ -11,8 +11,7 @@ import {
     ROLES,
 } from "../../allowlist/args";
 import type { JobTokenPolicy } from "../../allowlist/policies";
-import { described } from "../../common/described";
-import type { ShapeOf } from "../../common/shape-of";
+import { described, type ShapeOf } from "../../common/described";
 import type { ExclusiveArgs, RunnerClaim, RunnerExceptions } from "../../exclusive/args";
 import { PLACEMENTS, type Placement } from "../../manager/placements";
 import type { FleetConfig, FleetManagerArgs, FleetRunnerArgs, GitLabConfig } from "../args";

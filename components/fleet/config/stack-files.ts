@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { isMap } from "../../../core/values";
-import { extendStack } from "./extend";
+import { extendStack } from "./shared-files";
 import { readYamlFile, type YamlFile } from "./yaml-file";
 
 /** A stack's configuration as it stands in its file and its shared files: full keys, and `secure` where a value is encrypted. */

@@ -1,5 +1,5 @@
-import type { Problem } from "../../../core/problems";
-import { findMissingAuthorities } from "./authorities";
+import { type Problem, warning } from "../../../core/problems";
+import { isMap, memberOf } from "../../../core/values";
 import { toKnown } from "./known";
 import { findOrigin, type Layer } from "./layers";
 import { findOtherStacks } from "./other-stacks";
@@ -8,7 +8,7 @@ import { findPlainSecrets } from "./plain-secrets";
 import { readStackFiles, type StackFile } from "./stack-files";
 
 /** What warnings about a stack's configuration as a whole look at. */
-export interface StackFacts {
+interface StackFacts {
     stack: string;
     /** Values by full key: texts, in which maps and lists are JSON, or the values themselves. */
     values: Record<string, unknown>;
@@ -40,4 +40,47 @@ export function findStackWarnings({ stack, values, secretKeys, root, layers = []
         ...findMissingAuthorities(known),
         ...findOtherStacks(stack, known, read()).map((problem) => hideSecrets(problem, secretKeys)),
     ];
+}
+
+/** Silences the warning, in a manager's `silence`. */
+const NO_AUTHORITY = "no-authority";
+
+/**
+ * Managers whose gitlab-runner would not trust GitLab: the stack needs an authority of its own, so GitLab's certificate is none that the
+ * system knows, and the workers name no file with it. gitlab-runner also takes `certs/<host>.crt` beside its config.toml, of which nothing
+ * is known here.
+ */
+export function findMissingAuthorities(config: Record<string, unknown>): Problem[] {
+    const {
+        "gitlab:cacertFile": authority,
+        "gitlab-fleet:managers": managers,
+        "gitlab-fleet:runners": runners,
+    } = config;
+    if (typeof authority !== "string" || authority === "" || !isMap(managers)) return [];
+    return Object.entries(managers).flatMap(([name, manager]) => {
+        if (!isMap(manager) || hasCertificates(manager.placement) || isSilent(manager)) return [];
+        const served = Array.isArray(manager.runners) ? manager.runners.map(String) : [];
+        const lacking = served.filter((runner) => !namesAuthority(isMap(runners) ? runners[runner] : undefined));
+        if (lacking.length === 0) return [];
+        const message =
+            `serves ${lacking.slice(0, 3).join(", ")}${lacking.length > 3 ? ", …" : ""} without tls-ca-file, while gitlab:cacertFile says that GitLab's ` +
+            "certificate is of an authority of your own: gitlab-runner does not read that key. Set config.tls-ca-file to the file on the manager's " +
+            `machine, or put it there as certs/<host>.crt beside config.toml and say silence: [${NO_AUTHORITY}].`;
+        return [warning(memberOf("gitlab-fleet:managers", name), message)];
+    });
+}
+
+function hasCertificates(placement: unknown): boolean {
+    return Object.values(isMap(placement) ? placement : {}).some(
+        (options) => isMap(options) && isMap(options.certificates) && Object.keys(options.certificates).length > 0,
+    );
+}
+
+function isSilent({ silence }: Record<string, unknown>): boolean {
+    return Array.isArray(silence) && silence.includes(NO_AUTHORITY);
+}
+
+function namesAuthority(runner: unknown): boolean {
+    const { config } = isMap(runner) ? runner : {};
+    return isMap(config) && config["tls-ca-file"] !== undefined;
 }

@@ -6,6 +6,15 @@ import { acceptable } from "./acceptable";
 import type { Cost } from "./kind";
 import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 
+/** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */
+export const CONFIG_DIRECTORY = "/etc/gitlab-runner";
+
+/** Where it works. */
+export const HOME = "/home/gitlab-runner";
+
+/** Where it may write whatever else is read-only. */
+export const TEMPORARY = "/tmp";
+
 // What a process in a container has to be told, whoever runs the container.
 
 /** What runs when nothing else is said. */

@@ -4,11 +4,13 @@ import { toSeconds } from "../../../core/durations";
 import { mapInput } from "../../common/eventual";
 import { fleetChild } from "../../common/fleet-provider";
 import { inProject } from "../../common/project-folder";
-import { declareService } from "./declare-service";
+import { configHash } from "../config-hash";
 import type { DirectoryPlacement } from "./directory/args";
+import { DEFAULT_DRAIN_TIMEOUT } from "./drain";
 import type { PlacedFiles, ToPlace } from "./kind";
 import { type DirectoryAt, reachDirectory } from "./reach";
 import type { SshPlacement } from "./ssh/args";
+import { isQuiet } from "./traits";
 
 /** Puts a manager's files into a directory of this machine. */
 export function declareDirectory(to: ToPlace<DirectoryPlacement>): PlacedFiles {
@@ -68,4 +70,29 @@ function placeInDirectory(to: ToPlace<unknown>, where: DirectoryAt): PlacedFiles
         configPath: files.configPath,
         processes: [{ name, systemId, files: service ?? files }],
     };
+}
+
+/** Waits for the process that reads a manager's files, once they are in place. */
+function declareService(
+    { manager, name, texts, declared, drainTimeout, runnerId }: ToPlace<unknown>,
+    { directory, ssh, process: { service, drainOnStop, version, fleetingInstall, loadTimeout } = {} }: DirectoryAt,
+    files: pulumi.Resource,
+): fleet.HostService | undefined {
+    if (service === undefined) return undefined;
+    return new fleet.HostService(
+        name,
+        {
+            directory,
+            ssh,
+            unit: service,
+            configHash: configHash(texts.configToml),
+            quiet: pulumi.all([declared.global as pulumi.Input<unknown>]).apply(([global]) => isQuiet(global)),
+            timeout: loadTimeout === undefined ? undefined : toSeconds(loadTimeout),
+            stopTimeout: drainOnStop ? toSeconds(drainTimeout ?? DEFAULT_DRAIN_TIMEOUT) : undefined,
+            version,
+            fleetingInstall: fleetingInstall || undefined,
+            ...(version === undefined ? {} : { runnerId, systemId: texts.systemId }),
+        },
+        { ...fleetChild(manager), dependsOn: [files] },
+    );
 }

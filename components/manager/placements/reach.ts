@@ -2,12 +2,10 @@ import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOfUrn } from "../../../core/urn";
-import { fleetChild } from "../../common/fleet-provider";
-import { stackIdentity } from "../../common/stack-identity";
+import { fleetChild, stackIdentity } from "../../common/fleet-provider";
 import type { Reach, Served } from "../../runner/served-by";
 import type { ToPlace } from "./kind";
-import type { OwnerOptions } from "./owner-problems";
-import type { ServiceOptions } from "./service";
+import type { OwnerOptions, ServiceOptions } from "./service";
 
 /** A directory, and the machine that it is on. */
 export interface DirectoryAt extends OwnerOptions {

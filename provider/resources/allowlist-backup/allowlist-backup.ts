@@ -6,9 +6,9 @@ import { GitLabError } from "../../../gitlab/errors";
 import type { Diff, Log, ResourceHandler } from "../../handler";
 import { stateAlone } from "../../imports";
 import { converge } from "../allowlist/converge";
-import { isAllowlistDeclared } from "../allowlist/declared";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";
 import { FOUND } from "../allowlist/origin";
+import { isAllowlistDeclared } from "../allowlist/owners";
 import { knownProject, standingOfProject } from "../allowlist/standing";
 
 /**

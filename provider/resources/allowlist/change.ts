@@ -1,3 +1,4 @@
+import { firstOf } from "../../../core/values";
 import type { Allowlist } from "../../../gitlab/allowlist-reads";
 import { locate } from "../../../gitlab/namespaces";
 import type { Call } from "../../handler";
@@ -75,6 +76,5 @@ export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, grou
             return kind === "project" ? found.path : `group ${found.path}`;
         }),
     );
-    const more = entries.length - names.length;
-    return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+    return firstOf(names, NAMED, entries.length);
 }

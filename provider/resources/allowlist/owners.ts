@@ -1,5 +1,7 @@
+import { keptFor } from "../../../core/kept-for";
 import { isUnknown, type Props } from "../../../core/props";
 import { type AllowlistKind, idOfProject } from "../../../gitlab/allowlists";
+import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
 import type { EntryIds } from "./entries";
 
@@ -46,4 +48,17 @@ export async function entriesOfTheirOwn({ gitlab, declared }: Call, project: num
         if ((await idOfProject(gitlab, written)) === project) entries[kind].push(target);
     }
     return entries;
+}
+
+/** Projects whose allowlist the program has now, whole or by entries, for each plugin process. */
+const declaredIn = keptFor<GitLab, Set<number>>(() => new Set());
+
+/** Notes that the program has these projects' allowlists. */
+export function noteAllowlists(gitlab: GitLab, projects: readonly number[]): void {
+    for (const project of projects) declaredIn(gitlab).add(project);
+}
+
+/** Whether the program has said that it has a project's allowlist. */
+export function isAllowlistDeclared(gitlab: GitLab, project: number): boolean {
+    return declaredIn(gitlab).has(project);
 }

@@ -1,5 +1,5 @@
 import { updatesOf } from "../../compare";
-import { isOtherEngine } from "../../docker/engines";
+import { isOtherEngine } from "../../docker/engine";
 import { settled } from "../../settled";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../core/props";
 import { updatesOf } from "../../compare";
-import { isOtherEngine } from "../../docker/engines";
+import { isOtherEngine } from "../../docker/engine";
 import { settled } from "../../settled";
 
 /**

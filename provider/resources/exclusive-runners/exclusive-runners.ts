@@ -1,19 +1,17 @@
 import type { Foreign } from "../../../core/choices";
 import { messageOf } from "../../../core/message";
 import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
-import { judgeInTime } from "../../../gitlab/orphans/aged-claims";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
-import { describe, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
+import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
 import type { Call } from "../../handler";
 import { isImport } from "../../imports";
 import { settled } from "../../settled";
-import { FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
-import { askAboutRenames } from "./renames";
+import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 
 const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },

@@ -1,5 +1,4 @@
-import { failure } from "../../../core/failures";
-import { type CheckFailure, type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { type CheckFailure, failure, type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
@@ -10,9 +9,15 @@ import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
 import { stateAlone } from "../../imports";
 import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
-import { installPlugins } from "./plugins";
-import { lookAtService, nameOf, type Service, waitUntilLoaded } from "./process";
-import { warnOfVersion, warnOfVersionInGitLab } from "./version";
+import {
+    installPlugins,
+    lookAtService,
+    nameOf,
+    type Service,
+    waitUntilLoaded,
+    warnOfVersion,
+    warnOfVersionInGitLab,
+} from "./process";
 
 const COMPARISONS: Record<string, Comparison> = {
     directory: {},

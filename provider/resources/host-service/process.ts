@@ -1,10 +1,12 @@
 import { posix } from "node:path";
+import type { Props } from "../../../core/props";
 import { type JournalLine, journalSince, readJournal, safe, whyNoJournal } from "../../../core/service/journal";
 import { judge, lastWords } from "../../../core/service/loaded";
 import { readUnit, showUnit, type UnitSeen } from "../../../core/service/unit";
-import { versionIn } from "../../../core/service/version";
+import { isInRange, parseRange, versionIn } from "../../../core/service/version";
+import { readManagers } from "../../../gitlab/runner-facts";
 import type { Answer, Command, Host } from "../../../hosts/host";
-import type { Log } from "../../handler";
+import type { Call, Log } from "../../handler";
 
 const POLL_MS = 1000;
 /** A file of this age was read long ago, or never will be: its process looks every 3 seconds. The journal may not go back so far. */
@@ -19,7 +21,7 @@ export interface Service {
 }
 
 /** What is known of a service and its file before somebody waits. */
-export interface ServiceSeen {
+interface ServiceSeen {
     /** When config.toml was written, in seconds since 1970, by the host's clock. */
     writtenAt: number;
     /** What the host's clock says. */
@@ -142,4 +144,75 @@ function refused({ host, unit }: Service, { running, restarting }: UnitSeen, wor
         );
     }
     return new Error(`${unit} on ${nameOf(host)} does not stay up (${words}). Look there at journalctl -u ${unit}.`);
+}
+
+/** How long plugins may take to be fetched: some tens of megabytes each. */
+const INSTALL_MS = 5 * 60_000;
+const MOST_SAID = 600;
+
+/**
+ * Has gitlab-runner on a host fetch the fleeting plugins that its `config.toml` names. One that is there already stays, without
+ * asking a registry. https://docs.gitlab.com/runner/fleet_scaling/fleeting/
+ */
+export async function installPlugins(log: Log, { host }: Service, directory: string): Promise<void> {
+    const config = posix.join(directory, "config.toml");
+    log.status(`Waiting for gitlab-runner on ${nameOf(host)} to fetch fleeting plugins`);
+    const words = ["gitlab-runner", "fleeting", "--config", config, "install"];
+    const [answer] = await host.run([{ words, ms: INSTALL_MS }]);
+    const { code, text } = answer!;
+    if (code === 0) return;
+    if (code === 127) {
+        throw new Error(
+            `${nameOf(host)} has no gitlab-runner to fetch plugins with. Install it, or leave fleetingInstall out.`,
+        );
+    }
+    const said = safe(text).slice(-MOST_SAID) || `exit code ${code}`;
+    throw new Error(
+        `gitlab-runner on ${nameOf(host)} could not fetch the fleeting plugins that ${config} names (${said}). ` +
+            "Can it reach the registry that plugin names, registry.gitlab.com by default? Correct it and run up again.",
+    );
+}
+
+/** A warning where the package of a host has another version than it shall have. */
+export function warnOfVersion(
+    log: Log,
+    { host }: Service,
+    { version }: Pick<ServiceSeen, "version">,
+    wanted: string,
+): void {
+    if (version === undefined) {
+        log.warn(
+            `gitlab-runner on ${nameOf(host)} says no version, and it shall be ${wanted}. Is it on the PATH there?`,
+        );
+        return;
+    }
+    if (fits(version, wanted)) return;
+    log.warn(
+        `gitlab-runner on ${nameOf(host)} is ${version}, and shall be ${wanted}. Update its package there, or change version.`,
+    );
+}
+
+/**
+ * A warning where GitLab last heard of another version from the process. The host says what is installed, and GitLab what
+ * runs: after an upgrade the old process may still be there. No host is asked, so a preview warns, too.
+ */
+export async function warnOfVersionInGitLab({ gitlab, log }: Call, inputs: Props, installed: unknown): Promise<void> {
+    const { version: wanted, runnerId, systemId } = inputs;
+    if (typeof wanted !== "string" || typeof runnerId !== "string" || typeof systemId !== "string") return;
+    // A warning is no reason to fail: whoever may not list managers, or has lost the runner, hears of that elsewhere.
+    const managers = await readManagers(gitlab, runnerId).catch(() => []);
+    const running = managers.find((manager) => manager.systemId === systemId)?.version;
+    if (running === undefined || fits(running, wanted)) return;
+    const isUpdated = typeof installed === "string" && fits(installed, wanted);
+    log.warn(
+        `GitLab last heard of gitlab-runner ${safe(running)} from ${systemId}, and it shall be ${wanted}. ` +
+            (isUpdated
+                ? `${installed} is installed there: restart the process when it suits you.`
+                : "Update its package there, or change version."),
+    );
+}
+
+function fits(version: string, wanted: string): boolean {
+    const range = parseRange(wanted);
+    return range === undefined || isInRange(version.replace(/^v/, ""), range);
 }

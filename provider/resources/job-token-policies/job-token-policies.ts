@@ -1,6 +1,5 @@
-import { failure } from "../../../core/failures";
 import { messageOf } from "../../../core/message";
-import { type CheckFailure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
+import { type CheckFailure, failure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -18,8 +17,17 @@ import { foundIn } from "../../imports";
 import { namesOf } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
-import { onlyThose, policiesOf, readPermissions, tellDrift } from "./drift";
-import { type Declared, entriesIn, keyOf, samePermissions, toDeclared } from "./entries";
+import {
+    type Declared,
+    entriesIn,
+    keyOf,
+    onlyThose,
+    policiesOf,
+    readPermissions,
+    samePermissions,
+    tellDrift,
+    toDeclared,
+} from "./drift";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
 export const jobTokenPolicies: ResourceHandler = {

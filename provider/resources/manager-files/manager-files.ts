@@ -1,15 +1,13 @@
-import { failure } from "../../../core/failures";
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
 import { findChoiceProblems } from "../../../core/problems";
-import { type CheckFailure, defined, isUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
+import { type CheckFailure, defined, failure, isUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
 import { thisMachine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call, ResourceHandler } from "../../handler";
-import { sayReadAtStart } from "../config-toml/at-start";
-import { configChange } from "../config-toml/change";
+import { configChange, sayReadAtStart } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";

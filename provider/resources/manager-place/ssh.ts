@@ -1,7 +1,6 @@
 import { isAbsolute, parse, posix, resolve } from "node:path";
-import { failure } from "../../../core/failures";
 import { whyNotRoot } from "../../../core/manager-directory";
-import { type CheckFailure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
+import { type CheckFailure, failure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";

@@ -4,12 +4,12 @@ import {
     type ConfigFiles,
     ensureVolume,
     type FoundFiles,
+    findOwn,
     removeOwnVolume,
+    removeStrayWriters,
     writeFiles,
 } from "../../docker/config-volume";
-import type { Engine } from "../../docker/engine";
-import { isOtherEngine } from "../../docker/engines";
-import { findOwn, removeStrayWriters } from "../../docker/owner";
+import { type Engine, isOtherEngine } from "../../docker/engine";
 import type { ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";

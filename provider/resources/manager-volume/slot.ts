@@ -1,6 +1,5 @@
 import { isUnknown, type Props, UNKNOWN } from "../../../core/props";
-import { DIRECTORY } from "../../docker/config-volume";
-import { ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/owner";
+import { DIRECTORY, ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/config-volume";
 import { changeOf } from "./change";
 
 /**

@@ -1,8 +1,7 @@
 import { keptFor } from "../../../core/kept-for";
 import type { Props } from "../../../core/props";
-import { type FoundFiles, readFiles } from "../../docker/config-volume";
+import { type FoundFiles, findOwn, readFiles } from "../../docker/config-volume";
 import type { Engine } from "../../docker/engine";
-import { findOwn } from "../../docker/owner";
 import { namesOf, type Slot } from "./slot";
 
 /** What of a manager is on the engine. */

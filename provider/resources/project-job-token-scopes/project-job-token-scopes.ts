@@ -1,10 +1,17 @@
-import { failure } from "../../../core/failures";
 import { MOST_ENTRIES } from "../../../core/limits";
-import { type CheckFailure, hasUnknown, idsIn, type Props, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import {
+    type CheckFailure,
+    failure,
+    hasUnknown,
+    idsIn,
+    type Props,
+    sameSet,
+    UNKNOWN,
+    type Value,
+} from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
-import { forgetAllowlist, idOfProject, setEnabled } from "../../../gitlab/allowlists";
+import { forgetAllowlist, idOfProject, isEnforced, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
-import { isEnforced } from "../../../gitlab/enforcement";
 import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";

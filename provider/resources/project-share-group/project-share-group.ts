@@ -1,5 +1,4 @@
-import { failure } from "../../../core/failures";
-import type { Props } from "../../../core/props";
+import { failure, type Props } from "../../../core/props";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";

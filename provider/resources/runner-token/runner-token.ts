@@ -1,7 +1,14 @@
 import { ROTATIONS } from "../../../core/choices";
 import { durationToMilliseconds, iso, span } from "../../../core/durations";
-import { failuresOfChoice, failuresOfDuration } from "../../../core/failures";
-import { type CheckFailure, hasUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
+import {
+    type CheckFailure,
+    failuresOfChoice,
+    failuresOfDuration,
+    hasUnknown,
+    type Props,
+    pick,
+    UNKNOWN,
+} from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
@@ -15,8 +22,7 @@ import { readRotated } from "../config-toml/rotated-tokens";
 import type { Located } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
-import { tokenWorks } from "./token-check";
-import { decideOnToken, type Rotation, type TokenCase, type TokenDecision } from "./token-life";
+import { decideOnToken, type Rotation, type TokenCase, type TokenDecision, tokenWorks } from "./token-life";
 
 const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },

@@ -1,8 +1,6 @@
-import { countCharacters } from "../../../core/characters";
 import { ACCESS_LEVELS, RUNNER_TYPES } from "../../../core/choices";
-import { failure, failuresOfChoice } from "../../../core/failures";
-import { LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
-import { type CheckFailure, isUnknown, type Props } from "../../../core/props";
+import { countCharacters, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
+import { type CheckFailure, failure, failuresOfChoice, isUnknown, type Props } from "../../../core/props";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
 export function problemsOfRunner(inputs: Props): CheckFailure[] {

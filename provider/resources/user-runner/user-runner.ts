@@ -5,7 +5,7 @@ import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
 import { toRunnerId } from "../../../gitlab/ids";
-import { readOwnerProject } from "../../../gitlab/runner-owner";
+import { readOwnerProject } from "../../../gitlab/runner-facts";
 import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
 import { isToken } from "../../../gitlab/runner-tokens";
 import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { explainGap } from "../../../components/allowlist/membership";
+import { explainGap } from "../../../components/allowlist/registry-access";
 
 describe("what is said of people who may not pull", () => {
     const WHY = "A private image is pulled by the right of the person who started the pipeline.";

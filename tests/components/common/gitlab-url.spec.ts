@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { toGitlabUrl } from "../../../components/common/gitlab-url";
+import { toGitlabUrl } from "../../../components/common/fleet-provider";
 
 describe("toGitlabUrl", () => {
     it("is the API's base without /api/v4/", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { needPackage } from "../../../components/common/need-package";
+import { needPackage } from "../../../components/common/shared-providers";
 
 describe("a package that only some users need", () => {
     const load = (load: () => unknown) => () => needPackage("@pulumi/kubernetes", "4", "placement.kubernetes", load);

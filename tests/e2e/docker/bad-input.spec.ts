@@ -2,7 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Props } from "../../../core/props";
-import { openEngines } from "../../../provider/docker/engines";
+import { openEngines } from "../../../provider/docker/engine";
 import type { Call } from "../../../provider/handler";
 import { configLoaded } from "../../../provider/resources/config-loaded/config-loaded";
 import { dockerEngine } from "../../../provider/resources/docker-engine/docker-engine";

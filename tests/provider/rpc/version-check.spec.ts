@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packages } from "../../../provider/packages";
-import { problemsOfVersion } from "../../../provider/rpc/version-check";
+import { problemsOfVersion } from "../../../provider/rpc/config-calls";
 
 describe("a program's SDK and the plugin that runs", () => {
     const plugin = (version: string) => ({ ...packages["gitlab-fleet"]!, version });

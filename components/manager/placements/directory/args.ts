@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cost } from "../kind";
-import { OWNER_COSTS, type OwnerOptions } from "../owner-problems";
-import { SERVICE_COSTS, type ServiceOptions } from "../service";
+import { OWNER_COSTS, type OwnerOptions, SERVICE_COSTS, type ServiceOptions } from "../service";
 
 /** A directory of the machine on which `pulumi up` runs, where a gitlab-runner process finds its files. */
 export interface DirectoryPlacement extends OwnerOptions, ServiceOptions {

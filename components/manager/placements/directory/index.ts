@@ -4,12 +4,13 @@ import { show } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
 import type { PlacementKind } from "../kind";
 import { anyText, type Checks, findOptionProblems, optionsIn, wrong } from "../option-checks";
-import { OWNER_CHECKS, OWNER_COSTS } from "../owner-problems";
 import {
     claimedUnit,
     drainsOnStop,
     findServiceMisfits,
     findServiceProblems,
+    OWNER_CHECKS,
+    OWNER_COSTS,
     SERVICE_CHECKS,
     SERVICE_KEYS,
     type ServiceOptions,

@@ -3,8 +3,7 @@ import { isMap, memberOf } from "../../../../core/values";
 import { drainsUnless } from "../container";
 import type { PlacementKind } from "../kind";
 import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
-import { DOCKER_CHECKS, findDockerProblems } from "./problems";
-import { findDockerMisfits } from "./rules";
+import { DOCKER_CHECKS, findDockerMisfits, findDockerProblems } from "./problems";
 
 /** Options that change without a new container. */
 const IN_PLACE = ["memory", "certificates", "cleanup", "loadTimeout"] satisfies (keyof DockerOptions)[];

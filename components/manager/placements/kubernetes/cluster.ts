@@ -8,8 +8,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import type { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
-import { needPackage } from "../../../common/need-package";
-import { sharedProviders } from "../../../common/shared-providers";
+import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import type { ClusterOptions } from "./args";
 
 /** What is declared on a cluster, as `@pulumi/kubernetes` has it. */

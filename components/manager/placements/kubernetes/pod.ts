@@ -1,8 +1,7 @@
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_IMAGE, proxyVariables } from "../container";
+import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, proxyVariables, TEMPORARY } from "../container";
 import { healthCommand, isLoopback, OWN_METRICS } from "../health";
-import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../image-paths";
 import type { Traits } from "../traits";
 import { toListenAddress } from "../units";
 import { DEFAULT_USER, type KubernetesOptions } from "./args";

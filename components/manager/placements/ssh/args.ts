@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cost } from "../kind";
-import { OWNER_COSTS, type OwnerOptions } from "../owner-problems";
-import type { ServiceOptions } from "../service";
+import { OWNER_COSTS, type OwnerOptions, type ServiceOptions } from "../service";
 
 /** A directory of another machine that is reached by the system's `ssh`, where a gitlab-runner process finds its files. */
 export interface SshPlacement extends ServiceOptions {

@@ -18,7 +18,7 @@ import {
     type Wrong,
     wrong,
 } from "../option-checks";
-import { OWNER_CHECKS } from "../owner-problems";
+import { OWNER_CHECKS } from "../service";
 import type { SshHostOptions } from "./args";
 
 const EXAMPLE = "{ host: ci@vm-01.example.org, directory: /etc/gitlab-runner }";

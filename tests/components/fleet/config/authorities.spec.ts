@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findMissingAuthorities } from "../../../../components/fleet/config/authorities";
+import { findMissingAuthorities } from "../../../../components/fleet/config/stack-warnings";
 
 describe("an authority of one's own", () => {
     const find = (manager: object, config: object = {}, more: object = { "gitlab:cacertFile": "ca.pem" }) =>

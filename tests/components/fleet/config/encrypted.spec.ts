@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findEncrypted } from "../../../../components/fleet/config/encrypted";
+import { findEncrypted } from "../../../../components/fleet/config/secure";
 
 const KEY = "gitlab-fleet:runners";
 const values = {

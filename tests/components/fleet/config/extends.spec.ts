@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse as parseYaml } from "yaml";
-import { checkStack } from "../../../../components/fleet/config/check";
+import { checkStack } from "../../../../components/fleet/config/parse";
 import { readStackFiles } from "../../../../components/fleet/config/stack-files";
 import { findStackWarnings } from "../../../../components/fleet/config/stack-warnings";
 import { COMMON, EXTENDS, MISTAKES, RUNNERS } from "./extends-mistakes";

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { sayReadAtStart } from "../../../../provider/resources/config-toml/at-start";
-import { configChange } from "../../../../provider/resources/config-toml/change";
+import { configChange, sayReadAtStart } from "../../../../provider/resources/config-toml/change";
 
 /** What is said of a change of one worker, and of the top of the file. */
 function said(before: object, after: object, name = "burst", tops: [object, object] = [{}, {}]): string | undefined {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../../../core/props";
-import { askAboutRenames } from "../../../../provider/resources/exclusive-runners/renames";
+import { askAboutRenames } from "../../../../provider/resources/exclusive-runners/names";
 
 describe("the question whether a runner that goes is the one that is made", () => {
     it("is asked where one goes and one is made in the same scope", () => {

@@ -3,8 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
 import { findMisfits } from "../../../../../components/manager/placements";
-import { DOCKER_CHECKS, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
-import { findDockerMisfits } from "../../../../../components/manager/placements/docker/rules";
+import {
+    DOCKER_CHECKS,
+    findDockerMisfits,
+    findDockerProblems,
+} from "../../../../../components/manager/placements/docker/problems";
 import { traitsOf } from "../../../../../components/manager/placements/traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../../../../../components/manager/placements/units";
 import { toSeconds } from "../../../../../core/durations";
