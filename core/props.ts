@@ -17,17 +17,13 @@ export function isUnknown(value: unknown): value is typeof UNKNOWN {
 
 /** Whether the value is unknown or holds something unknown. */
 export function hasUnknown(value: unknown): boolean {
-    if (typeof value !== "object" || value === null) {
-        return value === UNKNOWN;
-    }
+    if (typeof value !== "object" || value === null) return value === UNKNOWN;
     return (Array.isArray(value) ? value : Object.values(value)).some(hasUnknown);
 }
 
 /** Whether both values hold the same; absent properties and order of keys do not matter. */
 export function sameValue(a: unknown, b: unknown): boolean {
-    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-        return Object.is(a, b);
-    }
+    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
     if (Array.isArray(a) || Array.isArray(b)) {
         return (
             Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]))

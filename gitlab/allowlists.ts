@@ -34,9 +34,7 @@ async function writing(gitlab: GitLab, project: number, write: () => Promise<unk
 /** Id of a project given by id or full path; a path is looked up once. */
 export async function idOfProject(gitlab: GitLab, project: string): Promise<number> {
     const number = parseId(project);
-    if (number !== undefined) {
-        return number;
-    }
+    if (number !== undefined) return number;
     if (isMeantAsId(project)) {
         throw new Error(
             `project must be a full path or GitLab's number of the project (got "${project}"). ${idRemedy(project)}`,
@@ -73,9 +71,7 @@ export async function allow(gitlab: GitLab, project: number, kind: AllowlistKind
         await writing(gitlab, project, () => gitlab.post(pathOf(project, kind), { [ROUTES[kind].target]: id }));
         return true;
     } catch (error) {
-        if (!says(error, /already in the job token/)) {
-            throw error;
-        }
+        if (!says(error, /already in the job token/)) throw error;
         return false;
     }
 }
@@ -92,9 +88,7 @@ export async function disallow(gitlab: GitLab, project: number, kind: AllowlistK
                 `${error.message} The entry ${id} is still listed: remove it with a token that may see it.`,
             );
         }
-        if (!gone && !says(error, /is not in the job token scope/)) {
-            throw error;
-        }
+        if (!gone && !says(error, /is not in the job token scope/)) throw error;
     }
 }
 

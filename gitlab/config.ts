@@ -47,9 +47,7 @@ export function toGitLabConfig(
     const fail = (property: string, reason: string) => problems.push({ property, reason });
     const text = (key: string): string | undefined => {
         const value = props[key];
-        if (value === undefined || value === null || value === "" || value === UNKNOWN) {
-            return undefined;
-        }
+        if (value === undefined || value === null || value === "" || value === UNKNOWN) return undefined;
         if (typeof value !== "string") {
             fail(key, `${key} must be a string (got ${shape(value)})`);
             return undefined;
@@ -140,9 +138,7 @@ export function toApiUrl(text: string): string | undefined {
     } catch {
         return undefined;
     }
-    if (url.protocol !== "http:" && url.protocol !== "https:") {
-        return undefined;
-    }
+    if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
     const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
     return `${url.origin}${path}/api/v4/`;
 }
@@ -158,9 +154,7 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
             fail("headers", `headers must be a JSON object (got ${shape(value)})`);
         }
     }
-    if (headers === undefined || headers === null || headers === "" || headers === UNKNOWN) {
-        return {};
-    }
+    if (headers === undefined || headers === null || headers === "" || headers === UNKNOWN) return {};
     if (typeof headers !== "object" || Array.isArray(headers)) {
         fail("headers", "headers must be an object of strings");
         return {};
@@ -173,9 +167,7 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
 }
 
 function toRetries(value: Value | undefined, fail: (property: string, reason: string) => void): number {
-    if (value === undefined || value === null || value === "" || value === UNKNOWN) {
-        return 4;
-    }
+    if (value === undefined || value === null || value === "" || value === UNKNOWN) return 4;
     const retries = Number(value);
     if (!Number.isInteger(retries) || retries < 0) {
         fail("retries", "retries must be a whole number, 0 or more");

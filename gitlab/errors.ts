@@ -91,9 +91,7 @@ export function wordsOf(body: string, contentType: string): string {
 }
 
 function wordsOfJson(json: unknown): string {
-    if (typeof json !== "object" || json === null) {
-        return String(json);
-    }
+    if (typeof json !== "object" || json === null) return String(json);
     const { message, error, error_description, scope, errors } = json as Record<string, unknown>;
     if (typeof error === "string" && typeof error_description === "string") {
         return `${error}: ${error_description}${typeof scope === "string" && scope !== "" ? ` (scope: ${scope})` : ""}`;
@@ -103,9 +101,7 @@ function wordsOfJson(json: unknown): string {
 
 /** `{"tags_list": ["can not be empty"]}` reads as `tags_list can not be empty`. */
 function flatten(value: unknown): string {
-    if (Array.isArray(value)) {
-        return value.map(flatten).join(", ");
-    }
+    if (Array.isArray(value)) return value.map(flatten).join(", ");
     if (typeof value === "object" && value !== null) {
         return Object.entries(value)
             .map(([key, item]) =>

@@ -37,9 +37,7 @@ export function remedyFor(
 function remedyForForbidden(method: string, path: string, words: string): string {
     const creates = method === "POST" && path === "/user/runners";
     if (/insufficient_(granular_)?scope/.test(words)) {
-        if (creates) {
-            return "The token needs scope create_runner or api.";
-        }
+        if (creates) return "The token needs scope create_runner or api.";
         const runner = /^\/runners\/\d+$/.test(path);
         return method === "GET"
             ? `The token needs scope read_api${runner ? ", manage_runner" : ""} or api.`
@@ -48,12 +46,8 @@ function remedyForForbidden(method: string, path: string, words: string): string
     if (creates) {
         return "The token's user must be Owner of the group, Maintainer of the project, or administrator for instance runners.";
     }
-    if (/more than one project/.test(words)) {
-        return "Unassign the runner from its other projects first.";
-    }
-    if (path === "/runners/all") {
-        return "The token's user must be administrator to list instance runners.";
-    }
+    if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
+    if (path === "/runners/all") return "The token's user must be administrator to list instance runners.";
     if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
         return "The token's user must be Owner of the runner's group or Maintainer of its project. The state is kept.";
     }

@@ -116,9 +116,7 @@ export async function readDemand(gitlab: GitLab, { details, seen }: RunnerFound)
 }
 
 async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<number[] | undefined> {
-    if (details.runner_type === "project_type") {
-        return details.projects?.slice(0, MOST_PROJECTS).map(({ id }) => id);
-    }
+    if (details.runner_type === "project_type") return details.projects?.slice(0, MOST_PROJECTS).map(({ id }) => id);
     const recent = { order_by: "last_activity_at", per_page: MOST_PROJECTS, simple: true };
     const group = details.groups?.[0]?.id;
     // An instance runner serves everybody: whose jobs it should run, nobody can tell.

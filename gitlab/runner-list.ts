@@ -62,9 +62,7 @@ export class RunnerList {
         try {
             return await this.list.all();
         } catch (error) {
-            if (!isRefusal(error)) {
-                throw error;
-            }
+            if (!isRefusal(error)) throw error;
             this.list.end((await this.readByRest()).map((record) => [record.id, record]));
             return this.list.all();
         }
@@ -142,8 +140,6 @@ function refuse(kind: string, id: number | undefined): never {
 
 /** A runner that may be listed but not read belongs to somebody else, or is gone already. */
 function skipForbidden(error: unknown): undefined {
-    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) {
-        return undefined;
-    }
+    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return undefined;
     throw error;
 }

@@ -16,9 +16,7 @@ export type TokenVerdict = "works" | "refused" | "unknown";
  */
 export async function tryToken(gitlab: GitLab, token: string): Promise<TokenVerdict> {
     const { status } = await gitlab.asRunner("GET", "/runners/router/discovery", token);
-    if (status === 403) {
-        return "refused";
-    }
+    if (status === 403) return "refused";
     return status === 200 || status === 501 ? "works" : "unknown";
 }
 
@@ -32,13 +30,9 @@ const NOBODY = "gitlab-fleet-doctor-asks-only";
  */
 export async function tryTokenAnywhere(gitlab: GitLab, token: string): Promise<TokenVerdict> {
     const verdict = await tryToken(gitlab, token);
-    if (verdict !== "unknown") {
-        return verdict;
-    }
+    if (verdict !== "unknown") return verdict;
     const { status, body } = await gitlab.asRunner("DELETE", "/runners/managers", token, { token, system_id: NOBODY });
-    if (status === 403) {
-        return "refused";
-    }
+    if (status === 403) return "refused";
     return status === 404 && /manager/i.test(body) ? "works" : "unknown";
 }
 

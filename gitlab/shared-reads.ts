@@ -13,9 +13,7 @@ export class SharedReads {
     /** The answer kept under `key`, or the one that `load` gets. A failed `load` is not kept. */
     get<T>(key: string, load: () => Promise<T>): Promise<T> {
         const entry = this.entries.get(key);
-        if (entry !== undefined && entry.until > this.now()) {
-            return entry.value as Promise<T>;
-        }
+        if (entry !== undefined && entry.until > this.now()) return entry.value as Promise<T>;
         const value = load();
         const fresh = { value, until: this.now() + this.lifetime };
         this.entries.set(key, fresh);

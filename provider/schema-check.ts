@@ -43,9 +43,7 @@ function checkObject(
     }
     for (const [name, value] of Object.entries(object)) {
         const spec = properties[name];
-        if (name.startsWith("__")) {
-            continue;
-        }
+        if (name.startsWith("__")) continue;
         if (spec === undefined) {
             const reason = `${prefix}${name} is not a property. It has: ${Object.keys(properties).join(", ")}.`;
             failures.push({ property: prefix + name, reason });
@@ -56,9 +54,7 @@ function checkObject(
 }
 
 function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: string, failures: CheckFailure[]): void {
-    if (isUnknown(value)) {
-        return;
-    }
+    if (isUnknown(value)) return;
     const fail = (wanted: string) =>
         failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
     if (spec.$ref === "pulumi.json#/Any") return;

@@ -222,9 +222,7 @@ function diagnoseRefusal(facts: WorkerFacts): Finding[] {
         ];
     }
     if (typeof runner === "object") return [diagnoseKnownRunner(facts, runner)];
-    if (facts.fileExpiresAt !== undefined && facts.fileExpiresAt <= now) {
-        return [expired(facts.fileExpiresAt, now)];
-    }
+    if (facts.fileExpiresAt !== undefined && facts.fileExpiresAt <= now) return [expired(facts.fileExpiresAt, now)];
     const hidden = runner === "hidden" ? ` The user of GITLAB_TOKEN may not see runner ${facts.runnerId}.` : "";
     return [
         fault(

@@ -33,16 +33,12 @@ export function judge({ process, texts, quiet, waited }: Evidence): Verdict {
     const { running, restarting, exitCode } = process;
     const loadedAt = texts.findLastIndex((text) => LOADED.test(text));
     const refusedAt = texts.findLastIndex((text) => REFUSALS.test(text) || REFUSED.test(text));
-    if (refusedAt > loadedAt) {
-        return { kind: "refused", words: tidy(texts[refusedAt]!) };
-    }
+    if (refusedAt > loadedAt) return { kind: "refused", words: tidy(texts[refusedAt]!) };
     if ((!running || restarting) && (texts.length > 0 || waited >= QUIET_SECONDS)) {
         const words = lastWords(texts) || `exit code ${exitCode}, and it said nothing`;
         return { kind: "refused", words };
     }
-    if (running && (loadedAt >= 0 || (quiet && waited >= QUIET_SECONDS))) {
-        return { kind: "loaded" };
-    }
+    if (running && (loadedAt >= 0 || (quiet && waited >= QUIET_SECONDS))) return { kind: "loaded" };
     return { kind: "waiting" };
 }
 

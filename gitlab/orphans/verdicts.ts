@@ -65,9 +65,7 @@ export function describe({ runner, kind, action, spared }: Verdict): string {
 function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | undefined {
     const { owner, claim, foreign, keep = {}, now } = declaration;
     const marker = parseMarker(runner.maintenanceNote);
-    if ((marker !== undefined && marker.owner !== owner) || isKept(runner, keep)) {
-        return undefined;
-    }
+    if ((marker !== undefined && marker.owner !== owner) || isKept(runner, keep)) return undefined;
     const isOrphan = marker !== undefined && isProved(marker, runner, declaration);
     if (!isOrphan && !isClaimed(runner, claim, now)) {
         return marker && { runner, kind: "namesake", action: "report", spared: whyNamesake(marker, declaration) };

@@ -27,9 +27,7 @@ export async function findOwn(
 ): Promise<(Pick<ContainerSummary, "Id" | "Labels"> & { running: boolean }) | undefined> {
     const found = await engine.inspectContainer(name);
     // A hexadecimal name also finds containers by their id.
-    if (found === undefined || found.Name !== `/${name}`) {
-        return undefined;
-    }
+    if (found === undefined || found.Name !== `/${name}`) return undefined;
     const labels = found.Config.Labels ?? {};
     if (labels[OWNER] !== owner) {
         throw new DockerError(
@@ -97,9 +95,7 @@ rm -rf .incoming`;
 export async function ensureVolume(engine: Engine, volume: OwnVolume, image: string): Promise<void> {
     const { name, owner, role, driver, driverOpts } = volume;
     const found = await engine.inspectVolume(name);
-    if (found?.Labels?.[OWNER] === owner) {
-        return;
-    }
+    if (found?.Labels?.[OWNER] === owner) return;
     if (found !== undefined && !((await isStillborn(engine, found, image)) && (await engine.removeVolume(name)))) {
         throw new DockerError(
             engine.host,
@@ -118,9 +114,7 @@ export async function ensureVolume(engine: Engine, volume: OwnVolume, image: str
 async function isStillborn(engine: Engine, volume: VolumeInfo, image: string): Promise<boolean> {
     const { Name, Driver, Labels, Options } = volume;
     const plain = Driver === "local" && Object.keys({ ...Labels, ...Options }).length === 0;
-    if (!plain || (await engine.usersOfVolume(Name)).length > 0) {
-        return false;
-    }
+    if (!plain || (await engine.usersOfVolume(Name)).length > 0) return false;
     const folder = "/looked-into";
     // Without nocopy the engine would fill it with what the image has in that place.
     const id = await engine.createContainer({
@@ -138,9 +132,7 @@ async function isStillborn(engine: Engine, volume: VolumeInfo, image: string): P
 /** Removes a volume of ours. Fails when a container of somebody else uses it. */
 export async function removeOwnVolume(engine: Engine, name: string, owner: string): Promise<void> {
     const found = await engine.inspectVolume(name);
-    if (found === undefined || found.Labels?.[OWNER] !== owner) {
-        return;
-    }
+    if (found === undefined || found.Labels?.[OWNER] !== owner) return;
     if (!(await engine.removeVolume(name))) {
         const users = (await engine.usersOfVolume(name)).join(", ");
         throw new DockerError(engine.host, `volume ${name} is in use by ${users}. Remove that first.`);
@@ -199,9 +191,7 @@ export async function readFiles(
     engine: Engine,
     target: { volume: string; owner: string; image: string; container?: string },
 ): Promise<FoundFiles> {
-    if (target.container !== undefined) {
-        return toFound(await engine.getFiles(target.container, DIRECTORY));
-    }
+    if (target.container !== undefined) return toFound(await engine.getFiles(target.container, DIRECTORY));
     const id = await engine.createContainer({
         ...scratch(target),
         Labels: { [OWNER]: target.owner, [ROLE]: "writer" },

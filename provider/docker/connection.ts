@@ -97,9 +97,7 @@ function tlsOptions(
         return { cert, key: connection.keyMaterial ?? env.DOCKER_KEY_MATERIAL, ca, rejectUnauthorized: Boolean(ca) };
     }
     const folder = connection.certPath ?? env.DOCKER_CERT_PATH;
-    if (!folder) {
-        return undefined;
-    }
+    if (!folder) return undefined;
     const read = (name: string) => {
         try {
             return fs.readFileSync(path.join(folder, name));
@@ -141,9 +139,7 @@ function contextHost(name: string): string {
     for (const entry of entries) {
         try {
             const meta = JSON.parse(fs.readFileSync(path.join(folder, entry, "meta.json"), "utf8"));
-            if (meta.Name === name && meta.Endpoints?.docker?.Host) {
-                return meta.Endpoints.docker.Host;
-            }
+            if (meta.Name === name && meta.Endpoints?.docker?.Host) return meta.Endpoints.docker.Host;
         } catch {
             // Not a context: another program's file.
         }

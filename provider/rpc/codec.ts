@@ -41,15 +41,9 @@ export function encode(props: Props, secrets: ReadonlySet<string> = new Set()): 
 }
 
 function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
-    if (typeof value === "string") {
-        return isUnknownText(value) ? UNKNOWN : value;
-    }
-    if (typeof value !== "object" || value === null) {
-        return value;
-    }
-    if (Array.isArray(value)) {
-        return value.map((item) => fromWire(item, onSecret));
-    }
+    if (typeof value === "string") return isUnknownText(value) ? UNKNOWN : value;
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item) => fromWire(item, onSecret));
     const object = value as Record<string, JavaScriptValue>;
     switch (object[SIGNATURE]) {
         case undefined:
@@ -74,15 +68,9 @@ function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
 }
 
 function toWire(value: Value): JavaScriptValue {
-    if (value === UNKNOWN) {
-        return UNKNOWN_STRING;
-    }
-    if (typeof value !== "object" || value === null) {
-        return value;
-    }
-    if (Array.isArray(value)) {
-        return value.map(toWire);
-    }
+    if (value === UNKNOWN) return UNKNOWN_STRING;
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(toWire);
     const object: Record<string, JavaScriptValue> = {};
     for (const [key, item] of Object.entries(value)) {
         if (item !== undefined) {

@@ -36,9 +36,7 @@ export async function keepingSecrets<T>(
 /** Puts an error on the wire. A partial failure carries what exists, so that the engine keeps it in the state. */
 export function toStatus(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
     const message = safeText(scrub(messageOf(error)));
-    if (!(error instanceof InitFailed)) {
-        return { code: grpc.status.UNKNOWN, details: message };
-    }
+    if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, details: message };
     const failed = new ErrorResourceInitFailed();
     failed.setId(error.failure.id);
     failed.setProperties(encode(error.failure.state, error.secrets));

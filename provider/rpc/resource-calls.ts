@@ -211,9 +211,7 @@ function find(session: Session, urn: string) {
     // urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const handler = session.pack.resources[type];
-    if (handler === undefined) {
-        throw new Error(missing("resource type", type, Object.keys(session.pack.resources)));
-    }
+    if (handler === undefined) throw new Error(missing("resource type", type, Object.keys(session.pack.resources)));
     return { handler, type, call: session.callFor(urn) };
 }
 

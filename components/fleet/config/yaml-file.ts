@@ -22,9 +22,7 @@ export function readYamlFile(file: string, largest: number): YamlFile | Unreadab
         const stat = statSync(file);
         // A pipe would be read for ever.
         if (!stat.isFile()) return { reason: "is not a file" };
-        if (stat.size > largest) {
-            return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
-        }
+        if (stat.size > largest) return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
         return parseYamlFile(readFileSync(file, "utf8"));
     } catch (failure) {
         const { code = "" } = failure as NodeJS.ErrnoException;

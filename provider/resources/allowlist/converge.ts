@@ -127,7 +127,5 @@ async function each(ids: readonly number[], run: (id: number) => Promise<void>):
     };
     const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) {
-        throw failed.reason;
-    }
+    if (failed !== undefined) throw failed.reason;
 }

@@ -37,9 +37,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
     await noteKnownContainer(engine, id);
     for (;;) {
         const container = await engine.inspectContainer(id);
-        if (container === undefined) {
-            throw new DockerError(engine.host, `container ${name} is gone. Run up once more.`);
-        }
+        if (container === undefined) throw new DockerError(engine.host, `container ${name} is gone. Run up once more.`);
         const lines = await readLines(call, engine, id, writtenAt);
         quiet ||= lines === undefined;
         const waited = (Date.now() - started) / 1000;
@@ -47,9 +45,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
         if (verdict.kind === "loaded" && (await survives(engine, id, container.State.StartedAt, writtenAt))) {
             return { ...state, loadedAt: new Date().toISOString() };
         }
-        if (verdict.kind === "refused") {
-            throw refused(engine, name, verdict.words, container.State.Running);
-        }
+        if (verdict.kind === "refused") throw refused(engine, name, verdict.words, container.State.Running);
         if (waited > timeout) {
             const last = lines?.at(-1)?.text ?? "nothing";
             throw new DockerError(

@@ -134,9 +134,7 @@ export const managerFiles: ResourceHandler = {
             call.log.warn(`${why} It stays in the state as it was.`);
             return { id, state, inputs };
         }
-        if (found.configToml === undefined && found.systemId === undefined) {
-            return undefined;
-        }
+        if (found.configToml === undefined && found.systemId === undefined) return undefined;
         const actual = defined({
             directory,
             ssh,

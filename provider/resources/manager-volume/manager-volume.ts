@@ -107,9 +107,7 @@ export const managerVolume: ResourceHandler = {
         const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));
-        if (found === undefined) {
-            return undefined;
-        }
+        if (found === undefined) return undefined;
         const { volume } = namesOf(state, slotIn(state));
         const actual: Props = { ...state };
         if (found.configToml !== state.configToml) {
@@ -138,9 +136,7 @@ export const managerVolume: ResourceHandler = {
             stopTimeout: nextStopTimeout(state, inputs),
             writtenAt: state.writtenAt,
         };
-        if (preview) {
-            return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
-        }
+        if (preview) return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
         const engine = call.docker(inputs.engine);
         await engine.apiVersion();
         if (

@@ -35,9 +35,7 @@ export async function survey(engine: Engine, props: Props, slot: Slot): Promise<
  */
 export async function readVolume(engine: Engine, props: Props, slot: Slot): Promise<FoundFiles | undefined> {
     const { container, volume } = namesOf(props, slot);
-    if ((await engine.inspectVolume(volume)) === undefined) {
-        return undefined;
-    }
+    if ((await engine.inspectVolume(volume)) === undefined) return undefined;
     let taken = false;
     const own = await findOwn(engine, String(props.owner), container).catch(() => {
         taken = true;

@@ -53,9 +53,7 @@ export const projectJobTokenScope: ResourceHandler = {
     },
 
     async create({ gitlab }, inputs, preview) {
-        if (preview) {
-            return { id: "", state: inputs };
-        }
+        if (preview) return { id: "", state: inputs };
         const known = await knownProject(gitlab, entryOf(inputs).project);
         const id = await idOfProject(gitlab, entryOf(inputs).project);
         const wasThere = !(await put(gitlab, entryOf(inputs)));

@@ -68,9 +68,7 @@ export const projectShareGroup: ResourceHandler = {
     },
 
     async create({ gitlab, log }, inputs, preview) {
-        if (preview) {
-            return { id: "", state: inputs };
-        }
+        if (preview) return { id: "", state: inputs };
         const { project, groupId, groupAccess } = inputs;
         if (!(await share(gitlab, inputs))) {
             log.warn(
@@ -109,9 +107,7 @@ export const projectShareGroup: ResourceHandler = {
             forgetShares(gitlab, project);
             // 404 is also what GitLab says of a project that the token may no longer look at.
             const shared = isNotFound(error) ? await readShares(gitlab, project) : undefined;
-            if (shared === undefined || shareWith(shared, groupId) !== undefined) {
-                throw error;
-            }
+            if (shared === undefined || shareWith(shared, groupId) !== undefined) throw error;
         } finally {
             forgetShares(gitlab, project);
         }

@@ -89,9 +89,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
 
     async create({ gitlab, name }, inputs, preview) {
         const planned: Props = { ...DEFAULTS, ...inputs };
-        if (preview) {
-            return { id: "", state: { ...planned, token: UNKNOWN } };
-        }
+        if (preview) return { id: "", state: { ...planned, token: UNKNOWN } };
         const created = await gitlab
             .post<Partial<CreatedRunner> | undefined>("/user/runners", toCreateBody(inputs))
             .finally(() => forgetRunners(gitlab));
@@ -115,9 +113,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     async read({ gitlab }, id, state, inputs, standing) {
         const seen = standing?.is === "ours" ? standing.seen : undefined;
         const record = seen ?? (await readRunner(gitlab, toRunnerId("UserRunner", id), scopeOf(state)));
-        if (record === undefined) {
-            return undefined;
-        }
+        if (record === undefined) return undefined;
         const known = !isImport(state);
         const scope = known ? pick(state, Object.keys(SCOPE_COMPARISONS)) : await readScope(gitlab, record);
         const found = { ...toState(record, inputs.tagLists ?? state.tagLists), ...scope };
@@ -137,13 +133,9 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
         }
         const planned: Props = { ...state, ...wanted };
-        if (preview) {
-            return planned;
-        }
+        if (preview) return planned;
         const body = toUpdateBody(state, wanted);
-        if (Object.keys(body).length === 0) {
-            return planned;
-        }
+        if (Object.keys(body).length === 0) return planned;
         const details = await gitlab
             .put<RunnerDetails>(`/runners/${toRunnerId("UserRunner", id)}`, body)
             .finally(() => forgetRunners(gitlab));
