@@ -52,12 +52,8 @@ export function findReferenceProblems(kind: ReferenceKind, value: unknown, path:
         return [error(path, `must not contain spaces (got ${show(value)}). Give ${wanted}.`)];
     }
     if (value.split("/").includes("")) {
-        return [
-            error(
-                path,
-                `must not begin or end with a slash or have two in a row (got ${show(value)}). Give ${wanted}.`,
-            ),
-        ];
+        const message = `must not begin or end with a slash or have two in a row (got ${show(value)}). Give ${wanted}.`;
+        return [error(path, message)];
     }
     if (kind === "project" && !value.includes("/")) {
         return [error(path, `must name the project's group as well (got ${show(value)}). Give ${wanted}.`)];

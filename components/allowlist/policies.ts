@@ -64,12 +64,9 @@ export function findPolicyProblems(policies: unknown, entries: readonly Referenc
             : [error(path, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${wanted}`)];
     });
     if (compact) {
-        problems.push(
-            error(
-                "policies",
-                "cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.",
-            ),
-        );
+        const message =
+            "cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.";
+        problems.push(error("policies", message));
     }
     return problems;
 }

@@ -119,12 +119,8 @@ function findOwnProject(
 
 function findEnabledProblems(mode: string | undefined, enabled: boolean | undefined): Problem[] {
     if (mode !== "additive" || enabled === undefined) return [];
-    return [
-        error(
-            "enabled",
-            `belongs to mode exclusive; mode additive leaves the project's switch alone (got ${show(enabled)}). Remove it, or set mode to exclusive.`,
-        ),
-    ];
+    const message = `belongs to mode exclusive; mode additive leaves the project's switch alone (got ${show(enabled)}). Remove it, or set mode to exclusive.`;
+    return [error("enabled", message)];
 }
 
 /** A project in its own list, or one entry written twice, that only shows once paths are ids. */
@@ -148,22 +144,15 @@ function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
         return [error("compact", `must be true or false (got ${show(compact)}). Correct the value.`)];
     }
     if (!compact || mode !== "additive") return [];
-    return [
-        error(
-            "compact",
-            "belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.",
-        ),
-    ];
+    const message =
+        "belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.";
+    return [error("compact", message)];
 }
 
 function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
     if (onDestroy === undefined) return [];
     const problems = findChoiceProblems(onDestroy, ON_DESTROY, "onDestroy");
     if (problems.length > 0 || mode !== "additive") return problems;
-    return [
-        error(
-            "onDestroy",
-            `belongs to mode exclusive; mode additive takes its own entries away (got ${show(onDestroy)}). Remove it.`,
-        ),
-    ];
+    const message = `belongs to mode exclusive; mode additive takes its own entries away (got ${show(onDestroy)}). Remove it.`;
+    return [error("onDestroy", message)];
 }

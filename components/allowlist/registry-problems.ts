@@ -76,12 +76,8 @@ function findGrantProblems(grants: unknown): Problem[] {
     return list.flatMap((grant, index) => {
         const path = Array.isArray(grants) ? memberOf("grantMembership", index) : "grantMembership";
         if (typeof grant !== "object" || grant === null) {
-            return [
-                error(
-                    path,
-                    `must be a map with group and role (got ${show(grant)}). Write { group: apps/web, role: reporter }.`,
-                ),
-            ];
+            const message = `must be a map with group and role (got ${show(grant)}). Write { group: apps/web, role: reporter }.`;
+            return [error(path, message)];
         }
         const { group, role } = grant as { group: unknown; role: unknown };
         return [

@@ -52,12 +52,9 @@ export function findScopeProblems(value: unknown, path: string): Problem[] {
     const unknown = findUnknownKeys(value, ["group", "project"], path, REMEDY);
     if (unknown.length > 0) return unknown;
     if ("group" in value && "project" in value) {
-        return [
-            error(
-                path,
-                "has both group and project, but a runner belongs to one of them. Keep one and remove the other.",
-            ),
-        ];
+        const message =
+            "has both group and project, but a runner belongs to one of them. Keep one and remove the other.";
+        return [error(path, message)];
     }
     for (const kind of ["group", "project"] as const) {
         if (kind in value) return findReferenceProblems(kind, value[kind], memberOf(path, kind));

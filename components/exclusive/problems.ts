@@ -54,12 +54,8 @@ function findForeignProblems(foreign: unknown, claim: RunnerClaim | undefined, p
     if (foreign === undefined || isEventual(foreign)) return [];
     const problems = findChoiceProblems(foreign, FOREIGN, path);
     if (problems.length > 0 || isEventual(claim) || isClaiming(claim)) return problems;
-    return [
-        error(
-            path,
-            `has nothing to act on without a claim (got ${show(foreign)}). Add claim: { descriptions: [...] } or { tags: [...] }, or remove it.`,
-        ),
-    ];
+    const message = `has nothing to act on without a claim (got ${show(foreign)}). Add claim: { descriptions: [...] } or { tags: [...] }, or remove it.`;
+    return [error(path, message)];
 }
 
 function findClaimProblems(claim: RunnerClaim, path: string): Problem[] {

@@ -132,20 +132,12 @@ function findServedProblems(
         if (first !== undefined) return [error(where, `repeats ${first} (got ${show(runner)}). Remove one of them.`)];
         if (!Object.hasOwn(declared, runner)) {
             const meant = didYouMean(runner, Object.keys(declared));
-            return [
-                error(
-                    where,
-                    `names a runner that is not declared (got ${show(runner)}).${meant} Correct the name, or declare it under runners.`,
-                ),
-            ];
+            const message = `names a runner that is not declared (got ${show(runner)}).${meant} Correct the name, or declare it under runners.`;
+            return [error(where, message)];
         }
         if (!isMap(declared[runner]) || declared[runner].config !== undefined) return [];
-        return [
-            error(
-                memberOf(memberOf(runnersPath, runner), "config"),
-                `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`,
-            ),
-        ];
+        const message = `is missing, but ${path} serves the runner. Say how its jobs are run: { executor: shell }, for instance.`;
+        return [error(memberOf(memberOf(runnersPath, runner), "config"), message)];
     });
 }
 

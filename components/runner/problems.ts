@@ -62,12 +62,8 @@ function findDescriptionProblems(description: string | undefined): Problem[] {
     }
     const length = countCharacters(description);
     if (length <= LONGEST_DESCRIPTION) return [];
-    return [
-        error(
-            "description",
-            `must have at most ${LONGEST_DESCRIPTION} characters (got ${length}). Shorten it, or move part of it to note.`,
-        ),
-    ];
+    const message = `must have at most ${LONGEST_DESCRIPTION} characters (got ${length}). Shorten it, or move part of it to note.`;
+    return [error("description", message)];
 }
 
 /** Whoever may see a runner reads these. */
@@ -82,12 +78,8 @@ function isToken(path: string, text: string): Problem {
 function findTagProblems(tags: readonly string[]): Problem[] {
     const problems: Problem[] = [];
     if (tags.length > MOST_TAGS) {
-        problems.push(
-            error(
-                "tags",
-                `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${tags.length - MOST_TAGS} of them.`,
-            ),
-        );
+        const message = `must have at most ${MOST_TAGS} entries (got ${tags.length}). Remove ${tags.length - MOST_TAGS} of them.`;
+        problems.push(error("tags", message));
     }
     const earlier = firstPlaces();
     for (const [index, tag] of tags.entries()) {
@@ -110,12 +102,9 @@ function findTagProblems(tags: readonly string[]): Problem[] {
 
 function findIdleProblems(runUntagged: boolean | undefined, tags: readonly string[] | undefined): Problem[] {
     if (runUntagged !== false || (tags ?? []).length > 0) return [];
-    return [
-        error(
-            "runUntagged",
-            "must not be false without tags, or no job could ever match (got false). Add tags, or set it to true.",
-        ),
-    ];
+    const message =
+        "must not be false without tags, or no job could ever match (got false). Add tags, or set it to true.";
+    return [error("runUntagged", message)];
 }
 
 function findTimeoutProblems(maximumTimeout: number | undefined): Problem[] {
@@ -124,12 +113,8 @@ function findTimeoutProblems(maximumTimeout: number | undefined): Problem[] {
         return [error("maximumTimeout", `must be a whole number of seconds (got ${show(maximumTimeout)}). Round it.`)];
     }
     if (maximumTimeout >= SHORTEST_TIMEOUT) return [];
-    return [
-        error(
-            "maximumTimeout",
-            `must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`,
-        ),
-    ];
+    const message = `must be at least ${SHORTEST_TIMEOUT} seconds (got ${maximumTimeout}). Raise it or leave it out.`;
+    return [error("maximumTimeout", message)];
 }
 
 function findNoteProblems(marker: string, note: string | undefined): Problem[] {
@@ -137,13 +122,10 @@ function findNoteProblems(marker: string, note: string | undefined): Problem[] {
     const length = countCharacters(noteWith(marker, note));
     if (length <= LONGEST_NOTE) return [];
     const own = countCharacters(marker) + 1;
-    return [
-        error(
-            "note",
-            `must have at most ${LONGEST_NOTE - own} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
-                `${own} (got ${countCharacters(note ?? "")}). Shorten it.`,
-        ),
-    ];
+    const message =
+        `must have at most ${LONGEST_NOTE - own} characters, since GitLab takes ${LONGEST_NOTE} and the marker needs ` +
+        `${own} (got ${countCharacters(note ?? "")}). Shorten it.`;
+    return [error("note", message)];
 }
 
 /** What is wrong with `adopt` as the user wrote it. */
@@ -161,12 +143,8 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
     }
     const { description, tags } = value;
     if (typeof description !== "string" || description.trim() === "") {
-        return [
-            error(
-                memberOf(path, "description"),
-                `must be the runner's description (got ${show(description)}). ${remedy}`,
-            ),
-        ];
+        const message = `must be the runner's description (got ${show(description)}). ${remedy}`;
+        return [error(memberOf(path, "description"), message)];
     }
     if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === "string"))) {
         return [error(memberOf(path, "tags"), `must be a list of tags (got ${show(tags)}). ${remedy}`)];
@@ -178,10 +156,6 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
 function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
     const problems = findDurationProblems(value, "rotateBefore", "7d, 36h or 1d12h");
     if (value === undefined || problems.length > 0 || rotation !== "runner") return problems;
-    return [
-        error(
-            "rotateBefore",
-            `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`,
-        ),
-    ];
+    const message = `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`;
+    return [error("rotateBefore", message)];
 }

@@ -33,13 +33,11 @@ export function isBroken(findings: readonly Finding[]): boolean {
 
 function diagnosePaused({ runner }: WorkerFacts): Finding[] {
     if (typeof runner !== "object" || !runner.paused) return [];
-    return [
-        fault(
-            "paused",
-            `Runner ${runner.id} is paused in GitLab, so it is handed no jobs.`,
-            "Resume it: paused: false in the stack config, or the runner's page in GitLab.",
-        ),
-    ];
+    return fault(
+        "paused",
+        `Runner ${runner.id} is paused in GitLab, so it is handed no jobs.`,
+        "Resume it: paused: false in the stack config, or the runner's page in GitLab.",
+    );
 }
 
 function diagnoseProcess(facts: WorkerFacts): Finding[] {
@@ -53,13 +51,11 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
         const when = told.disabledAt === undefined ? "" : ` ${span(now - told.disabledAt)} ago`;
         const over = at !== undefined && now - at > HOUR;
         if (!over) {
-            return [
-                fault(
-                    "disabled",
-                    `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
-                    "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
-                ),
-            ];
+            return fault(
+                "disabled",
+                `gitlab-runner disabled this worker for an hour after three refused requests in a row${when} (${told.source}). The token works now.`,
+                "Make gitlab-runner read config.toml again, which ends the hour: touch the file, or send SIGHUP.",
+            );
         }
     }
     if (tokenWorks === false || typeof runner !== "object" || runner.managers === undefined) return [];
@@ -75,13 +71,11 @@ function diagnoseProcess(facts: WorkerFacts): Finding[] {
         last !== undefined && now - last > HOUR
             ? ""
             : " If it runs, it may have disabled the worker for an hour after three refused requests; touching config.toml ends that.";
-    return [
-        fault(
-            "not-heard",
-            `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
-            `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
-        ),
-    ];
+    return fault(
+        "not-heard",
+        `GitLab ${lastly} from this host (${systemId}) under runner ${runner.id}.${instead}`,
+        `Start gitlab-runner with this config.toml, and see that .runner_system_id beside it says ${systemId}.${disabledToo}`,
+    );
 }
 
 /** Of a file that was copied from its host nobody knows which manager it is; but where none is heard, that one is not either. */
@@ -89,13 +83,11 @@ function diagnoseSilence(id: number, managers: NonNullable<RunnerSeen["managers"
     const last = Math.max(...managers.map(({ contactedAt }) => contactedAt ?? 0));
     // One that has never been heard may be about to start.
     if (last <= 0 || now - last <= SILENCE) return [];
-    return [
-        fault(
-            "not-heard",
-            `GitLab last heard ${span(now - last)} ago from runner ${id}, from whatever host.`,
-            "Start gitlab-runner with this config.toml on its host.",
-        ),
-    ];
+    return fault(
+        "not-heard",
+        `GitLab last heard ${span(now - last)} ago from runner ${id}, from whatever host.`,
+        "Start gitlab-runner with this config.toml on its host.",
+    );
 }
 
 function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
@@ -104,13 +96,11 @@ function diagnoseDemand({ demand, runner }: WorkerFacts): Finding[] {
     const untagged = runner.runUntagged ? "" : " and takes no untagged jobs";
     const wanted =
         demand.wanted.length === 0 ? "They have no tags" : `They want ${demand.wanted.slice(0, 5).join(", ")}`;
-    return [
-        fault(
-            "tags-unwanted",
-            `None of the last ${demand.jobs} jobs could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
-            "Give the runner the tags that jobs ask for, set runUntagged: true, or change tags: in .gitlab-ci.yml.",
-        ),
-    ];
+    return fault(
+        "tags-unwanted",
+        `None of the last ${demand.jobs} jobs could run here: runner ${runner.id} has ${has}${untagged}. ${wanted}.`,
+        "Give the runner the tags that jobs ask for, set runUntagged: true, or change tags: in .gitlab-ci.yml.",
+    );
 }
 
 function diagnoseClock({ clockSkew = 0, clockDoubt }: WorkerFacts): Finding[] {
@@ -118,48 +108,40 @@ function diagnoseClock({ clockSkew = 0, clockDoubt }: WorkerFacts): Finding[] {
     if (!off && clockDoubt === undefined) return [];
     const direction = clockSkew > 0 ? "behind" : "ahead of";
     const skew = off ? `This host's clock is ${span(Math.abs(clockSkew))} ${direction} GitLab's.` : "";
-    return [
-        flaw(
-            "clock-off",
-            [skew, clockDoubt ?? ""].join(" ").trim(),
-            "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
-        ),
-    ];
+    return flaw(
+        "clock-off",
+        [skew, clockDoubt ?? ""].join(" ").trim(),
+        "Start a time service (chrony, systemd-timesyncd): certificates and token rotation depend on it.",
+    );
 }
 
 function diagnoseExpiry(facts: WorkerFacts): Finding[] {
     const { rotatesItself, readOnlyFile, tokenWorks, now, runner } = facts;
     if (rotatesItself && readOnlyFile) {
-        return [
-            flaw(
-                "rotation-loop",
-                "token_expires_at makes gitlab-runner rotate the token itself, but it cannot write config.toml. " +
-                    "At the next reload it will reset the token again and again, more than 20 times a second.",
-                "Remove token_expires_at, set FF_DISABLE_AUTOMATIC_TOKEN_ROTATION, or let it write the file.",
-            ),
-        ];
+        return flaw(
+            "rotation-loop",
+            "token_expires_at makes gitlab-runner rotate the token itself, but it cannot write config.toml. " +
+                "At the next reload it will reset the token again and again, more than 20 times a second.",
+            "Remove token_expires_at, set FF_DISABLE_AUTOMATIC_TOKEN_ROTATION, or let it write the file.",
+        );
     }
     const expiresAt = (typeof runner === "object" ? runner.tokenExpiresAt : undefined) ?? facts.fileExpiresAt;
     if (tokenWorks === false || expiresAt === undefined || rotatesItself || expiresAt - now > 7 * 24 * HOUR) return [];
     if (expiresAt <= now) return [];
-    return [
-        flaw(
-            "expires-soon",
-            `The token dies in ${span(expiresAt - now)} (${iso(expiresAt)}), and nothing in config.toml rotates it.`,
-            "Run pulumi up before then, which resets it.",
-        ),
-    ];
+    return flaw(
+        "expires-soon",
+        `The token dies in ${span(expiresAt - now)} (${iso(expiresAt)}), and nothing in config.toml rotates it.`,
+        "Run pulumi up before then, which resets it.",
+    );
 }
 
 function diagnoseDuplicate({ sameTokenAs }: WorkerFacts): Finding[] {
     if (sameTokenAs === undefined) return [];
-    return [
-        flaw(
-            "duplicate-worker",
-            `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
-            "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
-        ),
-    ];
+    return flaw(
+        "duplicate-worker",
+        `It has the same token as worker ${sameTokenAs}, so both ask for the same jobs.`,
+        "Remove one of the two [[runners]] tables; raise limit and request_concurrency of the other instead.",
+    );
 }
 
 /** gitlab-runner goes by the token alone, so that a wrong id does no harm until somebody believes it. */
@@ -171,27 +153,23 @@ function diagnoseId({ wrongId, unprovenId, runnerId }: WorkerFacts): Finding[] {
                 : `the token is that of runner ${runnerId}`;
         const remedy = runnerId === undefined ? "Remove the line" : `Write id = ${runnerId}`;
         const advice = `${remedy}. gitlab-runner itself goes by the token.`;
-        return [flaw("wrong-id", `The file says id = ${wrongId}, but ${whose}.`, advice)];
+        return flaw("wrong-id", `The file says id = ${wrongId}, but ${whose}.`, advice);
     }
     if (unprovenId === undefined) return [];
-    return [
-        flaw(
-            "id-unproven",
-            `The file says id = ${unprovenId}, but GitLab names no runner with this token to the user of GITLAB_TOKEN, so it may be another's.`,
-            "Correct the id, or use a GITLAB_TOKEN of somebody who manages the runner.",
-        ),
-    ];
+    return flaw(
+        "id-unproven",
+        `The file says id = ${unprovenId}, but GitLab names no runner with this token to the user of GITLAB_TOKEN, so it may be another's.`,
+        "Correct the id, or use a GITLAB_TOKEN of somebody who manages the runner.",
+    );
 }
 
 function diagnoseHealth({ tokenWorks, runner }: WorkerFacts, found: readonly Finding[]): Finding[] {
     if (tokenWorks === undefined) {
-        return [
-            flaw(
-                "unchecked",
-                "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
-                "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
-            ),
-        ];
+        return flaw(
+            "unchecked",
+            "This GitLab offers no way to try a token without leaving a trace, so it was not tried.",
+            "Set GITLAB_TOKEN: then the runner's own entry is looked at.",
+        );
     }
     if (found.length > 0) return [];
     const known = typeof runner === "object" ? ` It is runner ${runner.id}.` : "";
@@ -213,27 +191,23 @@ function diagnoseRefusal(facts: WorkerFacts): Finding[] {
     if (["missing", "registration", "access", "job"].includes(facts.token.kind)) return [];
     const { runner, now } = facts;
     if (runner === "gone") {
-        return [
-            fault(
-                "token-deleted",
-                `Runner ${facts.runnerId} was deleted in GitLab; its token went with it.`,
-                `Remove this [[runners]] table, or declare the runner and run pulumi up. ${ONE_HOUR_OFF}`,
-            ),
-        ];
+        return fault(
+            "token-deleted",
+            `Runner ${facts.runnerId} was deleted in GitLab; its token went with it.`,
+            `Remove this [[runners]] table, or declare the runner and run pulumi up. ${ONE_HOUR_OFF}`,
+        );
     }
-    if (typeof runner === "object") return [diagnoseKnownRunner(facts, runner)];
-    if (facts.fileExpiresAt !== undefined && facts.fileExpiresAt <= now) return [expired(facts.fileExpiresAt, now)];
+    if (typeof runner === "object") return diagnoseKnownRunner(facts, runner);
+    if (facts.fileExpiresAt !== undefined && facts.fileExpiresAt <= now) return expired(facts.fileExpiresAt, now);
     const hidden = runner === "hidden" ? ` The user of GITLAB_TOKEN may not see runner ${facts.runnerId}.` : "";
-    return [
-        fault(
-            "token-unknown",
-            `GitLab refuses the token (403, ${facts.token.length} characters): it expired, was reset, its runner was deleted, or it is of another GitLab.${hidden}`,
-            `Declare the runner and run pulumi up, which puts a working token here. GITLAB_TOKEN of an Owner or Maintainer tells more. ${ONE_HOUR_OFF}`,
-        ),
-    ];
+    return fault(
+        "token-unknown",
+        `GitLab refuses the token (403, ${facts.token.length} characters): it expired, was reset, its runner was deleted, or it is of another GitLab.${hidden}`,
+        `Declare the runner and run pulumi up, which puts a working token here. GITLAB_TOKEN of an Owner or Maintainer tells more. ${ONE_HOUR_OFF}`,
+    );
 }
 
-function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding {
+function diagnoseKnownRunner(facts: WorkerFacts, runner: RunnerSeen): Finding[] {
     const { now, fileExpiresAt } = facts;
     if (runner.tokenExpiresAt !== undefined && runner.tokenExpiresAt <= now)
         return expired(runner.tokenExpiresAt, now, runner.id);
@@ -269,7 +243,7 @@ function otherManagers({ systemId, now }: WorkerFacts, { managers = [] }: Runner
         .map((manager) => manager.systemId);
 }
 
-function expired(at: number, now: number, id?: number): Finding {
+function expired(at: number, now: number, id?: number): Finding[] {
     const whose = id === undefined ? "The token" : `The token of runner ${id}`;
     return fault(
         "token-expired",

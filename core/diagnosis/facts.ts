@@ -129,12 +129,12 @@ export interface Finding {
     advice: string;
 }
 
-/** What is or will be amiss although the worker gets jobs. */
-export function flaw(code: FindingCode, says: string, advice: string): Finding {
-    return { code, severity: "warning", says, advice };
+/** What is or will be amiss although the worker gets jobs; as the list that a rule answers with. */
+export function flaw(code: FindingCode, says: string, advice: string): Finding[] {
+    return [{ code, severity: "warning", says, advice }];
 }
 
-/** Why the worker gets no jobs, and what to do. */
-export function fault(code: FindingCode, says: string, advice: string): Finding {
-    return { code, severity: "error", says, advice };
+/** Why the worker gets no jobs, and what to do; as the list that a rule answers with. */
+export function fault(code: FindingCode, says: string, advice: string): Finding[] {
+    return [{ code, severity: "error", says, advice }];
 }

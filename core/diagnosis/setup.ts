@@ -8,24 +8,20 @@ export function diagnoseTokenText({ token }: WorkerFacts): Finding[] {
     const got = `got ${token.length} characters`;
     switch (token.kind) {
         case "missing":
-            return [fault("token-missing", "The worker has no token.", REGISTER_ANEW)];
+            return fault("token-missing", "The worker has no token.", REGISTER_ANEW);
         case "registration":
-            return [
-                fault(
-                    "registration-token",
-                    `The token is a registration token of the old flow (${got}, beginning GR1348941). It registers runners; it does not get jobs.`,
-                    REGISTER_ANEW,
-                ),
-            ];
+            return fault(
+                "registration-token",
+                `The token is a registration token of the old flow (${got}, beginning GR1348941). It registers runners; it does not get jobs.`,
+                REGISTER_ANEW,
+            );
         case "access":
         case "job":
-            return [
-                fault(
-                    "access-token",
-                    `The token is ${token.kind === "job" ? "a job token" : "an access token of a user, a project or a group"} (${got}), not a runner's.`,
-                    `${REGISTER_ANEW} Revoke the misplaced one if it is still valid.`,
-                ),
-            ];
+            return fault(
+                "access-token",
+                `The token is ${token.kind === "job" ? "a job token" : "an access token of a user, a project or a group"} (${got}), not a runner's.`,
+                `${REGISTER_ANEW} Revoke the misplaced one if it is still valid.`,
+            );
         default:
             return [];
     }
@@ -38,43 +34,35 @@ export function diagnoseContact({ contact, url }: WorkerFacts): Finding[] {
         case "gitlab":
             return [];
         case "invalid-url":
-            return [
-                fault(
-                    "invalid-url",
-                    `url is not an http(s) address (got ${quote(url)}).`,
-                    'Write url = "https://<host>/".',
-                ),
-            ];
+            return fault(
+                "invalid-url",
+                `url is not an http(s) address (got ${quote(url)}).`,
+                'Write url = "https://<host>/".',
+            );
         case "silence":
-            return [
-                fault(
-                    "unreachable",
-                    `${quote(url)} does not answer${inWords(contact.code)}.`,
-                    adviceForSilence(contact.code),
-                ),
-            ];
+            return fault(
+                "unreachable",
+                `${quote(url)} does not answer${inWords(contact.code)}.`,
+                adviceForSilence(contact.code),
+            );
         case "tls":
-            return [
-                fault(
-                    "tls",
-                    `The TLS certificate of ${quote(url)} is not trusted (${contact.code}).`,
-                    "Give the authority's certificate: tls-ca-file in the worker's table, or certs/<host>.crt beside config.toml.",
-                ),
-            ];
+            return fault(
+                "tls",
+                `The TLS certificate of ${quote(url)} is not trusted (${contact.code}).`,
+                "Give the authority's certificate: tls-ca-file in the worker's table, or certs/<host>.crt beside config.toml.",
+            );
         case "redirect":
-            return [diagnoseRedirect(url, contact.to)];
+            return diagnoseRedirect(url, contact.to);
         case "stranger":
-            return [
-                fault(
-                    "wrong-url",
-                    `${quote(url)} is not GitLab: below it, /api/v4 answers ${contact.status} with ${contact.what}.`,
-                    "url must be GitLab's address without /api/v4, with its relative path if it has one.",
-                ),
-            ];
+            return fault(
+                "wrong-url",
+                `${quote(url)} is not GitLab: below it, /api/v4 answers ${contact.status} with ${contact.what}.`,
+                "url must be GitLab's address without /api/v4, with its relative path if it has one.",
+            );
     }
 }
 
-function diagnoseRedirect(url: string, to: string): Finding {
+function diagnoseRedirect(url: string, to: string): Finding[] {
     if (/sign_in|login|saml|oauth|auth/i.test(to)) {
         return fault(
             "login-page",

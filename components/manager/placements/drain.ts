@@ -20,12 +20,8 @@ export function findDrainProblems(
         return [error(path, `must be at least a second, such as 2h or 90s (got ${show(drainTimeout)}). Raise it.`)];
     }
     if (drain === undefined) {
-        return [
-            error(
-                path,
-                `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). ${durationRemedy(drainTimeout)}`,
-            ),
-        ];
+        const message = `must be a duration such as 2h, 90s or 1h30m (got ${show(drainTimeout)}). ${durationRemedy(drainTimeout)}`;
+        return [error(path, message)];
     }
     const longest = new Map(workers.map(({ runner, maximumTimeout }) => [runner, maximumTimeout]));
     return [...longest].flatMap(([runner, seconds]) => {

@@ -142,12 +142,8 @@ function findDockerConflicts(options: Record<string, unknown>, path: string, tra
     const problems: Problem[] = [];
     const { listenAddress } = traits;
     if (options.publishMetrics !== undefined && (listenAddress === undefined || isLoopback(listenAddress))) {
-        problems.push(
-            error(
-                memberOf(path, "publishMetrics"),
-                `needs a listen_address that answers beyond the container (got ${show(traits.listenAddress)}). Set config.listen_address to ":9252".`,
-            ),
-        );
+        const message = `needs a listen_address that answers beyond the container (got ${show(traits.listenAddress)}). Set config.listen_address to ":9252".`;
+        problems.push(error(memberOf(path, "publishMetrics"), message));
     }
     return problems;
 }
@@ -156,36 +152,21 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
     const problems: Problem[] = [];
     const { replicas, publishMetrics, networkMode, networks, certMaterial, keyMaterial, certPath, host } = options;
     if (typeof replicas === "number" && replicas > 1 && publishMetrics !== undefined) {
-        problems.push(
-            error(
-                memberOf(path, "publishMetrics"),
-                `gives ${String(replicas)} replicas one port (got ${show(publishMetrics)}). Publish none, or declare several managers.`,
-            ),
-        );
+        const message = `gives ${String(replicas)} replicas one port (got ${show(publishMetrics)}). Publish none, or declare several managers.`;
+        problems.push(error(memberOf(path, "publishMetrics"), message));
     }
     if (options.replacement === "overlap" && publishMetrics !== undefined) {
-        problems.push(
-            error(
-                memberOf(path, "publishMetrics"),
-                `gives two overlapping containers one port (got ${show(publishMetrics)}). Use replacement: drain-first, or publish none.`,
-            ),
-        );
+        const message = `gives two overlapping containers one port (got ${show(publishMetrics)}). Use replacement: drain-first, or publish none.`;
+        problems.push(error(memberOf(path, "publishMetrics"), message));
     }
     if (options.fleetingInstall === true && options.writerImage !== undefined) {
-        problems.push(
-            error(
-                memberOf(path, "fleetingInstall"),
-                "needs a shell in the manager's image, which has none where writerImage is given. Remove one of them.",
-            ),
-        );
+        const message =
+            "needs a shell in the manager's image, which has none where writerImage is given. Remove one of them.";
+        problems.push(error(memberOf(path, "fleetingInstall"), message));
     }
     if (networkMode !== undefined && networks !== undefined) {
-        problems.push(
-            error(
-                memberOf(path, "networks"),
-                `cannot stand beside networkMode (got ${show(networkMode)}). Remove one of them.`,
-            ),
-        );
+        const message = `cannot stand beside networkMode (got ${show(networkMode)}). Remove one of them.`;
+        problems.push(error(memberOf(path, "networks"), message));
     }
     if ((certMaterial === undefined) !== (keyMaterial === undefined)) {
         problems.push(
@@ -253,10 +234,6 @@ function findOverlap({ replacement }: Record<string, unknown>, path: string, wor
 /** A manager may have any name, a container not. Project and stack names fit anyway. */
 function findUnfitName(name: string, { containerName }: Record<string, unknown>, path: string): Problem[] {
     if (containerName !== undefined || /^[\w.-]+$/.test(name)) return [];
-    return [
-        error(
-            memberOf(path, "containerName"),
-            `is missing, and the manager's name does not fit a container (got ${show(name)}). Give one of letters, digits, _, . and -.`,
-        ),
-    ];
+    const message = `is missing, and the manager's name does not fit a container (got ${show(name)}). Give one of letters, digits, _, . and -.`;
+    return [error(memberOf(path, "containerName"), message)];
 }

@@ -114,10 +114,6 @@ function findTwoPluginPaths({ fleetingInstall, environment }: Record<string, unk
     const own = isMap(environment) ? environment.FLEETING_PLUGIN_PATH : undefined;
     if (fleetingInstall !== true || own === undefined) return [];
     const where = memberOf(memberOf(path, "environment"), "FLEETING_PLUGIN_PATH");
-    return [
-        error(
-            where,
-            `cannot stand beside fleetingInstall, which has a place of its own (got ${show(own)}). Remove one of them.`,
-        ),
-    ];
+    const message = `cannot stand beside fleetingInstall, which has a place of its own (got ${show(own)}). Remove one of them.`;
+    return [error(where, message)];
 }

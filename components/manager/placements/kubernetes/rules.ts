@@ -96,13 +96,10 @@ function findUnknown(input: ManagerAround, paths: AroundPaths): Problem[] {
 /** A manager may have any name, an object not. Its whole length is known where project and stack are. */
 function findUnfitName(name: string, options: Record<string, unknown>, path: string): Problem[] {
     if (options.name !== undefined || (DNS_LABEL.test(name) && name.length <= LONGEST_NAME - 4)) return [];
-    return [
-        error(
-            memberOf(path, "name"),
-            `is missing, and one with the manager's name in it does not fit an object (got ${show(name)}). ` +
-                `Give one of at most ${LONGEST_NAME} small letters, digits and -.`,
-        ),
-    ];
+    const message =
+        `is missing, and one with the manager's name in it does not fit an object (got ${show(name)}). ` +
+        `Give one of at most ${LONGEST_NAME} small letters, digits and -.`;
+    return [error(memberOf(path, "name"), message)];
 }
 
 function findUnreachableMetrics(input: ManagerAround, options: Record<string, unknown>, path: string): Problem[] {
