@@ -7,9 +7,9 @@ import { join } from "node:path";
 import * as z from "zod";
 import { fleetConfig, gitlabConfig } from "../../components/fleet/config/schema";
 import { PLACEMENTS } from "../../components/manager/placements";
-import type { Cost } from "../../components/manager/placements/kind";
+import { type Cost, costsOf } from "../../components/manager/placements/kind";
 import { optionShape } from "../../components/manager/placements/option-shape";
-import { SERVICE_CHECKS, SERVICE_COSTS } from "../../components/manager/placements/service";
+import { SERVICE_CHECKS, SERVICE_KEYS } from "../../components/manager/placements/service";
 
 interface JsonSchema {
     description?: string;
@@ -64,7 +64,7 @@ function tables(): Record<string, Table> {
         const shape = jsonOf(schema() as z.ZodType);
         const inner = shape.properties![key]!;
         // A placement that is one text has its options beside it; those of the process have a table of their own.
-        const own = inner.properties === undefined ? without(shape, Object.keys(SERVICE_COSTS)) : inner;
+        const own = inner.properties === undefined ? without(shape, SERVICE_KEYS) : inner;
         return [key, { heading: `with \`${key}\``, shape: own, costs }];
     });
     return {
@@ -74,7 +74,7 @@ function tables(): Record<string, Table> {
         service: {
             heading: "beside `ssh` or `directory`",
             shape: jsonOf(optionShape("service", SERVICE_CHECKS)),
-            costs: SERVICE_COSTS,
+            costs: costsOf("in place", SERVICE_CHECKS),
         },
     };
 }

@@ -3,7 +3,6 @@ import { isEventual } from "../../../core/later";
 import type { Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
-import type { Cost } from "./kind";
 import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 
 /** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */
@@ -37,11 +36,6 @@ export function baseName(given: unknown, owner: string, manager: string): string
 export function replicaNames(base: string, replicas: unknown, most: number): string[] {
     const count = typeof replicas === "number" && replicas <= most ? replicas : 1;
     return Array.from({ length: Math.max(1, count) }, (_, index) => (index === 0 ? base : `${base}-${index + 1}`));
-}
-
-/** What a change of each option does: the process drains, unless it is one of those that change in place. */
-export function drainsUnless(inPlace: readonly string[], options: object): Record<string, Cost> {
-    return Object.fromEntries(Object.keys(options).map((key) => [key, inPlace.includes(key) ? "in place" : "drains"]));
 }
 
 /** The variables of a process that goes through proxies: programs look for either spelling. */

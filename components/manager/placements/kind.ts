@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../../core/config-toml/settings";
 import type { ServedFacts } from "../../../core/config-toml/types";
 import type { Problem } from "../../../core/problems";
+import { mapValues } from "../../../core/values";
 import type { Reach, Served } from "../../runner/served-by";
 
 /**
@@ -51,6 +52,15 @@ export type Cost =
     | "nothing"
     /** The container is made anew; running jobs finish first. */
     | "drains";
+
+/** What a change of each option does: the usual, where nothing else is said of it. */
+export function costsOf<Options>(
+    usual: Cost,
+    options: Readonly<Record<keyof Options, unknown>>,
+    others: { readonly [Key in keyof Options]?: Cost } = {},
+): Record<string, Cost> {
+    return { ...mapValues(options, () => usual), ...others };
+}
 
 /** A manager by its full name. */
 export interface ManagerName {

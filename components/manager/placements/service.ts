@@ -5,7 +5,7 @@ import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
 import { memberOf, show } from "../../../core/values";
 import { findDrainProblems } from "./drain";
-import type { AroundPaths, Claim, Cost, ManagerAround } from "./kind";
+import type { AroundPaths, Claim, ManagerAround } from "./kind";
 import {
     anyText,
     type Checks,
@@ -43,18 +43,6 @@ export interface ServiceOptions {
     loadTimeout?: string;
 }
 
-/** What a change of each does. */
-export const SERVICE_COSTS = {
-    service: "in place",
-    drainOnStop: "in place",
-    version: "in place",
-    fleetingInstall: "in place",
-    loadTimeout: "in place",
-} as const satisfies Record<keyof ServiceOptions, Cost>;
-
-/** Their names. */
-export const SERVICE_KEYS = Object.keys(SERVICE_COSTS);
-
 const REMEDY = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
 
 /** What each must be. */
@@ -70,6 +58,9 @@ export const SERVICE_CHECKS: Checks<ServiceOptions> = {
     fleetingInstall: orLater(flag),
     loadTimeout: duration("90s"),
 };
+
+/** Their names. */
+export const SERVICE_KEYS = Object.keys(SERVICE_CHECKS);
 
 /** What is wrong with them. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {
@@ -116,13 +107,6 @@ export interface OwnerOptions {
      */
     onDestroy?: DirectoryEnd;
 }
-
-/** What a change of each does. */
-export const OWNER_COSTS = {
-    sharedBetweenMachines: "in place",
-    takeOverFrom: "in place",
-    onDestroy: "in place",
-} as const satisfies Record<keyof OwnerOptions, Cost>;
 
 /** What each must be. */
 export const OWNER_CHECKS: Checks<OwnerOptions> = {

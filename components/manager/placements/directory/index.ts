@@ -2,7 +2,7 @@ import { parse } from "node:path";
 import { whyNotRoot } from "../../../../core/manager-directory";
 import { show } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
-import type { PlacementKind } from "../kind";
+import { costsOf, type PlacementKind } from "../kind";
 import { anyText, type Checks, findOptionProblems, optionsIn, wrong } from "../option-checks";
 import {
     claimedUnit,
@@ -10,12 +10,11 @@ import {
     findServiceMisfits,
     findServiceProblems,
     OWNER_CHECKS,
-    OWNER_COSTS,
     SERVICE_CHECKS,
     SERVICE_KEYS,
     type ServiceOptions,
 } from "../service";
-import { DIRECTORY_COSTS, type DirectoryPlacement } from "./args";
+import type { DirectoryPlacement } from "./args";
 
 const REMEDY = "Give the path of a directory.";
 
@@ -26,18 +25,19 @@ const OWN_CHECKS: Checks<Omit<DirectoryPlacement, keyof ServiceOptions>> = {
     }),
     ...OWNER_CHECKS,
 };
+const CHECKS = { ...OWN_CHECKS, ...SERVICE_CHECKS };
 
 /** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
     key: "directory",
-    beside: [...Object.keys(OWNER_COSTS), ...SERVICE_KEYS],
+    beside: [...Object.keys(OWNER_CHECKS), ...SERVICE_KEYS],
     name: "a directory",
     example: "{ directory: /etc/gitlab-runner }",
     schema() {
         const { optionShape } = require("../option-shape") as typeof import("../option-shape");
-        return optionShape("directory", { ...OWN_CHECKS, ...SERVICE_CHECKS }, ["directory"]);
+        return optionShape("directory", CHECKS, ["directory"]);
     },
-    costs: DIRECTORY_COSTS,
+    costs: costsOf<DirectoryPlacement>("in place", CHECKS, { directory: "moves the files" }),
     secrets: [],
     drains: drainsOnStop,
     sharesFile: true,

@@ -1,12 +1,8 @@
 import { isEventual } from "../../../../core/later";
 import { isMap, memberOf } from "../../../../core/values";
-import { drainsUnless } from "../container";
-import type { PlacementKind } from "../kind";
+import { costsOf, type PlacementKind } from "../kind";
 import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
 import { DOCKER_CHECKS, findDockerMisfits, findDockerProblems } from "./problems";
-
-/** Options that change without a new container. */
-const IN_PLACE = ["memory", "certificates", "cleanup", "loadTimeout"] satisfies (keyof DockerOptions)[];
 
 /** A container on a Docker engine. */
 export const docker: PlacementKind<DockerPlacement> = {
@@ -19,7 +15,13 @@ export const docker: PlacementKind<DockerPlacement> = {
         const says = "A Docker engine on which the manager runs in a container; {} is the one of this machine.";
         return placementShape("docker", optionShape("docker", DOCKER_CHECKS).describe(says));
     },
-    costs: drainsUnless(IN_PLACE, DOCKER_CHECKS),
+    // Anything else makes a new container.
+    costs: costsOf<DockerOptions>("drains", DOCKER_CHECKS, {
+        memory: "in place",
+        certificates: "in place",
+        cleanup: "in place",
+        loadTimeout: "in place",
+    }),
     secrets: ["keyMaterial", "password"],
     drains: () => true,
     // Nobody reads a token back from the volume, and the next change would write the old one over it.

@@ -1,21 +1,10 @@
 import { isEventual } from "../../../../core/later";
 import { isMap, memberOf } from "../../../../core/values";
-import { drainsUnless } from "../container";
-import type { PlacementKind } from "../kind";
+import { costsOf, type PlacementKind } from "../kind";
 import type { KubernetesOptions, KubernetesPlacement } from "./args";
 import { statefulSetNames } from "./names";
 import { findKubernetesProblems, KUBERNETES_CHECKS, NEEDED } from "./problems";
 import { findKubernetesMisfits } from "./rules";
-
-/** Options that change without a new pod. */
-const IN_PLACE = [
-    "kubeconfig",
-    "jobNamespaces",
-    "certificates",
-    "metrics",
-    "serviceMonitor",
-    "reloadDelay",
-] satisfies (keyof KubernetesOptions)[];
 
 /** A pod of a Kubernetes cluster. */
 export const kubernetes: PlacementKind<KubernetesPlacement> = {
@@ -31,8 +20,17 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
             options.describe("A Kubernetes cluster on which the manager runs in a pod."),
         );
     },
-    // An expected cluster is only looked at.
-    costs: { ...drainsUnless(IN_PLACE, KUBERNETES_CHECKS), cluster: "nothing" },
+    // Anything else makes a new pod.
+    costs: costsOf<KubernetesOptions>("drains", KUBERNETES_CHECKS, {
+        kubeconfig: "in place",
+        jobNamespaces: "in place",
+        certificates: "in place",
+        metrics: "in place",
+        serviceMonitor: "in place",
+        reloadDelay: "in place",
+        // It is only looked at.
+        cluster: "nothing",
+    }),
     // A kubeconfig may be a path: whether it is a secret, its text says.
     secrets: [],
     drains: () => true,

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cost } from "../kind";
-import { OWNER_COSTS, type OwnerOptions, type ServiceOptions } from "../service";
+import type { OwnerOptions, ServiceOptions } from "../service";
 
 /** A directory of another machine that is reached by the system's `ssh`, where a gitlab-runner process finds its files. */
 export interface SshPlacement extends ServiceOptions {
@@ -27,16 +26,3 @@ export interface SshHostOptions extends OwnerOptions {
     /** Whether a preview looks at the host, too. Without, it compares with the state and needs no key. @default false */
     look?: boolean;
 }
-
-/** What a change of each option does. */
-export const SSH_COSTS = {
-    host: "moves the files",
-    directory: "moves the files",
-    sudo: "in place",
-    port: "in place",
-    privateKey: "in place",
-    knownHosts: "in place",
-    connectTimeout: "in place",
-    look: "nothing",
-    ...OWNER_COSTS,
-} as const satisfies Record<keyof SshHostOptions, Cost>;

@@ -1,17 +1,16 @@
 import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
-import type { PlacementKind } from "../kind";
+import { costsOf, type PlacementKind } from "../kind";
 import {
     claimedUnit,
     drainsOnStop,
     findServiceMisfits,
     findServiceProblems,
     SERVICE_CHECKS,
-    SERVICE_COSTS,
     SERVICE_KEYS,
 } from "../service";
-import { SSH_COSTS, type SshPlacement } from "./args";
+import type { SshHostOptions, SshPlacement } from "./args";
 import { findSshProblems, NEEDED, SSH_CHECKS } from "./problems";
 
 /** A directory of a host that `ssh` reaches. */
@@ -26,7 +25,14 @@ export const ssh: PlacementKind<SshPlacement> = {
         const says = "A directory of a host that ssh reaches.";
         return placementShape("ssh", options.describe(says), optionShape("service", SERVICE_CHECKS));
     },
-    costs: { ...SSH_COSTS, ...SERVICE_COSTS },
+    costs: {
+        ...costsOf<SshHostOptions>("in place", SSH_CHECKS, {
+            host: "moves the files",
+            directory: "moves the files",
+            look: "nothing",
+        }),
+        ...costsOf("in place", SERVICE_CHECKS),
+    },
     secrets: ["privateKey"],
     drains: drainsOnStop,
     sharesFile: true,
