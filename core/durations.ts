@@ -1,6 +1,5 @@
-import { isEventual } from "./later";
 import { error, type Problem } from "./problems";
-import { show } from "./values";
+import { isEventual, show } from "./values";
 
 // What Go's time.ParseDuration takes (signed decimals with a unit each, or a bare 0), and days and weeks besides.
 const DURATION = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)$/;

@@ -1,7 +1,7 @@
 import type { GitLab } from "./client";
 import { type Connection, wholeConnection } from "./connection";
 import { type GitLabError, refusedByGraphql, unlessRefused } from "./errors";
-import { fromGid } from "./gid";
+import { fromGid } from "./ids";
 
 /** One stored entry of an allowlist with its fine-grained permissions. */
 export interface PolicyEntry {

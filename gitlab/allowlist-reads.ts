@@ -2,8 +2,8 @@ import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allow
 import { batched } from "./batch";
 import type { GitLab } from "./client";
 import { type Connection, nextOf } from "./connection";
-import { toGid } from "./gid";
 import { type Reading, readByGroup } from "./group-reads";
+import { toGid } from "./ids";
 import {
     askForProjects,
     isTooOld,

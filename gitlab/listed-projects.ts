@@ -1,7 +1,7 @@
 import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
 import { GitLabError, isRefusal } from "./errors";
-import { fromGid } from "./gid";
+import { fromGid } from "./ids";
 
 /** Entry of an allowlist with fine-grained permissions. */
 export interface PermittedEntry {

@@ -2,7 +2,7 @@ import { batched } from "./batch";
 import { encodeId, type GitLab } from "./client";
 import { type Connection, wholeConnection } from "./connection";
 import { unlessNotFound, unlessRefusal } from "./errors";
-import { fromGid, toGid } from "./gid";
+import { fromGid, toGid } from "./ids";
 import type { Group, Project } from "./types";
 
 /** What is known about a project or group by its id. */

@@ -1,7 +1,7 @@
 import type { GitLab } from "./client";
 import { type Connection, nextOf } from "./connection";
 import { type GitLabError, refusedByGraphql } from "./errors";
-import { fromGid } from "./gid";
+import { fromGid } from "./ids";
 import { PageTurner } from "./pages";
 import { toTime } from "./runner-tokens";
 

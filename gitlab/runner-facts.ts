@@ -1,7 +1,7 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
 import { GitLabError, isNotFound, isRefusal } from "./errors";
-import { fromGid, toGid } from "./gid";
+import { fromGid, toGid } from "./ids";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import type { RunnerDetails } from "./types";
 

@@ -2,7 +2,7 @@ import { keptFor } from "../core/kept-for";
 import { batched, gathered } from "./batch";
 import type { GitLab } from "./client";
 import { unlessNotFound, unlessRefusal } from "./errors";
-import { toGid } from "./gid";
+import { toGid } from "./ids";
 import { IDS_IN_A_QUERY, RUNNER_LISTS, type RunnerList, runnersOf } from "./runner-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
 import type { RunnerDetails, RunnerNode } from "./types";

@@ -1,5 +1,5 @@
 import type { Props } from "../core/props";
-import { fromGid } from "./gid";
+import { fromGid } from "./ids";
 import type { RunnerDetails, RunnerNode } from "./types";
 
 /** A runner as both of GitLab's APIs tell it. */

@@ -41,18 +41,16 @@ export const thisHost: Host = {
         };
     },
 
-    async change(operations) {
-        const outcomes: Outcome[] = [];
-        for (const operation of operations) outcomes.push(await run(operation));
-        return outcomes;
-    },
-
-    async run(commands) {
-        const answers: Answer[] = [];
-        for (const command of commands) answers.push(await ask(command));
-        return answers;
-    },
+    change: (operations) => oneByOne(operations, run),
+    run: (commands) => oneByOne(commands, ask),
 };
+
+/** Does one thing after the other, up to the first that fails. */
+async function oneByOne<Thing, Done>(things: readonly Thing[], act: (thing: Thing) => Promise<Done>): Promise<Done[]> {
+    const done: Done[] = [];
+    for (const thing of things) done.push(await act(thing));
+    return done;
+}
 
 /** Runs a program. One that prints too much, or does not end, is ended. */
 function ask({ words, bytes = MOST_PRINTED, ms = RUN_MS }: Command): Promise<Answer> {

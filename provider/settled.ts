@@ -1,6 +1,5 @@
 import type { Props } from "../core/props";
-import type { Call, ResourceHandler } from "./handler";
-import { stateAlone } from "./imports";
+import { type Call, type ResourceHandler, stateAlone } from "./handler";
 
 /** What of a resource is said where making it and changing it are the same. */
 interface Settling extends Omit<ResourceHandler, "create" | "read" | "update"> {

@@ -1,9 +1,8 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../core/later";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
-import { show } from "../../core/values";
+import { isEventual, show } from "../../core/values";
 import { claim } from "../common/claims";
 import { fleetChild, hasFleetProvider, sameGitlab } from "../common/fleet-provider";
 import { resolveReference, resolveReferences } from "../common/path-resolver";

@@ -1,7 +1,6 @@
-import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
-import { memberOf, show } from "../../core/values";
+import { isEventual, memberOf, show } from "../../core/values";
 import type { Rule } from "../common/rule";
 import { anything, flag, listOf, needed, plain, type Shape, shaped } from "../common/shape";
 import { type AllowedJobs, type JobTokenAllowlistArgs, MODES, ON_DESTROY, type RegistryAccessArgs } from "./args";

@@ -1,10 +1,9 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../core/later";
 import { messageOf } from "../../core/message";
 import { isId, type Reference } from "../../core/reference";
-import { firstOf } from "../../core/values";
+import { firstOf, isEventual } from "../../core/values";
 import { fleetChild, sameGitlab } from "../common/fleet-provider";
 import { noteWritten, resolveReference } from "../common/path-resolver";
 import { gateArgs, leftToSay, noteChecked } from "../common/rules";

@@ -1,8 +1,7 @@
-import { isEventual } from "../../core/later";
 import { pathKey } from "../../core/paths";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { findReferenceProblems, type ReferenceKind, toPath } from "../../core/reference";
-import { isMap, joinPaths, memberOf, show } from "../../core/values";
+import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { WrittenReference } from "../common/path-resolver";
 import { findKnownProblems, findProblemsAt, type Rule } from "../common/rule";
 import { ARGS, readArgs, type Shape } from "../common/shape";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../core/later";
+import { isEventual } from "../../core/values";
 
 /** Applies a function to a plain value now, and to an output in its chain. */
 export function mapInput<T, U>(value: pulumi.Input<T>, toResult: (known: T) => U): pulumi.Input<U> {

@@ -1,10 +1,9 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../core/later";
 import { messageOf } from "../../core/message";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { safeText } from "../../core/safe-text";
-import { firstOf, show } from "../../core/values";
+import { firstOf, isEventual, show } from "../../core/values";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
 import { rejectWith } from "./say";

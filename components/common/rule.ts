@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isEventual, isUnreadable } from "../../core/later";
 import type { Problem } from "../../core/problems";
-import { joinPaths } from "../../core/values";
+import { isEventual, isUnreadable, joinPaths } from "../../core/values";
 
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../core/later";
 import { type Problem, stoppingErrors } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
+import { isEventual } from "../../core/values";
 import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";

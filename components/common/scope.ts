@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RunnerType } from "../../core/choices";
-import { isEventual } from "../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
-import { isMap, memberOf, show } from "../../core/values";
+import { isEventual, isMap, memberOf, show } from "../../core/values";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;

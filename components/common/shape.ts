@@ -1,6 +1,5 @@
-import { isKnownLater, UNREADABLE } from "../../core/later";
 import { error, type Problem } from "../../core/problems";
-import { isMap, memberOf, show } from "../../core/values";
+import { isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 
 /** A value as far as it can be read, and what is wrong with its shape. */

@@ -1,9 +1,8 @@
 import { FOREIGN, MATCHES, STATUSES } from "../../core/choices";
 import { findDurationProblems } from "../../core/durations";
-import { isEventual } from "../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../core/problems";
 import { findIdProblems, findReferenceProblems } from "../../core/reference";
-import { isMap, memberOf, show } from "../../core/values";
+import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems } from "../common/scope";

@@ -6,10 +6,9 @@ import {
     sharedGroup,
 } from "../../core/config-toml/scaling-groups";
 import type { UncheckedWorker } from "../../core/config-toml/types";
-import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
-import { isMap, joinPaths, memberOf, show } from "../../core/values";
+import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
 import type { ManagerName } from "../manager/placements/kind";

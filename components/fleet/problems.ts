@@ -1,8 +1,7 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
-import { isEventual } from "../../core/later";
 import { error, firstPlaces, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
-import { isMap, memberOf } from "../../core/values";
+import { isEventual, isMap, memberOf } from "../../core/values";
 import { REGISTRY_SHAPE } from "../allowlist/problems";
 import { findRegistryProblems } from "../allowlist/registry-problems";
 import { findProblemsAt } from "../common/rule";

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isKnownLater } from "../../core/later";
-import { isMap } from "../../core/values";
+import { isKnownLater, isMap } from "../../core/values";
 import { isPartOfRun, perProgram } from "../common/per-program";
 import { warn } from "../common/say";
 import { fromJson, OURS } from "./config/known";

@@ -1,9 +1,8 @@
 import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../core/config-toml";
 import { findDurationProblems } from "../../core/durations";
-import { isEventual, isKnownLater } from "../../core/later";
 import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
-import { isMap, memberOf, show } from "../../core/values";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { anything, declaredRunner, listOf, needed, plain, type Shape, shaped, text } from "../common/shape";

@@ -4,7 +4,7 @@ import type { KeySpec } from "../../core/config-toml/key-table";
 import { hiddenText } from "../../core/config-toml/secret-leaves";
 import { hidden, type Settings, shown, shownTable } from "../../core/config-toml/settings";
 import type { ServedFacts, UncheckedWorker } from "../../core/config-toml/types";
-import { isKnownLater } from "../../core/later";
+import { isKnownLater } from "../../core/values";
 import { isNotedSecret } from "../common/known-secrets";
 
 /**

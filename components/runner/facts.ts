@@ -1,7 +1,6 @@
 import type { RunnerFacts } from "../../core/config-toml";
 import type { ServedFacts } from "../../core/config-toml/types";
-import { isEventual } from "../../core/later";
-import { isMap } from "../../core/values";
+import { isEventual, isMap } from "../../core/values";
 import type { RunnerArgs } from "./args";
 
 /** What managers that serve a runner warn by. */

@@ -1,5 +1,4 @@
-import { isKnownLater } from "../later";
-import { isMap } from "../values";
+import { isKnownLater, isMap } from "../values";
 import { isKnownTable } from "./check-values";
 import { isAlways } from "./periods";
 import { isAutoscaled } from "./scaling-groups";

@@ -1,8 +1,7 @@
 import { durationToNanoseconds } from "../durations";
-import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
-import { isMap, looksLikeToken, memberOf, show } from "../values";
+import { isKnownLater, isMap, looksLikeToken, memberOf, show } from "../values";
 import { gitlabPlugin, specBeside } from "./fleeting";
 import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";

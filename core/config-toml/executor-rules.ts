@@ -1,6 +1,5 @@
-import { isKnownLater } from "../later";
 import { didYouMean } from "../suggest";
-import { memberOf, show } from "../values";
+import { isKnownLater, memberOf, show } from "../values";
 import { isKnownTable, type Report } from "./check-values";
 import { executorNames } from "./key-table";
 

@@ -1,7 +1,6 @@
-import { isKnownLater } from "../later";
 import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
-import { memberOf, show } from "../values";
+import { isKnownLater, memberOf, show } from "../values";
 import { remedyFor } from "../wrong-type";
 import { checkTable, isKnownTable, type Report, reportTo, whyNotToml } from "./check-values";
 import { checkExecutor } from "./executor-rules";

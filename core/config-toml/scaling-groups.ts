@@ -1,6 +1,5 @@
-import { isEventual } from "../later";
 import { firstPlaces } from "../problems";
-import { isMap, memberOf, show } from "../values";
+import { isEventual, isMap, memberOf, show } from "../values";
 import type { Report } from "./check-values";
 import { sectionsOf } from "./executor-rules";
 import { gitlabPlugin, neededKeys } from "./fleeting";

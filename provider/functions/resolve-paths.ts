@@ -2,7 +2,7 @@ import { idsIn, textsIn, type Value } from "../../core/props";
 import { batched } from "../../gitlab/batch";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { unlessNotFound, unlessRefusal } from "../../gitlab/errors";
-import { fromGid } from "../../gitlab/gid";
+import { fromGid } from "../../gitlab/ids";
 import { locate } from "../../gitlab/namespaces";
 import type { FunctionHandler } from "../handler";
 

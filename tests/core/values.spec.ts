@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { isEventual, isUnreadable, UNREADABLE } from "../../core/later";
-import { joinPaths, memberOf, show } from "../../core/values";
+import { isEventual, isUnreadable, joinPaths, memberOf, show, UNREADABLE } from "../../core/values";
 
 describe("show", () => {
     it("shows short values as they are, and the shape of long ones", () => {

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isEventual } from "../../../core/later";
 import { ownerOf } from "../../../core/marker";
 import { stoppingErrors } from "../../../core/problems";
 import type { Reference, ReferenceKind } from "../../../core/reference";
 import { safeText } from "../../../core/safe-text";
-import { isMap, memberOf } from "../../../core/values";
+import { isEventual, isMap, memberOf } from "../../../core/values";
 import { findConsumers } from "../../allowlist/registry-problems";
 import { noteSecrets } from "../../common/known-secrets";
 import { noteWritten, type WrittenReference } from "../../common/path-resolver";

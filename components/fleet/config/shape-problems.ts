@@ -1,9 +1,8 @@
 import type * as z from "zod";
 import { durationRemedy } from "../../../core/durations";
-import { isEventual, UNREADABLE } from "../../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { closest, didYouMean } from "../../../core/suggest";
-import { isMap, joinPaths, memberOf, show } from "../../../core/values";
+import { isEventual, isMap, joinPaths, memberOf, show, UNREADABLE } from "../../../core/values";
 import { type Kind, remedyFor } from "../../../core/wrong-type";
 import { ENCRYPTED } from "./secure";
 import { meantAt, placesBelow, shapesAt } from "./shapes";

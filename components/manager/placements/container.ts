@@ -1,7 +1,6 @@
 import { variablesIn } from "../../../core/config-toml/variables";
-import { isEventual } from "../../../core/later";
 import type { Problem } from "../../../core/problems";
-import { isMap, memberOf, show } from "../../../core/values";
+import { isEventual, isMap, memberOf, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
 import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 

@@ -1,7 +1,6 @@
 import { durationRemedy, durationToNanoseconds, toSeconds } from "../../../core/durations";
-import { isKnownLater } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
-import { show } from "../../../core/values";
+import { isKnownLater, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
 import type { ManagerAround } from "./kind";
 

@@ -1,6 +1,5 @@
-import { isEventual, isKnownLater, UNREADABLE } from "../../../core/later";
 import { error, findUnknownKeys, type Problem } from "../../../core/problems";
-import { either, isMap, memberOf, show } from "../../../core/values";
+import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../../core/values";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
@@ -71,7 +70,9 @@ export function claimsOf(placement: unknown, manager: ManagerName): Claim[] {
 
 /** The texts by which people and machines know a place, by their path in the placement. */
 export function namesOf(placement: unknown): Record<string, unknown> {
-    return kindOf(placement)?.names(placement as Record<string, unknown>) ?? {};
+    const inside = (path: string) =>
+        path.split(".").reduce((value, key) => (isMap(value) ? value[key] : undefined), placement);
+    return Object.fromEntries((kindOf(placement)?.names ?? []).map((path) => [path, inside(path)]));
 }
 
 /** Whether a process in such a place may write its `config.toml`, and `up` can read it there. */

@@ -34,8 +34,8 @@ export interface PlacementKind<P extends object> {
     sharesFile: boolean;
     /** What a manager in it has for itself alone, as far as it is known. */
     claims(placement: Record<string, unknown>, manager: ManagerName): Claim[];
-    /** Texts by which people and machines know the place, by their path in the placement. */
-    names(placement: Record<string, unknown>): Record<string, unknown>;
+    /** Paths of the texts by which people and machines know the place. */
+    names: readonly string[];
     /** The same placement, with files that another owner left there taken over. Absent where nothing is left behind. */
     takingOverFrom?(placement: P, owner: string): P;
     /** Puts a manager's files in place. Loaded when it is needed: whoever only checks has no Pulumi. */

@@ -1,9 +1,8 @@
 import type * as zod from "zod";
 import { durationRemedy, findDurationProblems } from "../../../core/durations";
-import { isEventual, isKnownLater } from "../../../core/later";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
-import { isMap, memberOf, show } from "../../../core/values";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
 
 /** What is wrong in a value: where in it, and a sentence that follows the path. */
 export interface Wrong {

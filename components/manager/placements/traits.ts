@@ -1,7 +1,6 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
-import { isEventual } from "../../../core/later";
 import { error, type Problem } from "../../../core/problems";
-import { isMap, memberOf, textOf } from "../../../core/values";
+import { isEventual, isMap, memberOf, textOf } from "../../../core/values";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {

@@ -8,8 +8,7 @@ import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitla
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
-import type { Call } from "../../handler";
-import { isImport } from "../../imports";
+import { type Call, isImport } from "../../handler";
 import { settled } from "../../settled";
 import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 

@@ -5,8 +5,7 @@ import { parseRange } from "../../../core/service/version";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
-import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
-import { stateAlone } from "../../imports";
+import { type Call, PartialFailure, type ResourceHandler, stateAlone } from "../../handler";
 import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mapIn, type Props, pick, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
 import { updatesOf } from "../../compare";
-import { refuseImport } from "../../imports";
+import { refuseImport } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
 import { settled } from "../../settled";

@@ -3,8 +3,7 @@ import { oneLine } from "../../../core/one-line";
 import { type Props, UNKNOWN } from "../../../core/props";
 import { toApiUrl } from "../../../gitlab/config";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
-import type { Call, ResourceHandler } from "../../handler";
-import { stateAlone } from "../../imports";
+import { type Call, type ResourceHandler, stateAlone } from "../../handler";
 
 /** Letters and digits that nobody mistakes for each other, 32 of them. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";

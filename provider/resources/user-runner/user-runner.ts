@@ -11,8 +11,7 @@ import { isToken } from "../../../gitlab/runner-tokens";
 import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
-import { type Call, PartialFailure, type ResourceHandler } from "../../handler";
-import { isImport } from "../../imports";
+import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, standingOfRunner } from "./standing";
 

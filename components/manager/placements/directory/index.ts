@@ -60,7 +60,7 @@ export const directory: PlacementKind<DirectoryPlacement> = {
         ];
     },
 
-    names: ({ directory: given }) => ({ directory: given }),
+    names: ["directory"],
 
     takingOverFrom: (placement, owner) => ({ ...placement, takeOverFrom: placement.takeOverFrom ?? owner }),
 

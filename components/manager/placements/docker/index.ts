@@ -1,5 +1,4 @@
-import { isEventual } from "../../../../core/later";
-import { isMap, memberOf } from "../../../../core/values";
+import { isEventual, isMap, memberOf } from "../../../../core/values";
 import { costsOf, type PlacementKind } from "../kind";
 import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
 import { DOCKER_CHECKS, findDockerMisfits, findDockerProblems } from "./problems";
@@ -47,10 +46,7 @@ export const docker: PlacementKind<DockerPlacement> = {
         }));
     },
 
-    names({ docker: options }) {
-        const { host, containerName } = isMap(options) ? options : {};
-        return { "docker.host": host, "docker.containerName": containerName };
-    },
+    names: ["docker.host", "docker.containerName"],
 
     declare: (to) => (require("./place") as typeof import("./place")).placeOnDocker(to),
 };

@@ -1,8 +1,6 @@
-import { isEventual } from "../../../../core/later";
-import { isMap, memberOf } from "../../../../core/values";
+import { isEventual, isMap, memberOf } from "../../../../core/values";
 import { costsOf, type PlacementKind } from "../kind";
-import type { KubernetesOptions, KubernetesPlacement } from "./args";
-import { statefulSetNames } from "./names";
+import { type KubernetesOptions, type KubernetesPlacement, statefulSetNames } from "./args";
 import { findKubernetesProblems, KUBERNETES_CHECKS, NEEDED } from "./problems";
 import { findKubernetesMisfits } from "./rules";
 
@@ -57,11 +55,8 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
         }));
     },
 
-    names({ kubernetes: options }) {
-        // A context is named by whoever made the kubeconfig, often for what several stacks have in common.
-        const { namespace, name } = isMap(options) ? options : {};
-        return { "kubernetes.namespace": namespace, "kubernetes.name": name };
-    },
+    // A context is named by whoever made the kubeconfig, often for what several stacks have in common.
+    names: ["kubernetes.namespace", "kubernetes.name"],
 
     declare: (to) => (require("./place") as typeof import("./place")).placeOnKubernetes(to),
 };

@@ -12,10 +12,16 @@ import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { scalingOf } from "../plugin-start";
 import { hashOf } from "../reach";
 import { traitsOf } from "../traits";
-import { DEFAULT_RELOAD_DELAY, type KubernetesPlacement, type KubernetesTransforms } from "./args";
+import {
+    DEFAULT_RELOAD_DELAY,
+    DNS_LABEL,
+    type KubernetesPlacement,
+    type KubernetesTransforms,
+    LONGEST_NAME,
+    statefulSetNames,
+} from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
-import { DNS_LABEL, LONGEST_NAME, statefulSetNames } from "./names";
 import * as objects from "./objects";
 import { jobNamespacesOf } from "./permissions";
 import { podTemplate } from "./pod";

@@ -16,8 +16,7 @@ import {
     textLike,
     textThat,
 } from "../option-checks";
-import { type KubernetesOptions, MOST_REPLICAS } from "./args";
-import { DNS_LABEL, LONGEST_NAME } from "./names";
+import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";
 import {
     affinity,
     annotations,

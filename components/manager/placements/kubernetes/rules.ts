@@ -1,7 +1,6 @@
 import { isKnownTable } from "../../../../core/config-toml/check-values";
-import { isEventual, isKnownLater } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
-import { isMap, memberOf, show } from "../../../../core/values";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import { acceptable } from "../acceptable";
 import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
@@ -9,7 +8,7 @@ import { findListenProblems, isLoopback } from "../health";
 import type { AroundPaths, ManagerAround } from "../kind";
 import { findMissingPlugins, findSharingReplicas, findUnwritableState, isIn } from "../scaling-rules";
 import { findTraitProblems, traitsOf } from "../traits";
-import { DNS_LABEL, LONGEST_NAME } from "./names";
+import { DNS_LABEL, LONGEST_NAME } from "./args";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
 

@@ -1,6 +1,5 @@
-import { isKnownLater } from "../../../../core/later";
 import { error, type Problem } from "../../../../core/problems";
-import { isMap, memberOf } from "../../../../core/values";
+import { isKnownLater, isMap, memberOf } from "../../../../core/values";
 import type { AroundPaths, ManagerAround } from "../kind";
 
 /** What a Secret holds at most: `MaxSecretSize` of the API. https://kubernetes.io/docs/concepts/configuration/secret/ */

@@ -59,10 +59,7 @@ export const ssh: PlacementKind<SshPlacement> = {
         ];
     },
 
-    names({ ssh: options }) {
-        const { host, directory } = isMap(options) ? options : {};
-        return { "ssh.host": host, "ssh.directory": directory };
-    },
+    names: ["ssh.host", "ssh.directory"],
 
     takingOverFrom: ({ ssh: options, ...rest }, owner) => ({
         ...rest,

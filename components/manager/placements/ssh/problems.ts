@@ -1,11 +1,10 @@
 import { posix } from "node:path";
 import { toSeconds } from "../../../../core/durations";
-import { isKnownLater } from "../../../../core/later";
 import { whyNotRoot } from "../../../../core/manager-directory";
 import { error, type Problem } from "../../../../core/problems";
 import { isPort, parseAddress } from "../../../../core/ssh/address";
 import { problemOfKey } from "../../../../core/ssh/private-key";
-import { isMap, memberOf, show } from "../../../../core/values";
+import { isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import {
     anyText,
     type Checks,
