@@ -41,7 +41,6 @@ export interface ConstructRequest {
 /** What the program gets of a component that was declared. */
 export interface Constructed {
     urn: string;
-    /** Outputs. */
     state: Record<string, WireValue>;
     /** URNs that each output depends on. */
     dependencies: Record<string, string[]>;

@@ -58,7 +58,6 @@ export class GitLab {
         return this.config.baseUrl.replace(/\/api\/v4\/?$/, "");
     }
 
-    /** One object. */
     async get<T>(path: string, query?: Fields): Promise<T> {
         return (await this.request<T>({ method: "GET", path, query, idempotent: true })).json;
     }
@@ -99,7 +98,6 @@ export class GitLab {
         return (await this.request<T>({ method: "PUT", path, body, idempotent: true })).json;
     }
 
-    /** Sets the fields given. */
     async patch<T>(path: string, body: Fields): Promise<T> {
         return (await this.request<T>({ method: "PATCH", path, body, idempotent: true })).json;
     }
@@ -150,7 +148,6 @@ export class GitLab {
         this.abort.abort(new Error("The operation was cancelled."));
     }
 
-    /** Closes all connections. */
     close(): Promise<void> {
         return this.transport.close();
     }

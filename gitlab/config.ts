@@ -7,7 +7,6 @@ export interface GitLabConfig {
     baseUrl: string;
     /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
     token?: string;
-    /** Accept any TLS certificate. */
     insecure: boolean;
     /** File with PEM certificates of further authorities. */
     cacertFile?: string;

@@ -6,7 +6,6 @@ import { type Page, PagedList, type Patience } from "./paged-list";
 export interface Reading<Item> {
     /** What is read, as the shared reads' keys name it. */
     name: string;
-    /** Items of a page. */
     page: number;
     /** What the shared reads forget when what a project has is written. */
     keyOf(project: number): string;

@@ -11,7 +11,6 @@ export interface Page<Item> {
 
 /** When reading a list on is worth more than asking by id. */
 export interface Patience {
-    /** Items of a page. */
     page: number;
     /** Pages that are read before the first item is asked for by id. */
     firstPages: number;
@@ -67,7 +66,6 @@ export class PagedList<Item> {
         }
     }
 
-    /** All of them. */
     async all(): Promise<Item[]> {
         while (!this.done) {
             await this.nextPage();

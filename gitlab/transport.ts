@@ -55,7 +55,6 @@ export class Transport {
         });
     }
 
-    /** Closes all connections. */
     async close(): Promise<void> {
         const started = await this.started?.catch(() => undefined);
         await started?.dispatcher.destroy();

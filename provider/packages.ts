@@ -33,9 +33,7 @@ export interface Package {
     name: string;
     version: string;
     schema: SchemaSpec & { provider: { inputProperties: Record<string, unknown> } };
-    /** Handlers by type token. */
     resources: Record<string, ResourceHandler>;
-    /** Handlers by function token. */
     functions: Record<string, FunctionHandler>;
     /** Schema of the components that programs in other languages declare; large, and rarely asked for. */
     components?: () => { resources: object; types: object };

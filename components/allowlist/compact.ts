@@ -28,7 +28,6 @@ export interface Surroundings {
 
 /** Several entries replaced by one of a group that holds them all. */
 export interface Fold {
-    /** Full path of the group. */
     group: string;
     /** The entries that it stands for. */
     replaces: { projects: string[]; groups: string[] };
@@ -90,7 +89,6 @@ interface Node {
 interface Way {
     projects: number;
     groups: number;
-    /** Projects that gain access. */
     gains: number;
     folds: number;
     /** The groups folded into: here, and in the parts this way is made of. */

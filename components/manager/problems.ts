@@ -36,7 +36,6 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
 
 /** What the checks of a manager look at. */
 export interface ManagerInput {
-    /** Where the files go. */
     placement: Placement;
     /** What `config.toml` will hold, before the runners' tokens and ids are known. Anything in it may be an output. */
     draft: UncheckedConfig;

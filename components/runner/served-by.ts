@@ -7,7 +7,6 @@ import { NEEDS_FLEET, NEEDS_ONE } from "./facts";
 
 /** A runner that a manager serves, as far as it decides what is written for the manager. */
 export interface Served {
-    /** Name of the runner. */
     name: string;
     /** Where the runner belongs; absent where its scope is an output. */
     place?: Place;

@@ -5,7 +5,6 @@ import { executorNames } from "./key-table";
 
 /** What an executor reads from its worker, besides the keys that all executors share. */
 export interface ExecutorNeeds {
-    /** Sections that must be there. */
     sections: readonly string[];
     /** Keys that must be there and not empty: section, key. */
     keys: readonly (readonly [section: string, key: string])[];

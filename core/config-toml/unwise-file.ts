@@ -14,7 +14,6 @@ export interface WarnedWorker {
 export interface WarnedFile {
     global: Record<string, unknown>;
     globalPath: string;
-    /** All workers. */
     workers: readonly WarnedWorker[];
     /** Those that have not accepted the warning. */
     speaking: readonly WarnedWorker[];

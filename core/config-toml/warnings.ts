@@ -127,7 +127,6 @@ export function findWarnings(
 /** One thing that will work but is seldom meant. */
 export interface Unwise {
     path: string;
-    /** Code of the warning. */
     code: string;
     message: string;
 }

@@ -35,7 +35,6 @@ export interface RunnerSeen {
 
 /** Which jobs there were lately in the projects that a runner serves. */
 export interface Demand {
-    /** How many jobs were looked at. */
     jobs: number;
     /** How many of them the runner could take. */
     matching: number;

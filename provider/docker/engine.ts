@@ -59,7 +59,6 @@ export class HttpEngine {
         return this.http.host;
     }
 
-    /** Closes idle connections. */
     close(): void {
         this.http.close();
     }

@@ -49,7 +49,6 @@ export class EngineHttp {
         return answer;
     }
 
-    /** Closes idle connections. */
     close(): void {
         this.agent.destroy();
     }

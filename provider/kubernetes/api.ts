@@ -61,7 +61,6 @@ export class ClusterApi {
         return { status: response.statusCode, body: parsed(text), warnings: warningsIn(response.headers.warning) };
     }
 
-    /** Closes its connections. */
     async close(): Promise<void> {
         const started = await this.started?.catch(() => undefined);
         await started?.dispatcher.destroy();

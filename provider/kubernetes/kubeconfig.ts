@@ -7,13 +7,11 @@ import { isMap, show } from "../../core/values";
 export interface ClusterConnection {
     /** Path or text of a kubeconfig. */
     kubeconfig?: string;
-    /** Context in it. */
     context?: string;
 }
 
 /** A cluster's address, and who asks. */
 export interface Cluster {
-    /** Address of its API. */
     server: string;
     /** PEM text of its authority. */
     ca?: string;

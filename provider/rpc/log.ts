@@ -89,7 +89,6 @@ export class EngineLog {
         return this.sent;
     }
 
-    /** Closes the connection. */
     close(): void {
         this.client?.close();
         this.client = undefined;

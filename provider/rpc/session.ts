@@ -46,7 +46,6 @@ export class Session {
         this.client = undefined;
     }
 
-    /** GitLab as configured. */
     get gitlab(): GitLab {
         if (this.client === undefined) {
             this.config ??= toGitLabConfig({}, this.env).config;
@@ -119,7 +118,6 @@ export class Session {
         return this.config?.earlyAuthCheck === true;
     }
 
-    /** Closes all connections. */
     async close(): Promise<void> {
         this.log.close();
         closeHosts();

@@ -87,9 +87,7 @@ export interface Claim {
 
 /** A manager without its placement, as it was written. */
 export interface ManagerAround {
-    /** The manager's name. */
     name: string;
-    /** Its placement. */
     placement: unknown;
     /** Keys above the first `[[runners]]` table. */
     global: unknown;

@@ -8,9 +8,7 @@ import type { AroundPaths, ManagerAround } from "./kind";
 
 /** The part of a manager that scales, and where it was written. */
 interface Scaling {
-    /** Options of the placement. */
     options: Record<string, unknown>;
-    /** Where they are. */
     path: string;
     workers: ManagerAround["workers"];
     paths: Pick<AroundPaths, "worker">;
@@ -65,7 +63,6 @@ export interface Writable {
     home: string;
     /** Whether it may write in a directory, given by its whole path. */
     isWritable(directory: string): boolean;
-    /** What to do where it may not. */
     remedy: string;
 }
 

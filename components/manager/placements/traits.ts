@@ -20,7 +20,6 @@ export interface Traits {
 export interface DeclaredConfig {
     /** Keys above the first `[[runners]]` table. */
     global: unknown;
-    /** The `[[runners]]` tables. */
     workers: readonly unknown[];
 }
 

@@ -9,7 +9,7 @@ import { inform } from "../../../common/say";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import { HOME } from "../container";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
-import type { ManagerFileTexts, PlacedFiles, PlacedProcess, ToPlace } from "../kind";
+import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { scalingOf } from "../plugin-start";
 import { traitsOf } from "../traits";
 import { containerNames, type DockerConnectionOptions, type DockerPlacement } from "./args";
@@ -22,8 +22,9 @@ const DELETE_MARGIN = 300;
 const NOT_APPLIED = ["init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
 /** Runs a manager in containers on a Docker engine. */
-export function placeOnDocker({ manager, name, placement, texts, ...to }: ToPlace<DockerPlacement>): PlacedFiles {
-    const options = placement.docker;
+export function placeOnDocker(to: ToPlace<DockerPlacement>): PlacedFiles {
+    const { manager, name, texts } = to;
+    const options = to.placement.docker;
     const engine = engineFor(manager, options);
     const traits = traitsOf(to.declared);
     const drainTimeout = toSeconds(to.drainTimeout ?? DEFAULT_DRAIN_TIMEOUT)!;
@@ -53,23 +54,21 @@ export function placeOnDocker({ manager, name, placement, texts, ...to }: ToPlac
               { ...fleetChild(manager), dependsOn: [engine.reached] },
           )
         : undefined;
-    const placed = plans.map((plan, index) =>
-        declareReplica({
-            manager,
-            name: index === 0 ? name : `${name}/${index + 1}`,
-            owner: [project, stack, name, ...(index === 0 ? [] : [String(index + 1)])].join("/"),
-            placement,
+    const placed = plans.map((plan, index) => {
+        const replica = index === 0 ? name : `${name}/${index + 1}`;
+        return declareReplica(to, {
+            name: replica,
+            owner: `${project}/${stack}/${replica}`,
             engine,
             plan,
             imageId: image.imageId,
             writerId: writer.imageId,
-            texts,
             identity: identities[index]!,
             drainTimeout,
             quiet: traits.quiet,
             dependsOn: caches === undefined ? [] : [caches],
-        }),
-    );
+        });
+    });
     return {
         configPath: placed[0]!.path,
         processes: placed.map(({ process }) => process),
@@ -91,37 +90,35 @@ function identityOf(project: string, stack: string, name: string, index: number,
 }
 
 interface Replica {
-    manager: pulumi.ComponentResource;
     name: string;
     owner: string;
-    placement: DockerPlacement;
     engine: SharedEngine;
     plan: ContainerPlan;
     imageId: pulumi.Output<string>;
     writerId: pulumi.Output<string>;
-    texts: ManagerFileTexts;
     identity: Identity;
     drainTimeout: number;
     quiet: boolean;
     dependsOn: pulumi.Resource[];
 }
 
-function declareReplica(replica: Replica): { path: pulumi.Output<string>; process: PlacedProcess } {
-    const { manager, name, placement, engine, plan, identity, drainTimeout } = replica;
-    const options = placement.docker;
+function declareReplica(
+    { manager, texts, placement: { docker: options } }: ToPlace<DockerPlacement>,
+    { name, owner, engine, plan, imageId, writerId, identity, drainTimeout, quiet, dependsOn }: Replica,
+): { path: pulumi.Output<string>; process: PlacedProcess } {
     const replacement = options.replacement ?? "drain-first";
-    const declared = { ...plan.container, image: replica.imageId };
+    const declared = { ...plan.container, image: imageId };
     const volume = new fleet.ManagerVolume(
         name,
         {
             engine: engine.connection,
-            owner: replica.owner,
+            owner,
             name: plan.volume.name,
-            image: replica.writerId,
+            image: writerId,
             imageName: pulumi.output(plan.image.name),
-            configToml: replica.texts.configToml,
-            settings: replica.texts.settings as fleet.types.input.ManagerSettingsArgs,
-            serves: replica.texts.serves,
+            configToml: texts.configToml,
+            settings: texts.settings as fleet.types.input.ManagerSettingsArgs,
+            serves: texts.serves,
             systemId: identity.own,
             alternateSystemId: identity.alternate,
             certificates: options.certificates,
@@ -132,7 +129,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; proces
             replacement,
             look: !pulumi.runtime.isDryRun(),
         },
-        { ...fleetChild(manager), dependsOn: replica.dependsOn },
+        { ...fleetChild(manager), dependsOn },
     );
     const { Container } = loadDocker();
     const container = new Container(
@@ -170,7 +167,7 @@ function declareReplica(replica: Replica): { path: pulumi.Output<string>; proces
             container: volume.containerName,
             containerId: container.id,
             writtenAt: volume.writtenAt,
-            quiet: replica.quiet,
+            quiet,
             timeout: options.loadTimeout === undefined ? undefined : toSeconds(options.loadTimeout),
         },
         fleetChild(manager),

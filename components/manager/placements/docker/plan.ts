@@ -10,11 +10,9 @@ import type { DockerOptions } from "./args";
 export interface PlanInput {
     /** Name of the container, before an overlap gives it a second one. */
     name: string;
-    /** What the user wrote. */
     docker: DockerOptions;
     /** How long jobs may take to end, in seconds. */
     drainTimeout: number;
-    /** What of `config.toml` matters. */
     traits: Traits;
     /** Changes with what fleeting plugins are told when the process starts. */
     scaling?: pulumi.Input<string>;
@@ -22,15 +20,11 @@ export interface PlanInput {
 
 /** Everything that is declared for one container, before the volume says where it goes. */
 export interface ContainerPlan {
-    /** The manager's image. */
     image: docker.RemoteImageArgs;
     /** The writer's image, when it is another one. */
     writer?: docker.RemoteImageArgs;
-    /** The volume. */
     volume: {
-        /** Name of volume and container. */
         name: string;
-        /** Owner of the files. */
         user?: string;
         /** A second volume for builds. */
         home: boolean;

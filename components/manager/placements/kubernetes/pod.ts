@@ -12,14 +12,12 @@ export interface PodInput {
     name: string;
     /** Name of the Secret with certificates, which may be missing. */
     certificates: string;
-    /** Name of its ServiceAccount. */
     serviceAccount: string;
     /** Whether the process asks the cluster for anything. */
     asksCluster: boolean;
     options: KubernetesOptions;
     /** How long jobs may take to end, in seconds. */
     drainTimeout: number;
-    /** What of `config.toml` matters. */
     traits: Traits;
     /** Changes with what fleeting plugins are told when the process starts. */
     scaling?: pulumi.Input<string>;
