@@ -3,7 +3,13 @@ const os = require("node:os");
 
 module.exports = {
     require: ["tsx/cjs", "./tests/helpers/property-seed.cjs", "./tests/helpers/unrouted.ts"],
-    ignore: ["tests/e2e/**", "tests/kind/**", "tests/acceptance/beliefs/**", "tests/acceptance/stories.spec.ts"],
+    ignore: [
+        "tests/e2e/**",
+        "tests/kind/**",
+        "tests/systemd/**",
+        "tests/acceptance/beliefs/**",
+        "tests/acceptance/stories.spec.ts",
+    ],
     reporter: "tests/helpers/reporter.cjs",
     "forbid-only": true,
     timeout: 30_000,

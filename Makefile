@@ -25,7 +25,7 @@ ONLY ?= $(AREAS)
 E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
 E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
 
-.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e acceptance other-areas check generate bench transcript package release pictures sandbox format clean
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e systemd acceptance other-areas check generate bench transcript package release pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ e2e: packages ## End-to-end tests, all, of one area or of one file: make e2e ONL
 
 other-areas:
 	@echo $(OTHER_AREAS)
+
+systemd: packages ## A host with a real systemd, in a container: needs root, a Docker engine (DOCKER_HOST) and sshd
+	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)
+	@$(MOCHA_E2E) $(MOCHA_FLAGS) 'tests/systemd/*.spec.ts'
 
 acceptance: packages ## The beliefs about GitLab and the main job, on any GitLab: GITLAB_URL, GITLAB_TOKEN and an empty GROUP (docs/acceptance.md)
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)
