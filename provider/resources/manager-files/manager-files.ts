@@ -17,6 +17,7 @@ import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-plac
 import { hashesOfOurs } from "./by-hand";
 import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
+import { isMoving, sayMove } from "./move";
 import { configPathIn, idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
@@ -59,7 +60,10 @@ export const managerFiles: ResourceHandler = {
             diff.changes.place = state.placeId === undefined ? "add" : "update";
         // Files of before there were owner files have none; the next update writes it.
         if (state.owner !== undefined && state.owner !== ownerOf(call)) diff.changes.owner = "update";
-        if (diff.changes.directory) return diff;
+        if (diff.changes.directory) {
+            await sayMove(call, state, inputs);
+            return diff;
+        }
         const place = placeOf(call, inputs, state);
         if (!mayAsk(place.host, inputs)) {
             sayUnseen(call, place);
@@ -103,8 +107,11 @@ export const managerFiles: ResourceHandler = {
             if (!mayAsk(place.host, inputs)) sayUnseen(call, place);
             else if (typeof directory === "string") {
                 const found = await foundHere(call, place, inputs);
-                const former = formerName(found?.owner, place.owner);
-                if (former !== undefined) call.log.warn(askWhetherRenamed(place.host.at(directory), former, call.name));
+                const taken = found?.owner !== undefined && !isOwn(found.owner, place);
+                if (taken) call.log.warn(willTakeOver(place.host.at(directory), found.owner!.owner));
+                const former = isMoving(call) ? undefined : formerName(found?.owner, place.owner);
+                if (former !== undefined && !taken)
+                    call.log.warn(askWhetherRenamed(place.host.at(directory), former, call.name));
             }
             return { id: "", state: toState(call, inputs, UNKNOWN, place.host.remote ? undefined : thisMachine()) };
         }
@@ -247,6 +254,13 @@ function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
     saidUnseen.add(call.gitlab);
     call.log.info(
         `${host.at(directory)} was not looked at: a preview asks no host, it compares with the state. An up looks, and look: true makes a preview look.`,
+    );
+}
+
+function willTakeOver(directory: string, owner: string): string {
+    return (
+        `up takes ${directory} over from ${shown(owner)}, whose ${CONFIG_FILE} is kept beside: a gitlab-runner that runs there ` +
+        "serves the runners of this manager from then on."
     );
 }
 

@@ -1,5 +1,5 @@
 import { join, posix } from "node:path";
-import { defined, type Props, UNKNOWN, type Value } from "../../../core/props";
+import { defined, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, placeFrom } from "../manager-place/place";
@@ -9,11 +9,12 @@ import { isSameAddress } from "../manager-place/ssh";
 /** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
 export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
     const place = placeFrom(inputs, { owner: ownerOf(call) });
-    const { host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
+    const { directory, host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
     // What is new on a host is where its address says, which its ManagerPlace has reached.
     if (host === undefined) return { ...place, addressed: place.host.remote };
     return {
         ...place,
+        was: textOf(directory),
         addressed: isSameAddress(state.ssh, inputs.ssh),
         place: typeof placeId === "string" ? placeId : place.place,
         on: { host: String(host), ...(typeof machine === "string" ? { id: machine } : {}) },

@@ -1,6 +1,6 @@
 import { keptFor } from "../../../core/kept-for";
 import { parseMarker } from "../../../core/marker";
-import { hasUnknown, type Props, UNKNOWN, type Value } from "../../../core/props";
+import { hasUnknown, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
@@ -9,7 +9,7 @@ import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import { type Call, type ResourceHandler, stateAlone } from "../../handler";
-import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNotUsable } from "./place";
+import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNoRight, whyNotUsable } from "./place";
 import { keepSight, takeSight } from "./sight";
 import { problemsOfDirectory, withPlainDirectory } from "./ssh";
 
@@ -49,7 +49,10 @@ export const managerPlace: ResourceHandler = {
     },
 
     async create(call, inputs, preview) {
-        if (preview) return { id: "", state: toState(inputs, UNKNOWN) };
+        if (preview) {
+            await sayNoRight(call, placeOf(call, {}, inputs), typeof inputs.directory === "string");
+            return { id: "", state: toState(inputs, UNKNOWN) };
+        }
         const machine = await reach(call, placeOf(call, {}, inputs));
         return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), machine)) };
     },
@@ -58,9 +61,12 @@ export const managerPlace: ResourceHandler = {
 
     async update(call, { state }, inputs, preview) {
         if (preview) {
-            call.log.info(
-                `up makes sure that ${placeOf(call, state, inputs).host.at(String(inputs.directory))} can be written before it changes anything in GitLab.`,
-            );
+            const place = placeOf(call, state, inputs);
+            if (!(await sayNoRight(call, place, typeof inputs.directory === "string"))) {
+                call.log.info(
+                    `up makes sure that ${place.host.at(place.directory)} can be written before it changes anything in GitLab.`,
+                );
+            }
             return toState(inputs, state.place);
         }
         const machine = await reach(call, placeOf(call, state, inputs));
@@ -82,6 +88,18 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
         );
     }
     return machine;
+}
+
+/**
+ * Says in a preview that this user cannot write a directory of this machine, which is no round trip. Where it is on another
+ * one, or somebody else's, the comparison of the files says so.
+ */
+async function sayNoRight(call: Call, place: DirectoryPlace, known: boolean): Promise<boolean> {
+    if (place.host.remote || !known) return false;
+    const sight = await reachedSight(place);
+    const why = typeof sight === "string" ? sight : whyNoRight(place, sight);
+    if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
+    return why !== undefined;
 }
 
 /** Places that this operation has reached, and by which manager; for each plugin process. */
@@ -129,7 +147,7 @@ function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
     const place = placeFrom({ ...inputs, place: state.place }, { owner: `${call.owner}/${call.name}` });
     // A directory that was shared until now is where its files are found.
     const shared = place.shared || state.sharedBetweenMachines === true;
-    return { ...place, shared, addressed: place.host.remote && state.ssh !== undefined };
+    return { ...place, shared, was: textOf(state.directory), addressed: place.host.remote && state.ssh !== undefined };
 }
 
 function runnersIn(value: Value | undefined): (RunnerScope & { name: string })[] {

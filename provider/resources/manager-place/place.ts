@@ -15,6 +15,8 @@ const NOT_MADE_YET = "";
 export interface DirectoryPlace extends Claimant {
     host: Host;
     directory: string;
+    /** Where the state knows the files, where that is another directory of a machine than the declared one. */
+    was?: string;
     /** The machine it was on when it was last reached; absent when it never was. */
     on?: Machine;
     /** Whether the state knows it by the address of its host as well: then that says where it is, whatever machine answers. */
@@ -54,7 +56,10 @@ export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sig
     const other = sameHost ? `another machine named ${on.host}` : on.host;
     if (place.host.remote)
         return { here: false, why: `${directory} is on ${other}, and ${place.host.at("")} is not it` };
-    return { here: false, why: `${directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}` };
+    return {
+        here: false,
+        why: `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`,
+    };
 }
 
 /** What helps where a directory is on another machine. */
@@ -90,8 +95,18 @@ export async function reachedSight(place: DirectoryPlace): Promise<Sight | strin
 export function whyNotUsable(place: DirectoryPlace, sight: Sight): string | undefined {
     const where = whereIs(place, sight);
     if (!where.here) return `${where.why}. ${remedyElsewhere(place)}`;
+    return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
+}
+
+/** Why this user cannot write files that are on this machine, whoever they belong to; `undefined` elsewhere, too. */
+export function whyNoRight(place: DirectoryPlace, sight: Sight): string | undefined {
+    if (!whereIs(place, sight).here) return undefined;
+    return explained(place, () => whyNotWritable(place, sight) ?? whyNoFile(place, sight));
+}
+
+function explained(place: DirectoryPlace, why: () => string | undefined): string | undefined {
     try {
-        return whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight);
+        return why();
     } catch (error) {
         const { code = "unknown error", message } = error as NodeJS.ErrnoException;
         return `${place.host.at(place.directory)} cannot be looked at (${code}). ${remedyFor(place, code, message)}`;
