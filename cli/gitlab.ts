@@ -62,14 +62,26 @@ export function sayingSo(io: Io): (milliseconds: number, signal: AbortSignal) =>
 export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const gitlab = openGitLab(io, options);
     if (gitlab === undefined) {
-        const orStack = "login" in options ? ", or name the stack whose token shall be used: --stack NAME" : "";
-        throw new UsageError(`GITLAB_TOKEN is not set. Put a token of scope read_api or api into it${orStack}.`);
+        throw new UsageError(noToken(options));
     }
     try {
         return await run(gitlab);
     } finally {
         await gitlab.close();
     }
+}
+
+function noToken(options: GitLabOptions): string {
+    const put = "Put a token of scope read_api or api into it";
+    const [stack, ...others] = [options.login ?? []].flat();
+    if (others.length > 0) {
+        return `GITLAB_TOKEN is not set, and of several stacks none gives its own. ${put}.`;
+    }
+    if (stack !== undefined) {
+        return `GITLAB_TOKEN is not set, and stack ${stack} has no gitlab:token. ${put}, or set that: pulumi config set --secret gitlab:token --stack ${stack}.`;
+    }
+    const orStack = "login" in options ? ", or name the stack whose token shall be used: --stack NAME" : "";
+    return `GITLAB_TOKEN is not set. ${put}${orStack}.`;
 }
 
 /**

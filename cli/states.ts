@@ -26,6 +26,8 @@ export interface StateOptions {
 export interface ExportedState {
     /** As the user gave it: a file, `stack prod`. */
     source: string;
+    /** The stack's name, where it was exported by that. */
+    stack?: string;
     resources: StateResource[];
 }
 
@@ -37,10 +39,32 @@ export interface StateResource {
     id?: string;
 }
 
-/** Ids of the runners in the given states; undefined when no state was given. */
-export async function readKnownRunners(io: Io, options: StateOptions): Promise<Set<number> | undefined> {
+/** What the given states know. */
+export interface KnownRunners {
+    ids: ReadonlySet<number>;
+    /** Whether one of the states should know what has the marker of `<project>/<stack>`: those of other stacks do not. */
+    covers(owner: string): boolean;
+}
+
+/** The runners in the given states; undefined when no state was given. */
+export async function readKnownRunners(io: Io, options: StateOptions): Promise<KnownRunners | undefined> {
     const states = await readStates(io, options);
-    return states && new Set(states.flatMap(runnersInState));
+    if (states === undefined) return undefined;
+    const owners = states.flatMap(ownersInState);
+    // All stacks of a project are asked for: what names another one of it names one that is gone.
+    const projects = options.allStacks ? owners.map((owner) => owner.slice(0, owner.indexOf("/") + 1)) : [];
+    // An empty state names no project. One that was asked for by its name is known by that, one in a file by nothing.
+    const empty = states.filter((state) => ownersInState(state).length === 0);
+    const isAnyones = empty.some(({ stack }) => stack === undefined);
+    const stacks = empty.flatMap(({ stack }) => (stack === undefined ? [] : `/${stack.split("/").at(-1)}`));
+    return {
+        ids: new Set(states.flatMap(runnersInState)),
+        covers: (owner) =>
+            isAnyones ||
+            owners.includes(owner) ||
+            projects.some((project) => owner.startsWith(project)) ||
+            stacks.some((stack) => owner.endsWith(stack)),
+    };
 }
 
 /** The given states; undefined when none was given. */
@@ -49,11 +73,16 @@ export async function readStates(io: Io, options: StateOptions): Promise<Exporte
     if (state.length === 0 && stack.length === 0 && !allStacks) return undefined;
     const states: ExportedState[] = [];
     for (const file of state)
-        states.push(parseState(file === "-" ? await io.readInput() : readNamed("--state", file), file));
+        states.push(
+            file === "-"
+                ? parseState(await io.readInput(), "standard input")
+                : parseState(readNamed("--state", file), file),
+        );
     const stacks = allStacks ? listStacks(io) : stack;
     for (const name of stacks) {
         io.progress.say(`Reading the state of ${name}`);
-        states.push(parseState(pulumi(io, ["stack", "export", "--stack", name], INSTEAD), `stack ${name}`));
+        const text = pulumi(io, ["stack", "export", "--stack", name], INSTEAD);
+        states.push({ ...parseState(text, `stack ${name}`), stack: name });
     }
     return states;
 }

@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
 import { type Connection, nextOf } from "./connection";
-import { type GitLabError, refusedByGraphql } from "./errors";
+import { GitLabError, refusedByGraphql } from "./errors";
 import { fromGid } from "./ids";
 import { PageTurner } from "./pages";
 import { toTime } from "./runner-tokens";
@@ -69,7 +69,12 @@ export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGen
     const pages = new PageTurner("of runners");
     for (let first = true; ; first = false) {
         const path = "path" in scope ? scope.path : undefined;
-        const answer = await gitlab.graphql<Holder & { found?: Holder | null }>(toQuery(scope, first), { path, after });
+        const answer = await gitlab
+            .graphql<Holder & { found?: Holder | null }>(toQuery(scope, first), { path, after })
+            .catch((error) => {
+                // An error of GraphQL comes with 200, and names nothing that was asked for.
+                throw error instanceof GitLabError && error.status === 200 ? notVisible(scope, error.words) : error;
+            });
         const page = (LISTS[scope.kind].holder === undefined ? answer : answer.found)?.runners;
         if (!page) throw notVisible(scope);
         yield { runners: page.nodes.map(toRunner), total: page.count };
@@ -111,10 +116,14 @@ function toRunner(node: Node): AuditedRunner {
     };
 }
 
-function notVisible(scope: AuditScope): GitLabError {
-    const what = "path" in scope ? `${scope.kind} ${scope.path}` : scope.kind;
+function notVisible(scope: AuditScope, words?: string): GitLabError {
+    const what =
+        "path" in scope ? `${scope.kind} ${scope.path}` : scope.kind === "instance" ? "the instance" : "the user";
+    const missing = "path" in scope ? `, or there is no ${scope.kind} of this path` : "";
+    const role = "path" in scope ? `needs Maintainer of the ${scope.kind}` : "must be an administrator";
     return refusedByGraphql(
-        `the runners of ${what} may not be listed, or it does not exist`,
-        "The token's user needs Maintainer of the group or project, or administrator for the instance.",
+        `the runners of ${what} may not be listed${missing}${words === undefined ? "" : ` ("${words}")`}`,
+        scope.kind === "manageable" ? "" : `The token's user ${role}.`,
+        200,
     );
 }

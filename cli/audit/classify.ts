@@ -1,5 +1,6 @@
 import { type Marker, parseMarker } from "../../core/marker";
 import type { AuditedRunner } from "../../gitlab/runner-audit";
+import type { KnownRunners } from "../states";
 
 /** What is worth knowing about a runner. The first one that fits is its class; all that fit are its flags. */
 export type Flag = "not-in-state" | "duplicate" | "never-contacted" | "stale" | "offline" | "paused" | "many-managers";
@@ -27,8 +28,10 @@ export interface AuditTotals {
     /** With a marker of ours. */
     ours: number;
     oursLive: number;
-    /** Ours, but in none of the states that were given; absent when none was. */
+    /** Ours, but not in the state of their stack, which was given; absent when none was. */
     oursNotInState?: number;
+    /** Ours, of stacks whose states were not given; absent when none was. */
+    oursOfOtherStacks?: number;
     foreign: number;
     foreignLive: number;
     /** Descriptions that more than one runner has. */
@@ -44,8 +47,8 @@ export interface AuditTotals {
 
 /** What the audit compares with. */
 export interface AuditOptions {
-    /** Ids of the runners in the states that were given; absent when none was. */
-    known?: ReadonlySet<number>;
+    /** What the states that were given know; absent when none was. */
+    known?: KnownRunners;
     /** How many managers a runner is expected to have at most. */
     managers: number;
 }
@@ -89,7 +92,7 @@ export class Audit {
             if (row.description !== "" && this.perDescription.get(row.description)! > 1) row.flags.unshift("duplicate");
         }
         this.rows.sort((a, b) => a.id - b.id);
-        return { rows: this.rows, totals: totalsOf(this.rows, this.options.known !== undefined) };
+        return { rows: this.rows, totals: totalsOf(this.rows, this.options.known) };
     }
 
     /** One copy of a text that thousands of runners have in common; what JSON.parse gives is a new one each time. */
@@ -113,7 +116,7 @@ export function isLive({ status }: AuditRow): boolean {
 
 function flagsOf(runner: AuditedRunner, marker: Marker | undefined, { known, managers }: AuditOptions): Flag[] {
     const flags: Flag[] = [];
-    if (marker !== undefined && known !== undefined && !known.has(runner.id)) flags.push("not-in-state");
+    if (marker !== undefined && known?.covers(marker.owner) && !known.ids.has(runner.id)) flags.push("not-in-state");
     if (runner.contactedAt === undefined) flags.push("never-contacted");
     if (runner.status === "stale") flags.push("stale");
     if (runner.status === "offline") flags.push("offline");
@@ -127,7 +130,7 @@ function scopeTextOf({ runnerType, belongsTo }: AuditedRunner): string {
     return belongsTo === undefined ? type : `${type} ${belongsTo}`;
 }
 
-function totalsOf(rows: readonly AuditRow[], withStates: boolean): AuditTotals {
+function totalsOf(rows: readonly AuditRow[], known: KnownRunners | undefined): AuditTotals {
     const having = (flag: Flag) => rows.filter((row) => row.flags.includes(flag)).length;
     const ours = rows.filter((row) => row.owner !== undefined);
     const duplicates = rows.filter((row) => row.flags.includes("duplicate"));
@@ -135,7 +138,12 @@ function totalsOf(rows: readonly AuditRow[], withStates: boolean): AuditTotals {
         runners: rows.length,
         ours: ours.length,
         oursLive: ours.filter(isLive).length,
-        ...(withStates ? { oursNotInState: having("not-in-state") } : {}),
+        ...(known === undefined
+            ? {}
+            : {
+                  oursNotInState: having("not-in-state"),
+                  oursOfOtherStacks: ours.filter(({ id, owner }) => !known.ids.has(id) && !known.covers(owner!)).length,
+              }),
         foreign: rows.length - ours.length,
         foreignLive: rows.filter((row) => row.owner === undefined && isLive(row)).length,
         duplicateDescriptions: new Set(duplicates.map((row) => row.description)).size,

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { parseId } from "../../core/id";
 import type { GitLab } from "../../gitlab/client";
 import { roughly } from "../../gitlab/clock";
 import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
@@ -55,7 +56,7 @@ export function auditCommand(io: Io): Command {
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
-    const scope = toScope(options);
+    const scope = await withPath(gitlab, toScope(options));
     const known = await readKnownRunners(io, options);
     const audit = new Audit({ known, managers: options.managers });
     let total: number | undefined;
@@ -82,6 +83,19 @@ function toScope({ group, project, instance }: Options): AuditScope {
     if (group !== undefined) return { kind: "group", path: group };
     if (project !== undefined) return { kind: "project", path: project };
     return instance ? { kind: "instance" } : { kind: "manageable" };
+}
+
+/** GraphQL finds groups and projects by their paths alone. */
+async function withPath(gitlab: GitLab, scope: AuditScope): Promise<AuditScope> {
+    if (!("path" in scope) || parseId(scope.path) === undefined) return scope;
+    if (scope.kind === "group") {
+        const { full_path: path } = await gitlab.get<{ full_path: string }>(`/groups/${scope.path}`, {
+            with_projects: false,
+        });
+        return { ...scope, path };
+    }
+    const { path_with_namespace: path } = await gitlab.get<{ path_with_namespace: string }>(`/projects/${scope.path}`);
+    return { ...scope, path };
 }
 
 function nameOf(scope: AuditScope): string {

@@ -55,6 +55,12 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
             `\n${style.dim("Whether ours are in a state was not checked: give --state FILE, --stack NAME or --all-stacks.")}\n`,
         );
     }
+    if (totals.oursOfOtherStacks) {
+        const number = totals.oursOfOtherStacks.toLocaleString("en-US");
+        io.out(
+            `\n${style.dim(`Of other stacks: ${number} of ours. Whether their states have them was not checked: give those, too.`)}\n`,
+        );
+    }
     const listed = all ? rows : rows.filter(needsAttention);
     const shown = all ? listed : listed.slice(0, MOST_ROWS);
     if (shown.length === 0) {

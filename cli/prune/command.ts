@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Foreign } from "../../core/choices";
 import { messageOf } from "../../core/message";
+import type { CheckFailure } from "../../core/props";
 import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
@@ -95,9 +96,14 @@ export function pruneCommand(io: Io): Command {
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const ours = await readOurs(io, options);
     const scope = await resolveScope(gitlab, options);
+    if (options.owner === undefined && CLAIMS.every((name) => options[name] === undefined)) {
+        throw new UsageError(
+            "What is looked for? Give a claim, such as --description or --offline-for, or --owner with that stack's state.",
+        );
+    }
     const inputs = toInputs(options, scope);
     const problems = problemsOfExclusive(inputs);
-    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
+    if (problems.length > 0) throw new UsageError(problems.map(toOption).join("\n"));
     io.progress.say("Reading runners");
     const listed = await (await runnersOf(gitlab, scope)).all();
     const declaration = {
@@ -112,7 +118,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const judged = judgeInTime("prune", gitlab.clock(), listed, declaration, (text) => io.err(`${text}\n`));
     const verdicts = await spareBusy(gitlab, judged, inputs);
     const todo = verdicts.filter(needsAction);
-    let failures: string[] = [];
+    let failures: Failures = new Map();
     const excess = excessOf(verdicts, inputs);
     if (options.yes) {
         if (excess !== undefined) {
@@ -134,7 +140,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const stranger = ours.owner !== undefined && !bearers.includes(ours.owner);
     if (stranger) (options.json ? io.err : io.out).call(io, `${explainStranger(ours.owner!, bearers)}\n`);
     else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
-    if (failures.length > 0) throw new Failed(`${failures.length} of ${todo.length} runners could not be changed.`);
+    if (failures.size > 0) throw new Failed(`${failures.size} of ${todo.length} runners could not be changed.`);
     if (todo.length > 0 && !options.yes) throw new Findings();
 }
 
@@ -160,16 +166,19 @@ function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {
     };
 }
 
-async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<string[]> {
-    const failures: string[] = [];
+/** Why what was to be done with a runner was not done. */
+type Failures = ReadonlyMap<Verdict, string>;
+
+async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[]): Promise<Failures> {
+    const failures = new Map<Verdict, string>();
     for (const [index, verdict] of verdicts.entries()) {
         io.progress.say(`${verdict.action === "delete" ? "Deleting" : "Pausing"} ${index + 1} of ${verdicts.length}`);
-        await carryOut(gitlab, verdict).catch((error) => failures.push(messageOf(error)));
+        await carryOut(gitlab, verdict).catch((error) => failures.set(verdict, messageOf(error)));
     }
     return failures;
 }
 
-function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: readonly string[]): void {
+function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: Failures): void {
     const style = new Style(io.colours);
     const section = (title: string, listed: readonly Verdict[], colour: "bad" | "warn" | "dim") => {
         if (listed.length === 0) return;
@@ -181,7 +190,7 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
         io.out(`${style[colour](`${title} ${count(listed.length, "runner")}${live}`)}\n`);
         for (const verdict of [...online, ...others]) io.out(`  ${oneLine(describe(verdict))}\n`);
     };
-    const todo = verdicts.filter(needsAction);
+    const todo = verdicts.filter((verdict) => needsAction(verdict) && !failures.has(verdict));
     const act = (verb: string, past: string) => (done ? past : `Would ${verb}`);
     section(
         act("delete", "Deleted"),
@@ -193,6 +202,7 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
         todo.filter(({ action }) => action === "pause"),
         "warn",
     );
+    section("Not changed, because it went wrong:", [...failures.keys()], "bad");
     section(
         "Left alone:",
         verdicts.filter(({ spared }) => spared !== undefined),
@@ -203,10 +213,10 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
         verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined),
         "dim",
     );
-    for (const failure of failures) io.err(`${failure}\n`);
+    for (const failure of new Set(failures.values())) io.err(`${failure}\n`);
 }
 
-function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly string[], owners: string[]): string {
+function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures, owners: string[]): string {
     const runners = verdicts.map((verdict) => ({
         id: verdict.runner.id,
         description: verdict.runner.description,
@@ -215,8 +225,18 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: readonly 
         kind: verdict.kind,
         action: needsAction(verdict) ? verdict.action : "none",
         spared: verdict.spared,
+        failed: failures.get(verdict),
     }));
-    return `${safeJson({ done, runners, failures, owners })}\n`;
+    return `${safeJson({ done, runners, failures: [...failures.values()], owners })}\n`;
+}
+
+const CLAIMS = ["description", "tag", "status", "offlineFor", "creator"] as const;
+
+/** The same under the name that it has on the command line. */
+function toOption({ property, reason }: CheckFailure): string {
+    const name = /^(?:claim\.)?(\w+)/.exec(property)?.[1] ?? property;
+    const option = name === "statuses" ? "status" : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return reason.replace(property, `--${option}`);
 }
 
 function toForeign(text: string): Foreign {

@@ -10,12 +10,11 @@ import {
 } from "../../core/props";
 import { problemsOfId } from "../ids";
 
-/** By the type of a scope's runners, what names the scope. */
-const NEEDS: Record<string, string | undefined> = {
-    instance_type: undefined,
-    group_type: "groupId",
-    project_type: "projectId",
-};
+/** By the type of a scope's runners, what names the scope; nothing names the instance. */
+const NEEDS = new Map([
+    ["group_type", "groupId"],
+    ["project_type", "projectId"],
+]);
 
 /** Everything that is wrong with the inputs of an `ExclusiveRunners`. */
 export function problemsOfExclusive(inputs: Props): CheckFailure[] {
@@ -37,7 +36,7 @@ function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailur
     if (typeof runnerType !== "string") return [];
     const given: Props = { groupId, projectId };
     // Project runners of one project, or of all projects below a group.
-    const needed = runnerType === "project_type" && groupId !== undefined ? "groupId" : NEEDS[runnerType];
+    const needed = runnerType === "project_type" && groupId !== undefined ? "groupId" : NEEDS.get(runnerType);
     const isMissing = needed !== undefined && given[needed] === undefined;
     const surplus = Object.keys(given).filter((name) => given[name] !== undefined && name !== needed);
     return [

@@ -1,5 +1,9 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
-import { identitiesInState, ownersInState, parseState, runnersInState } from "../../cli/states";
+import { Io } from "../../cli/io";
+import { identitiesInState, ownersInState, parseState, readKnownRunners, runnersInState } from "../../cli/states";
 
 const URN = "urn:pulumi:prod::fleet";
 const RESOURCES = [
@@ -28,5 +32,27 @@ describe("an exported state", () => {
         const state = parseState('{"deployment":{"manifest":{}}}', "x.json");
         expect(ownersInState(state)).to.deep.equal([]);
         expect(identitiesInState(state)).to.deep.equal([]);
+    });
+
+    it("should know what has its own marker, and nothing else", async () => {
+        const known = async (texts: string[]) => {
+            const [first, ...files] = texts;
+            const folder = fs.mkdtempSync(path.join(os.tmpdir(), "states-"));
+            const state = files.map((text, index) => {
+                const file = path.join(folder, `${index}.json`);
+                fs.writeFileSync(file, text);
+                return file;
+            });
+            const io = new Io({ readInput: async () => first! });
+            const { covers } = (await readKnownRunners(io, { state: ["-", ...state] }))!;
+            fs.rmSync(folder, { recursive: true });
+            return ["fleet/prod", "fleet/dev", "other/prod"].map(covers);
+        };
+        const of = (...resources: object[]) => JSON.stringify({ deployment: { resources } });
+        const dev = { urn: "urn:pulumi:dev::fleet::pulumi:pulumi:Stack::fleet-dev", type: "pulumi:pulumi:Stack" };
+        expect(await known([of(...RESOURCES)])).to.deep.equal([true, false, false]);
+        expect(await known([of(...RESOURCES), of(dev)])).to.deep.equal([true, true, false]);
+        // Whose an empty one is, nothing tells.
+        expect(await known([of(...RESOURCES), of()])).to.deep.equal([true, true, true]);
     });
 });

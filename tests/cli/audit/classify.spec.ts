@@ -16,8 +16,9 @@ const runner = (more: Partial<AuditedRunner> = {}): AuditedRunner => ({
     managers: 1,
     ...more,
 });
+const knowing = (ids: number[], covers: (owner: string) => boolean = () => true) => ({ ids: new Set(ids), covers });
 const audit = (runners: AuditedRunner[], known?: number[], managers = 1) => {
-    const it = new Audit({ managers, known: known && new Set(known) });
+    const it = new Audit({ managers, known: known && knowing(known) });
     for (const each of runners) it.add([each]);
     return it.finish();
 };
@@ -38,6 +39,16 @@ describe("Audit", () => {
         expect(audit(runners, [1]).totals.oursNotInState).to.equal(1);
         expect(audit(runners, [1]).rows[1]!.flags).to.deep.equal(["not-in-state"]);
         expect(audit(runners).totals).to.not.have.property("oursNotInState");
+    });
+
+    it("does not say of runners of other stacks that no state has them, and counts them", () => {
+        const known = knowing([1], (owner) => owner === "fleet/prod");
+        const it = new Audit({ managers: 1, known });
+        it.add([1, 2].map((id) => runner({ id, note: "managed-by: gitlab-fleet fleet/prod/a" })));
+        it.add([runner({ id: 3, note: "managed-by: gitlab-fleet other/prod/a" }), runner({ id: 4 })]);
+        const { rows, totals } = it.finish();
+        expect(rows.filter(({ flags }) => flags.includes("not-in-state")).map(({ id }) => id)).to.deep.equal([2]);
+        expect(totals).to.include({ ours: 3, oursNotInState: 1, oursOfOtherStacks: 1 });
     });
 
     it("finds duplicates by description over all pages, and does not take runners without one for such", () => {
@@ -83,7 +94,7 @@ describe("Audit", () => {
                 const runners = list.map(({ contacted, ...more }, id) =>
                     runner({ id, ...more, contactedAt: contacted ? 1 : undefined }),
                 );
-                const it = new Audit({ managers: 1, known: new Set(known) });
+                const it = new Audit({ managers: 1, known: knowing(known) });
                 for (let at = 0; at < runners.length; at += size) it.add(runners.slice(at, at + size));
                 const { rows, totals } = it.finish();
                 expect(rows.map(({ id }) => id)).to.deep.equal(runners.map(({ id }) => id));

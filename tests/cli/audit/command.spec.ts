@@ -121,7 +121,9 @@ describe("gitlab-fleet audit", () => {
         const { out } = await runCli(["audit", "--state", "-", "--json"], { env, input });
         expect(JSON.parse(out).totals.oursNotInState).to.equal(1);
         for (const wrong of ["no JSON", "{}"]) {
-            expect(await runCli(["audit", "--state", "-"], { env, input: wrong })).to.include({ code: 2, out: "" });
+            const ran = await runCli(["audit", "--state", "-"], { env, input: wrong });
+            expect(ran).to.include({ code: 2, out: "" });
+            expect(ran.err).to.contain("standard input is no");
         }
     });
 
@@ -133,6 +135,56 @@ describe("gitlab-fleet audit", () => {
             .and.contain("Maintainer");
         expect((await cli(["--instance"])).code).to.equal(2);
         expect((await cli(["--group", "apps", "--instance"])).err).to.contain("One scope at a time");
+    });
+
+    it("finds groups and projects by their ids, too", async () => {
+        const apps = sandbox.db.groups.first("path", "apps")!.id;
+        const etl = sandbox.db.projects.all()[0]!.id;
+        expect(await json(["--group", String(apps)])).to.deep.include({ scope: "group apps" });
+        expect((await json(["--project", String(etl)])).runners).to.have.lengthOf(1);
+        const { code, err } = await cli(["--group", "999"]);
+        expect(code).to.equal(2);
+        expect(err).to.contain("GET /groups/999 (404)");
+    });
+
+    it("names what it could not list, whatever words GitLab has for it", async () => {
+        for (const [argv, names] of [
+            [
+                ["--group", "nope"],
+                ["the runners of group nope may not be listed", "no group of this path"],
+            ],
+            [
+                ["--project", "apps/nope"],
+                ["the runners of project apps/nope", "Maintainer of the project"],
+            ],
+            [["--instance"], ["the runners of the instance", "administrator"]],
+        ] as const) {
+            const { err } = await cli([...argv]);
+            for (const name of names) expect(err).to.contain(name);
+            expect(err).to.not.contain("403");
+        }
+    });
+
+    it("takes runners of a stack whose state was not given for nobody's concern, and says how many there are", async () => {
+        const state = (stack: string) => ({
+            deployment: {
+                resources: [
+                    {
+                        urn: `urn:pulumi:${stack}::fleet::pulumi:pulumi:Stack::fleet-${stack}`,
+                        type: "pulumi:pulumi:Stack",
+                    },
+                ],
+            },
+        });
+        const env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga };
+        const ran = (stack: string) =>
+            runCli(["audit", "--group", "apps", "--state", "-"], { env, input: JSON.stringify(state(stack)) });
+        const { out } = await ran("dev");
+        expect(out).to.contain("  0  ours and in no state").and.not.contain("not-in-state");
+        expect(out).to.contain("Of other stacks: 2 of ours.");
+        expect((await ran("prod")).out)
+            .to.contain("  2  ours and in no state")
+            .and.not.contain("Of other stacks");
     });
 
     it("writes nothing to GitLab", () => {

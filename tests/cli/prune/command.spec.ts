@@ -130,11 +130,11 @@ describe("gitlab-fleet prune", () => {
         const clones = JSON.parse(stateOf("prod", live));
         clones.deployment.resources.push(...JSON.parse(stateOf("prod", 99, "0ther")).deployment.resources);
         for (const [state, words] of [
-            [stateOf("dev", 99), "- is the state of fleet/dev, not of fleet/prod"],
-            [inProject, "- is the state of other/prod, not of fleet/prod"],
-            [JSON.stringify(mixed), "- is the state of fleet/dev, not of fleet/prod"],
-            [JSON.stringify({ deployment: { resources: [] } }), "- is empty"],
-            [JSON.stringify({ deployment: {} }), "- is empty"],
+            [stateOf("dev", 99), "standard input is the state of fleet/dev, not of fleet/prod"],
+            [inProject, "standard input is the state of other/prod, not of fleet/prod"],
+            [JSON.stringify(mixed), "standard input is the state of fleet/dev, not of fleet/prod"],
+            [JSON.stringify({ deployment: { resources: [] } }), "standard input is empty"],
+            [JSON.stringify({ deployment: {} }), "standard input is empty"],
             [JSON.stringify(clones), "The given states are of 2 stacks that are called fleet/prod"],
             [stateOf("prod", live).replace(`"${live}"`, '"#7"'), 'an id that is none: "#7"'],
             ["null", "is no Pulumi state"],
@@ -256,6 +256,44 @@ describe("gitlab-fleet prune", () => {
             expect(err).to.contain("is not a possible id");
         }
         expect(left()).to.deep.equal([id]);
+    });
+
+    it("does not say of a runner that it was deleted when GitLab refused", async () => {
+        const [gone, stays] = [add("my-runner"), add("my-second")];
+        sandbox.faults.plan({
+            method: "DELETE",
+            path: `/api/v4/runners/${stays}`,
+            times: 0,
+            fault: { kind: "status", status: 403, body: { message: "403 Forbidden" } },
+        });
+        const { code, out, err } = await prune([...CLAIM, "--yes"]);
+        expect(code).to.equal(2);
+        expect(out).to.contain("Deleted 1 runner\n").and.contain("Not changed, because it went wrong: 1 runner\n");
+        expect(out.indexOf(`#${gone}`)).to.be.lessThan(out.indexOf("Not changed"));
+        expect(out.indexOf(`#${stays}`)).to.be.greaterThan(out.indexOf("Not changed"));
+        expect(err).to.contain("1 of 2 runners could not be changed");
+        const { runners } = JSON.parse((await prune([...CLAIM, "--yes", "--json"])).out);
+        expect(runners[0]).to.have.property("failed").that.contains("403");
+    });
+
+    it("asks what to look for where nothing is said, which would find nothing whatever there is", async () => {
+        add("my-runner");
+        const { code, err } = await prune(["--group", "apps"]);
+        expect(code).to.equal(2);
+        expect(err).to.contain("What is looked for?");
+    });
+
+    it("names options as they are written on the command line", async () => {
+        for (const [option, value] of [
+            ["--offline-for", "30"],
+            ["--status", "dead"],
+            ["--quiet-period", "soon"],
+        ] as const) {
+            expect((await prune([...CLAIM, option, value])).err).to.match(new RegExp(`^gitlab-fleet: ${option} must`));
+        }
+        expect((await prune([...CLAIM, "--owner", "prod", "--state-lost"])).err).to.contain(
+            "--owner must be <project>/<stack>",
+        );
     });
 
     it("says which scope is missing and what is no duration", async () => {
