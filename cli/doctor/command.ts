@@ -70,10 +70,12 @@ async function run(io: Io, options: Options): Promise<void> {
             systemId: file?.systemId,
             readOnlyFile: file?.readOnly,
             gitlab,
-            log:
+            log: sayingEmpty(
+                io,
                 options.service === undefined
                     ? await readLog(io, options.log)
                     : await readJournalOf(file?.host, options.service),
+            ),
             now: () => io.now(),
             progress: (text) => io.progress.say(text),
         });
@@ -85,6 +87,14 @@ async function run(io: Io, options: Options): Promise<void> {
         file?.close();
         await gitlab?.close();
     }
+}
+
+/** A misspelt unit has an empty journal, which looks as if no worker had been disabled. */
+function sayingEmpty(io: Io, log: ProcessLog | undefined): ProcessLog | undefined {
+    if (log?.text.trim() === "") {
+        io.err(`Nothing is in ${log.source}: whether a worker was disabled is not known. Is that the right one?\n`);
+    }
+    return log;
 }
 
 function titleOf(file: ConfigFile | undefined): string {

@@ -149,6 +149,19 @@ describe("gitlab-fleet doctor", () => {
         expect((await doctor([{ token: runner.token }], undefined, ["--log", log])).codes).to.deep.equal(["healthy"]);
     });
 
+    it("says of an empty log, which a misspelt unit has, too, that it tells nothing", async () => {
+        const runner = add();
+        alive(runner);
+        const log = path.join(path.dirname(write([{ token: runner.token }])), "empty.log");
+        fs.writeFileSync(log, "\n");
+        const argv = ["doctor", "--config", path.join(path.dirname(log), "config.toml"), "--log", log];
+        const { code, err } = await runCli(argv, { env: env() });
+        expect({ code, err }).to.deep.equal({
+            code: 0,
+            err: `Nothing is in ${log}: whether a worker was disabled is not known. Is that the right one?\n`,
+        });
+    });
+
     it("warns of a second worker with the same token, of an end that nothing rotates, and of a file that cannot be saved", async () => {
         const runner = add();
         const soon = add({ tokenExpiresAt: world.sandbox.clock.now() + DAY });
