@@ -10,6 +10,9 @@ export function parseId(value: unknown): number | undefined {
     return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
+/** An id that nothing has: importing it fails, so that nothing is created in place of what was not found. */
+export const NOBODY = "0";
+
 /** Whether a text can only have been meant as an id, well written or not: no project or group has such a path. */
 export function isMeantAsId(text: string): boolean {
     return /^#?[+-]?\d+$/.test(plain(text));

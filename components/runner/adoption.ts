@@ -1,13 +1,11 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { NOBODY } from "../../core/id";
 import { ownerOf } from "../../core/marker";
 import { messageOf } from "../../core/message";
 import { safeText } from "../../core/safe-text";
 import { fleetChild, stackIdentity } from "../common/fleet-provider";
 import type { Adopt, Place } from "./args";
-
-/** An id that no runner has: importing it fails, so that nothing is created in place of what was not found. */
-const NOBODY = "0";
 
 /**
  * Options that make the engine import the runner instead of creating one, and then update it to what is declared. Once

@@ -52,7 +52,10 @@ export const runnerToken: ResourceHandler = {
 
     async create(call, inputs, preview) {
         const id = String(inputs.runnerId);
-        if (preview) return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
+        if (preview) {
+            sayLost(call, inputs);
+            return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
+        }
         return { id, state: await firstToken(call, inputs) };
     },
 
@@ -83,6 +86,15 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[]
         ...failuresOfChoice("rotation", rotation, ROTATIONS),
         ...failuresOfDuration("rotateBefore", rotateBefore, "7d, 12h or 1d12h"),
     ];
+}
+
+/** A preview says that a runner which is there already, as an adopted one, gets another token: somebody may still use the old one. */
+function sayLost({ log }: Call, { runnerId, issuedToken }: Props): void {
+    if (hasUnknown(runnerId ?? UNKNOWN) || (typeof issuedToken === "string" && issuedToken !== "")) return;
+    log.warn(
+        `The token of runner ${String(runnerId)} is not known here: up resets it, or reads it again within an hour of the runner's ` +
+            "creation. Once it is reset, whatever still has the old one gets no more jobs.",
+    );
 }
 
 /** The token of a runner that the state knows none of: the one it was made with, or another. */

@@ -58,6 +58,9 @@ export function nameOf({ owner, identity }: { owner: string; identity?: string }
 
 function describeOther(record: RunnerRecord, known: KnownBy): string {
     const made = record.createdAt === undefined ? "" : `, made ${record.createdAt}`;
-    const before = known.createdAt === undefined ? "" : `; the one in the state was made ${known.createdAt}`;
+    const [then, now] = [toTime(known.createdAt), toTime(record.createdAt)];
+    // The same one, adopted elsewhere: its date twice would look like a difference.
+    const isOld = then !== undefined && (now === undefined || !sameSecond(then, now));
+    const before = isOld ? `; the one in the state was made ${known.createdAt}` : "";
     return `"${oneLine(record.description, 200)}"${made}${before}`;
 }

@@ -1,6 +1,6 @@
-import { parseId } from "../../../core/id";
+import { NOBODY, parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
-import { hasUnknown, type Props, pick, sameSet, UNKNOWN, type Value } from "../../../core/props";
+import { hasUnknown, type Props, pick, sameSet, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
@@ -13,7 +13,7 @@ import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { problemsOfRunner } from "./problems";
-import { CREATED_AT, standingOfRunner } from "./standing";
+import { CREATED_AT, nameOf, standingOfRunner } from "./standing";
 
 /** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
 const DEFAULTS = {
@@ -64,6 +64,7 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
     oneThing: true,
 
     standing(call, id, state) {
+        refuseNobody(call, id);
         return standingOfRunner(call, String(toRunnerId("UserRunner", id)), state, scopeOf(state));
     },
 
@@ -109,7 +110,9 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return { id: String(id), state: { ...planned, token: created.token, ...(await knownBy(gitlab, id, planned)) } };
     },
 
-    async read({ gitlab }, id, state, inputs, standing) {
+    async read(call, id, state, inputs, standing) {
+        refuseNobody(call, id);
+        const { gitlab } = call;
         const seen = standing?.is === "ours" ? standing.seen : undefined;
         const record = seen ?? (await readRunner(gitlab, toRunnerId("UserRunner", id), scopeOf(state)));
         if (record === undefined) return undefined;
@@ -124,7 +127,8 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         };
     },
 
-    async update({ gitlab }, { id, state: known, oldInputs }, inputs, preview, standing) {
+    async update(call, { id, state: known, oldInputs }, inputs, preview, standing) {
+        const { gitlab } = call;
         const record = standing?.is === "ours" ? standing.seen : undefined;
         const state = record === undefined ? known : seenIn(known, record);
         const wanted: Props = {};
@@ -132,7 +136,10 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
         }
         const planned: Props = { ...state, ...wanted };
-        if (preview) return planned;
+        if (preview) {
+            sayTakenOver(call, id, state, inputs);
+            return planned;
+        }
         const body = toUpdateBody(state, wanted);
         if (Object.keys(body).length === 0) return planned;
         const details = await gitlab
@@ -149,6 +156,27 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
             .finally(() => forgetRunners(gitlab));
     },
 };
+
+/** The import of a runner that was not found: the program has said why, and of which runner. */
+function refuseNobody({ name }: Call, id: string): void {
+    if (id !== NOBODY) return;
+    throw new Error(
+        `UserRunner "${name}": the runner that it was to adopt was not found, or may not be adopted: see the error of Runner "${name}". ` +
+            "Nothing was made in its place.",
+    );
+}
+
+/** A preview says whose runner an adoption takes. A stack that was renamed has kept its identity, and takes its own. */
+function sayTakenOver({ log, owner }: Call, id: string, { maintenanceNote }: Props, inputs: Props): void {
+    const theirs = parseMarker(textOf(maintenanceNote) ?? "");
+    const ours = parseMarker(textOf(inputs.maintenanceNote) ?? "");
+    if (theirs === undefined || theirs.owner === owner) return;
+    if (ours?.identity !== undefined && ours.identity === theirs.identity) return;
+    log.warn(
+        `Runner ${id} is declared by ${nameOf(theirs)} now, and up takes it over from there. Take it out there after this up: ` +
+            "until then an up there would make a new one.",
+    );
+}
 
 /** The state with what GitLab says now. A note that may not be read counts as it was. */
 function seenIn(state: Props, record: RunnerRecord): Props {

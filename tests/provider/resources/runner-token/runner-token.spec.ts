@@ -26,6 +26,21 @@ describe("RunnerToken", () => {
         expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("says in a preview that a runner which is there already gets another token, and nothing of one that is made", async () => {
+        const { issuedToken: _, ...adopted } = of.inputs;
+        for (const known of [of.inputs, { ...adopted, runnerId: UNKNOWN }] as Props[]) {
+            await world.plugin.create(TYPE, known, { preview: true });
+        }
+        expect(world.plugin.logs).to.deep.equal([]);
+        await world.plugin.create(TYPE, { ...adopted, issuedToken: UNKNOWN }, { preview: true });
+        const [{ severity, message }] = world.plugin.logs as [(typeof world.plugin.logs)[number]];
+        expect(severity).to.equal("warn");
+        expect(message)
+            .to.contain(`The token of runner ${of.row.id} is not known here: up resets it`)
+            .and.contain("gets no more jobs");
+        expect(resets()).to.equal(0);
+    });
+
     it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {
         const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.db.runners.update(of.row.id, {

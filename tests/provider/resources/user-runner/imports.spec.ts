@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import { NOBODY } from "../../../../core/id";
+import { UNKNOWN, type Value } from "../../../../core/props";
 import { addRunner } from "../../../../sandbox";
+import { rejection } from "../../../helpers/rejection";
 import { useWorld } from "../../world";
 import { GROUP_AND_PROJECTS } from "./seed";
 
@@ -45,5 +48,33 @@ describe("a UserRunner that is imported", () => {
             maximumTimeout: 900,
         });
         expect((await world.plugin.read(TYPE, String(timed)))!.inputs).to.include({ maximumTimeout: 900 });
+    });
+
+    it("says that a runner to adopt was not found, and where the reason stands, in place of an id that nobody wrote", async () => {
+        const { message } = await rejection(world.plugin.read(TYPE, NOBODY));
+        expect(message)
+            .to.contain('see the error of Runner "it"')
+            .and.contain("Nothing was made in its place")
+            .and.not.contain("got");
+    });
+
+    it("warns in a preview of whom it is taken from, and not where the stack has only got another name", async () => {
+        const row = addRunner(world.sandbox.db, {
+            runnerType: "group_type",
+            groupId: group,
+            maintenanceNote: "managed-by: gitlab-fleet other/prod#k7w2m9abcd/ci",
+        });
+        const { id, state, inputs } = (await world.plugin.read(TYPE, String(row.id)))!;
+        const said = async (maintenanceNote: Value) => {
+            world.plugin.logs.length = 0;
+            await world.plugin.update(TYPE, id, state, { ...inputs, maintenanceNote }, { preview: true });
+            return world.plugin.logs.map(({ severity, message }) => `${severity}: ${message}`);
+        };
+        const ours = (identity: string) => `managed-by: gitlab-fleet demo/test#${identity}/ci`;
+        expect(await said(ours("k7w2m9abcd"))).to.deep.equal([]);
+        const [warned] = await said(UNKNOWN);
+        expect(warned).to.contain(
+            `warn: Runner ${id} is declared by other/prod (state k7w2m9abcd) now, and up takes it over`,
+        );
     });
 });

@@ -45,6 +45,10 @@ describe("what a UserRunner of the state is in GitLab", () => {
         expect(world.plugin.logs.map(({ message }) => message)).to.deep.equal([
             `Runner ${id} in GitLab is declared by demo/other now: "", made ${madeAt(id)}. It is left as it is.`,
         ]);
+        // Nor does its date stand there twice where the state has it: it is the same runner.
+        world.plugin.logs.length = 0;
+        await world.plugin.delete(TYPE, id, { ...state, __runnerCreatedAt: madeAt(id) });
+        expect(world.plugin.logs.map(({ message }) => message).join()).to.not.contain("the one in the state");
         world.sandbox.db.runners.update(Number(id), marked("demo/test"));
         await world.plugin.delete(TYPE, id, state);
         expect(world.sandbox.db.runners.get(Number(id))).to.equal(undefined);
