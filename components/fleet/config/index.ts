@@ -12,6 +12,7 @@ import { warn } from "../../common/say";
 import type { FleetArgs } from "../args";
 import { noteConfigRead } from "../unread-config";
 import { OURS, toKnown } from "./known";
+import { findLostFile } from "./lost-file";
 import { checkStack } from "./parse";
 import { findEncrypted } from "./secure";
 import { readStackFiles, stackFolder } from "./stack-files";
@@ -23,6 +24,8 @@ export function readStackConfig(): FleetArgs {
     noteConfigRead();
     const stack = pulumi.getStack();
     const own = pulumi.runtime.allConfig();
+    const lost = findLostFile(stack, own, projectFolder());
+    if (lost !== undefined) throw new pulumi.RunError(safeText(lost));
     const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
     const { fleet, problems, values, layers, present } = checkStack({
         own: { config: own },
@@ -44,7 +47,7 @@ export function readStackConfig(): FleetArgs {
     if (pulumi.runtime.isDryRun()) {
         const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
         const isEmpty = !Object.keys(values).some((key) => key.startsWith(OURS));
-        const text = `The configuration of stack "${stack}" declares nothing: it has no key below gitlab-fleet:.`;
+        const text = `The configuration of stack "${stack}" declares nothing: it has no key below gitlab-fleet:. Whatever it has declared before is deleted by up.`;
         const lines = [...(isEmpty ? [safeText(text)] : []), ...warnings.map(present)];
         if (lines.length > 0) warn(lines.join("\n"));
     }

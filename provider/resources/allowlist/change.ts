@@ -17,7 +17,7 @@ export async function tellChange(call: Call, added: EntryIds, removed: EntryIds)
 }
 
 const SOMEBODY_ELSE =
-    "Somebody else seems to keep this list: another stack, or this one under another name. One list belongs into one stack.";
+    "Somebody else keeps this list: people by hand, another stack, or this one under another name. One list belongs into one stack.";
 
 /**
  * Tells a preview what becomes of a list that is declared for the first time: who loses access, and that somebody else seems to keep it,

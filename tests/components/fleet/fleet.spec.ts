@@ -76,7 +76,7 @@ describe("Fleet", () => {
             new Fleet("fleet", readStackConfig());
         });
         expect(said).to.deep.equal([
-            'The configuration of stack "prod" declares nothing: it has no key below gitlab-fleet:.',
+            'The configuration of stack "prod" declares nothing: it has no key below gitlab-fleet:. Whatever it has declared before is deleted by up.',
         ]);
     });
 

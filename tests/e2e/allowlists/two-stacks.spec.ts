@@ -79,7 +79,7 @@ describe("two stacks that declare one registry, each with a backend of its own",
         const preview = await dev.run(["preview"]);
         expect(preview.code, preview.output).to.equal(0);
         expect(preview.output).to.include("The list is as declared already, with apps/etl, group data.");
-        expect(preview.output).to.include("Somebody else seems to keep this list: another stack");
+        expect(preview.output).to.include("Somebody else keeps this list: people by hand, another stack");
     });
 
     it("do not take each other's entries, permissions and switch away when one is destroyed", async () => {

@@ -5,7 +5,7 @@ import { type Plugin, startPlugin } from "../../../helpers/plugin";
 
 const TYPE = "ProjectJobTokenScopes";
 const SOMEBODY_ELSE =
-    "Somebody else seems to keep this list: another stack, or this one under another name. One list belongs into one stack.";
+    "Somebody else keeps this list: people by hand, another stack, or this one under another name. One list belongs into one stack.";
 const TEAMS = Array.from({ length: 40 }, (_, i) => `apps/team-${i}`);
 
 describe("what a preview says about an allowlist", () => {

@@ -1,0 +1,23 @@
+import { OURS } from "./known";
+import { readStackFiles, shortName, stackFileName } from "./stack-files";
+
+/**
+ * Why nothing is declared for a stack that has no configuration at all where other stacks of the project declare fleets: its file was
+ * renamed or removed, or holds only what Pulumi writes by itself, as soon as a file is missing. `up` would delete whatever it had.
+ */
+export function findLostFile(stack: string, own: Readonly<Record<string, unknown>>, root: string): string | undefined {
+    const isOurs = (key: string) => key.startsWith(OURS) || key.startsWith("gitlab:");
+    if (Object.keys(own).some(isOurs)) return undefined;
+    const files = readStackFiles(root);
+    if (files.has(shortName(stack))) return undefined;
+    const others = [...files].flatMap(([name, values]) =>
+        Object.keys(values).some((key) => key.startsWith(OURS)) ? [name] : [],
+    );
+    if (others.length === 0) return undefined;
+    return (
+        `Stack "${stack}" has no configuration, and ${others.join(", ")} beside it ${others.length === 1 ? "has" : "have"}: ` +
+        "whatever it has declared would be deleted. " +
+        `Was ${stackFileName(root, stack)} renamed or removed by mistake? Get it back first. A stack that is to declare nothing ` +
+        `says so there: ${OURS}runners: {}. To take a stack down: pulumi destroy.`
+    );
+}
