@@ -25,6 +25,8 @@ export interface Unused {
     found: ("declared" | "allowed")[];
     /** When a job last got in by it, in milliseconds; undefined when never or not known. */
     lastUsed?: number;
+    /** Consumers in it that were not understood: they may need it. */
+    doubtful: string[];
 }
 
 /** Everything the check found. */
@@ -43,6 +45,8 @@ export interface CheckInput {
     declared?: readonly Declared[];
     /** The projects that were read. */
     scanned: readonly { path: string; id: number }[];
+    /** What was not understood, by who has it. */
+    unresolved?: readonly { consumer: string }[];
     /** Full path of the group that was scanned with everything in it, if one was. */
     group?: string;
 }
@@ -78,7 +82,7 @@ function declarationOf(declared: readonly Declared[], { path, id }: Producer): D
     return declared.find(({ producer }) => pathKey(producer) === pathKey(path) || producer === String(id));
 }
 
-function findUnused({ needs, producers, declared, scanned, group }: CheckInput): Unused[] {
+function findUnused({ needs, producers, declared, scanned, group, unresolved = [] }: CheckInput): Unused[] {
     const idOf = new Map(scanned.map(({ path, id }) => [String(id), path]));
     return producers.flatMap((producer) => {
         const consumers = needs.filter((need) => need.producer === producer.path).map(({ consumer }) => consumer);
@@ -102,7 +106,9 @@ function findUnused({ needs, producers, declared, scanned, group }: CheckInput):
             .filter((entry) => isRead(entry) && !consumers.some((consumer) => covers(entry, consumer)))
             .map(({ kind, path, found }) => {
                 const lastUsed = lastUseOf(producer, { kind, path });
-                return { producer: producer.path, kind, entry: path, found, lastUsed };
+                const open = [...new Set(unresolved.map(({ consumer }) => consumer))];
+                const doubtful = open.filter((consumer) => covers({ kind, path }, consumer));
+                return { producer: producer.path, kind, entry: path, found, lastUsed, doubtful };
             });
     });
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
@@ -8,16 +7,15 @@ import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectReference, toReference } from "../options";
-import type { Producer } from "./access";
 import { type CheckResult, checkAccess } from "./check";
-import { type Declared, readDeclared } from "./declared";
 import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
 import { toStackConfig } from "./grants";
-import { toMatrix } from "./matrix/matrix";
+import { type MatrixInput, toMatrix } from "./matrix/matrix";
 import { renderMatrixPage } from "./matrix/page";
 import { presentCheck, presentLeftOut, presentWho } from "./present";
 import type { ReferenceKind } from "./reading/references";
 import { type ScanResult, scan } from "./scan";
+import { readStack } from "./stack-file";
 import { listVisitors } from "./who";
 
 const KINDS = "image service from pull include trigger needs clone push api".split(" ") as ReferenceKind[];
@@ -31,7 +29,7 @@ export function accessCommand(io: Io): Command {
         .option("--group <path>", "all projects of a group and its subgroups", toReference("group"))
         .option("--project <path>", "one project; may be repeated", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
-        .option("--stack <file>", "Pulumi.<stack>.yaml to compare with; may be repeated", collect)
+        .option("--stack <file>", "Pulumi.<stack>.yaml to compare with, or the stack's name; may be repeated", collect)
         .option("--kinds <list>", `only these, separated by commas: ${KINDS.join(", ")}`, toKinds)
         .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
         .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
@@ -72,7 +70,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         throw new UsageError("Which consumers? Give --group <path>, or --project <path> once or more.");
     }
     if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
-    const declared = stack.length > 0 ? stack.flatMap(readStack) : undefined;
+    const declared = stack.length > 0 ? stack.flatMap((named) => readStack(io, named)) : undefined;
     const projects = await listScanned(gitlab, group, project);
     const found = await scan(gitlab, {
         projects,
@@ -91,6 +89,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
             ...found,
             consumers,
             needs: result.needs,
+            notUnderstood: found.unresolved.map(({ consumer }) => consumer),
         });
     }
     if (json) io.out(`${safeJson(toJson(found, result, check))}\n`);
@@ -166,26 +165,10 @@ function isoTime(time: number | undefined): string | null {
     return time === undefined ? null : new Date(time).toISOString();
 }
 
-function writeMatrix(
-    io: Io,
-    gitlab: GitLab,
-    file: string,
-    title: string,
-    input: { producers: Producer[]; consumers: string[]; needs?: CheckResult["needs"] },
-): void {
+function writeMatrix(io: Io, gitlab: GitLab, file: string, title: string, input: MatrixInput): void {
     const page = renderMatrixPage(toMatrix(input), { title, source: gitlab.server, time: new Date(io.now()) });
     writePage(file, page);
     io.err(`Wrote ${file}.\n`);
-}
-
-function readStack(file: string): Declared[] {
-    try {
-        return readDeclared(readFileSync(file, "utf8"));
-    } catch (error) {
-        throw new Failed(
-            `${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
-        );
-    }
 }
 
 function toKinds(text: string): ReferenceKind[] {

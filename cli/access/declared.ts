@@ -12,9 +12,13 @@ export interface Declared {
     enabled: boolean;
 }
 
-/** Reads `gitlab-fleet:registries` from the text of a `Pulumi.<stack>.yaml`. */
+/** Reads `gitlab-fleet:registries` from the text of a `Pulumi.<stack>.yaml` that shares nothing with others. */
 export function readDeclared(text: string): Declared[] {
-    const config = asMap(asMap(parse(text)).config);
+    return declaredIn(asMap(asMap(parse(text)).config));
+}
+
+/** What stands below `gitlab-fleet:registries` of a configuration. */
+export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[] {
     return Object.entries(asMap(config["gitlab-fleet:registries"])).map(([producer, value]) => {
         const { consumers, mode, enabled } = asMap(value);
         const { projects, groups } = asMap(consumers);

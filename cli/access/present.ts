@@ -38,9 +38,10 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     }
     if (unused.length > 0) {
         lines.push("", style.bold("Not needed by any scanned configuration:"));
-        for (const { producer, kind, entry, found, lastUsed } of unused) {
+        for (const { producer, kind, entry, found, lastUsed, doubtful } of unused) {
             const used = lastUsed === undefined ? "" : `, last used ${ago(lastUsed, io.now())}`;
-            lines.push(oneLine(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used})`));
+            const doubt = doubtful.length === 0 ? "" : `, not understood: ${doubtful.join(", ")}`;
+            lines.push(oneLine(`  ${producer}: ${kind} ${entry} (${found.join(" and ")}${used}${doubt})`));
         }
     }
     lines.push(...presentLeftOut(scan));
@@ -55,11 +56,24 @@ export function presentLeftOut({ exempt, unresolved, skipped }: ScanResult): str
     const lists: [string, string[]][] = [
         ["Not needed:", describeExempt(exempt)],
         ["Not understood:", unresolved.map(describeOpen)],
-        ["Without pipelines:", skipped.map(({ project, reason }) => `${project}: ${reason}`)],
+        ["Without pipelines:", describeSkipped(skipped)],
     ];
     return lists.flatMap(([title, lines]) =>
         lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${oneLine(line)}`)],
     );
+}
+
+/** Most projects that a line names. */
+const NAMED = 5;
+
+/** A line for each reason: most projects of a large group have none. */
+function describeSkipped(skipped: ScanResult["skipped"]): string[] {
+    const reasons = new Map<string, string[]>();
+    for (const { project, reason } of skipped) reasons.set(reason, [...(reasons.get(reason) ?? []), project]);
+    return [...reasons].map(([reason, projects]) => {
+        const more = projects.length > NAMED ? ` and ${projects.length - NAMED} more (--json names all)` : "";
+        return `${reason}: ${projects.slice(0, NAMED).join(", ")}${more}`;
+    });
 }
 
 /** Who may reach a project, as text. */

@@ -12,7 +12,7 @@ export interface Cell {
     row: number;
     column: number;
     state: CellState;
-    /** Whether the consumer's configuration refers to the producer; undefined where it was not read. */
+    /** Whether the consumer's configuration refers to the producer; undefined where it was not read or not understood. */
     needed?: boolean;
     /** The whole story in a sentence. */
     text: string;
@@ -22,6 +22,8 @@ export interface Cell {
 export interface Matrix {
     /** Full paths, one for each row. */
     consumers: string[];
+    /** Those of which not everything was understood. */
+    notUnderstood: string[];
     /** One for each column. */
     producers: { path: string; note: string }[];
     cells: Cell[];
@@ -34,6 +36,8 @@ export interface MatrixInput {
     consumers: readonly string[];
     /** What was checked; absent where no configuration was read. */
     needs?: readonly CheckedNeed[];
+    /** Full paths of consumers of which not everything was understood: what they need besides, nobody knows. */
+    notUnderstood?: readonly string[];
 }
 
 const WORDS: Partial<Record<CellState, string>> = {
@@ -45,7 +49,8 @@ const WORDS: Partial<Record<CellState, string>> = {
 };
 
 /** Puts together who may reach whom, and who needs to. */
-export function toMatrix({ producers, consumers, needs }: MatrixInput): Matrix {
+export function toMatrix({ producers, consumers, needs, notUnderstood = [] }: MatrixInput): Matrix {
+    const open = new Set(notUnderstood.map(pathKey));
     const columns = [...producers].sort((a, b) => byName(a.path, b.path));
     const entries = producers.flatMap(({ list }) => (list?.enabled ? list.projects : []));
     const rows = sortedPaths([...consumers, ...entries, ...(needs ?? []).map(({ consumer }) => consumer)]).sort(byName);
@@ -56,11 +61,18 @@ export function toMatrix({ producers, consumers, needs }: MatrixInput): Matrix {
             if (pathKey(producer.path) === pathKey(consumer)) continue;
             const need = needed.get(`${pathKey(producer.path)} ${pathKey(consumer)}`);
             const cell = toCell(producer, consumer, need);
-            if (cell !== undefined)
-                cells.push({ row, column, ...cell, ...(needs ? { needed: need !== undefined } : {}) });
+            if (cell === undefined) continue;
+            const isOpen = need === undefined && open.has(pathKey(consumer));
+            if (isOpen) cell.text += " Whether it needs this is not understood.";
+            cells.push({ row, column, ...cell, ...(needs && !isOpen ? { needed: need !== undefined } : {}) });
         }
     }
-    return { consumers: rows, producers: columns.map((one) => ({ path: one.path, note: noteOf(one) })), cells };
+    return {
+        consumers: rows,
+        notUnderstood: rows.filter((path) => open.has(pathKey(path))),
+        producers: columns.map((one) => ({ path: one.path, note: noteOf(one) })),
+        cells,
+    };
 }
 
 function toCell(

@@ -16,6 +16,7 @@ h1 { font-size: 20px; margin: 0 0 2px; }
 ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
 .counts { gap: 4px 22px; margin-bottom: 8px; }
 .counts b { font-size: 18px; font-variant-numeric: tabular-nums; }
+.open-row, .counts .doubt b { color: var(--warn); font-weight: 700; }
 .counts .bad b { color: var(--bad); } .counts .good b { color: var(--ok); }
 .tools { display: flex; flex-wrap: wrap; gap: 6px 22px; align-items: center; }
 .tools input[type=search] { font: inherit; padding: 3px 8px; width: 16em; max-width: 60vw; color: inherit;
@@ -67,7 +68,7 @@ export const MATRIX_SCRIPT = `
 
   function apply() {
     var words = filter.value.trim().toLowerCase(), only = gaps.checked;
-    var has = function (th) { return th.title.toLowerCase().indexOf(words) >= 0; };
+    var has = function (th) { return th.title.split(" (")[0].toLowerCase().indexOf(words) >= 0; };
     var data = rows.filter(function (row) { return !row.classList.contains("group"); });
     var byRow = data.filter(function (row) { return has(row.cells[0]); });
     var byHead = heads.map(has);

@@ -22,15 +22,18 @@ const GAPS: readonly CellState[] = ["missing", "pending", "revoked", "off"];
 /** One self-contained page: consumers down, producers across, a sign where they meet. Works without a network. */
 export function renderMatrixPage(matrix: Matrix, about: { title: string; source: string; time: Date }): string {
     const { consumers, producers, cells } = matrix;
+    const open = new Set(matrix.notUnderstood);
     const rows = consumers.map(() => new Map<number, Cell>());
     for (const cell of cells) rows[cell.row]!.set(cell.column, cell);
-    const body = consumers.map((consumer, row) => renderRow(consumer, row, rows[row]!, producers.length));
+    const body = consumers.map((consumer, row) =>
+        renderRow(consumer, row, rows[row]!, producers.length, open.has(consumer)),
+    );
     const withGroups = body.flatMap((line, row) => {
         const group = parentOf(consumers[row]!);
         const isFirst = row === 0 || parentOf(consumers[row - 1]!) !== group;
         return isFirst ? [groupRow(group, producers.length), line] : [line];
     });
-    const checked = cells.some(({ needed }) => needed !== undefined);
+    const checked = matrix.notUnderstood.length > 0 || cells.some(({ needed }) => needed !== undefined);
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +52,7 @@ export function renderMatrixPage(matrix: Matrix, about: { title: string; source:
 <div class="tools">
 <label>Show <input id="filter" type="search" placeholder="part of a path" autocomplete="off"></label>
 <label><input id="gaps" type="checkbox"${checked ? "" : " disabled"}> only gaps</label>
-${renderLegend(cells, checked)}
+${renderLegend(matrix, checked)}
 </div>
 </header>
 <main tabindex="0" aria-label="Matrix, scrollable">
@@ -74,7 +77,15 @@ function renderHead({ path, note }: { path: string; note: string }, column: numb
     return `<th scope="col" data-c="${column}" title="${escapeHtml(title)}"><span>${renderPath(path)}</span></th>`;
 }
 
-function renderRow(consumer: string, row: number, cells: ReadonlyMap<number, Cell>, columns: number): string {
+const OPEN = '<b class="open-row">?</b>';
+
+function renderRow(
+    consumer: string,
+    row: number,
+    cells: ReadonlyMap<number, Cell>,
+    columns: number,
+    isOpen: boolean,
+): string {
     const line = Array.from({ length: columns }, (_, column) => {
         const cell = cells.get(column);
         if (cell === undefined) return "<td></td>";
@@ -82,7 +93,9 @@ function renderRow(consumer: string, row: number, cells: ReadonlyMap<number, Cel
         return `<td class="${cell.state}${more}" tabindex="-1" title="${escapeHtml(cell.text)}">${(cell.needed === false && IDLE[cell.state]) || SIGNS[cell.state].sign}</td>`;
     });
     const gap = [...cells.values()].some(({ state }) => GAPS.includes(state)) ? ' class="gap"' : "";
-    return `<tr data-r="${row}"${gap}><th scope="row" title="${escapeHtml(consumer)}">${renderPath(consumer)}</th>${line.join("")}</tr>`;
+    const title = isOpen ? `${consumer} (not everything it needs is understood: access scan says what)` : consumer;
+    const mark = isOpen ? ` ${OPEN}` : "";
+    return `<tr data-r="${row}"${gap}><th scope="row" title="${escapeHtml(title)}">${renderPath(consumer)}${mark}</th>${line.join("")}</tr>`;
 }
 
 function groupRow(group: string, columns: number): string {
@@ -95,7 +108,7 @@ function renderPath(path: string): string {
     return `<bdi><i>${escapeHtml(path.slice(0, slash))}</i>${escapeHtml(path.slice(slash))}</bdi>`;
 }
 
-function renderCounts({ consumers, producers, cells }: Matrix, checked: boolean): string {
+function renderCounts({ consumers, producers, cells, notUnderstood }: Matrix, checked: boolean): string {
     const count = (wanted: (cell: Cell) => boolean) => cells.filter(wanted).length;
     const gaps = count(({ state }) => GAPS.includes(state));
     const tiles: [number, string, string][] = [
@@ -106,13 +119,14 @@ function renderCounts({ consumers, producers, cells }: Matrix, checked: boolean)
     if (checked) {
         tiles.push([gaps, gaps === 1 ? "gap" : "gaps", gaps > 0 ? "bad" : "good"]);
         tiles.push([count(({ needed }) => needed === false), "allowed, not needed", ""]);
+        if (notUnderstood.length > 0) tiles.push([notUnderstood.length, "not understood", "doubt"]);
     }
     return tiles
         .map(([number, words, kind]) => `<li${kind === "" ? "" : ` class="${kind}"`}><b>${number}</b> ${words}</li>`)
         .join("");
 }
 
-function renderLegend(cells: readonly Cell[], checked: boolean): string {
+function renderLegend({ cells, notUnderstood }: Matrix, checked: boolean): string {
     const present = new Set(cells.map(({ state }) => state));
     const items = (Object.keys(SIGNS) as CellState[])
         .filter((state) => present.has(state))
@@ -120,5 +134,6 @@ function renderLegend(cells: readonly Cell[], checked: boolean): string {
     if (checked && cells.some(({ needed }) => needed === false)) {
         items.push('<li><span class="own idle">◦ ◇</span> allowed, not needed</li>');
     }
+    if (notUnderstood.length > 0) items.push(`<li>${OPEN} consumer not understood</li>`);
     return `<ul class="legend">${items.join("")}</ul>`;
 }

@@ -3,6 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { readDeclared } from "../../../cli/access/declared";
+import { presentLeftOut } from "../../../cli/access/present";
+import type { ScanResult } from "../../../cli/access/scan";
 import { type Sandbox, startSandbox } from "../../../sandbox";
 import { runCommand, SEED } from "./world";
 
@@ -108,6 +110,75 @@ describe("gitlab-fleet access scan", () => {
         expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
         expect(stdout).to.match(/containers\/base +not declared: jobs fail after the next pulumi up/);
         expect(stdout).to.include("containers/base: project apps/empty (declared)");
+    });
+
+    it("reads what a stack shares with others, and finds its file by the stack's name", async () => {
+        const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-project-"));
+        const from = process.cwd();
+        const write = (name: string, text: string) => fs.writeFileSync(path.join(root, name), text);
+        write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+        write(
+            "common.yaml",
+            "config:\n  gitlab-fleet:registries:\n    containers/poetry: { consumers: { projects: [apps/etl] } }\n",
+        );
+        write("Pulumi.prod.yaml", "config:\n  gitlab-fleet:extends: [common.yaml]\n");
+        write("Pulumi.empty.yaml", "config: {}\n");
+        write("Pulumi.wrong.yaml", "config:\n  gitlab-fleet:extends: [commom.yaml]\n");
+        process.chdir(root);
+        try {
+            const check = (stack: string) => scan("--check", "--stack", stack);
+            expect((await check("prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
+            expect((await check("Pulumi.prod.yaml")).stdout).to.match(/containers\/poetry +declared, not applied/);
+            expect((await check("empty")).stderr).to.contain("Pulumi.empty.yaml declares nothing");
+            expect(await check("wrong")).to.include({ code: 2 });
+            expect((await check("prdo")).stderr)
+                .to.contain("of a stack of that name no")
+                .and.contain("Pulumi.prdo.yaml");
+        } finally {
+            process.chdir(from);
+            fs.rmSync(root, { recursive: true });
+        }
+    });
+
+    it("says of an entry that nobody seems to need who in it was not understood", async () => {
+        const stack = stackFile(
+            "config:\n  gitlab-fleet:registries:\n    containers/base: { consumers: { groups: [apps] } }\n",
+        );
+        const etl = sandbox.db.projects.first("path", "apps/etl")!;
+        sandbox.faults.plan({
+            path: `/api/v4/projects/${etl.id}/ci/lint`,
+            times: 0,
+            fault: { kind: "status", status: 200, body: { valid: false, errors: ["broken"], merged_yaml: "" } },
+        });
+        const file = path.join(folder, "doubt.html");
+        const broken = await scan("--check", "--stack", stack, "--matrix", file);
+        expect(broken.stdout).to.contain(
+            "containers/base: group apps (declared and allowed, not understood: apps/etl)",
+        );
+        const { unused } = JSON.parse((await scan("--check", "--stack", stack, "--json")).stdout);
+        expect(unused[0].doubtful).to.deep.equal(["apps/etl"]);
+        const page = fs.readFileSync(file, "utf8");
+        expect(page).to.match(
+            /apps\/etl to containers\/base: allowed: [^"]* Whether it needs this is not understood\./,
+        );
+        expect(page).to.contain("<b>1</b> not understood").and.contain("consumer not understood");
+    });
+
+    it("names projects without pipelines in a line for each reason, a few of many", () => {
+        expect(
+            presentLeftOut({
+                exempt: [],
+                unresolved: [],
+                skipped: Array.from({ length: 7 }, (_, i) => ({
+                    project: `a/${i}`,
+                    reason: "it has no CI configuration",
+                })),
+            } as unknown as ScanResult),
+        ).to.deep.equal([
+            "",
+            "Without pipelines:",
+            "  it has no CI configuration: a/0, a/1, a/2, a/3, a/4 and 2 more (--json names all)",
+        ]);
     });
 
     it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {

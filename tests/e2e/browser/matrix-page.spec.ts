@@ -124,6 +124,27 @@ describe("renderMatrixPage, in a real browser", () => {
         await page.close();
     });
 
+    it("marks who was not understood, and finds nobody by the words of the mark", async () => {
+        const { page, problems } = await open(
+            renderMatrixPage(
+                toMatrix({
+                    producers: [producer(1, "p/q", { projects: ["apps/etl", "apps/web"] })],
+                    consumers: ["apps/etl", "apps/web"],
+                    needs: [],
+                    notUnderstood: ["apps/web"],
+                }),
+                about,
+            ),
+        );
+        expect(await page.locator("tr[data-r] th").allInnerTexts()).to.deep.equal(["apps/etl", "apps/web ?"]);
+        expect(await page.locator("tr[data-r] td").allInnerTexts()).to.deep.equal(["◦", "●"]);
+        expect(await page.locator(".counts").innerText()).to.match(/1 not understood/);
+        await page.getByLabel("Show").fill("understood");
+        expect(await page.getByText("Nothing matches.").isVisible()).to.equal(true);
+        expect(problems).to.deep.equal([]);
+        await page.close();
+    });
+
     it("narrows to gaps and to a part of a path, and moves from sign to sign by keyboard", async () => {
         const input = manyProducers(20);
         const { page, problems } = await open(renderMatrixPage(toMatrix(input), about));
@@ -177,6 +198,7 @@ describe("renderMatrixPage, in a real browser", () => {
         const matrix = {
             consumers: states.map((state) => `a/${state}`),
             producers: [{ path: "p/q", note: "" }],
+            notUnderstood: [],
             cells,
         };
         const { page } = await open(renderMatrixPage(matrix, about));

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { extendStack } from "../../components/fleet/config/extend";
+import { readProject, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
+import { messageOf } from "../../core/message";
+import { Failed } from "../exit";
+import type { Io } from "../io";
+import { type Declared, declaredIn } from "./declared";
+import { asMap } from "./reading/ci-config";
+
+/** What a stack's file declares, with its shared files; `named` is the file, or the stack that other commands call by its name. */
+export function readStack(io: Io, named: string): Declared[] {
+    const file = findFile(named);
+    try {
+        const config = asMap(asMap(parse(readFileSync(file, "utf8"))).config);
+        const { values, problems } = extendStack({ config }, () => dirname(file));
+        if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join("\n"));
+        if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
+            io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
+        }
+        return declaredIn(values);
+    } catch (error) {
+        throw new Failed(`${file} cannot be read: ${messageOf(error)}`);
+    }
+}
+
+function findFile(named: string): string {
+    // Reading what there is not tells why.
+    if (existsSync(named) || /[/\\]|\.ya?ml$/.test(named)) return named;
+    const root = process.cwd();
+    const project = readProject(root);
+    if (project === undefined) {
+        throw new Failed(
+            `There is no file ${named}. Give --stack a Pulumi.<stack>.yaml, or a stack's name in the folder of Pulumi.yaml.`,
+        );
+    }
+    const file = join(stackFolder(root, project), stackFileName(root, named));
+    if (!existsSync(file)) throw new Failed(`There is no file ${named}, and of a stack of that name no ${file}.`);
+    return file;
+}
