@@ -154,7 +154,10 @@ export function choiceOf<Word extends string>(words: readonly Word[]): Check<Wor
 /** A list; `item` is looked at one by one. */
 export function listOf<T>(item: Check<T>, wanted: string): Check<T[]> {
     return shaped(
-        (to) => to.z.array(item.shape!(to)),
+        (to) => {
+            if (item.shape === undefined) throw new Error("No shape for the items of a list: make it with shaped().");
+            return to.z.array(item.shape(to));
+        },
         (value) => (Array.isArray(value) ? value.flatMap((one, index) => below(index, wrongsOf(item, one))) : wanted),
     );
 }
@@ -197,9 +200,14 @@ export function shapeOf<All extends Record<string, Check>>(
         });
         return [...missing, ...found];
     };
-    return shaped((to) => to.map(membersOf(checks, needed, () => to)), find) as Check as ReturnType<
-        typeof shapeOf<All>
-    >;
+    const shape = (to: Shaping) => {
+        const bare = known.filter((key) => checks[key]!.shape === undefined);
+        // Left out of the shape, it would be an unknown key to editors while the check takes it.
+        if (bare.length > 0)
+            throw new Error(`No shape for ${bare.join(", ")} of ${known.join(", ")}: make it with shaped().`);
+        return to.map(membersOf(checks, needed, () => to));
+    };
+    return shaped(shape, find) as Check as ReturnType<typeof shapeOf<All>>;
 }
 
 /** The shapes of options; those that are not `needed` may be missing. */

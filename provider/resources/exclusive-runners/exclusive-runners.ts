@@ -1,6 +1,7 @@
 import type { Foreign } from "../../../core/choices";
 import { messageOf } from "../../../core/message";
 import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
+import { isRefusal } from "../../../gitlab/errors";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
@@ -71,7 +72,12 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
     if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) return [];
     const below = runnerType === "project_type" && groupId !== undefined;
     const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
-    const listed = await (await runnersOf(gitlab, scope)).all();
+    const listed = await (await runnersOf(gitlab, scope)).all().catch((error) => {
+        // Who has not written an exclusive scope has declared a runner in it.
+        const names = Object.keys(mapIn(runners));
+        if (!isRefusal(error) || names.length === 0) throw error;
+        throw new Error(`${namedRunners(names)} cannot be told from orphans of its scope. ${messageOf(error)}`);
+    });
     const declaration = {
         owner: String(owner),
         // A state without an identity has made no runner yet.
@@ -87,6 +93,11 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
     const leaving = idsOf(state.runners);
     const left = verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id));
     return spareBusy(gitlab, spareDeclaredElsewhere(call, left, inputs, state), inputs);
+}
+
+function namedRunners(names: readonly string[]): string {
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+    return `${names.length === 1 ? "Runner" : "Runners"} ${names.slice(0, 3).join(", ")}${more}`;
 }
 
 function idsOf(runners: Value | undefined): Set<number> {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { type Props, UNKNOWN } from "../../../../core/props";
 import { addRunner } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
 import { GROUP_AND_SUBGROUP } from "./seed";
@@ -46,6 +47,25 @@ describe("ExclusiveRunners, at its limits", () => {
         expect(error.message).to.contain('ExclusiveRunners "it": 1 of 2 runners could not be changed.');
         expect(error.message).to.contain("403 Forbidden - No access granted");
         expect(ids()).to.have.length(1);
+    });
+
+    it("names the declared runner where its scope may not be listed", async () => {
+        world.sandbox.faults.plan({ path: "/api/graphql", times: 0, fault: { kind: "status", status: 403 } });
+        world.sandbox.faults.plan({
+            path: "/groups/*/runners",
+            times: 0,
+            fault: { kind: "status", status: 403, body: { message: "403 Forbidden" } },
+        });
+        const declared = (...names: string[]) => ({
+            runners: Object.fromEntries(names.map((name) => [name, UNKNOWN])),
+        });
+        const refused = async (...names: string[]) =>
+            (await rejection(world.plugin.create(TYPE, inputs(declared(...names)), { preview: true }))).message;
+        expect(await refused("ci")).to.match(
+            /^Runner ci cannot be told from orphans of its scope\. GitLab refused GET/,
+        );
+        expect(await refused("a", "b", "c", "d")).to.contain("Runners a, b, c and 1 more cannot");
+        expect(await refused()).to.match(/GitLab refused GET/);
     });
 
     it("works without GraphQL, and then too leaves inherited runners alone", async () => {
