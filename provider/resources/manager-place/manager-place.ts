@@ -9,7 +9,16 @@ import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import { type Call, type ResourceHandler, stateAlone } from "../../handler";
-import { type DirectoryPlace, newPlaceId, placeFrom, reachedSight, toPlace, whyNoRight, whyNotUsable } from "./place";
+import {
+    type DirectoryPlace,
+    newPlaceId,
+    placeFrom,
+    reachedSight,
+    toPlace,
+    whereIs,
+    whyNoRight,
+    whyNotUsable,
+} from "./place";
 import { keepSight, takeSight } from "./sight";
 import { problemsOfDirectory, withPlainDirectory } from "./ssh";
 
@@ -92,11 +101,13 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
 
 /**
  * Says in a preview that this user cannot write a directory of this machine, which is no round trip. Where it is on another
- * one, or somebody else's, the comparison of the files says so.
+ * one, or somebody else's, the comparison of the files says so. True where there is nothing more to say.
  */
 async function sayNoRight(call: Call, place: DirectoryPlace, known: boolean): Promise<boolean> {
     if (place.host.remote || !known) return false;
     const sight = await reachedSight(place);
+    // Of a directory on another machine the comparison of the files says that up would stop.
+    if (typeof sight !== "string" && !whereIs(place, sight).here) return true;
     const why = typeof sight === "string" ? sight : whyNoRight(place, sight);
     if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
     return why !== undefined;

@@ -98,9 +98,8 @@ export function whyNotUsable(place: DirectoryPlace, sight: Sight): string | unde
     return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
 }
 
-/** Why this user cannot write files that are on this machine, whoever they belong to; `undefined` elsewhere, too. */
+/** Why this user cannot write files that are on this machine, whoever they belong to. */
 export function whyNoRight(place: DirectoryPlace, sight: Sight): string | undefined {
-    if (!whereIs(place, sight).here) return undefined;
     return explained(place, () => whyNotWritable(place, sight) ?? whyNoFile(place, sight));
 }
 

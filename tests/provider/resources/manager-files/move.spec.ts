@@ -74,6 +74,9 @@ describe("ManagerFiles and another directory", () => {
         );
         const place = { directory: old(), systemId: "r_abcdefgh1234", place: { id: ID, ...elsewhere } };
         const wanted = { directory: next(), systemId: "r_abcdefgh1234" };
+        plugin.logs.length = 0;
+        await plugin.update(PLACE, "x", place, wanted, { preview: true });
+        expect(said(), "nothing of what up would make sure of first").to.deep.equal([]);
         expect((await rejection(plugin.update(PLACE, "x", place, wanted))).message).to.contain(where);
     });
 
