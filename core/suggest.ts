@@ -17,7 +17,9 @@ const SHORTEST_ABBREVIATION = 4;
 
 /** `maxTimeout` is short for `maximumTimeout`: all its letters are there, in that order. */
 function isShortFor(word: string, candidate: string): boolean {
-    if (word.length < SHORTEST_ABBREVIATION || word[0] !== candidate[0]) return false;
+    // In a name long enough the letters of any word are somewhere.
+    if (word.length < SHORTEST_ABBREVIATION || candidate.length > 3 * word.length || word[0] !== candidate[0])
+        return false;
     let at = 0;
     for (const letter of candidate) if (letter === word[at]) at++;
     return at === word.length;

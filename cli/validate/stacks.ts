@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { noteProjectFolder } from "../../components/common/project-folder";
 import { OURS } from "../../components/fleet/config/known";
+import { findLostFile } from "../../components/fleet/config/lost-file";
 import { findMisplacedTops } from "../../components/fleet/config/misplaced";
 import { checkStack } from "../../components/fleet/config/parse";
 import { withPlaceholders } from "../../components/fleet/config/secure";
@@ -9,7 +10,7 @@ import { findStackFiles, readProject, readStackFiles, stackFolder } from "../../
 import { findStackWarnings } from "../../components/fleet/config/stack-warnings";
 import { readYamlFile } from "../../components/fleet/config/yaml-file";
 import { ownerOf } from "../../core/marker";
-import { error } from "../../core/problems";
+import { error, warning } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, show } from "../../core/values";
 import { Failed, UsageError } from "../exit";
@@ -63,8 +64,11 @@ export function validateStacks(root: string, stack: string | undefined, from: st
         const file = files.get(one)!;
         const { problems, isEmpty } = checkFile({ folder, file, owner: ownerOf(name, one), defaults, otherLanguage });
         if (isEmpty) empty.push(one);
-        const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) =>
-            findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
+        const lost = isEmpty && !otherLanguage ? findLostFile(one, defaults.values, root) : undefined;
+        const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => [
+            ...(lost === undefined ? [] : [{ ...warning("", lost), origin: { file } }]),
+            ...findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all }),
+        ];
         return problems(warn).map(({ origin, ...problem }): FileProblem => {
             const { file: at = file, line } = origin ?? {};
             const inProject = origin !== undefined && at === project.name;

@@ -21,6 +21,10 @@ describe("didYouMean", () => {
         expect(closest("desc", KEYS)).to.equal("description");
     });
 
+    it("keeps quiet where a long name has a short word's letters somewhere", () => {
+        expect(closest("FF_NOPE", ["FF_ENABLE_JOB_INPUTS_INTERPOLATION"])).to.equal(undefined);
+    });
+
     it("keeps quiet where nothing is near", () => {
         for (const word of ["xyzzy", "docker", "", "t"]) expect(didYouMean(word, KEYS), word).to.equal("");
         expect(didYouMean("tags", [])).to.equal("");

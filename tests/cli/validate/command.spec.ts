@@ -152,6 +152,19 @@ describe("gitlab-fleet validate", () => {
         }
     });
 
+    it("warns of a file that says nothing beside others that declare fleets, at which a preview stops", async () => {
+        write("stacks/Pulumi.dev.yaml", WELL);
+        write("stacks/Pulumi.prod.yaml", "encryptionsalt: v1:x");
+        const { code, out } = await validate();
+        expect(code).to.equal(0);
+        expect(out).to.match(
+            /^stacks\/Pulumi\.prod\.yaml: warning: Stack "prod" has no configuration, and dev beside it has/,
+        );
+        // A program in another language reads the values in its own way.
+        write("Pulumi.yaml", "name: shop\nruntime: python\nstackConfigDir: stacks\n");
+        expect((await validate()).out).to.not.contain("has no configuration");
+    });
+
     it("refuses wrong usage with 2 and one sentence", async () => {
         expect(await validate()).to.include({ code: 2, out: "" });
         write("stacks/Pulumi.prod.yaml", WELL);
