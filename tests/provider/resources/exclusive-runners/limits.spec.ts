@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Props, UNKNOWN } from "../../../../core/props";
+import { UNKNOWN } from "../../../../core/props";
 import { addRunner } from "../../../../sandbox";
 import { rejection } from "../../../helpers/rejection";
 import { GROUP_AND_SUBGROUP } from "./seed";
