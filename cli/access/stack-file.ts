@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { extendStack } from "../../components/fleet/config/extend";
+import { extendStack } from "../../components/fleet/config/shared-files";
 import { readProject, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
 import { Failed } from "../exit";
