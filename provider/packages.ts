@@ -1,4 +1,5 @@
 import { describeConsumers, findMembershipGaps } from "./functions/describe-consumers";
+import { findLeftovers } from "./functions/find-leftovers";
 import { findRunner } from "./functions/find-runner";
 import { lookAhead } from "./functions/look-ahead";
 import { noteAllowlists } from "./functions/note-allowlists";
@@ -76,6 +77,7 @@ export const packages: Record<string, Package> = {
         },
         functions: {
             "gitlab-fleet:index:findRunner": findRunner,
+            "gitlab-fleet:index:findLeftovers": findLeftovers,
             "gitlab-fleet:index:resolvePaths": resolvePaths,
             "gitlab-fleet:index:describeConsumers": describeConsumers,
             "gitlab-fleet:index:findMembershipGaps": findMembershipGaps,

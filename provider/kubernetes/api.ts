@@ -14,21 +14,39 @@ export interface Answered {
     warnings: string[];
 }
 
-/** How a request is sent, where it is neither a GET nor a POST of JSON. */
+/** A request. Without `method` it is a POST where it has a body, and a GET where it has none. */
 export interface Sending {
-    method: "PATCH";
-    type: string;
+    method?: "PATCH" | "DELETE";
+    body?: object;
+    /** @default application/json */
+    type?: string;
 }
 
-/** Asks a cluster's API, and changes nothing. */
+/** Clusters that are being asked at this moment, by address and login. */
+const open = new Map<string, ClusterApi>();
+
+/**
+ * A cluster's API. Whoever asks one at the same time shares its login and its answers: the managers of a stack are looked at together,
+ * and would all ask the same. When the last of them has closed it, nothing is kept, so whoever comes later asks anew.
+ */
 export class ClusterApi {
     private started: Promise<{ dispatcher: Dispatcher; undici: typeof import("undici"); token?: string }> | undefined;
+    private readonly answers = new Map<string, Promise<Answered>>();
+    private users = 0;
 
-    private constructor(private readonly cluster: Cluster) {}
+    private constructor(
+        private readonly cluster: Cluster,
+        private readonly key: string,
+    ) {}
 
     /** @param connection which cluster @param env where its defaults come from */
     static of(connection: ClusterConnection, env: NodeJS.ProcessEnv): ClusterApi {
-        return new ClusterApi(clusterOf(connection, env));
+        const cluster = clusterOf(connection, env);
+        const key = JSON.stringify(cluster);
+        const api = open.get(key) ?? new ClusterApi(cluster, key);
+        open.set(key, api);
+        api.users += 1;
+        return api;
     }
 
     /** Address of the API, as shown in messages. */
@@ -41,15 +59,23 @@ export class ClusterApi {
         return this.cluster.login.unknown;
     }
 
-    /** One request. `body` makes it a POST, unless `sending` says more: reviews are asked that way. */
-    async ask(path: string, body?: object, sending?: Sending): Promise<Answered> {
+    /** A question, of which the answer may be the one that somebody else just got. A review is a question with a body. */
+    ask(path: string, body?: object): Promise<Answered> {
+        const question = JSON.stringify([path, body]);
+        const answer = this.answers.get(question) ?? this.send(path, { body });
+        this.answers.set(question, answer);
+        return answer;
+    }
+
+    /** A request that is sent in any case. */
+    async send(path: string, { method, body, type = "application/json" }: Sending = {}): Promise<Answered> {
         this.started ??= this.start();
         const { dispatcher, undici, token } = await this.started;
         const response = await undici.request(new URL(`${this.server.replace(/\/$/, "")}${path}`), {
-            method: sending?.method ?? (body === undefined ? "GET" : "POST"),
+            method: method ?? (body === undefined ? "GET" : "POST"),
             headers: {
                 accept: "application/json",
-                ...(body === undefined ? {} : { "content-type": sending?.type ?? "application/json" }),
+                ...(body === undefined ? {} : { "content-type": type }),
                 ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
             },
             body: body === undefined ? undefined : JSON.stringify(body),
@@ -61,7 +87,11 @@ export class ClusterApi {
         return { status: response.statusCode, body: parsed(text), warnings: warningsIn(response.headers.warning) };
     }
 
+    /** Closes its connections, unless somebody else is still asking. */
     async close(): Promise<void> {
+        this.users -= 1;
+        if (this.users > 0) return;
+        open.delete(this.key);
         const started = await this.started?.catch(() => undefined);
         await started?.dispatcher.destroy();
     }

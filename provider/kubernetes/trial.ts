@@ -1,5 +1,5 @@
 import { oneLine } from "../../core/one-line";
-import { isMap, show } from "../../core/values";
+import { show } from "../../core/values";
 import type { ClusterApi } from "./api";
 
 /** What came of a trial. */
@@ -39,16 +39,18 @@ async function tryOne(api: ClusterApi, statefulSet: StatefulSet): Promise<Trial>
     if (typeof name !== "string" || typeof namespace !== "string") return { warnings: [] };
     const all = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/statefulsets`;
     const one = `${all}/${encodeURIComponent(name)}`;
-    const isThere = (await api.ask(one)).status !== 404;
-    const object = { apiVersion: "apps/v1", kind: "StatefulSet", ...statefulSet };
+    const isThere = (await api.send(one)).status !== 404;
+    const body = { apiVersion: "apps/v1", kind: "StatefulSet", ...statefulSet };
     const question = "dryRun=All&fieldManager=gitlab-fleet";
-    const { status, body, warnings } = isThere
-        ? await api.ask(`${one}?${question}&force=true`, object, {
+    const answered = isThere
+        ? await api.send(`${one}?${question}&force=true`, {
               method: "PATCH",
+              body,
               type: "application/apply-patch+yaml",
           })
-        : await api.ask(`${all}?${question}`, object);
-    const message = isMap(body) && typeof body.message === "string" ? body.message : "";
+        : await api.send(`${all}?${question}`, { body });
+    const { status, warnings } = answered;
+    const message = typeof answered.body.message === "string" ? answered.body.message : "";
     if (!REFUSALS.includes(status) || message === "" || MADE_ANEW.test(message) || NO_DRY_RUN.test(message)) {
         return { warnings };
     }

@@ -35,6 +35,11 @@ export type ExclusiveRunners = import("./exclusiveRunners").ExclusiveRunners;
 export const ExclusiveRunners: typeof import("./exclusiveRunners").ExclusiveRunners = null as any;
 utilities.lazyLoad(exports, ["ExclusiveRunners"], () => require("./exclusiveRunners"));
 
+export type { FindLeftoversArgs, FindLeftoversResult, FindLeftoversOutputArgs } from "./findLeftovers";
+export const findLeftovers: typeof import("./findLeftovers").findLeftovers = null as any;
+export const findLeftoversOutput: typeof import("./findLeftovers").findLeftoversOutput = null as any;
+utilities.lazyLoad(exports, ["findLeftovers","findLeftoversOutput"], () => require("./findLeftovers"));
+
 export type { FindMembershipGapsArgs, FindMembershipGapsResult, FindMembershipGapsOutputArgs } from "./findMembershipGaps";
 export const findMembershipGaps: typeof import("./findMembershipGaps").findMembershipGaps = null as any;
 export const findMembershipGapsOutput: typeof import("./findMembershipGaps").findMembershipGapsOutput = null as any;

@@ -67,6 +67,7 @@ export class KubernetesPlace extends pulumi.CustomResource {
             resourceInputs["cluster"] = args?.cluster;
             resourceInputs["context"] = args?.context;
             resourceInputs["kubeconfig"] = args?.kubeconfig ? pulumi.secret(args.kubeconfig) : undefined;
+            resourceInputs["leftovers"] = args?.leftovers;
             resourceInputs["look"] = args?.look;
             resourceInputs["rights"] = args?.rights;
             resourceInputs["statefulSets"] = args?.statefulSets;
@@ -104,6 +105,10 @@ export interface KubernetesPlaceArgs {
      * Path or text of a kubeconfig. Default: `KUBECONFIG`, else `~/.kube/config`, else the pod in which this runs.
      */
     kubeconfig?: pulumi.Input<string | undefined>;
+    /**
+     * Objects that an `up` has made before it was killed, as `findLeftovers` tells: they are removed, to be made as declared.
+     */
+    leftovers?: pulumi.Input<pulumi.Input<inputs.KubernetesLeftoverArgs>[] | undefined>;
     /**
      * Reach out when looking for differences, too: true in `up`, false in a preview.
      */

@@ -21,9 +21,11 @@ export class FakeCluster {
     /** What it tells of the rules that a login has; without any it knows none. */
     rules: { resourceRules?: object[]; incomplete?: boolean } = {};
     /** Objects by the path of their list. */
-    objects: Record<string, { metadata: { name: string; annotations?: Record<string, string> } }[]> = {};
+    objects: Record<string, { metadata: { name: string; uid?: string; annotations?: Record<string, string> } }[]> = {};
     /** What it says of an object that is tried. */
     verdict: { status: number; message?: string; warning?: string } = { status: 201 };
+    /** Why it removes nothing. */
+    keeps: string | undefined;
     /** What a login without rights on namespaces gets. */
     showsNamespaces = true;
 
@@ -79,7 +81,7 @@ export class FakeCluster {
         return new Promise((resolve) => this.server.close(() => resolve()));
     }
 
-    private answer({ path, authorization, body }: Asked): { status: number; body: object; warning?: string } {
+    private answer({ method, path, authorization, body }: Asked): { status: number; body: object; warning?: string } {
         if (authorization !== `Bearer ${this.token}`) return { status: 401, body: { kind: "Status" } };
         if (path === "/version") return { status: 200, body: { gitVersion: "v1.36.1" } };
         const [list, name] =
@@ -91,6 +93,7 @@ export class FakeCluster {
             }
             const all = this.objects[list] ?? [];
             const one = all.find(({ metadata }) => metadata.name === name);
+            if (method === "DELETE") return this.remove(list, name!, body);
             if (name === undefined) return { status: 200, body: { items: all } };
             return one === undefined ? { status: 404, body: {} } : { status: 200, body: one };
         }
@@ -104,5 +107,16 @@ export class FakeCluster {
         const { resourceAttributes } = (body.spec ?? {}) as { resourceAttributes?: Record<string, string> };
         const { verb, resource } = resourceAttributes ?? {};
         return { status: 201, body: { status: { allowed: !this.forbidden.includes(`${verb} ${resource}`) } } };
+    }
+
+    private remove(list: string, name: string, { preconditions }: Record<string, unknown>) {
+        const all = this.objects[list] ?? [];
+        const one = all.find(({ metadata }) => metadata.name === name);
+        if (one === undefined) return { status: 404, body: {} };
+        if (this.keeps !== undefined) return { status: 403, body: { kind: "Status", message: this.keeps } };
+        const { uid } = (preconditions ?? {}) as { uid?: string };
+        if (one.metadata.uid !== uid) return { status: 409, body: { kind: "Status" } };
+        this.objects[list] = all.filter((each) => each !== one);
+        return { status: 200, body: one };
     }
 }

@@ -104,6 +104,8 @@ export function mockPulumi({
         PROJECT,
         STACK,
         preview,
+        // What Pulumi calls it where there are none.
+        "organization",
     );
     return {
         registered,

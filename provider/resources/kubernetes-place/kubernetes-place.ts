@@ -6,7 +6,7 @@ import { refuseImport } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
 import { settled } from "../../settled";
-import { warnOfLeftovers } from "./leftovers";
+import { leftoversIn, removeLeftovers, warnOfLeftovers } from "./leftovers";
 
 const NAMES = ["kubeconfig", "context", "cluster", "rights"];
 
@@ -24,9 +24,9 @@ export const kubernetesPlace = settled("KubernetesPlace", {
             if (state.tried !== hashOfTried(inputs)) diff.changes.statefulSets = "update";
         }
         // What is wrong is said by the step: an error here would end the whole operation, and not only what waits for this.
-        const isSame = Object.keys(diff.changes).length === 0;
-        if (inputs.look === true && isSame && (await look(inputs, state)).why !== undefined) {
-            diff.changes.reachedAt = "update";
+        if (inputs.look === true && Object.keys(diff.changes).length === 0) {
+            const hasToAct = leftoversIn(inputs).length > 0 || (await look(inputs, state)).why !== undefined;
+            if (hasToAct) diff.changes.reachedAt = "update";
         }
         return diff;
     },
@@ -41,6 +41,7 @@ export const kubernetesPlace = settled("KubernetesPlace", {
         if (why !== undefined) {
             throw new Error(`KubernetesPlace "${call.name}": ${why} Nothing was changed in GitLab for this manager.`);
         }
+        await removeLeftovers(call, inputs);
         return { ...known, uids: { ...mapIn(state.uids), ...uids }, reachedAt: new Date().toISOString() };
     },
 

@@ -1,29 +1,90 @@
-import { NAME_LABEL, OWNER_ANNOTATION } from "../../../core/cluster-objects";
+import { setTimeout as pause } from "node:timers/promises";
+import { oneLine } from "../../../core/one-line";
 import type { Props } from "../../../core/props";
-import { isMap } from "../../../core/values";
+import { show } from "../../../core/values";
 import type { Call } from "../../handler";
 import { ClusterApi } from "../../kubernetes/api";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
+import { type OwnObject, ownObjects, pathOf } from "../../kubernetes/own-objects";
 import type { Right } from "../../kubernetes/reach";
 
-/** What Kubernetes takes for a name. Nothing else gets into a command that is printed to be pasted. */
-const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
-const OURS = `labelSelector=${encodeURIComponent(`${NAME_LABEL.key}=${NAME_LABEL.value}`)}`;
+/** In milliseconds: how long a cluster may take to let go of what it has agreed to remove, and how often it is asked. */
+const [LIMIT, STEP] = [120_000, 500];
+
+/** What an `up` has made before it was killed, and no state knows. */
+export function leftoversIn({ leftovers }: Props): OwnObject[] {
+    return (leftovers ?? []) as unknown as OwnObject[];
+}
+
+/**
+ * Removes what an `up` has made before it was killed, for the engine to make it as declared: it can make, but not take over. Pods go on
+ * without their StatefulSet, and the new one takes them over: a pod that is as declared runs on, with its jobs.
+ */
+export async function removeLeftovers(call: Call, inputs: Props): Promise<void> {
+    const leftovers = leftoversIn(inputs);
+    if (leftovers.length === 0) return;
+    const { kubeconfig, context } = inputs;
+    const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
+    try {
+        for (const one of leftovers) {
+            const { resource, namespace, name } = one;
+            const what = `${resource} ${show(name)} in namespace ${namespace}`;
+            call.log.status(`Removing ${what}`);
+            const why = await remove(api, one);
+            if (why !== undefined) {
+                throw new Error(
+                    `KubernetesPlace "${call.name}": an up that was killed has made ${what}, and it could not be removed: ${why} ` +
+                        `Remove it (kubectl delete -n ${namespace} ${resource} ${name}), and run pulumi up again. Nothing was changed in GitLab for this manager.`,
+                );
+            }
+            call.log.info(`An up that was killed had made ${what}: it is removed, and made as declared.`);
+        }
+    } finally {
+        await api.close();
+    }
+}
+
+/** Why it is still there; `undefined` once it is not. */
+async function remove(api: ClusterApi, { name, uid, ...right }: OwnObject): Promise<string | undefined> {
+    const path = `${pathOf(right)}/${encodeURIComponent(name)}`;
+    const { status, body } = await api.send(path, {
+        method: "DELETE",
+        body: {
+            apiVersion: "v1",
+            kind: "DeleteOptions",
+            // https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/#persistent-volumes
+            propagationPolicy: right.resource === "statefulsets" ? "Orphan" : "Background",
+            // What somebody has made in its place stays.
+            preconditions: { uid },
+        },
+    });
+    // A conflict: another one has the name now, and the engine will say that it exists.
+    if (status === 404 || status === 409) return undefined;
+    if (status >= 300) return `${oneLine(String(body.message ?? status), 500).replace(/[.\s]*$/, "")}.`;
+    for (let waited = 0; waited < LIMIT; waited += STEP) {
+        const found = await api.send(path);
+        const metadata = found.body.metadata as { uid?: unknown } | undefined;
+        if (found.status === 404 || (found.status === 200 && metadata?.uid !== uid)) return undefined;
+        await pause(STEP);
+    }
+    return "the cluster has agreed, but it is still there after two minutes.";
+}
 
 /**
  * Names what a manager that goes has left in its cluster. All that the state knows is gone by now; what an `up` had made when it was
  * killed is not in the state, and a StatefulSet among it runs on, with the manager's token. It may be wanted all the same, so it stays.
  */
 export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights }: Props): Promise<void> {
-    let api: ClusterApi | undefined;
+    let opened: ClusterApi | undefined;
     try {
-        api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
+        const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
+        opened = api;
         if (api.cannotLogIn !== undefined) return;
         for (const right of (rights ?? []) as unknown as Right[]) {
-            const names = await leftIn(api, right, `${call.owner}/${call.name}`);
-            if (names.length === 0) continue;
+            const left = await ownObjects((path) => api.send(path), right, `${call.owner}/${call.name}`);
+            if (left.length === 0) continue;
             const { resource, namespace } = right;
-            const those = names.join(" ");
+            const those = left.map(({ name }) => name).join(" ");
             call.log.warn(
                 `Of this manager there is still in namespace ${namespace}: ${resource} ${those}. The state does not know it: an up that was ` +
                     `killed may have made it. If nobody needs it: kubectl delete -n ${namespace} ${resource} ${those}`,
@@ -32,21 +93,6 @@ export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights 
     } catch {
         // It is a look besides: what had to go is gone.
     } finally {
-        await api?.close();
+        await opened?.close();
     }
-}
-
-async function leftIn(api: ClusterApi, { group, resource, namespace }: Right, owner: string): Promise<string[]> {
-    const version =
-        { "": "api/v1", "monitoring.coreos.com": "apis/monitoring.coreos.com/v1" }[group] ?? `apis/${group}/v1`;
-    const { status, body } = await api.ask(
-        `/${version}/namespaces/${encodeURIComponent(namespace)}/${resource}?${OURS}`,
-    );
-    const items = status === 200 && Array.isArray(body.items) ? (body.items as unknown[]) : [];
-    return items.flatMap((item) => {
-        const metadata = isMap(item) && isMap(item.metadata) ? item.metadata : {};
-        const { name, annotations, deletionTimestamp } = metadata;
-        const isLeft = isMap(annotations) && annotations[OWNER_ANNOTATION] === owner && deletionTimestamp === undefined;
-        return isLeft && typeof name === "string" && NAME.test(name) ? [name] : [];
-    });
 }

@@ -73,6 +73,50 @@ export interface KnownPlaceArgs {
 }
 
 /**
+ * An object that no state knows.
+ */
+export interface KubernetesLeftoverArgs {
+    /**
+     * API group; empty for the core.
+     */
+    group: pulumi.Input<string>;
+    /**
+     * Its name.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Where.
+     */
+    namespace: pulumi.Input<string>;
+    /**
+     * As the API spells it: `secrets`.
+     */
+    resource: pulumi.Input<string>;
+    /**
+     * Its UID, which no other object has.
+     */
+    uid: pulumi.Input<string>;
+}
+
+/**
+ * Objects of a kind that are made and changed in a namespace.
+ */
+export interface KubernetesRight {
+    /**
+     * API group; empty for the core.
+     */
+    group: string;
+    /**
+     * Where.
+     */
+    namespace: string;
+    /**
+     * As the API spells it: `secrets`.
+     */
+    resource: string;
+}
+
+/**
  * Objects of a kind that are made and changed in a namespace.
  */
 export interface KubernetesRightArgs {

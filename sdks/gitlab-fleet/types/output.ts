@@ -94,6 +94,32 @@ export interface KnownPlace {
 }
 
 /**
+ * An object that no state knows.
+ */
+export interface KubernetesLeftover {
+    /**
+     * API group; empty for the core.
+     */
+    group: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Where.
+     */
+    namespace: string;
+    /**
+     * As the API spells it: `secrets`.
+     */
+    resource: string;
+    /**
+     * Its UID, which no other object has.
+     */
+    uid: string;
+}
+
+/**
  * What a `config.toml` says, without its secrets.
  */
 export interface ManagerSettings {

@@ -8,6 +8,7 @@ export interface KubeObject {
     metadata: {
         name: string;
         namespace?: string;
+        uid?: string;
         generation?: number;
         labels?: Record<string, string>;
         annotations?: Record<string, string>;

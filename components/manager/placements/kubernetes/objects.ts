@@ -8,7 +8,7 @@ import type { RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import type { RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { NAME_LABEL, OWNER_ANNOTATION } from "../../../../core/cluster-objects";
+import { NAME_LABEL, OWNER_ANNOTATION, STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import type { KubernetesOptions } from "./args";
 import type { Rule } from "./permissions";
 
@@ -16,8 +16,12 @@ import type { Rule } from "./permissions";
 export interface Named {
     /** Name of what there is once for a manager. */
     base: string;
+    /** Names of its StatefulSets and their Secrets: one for each replica. */
+    statefulSets: readonly string[];
     /** `<project>/<stack>/<manager>`. */
     owner: string;
+    /** Identity of the stack's state. */
+    identity: pulumi.Input<string>;
     options: KubernetesOptions;
 }
 
@@ -34,14 +38,24 @@ export function replicaLabels(base: string, index: number): Record<string, strin
 }
 
 /** Name, namespace, labels and owner of an object. */
-export function metadataOf({ base, owner, options }: Named, more: Metadata = {}): Metadata {
+export function metadataOf({ base, owner, identity, options }: Named, more: Metadata = {}): Metadata {
     return {
         name: base,
         namespace: options.namespace,
         ...more,
         labels: { ...options.labels, ...sharedLabels(base), ...(more.labels as Record<string, string> | undefined) },
-        annotations: { [OWNER_ANNOTATION]: owner },
+        annotations: { [OWNER_ANNOTATION]: owner, [STATE_ANNOTATION]: identity },
     };
+}
+
+/** Name of the Secret with certificates. */
+export function certificatesName({ base }: Named): string {
+    return `${base}-certificates`;
+}
+
+/** Each name that an object of a manager may have, of whatever kind. */
+export function allNames(named: Named): string[] {
+    return [...new Set([named.base, ...named.statefulSets, certificatesName(named)])];
 }
 
 /** One pod, and with it one identity. */

@@ -1,10 +1,11 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import * as pulumi from "@pulumi/pulumi";
+import { STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import { toSeconds } from "../../../../core/durations";
 import { ownerOf } from "../../../../core/marker";
 import { systemIdOf } from "../../../../core/system-id";
-import { fleetChild } from "../../../common/fleet-provider";
+import { fleetChild, stackIdentity } from "../../../common/fleet-provider";
 import { rejectWith, withFixedMessage } from "../../../common/say";
 import { baseName, CONFIG_DIRECTORY, DEFAULT_IMAGE } from "../container";
 import { DEFAULT_DRAIN_TIMEOUT } from "../drain";
@@ -39,7 +40,13 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const { transform = {} } = options;
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const owner = ownerOf(project, stack);
-    const named = { base: baseName(options.name, owner, name), owner: `${owner}/${name}`, options };
+    const named: objects.Named = {
+        base: baseName(options.name, owner, name),
+        statefulSets: statefulSetNames(options, owner, name),
+        owner: `${owner}/${name}`,
+        identity: stackIdentity(manager).identity,
+        options,
+    };
     refuseLongName(named.base, name, manager);
     const configToml = whatFits(texts.configToml, name, manager);
     const traits = traitsOf(to.declared);
@@ -49,8 +56,8 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
-    const certificates = `${named.base}-certificates`;
-    const statefulSets = statefulSetNames(options, owner, name).map((object, index) => {
+    const certificates = objects.certificatesName(named);
+    const statefulSets = named.statefulSets.map((object, index) => {
         const template = podTemplate({
             name: object,
             certificates,
@@ -148,9 +155,14 @@ function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child:
     new kinds.CustomResource(name, transform.serviceMonitor?.(monitor) ?? monitor, child);
 }
 
-/** Changes when the pod is another one. */
+/** Changes when the pod is another one. That the state has got an identity makes none. */
 function instanceOf(args: StatefulSetArgs): pulumi.Output<string> {
-    return pulumi.unsecret(pulumi.output(args).apply(hashOf));
+    return pulumi.unsecret(pulumi.output(args).apply((known) => hashOf(withoutState(known))));
+}
+
+function withoutState(args: pulumi.Unwrap<StatefulSetArgs>): object {
+    const { [STATE_ANNOTATION]: _, ...annotations } = args.metadata?.annotations ?? {};
+    return { ...args, metadata: { ...args.metadata, annotations } };
 }
 
 /** What the name is made of, project and stack among it, is known here. */

@@ -6,6 +6,7 @@ import type { ToPlace } from "../kind";
 import { formerNames } from "../reach";
 import type { KubernetesOptions, KubernetesPlacement } from "./args";
 import type { Kinds } from "./cluster";
+import { findLeftovers } from "./leftovers";
 import * as objects from "./objects";
 import type { JobNamespace } from "./permissions";
 
@@ -23,14 +24,16 @@ export function reachCluster(
     statefulSets: pulumi.Input<string>[] | undefined,
 ): pulumi.Resource[] {
     const { transform = {}, serviceAccount, kubeconfig, context, cluster } = named.options;
+    const rights = rightsNeeded(named.options, jobs);
     const place = new fleet.KubernetesPlace(
         name,
         {
             kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
             context,
             cluster,
-            rights: rightsNeeded(named.options, jobs),
+            rights,
             statefulSets,
+            leftovers: findLeftovers(manager, named, rights),
             look: !pulumi.runtime.isDryRun(),
         },
         { provider: fleetChild(manager).provider, aliases: formerNames(aliases) },

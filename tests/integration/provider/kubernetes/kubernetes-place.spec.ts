@@ -101,6 +101,17 @@ describe("the cluster of a manager", () => {
             .and.to.contain("Nothing was changed");
     });
 
+    it("is asked once for all managers that are looked at together, and anew by whoever comes later", async () => {
+        const { state } = await plugin.create(TYPE, inputs());
+        const before = cluster.asked.length;
+        await plugin.diff(TYPE, "ci-01", state, inputs());
+        const questions = cluster.asked.length - before;
+        await Promise.all(["ci-01", "ci-02", "ci-03"].map((name) => plugin.diff(TYPE, name, state, inputs())));
+        expect(cluster.asked).to.have.lengthOf(before + 2 * questions);
+        cluster.namespaces = ["ci"];
+        expect((await plugin.diff(TYPE, "ci-01", state, inputs())).detailed).to.deep.equal({ reachedAt: "update" });
+    });
+
     it("is refused with verb and object where something is forbidden, all of it at once", async () => {
         cluster.forbidden = ["patch secrets", "create roles"];
         cluster.showsNamespaces = false;

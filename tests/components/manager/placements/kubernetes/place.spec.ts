@@ -3,7 +3,7 @@ import { RunnerManager } from "../../../../../components/manager/manager";
 import type { KubernetesOptions } from "../../../../../components/manager/placements/kubernetes/args";
 import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
-import { mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
+import { IDENTITY, mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
 
 const STATEFUL_SET = "kubernetes:apps/v1:StatefulSet";
 const SECRET = "kubernetes:core/v1:Secret";
@@ -90,9 +90,9 @@ describe("a manager placed on Kubernetes", function () {
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "shop-prod-ci-01" },
             subjects: [{ kind: "ServiceAccount", name: "shop-prod-ci-01", namespace: "ci" }],
         });
-        const owner = { "gitlab-fleet.com/owner": "shop/prod/ci-01" };
+        const annotations = { "gitlab-fleet.com/owner": "shop/prod/ci-01", "gitlab-fleet.com/state": IDENTITY };
         for (const type of [STATEFUL_SET, SECRET, ACCOUNT, BUDGET, ROLE, BINDING])
-            expect(world.inputsOf(type)[0]!.metadata, type).to.deep.include({ annotations: owner });
+            expect(world.inputsOf(type)[0]!.metadata, type).to.deep.include({ annotations });
     });
 
     it("has its files in a Secret, as secrets, and nowhere else", async () => {

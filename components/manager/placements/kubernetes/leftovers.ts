@@ -1,0 +1,36 @@
+import * as fleet from "@gitlab-fleet/sdk";
+import type { Client } from "@grpc/grpc-js";
+import * as pulumi from "@pulumi/pulumi";
+import { fleetChild } from "../../../common/fleet-provider";
+import { allNames, type Named } from "./objects";
+
+type Leftovers = fleet.types.output.KubernetesLeftover[];
+
+/**
+ * What an `up` has made of a manager in its cluster, before it was killed and the engine could note it. The engine would make it once
+ * more, and fail. A preview does not ask.
+ */
+export function findLeftovers(
+    manager: pulumi.ComponentResource,
+    named: Named,
+    rights: fleet.types.input.KubernetesRightArgs[],
+): pulumi.Output<Leftovers | undefined> | undefined {
+    const monitor = monitorAddress();
+    if (pulumi.runtime.isDryRun() || monitor === undefined) return undefined;
+    const { provider } = fleetChild(manager);
+    const { owner, identity, options } = named;
+    const { kubeconfig, context } = options;
+    const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+    const asked = { kubeconfig, context, rights, owner, names: allNames(named), identity, stack, monitor };
+    return pulumi.output(asked).apply(async (known) => {
+        const { leftovers } = await fleet.findLeftovers(known as fleet.FindLeftoversArgs, { provider });
+        // What is there in every state would only be one more input.
+        return leftovers.length === 0 ? undefined : leftovers;
+    });
+}
+
+/** Where the engine listens for this program; tests with mocks have no engine. */
+function monitorAddress(): string | undefined {
+    const monitor = pulumi.runtime.getMonitor() as unknown as Partial<Client> | undefined;
+    return monitor?.getChannel?.().getTarget();
+}

@@ -1,0 +1,47 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isMap } from "../../core/values";
+import { SECRET, SIGNATURE } from "../../core/wire-values";
+
+/**
+ * Outputs of all resources that a stack has in its state by now, but for those that wait for their deletion. The engine reads the
+ * state for whoever asks for this function of its own; that goes for each backend.
+ *
+ * @param monitor address at which the engine listens for its program
+ * @param stack `<organization>/<project>/<stack>`
+ */
+export async function outputsInState(monitor: string, stack: string): Promise<Record<string, unknown>[]> {
+    // A state may be larger than what gRPC takes by default.
+    const client = new ResourceMonitorClient(monitor, grpc.credentials.createInsecure(), {
+        "grpc.max_receive_message_length": -1,
+    });
+    const request = new ResourceInvokeRequest();
+    request.setTok("pulumi:pulumi:readStackResourceOutputs");
+    request.setArgs(Struct.fromJavaScript({ stackName: stack }));
+    try {
+        const answer = await new Promise<Record<string, unknown>>((resolve, reject) => {
+            client.invoke(request, (error, response) => {
+                if (error) reject(error);
+                else resolve(response.getReturn()?.toJavaScript() ?? {});
+            });
+        });
+        const resources = Object.values(isMap(answer.outputs) ? answer.outputs : {});
+        return resources.map((one) => opened(isMap(one) ? opened(one).outputs : undefined));
+    } finally {
+        client.close();
+    }
+}
+
+/** A map, whose values and itself may each be wrapped as a secret. */
+function opened(value: unknown): Record<string, unknown> {
+    const plain = unwrapped(value);
+    return Object.fromEntries(
+        Object.entries(isMap(plain) ? plain : {}).map(([key, item]) => [key, unwrapped(item)] as const),
+    );
+}
+
+function unwrapped(value: unknown): unknown {
+    return isMap(value) && value[SIGNATURE] === SECRET ? value.value : value;
+}
