@@ -1,14 +1,16 @@
-import { isUtf8 } from "node:buffer";
-import { existsSync } from "node:fs";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { ConfigTomlError, type ParsedConfig, parseConfigToml } from "../core/config-toml";
+import { ConfigTomlError, type ParsedConfig, type ParsedWorker, parseConfigToml } from "../core/config-toml";
 import type { Problem } from "../core/problems";
-import type { Host } from "../hosts/host";
-import { thisHost } from "../hosts/local";
-import { FileProblem, type FileText, readRegularFile } from "../hosts/regular-file";
-import { UsageError } from "./exit";
+import { labelOf } from "../core/ssh/address";
+import { type FileFound, type FileSeen, type Host, hashOf } from "../hosts/host";
+import { closeHosts, hostOf } from "../hosts/hosts";
+import { HostProblem } from "../hosts/ssh/problems";
+import { authorityOf } from "./certificates";
+import { Failed, UsageError } from "./exit";
 import type { Io } from "./io";
-import { parseRemote, type RemotePath, readRemote } from "./remote-config";
+import { loginOf, parseRemote, type RemotePath } from "./remote-config";
 
 /** A host's config.toml, read as gitlab-runner reads it, and what lies beside it. */
 export interface ConfigFile {
@@ -26,50 +28,73 @@ export interface ConfigFile {
     host?: Host;
     /** Where on this machine a certificate can be read that the file names, or that lies beside it. */
     certificateAt(path: string): string | undefined;
-    /** Lets go of a host. */
+    /** Lets go of a host, and removes what was copied from there. */
     close(): void;
 }
 
+const SYSTEM_ID = { name: ".runner_system_id", bytes: 64 * 1024 };
+const CERTIFICATES = 1024 * 1024;
 /** Stands in a text for bytes that are no UTF-8. */
 const REPLACED = "\ufffd";
 
 /** Reads a config.toml: of this machine, `ssh://[user@]host[:port]/path` of a host, or `-`, standard input. */
 export async function readConfigFile(io: Io, file: string, { sudo = false } = {}): Promise<ConfigFile> {
-    const remote = parseRemote(file, sudo);
-    if (remote !== undefined) return readFromHost(file, remote);
-    const here = { certificateAt: existing, close: () => {} };
+    const on = parseRemote(file, sudo);
     if (file === "-") {
-        return { path: "standard input", config: parse(file, await io.readInput()), readOnly: false, ...here };
+        const text = await io.readInput();
+        const config = parse(file, text, !text.includes(REPLACED));
+        return { path: "standard input", config, readOnly: false, certificateAt: existing, close: () => {} };
     }
-    const read = await readFile(file);
-    const folder = path.dirname(path.resolve(file));
-    return {
-        path: file,
-        config: parse(file, read.text, read.bytes),
-        folder,
-        systemId: await readSystemId(folder),
-        readOnly: isReadOnly(read.stat.mode),
-        host: thisHost,
-        ...here,
+    const host = hostOf(
+        on && { host: `ssh://${labelOf({ host: loginOf(on), port: on.port })}`, ...(sudo ? { sudo } : {}) },
+    );
+    const { dirname, basename, resolve } = on === undefined ? path : path.posix;
+    const folder = dirname(resolve(on?.path ?? file));
+    const name = basename(resolve(on?.path ?? file));
+    let copies: string | undefined;
+    const close = () => {
+        closeHosts();
+        if (copies !== undefined) fs.rmSync(copies, { recursive: true, force: true });
     };
-}
-
-async function readFromHost(file: string, on: RemotePath): Promise<ConfigFile> {
-    const { host, text, mode, folder, systemId, copyAuthorities, close } = await readRemote(on);
     try {
-        const config = parse(file, text);
-        const certificateAt = await copyAuthorities(config.workers);
-        return { path: file, config, folder, systemId, readOnly: isReadOnly(mode), on, host, certificateAt, close };
+        const { files } = await host.look(folder, [{ name }, SYSTEM_ID]);
+        const found = foundIn(files[name]!, `--config ${on === undefined ? file : host.at(on.path)}`, host);
+        const config = parse(file, found.text, hashOf(Buffer.from(found.text)) === found.hash);
+        if (on !== undefined) copies = fs.mkdtempSync(path.join(tmpdir(), "gitlab-fleet-certs-"));
+        return {
+            path: file,
+            config,
+            folder,
+            systemId: files[SYSTEM_ID.name]!.found?.text.trim() || undefined,
+            readOnly: (found.mode & 0o222) === 0,
+            ...(on === undefined ? {} : { on }),
+            host,
+            certificateAt:
+                copies === undefined ? existing : await copyAuthorities(host, folder, config.workers, copies),
+            close,
+        };
     } catch (error) {
         close();
-        throw error;
+        throw error instanceof HostProblem ? new Failed(error.message) : error;
     }
 }
 
-/** `bytes` are what the text was read from, where they are known: of those that are no UTF-8 it has lost what they were. */
-function parse(file: string, text: string, bytes?: Buffer): ParsedConfig {
+function foundIn({ found, problem }: FileSeen, where: string, { remote }: Host): FileFound {
+    if (problem !== undefined) {
+        const { says, code, remedy, forbidden } = problem;
+        if (code === "EFTYPE" && !remote)
+            throw new UsageError(`${where} ${says}. To read what a program prints, pipe it into --config -.`);
+        const local = code === "EISDIR" ? "Name the config.toml in it." : remedy;
+        const there = forbidden ? "Log in as root or as gitlab-runner's user, or give --sudo." : remedy;
+        throw new UsageError(`${where} ${says} (${code}). ${remote ? there : local}`);
+    }
+    if (found === undefined) throw new UsageError(`${where} cannot be read (ENOENT). Correct the path.`);
+    return found;
+}
+
+function parse(file: string, text: string, isUtf8: boolean): ParsedConfig {
     try {
-        if (bytes === undefined ? text.includes(REPLACED) : !isUtf8(bytes)) throw new ConfigTomlError([notUtf8(text)]);
+        if (!isUtf8) throw new ConfigTomlError([notUtf8(text)]);
         return parseConfigToml(text);
     } catch (error) {
         if (!(error instanceof ConfigTomlError)) throw error;
@@ -83,35 +108,30 @@ function notUtf8(text: string): Problem {
     return { path: `line ${line}:`, message: "is not UTF-8. Save the file as UTF-8.", severity: "error" };
 }
 
-function isReadOnly(mode: number): boolean {
-    return (mode & 0o222) === 0;
-}
-
 function existing(file: string): string | undefined {
-    return existsSync(file) ? file : undefined;
+    return fs.existsSync(file) ? file : undefined;
 }
 
-async function readFile(file: string): Promise<FileText> {
-    try {
-        const read = await readRegularFile(file);
-        if (read !== undefined) return read;
-    } catch (error) {
-        if (!(error instanceof FileProblem)) throw error;
-        const { says, code, remedy } = error;
-        throw new UsageError(
-            code === "EFTYPE"
-                ? `--config ${file} ${says}. To read what a program prints, pipe it into --config -.`
-                : `--config ${file} ${says} (${code}). ${code === "EISDIR" ? "Name the config.toml in it." : remedy}`,
-        );
+/**
+ * Copies the authorities that workers trust, and tells where the copy of one is on this machine. What cannot be read is left out:
+ * without it, GitLab's certificate is judged by the authorities known here.
+ */
+async function copyAuthorities(
+    host: Host,
+    folder: string,
+    workers: readonly ParsedWorker[],
+    to: string,
+): Promise<(path: string) => string | undefined> {
+    const wanted = new Set(workers.flatMap((worker) => authorityOf(worker, folder) ?? []));
+    const copied = new Map<string, string>();
+    for (const file of [...wanted].filter(path.posix.isAbsolute)) {
+        const name = path.posix.basename(file);
+        const { files } = await host.look(path.posix.dirname(file), [{ name, bytes: CERTIFICATES }]);
+        const { found } = files[name]!;
+        if (found === undefined) continue;
+        const copy = path.join(to, `${copied.size}.crt`);
+        fs.writeFileSync(copy, found.text, { mode: 0o600 });
+        copied.set(file, copy);
     }
-    throw new UsageError(`--config ${file} cannot be read (ENOENT). Correct the path.`);
-}
-
-async function readSystemId(folder: string): Promise<string | undefined> {
-    try {
-        const read = await readRegularFile(path.join(folder, ".runner_system_id"), { bytes: 64 * 1024 });
-        return read?.text.trim() || undefined;
-    } catch {
-        return undefined;
-    }
+    return (file) => copied.get(file);
 }
