@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], io: Io = new Io()): Promise<n
     } catch (error) {
         return toExitCode(error, io);
     } finally {
-        io.progress.end();
+        io.progress.hide();
     }
 }
 
@@ -88,7 +88,7 @@ function toExitCode(error: unknown, io: Io): number {
     }
     if (error instanceof Findings) return 1;
     const text = messageOf(error);
-    io.progress.end();
+    io.progress.hide();
     io.err(`${error instanceof Withheld ? "" : "gitlab-fleet: "}${text}\n`);
     // A mistake of the user's is told by its words; where in this program it was noticed is nobody's business.
     if (!(error instanceof UsageError || error instanceof Failed) && process.env.GITLAB_FLEET_DEBUG) {

@@ -32,9 +32,4 @@ export class Progress {
         this.sink.write(ERASE_LINE);
         this.shown = false;
     }
-
-    /** Takes the line away for good. */
-    end(): void {
-        this.hide();
-    }
 }

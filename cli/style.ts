@@ -1,29 +1,15 @@
 /** Text styles of a terminal; plain text where colours are off. */
 export class Style {
+    readonly bold = this.between(1, 22);
+    readonly dim = this.between(2, 22);
+    readonly good = this.between(32, 39);
+    readonly warn = this.between(33, 39);
+    readonly bad = this.between(31, 39);
+
     constructor(private readonly on: boolean) {}
 
-    bold(text: string): string {
-        return this.wrap(text, "1", "22");
-    }
-
-    dim(text: string): string {
-        return this.wrap(text, "2", "22");
-    }
-
-    good(text: string): string {
-        return this.wrap(text, "32", "39");
-    }
-
-    warn(text: string): string {
-        return this.wrap(text, "33", "39");
-    }
-
-    bad(text: string): string {
-        return this.wrap(text, "31", "39");
-    }
-
-    private wrap(text: string, open: string, close: string): string {
-        return this.on && text !== "" ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+    private between(open: number, close: number): (text: string) => string {
+        return (text) => (this.on && text !== "" ? `\u001b[${open}m${text}\u001b[${close}m` : text);
     }
 }
 

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { version as pulumiVersion } from "@pulumi/pulumi/package.json";
 import { parse } from "yaml";
+import { attempt } from "../core/attempt";
 import { version } from "../package.json";
 import oldest from "./oldest.json";
 import { isOlder, whyNotOurs, whyNotReady } from "./requirements";
@@ -88,9 +89,5 @@ function onPath(): string[] {
 }
 
 function filesIn(folder: string): string[] {
-    try {
-        return readdirSync(folder);
-    } catch {
-        return [];
-    }
+    return attempt(() => readdirSync(folder)) ?? [];
 }

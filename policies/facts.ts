@@ -1,4 +1,5 @@
 import { findPlainSecrets } from "../components/fleet/config/plain-secrets";
+import { attempt } from "../core/attempt";
 import { hasLogin } from "../core/config-toml/secret-leaves";
 import type { ServedFacts } from "../core/config-toml/types";
 import { isId, type Reference } from "../core/reference";
@@ -96,12 +97,7 @@ function openTextsIn({ name, props }: Resource): OpenText[] {
 }
 
 function parsed(value: string): unknown {
-    if (!/^[[{]/.test(value)) return value;
-    try {
-        return JSON.parse(value);
-    } catch {
-        return value;
-    }
+    return /^[[{]/.test(value) ? (attempt((): unknown => JSON.parse(value)) ?? value) : value;
 }
 
 function text(value: unknown): string | undefined {

@@ -63,22 +63,10 @@ async function run(io: Io, options: Options): Promise<void> {
     let gitlab: GitLab | undefined;
     try {
         gitlab = openGitLab(io, { ...options, login: options.stack });
-        const surveyed = await survey({
-            workers: file?.config.workers ?? [await workerOfToken(io, options)],
-            folder: file?.folder,
-            certificateAt: file?.certificateAt,
-            systemId: file?.systemId,
-            readOnlyFile: file?.readOnly,
-            gitlab,
-            log: sayingEmpty(
-                io,
-                options.service === undefined
-                    ? await readLog(io, options.log)
-                    : await readJournalOf(file?.host, options.service),
-            ),
-            now: () => io.now(),
-            progress: (text) => io.progress.say(text),
-        });
+        const workers = file?.config.workers ?? [await workerOfToken(io, options)];
+        const { service } = options;
+        const read = service === undefined ? await readLog(io, options.log) : await readJournalOf(file?.host, service);
+        const surveyed = await survey(io, { workers, file, gitlab, log: sayingEmpty(io, read) });
         const diagnosed = diagnose(surveyed);
         if (options.json) io.out(toJson(file?.path, file?.systemId, diagnosed));
         else presentDiagnosis(io, titleOf(file), diagnosed);

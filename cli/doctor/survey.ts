@@ -8,6 +8,8 @@ import { apiBaseOf, contactGitLab, type Reached } from "../../gitlab/contact";
 import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../gitlab/runner-facts";
 import { toTime, tryTokenAnywhere } from "../../gitlab/runner-tokens";
 import { authorityOf } from "../certificates";
+import type { ConfigFile } from "../config-file";
+import type { Io } from "../io";
 import { type ProcessLog, readProcessLog } from "./process-log";
 
 /** One worker and everything that could be found out about it. */
@@ -23,38 +25,31 @@ export interface SurveyedWorker {
 /** What to look at. */
 export interface SurveyOptions {
     workers: readonly ParsedWorker[];
-    /** Folder of config.toml; absent when only a token is looked at. */
-    folder?: string;
-    /** Where on this machine a certificate can be read that the file names. @default - nowhere */
-    certificateAt?(path: string): string | undefined;
-    /** Identity of the host's manager. */
-    systemId?: string;
-    readOnlyFile?: boolean;
+    /** The config.toml that they are of; absent when only a token is looked at. */
+    file?: ConfigFile;
     /** GitLab with a user's token. */
     gitlab?: GitLab;
     log?: ProcessLog;
-    /** This host's clock, in milliseconds since 1970. */
-    now(): number;
-    progress(text: string): void;
 }
 
 /** Finds out about every worker. Nothing that is sent makes an entry in GitLab. */
-export async function survey(options: SurveyOptions): Promise<SurveyedWorker[]> {
+export async function survey(io: Io, options: SurveyOptions): Promise<SurveyedWorker[]> {
     const reached = new Map<string, Promise<Reached>>();
     const surveyed: SurveyedWorker[] = [];
     for (const [index, worker] of options.workers.entries()) {
-        options.progress(`Looking at worker ${index + 1} of ${options.workers.length}`);
-        const authority = authorityOf(worker, options.folder);
-        const cacertFile = authority && options.certificateAt?.(authority);
+        io.progress.say(`Looking at worker ${index + 1} of ${options.workers.length}`);
+        const authority = authorityOf(worker, options.file?.folder);
+        const cacertFile = authority && options.file?.certificateAt(authority);
         const key = `${worker.url} ${cacertFile ?? ""}`;
-        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile, now: options.now });
+        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile, now: () => io.now() });
         reached.set(key, reach);
-        surveyed.push(await surveyWorker(worker, index, await reach, cacertFile, options));
+        surveyed.push(await surveyWorker(io, worker, index, await reach, cacertFile, options));
     }
     return surveyed;
 }
 
 async function surveyWorker(
+    io: Io,
     worker: ParsedWorker,
     index: number,
     { contact, clockSkew }: Reached,
@@ -66,27 +61,27 @@ async function surveyWorker(
     const same = options.workers.findIndex((other) => other.token.trim() === token && token !== "");
     const flags = worker.config.feature_flags ?? {};
     const facts: WorkerFacts = {
-        now: options.now(),
+        now: io.now(),
         url: worker.url,
         token: { kind, length: token.length },
         sameTokenAs: same < index && same >= 0 ? `${same + 1} "${options.workers[same]!.name}"` : undefined,
         contact,
         clockSkew,
         runnerId: parseId(worker.id),
-        systemId: options.systemId,
+        systemId: options.file?.systemId,
         fileExpiresAt: timeOf(worker.token_expires_at),
-        readOnlyFile: options.readOnlyFile,
+        readOnlyFile: options.file?.readOnly,
         rotatesItself:
             timeOf(worker.token_expires_at) !== undefined && flags.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION !== true,
         told: options.log && readProcessLog(options.log, { url: worker.url, token }),
     };
     const surveyed: SurveyedWorker = { number: index + 1, worker, facts };
-    readTime(surveyed, options.now());
+    readTime(surveyed, io.now());
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
     facts.tokenWorks = await tryAt(worker.url, token, cacertFile);
     if (options.gitlab !== undefined && sameGitLab(worker.url, options.gitlab.baseUrl)) {
         await lookUp(surveyed, token, options.gitlab);
-        readTime(surveyed, options.now());
+        readTime(surveyed, io.now());
     }
     return surveyed;
 }

@@ -61,15 +61,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
 }
 
 async function importFile(io: Io, gitlab: GitLab, file: ConfigFile, options: Options): Promise<Imported> {
-    const surveyed = await survey({
-        workers: file.config.workers,
-        folder: file.folder,
-        certificateAt: file.certificateAt,
-        systemId: file.systemId,
-        gitlab,
-        now: () => io.now(),
-        progress: (text) => io.progress.say(text),
-    });
+    const surveyed = await survey(io, { workers: file.config.workers, file, gitlab });
     const workers: ImportedWorker[] = [];
     for (const worker of diagnose(surveyed)) {
         workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { shortName } from "../../components/fleet/config/stack-files";
+import { readProject, shortName } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
+import { textOf } from "../../core/values";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
 import { GitLabError } from "../../gitlab/errors";
@@ -15,7 +16,7 @@ import { validateStacks } from "../validate/stacks";
 import { meantAddresses, whyForeignGitLab } from "./address";
 import { whyOwnEnvironment } from "./environment";
 import { NO_DRIFT, syncIssue } from "./issues";
-import { type Job, type JobOptions, projectName, readJob, requireAccess, requireFile } from "./job";
+import { findMissingFile, type Job, type JobOptions, readJob, requireAccess } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
 import { look, lookAway, refuseToLook } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
@@ -75,7 +76,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
     const { projectId, mergeRequest } = job;
     if (projectId !== undefined && mergeRequest !== undefined) {
         const body = renderMarkdown(report, {
-            link: job.url === undefined ? undefined : `${job.url}/artifacts/browse`,
+            link: job.artifacts,
             commit: job.head,
         });
         // Warnings alone are Code Quality's: a fleet of twenty stacks would get twenty notes about what has been so for years.
@@ -93,11 +94,19 @@ async function lookJudged(io: Io, job: Job): Promise<Report> {
     return look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder));
 }
 
-async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Promise<void> {
+/** Pulumi, for a job that has got what it takes, and a stack's file that may be run with that. */
+async function pulumiFor(io: Io, job: Job): Promise<RunPulumi> {
     requireAccess(io, job);
-    requireFile(job);
+    const missing = findMissingFile(job);
+    if (missing !== undefined) throw new Failed(missing);
     const pulumi = pulumiIn(io, job.folder);
-    await requireSafe(io, pulumi, job);
+    const why = await whyUnsafe(io, pulumi, job);
+    if (why !== undefined) throw new Failed(why);
+    return pulumi;
+}
+
+async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Promise<void> {
+    const pulumi = await pulumiFor(io, job);
     const outdated = await whyOutdated(pulumi, job.stack, job.pipelineId);
     await clearAfterCrash(io, pulumi, job.stack);
     const policies = await policyFlags(io, pulumi, job.policies, job.folder);
@@ -117,11 +126,6 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
 /** What a stack's file alone could do with the job's token, before Pulumi gets it. */
 async function whyUnsafe(io: Io, pulumi: RunPulumi, job: Job): Promise<string | undefined> {
     return whyOwnEnvironment(io, job) ?? (await whyForeignGitLab(io, pulumi, job));
-}
-
-async function requireSafe(io: Io, pulumi: RunPulumi, job: Job): Promise<void> {
-    const why = await whyUnsafe(io, pulumi, job);
-    if (why !== undefined) throw new Failed(why);
 }
 
 async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {
@@ -151,9 +155,8 @@ async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewe
         return;
     }
     const marker = markerOf(job, "preview", report);
-    const gitlab = openForNotes(job);
     try {
-        const reviewed = await findReviewed(gitlab, projectId, commit, marker);
+        const reviewed = await withNotes(job, (gitlab) => findReviewed(gitlab, projectId, commit, marker));
         if (reviewed === undefined) refuse("No merge request of this commit has a preview of this stack.");
         else if (!reviewed.isLast) refuse(`Something was pushed to !${reviewed.mergeRequest} after its last preview.`);
         else if (reviewed.changes !== marker.changes)
@@ -164,8 +167,6 @@ async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewe
     } catch (error) {
         if (error instanceof Failed) throw error;
         refuse(`What was reviewed cannot be read: ${messageOf(error)}`);
-    } finally {
-        await gitlab.close();
     }
 }
 
@@ -179,10 +180,7 @@ async function closeDrift(io: Io, job: Job, report: Report): Promise<void> {
 }
 
 async function runDrift(io: Io, job: Job): Promise<void> {
-    requireAccess(io, job);
-    requireFile(job);
-    const pulumi = pulumiIn(io, job.folder);
-    await requireSafe(io, pulumi, job);
+    const pulumi = await pulumiFor(io, job);
     // For Code Quality alone, which merge requests are compared with: what policies say is no drift.
     const { report, gaps } = await lookWithGaps(io, pulumi, job, await adviceFlags(io, pulumi, job));
     const { projectId } = job;
@@ -193,9 +191,10 @@ async function runDrift(io: Io, job: Job): Promise<void> {
             unchanged: "has drifted from GitLab's version",
         };
         const title = `Fleet ${job.stack} ${words[report.outcome]}`;
-        const link = job.url === undefined ? undefined : `${job.url}/artifacts/browse`;
         const isWell = report.outcome === "unchanged" && gaps.length === 0;
-        const drift = isWell ? undefined : { title, body: renderMarkdown({ ...report, policies: [] }, { link }) };
+        const drift = isWell
+            ? undefined
+            : { title, body: renderMarkdown({ ...report, policies: [] }, { link: job.artifacts }) };
         await tell(io, job, (gitlab) => syncIssue(gitlab, projectId, markerOf(job, "drift", report), drift));
     }
     if (report.outcome === "failed") throw new Findings();
@@ -231,22 +230,18 @@ async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promi
 }
 
 function markerOf({ folder, stack, pipelineId, head }: Job, kind: Marker["kind"], report: Report): Marker {
-    const key = `${report.project ?? projectName(folder)}/${stack}`.replace(/[^\w./-]/g, "_");
+    const key = `${report.project ?? textOf(readProject(folder)?.value.name)}/${stack}`.replace(/[^\w./-]/g, "_");
     return { kind, key, pipeline: pipelineId, commit: head, changes: hashOfChanges(report, kind === "drift") };
 }
 
 /** Tells GitLab's people, where there is a token for it. That it could not be told ends no job: the report is in the log. */
 async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>): Promise<void> {
     if (job.notesToken === undefined || job.api === undefined) return;
-    let gitlab: GitLab | undefined;
     try {
-        gitlab = openForNotes(job);
-        const said = await write(gitlab);
+        const said = await withNotes(job, write);
         if (said !== "") io.out(`${said}\n`);
     } catch (error) {
         io.err(`GitLab was not told with FLEET_NOTES_TOKEN: ${whyNotTold(error)}\n`);
-    } finally {
-        await gitlab?.close();
     }
 }
 
@@ -260,8 +255,14 @@ function whyNotTold(error: unknown): string {
     );
 }
 
-function openForNotes({ api, notesToken }: Job): GitLab {
+/** Runs something with GitLab, logged in for notes and issues. */
+async function withNotes<T>({ api, notesToken }: Job, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const { config, problems } = toGitLabConfig({ baseUrl: api ?? "", token: notesToken ?? "" }, {});
     if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason).join(" "));
-    return new GitLab(config);
+    const gitlab = new GitLab(config);
+    try {
+        return await run(gitlab);
+    } finally {
+        await gitlab.close();
+    }
 }

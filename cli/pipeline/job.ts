@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findStackFiles, shortName } from "../../components/fleet/config/stack-files";
-import { Failed, UsageError, Withheld } from "../exit";
+import { UsageError, Withheld } from "../exit";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
 import { ADVISORY } from "./policies";
@@ -23,8 +23,8 @@ export interface Job {
     commit: string | undefined;
     /** The commit whose preview this is: of a merge request the head of its branch; empty where nobody says. */
     head: string;
-    /** Address of this job; its artifacts lie below it. */
-    url: string | undefined;
+    /** Address of this job's artifacts. */
+    artifacts: string | undefined;
     /** For notes and issues; undefined where none is given. */
     notesToken: string | undefined;
     /** `advisory`, `off`, or a file of levels and exemptions. */
@@ -56,7 +56,7 @@ export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, p
         commit: env.CI_COMMIT_SHA || undefined,
         // A pipeline for merged results runs on a commit of its own.
         head: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || env.CI_COMMIT_SHA || "",
-        url: env.CI_JOB_URL || undefined,
+        artifacts: env.CI_JOB_URL ? `${env.CI_JOB_URL}/artifacts/browse` : undefined,
         notesToken: env.FLEET_NOTES_TOKEN?.trim() || undefined,
         policies: policies || env.FLEET_POLICIES?.trim() || ADVISORY,
     };
@@ -87,12 +87,6 @@ export function requireAccess(io: Io, { folder, stack }: Job): void {
     throw new Withheld(
         `No preview of ${stack}: the job has not got ${missing.join(", nor ")}. ${why} docs/pipelines.md`,
     );
-}
-
-/** Ends the job where the stack's file is gone. */
-export function requireFile(job: Job): void {
-    const missing = findMissingFile(job);
-    if (missing !== undefined) throw new Failed(missing);
 }
 
 /**
@@ -126,13 +120,4 @@ function isUntracked(folder: string, path: string): boolean {
 
 function hasOwnToken(folder: string, stack: string): boolean {
     return /^\s+["']?gitlab:token["']?:/m.test(stackFileOf(folder, stack).text);
-}
-
-/** Name of the Pulumi project in a folder, for markers of notes; empty where there is none. */
-export function projectName(folder: string): string {
-    try {
-        return /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
-    } catch {
-        return "";
-    }
 }

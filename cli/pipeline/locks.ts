@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { attempt } from "../../core/attempt";
 import { oneLine } from "../../core/one-line";
 import { ago } from "../ago";
 import { Failed } from "../exit";
@@ -66,11 +67,8 @@ function isThereNow(pid: string): boolean {
 
 /** By the state in a process's `stat`. A container without an init of its own keeps what has ended as a zombie. */
 function isRunning(stat: string): boolean {
-    try {
-        return !/^[ZX]/.test(readFileSync(stat, "utf8").replace(/^.*\) /s, ""));
-    } catch {
-        return false;
-    }
+    const text = attempt(() => readFileSync(stat, "utf8"));
+    return text !== undefined && !/^[ZX]/.test(text.replace(/^.*\) /s, ""));
 }
 
 /**

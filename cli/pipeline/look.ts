@@ -34,13 +34,12 @@ export async function look(
         "What pulumi preview printed",
         stderr || `pulumi preview ended with code ${code}`,
     );
+    const error = (text: string): Said => ({ severity: "error", urn: "", lines: [text] });
     const locks = findLocks(stderr);
-    if (locks.length > 0) {
-        preview.said.unshift({ severity: "error", urn: "", lines: [describeLocks(job.stack, locks, io.now())] });
-    } else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error")) {
-        preview.said.push({ severity: "error", urn: "", lines: [`pulumi preview ended with code ${code}`] });
-    }
-    if (missing !== undefined) preview.said.unshift({ severity: "error", urn: "", lines: [missing] });
+    if (locks.length > 0) preview.said.unshift(error(describeLocks(job.stack, locks, io.now())));
+    else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error"))
+        preview.said.push(error(`pulumi preview ended with code ${code}`));
+    if (missing !== undefined) preview.said.unshift(error(missing));
     explainToken(io, preview);
     const report = summarize(preview, job.stack);
     // Versions are no fault of a file: Code Quality compares files.
@@ -64,18 +63,20 @@ function explainToken({ env }: Io, { said }: Preview): void {
 
 /** The report of a stack that is not looked at because of a mistake. */
 export function refuseToLook(io: Io, job: Job, why: string): Report {
-    const said: Said[] = [{ severity: "error", urn: "", lines: [why] }];
-    const report = summarize({ project: undefined, stack: job.stack, steps: [], said });
-    leave(io, job, report);
+    const report = reportUnseen(io, job, [{ severity: "error", urn: "", lines: [why] }]);
     io.out(renderText(report, new Style(io.colours), io.width, { rest: "" }));
     return report;
 }
 
 /** The report of a stack that nobody looks at, because the merge request does not touch it. */
 export function lookAway(io: Io, job: Job): Report {
-    const report = summarize({ project: undefined, stack: job.stack, steps: [], said: [] });
-    leave(io, job, report);
     io.out(`Fleet ${job.stack}: the merge request changes files of other stacks alone, so nothing changes here.\n`);
+    return reportUnseen(io, job, []);
+}
+
+function reportUnseen(io: Io, job: Job, said: Said[]): Report {
+    const report = summarize({ project: undefined, stack: job.stack, steps: [], said });
+    leave(io, job, report);
     return report;
 }
 

@@ -1,4 +1,5 @@
-import { isMap } from "../../core/values";
+import { attempt } from "../../core/attempt";
+import { isMap, textOf } from "../../core/values";
 import type { RunPulumi } from "./pulumi";
 
 /** The last `up` of a stack, as its history tells. */
@@ -28,19 +29,13 @@ export async function whyOutdated(pulumi: RunPulumi, stack: string, pipeline: nu
 }
 
 function findLastUp(json: string): LastUp | undefined {
-    try {
-        const entries: unknown = JSON.parse(json);
-        const ups = (Array.isArray(entries) ? entries : []).filter((entry) => isMap(entry) && entry.kind === "update");
-        const environment: unknown = ups[0]?.environment;
-        if (!isMap(environment)) return undefined;
-        const text = (key: string) => (typeof environment[key] === "string" ? environment[key] : "");
-        const pipeline = /^\d+$/.test(text("ci.build.id")) && text("ci.system").startsWith("GitLab");
-        return {
-            pipeline: pipeline ? Number(text("ci.build.id")) : undefined,
-            url: text("ci.build.url"),
-            commit: text("git.head"),
-        };
-    } catch {
-        return undefined;
-    }
+    const entries: unknown = attempt(() => JSON.parse(json));
+    const last: unknown = (Array.isArray(entries) ? entries : []).find((one) => isMap(one) && one.kind === "update");
+    const environment = isMap(last) ? last.environment : undefined;
+    if (!isMap(environment)) return undefined;
+    const [id, system, url, commit] = ["ci.build.id", "ci.system", "ci.build.url", "git.head"].map((key) =>
+        textOf(environment[key]),
+    ) as [string, string, string, string];
+    const isGitLabs = /^\d+$/.test(id) && system.startsWith("GitLab");
+    return { pipeline: isGitLabs ? Number(id) : undefined, url, commit };
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import { Failed, UsageError } from "../exit";
 import type { Io } from "../io";
@@ -57,19 +58,15 @@ export async function adviceFlags(
 
 /** Levels and exemptions of a file, none of them mandatory; undefined where it cannot be read. */
 function softenedLevels(file: string): Record<string, unknown> | undefined {
-    try {
-        const levels: unknown = JSON.parse(readFileSync(file, "utf8"));
-        if (!isMap(levels)) return undefined;
-        const all = levels.all === "disabled" ? "disabled" : ADVISORY;
-        const soften = (level: unknown) => (level === "mandatory" ? ADVISORY : level);
-        const each = Object.entries(levels).map(([name, level]) => [
-            name,
-            isMap(level) ? { ...level, enforcementLevel: soften(level.enforcementLevel ?? all) } : soften(level),
-        ]);
-        return { all, ...Object.fromEntries(each) };
-    } catch {
-        return undefined;
-    }
+    const levels: unknown = attempt(() => JSON.parse(readFileSync(file, "utf8")));
+    if (!isMap(levels)) return undefined;
+    const all = levels.all === "disabled" ? "disabled" : ADVISORY;
+    const soften = (level: unknown) => (level === "mandatory" ? ADVISORY : level);
+    const each = Object.entries(levels).map(([name, level]) => [
+        name,
+        isMap(level) ? { ...level, enforcementLevel: soften(level.enforcementLevel ?? all) } : soften(level),
+    ]);
+    return { all, ...Object.fromEntries(each) };
 }
 
 function whyTooOld(printed: string): string | undefined {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import { type Machine, thisMachine } from "../../hosts/machine";
 
@@ -27,17 +28,10 @@ const OLDEST = 30 * 24 * 3600_000;
 
 /** Where this runs. */
 export function thisPlace(): Place {
-    const read = <T>(what: () => T): T | undefined => {
-        try {
-            return what();
-        } catch {
-            return undefined;
-        }
-    };
     return {
         machine: thisMachine(),
-        boot: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-        namespace: read(() => readlinkSync("/proc/self/ns/pid")),
+        boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+        namespace: attempt(() => readlinkSync("/proc/self/ns/pid")),
     };
 }
 
@@ -49,15 +43,13 @@ export function thisPlace(): Place {
 export function rememberStart(env: NodeJS.ProcessEnv, pid: number, now: number, place = thisPlace()): () => void {
     const folder = folderOf(env);
     const file = join(folder, `${pid}.json`);
-    try {
+    attempt(() => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const started: Started = { ...place, pid: String(pid), at: now };
         writeFileSync(file, JSON.stringify(started), { mode: 0o600 });
         // Last: what cannot be swept away hinders nothing.
         sweep(folder, now);
-    } catch {
-        // Nothing is remembered, then.
-    }
+    });
     return () => forget(file);
 }
 
@@ -83,12 +75,8 @@ function folderOf(env: NodeJS.ProcessEnv): string {
 }
 
 function read(file: string): Started | undefined {
-    try {
-        const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-        return isMap(value) && isMap(value.machine) && typeof value.at === "number" ? (value as never) : undefined;
-    } catch {
-        return undefined;
-    }
+    const value: unknown = attempt(() => JSON.parse(readFileSync(file, "utf8")));
+    return isMap(value) && isMap(value.machine) && typeof value.at === "number" ? (value as never) : undefined;
 }
 
 function sweep(folder: string, now: number): void {
@@ -98,10 +86,7 @@ function sweep(folder: string, now: number): void {
     }
 }
 
+/** What cannot be removed is swept away one day. */
 function forget(file: string): void {
-    try {
-        rmSync(file, { force: true });
-    } catch {
-        // It is swept away one day.
-    }
+    attempt(() => rmSync(file, { force: true }));
 }

@@ -1,4 +1,5 @@
 import { parseYamlFile, type YamlFile } from "../../components/fleet/config/yaml-file";
+import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import type { Message } from "./summary";
 
@@ -49,16 +50,8 @@ function runnersOf({ value }: YamlFile, manager: string): unknown[] {
 function keysOf(members: string): Keys {
     return [...members.matchAll(/\.([\w-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, plain, index, quoted]) => {
         if (index !== undefined) return Number(index);
-        return plain ?? unquoted(quoted!);
+        return plain ?? attempt(() => String(JSON.parse(quoted!))) ?? quoted!.slice(1, -1);
     });
-}
-
-function unquoted(text: string): string {
-    try {
-        return String(JSON.parse(text));
-    } catch {
-        return text.slice(1, -1);
-    }
 }
 
 function lineOfName(text: string, { name, lines }: Message): number {

@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt";
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { kindOfUrn, nameOfUrn } from "../../core/urn";
 import { isMap, withoutTokens } from "../../core/values";
@@ -123,7 +124,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
     const urn = textOf(value.urn);
     const [, , types = ""] = urn.split("::");
     const type = types.slice(types.lastIndexOf("$") + 1);
-    const [before, after] = [stateOf(value[oldKey]), stateOf(value[newKey])];
+    const [before, after] = [mapOf(value[oldKey]), mapOf(value[newKey])];
     const operation = OPERATIONS[textOf(value.op)] ?? "same";
     return {
         operation,
@@ -138,12 +139,12 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
     };
 }
 
-function stateOf(value: unknown): Record<string, unknown> | undefined {
+function mapOf(value: unknown): Record<string, unknown> | undefined {
     return isMap(value) ? value : undefined;
 }
 
 function inputsOf(state: Record<string, unknown> | undefined): Record<string, unknown> {
-    return isMap(state?.inputs) ? state.inputs : {};
+    return mapOf(state?.inputs) ?? {};
 }
 
 function changesOf(
@@ -211,12 +212,7 @@ function linesOf(text: string): string[] {
 }
 
 function toMap(text: string): Record<string, unknown> | undefined {
-    try {
-        const value: unknown = JSON.parse(text);
-        return isMap(value) ? value : undefined;
-    } catch {
-        return undefined;
-    }
+    return mapOf(attempt(() => JSON.parse(text)));
 }
 
 function isEvent(value: Record<string, unknown>): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
+import { attempt } from "../../core/attempt";
 
 /** A stack's file as a repository has it. */
 export interface StackFileText {
@@ -18,9 +19,5 @@ export function stackFileOf(root: string, stack: string): StackFileText {
 
 /** A file's text; empty where it cannot be read. */
 export function textOf(path: string): string {
-    try {
-        return readFileSync(path, "utf8");
-    } catch {
-        return "";
-    }
+    return attempt(() => readFileSync(path, "utf8")) ?? "";
 }
