@@ -180,39 +180,26 @@ async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[])
 
 function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: Failures): void {
     const style = new Style(io.colours);
-    const section = (title: string, listed: readonly Verdict[], colour: "bad" | "warn" | "dim") => {
-        if (listed.length === 0) return;
+    const isDone = (wanted: string) => (verdict: Verdict) =>
+        needsAction(verdict) && verdict.action === wanted && !failures.has(verdict);
+    const sections: [title: string, colour: "bad" | "warn" | "dim", isOf: (verdict: Verdict) => boolean][] = [
+        [done ? "Deleted" : "Would delete", "bad", isDone("delete")],
+        [done ? "Paused" : "Would pause", "warn", isDone("pause")],
+        ["Not changed, because it went wrong:", "bad", (verdict) => failures.has(verdict)],
+        ["Left alone:", "warn", ({ spared }) => spared !== undefined],
+        ["Found:", "dim", (verdict) => !needsAction(verdict) && verdict.spared === undefined],
+    ];
+    for (const [title, colour, isOf] of sections) {
+        const listed = verdicts.filter(isOf);
+        if (listed.length === 0) continue;
         // What works at this moment is what a reader must not miss in a long list.
-        const [online, others] = [true, false].map((is) =>
-            listed.filter(({ runner }) => (runner.status === "online") === is),
-        ) as [Verdict[], Verdict[]];
+        const isOnline = ({ runner }: Verdict) => runner.status === "online";
+        const online = listed.filter(isOnline);
         const live = online.length === 0 ? "" : `, ${online.length.toLocaleString("en-US")} of them online`;
         io.out(`${style[colour](`${title} ${count(listed.length, "runner")}${live}`)}\n`);
-        for (const verdict of [...online, ...others]) io.out(`  ${oneLine(describe(verdict))}\n`);
-    };
-    const todo = verdicts.filter((verdict) => needsAction(verdict) && !failures.has(verdict));
-    const act = (verb: string, past: string) => (done ? past : `Would ${verb}`);
-    section(
-        act("delete", "Deleted"),
-        todo.filter(({ action }) => action === "delete"),
-        "bad",
-    );
-    section(
-        act("pause", "Paused"),
-        todo.filter(({ action }) => action === "pause"),
-        "warn",
-    );
-    section("Not changed, because it went wrong:", [...failures.keys()], "bad");
-    section(
-        "Left alone:",
-        verdicts.filter(({ spared }) => spared !== undefined),
-        "warn",
-    );
-    section(
-        "Found:",
-        verdicts.filter((verdict) => !needsAction(verdict) && verdict.spared === undefined),
-        "dim",
-    );
+        const inOrder = [...online, ...listed.filter((verdict) => !isOnline(verdict))];
+        for (const verdict of inOrder) io.out(`  ${oneLine(describe(verdict))}\n`);
+    }
     for (const failure of new Set(failures.values())) io.err(`${failure}\n`);
 }
 

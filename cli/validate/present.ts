@@ -1,4 +1,5 @@
 import { safeJson } from "../../core/safe-text";
+import { count } from "../ago";
 import { oneLine, Style } from "../style";
 import type { FileProblem, Validated } from "./stacks";
 
@@ -11,13 +12,13 @@ export function presentText({ stacks, empty, problems }: Validated, colours: boo
         const kind = severity === "warning" ? style.warn("warning: ") : "";
         return `${place}: ${kind}${what}${oneLine(message)}\n`;
     });
-    const [errors, warnings] = count(problems);
+    const [errors, warnings] = bySeverity(problems);
     const found = [
-        ...(errors > 0 ? [style.bad(amount(errors, "mistake"))] : []),
-        ...(warnings > 0 ? [style.warn(amount(warnings, "warning"))] : []),
+        ...(errors > 0 ? [style.bad(count(errors, "mistake"))] : []),
+        ...(warnings > 0 ? [style.warn(count(warnings, "warning"))] : []),
     ];
     const what = found.length === 0 ? style.good("No mistake") : found.join(" and ");
-    const where = stacks.length === 1 ? `stack ${oneLine(stacks[0]!)}` : amount(stacks.length, "stack");
+    const where = stacks.length === 1 ? `stack ${oneLine(stacks[0]!)}` : count(stacks.length, "stack");
     return `${lines.join("")}${what} in ${where}.${ofEmpty(empty)}\n`;
 }
 
@@ -30,7 +31,7 @@ function ofEmpty(empty: readonly string[]): string {
 
 /** The same for scripts. */
 export function presentJson({ stacks, problems }: Validated): string {
-    const [errors, warnings] = count(problems);
+    const [errors, warnings] = bySeverity(problems);
     const list = problems.map(({ severity, stacks: those, file, line, path, message, code }) => ({
         severity,
         stacks: those,
@@ -43,11 +44,7 @@ export function presentJson({ stacks, problems }: Validated): string {
     return `${safeJson({ stacks, errors, warnings, problems: list })}\n`;
 }
 
-function count(problems: readonly FileProblem[]): [errors: number, warnings: number] {
+function bySeverity(problems: readonly FileProblem[]): [errors: number, warnings: number] {
     const warnings = problems.filter(({ severity }) => severity === "warning").length;
     return [problems.length - warnings, warnings];
-}
-
-function amount(number: number, word: string): string {
-    return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -62,14 +62,12 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const empty: string[] = [];
     const found = stacks.flatMap((one) => {
         const file = files.get(one)!;
-        const { problems, isEmpty } = checkFile({ folder, file, owner: ownerOf(name, one), defaults, otherLanguage });
+        const warn: Warn = (facts) => findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
+        const { problems, isEmpty } = checkFile({ folder, file, owner: ownerOf(name, one), defaults, otherLanguage, warn });
         if (isEmpty) empty.push(one);
         const lost = isEmpty && !otherLanguage ? findLostFile(one, defaults.values, root) : undefined;
-        const warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => [
-            ...(lost === undefined ? [] : [{ ...warning("", lost), origin: { file } }]),
-            ...findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all }),
-        ];
-        return problems(warn).map(({ origin, ...problem }): FileProblem => {
+        const told = lost === undefined ? problems : [...problems, { ...warning("", lost), origin: { file } }];
+        return told.map(({ origin, ...problem }): FileProblem => {
             const { file: at = file, line } = origin ?? {};
             const inProject = origin !== undefined && at === project.name;
             const path = relative(from, join(inProject ? root : folder, at));
@@ -94,19 +92,15 @@ interface FileToCheck {
     owner: string;
     defaults: Defaults;
     otherLanguage: boolean;
+    warn: Warn;
 }
 
 type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "layers">) => PlacedProblem[];
 
 /** What is wrong with a stack's file, and whether it could be read and says nothing of a fleet. */
-interface CheckedFile {
-    problems(warn: Warn): PlacedProblem[];
-    isEmpty: boolean;
-}
-
-function checkFile({ folder, file, owner, defaults, otherLanguage }: FileToCheck): CheckedFile {
+function checkFile({ folder, file, owner, defaults, otherLanguage, warn }: FileToCheck) {
     const read = readYamlFile(join(folder, file), LARGEST);
-    const only = (problem: PlacedProblem) => ({ problems: () => [problem], isEmpty: false });
+    const only = (problem: PlacedProblem) => ({ problems: [problem], isEmpty: false });
     if ("reason" in read)
         return only({ ...error("", `${read.reason}. Correct the file.`), origin: { file, line: read.line } });
     const { config = {} } = read.value;
@@ -114,17 +108,11 @@ function checkFile({ folder, file, owner, defaults, otherLanguage }: FileToCheck
         const text = `must be a map (got ${show(config)}). Write its keys below it, further to the right.`;
         return only({ ...error("config", text), origin: { file, line: read.lineOf(["config"]) } });
     }
-    const own = Object.fromEntries(
-        // Pulumi makes an empty text of a whole key that is null.
-        Object.entries((config as Record<string, unknown> | null) ?? {}).map(([key, value]) => [
-            key,
-            withPlaceholders(value ?? ""),
-        ]),
-    );
-    const given = Object.fromEntries([
-        ...Object.entries(defaults.values).filter(([key]) => !Object.hasOwn(own, key)),
-        ...Object.entries(own),
-    ]);
+    // Pulumi makes an empty text of a whole key that is null.
+    const filled = Object.entries(config ?? {}).map(([key, value]) => [key, withPlaceholders(value ?? "")] as const);
+    const own = Object.fromEntries(filled);
+    const isOwn = (key: string) => Object.hasOwn(own, key);
+    const given = Object.fromEntries([...Object.entries(defaults.values).filter(([key]) => !isOwn(key)), ...filled]);
     const lineOf = (keys: readonly (string | number)[]) => read.lineOf(["config", ...keys]);
     // Only the files count: what the variables of this shell hold says nothing of them.
     const { problems, values, layers, locate } = checkStack({
@@ -145,7 +133,7 @@ function checkFile({ folder, file, owner, defaults, otherLanguage }: FileToCheck
         origin: { file, line: read.lineOf([problem.path]) },
     }));
     return {
-        problems: (warn) => [...tops, ...[...problems, ...warn({ values, layers })].map(place)],
+        problems: [...tops, ...[...problems, ...warn({ values, layers })].map(place)],
         isEmpty: !Object.keys(values).some((key) => key.startsWith(OURS)),
     };
 }

@@ -1,5 +1,5 @@
 import { show } from "../../core/values";
-import { type Rule, rule } from "./rule";
+import { type Finding, type Rule, rule } from "./rule";
 
 /** Policies about what is declared in GitLab. */
 export const GITLAB_RULES: readonly Rule[] = [
@@ -11,16 +11,11 @@ export const GITLAB_RULES: readonly Rule[] = [
         reason: "Jobs that nobody meant for it run where deployments and their secrets are.",
         fix: "`runUntagged: false`, and tags that only the jobs have that are meant for it.",
         find: ({ name, runUntagged, accessLevel }) =>
-            accessLevel === "ref_protected" && runUntagged === true
-                ? [
-                      {
-                          names: [name],
-                          path: "runUntagged",
-                          message:
-                              "is true on a ref_protected runner: every untagged job of a protected branch runs on it.",
-                      },
-                  ]
-                : [],
+            foundWhere(accessLevel === "ref_protected" && runUntagged === true, {
+                names: [name],
+                path: "runUntagged",
+                message: "is true on a ref_protected runner: every untagged job of a protected branch runs on it.",
+            }),
     }),
     rule({
         name: "allowlist-off",
@@ -30,9 +25,11 @@ export const GITLAB_RULES: readonly Rule[] = [
         reason: "The jobs of every project of the instance may reach the project with their token, as their users' rights allow.",
         fix: "Leave `enabled` out, and name who may.",
         find: ({ name, enabled }) =>
-            enabled === false
-                ? [{ names: [name], path: "enabled", message: "is false: jobs of every project may reach this one." }]
-                : [],
+            foundWhere(enabled === false, {
+                names: [name],
+                path: "enabled",
+                message: "is false: jobs of every project may reach this one.",
+            }),
     }),
     rule({
         name: "allowlist-top-level-group",
@@ -56,15 +53,11 @@ export const GITLAB_RULES: readonly Rule[] = [
         reason: "A claim that is too wide deletes 50 runners of others before it is stopped, and a deleted runner's token is gone.",
         fix: "`limit:` with the number that you expect; `foreign: report` tells it.",
         find: ({ name, foreign, limit }) =>
-            foreign === "delete" && limit === undefined
-                ? [
-                      {
-                          names: [name],
-                          path: "limit",
-                          message: "is missing beside foreign: delete: one up may delete 50 runners of others.",
-                      },
-                  ]
-                : [],
+            foundWhere(foreign === "delete" && limit === undefined, {
+                names: [name],
+                path: "limit",
+                message: "is missing beside foreign: delete: one up may delete 50 runners of others.",
+            }),
     }),
     rule({
         name: "plain-text-token",
@@ -76,6 +69,10 @@ export const GITLAB_RULES: readonly Rule[] = [
         find: (texts) => texts.map(({ name, ...found }) => ({ names: [name], ...found })),
     }),
 ];
+
+function foundWhere(isFound: boolean, finding: Finding): Finding[] {
+    return isFound ? [finding] : [];
+}
 
 /** A path of one part. */
 function isTop(group: string): boolean {
