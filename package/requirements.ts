@@ -29,10 +29,3 @@ export function whyNotOurs({ declared }: PluginFacts): string | undefined {
         `found by a refresh only, and every runner is read by a request of its own. ${REMEDY}`
     );
 }
-
-/** Whether a version, three numbers with dots, is older than another one. */
-export function isOlder(version: string, than: string): boolean {
-    const [a, b] = [version, than].map((text) => text.split(/[.-]/, 3).map(Number)) as [number[], number[]];
-    const at = a.findIndex((part, index) => part !== b[index]);
-    return at >= 0 && a[at]! < b[at]!;
-}

@@ -1,15 +1,17 @@
 // Looks, when a program is started by Pulumi, whether it will run at all: the engine's own words for a missing plugin, or
 // those of two copies of this package, do not say what to do.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { version as pulumiVersion } from "@pulumi/pulumi/package.json";
 import { parse } from "yaml";
+import { projectFileIn } from "../components/fleet/config/stack-files";
 import { attempt } from "../core/attempt";
+import { isOlder } from "../core/versions";
 import { version } from "../package.json";
 import oldest from "./oldest.json";
-import { isOlder, whyNotOurs, whyNotReady } from "./requirements";
+import { whyNotOurs, whyNotReady } from "./requirements";
 
 /** Where Pulumi can download the plugin, put in when the package is built; empty where nowhere, absent in a clone of the repository. */
 declare const PLUGIN_URL: string | undefined;
@@ -59,12 +61,8 @@ function lookForPlugins(): void {
 
 /** `Pulumi.yaml` of the program that runs. */
 function projectFile(): string | undefined {
-    for (const folder of [pulumi.getRootDirectory(), process.cwd()]) {
-        for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
-            if (existsSync(join(folder, name))) return join(folder, name);
-        }
-    }
-    return undefined;
+    const folder = [pulumi.getRootDirectory(), process.cwd()].find((each) => projectFileIn(each) !== undefined);
+    return folder && join(folder, projectFileIn(folder)!);
 }
 
 /** Packages for which a project names a plugin. */

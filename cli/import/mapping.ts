@@ -128,14 +128,15 @@ function toTable(
     const { table: tidied, dropped, unread, unknown } = tidy(table as Record<string, unknown>, kind);
     const { table: kept, removed } = withoutSecrets(tidied, kind);
     secrets.push(...removed.map(({ path, ...more }) => ({ path: joinPaths(at, path), ...more })));
+    const of = (paths: string[], text: (list: string) => string) =>
+        paths.length === 0 ? [] : [text(paths.join(", "))];
     const remarks = [
-        ...(dropped.length === 0
-            ? []
-            : [`empty, and the same as nothing to gitlab-runner, so left out: ${dropped.join(", ")}.`]),
-        ...(unread.length === 0 ? [] : [`never read by its executor, so left out: ${unread.join(", ")}.`]),
-        ...(unknown.length === 0
-            ? []
-            : [`gitlab-runner ${runnerVersion()} knows no ${unknown.join(", ")}; kept below extra, as in the file.`]),
+        ...of(dropped, (list) => `empty, and the same as nothing to gitlab-runner, so left out: ${list}.`),
+        ...of(unread, (list) => `never read by its executor, so left out: ${list}.`),
+        ...of(
+            unknown,
+            (list) => `gitlab-runner ${runnerVersion()} knows no ${list}; kept below extra, as in the file.`,
+        ),
     ];
     return { kept, remarks };
 }

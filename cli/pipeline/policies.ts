@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
+import { isOlder } from "../../core/versions";
 import { Failed, UsageError } from "../exit";
 import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
@@ -10,7 +11,7 @@ import type { RunPulumi } from "./pulumi";
 export const ADVISORY = "advisory";
 
 /** The first Pulumi that starts a policy pack which is a program. */
-const NEEDED = [3, 256] as const;
+const NEEDED = "3.256";
 
 /**
  * Flags by which Pulumi has our policy pack judge a run: `advisory`, `off`, or a file of levels and exemptions (docs/policies.md).
@@ -70,11 +71,10 @@ function softenedLevels(file: string): Record<string, unknown> | undefined {
 }
 
 function whyTooOld(printed: string): string | undefined {
-    const version = /^v?(\d+)\.(\d+)\./.exec(printed.trim())?.slice(1).map(Number);
+    const [, version] = /^v?(\d+\.\d+\.\d+)/.exec(printed.trim()) ?? [];
     if (version === undefined) return "pulumi version did not tell which it is";
-    const [major, minor] = version as [number, number];
-    if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return undefined;
-    return `they need Pulumi ${NEEDED.join(".")} or newer (found ${printed.trim().slice(0, 40)})`;
+    if (!isOlder(version, `${NEEDED}.0`)) return undefined;
+    return `they need Pulumi ${NEEDED} or newer (found ${printed.trim().slice(0, 40)})`;
 }
 
 /** Beside the command: in the package or a clone, as it is built, and as it is written. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
+import { projectFileIn } from "../../components/fleet/config/stack-files";
 import { Failed } from "../exit";
 import type { Io } from "../io";
 import { findPluginFolder } from "./folder";
@@ -31,9 +32,8 @@ export function pluginsCommand(io: Io): Command {
 }
 
 function findProjectFile(folder: string): string {
-    for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
-        if (existsSync(join(folder, name))) return join(folder, name);
-    }
+    const name = projectFileIn(folder);
+    if (name !== undefined) return join(folder, name);
     throw new Failed(
         `There is no Pulumi.yaml in ${folder}. Run it in the project's folder, or name that with --project.`,
     );

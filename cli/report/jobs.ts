@@ -1,5 +1,5 @@
 import { changed } from "./meaning";
-import type { Step } from "./preview";
+import type { Operation, Step } from "./preview";
 import type { Line, Told } from "./summary";
 
 /**
@@ -8,32 +8,32 @@ import type { Line, Told } from "./summary";
  */
 export function findJobs(steps: readonly Step[], told: Told): Line[] {
     const goes = (type: string) => changed(steps, type).filter(({ operation }) => /delete|replace/.test(operation));
+    const line = (operation: Operation, subject: string, text: string): Line => ({
+        operation,
+        subject,
+        text,
+        more: [],
+    });
+    const drains = "is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted";
     const containers = Object.entries({ Container: "container", StatefulSet: "pod" }).flatMap(([type, what]) =>
-        goes(type).map(({ name, operation }) => ({
-            operation,
-            subject: `manager ${name}`,
-            text: `its ${what} is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted`,
-            more: [],
-        })),
+        goes(type).map(({ name, operation }) => line(operation, `manager ${name}`, `its ${what} ${drains}`)),
     );
     const drained = [...changed(steps, "ManagerVolume"), ...changed(steps, "ManagerPod")]
         .filter(({ name }) => !containers.some(({ subject }) => subject === `manager ${name}`))
-        .flatMap(({ name, ...step }) =>
+        .flatMap((step) =>
             told
-                .each({ name, ...step }, (line) => /^(drain|overlap): /.test(line))
-                .map(([text = ""]) => ({ operation: "replace" as const, subject: `manager ${name}:`, text, more: [] })),
+                .each(step, (text) => /^(drain|overlap): /.test(text))
+                .map(([text = ""]) => line("replace", `manager ${step.name}:`, text)),
         );
     const stopped = goes("ManagerFiles")
         .filter(({ operation }) => operation === "delete")
-        .map(({ name, operation }) => ({ operation, subject: `manager ${name}`, text: "gets no new jobs", more: [] }));
-    const without = goes("UserRunner").map(({ name, operation }) => ({
-        operation,
-        subject: `runner ${name}`,
-        text: operation === "replace" ? "gets no new jobs under its old id" : "gets no new jobs",
-        more: [],
-    }));
+        .map(({ name, operation }) => line(operation, `manager ${name}`, "gets no new jobs"));
+    const without = goes("UserRunner").map(({ name, operation }) => {
+        const id = operation === "replace" ? " under its old id" : "";
+        return line(operation, `runner ${name}`, `gets no new jobs${id}`);
+    });
     const lines: Line[] = [...containers, ...drained, ...stopped, ...without];
     const touches = ["ManagerFiles", "ManagerVolume", "ManagerPod", "Container", "UserRunner", "RunnerToken"];
     if (lines.length > 0 || !touches.some((type) => changed(steps, type).length > 0)) return lines;
-    return [{ operation: "same", subject: "", text: "No running job is interrupted.", more: [] }];
+    return [line("same", "", "No running job is interrupted.")];
 }

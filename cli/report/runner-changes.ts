@@ -27,17 +27,11 @@ export function runnerChanges({ changes, before, inputs }: Step): string[] {
 function tagChanges(before: unknown, after: unknown): string[] {
     const [old, next] = [tagsOf(before), tagsOf(after)];
     if (old === undefined || next === undefined) return [];
-    const tell = (word: string, tags: string[]) => (tags.length === 0 ? [] : [`${word} ${tags.join(", ")}`]);
-    const parts = [
-        ...tell(
-            "adds",
-            next.filter((tag) => !old.includes(tag)),
-        ),
-        ...tell(
-            "takes off",
-            old.filter((tag) => !next.includes(tag)),
-        ),
-    ];
+    const tell = (word: string, some: string[], others: string[]) => {
+        const tags = some.filter((tag) => !others.includes(tag));
+        return tags.length === 0 ? [] : [`${word} ${tags.join(", ")}`];
+    };
+    const parts = [...tell("adds", next, old), ...tell("takes off", old, next)];
     return parts.length === 0 ? [] : [`tags: ${parts.join(", ")}`];
 }
 

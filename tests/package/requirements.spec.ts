@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { isOlder, whyNotOurs, whyNotReady } from "../../package/requirements";
+import { isOlder } from "../../core/versions";
+import { whyNotOurs, whyNotReady } from "../../package/requirements";
 
 const facts = { declared: [] as string[], installed: [] as string[], version: "1.2.0", canBeDownloaded: false };
 

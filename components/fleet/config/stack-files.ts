@@ -10,9 +10,14 @@ export type StackFile = Record<string, unknown>;
 // A look at the neighbours must not take longer than the preview itself.
 const LARGEST = 128 * 1024;
 
+/** Name of the project file in a folder, as Pulumi looks for it; undefined where there is none. */
+export function projectFileIn(root: string): string | undefined {
+    return ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(root, file)));
+}
+
 /** The project file of a folder; undefined where there is none that can be read. */
 export function readProject(root: string): (YamlFile & { name: string }) | undefined {
-    const name = ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(root, file)));
+    const name = projectFileIn(root);
     const file = name === undefined ? undefined : readYamlFile(join(root, name), LARGEST);
     return file === undefined || "reason" in file ? undefined : { ...file, name: name! };
 }

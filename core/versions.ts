@@ -1,0 +1,6 @@
+/** Whether a version, three numbers with dots, is older than another one. */
+export function isOlder(version: string, than: string): boolean {
+    const [a, b] = [version, than].map((text) => text.split(/[.-]/, 3).map(Number)) as [number[], number[]];
+    const at = a.findIndex((part, index) => part !== b[index]);
+    return at >= 0 && a[at]! < b[at]!;
+}
