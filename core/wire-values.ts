@@ -31,3 +31,34 @@ const UNKNOWNS = new Set([
 export function isUnknownText(text: string): boolean {
     return UNKNOWNS.has(text);
 }
+
+/** What a reader makes of what is more than JSON. */
+export interface WireReader<T> {
+    /** Of a secret; `open` gives what it holds. */
+    secret(open: () => T): T;
+    /** Of what is not known yet. */
+    unknown: T;
+    /** Of a resource, a file, or what a later version may send; `kind` is what stands under `SIGNATURE`. */
+    other(kind: unknown, object: Readonly<Record<string, unknown>>): T;
+}
+
+/** Takes a value off the wire, with all that is in it. Every value of a `T` that is JSON stands for itself. */
+export function readWire<T>(value: unknown, reader: WireReader<T>): T {
+    if (typeof value === "string" && isUnknownText(value)) return reader.unknown;
+    if (typeof value !== "object" || value === null) return value as T;
+    if (Array.isArray(value)) return value.map((item) => readWire(item, reader)) as T;
+    const object = value as Record<string, unknown>;
+    const open = (held: unknown) => readWire(held, reader);
+    switch (object[SIGNATURE]) {
+        case undefined:
+            return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, open(item)])) as T;
+        case SECRET:
+            return reader.secret(() => open(object.value ?? null));
+        case OUTPUT: {
+            const read = () => (object.value === undefined ? reader.unknown : open(object.value));
+            return object.secret === true ? reader.secret(read) : read();
+        }
+        default:
+            return reader.other(object[SIGNATURE], object);
+    }
+}

@@ -1,16 +1,7 @@
 import type { JavaScriptValue, Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
 import * as struct from "google-protobuf/google/protobuf/struct_pb";
 import { type Props, UNKNOWN, type Value } from "../../core/props";
-import {
-    ARCHIVE,
-    ASSET,
-    isUnknownText,
-    OUTPUT,
-    RESOURCE,
-    SECRET,
-    SIGNATURE,
-    UNKNOWN_STRING,
-} from "../../core/wire-values";
+import { ARCHIVE, ASSET, RESOURCE, readWire, SECRET, SIGNATURE, UNKNOWN_STRING } from "../../core/wire-values";
 
 /** Properties as handlers see them, and the names of those that hold a secret. */
 export interface Decoded {
@@ -41,30 +32,20 @@ export function encode(props: Props, secrets: ReadonlySet<string> = new Set()): 
 }
 
 function fromWire(value: JavaScriptValue, onSecret: () => void): Value {
-    if (typeof value === "string") return isUnknownText(value) ? UNKNOWN : value;
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map((item) => fromWire(item, onSecret));
-    const object = value as Record<string, JavaScriptValue>;
-    switch (object[SIGNATURE]) {
-        case undefined:
-            return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, fromWire(item, onSecret)]));
-        case SECRET:
+    return readWire<Value>(value, {
+        secret(open) {
             onSecret();
-            return fromWire(object.value ?? null, onSecret);
-        case OUTPUT:
-            if (object.secret === true) {
-                onSecret();
-            }
-            return object.value === undefined ? UNKNOWN : fromWire(object.value, onSecret);
-        case RESOURCE:
+            return open();
+        },
+        unknown: UNKNOWN,
+        other(kind, { id, urn }) {
             // A resource that is only planned has no id yet.
-            return object.id === "" ? UNKNOWN : fromWire(object.id ?? object.urn ?? null, onSecret);
-        case ASSET:
-        case ARCHIVE:
-            throw new Error("assets and archives are not accepted by any property of this package");
-        default:
+            if (kind === RESOURCE) return id === "" ? UNKNOWN : ((id ?? urn ?? null) as Value);
+            if (kind === ASSET || kind === ARCHIVE)
+                throw new Error("assets and archives are not accepted by any property of this package");
             throw new Error("a property value of a kind this plugin does not know. Install a newer gitlab-fleet.");
-    }
+        },
+    });
 }
 
 function toWire(value: Value): JavaScriptValue {

@@ -3,7 +3,7 @@ import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isMap } from "../../core/values";
-import { SECRET, SIGNATURE } from "../../core/wire-values";
+import { readWire, type WireReader } from "../../core/wire-values";
 
 /**
  * Outputs of all resources that a stack has in its state by now, but for those that wait for their deletion. The engine reads the
@@ -27,21 +27,14 @@ export async function outputsInState(monitor: string, stack: string): Promise<Re
                 else resolve(response.getReturn()?.toJavaScript() ?? {});
             });
         });
-        const resources = Object.values(isMap(answer.outputs) ? answer.outputs : {});
-        return resources.map((one) => opened(isMap(one) ? opened(one).outputs : undefined));
+        const all = readWire(answer.outputs, READER);
+        return Object.values(isMap(all) ? all : {}).flatMap((one) =>
+            isMap(one) && isMap(one.outputs) ? [one.outputs] : [],
+        );
     } finally {
         client.close();
     }
 }
 
-/** A map, whose values and itself may each be wrapped as a secret. */
-function opened(value: unknown): Record<string, unknown> {
-    const plain = unwrapped(value);
-    return Object.fromEntries(
-        Object.entries(isMap(plain) ? plain : {}).map(([key, item]) => [key, unwrapped(item)] as const),
-    );
-}
-
-function unwrapped(value: unknown): unknown {
-    return isMap(value) && value[SIGNATURE] === SECRET ? value.value : value;
-}
+/** Whatever a resource of any package has. */
+const READER: WireReader<unknown> = { secret: (open) => open(), unknown: undefined, other: () => undefined };
