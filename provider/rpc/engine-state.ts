@@ -10,7 +10,7 @@ import { readWire, type WireReader } from "../../core/wire-values";
  * state for whoever asks for this function of its own; that goes for each backend.
  *
  * @param monitor address at which the engine listens for its program
- * @param stack `<organization>/<project>/<stack>`
+ * @param stack name by which it finds the stack
  */
 export async function outputsInState(monitor: string, stack: string): Promise<Record<string, unknown>[]> {
     // A state may be larger than what gRPC takes by default.

@@ -54,7 +54,7 @@ export interface FindLeftoversArgs {
      */
     rights: inputs.KubernetesRight[];
     /**
-     * `<organization>/<project>/<stack>`, as Pulumi knows it.
+     * Name by which Pulumi finds the stack: `<organization>/<project>/<stack>`, or `<stack>`.
      */
     stack: string;
 }
@@ -109,7 +109,7 @@ export interface FindLeftoversOutputArgs {
      */
     rights: pulumi.Input<pulumi.Input<inputs.KubernetesRightArgs>[]>;
     /**
-     * `<organization>/<project>/<stack>`, as Pulumi knows it.
+     * Name by which Pulumi finds the stack: `<organization>/<project>/<stack>`, or `<stack>`.
      */
     stack: pulumi.Input<string>;
 }

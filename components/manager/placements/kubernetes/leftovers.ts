@@ -20,13 +20,21 @@ export function findLeftovers(
     const { provider } = fleetChild(manager);
     const { owner, identity, options } = named;
     const { kubeconfig, context } = options;
-    const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-    const asked = { kubeconfig, context, rights, owner, names: allNames(named), identity, stack, monitor };
+    const asked = { kubeconfig, context, rights, owner, names: allNames(named), identity, stack: stackName(), monitor };
     return pulumi.output(asked).apply(async (known) => {
         const { leftovers } = await fleet.findLeftovers(known as fleet.FindLeftoversArgs, { provider });
         // What is there in every state would only be one more input.
         return leftovers.length === 0 ? undefined : leftovers;
     });
+}
+
+/** What Pulumi calls all organizations of file backends, some of which know no projects either. */
+const NO_ORGANIZATION = "organization";
+
+/** Name by which the engine finds the stack; without its organization it would be looked for among the login's own. */
+function stackName(): string {
+    const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
+    return organization === NO_ORGANIZATION ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
 }
 
 /** Where the engine listens for this program; tests with mocks have no engine. */

@@ -38,7 +38,7 @@ describe("what an up that was killed has left of a manager on Kubernetes", funct
             owner: "shop/prod/ci-01",
             names: ["shop-prod-ci-01", "shop-prod-ci-01-2", "shop-prod-ci-01-certificates"],
             identity: IDENTITY,
-            stack: "organization/shop/prod",
+            stack: "prod",
             monitor: "127.0.0.1:1",
         });
         expect(asked[0]!.rights).to.deep.equal(place.rights);
