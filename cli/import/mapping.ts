@@ -68,9 +68,9 @@ export function toStackConfig(
     const remarks: string[] = [];
     const runners: Record<string, unknown> = {};
     const taken = new Map<number, string>();
-    const names = new Map<ImportedWorker, string>();
-    const used: ImportedWorker[] = [];
     const logNames = new Set<string>();
+    /** Address of the first one's GitLab; those of another say so. */
+    let url: string | undefined;
     for (const worker of workers) {
         const why = whyNot(worker, taken);
         if (why !== undefined) {
@@ -81,13 +81,13 @@ export function toStackConfig(
         const isProven = worker.facts.unprovenId === undefined;
         if (isProven) taken.set(worker.known!.id, name);
         remarks.push(...remarksOnId(worker));
-        used.push(worker);
         const at = memberOf(memberOf("gitlab-fleet:runners", name), "config");
         const table = toTable(worker.worker.config, "WorkerTable", at, secrets);
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
-        runners[name] = toRunner(worker, name, table.kept, logNames);
+        const own = addressOf(worker.worker.url);
+        url ??= own;
+        runners[name] = toRunner(worker, name, own === url ? table.kept : { ...table.kept, url: own }, logNames);
         logNames.add(worker.worker.name).add(name);
-        names.set(worker, name);
         if (isProven && worker.known!.owner !== undefined) {
             remarks.push(
                 `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over, with a new token; remove it there after the up here, and it stays in GitLab (docs/moves.md).`,
@@ -97,13 +97,9 @@ export function toStackConfig(
     const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
     const global = toTable(source.global, "GlobalTable", top, secrets);
     remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
-    const url = used[0] && addressOf(used[0].worker.url);
-    for (const worker of used) {
-        const own = addressOf(worker.worker.url);
-        if (own !== url) (runners[names.get(worker)!] as { config: Record<string, unknown> }).config.url = own;
-    }
+    if (url === undefined) return { config: {}, leftOut, secrets, remarks };
     const config = {
-        ...(url === undefined ? {} : { "gitlab:baseUrl": `${url}/api/v4/` }),
+        "gitlab:baseUrl": `${url}/api/v4/`,
         "gitlab-fleet:runners": runners,
         "gitlab-fleet:managers": {
             [target.manager]: {
@@ -115,7 +111,7 @@ export function toStackConfig(
             },
         },
     };
-    return { config: used.length === 0 ? {} : config, leftOut, secrets, remarks };
+    return { config, leftOut, secrets, remarks };
 }
 
 /** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
