@@ -30,44 +30,51 @@ export async function removeLeftovers(call: Call, inputs: Props): Promise<void> 
             const { resource, namespace, name } = one;
             const what = `${resource} ${show(name)} in namespace ${namespace}`;
             call.log.status(`Removing ${what}`);
-            const why = await remove(api, one);
+            const { isRemoved, why } = await remove(api, one);
             if (why !== undefined) {
                 throw new Error(
                     `KubernetesPlace "${call.name}": an up that was killed has made ${what}, and it could not be removed: ${why} ` +
                         `Remove it (kubectl delete -n ${namespace} ${resource} ${name}), and run pulumi up again. Nothing was changed in GitLab for this manager.`,
                 );
             }
-            call.log.info(`An up that was killed had made ${what}: it is removed, and made as declared.`);
+            if (isRemoved)
+                call.log.info(`An up that was killed had made ${what}: it is removed, and made as declared.`);
         }
     } finally {
         await api.close();
     }
 }
 
-/** Why it is still there; `undefined` once it is not. */
-async function remove(api: ClusterApi, { name, uid, ...right }: OwnObject): Promise<string | undefined> {
+/** Whether it was there and no longer is, or why it still is. */
+async function remove(
+    api: ClusterApi,
+    { name, uid, ...right }: OwnObject,
+): Promise<{ isRemoved: boolean; why?: string }> {
     const path = `${pathOf(right)}/${encodeURIComponent(name)}`;
     const { status, body } = await api.send(path, {
         method: "DELETE",
         body: {
             apiVersion: "v1",
             kind: "DeleteOptions",
-            // https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/#persistent-volumes
+            // https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/
             propagationPolicy: right.resource === "statefulsets" ? "Orphan" : "Background",
             // What somebody has made in its place stays.
             preconditions: { uid },
         },
     });
     // A conflict: another one has the name now, and the engine will say that it exists.
-    if (status === 404 || status === 409) return undefined;
-    if (status >= 300) return `${oneLine(String(body.message ?? status), 500).replace(/[.\s]*$/, "")}.`;
+    if (status === 404 || status === 409) return { isRemoved: false };
+    if (status >= 300) {
+        const words = oneLine(String(body.message ?? status), 500).replace(/[.\s]*$/, "");
+        return { isRemoved: false, why: `${words}.` };
+    }
     for (let waited = 0; waited < LIMIT; waited += STEP) {
         const found = await api.send(path);
         const metadata = found.body.metadata as { uid?: unknown } | undefined;
-        if (found.status === 404 || (found.status === 200 && metadata?.uid !== uid)) return undefined;
+        if (found.status === 404 || (found.status === 200 && metadata?.uid !== uid)) return { isRemoved: true };
         await pause(STEP);
     }
-    return "the cluster has agreed, but it is still there after two minutes.";
+    return { isRemoved: false, why: "the cluster has agreed, but it is still there after two minutes." };
 }
 
 /**

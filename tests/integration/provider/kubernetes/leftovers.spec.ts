@@ -170,8 +170,10 @@ describe("what an up that was killed has made in a cluster", () => {
         cluster.objects = { [SETS]: [object("demo-test-ci-01", "left")] };
         const inputs = place(await find());
         cluster.objects = { [SETS]: [object("demo-test-ci-01", "somebody's")] };
+        plugin.logs.length = 0;
         await plugin.create(PLACE, inputs);
         expect(cluster.objects[SETS]).to.have.lengthOf(1);
+        expect(JSON.stringify(plugin.logs)).to.not.include("is removed");
         cluster.keeps = 'admission webhook "no" denied\u001b[31m the request';
         const { message } = await rejection(plugin.create(PLACE, inputs));
         expect(message)
