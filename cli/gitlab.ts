@@ -64,10 +64,15 @@ export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab
     if (gitlab === undefined) {
         throw new UsageError(noToken(options));
     }
+    return closing(gitlab, run);
+}
+
+/** Runs something with GitLab, if there is one, and closes its connections. */
+export async function closing<G extends GitLab | undefined, T>(gitlab: G, run: (gitlab: G) => Promise<T>): Promise<T> {
     try {
         return await run(gitlab);
     } finally {
-        await gitlab.close();
+        await gitlab?.close();
     }
 }
 

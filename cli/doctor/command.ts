@@ -1,11 +1,10 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
 import type { ParsedWorker } from "../../core/config-toml";
-import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { Findings, UsageError } from "../exit";
 import { readNamed } from "../files";
-import { type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
+import { closing, type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { readJournalOf } from "./journal-log";
 import { diagnose, presentDiagnosis, toJson } from "./present";
@@ -60,20 +59,19 @@ async function run(io: Io, options: Options): Promise<void> {
         throw new UsageError("Give --log FILE or --service UNIT, one of them.");
     }
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
-    let gitlab: GitLab | undefined;
     try {
-        gitlab = openGitLab(io, { ...options, login: options.stack });
-        const workers = file?.config.workers ?? [await workerOfToken(io, options)];
         const { service } = options;
-        const read = service === undefined ? await readLog(io, options.log) : await readJournalOf(file?.host, service);
-        const surveyed = await survey(io, { workers, file, gitlab, log: sayingEmpty(io, read) });
-        const diagnosed = diagnose(surveyed);
+        const diagnosed = await closing(openGitLab(io, { ...options, login: options.stack }), async (gitlab) => {
+            const workers = file?.config.workers ?? [await workerOfToken(io, options)];
+            const read =
+                service === undefined ? await readLog(io, options.log) : await readJournalOf(file?.host, service);
+            return diagnose(await survey(io, { workers, file, gitlab, log: sayingEmpty(io, read) }));
+        });
         if (options.json) io.out(toJson(file?.path, file?.systemId, diagnosed));
         else presentDiagnosis(io, titleOf(file), diagnosed);
         if (diagnosed.some(({ broken }) => broken)) throw new Findings();
     } finally {
         file?.close();
-        await gitlab?.close();
     }
 }
 

@@ -6,7 +6,7 @@ import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
 import { GitLabError } from "../../gitlab/errors";
 import { Failed, Findings } from "../exit";
-import { openGitLab } from "../gitlab";
+import { closing, openGitLab } from "../gitlab";
 import type { Io } from "../io";
 import { renderMarkdown } from "../report/markdown";
 import type { Preview } from "../report/preview";
@@ -217,15 +217,12 @@ async function lookWithGaps(
 
 /** Managers of another version than GitLab. That nobody could tell ends no job. */
 async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promise<Message[]> {
-    let gitlab: GitLab | undefined;
     try {
-        gitlab = openGitLab(io, { login: stack, loginFolder: folder, only: meantAddresses(io.env) });
-        return gitlab === undefined ? [] : await findVersionGaps(gitlab, preview);
+        const asked = openGitLab(io, { login: stack, loginFolder: folder, only: meantAddresses(io.env) });
+        return await closing(asked, async (gitlab) => (gitlab ? findVersionGaps(gitlab, preview) : []));
     } catch (error) {
         io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);
         return [];
-    } finally {
-        await gitlab?.close();
     }
 }
 
@@ -259,10 +256,5 @@ function whyNotTold(error: unknown): string {
 async function withNotes<T>({ api, notesToken }: Job, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const { config, problems } = toGitLabConfig({ baseUrl: api ?? "", token: notesToken ?? "" }, {});
     if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason).join(" "));
-    const gitlab = new GitLab(config);
-    try {
-        return await run(gitlab);
-    } finally {
-        await gitlab.close();
-    }
+    return closing(new GitLab(config), run);
 }
