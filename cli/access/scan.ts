@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { isMap } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, isRefusal } from "../../gitlab/errors";
 import type { Producer } from "./access";
@@ -8,7 +9,7 @@ import { type Around, asMap, type CiJob, includedProjects, readCiConfig } from "
 import { findReferences } from "./reading/find-references";
 import { predefinedVariables } from "./reading/predefined";
 import { type AccessReference, type ReferenceKind, toProject, WHY } from "./reading/references";
-import { flat, type Variables } from "./shell/variables";
+import { expand, flat, type Variables } from "./shell/variables";
 
 /** What to scan, and how. */
 export interface ScanOptions {
@@ -162,13 +163,19 @@ async function withChildren(
     depth = 1,
 ): Promise<Merged> {
     for (const { name, child, variables } of [...config.jobs]) {
-        const above = variables.map((each) => ({ ...around, above: flat(each, around.predefined ?? {}) }));
-        for (const entry of child) {
-            const { artifact, local } = typeof entry === "string" ? { local: entry } : asMap(entry);
-            const why = artifact !== undefined ? `${artifact} is made by a job` : "it is nested too deeply";
-            const isRead = artifact === undefined && depth <= MOST_CHILDREN;
-            const lint = isRead ? await mergeOf(gitlab, project, [entry]) : why;
-            const files = typeof local === "string" ? [local.replace(/^\/+/, "")] : [];
+        if (child.length === 0) continue;
+        // The job's variables may name the files; all of them together are one pipeline.
+        const named = (set: Variables) =>
+            JSON.stringify(child, (_, value) => (typeof value === "string" ? expand(value, set) : value));
+        for (const text of new Set(variables.map(named))) {
+            const own = variables.filter((each) => named(each) === text);
+            const entries = JSON.parse(text) as unknown[];
+            const [made] = entries.flatMap((each) => asMap(each).artifact ?? []);
+            const why = made ? `${made} is made by a job` : "it is nested too deeply";
+            const lint = made || depth > MOST_CHILDREN ? why : await mergeOf(gitlab, project, entries);
+            const locals = entries.map((each) => (isMap(each) ? each.local : each));
+            const files = locals.flatMap((each) => (typeof each === "string" ? each.replace(/^\/+/, "") : []));
+            const above = own.map((each) => ({ ...around, above: flat(each, around.predefined ?? {}) }));
             const merged = toMerged(lint, `the child pipeline of job ${name}`, files, above);
             await withChildren(gitlab, project, merged, around, depth + 1);
             config.jobs.push(...merged.jobs);

@@ -42,31 +42,29 @@ export function findAddresses(text: string, variables: Variables): Address[] {
     return [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
 }
 
-/** A submodule that is a project of this GitLab, and by what it is read: gitlab-runner sends the job's token, git alone does not. */
-export interface Submodule extends Address {
-    url: string;
-}
-
-/** Projects of this GitLab that `.gitmodules` names, as far as the variables do not leave them out. */
-export function findSubmodules(gitmodules: string, variables: Variables): Submodule[] {
+/**
+ * Projects of this GitLab that `.gitmodules` names, as far as the variables do not leave them out, and by what they are
+ * read: gitlab-runner sends the job's token, git alone does not.
+ */
+export function findSubmodules(gitmodules: string, variables: Variables): Address[] {
     // GitLab: paths, and paths to leave out, as `git submodule` takes them.
     const limits = (variables.GIT_SUBMODULE_PATHS ?? "").split(/[\s,]+/).filter((part) => part !== "");
     const left = limits.flatMap((part) => /^:\(exclude\)(.+)$/.exec(part)?.[1] ?? []);
     const only = limits.filter((part) => !part.startsWith(":("));
     const runner = /^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "");
-    return gitmodules.split(/^\s*\[/m).flatMap((section): Submodule[] => {
+    return gitmodules.split(/^\s*\[/m).flatMap((section): Address[] => {
         const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(\\S+)\\s*$`, "m").exec(section)?.[1];
         const [folder, url] = [value("path") ?? "", value("url")];
         if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
         if (/^\.\.?\//.test(url)) {
             const project = projectOf(path.posix.join(variables.CI_PROJECT_PATH ?? "", url));
-            return [{ kind: "git", url, project, credentials: "job token" }];
+            return [{ kind: "git", project, credentials: "job token" }];
         }
         // Addresses of SSH ask for a key, not for the token, unless the runner has them rewritten.
         const rewrites = variables.GIT_SUBMODULE_FORCE_HTTPS === "true";
         return findAddresses(url, variables).map((one) => {
             const byToken = runner && (one.credentials !== "key" || rewrites);
-            return { ...one, url, credentials: byToken ? "job token" : one.credentials };
+            return { ...one, credentials: byToken ? "job token" : one.credentials };
         });
     });
 }

@@ -5,7 +5,7 @@ import { expand, over, substitute, type Variables, variablesIn, whyHidden } from
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
 import { parseImageName, projectCandidates } from "./image-name";
-import { hiddenImages, isComment, mayReach, settingIn, withUsualVariables } from "./marks";
+import { hiddenImages, isComment, mayReach, scriptsIn, settingIn, withUsualVariables } from "./marks";
 import type { Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY } from "./references";
 
@@ -27,6 +27,8 @@ export class Found {
     private readonly pending: AccessReference[] = [];
     /** Script of the repository that is read; undefined for the job's own commands. */
     source: string | undefined;
+    /** The command that is read, as it is written. */
+    command = "";
     /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
     pullsByToken = true;
     /** Whether the job hands its token to some program. */
@@ -118,15 +120,20 @@ export class Found {
         }
     }
 
-    /** A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. */
-    text(text: string, why: string, file?: string, of: Names = "files"): void {
+    /**
+     * A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. Returned are the
+     * scripts that it names.
+     */
+    text(text: string, why: string, file?: string, of: Names = "files"): string[] {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
         const known = over(this.variables);
+        const scripts: string[] = [];
         for (const [at, written] of text.split("\n").entries()) {
             if (isComment(written)) continue;
             const line = expand(substitute(withUsualVariables(written, file?.endsWith("go.mod")), known), known);
             const setting = settingIn(line);
             if (setting !== undefined) known[setting.name] ??= setting.value;
+            scripts.push(...scriptsIn(line));
             const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
             const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
             const images = words.filter((word) => this.isOurs(word));
@@ -136,6 +143,7 @@ export class Found {
                 this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }
         }
+        return scripts;
     }
 
     /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */
@@ -145,6 +153,6 @@ export class Found {
     }
 
     where(text: string, kind?: ReferenceKind): string {
-        return this.places.placeOf(this.job.name, text, kind === "image", this.source);
+        return this.places.placeOf(this.job.name, text, this.command, kind === "image", this.source);
     }
 }

@@ -1,15 +1,16 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
+import type { Names } from "../shell/commands";
 import type { ShellCommand } from "../shell/shell";
-import { ShellRun, type Watcher } from "../shell/shell-run";
-import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
+import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
 import { HIDDEN_HOST, NO_SHELL, TOOLS } from "./marks";
-import { inRepository, lineOf, type Places } from "./places";
+import { inRepository, type Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./references";
 
 /** Rows that say of each word whether it names an image. */
@@ -26,6 +27,8 @@ export class JobReader implements Watcher {
     private readonly found: Found;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
+    /** Scripts that texts name, each read once. */
+    private readonly named = new Set<string>();
     /** Where git was given the job's token, until a program runs that may fetch by it. */
     private login: { text: string; where: string } | undefined;
 
@@ -46,8 +49,8 @@ export class JobReader implements Watcher {
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
             const text = lines.join("\n");
-            if (NO_SHELL.test(text)) this.found.text(text, "PowerShell is not read");
-            else new ShellRun(variables, this).run(text);
+            if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
+            else this.run(text);
         }
         for (const name of scripts.length > 0 ? job.settings : []) {
             const value = expand(variables[name] ?? "", variables);
@@ -58,8 +61,8 @@ export class JobReader implements Watcher {
     }
 
     command(command: ShellCommand, rows: readonly ReadCommand[]): void {
-        const { words, texts, input = "", directory, output, source, away } = command;
-        this.found.source = source;
+        const { words, texts, written, input = "", directory, output, source, away } = command;
+        Object.assign(this.found, { source, command: written });
         const before = this.found.all.length;
         const all = [...words, ...texts, input].join("\n");
         const names = rows.map(({ row }) => row.names);
@@ -106,12 +109,30 @@ export class JobReader implements Watcher {
         if (!OTHER_LANGUAGE.test(file) && !/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) && !text.includes("\0")) {
             return { text, source };
         }
-        this.found.text(text, "only shell scripts are read", source);
+        this.text(text, "only shell scripts are read", source);
         return {};
     }
 
-    problem(written: string, why: string): void {
+    problem(written: string, why: string, source?: string): void {
+        Object.assign(this.found, { source, command: written });
         this.found.open("file", written, why);
+    }
+
+    private run(text: string): void {
+        new ShellRun(this.variables, this).run(text);
+    }
+
+    /** A text that is not parsed; the scripts of the repository that it names are read as what they are. */
+    private text(text: string, why: string, file = "", of?: Names): void {
+        const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
+        for (const name of this.found.text(text, why, file || undefined, of)) {
+            const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name));
+            const script = places.find((each) => this.fileAt(each) !== undefined);
+            if (script === undefined && file === "") this.problem(name, NO_SCRIPT);
+            if (script === undefined || this.named.has(script)) continue;
+            this.named.add(script);
+            this.run(`sh '${script}'`);
+        }
     }
 
     private judge(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
@@ -154,10 +175,9 @@ export class JobReader implements Watcher {
     }
 
     private submodules(): void {
+        Object.assign(this.found, { source: ".gitmodules", command: "" });
         const modules = this.context.file(".gitmodules") ?? "";
-        for (const one of findSubmodules(modules, this.variables)) {
-            this.found.reach(one, "git", undefined, `.gitmodules:${lineOf(modules, one.url)} (job ${this.job.name})`);
-        }
+        for (const one of findSubmodules(modules, this.variables)) this.found.reach(one, "git");
     }
 
     /** What no row of the table says of a command: what it does with an image or with the token nobody knows. */
@@ -193,8 +213,8 @@ export class JobReader implements Watcher {
     private files({ row, operands, values }: ReadCommand, from: string, input: string | undefined): void {
         const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
-        const inline = isProgram ? values("c", "e", "Command") : [];
-        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.found.text(text, WHY.notRun);
+        const inline = isProgram ? values("c", "e", "p", "eval", "print", "Command") : [];
+        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.text(text, WHY.notRun);
         const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
         const switched = values(...namesOf(row.fileSwitches));
         const named = isProgram && switched.length === 0 ? words : switched;
@@ -206,7 +226,7 @@ export class JobReader implements Watcher {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
-            if (text !== undefined) this.found.text(text, WHY.notRun, name, row.names);
+            if (text !== undefined) this.text(text, WHY.notRun, name, row.names);
             else if (named.includes(each))
                 this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
         }

@@ -4,7 +4,8 @@ import type { Names } from "../shell/commands";
 export const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 /** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
-export const NO_SHELL = /%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+export const NO_SHELL =
+    /^\s*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)\b(?!-)/;
@@ -55,4 +56,11 @@ export function hiddenImages(line: string): string[] {
     const [, image] = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line) ?? [];
     const [, pulled] = PULLS.exec(line) ?? [];
     return [image, pulled].filter((word) => word !== undefined);
+}
+
+/** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
+export function scriptsIn(line: string): string[] {
+    if (line.length > 1000) return [];
+    const words = line.replaceAll("\\", "/").split(/[\s"'`,;()[\]{}=&|<>]+/);
+    return words.filter((word) => /^[\w./-]+\.(ba|z)?sh$|^[\w./-]+\.(ps1|bat|cmd|py|rb|pl|m?js)$/.test(word));
 }

@@ -93,8 +93,9 @@ function imagesIn(value: string): string[] {
 /** The words as Node's own reader of arguments tells them apart. */
 function tokensOf(words: readonly string[], { takes, fileSwitches, images }: CommandRow) {
     const all = [GLOBAL, takes, fileSwitches, images].flatMap((switches) => switches?.split(" ") ?? []);
-    // Some spell long switches with one dash: `-File`, `-Pname=value`.
-    const isLong = (word: string) => /^-[A-Z]\w+=/.test(word) || (/^-\w{2}/.test(word) && all.includes(word));
+    // Some spell long switches with one dash: `-File`, `-DskipTests`, `-Pname.of.it=value`.
+    const isLong = (word: string) =>
+        /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) || (/^-\w{2}/.test(word) && all.includes(word));
     const args = words.map((word) => (isLong(word) ? `-${word}` : word));
     const options = Object.fromEntries(
         namesOf(all.join(" ")).map((name) => [

@@ -10,7 +10,7 @@ export interface Watcher {
     /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
     script(file: string, directory: string): { text?: string; source?: string } | undefined;
     /** Something that is not read, and why. */
-    problem(written: string, why: string): void;
+    problem(written: string, why: string, source?: string): void;
 }
 
 const READER = /^(read|mapfile|readarray)$/;
@@ -19,7 +19,7 @@ const SCRIPT = /\.(ba)?sh$/;
 const PRINTS_SETTINGS =
     /^eval\s+["'$`(\s]*(?:\S*\/)?(ssh-agent|opam|conda|micromamba|brew|direnv|pyenv|rbenv|nodenv|dircolors|minikube|docker-machine|spack|keychain|fnm|mise|perl)\b/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
-const NO_SCRIPT = "this script is not in the repository";
+export const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
 
 /** Runs a job's script in thought: programs are told to the watcher, what they run is run. */
@@ -37,7 +37,7 @@ export class ShellRun extends Shell {
     }
 
     protected problem(written: string, why: string): void {
-        this.watcher.problem(written, why);
+        this.watcher.problem(written, why, this.source);
     }
 
     protected input(words: readonly string[], file: string): string | undefined {
@@ -69,8 +69,8 @@ export class ShellRun extends Shell {
             this.print(MARK_ALONE.test(args[0] ?? "") ? undefined : path.posix.dirname(args[0] ?? ""), command);
         else if (READER.test(name)) {
             const names = args.filter((word) => !word.startsWith("-"));
-            const lines = names.length === 1 ? command.input?.split("\n").filter((line) => line !== "") : undefined;
-            for (const each of names) this.assign(each, lines ? this.oneOf(lines) : COMPUTED);
+            const lines = names.length === 1 ? (command.input ?? "").split("\n").filter((line) => line !== "") : [];
+            for (const each of names) this.assign(each, this.oneOf(lines) || COMPUTED);
         } else if (name === "shift") this.args = this.args.slice(Number(args[0] ?? 1));
         else if (name === "set" && args.includes("--")) this.args = args.slice(args.indexOf("--") + 1);
         else if (/^(\.|source)$/.test(name))

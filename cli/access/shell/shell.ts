@@ -36,8 +36,9 @@ export abstract class Shell extends Expansion {
     /** The command that is read, as it is written. */
     private statement = "";
     protected away: ShellCommand["away"];
-    /** What it reads, and what it has printed, where somebody wants to know and it can be told. */
-    protected stdin: string | undefined;
+    /** What it reads, the file that it writes to, and what it has printed, where somebody wants to know and it can be told. */
+    protected stdin: string | undefined = "";
+    protected stdout: string | undefined;
     protected printed: string | undefined;
 
     /** Runs a command. */
@@ -121,7 +122,7 @@ export abstract class Shell extends Expansion {
                     this.stdin,
                 );
                 if (before.length === 0) this.node(last!);
-                else this.apart((shell) => shell.feed(stdin, () => shell.node(last!)));
+                else this.apart((shell) => shell.feed(stdin, shell.stdout, () => shell.node(last!)));
                 return;
             }
             case "If": {
@@ -164,9 +165,11 @@ export abstract class Shell extends Expansion {
             case "Subshell":
                 this.apart((shell) => shell.node(node.body));
                 return;
-            case "Redirected":
-                this.feed(this.redirected(node.redirects, ["read"]).input, () => this.node(node.command));
+            case "Redirected": {
+                const { input, output } = this.redirected(node.redirects, ["read"]);
+                this.feed(input, output ?? this.stdout, () => this.node(node.command));
                 return;
+            }
             case "Function":
                 this.functions.set(node.name.value, node.body);
                 return;
@@ -180,7 +183,7 @@ export abstract class Shell extends Expansion {
 
     /** Runs something in a shell of its own, and tells what it prints; undefined where that is not known. */
     protected output(node: SyntaxNode, stdin?: string): string | undefined {
-        const shell = Object.assign(this.child(), { stdin, printed: "" });
+        const shell = Object.assign(this.child(), { stdin, stdout: undefined, printed: "" });
         shell.node(node);
         return shell.printed;
     }
@@ -203,11 +206,11 @@ export abstract class Shell extends Expansion {
         return { input, output, targets };
     }
 
-    private feed(stdin: string | undefined, run: () => void): void {
-        const before = this.stdin;
-        this.stdin = stdin;
+    private feed(stdin: string | undefined, stdout: string | undefined, run: () => void): void {
+        const before = { stdin: this.stdin, stdout: this.stdout };
+        Object.assign(this, { stdin, stdout });
         run();
-        this.stdin = before;
+        Object.assign(this, before);
     }
 
     private command(node: Command): void {
@@ -235,13 +238,14 @@ export abstract class Shell extends Expansion {
             this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
         }
         const { directory, source, away } = this;
-        const { input, output, targets } = this.redirected(redirects, commands[0]!);
+        const { input, output = this.stdout, targets } = this.redirected(redirects, commands[0]!);
         texts.push(...targets);
         const { printed } = this;
         if (commands.some(({ length }) => length > MOST_WORDS)) this.tooMany();
         for (const all of commands) {
             const words = all.slice(0, MOST_WORDS);
-            this.execute({ words, texts, written, input, directory, output, source, away });
+            const command = { words, texts, written, input, directory, output, source, away };
+            this.feed(input, output, () => this.execute(command));
         }
         if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
