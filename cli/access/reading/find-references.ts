@@ -4,10 +4,10 @@ import { JobReader } from "./job-reader";
 import { Places } from "./places";
 import { type AccessReference, type ReferenceContext, WHY } from "./references";
 
-/** All references of a consumer's jobs, each once for every place it stands in. */
+/** All references of a consumer's jobs, each once for every place it stands in, however many jobs inherit it. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
     const places = new Places(context.sources, context.file);
-    const found = new Map<string, AccessReference>();
+    const found = new Map<string, AccessReference & { job: string }>();
     for (const job of jobs) {
         // Lines of a matrix that differ in nothing that was asked for need not be read again.
         const read: Map<string, string | undefined>[] = [];
@@ -19,12 +19,24 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
                 const key = `${one.kind} ${one.where} ${one.text}`;
                 // What is needed once is needed, whatever else is said of it.
                 const known = found.get(key);
-                if (known === undefined || certaintyOf(known) < certaintyOf(one)) found.set(key, one);
+                if (known === undefined || certaintyOf(known) < certaintyOf(one))
+                    found.set(key, { ...one, job: job.name });
             }
         }
     }
+    const inherited = new Map<string, (AccessReference & { job: string })[]>();
+    for (const one of found.values()) {
+        const key = JSON.stringify([one.kind, one.where.replace(`job ${one.job}`, ""), one.text, one.exempt, one.open]);
+        const known = inherited.get(key);
+        if (known) known.push(one);
+        else inherited.set(key, [one]);
+    }
     // What a variable names is nobody's secret where something else pulls it.
-    const all = [...found.values()];
+    const all = [...inherited.values()].map(([first, ...others]): AccessReference => {
+        const { job, ...one } = first!;
+        const more = others.length > 0 ? ` and ${others.length} more` : "";
+        return { ...one, where: one.where.replace(`job ${job}`, (name) => name + more) };
+    });
     return all.filter(
         (one) => one.open !== WHY.inVariable || !all.some((other) => other !== one && other.text.startsWith(one.text)),
     );

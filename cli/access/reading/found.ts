@@ -1,6 +1,7 @@
 import { oneLine } from "../../../core/one-line";
 import { withoutTokens } from "../../../core/values";
 import type { Names } from "../shell/commands";
+import type { Lasting } from "../shell/shell";
 import { expand, over, substitute, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
@@ -29,8 +30,7 @@ export class Found {
     source: string | undefined;
     /** The command that is read, as it is written. */
     command = "";
-    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
-    pullsByToken = true;
+    readonly lasting: Lasting = { byToken: true };
     /** Whether the job hands its token to some program. */
     usesToken: boolean;
     /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */
@@ -63,7 +63,7 @@ export class Found {
         const candidates = projectCandidates(repository);
         if (this.isOurs(text)) {
             const open = unsure ?? (candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined);
-            const own = !this.pullsByToken && (kind === "pull" || kind === "from");
+            const own = !this.lasting.byToken && (kind === "pull" || kind === "from");
             this.add({ kind, where, text, candidates, open, exempt: own ? OTHERWISE.others : undefined });
             return;
         }

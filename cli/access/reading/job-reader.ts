@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
-import type { ShellCommand } from "../shell/shell";
+import type { Lasting, ShellCommand } from "../shell/shell";
 import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
 import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
@@ -16,8 +16,11 @@ import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./r
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
+/** The password of the registry is the same token. */
+const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
+
 /** What hands a token to all that git does. */
-const LOGIN = /\.netrc|git-credentials|insteadOf|extraheader|credential\.\w+/i;
+const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+/i;
 
 /** Scripts that are no shell's, by their names. */
 const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
@@ -25,6 +28,7 @@ const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
     private readonly found: Found;
+    readonly lasting: Lasting;
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
     /** Scripts that texts name, each read once. */
@@ -39,6 +43,7 @@ export class JobReader implements Watcher {
         places: Places,
     ) {
         this.found = new Found(job, variables, context.registries, places);
+        this.lasting = this.found.lasting;
     }
 
     read(): AccessReference[] {
@@ -143,7 +148,7 @@ export class JobReader implements Watcher {
         if (row.names === "build") this.build(command, directory, input);
         else if (row.names === "login" && operands.some((word) => this.found.isOurs(`${word}/`))) {
             const byName = /^(u|username) /m.test(given);
-            this.found.pullsByToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
+            this.lasting.byToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
         if (/files|composed|packages/.test(row.names)) this.files(command, directory, input);
     }
@@ -190,6 +195,7 @@ export class JobReader implements Watcher {
         }
         // A word may be a script: `nix-shell --run "docker pull image"`.
         const parts = args.flatMap((each) => each.split(/\s+/)).map((each) => each.replace(/[#|,;'"]+$/, ""));
+        const before = this.found.all.length;
         for (const word of parts.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
             if (!this.found.isOurs(word)) continue;
             this.found.image(
@@ -200,8 +206,8 @@ export class JobReader implements Watcher {
             );
         }
         const given = [...args, ...texts].join("\n");
-        if (isKnown || !args.join("\n").includes("CI_JOB_TOKEN") || findAddresses(given, this.variables).length > 0)
-            return;
+        if (isKnown || this.found.all.length > before || !JOB_TOKEN.test(args.join("\n"))) return;
+        if (findAddresses(given, this.variables).length > 0) return;
         this.found.open(
             "file",
             written,

@@ -27,6 +27,9 @@ export function predefinedVariables(
         CI_COMMIT_REF_NAME: defaultBranch,
         CI_COMMIT_REF_SLUG: slug(defaultBranch),
         CI_DEFAULT_BRANCH: defaultBranch,
+        // Of the project that runs the pipeline, unless a fork's does.
+        CI_MERGE_REQUEST_PROJECT_ID: String(id),
+        CI_MERGE_REQUEST_PROJECT_PATH: path,
         CI_PROJECT_DIR: PROJECT_DIR,
         CI_PROJECT_ID: String(id),
         CI_PROJECT_NAME: parts.at(-1)!,

@@ -78,6 +78,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", operands: "all", takes: "-t -f --tag --file --annotation --builder" },
     { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1, away: "container" },
     { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD, images: BUILDS_ON },
+    { programs: "depot img", verbs: "build", names: "build", takes: BUILD, images: BUILDS_ON },
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
     { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
     { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },

@@ -1,10 +1,11 @@
 import * as path from "node:path";
 import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import { Shell, type ShellCommand } from "./shell";
+import { type Lasting, Shell, type ShellCommand } from "./shell";
 import { COMPUTED, PROJECT_DIR, type Variables, whyHidden } from "./variables";
 
 /** What a script's commands are told to. */
 export interface Watcher {
+    readonly lasting: Lasting;
     /** A command, by the rows of the table that it fits; what it runs is told by itself. */
     command(command: ShellCommand, rows: readonly ReadCommand[]): void;
     /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
@@ -34,6 +35,10 @@ export class ShellRun extends Shell {
         private readonly watcher: Watcher,
     ) {
         super(variables);
+    }
+
+    protected get lasting(): Lasting {
+        return this.watcher.lasting;
     }
 
     protected problem(written: string, why: string): void {
@@ -90,6 +95,9 @@ export class ShellRun extends Shell {
         const given = args.filter((word) => !/^-[a-zA-Z]+$/.test(word));
         if (program === "echo") return given.join(" ");
         if (program === "printf") return /^[^%]*$/.test(given[0] ?? "%") ? given[0] : undefined;
+        if (program === "tr" && /^tr (A-Z a-z|\[:upper:\] \[:lower:\])$/.test([program, ...args].join(" "))) {
+            return input?.toLowerCase();
+        }
         if (program !== "cat" || this.printed === undefined) return undefined;
         const texts = given.map((file) => this.watcher.script(file, this.directory)?.text);
         return given.length === 0 ? input : texts.includes(undefined) ? undefined : texts.join("");

@@ -22,6 +22,12 @@ export interface ShellCommand {
     away?: CommandRow["away"];
 }
 
+/** What no shell of its own keeps to itself. */
+export interface Lasting {
+    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
+    byToken: boolean;
+}
+
 /** Words of one command: telling switches apart takes time by the square of their number. */
 const MOST_WORDS = 2000;
 /** Before an element of a list: `[key]=element`. */
@@ -40,6 +46,8 @@ export abstract class Shell extends Expansion {
     protected stdin: string | undefined = "";
     protected stdout: string | undefined;
     protected printed: string | undefined;
+
+    protected abstract readonly lasting: Lasting;
 
     /** Runs a command. */
     protected abstract execute(command: ShellCommand): void;
@@ -77,12 +85,15 @@ export abstract class Shell extends Expansion {
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
-        const { values, directory, printed } = this;
+        const { values, directory, printed, lasting } = this;
+        const { byToken } = lasting;
         const ends = branches.map((branch) => {
             Object.assign(this, { values: over(values), directory, printed });
+            lasting.byToken = byToken;
             if (branch !== undefined) this.node(branch);
-            return { values: this.values, directory: this.directory, printed: this.printed };
+            return { values: this.values, directory: this.directory, printed: this.printed, ...lasting };
         });
+        lasting.byToken = ends.some((end) => end.byToken);
         this.printed = ends.every((end) => end.printed === ends[0]!.printed) ? ends[0]!.printed : undefined;
         this.directory = ends.find((end) => end.directory !== directory)?.directory ?? directory;
         this.values = values;
@@ -108,11 +119,12 @@ export abstract class Shell extends Expansion {
             case "AndOr": {
                 let last: boolean | undefined;
                 for (const [at, command] of node.commands.entries()) {
-                    if (at > 0 && last === (node.operators[at - 1] === "||")) continue;
-                    this.node(command);
+                    const isOr = node.operators[at - 1] === "||";
+                    if (at > 0 && last === isOr) continue;
+                    if (isOr) this.branches([undefined, command]);
+                    else this.node(command);
                     last = outcome(command);
                 }
-                if (node.operators.includes("||")) this.unlessAs(printed);
                 return;
             }
             case "Pipeline": {

@@ -69,7 +69,7 @@ export function whyHidden(text: string, build = false): string {
     const names = variablesIn(text);
     const listed = names.map((name) => `$${name}`).join(", ");
     if (build) return `neither the Dockerfile nor the command that builds it gives ${listed} a value`;
-    if (names.length === 0 || names.some((name) => /^(…|\d+|CI_.*)$/.test(name))) {
+    if (names.length === 0 || names.some((name) => /^(…|\d+|OPTARG|HOME|HOSTNAME|RANDOM|CI_.*)$/.test(name))) {
         return "it is put together when the job runs. The job's log shows it, the job-token log where it led";
     }
     const give = names.map((name) => `--variable ${name}=…`).join(" ");
