@@ -8,16 +8,22 @@ interface Said {
     line: number;
 }
 
+/** A command that a build runs, and the arguments and variables of its stage. */
+interface Run {
+    text: string;
+    variables: Variables;
+}
+
 /**
  * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages;
- * and the words of `RUN` and `ADD`. Arguments take their value from the build's, then from the default in the file.
+ * and the commands of `RUN` and `ADD`. Arguments take their value from the build's, then from the default in the file.
  */
-export function readDockerfile(dockerfile: string, buildArgs: Variables): { images: Said[]; runs: Said[] } {
+export function readDockerfile(dockerfile: string, buildArgs: Variables): { images: Said[]; runs: Run[] } {
     const file = DockerfileParser.parse(dockerfile);
     const stages = new Set<string>();
     const globals: Record<string, string> = {};
     let scope: Record<string, string> = globals;
-    const [images, runs]: [Said[], Said[]] = [[], []];
+    const [images, runs]: [Said[], Run[]] = [[], []];
     const add = (written: string, line: number, variables: Variables) => {
         const text = substitute(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
         if (!stages.has(text.toLowerCase()) && !/^(\d+|scratch)$/.test(text)) images.push({ text, line });
@@ -43,7 +49,8 @@ export function readDockerfile(dockerfile: string, buildArgs: Variables): { imag
             if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
             scope = {};
         } else if (keyword === "RUN" || keyword === "ADD") {
-            runs.push({ text: substitute(instruction.getRawArgumentsContent() ?? "", scope), line });
+            const words = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
+            runs.push({ text: keyword === "ADD" ? `curl ${words}` : words, variables: { ...scope } });
         }
         for (const flag of flags) {
             const mounted = /(?:^|,)from=([^,]+)/.exec(flag.getValue() ?? "")?.[1];

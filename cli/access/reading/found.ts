@@ -95,7 +95,8 @@ export class Found {
     addresses(text: string, by: Asker, where?: string): number {
         const all = findAddresses(text, this.variables);
         const beside = {
-            token: text.includes("CI_JOB_TOKEN"),
+            // Nothing but a job token goes by this header and this parameter.
+            token: /CI_JOB_TOKEN|\bJOB[-_]TOKEN\b/i.test(text),
             others: /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text),
             git: ASKS_GIT.test(text),
         };

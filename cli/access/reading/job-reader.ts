@@ -3,7 +3,7 @@ import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/com
 import type { Names } from "../shell/commands";
 import type { Lasting, ShellCommand } from "../shell/shell";
 import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
-import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { COMPUTED, expand, over, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
@@ -93,7 +93,16 @@ export class JobReader implements Watcher {
             const text = words[0] === "cat" ? input : words.slice(1).join(" ");
             this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
         }
-        for (const each of rows) this.judge(each, command, hands);
+        for (const each of rows) {
+            this.judge(each, command, hands);
+            if (each.row.away === "container" && each.rest.length === 0 && JOB_TOKEN.test(each.given)) {
+                this.found.open(
+                    "file",
+                    written,
+                    "what this image does with the job's token is not known. The job-token log shows it",
+                );
+            }
+        }
         // What rewrites a Dockerfile may write an image into it.
         const rewrites = names.includes("nothing") && words.some((word) => /(Docker|Container)file/.test(word));
         if (rewrites || rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
@@ -255,8 +264,9 @@ export class JobReader implements Watcher {
         // The arguments were replaced by the build's; what is left has no value anywhere.
         for (const { text, line } of images) this.found.image("from", text, where(line));
         // What a build fetches goes by the token that it is given.
-        for (const { text, line } of command.given.includes("CI_JOB_TOKEN") ? runs : []) {
-            this.found.addresses(text, "packages", where(line));
+        const given = JOB_TOKEN.test(command.given) || (this.found.logsIn && command.values("secret").length > 0);
+        for (const { text, variables } of given ? runs : []) {
+            new ShellRun(over(this.variables, variables), this, name).run(`cd '${directory}'\n${text}`);
         }
     }
 

@@ -33,8 +33,10 @@ export class ShellRun extends Shell {
     constructor(
         variables: Variables,
         private readonly watcher: Watcher,
+        source?: string,
     ) {
         super(variables);
+        this.source = source;
     }
 
     protected get lasting(): Lasting {
