@@ -1,29 +1,27 @@
 import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
 import { substitute, type Variables } from "../shell/variables";
 
-/** Something that a Dockerfile says, with arguments replaced as far as they are known. */
+/** An image, with arguments replaced as far as they are known. */
 interface Said {
     text: string;
     /** Line of the Dockerfile, from 1. */
     line: number;
 }
 
-/** A command that a build runs, and the arguments and variables of its stage. */
-interface Run {
-    text: string;
-    variables: Variables;
-}
-
 /**
  * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages;
  * and the commands of `RUN` and `ADD`. Arguments take their value from the build's, then from the default in the file.
  */
-export function readDockerfile(dockerfile: string, buildArgs: Variables): { images: Said[]; runs: Run[] } {
+export function readDockerfile(
+    dockerfile: string,
+    buildArgs: Variables,
+): { images: Said[]; runs: [string, Variables][] } {
     const file = DockerfileParser.parse(dockerfile);
     const stages = new Set<string>();
     const globals: Record<string, string> = {};
     let scope: Record<string, string> = globals;
-    const [images, runs]: [Said[], Run[]] = [[], []];
+    const images: Said[] = [];
+    const runs: [command: string, around: Variables][] = [];
     const add = (written: string, line: number, variables: Variables) => {
         const text = substitute(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
         if (!stages.has(text.toLowerCase()) && !/^(\d+|scratch)$/.test(text)) images.push({ text, line });
@@ -50,7 +48,7 @@ export function readDockerfile(dockerfile: string, buildArgs: Variables): { imag
             scope = {};
         } else if (keyword === "RUN" || keyword === "ADD") {
             const words = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
-            runs.push({ text: keyword === "ADD" ? `curl ${words}` : words, variables: { ...scope } });
+            runs.push([keyword === "ADD" ? `curl ${words}` : words, { ...scope }]);
         }
         for (const flag of flags) {
             const mounted = /(?:^|,)from=([^,]+)/.exec(flag.getValue() ?? "")?.[1];

@@ -1,7 +1,6 @@
 import { oneLine } from "../../../core/one-line";
 import { withoutTokens } from "../../../core/values";
 import type { Names } from "../shell/commands";
-import type { Lasting } from "../shell/shell";
 import { expand, over, substitute, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
@@ -30,7 +29,7 @@ export class Found {
     source: string | undefined;
     /** The command that is read, as it is written. */
     command = "";
-    readonly lasting: Lasting = { byToken: true };
+    readonly lasting = { byToken: true };
     /** Whether the job hands its token to some program. */
     usesToken: boolean;
     /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
-import type { Lasting, ShellCommand } from "../shell/shell";
+import type { ShellCommand } from "../shell/shell";
 import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
@@ -9,7 +9,7 @@ import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
 import { readDockerfile } from "./dockerfile";
 import { Found } from "./found";
-import { HIDDEN_HOST, NO_SHELL, TOOLS } from "./marks";
+import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TOOLS } from "./marks";
 import { inRepository, type Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./references";
 
@@ -22,13 +22,10 @@ const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 /** What hands a token to all that git does. */
 const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+/i;
 
-/** Scripts that are no shell's, by their names. */
-const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
-
 /** Reads what one job does with one set of variables. */
 export class JobReader implements Watcher {
     private readonly found: Found;
-    readonly lasting: Lasting;
+    readonly lasting: Watcher["lasting"];
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
     /** Scripts that texts name, each read once. */
@@ -76,14 +73,11 @@ export class JobReader implements Watcher {
         const hands = all.includes("CI_JOB_TOKEN") || (this.found.usesToken && all.includes(COMPUTED));
         const [login] = (hands && LOGIN.exec(all)) || [];
         if (login !== undefined && !this.found.logsIn) {
-            // Where it stands, and not in which job: many inherit one login.
-            this.login = { text: login, where: this.found.where(login).replace(/^job .* \((.*)\)$/, "$1") };
+            this.login = { text: login, where: this.found.where(login) };
         }
         this.found.logsIn ||= login !== undefined;
-        if (
-            this.login !== undefined &&
-            (rows.length === 0 || names.some((name) => /settings|packages|files/.test(name)))
-        ) {
+        const mayFetch = rows.length === 0 || names.some((name) => /settings|packages|files/.test(name));
+        if (this.login !== undefined && mayFetch) {
             this.found.open("clone", this.login.text, WHY.sendsAlways, this.login.where);
             this.login = undefined;
         }
@@ -96,11 +90,7 @@ export class JobReader implements Watcher {
         for (const each of rows) {
             this.judge(each, command, hands);
             if (each.row.away === "container" && each.rest.length === 0 && JOB_TOKEN.test(each.given)) {
-                this.found.open(
-                    "file",
-                    written,
-                    "what this image does with the job's token is not known. The job-token log shows it",
-                );
+                this.found.open("file", written, WHY.givenToImage);
             }
         }
         // What rewrites a Dockerfile may write an image into it.
@@ -265,7 +255,7 @@ export class JobReader implements Watcher {
         for (const { text, line } of images) this.found.image("from", text, where(line));
         // What a build fetches goes by the token that it is given.
         const given = JOB_TOKEN.test(command.given) || (this.found.logsIn && command.values("secret").length > 0);
-        for (const { text, variables } of given ? runs : []) {
+        for (const [text, variables] of given ? runs : []) {
             new ShellRun(over(this.variables, variables), this, name).run(`cd '${directory}'\n${text}`);
         }
     }

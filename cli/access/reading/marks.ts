@@ -6,6 +6,8 @@ export const TOOLS =
 /** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
 export const NO_SHELL =
     /^\s*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+/** Scripts that are no shell's, by their names. */
+export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)\b(?!-)/;
@@ -60,7 +62,9 @@ export function hiddenImages(line: string): string[] {
 
 /** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
 export function scriptsIn(line: string): string[] {
-    if (line.length > 1000) return [];
-    const words = line.replaceAll("\\", "/").split(/[\s"'`,;()[\]{}=&|<>]+/);
-    return words.filter((word) => /^[\w./-]+\.(ba|z)?sh$|^[\w./-]+\.(ps1|bat|cmd|py|rb|pl|m?js)$/.test(word));
+    const words = line
+        .slice(0, 1000)
+        .replaceAll("\\", "/")
+        .split(/[\s"'`,;()[\]{}=&|<>]+/);
+    return words.filter((word) => /^[\w./-]+$/.test(word) && (OTHER_LANGUAGE.test(word) || /\.(ba|z)?sh$/.test(word)));
 }

@@ -8,11 +8,8 @@ interface Index {
     words: Words;
     /** By the name of a job: its first line, the one of its image, and its words. */
     jobs: Map<string, { start: number; image?: number; words: Words }>;
-    /** `file:line` of each line, and how many words it has. */
-    places: string[];
-    sizes: number[];
-    /** The job that each line belongs to. */
-    owners: string[];
+    /** Where each line is, the job that it belongs to, and how many words it has. */
+    lines: { place: string; job: string; size: number }[];
 }
 
 /** A word that stands in more lines than this tells nothing of where something is. */
@@ -33,51 +30,44 @@ export class Places {
      * `script`: the script of the repository that is running; otherwise the configuration says it.
      */
     placeOf(job: string, text: string, command = "", isImage = false, script?: string): string {
-        const { words, jobs, places, sizes, owners } = this.read(script === undefined ? this.sources : [script]);
+        const { words, jobs, lines } = this.read(script === undefined ? this.sources : [script]);
         const own = jobs.get(job);
         const points = new Map<number, number>();
-        // A word that stands in few lines tells more than one that stands in many.
-        const count = (all: readonly string[], each: number) => {
-            for (const word of new Set(all)) {
-                const [lines = []] = [words, own?.words].flatMap((some) => tellingLines(some, word));
-                for (const line of lines) points.set(line, (points.get(line) ?? 0) + each / lines.length);
-            }
-        };
-        // Hosts and tags stand anywhere.
-        count(wordsOf(text.replace(/^[^/]*[.:][^/]*\/|[:@][^/]*$/g, "")), 1);
-        count(wordsOf(command), 0.1);
+        // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
+        const name = text.replace(/^[^/]*[.:][^/]*\/|[:@][^/]*$/g, "");
+        const wanted = [...wordsOf(name)].map((word) => [word, 1] as const);
+        for (const [word, each] of [...wanted, ...[...wordsOf(command)].map((word) => [word, 0.1] as const)]) {
+            const all = [words, own?.words].flatMap((some) => [some?.get(word) ?? []]);
+            const telling = all.find((some) => some.length > 0 && some.length <= COMMON) ?? [];
+            for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
+        }
         if (isImage && own?.image !== undefined) points.set(own.image, 1000);
         // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
         let [best, most] = [own?.start ?? 0, 0];
         for (const [line, got] of points) {
-            const isOwn = owners[line] === job;
-            const all = got + (isOwn ? 0.5 : 0) - sizes[line]! / 1e4 - line / 1e9;
+            const all = got + (lines[line]!.job === job ? 0.5 : 0) - lines[line]!.size / 1e4 - line / 1e9;
             if (all > most) [best, most] = [line, all];
         }
-        if (script !== undefined) return `${places[best]} (job ${job})`;
-        return own === undefined ? `job ${job}` : `job ${job} (${places[best]})`;
+        const place = lines[best]?.place;
+        return script !== undefined ? `${place} (job ${job})` : own ? `job ${job} (${place})` : `job ${job}`;
     }
 
     private read(files: readonly string[]): Index {
         const key = files.join("\n");
         const known = this.indexes.get(key);
         if (known) return known;
-        const index: Index = { words: new Map(), jobs: new Map(), places: [], sizes: [], owners: [] };
+        const index: Index = { words: new Map(), jobs: new Map(), lines: [] };
         for (const file of new Set(files)) {
-            let name = "";
+            let job = "";
             for (const [at, line] of (this.file(file) ?? "").split("\n").entries()) {
-                const start = index.places.push(`${file}:${at + 1}`) - 1;
-                if (/^[^\s#]/.test(line)) {
-                    const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|(.*?))\s*:(?:\s|$)/.exec(line) ?? [];
-                    name = names.find((each) => each !== undefined) ?? "";
-                    index.jobs.set(name, { start, words: new Map() });
-                }
-                const job = index.jobs.get(name);
-                const all = new Set(wordsOf(line));
-                if (job && all.has("image")) job.image ??= start;
-                index.sizes.push(all.size);
-                index.owners.push(name);
-                for (const words of job ? [index.words, job.words] : [index.words]) {
+                const all = wordsOf(line);
+                const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|([^\s#].*?))\s*:(?:\s|$)/.exec(line) ?? [];
+                job = names.find((name) => name !== undefined) ?? job;
+                const start = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
+                if (names.length > 0) index.jobs.set(job, { start, words: new Map() });
+                const own = index.jobs.get(job);
+                if (own && all.has("image")) own.image ??= start;
+                for (const words of own ? [index.words, own.words] : [index.words]) {
                     for (const word of all) {
                         const lines = words.get(word);
                         if (lines === undefined) words.set(word, [start]);
@@ -91,13 +81,8 @@ export class Places {
     }
 }
 
-function tellingLines(words: Words | undefined, word: string): number[][] {
-    const lines = words?.get(word);
-    return lines === undefined || lines.length > COMMON ? [] : [lines];
-}
-
-function wordsOf(text: string): string[] {
-    return text.split(/%2F|[^\w-]+/i).filter((word) => word !== "");
+function wordsOf(text: string): Set<string> {
+    return new Set(text.split(/%2F|[^\w-]+/i).filter((word) => word !== ""));
 }
 
 /** A path of a job as one of the repository; undefined where it lies outside. */

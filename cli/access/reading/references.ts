@@ -57,6 +57,7 @@ export const WHY = {
     notSent: "no job token is sent with it",
     elsewhere: "it runs on another machine, which is not given the job's token",
     inVariable: "no command that was read takes it from this variable. The job-token log shows whether it is pulled",
+    givenToImage: "what this image does with the job's token is not known. The job-token log shows it",
     notRun: "it is not known which of its lines a job runs",
     ofMany: "this index hands out packages of many projects. The job-token log names those whose packages were fetched",
     sendsAlways:

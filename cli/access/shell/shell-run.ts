@@ -1,11 +1,12 @@
 import * as path from "node:path";
 import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import { type Lasting, Shell, type ShellCommand } from "./shell";
+import { Shell, type ShellCommand } from "./shell";
 import { COMPUTED, PROJECT_DIR, type Variables, whyHidden } from "./variables";
 
 /** What a script's commands are told to. */
 export interface Watcher {
-    readonly lasting: Lasting;
+    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
+    readonly lasting: { byToken: boolean };
     /** A command, by the rows of the table that it fits; what it runs is told by itself. */
     command(command: ShellCommand, rows: readonly ReadCommand[]): void;
     /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
@@ -39,7 +40,7 @@ export class ShellRun extends Shell {
         this.source = source;
     }
 
-    protected get lasting(): Lasting {
+    protected get lasting(): Watcher["lasting"] {
         return this.watcher.lasting;
     }
 

@@ -22,12 +22,6 @@ export interface ShellCommand {
     away?: CommandRow["away"];
 }
 
-/** What no shell of its own keeps to itself. */
-export interface Lasting {
-    /** Whether docker and its kin pull by the job's token, as they do unless told otherwise. */
-    byToken: boolean;
-}
-
 /** Words of one command: telling switches apart takes time by the square of their number. */
 const MOST_WORDS = 2000;
 /** Before an element of a list: `[key]=element`. */
@@ -47,7 +41,8 @@ export abstract class Shell extends Expansion {
     protected stdout: string | undefined;
     protected printed: string | undefined;
 
-    protected abstract readonly lasting: Lasting;
+    /** What no shell of its own keeps to itself: whether docker and its kin pull by the job's token. */
+    protected abstract readonly lasting: { byToken: boolean };
 
     /** Runs a command. */
     protected abstract execute(command: ShellCommand): void;
