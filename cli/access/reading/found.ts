@@ -5,7 +5,16 @@ import { expand, over, substitute, type Variables, variablesIn, whyHidden } from
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
 import { parseImageName, projectCandidates } from "./image-name";
-import { hiddenImages, isComment, mayReach, scriptsIn, settingIn, withUsualVariables } from "./marks";
+import {
+    ENGINE,
+    engineCommand,
+    hiddenImage,
+    isComment,
+    mayReach,
+    scriptsIn,
+    settingIn,
+    withUsualVariables,
+} from "./marks";
 import type { Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY } from "./references";
 
@@ -122,28 +131,33 @@ export class Found {
 
     /**
      * A text that is not parsed: what names a project of this GitLab is taken, what may do so is listed. Returned are the
-     * scripts that it names.
+     * scripts that it names and the commands that it gives to engines, as commands of a shell.
      */
     text(text: string, why: string, file?: string, of: Names = "files"): string[] {
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
         const known = over(this.variables);
-        const scripts: string[] = [];
-        for (const [at, written] of text.split("\n").entries()) {
+        const commands: string[] = [];
+        const lines = text.split("\n");
+        for (const [at, written] of lines.entries()) {
             if (isComment(written)) continue;
-            const line = expand(substitute(withUsualVariables(written, file?.endsWith("go.mod")), known), known);
+            const read = (part: string) =>
+                expand(substitute(withUsualVariables(part, file?.endsWith("go.mod")), known), known);
+            const line = read(written);
             const setting = settingIn(line);
             if (setting !== undefined) known[setting.name] ??= setting.value;
-            scripts.push(...scriptsIn(line));
+            commands.push(...scriptsIn(line).map((name) => `sh ${name}`));
+            const asked = ENGINE.test(line) ? engineCommand(read(lines.slice(at, at + 20).join("\n"))) : undefined;
+            if (asked !== undefined) commands.push(asked);
             const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
             const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
             const images = words.filter((word) => this.isOurs(word));
-            for (const image of [...images, ...hiddenImages(line)]) this.image("pull", image, where);
+            for (const image of [...images, ...hiddenImage(line)]) this.image("pull", image, where);
             const found = images.length + this.addresses(line, of === "packages" ? of : "text", where);
             if (mayReach(written, found > 0, of)) {
                 this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }
         }
-        return scripts;
+        return commands;
     }
 
     /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */

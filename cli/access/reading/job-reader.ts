@@ -28,7 +28,7 @@ export class JobReader implements Watcher {
     readonly lasting: Watcher["lasting"];
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    /** Scripts that texts name, each read once. */
+    /** Commands that texts give, each run once. */
     private readonly named = new Set<string>();
     /** Where git was given the job's token, until a program runs that may fetch by it. */
     private login: { text: string; where: string } | undefined;
@@ -129,13 +129,15 @@ export class JobReader implements Watcher {
     /** A text that is not parsed; the scripts of the repository that it names are read as what they are. */
     private text(text: string, why: string, file = "", of?: Names): void {
         const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
-        for (const name of this.found.text(text, why, file || undefined, of)) {
-            const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name));
+        for (const command of this.found.text(text, why, file || undefined, of)) {
+            const [, name] = /^sh (.*)/.exec(command) ?? [];
+            const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
             const script = places.find((each) => this.fileAt(each) !== undefined);
-            if (script === undefined && file === "") this.problem(name, NO_SCRIPT);
-            if (script === undefined || this.named.has(script)) continue;
-            this.named.add(script);
-            this.run(`sh '${script}'`);
+            if (name !== undefined && script === undefined && file === "") this.problem(name, NO_SCRIPT);
+            const run = name === undefined ? command : script && `sh '${script}'`;
+            if (!run || this.named.has(run)) continue;
+            this.named.add(run);
+            new ShellRun(this.variables, this, file || undefined).run(`cd '${from}'\n${run}`);
         }
     }
 

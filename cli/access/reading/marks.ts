@@ -1,3 +1,4 @@
+import { readCommand } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 
 /** Variables that programs which fetch packages read by themselves. */
@@ -10,11 +11,9 @@ export const NO_SHELL =
 export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
-const ENGINE = /\b(docker|podman|buildah|nerdctl)\b(?!-)/;
+export const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
-const PULLS =
-    /\b(?:docker|podman|nerdctl)\b.*\s(?:pull|run|create)\b.*\s(\$\{\w+\}\/[\w./${}-]+(?::[\w.${}-]+)?)(?=\s|$)/;
 const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
 /** An address of which variables without a value hide whose it is. */
 export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
@@ -30,13 +29,7 @@ export function isComment(line: string): boolean {
  */
 export function mayReach(line: string, isRead: boolean, of: Names): boolean {
     const reaches = ADDRESSES.test(line) || (of !== "packages" && TOKEN.test(line));
-    return (!isRead && reaches) || builds(line) || (of === "composed" && BUILD_LINE.test(line));
-}
-
-/** Whether a line asks an engine to build. In two steps, because a program's line may be as long as the program. */
-function builds(line: string): boolean {
-    const at = line.search(ENGINE);
-    return line.includes("docker-compose") || (at >= 0 && /\b(build|bake|compose)\b/.test(line.slice(at)));
+    return (!isRead && reaches) || (of === "composed" && BUILD_LINE.test(line));
 }
 
 /** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
@@ -51,13 +44,17 @@ export function settingIn(line: string): { name: string; value: string } | undef
     return name === undefined ? undefined : { name, value: value! };
 }
 
-/** Images of a line whose registry a variable without a value hides: `image: ${WHERE}/name`, `docker pull ${WHERE}/name`. */
-export function hiddenImages(line: string): string[] {
-    // Nobody writes so long a line: it is a program's, and looking at it takes long.
-    if (line.length > 1000) return [];
-    const [, image] = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line) ?? [];
-    const [, pulled] = PULLS.exec(line) ?? [];
-    return [image, pulled].filter((word) => word !== undefined);
+/** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
+export function hiddenImage(line: string): string[] {
+    return /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line.slice(0, 1000))?.slice(1) ?? [];
+}
+
+/** What a text asks an engine to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
+export function engineCommand(text: string): string | undefined {
+    const [line = ""] = /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000)) ?? [];
+    const [command = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split(/[;&|<>#]|\s\}/);
+    const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
+    return readCommand(words).length > 0 ? words.join(" ") : undefined;
 }
 
 /** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
@@ -65,6 +62,6 @@ export function scriptsIn(line: string): string[] {
     const words = line
         .slice(0, 1000)
         .replaceAll("\\", "/")
-        .split(/[\s"'`,;()[\]{}=&|<>]+/);
+        .split(/[\s"'`,;()[\]=&|<>]+/);
     return words.filter((word) => /^[\w./-]+$/.test(word) && (OTHER_LANGUAGE.test(word) || /\.(ba|z)?sh$/.test(word)));
 }

@@ -34,9 +34,11 @@ export class Places {
         const own = jobs.get(job);
         const points = new Map<number, number>();
         // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
-        const name = text.replace(/^[^/]*[.:][^/]*\/|[:@][^/]*$/g, "");
-        const wanted = [...wordsOf(name)].map((word) => [word, 1] as const);
-        for (const [word, each] of [...wanted, ...[...wordsOf(command)].map((word) => [word, 0.1] as const)]) {
+        const named = (of: string, each: number) =>
+            [...wordsOf(of.replace(/[^\s/]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g, ""))].map(
+                (word) => [word, each] as const,
+            );
+        for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {
             const all = [words, own?.words].flatMap((some) => [some?.get(word) ?? []]);
             const telling = all.find((some) => some.length > 0 && some.length <= COMMON) ?? [];
             for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
