@@ -16,6 +16,9 @@ import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./r
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
+/** Commands of texts that are followed. */
+const MOST_NAMED = 500;
+
 /** The password of the registry is the same token. */
 const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 
@@ -136,7 +139,8 @@ export class JobReader implements Watcher {
             if (name !== undefined && script === undefined && file === "") this.problem(name, NO_SCRIPT);
             const run = name === undefined ? command : script && `sh '${script}'`;
             if (!run || this.named.has(run)) continue;
-            this.named.add(run);
+            if (this.named.add(run).size === MOST_NAMED) this.problem(run, "there is too much to follow from here on");
+            if (this.named.size >= MOST_NAMED) return;
             new ShellRun(this.variables, this, file || undefined).run(`cd '${from}'\n${run}`);
         }
     }
