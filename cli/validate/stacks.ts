@@ -63,7 +63,14 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const found = stacks.flatMap((one) => {
         const file = files.get(one)!;
         const warn: Warn = (facts) => findStackWarnings({ ...facts, stack: one, secretKeys: [], root, files: all });
-        const { problems, isEmpty } = checkFile({ folder, file, owner: ownerOf(name, one), defaults, otherLanguage, warn });
+        const { problems, isEmpty } = checkFile({
+            folder,
+            file,
+            owner: ownerOf(name, one),
+            defaults,
+            otherLanguage,
+            warn,
+        });
         if (isEmpty) empty.push(one);
         const lost = isEmpty && !otherLanguage ? findLostFile(one, defaults.values, root) : undefined;
         const told = lost === undefined ? problems : [...problems, { ...warning("", lost), origin: { file } }];
