@@ -2,7 +2,12 @@
 const os = require("node:os");
 
 module.exports = {
-    require: ["tsx/cjs", "./tests/helpers/property-seed.cjs", "./tests/helpers/unrouted.ts"],
+    require: [
+        "tsx/cjs",
+        "./tests/helpers/lean-pulumi.ts",
+        "./tests/helpers/property-seed.cjs",
+        "./tests/helpers/unrouted.ts",
+    ],
     ignore: [
         "tests/e2e/**",
         "tests/kind/**",

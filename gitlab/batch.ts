@@ -1,11 +1,8 @@
 import type { GitLab } from "./client";
 
-/** How long a question waits for others to go with it, in milliseconds: much less than a request takes. */
-const GATHER_MS = 5;
-
 /** Lets everything that started together be counted before the first of it goes on. */
-export function gathered(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+export function gathered({ gather }: GitLab): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, gather));
 }
 
 interface Waiting<Key, Answer> {
@@ -40,7 +37,7 @@ export function batched<Key, Answer>(
             if (queue === undefined) {
                 queue = [];
                 waiting.set(gitlab, queue);
-                void gathered().then(() => {
+                void gathered(gitlab).then(() => {
                     const all = waiting.get(gitlab) ?? [];
                     waiting.delete(gitlab);
                     for (let i = 0; i < all.length; i += size) void send(gitlab, all.slice(i, i + size));

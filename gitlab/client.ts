@@ -14,6 +14,8 @@ import { type Answer, EndlessAnswer, Transport } from "./transport";
 export interface GitLabOptions {
     /** Longest wait for an answer, in milliseconds. Default: 30,000. */
     timeout?: number;
+    /** How long a question waits for others to go with it, in milliseconds. Default: 5, much less than a request takes. */
+    gather?: number;
     /** Waits between two attempts. */
     sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
     /** This machine's clock, in milliseconds since 1970. */
@@ -34,6 +36,7 @@ const LOGIN_HEADERS = new Set(["authorization", "private-token", "cookie"]);
 export class GitLab {
     /** Answers shared by several readers within one operation. */
     readonly shared = new SharedReads();
+    readonly gather: number;
     private readonly abort = new AbortController();
     private readonly transport: Transport;
     private readonly sleep: NonNullable<GitLabOptions["sleep"]>;
@@ -44,6 +47,7 @@ export class GitLab {
         options: GitLabOptions = {},
     ) {
         this.transport = new Transport(config, options.timeout ?? 30_000, this.abort.signal);
+        this.gather = options.gather ?? 5;
         this.watch = new ClockWatch(options.now ?? Date.now);
         this.sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
     }

@@ -38,7 +38,7 @@ export async function readByGroup<Item>(
     }
     for (const group of groups) group.asked++;
     // By then all that started together have been counted.
-    if (groups.length > 0) await gathered();
+    if (groups.length > 0) await gathered(gitlab);
     for (const group of groups) {
         const found = await group.find(project);
         if (found !== undefined) return found;

@@ -36,7 +36,7 @@ async function readInScope(gitlab: GitLab, id: number, scope: RunnerScope): Prom
     if (known !== undefined) return known;
     const key = `${scope.runnerType}/${scope.id ?? ""}`;
     history.readsOfScope.set(key, (history.readsOfScope.get(key) ?? 0) + 1);
-    await gathered();
+    await gathered(gitlab);
     let list: RunnerList | undefined;
     if (history.readsOfScope.get(key)! >= WORTH_A_LIST) {
         list = await runnersOf(gitlab, scope);

@@ -206,7 +206,8 @@ function handlersOf(
         comparesWithGitLab: true,
         earlyAuthCheck: false,
     };
-    const gitlab = new GitLab(config, { now });
+    // One resource after the other: nothing comes to go with a question.
+    const gitlab = new GitLab(config, { now, gather: 0 });
     const silent = () => {};
     const call: Call = {
         gitlab,

@@ -49,7 +49,13 @@ export async function startPlugin(
     const pack = packages[name]!;
     const logs: Logged[] = [];
     const engine = await startEngine(logs, withoutSubject);
-    const serving = await serve(pack, { engineAddress: engine.address, env, gitlab, docker, holdsMessages: false });
+    const serving = await serve(pack, {
+        engineAddress: engine.address,
+        env,
+        gitlab: { gather: 0, ...gitlab },
+        docker,
+        holdsMessages: false,
+    });
     const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
 
     const call = <Q extends Message, A>(method: keyof ResourceProviderClient, request: Q): Promise<A> =>
