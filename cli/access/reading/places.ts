@@ -14,6 +14,8 @@ interface Index {
 
 /** A word that stands in more lines than this tells nothing of where something is. */
 const COMMON = 20;
+/** So much of a command tells where it stands. */
+const LONGEST = 1000;
 
 /** Tells where in the repository its jobs say something. */
 export class Places {
@@ -35,7 +37,7 @@ export class Places {
         const points = new Map<number, number>();
         // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
         const named = (of: string, each: number) =>
-            [...wordsOf(of.replace(/[^\s/]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g, ""))].map(
+            [...wordsOf(of.slice(0, LONGEST).replace(/[^\s/]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g, ""))].map(
                 (word) => [word, each] as const,
             );
         for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {
