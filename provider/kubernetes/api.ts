@@ -5,6 +5,8 @@ import { type Cluster, type ClusterConnection, clusterOf, type Login } from "./k
 
 /** Longest wait for an answer. */
 const TIMEOUT = 20_000;
+/** Largest answer that is read: a namespace's objects, and more than any cluster says of them. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** An answer of a cluster's API. */
 export interface Answered {
@@ -101,11 +103,11 @@ export class ClusterApi {
         const { token, cert, key } = login.exec === undefined ? login : await runExec(login.exec);
         const undici = await import("undici");
         const connect = this.tls({ cert, key });
-        const options = { connections: 8, connect: { ...connect, timeout: 10_000 } };
+        const options = { connections: 8, connect: { ...connect, timeout: 10_000 }, maxResponseSize: MOST_BYTES };
         const dispatcher =
             proxy === undefined
                 ? new undici.EnvHttpProxyAgent({ ...options, requestTls: connect })
-                : new undici.ProxyAgent({ uri: proxy, requestTls: connect });
+                : new undici.ProxyAgent({ uri: proxy, requestTls: connect, maxResponseSize: MOST_BYTES });
         return { dispatcher: dispatcher as Dispatcher, undici, token };
     }
 

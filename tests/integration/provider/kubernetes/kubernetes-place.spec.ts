@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -83,6 +85,27 @@ describe("the cluster of a manager", () => {
         expect((await plugin.diff(TYPE, "ci-01", blind, inputs())).detailed).to.deep.equal({ reachedAt: "update" });
         cluster.showsNamespaces = false;
         expect((await plugin.diff(TYPE, "ci-01", state, inputs())).changes).to.equal(false);
+    });
+
+    it("is not listened to when it answers without end", async () => {
+        const chunk = Buffer.alloc(1024 * 1024, "x");
+        const server = createServer((_, response) => {
+            const more = () => {
+                while (!response.destroyed && response.write(chunk)) {}
+            };
+            response.on("drain", more);
+            more();
+        });
+        const { port } = await new Promise<AddressInfo>((done) =>
+            server.listen(0, "127.0.0.1", () => done(server.address() as AddressInfo)),
+        );
+        try {
+            const kubeconfig = cluster.kubeconfig(undefined, { server: `http://127.0.0.1:${port}` });
+            expect(await why(kubeconfig)).to.contain("cannot be reached (Response content exceeded max size)");
+        } finally {
+            server.closeAllConnections();
+            server.close();
+        }
     });
 
     it("is asked nothing by a preview, and by an up without a change looks once more", async () => {
