@@ -41,10 +41,12 @@ stop)
 	pid=$(cat "$folder/dockerd.pid")
 	kill "$pid" 2>/dev/null || exit 0
 	for _ in $(seq 120); do
-		kill -0 "$pid" 2>/dev/null || exit 0
+		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.25
 	done
 	kill -9 "$pid" 2>/dev/null || true
+	# It leaves the network of containers that use the machine's own mounted there.
+	umount "$folder/exec/netns/default" 2>/dev/null || true
 	;;
 check)
 	command -v docker >/dev/null || { echo "There is no program docker here. Install it (Debian: apt-get install docker.io)." >&2; exit 1; }

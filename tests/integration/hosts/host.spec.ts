@@ -219,8 +219,10 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             expect(of("second")).to.deep.equal({ uid: 77, gid: 78, mode: "600" });
         });
 
-        it("are open to no group that an access list alone seemed to let in", async function () {
-            if (!isRoot || shell === "busybox") this.skip();
+        // The `ls` of busybox shows no access lists.
+        const whereListsShow = shell === "busybox" ? () => {} : it;
+        whereListsShow("are open to no group that an access list alone seemed to let in", async function () {
+            if (!isRoot) this.skip();
             make("it", "old", 0o600, 1234, 4321);
             // user::rw-, user:77:r--, group::---, mask::r--, other::---, as setfacl --modify user:77:r writes it.
             const list = "0200000001000600ffffffff020004004d00000004000000ffffffff10000400ffffffff20000000ffffffff";
