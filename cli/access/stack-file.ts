@@ -15,13 +15,14 @@ export function readStack(io: Io, named: string): Declared[] {
     try {
         const config = asMap(asMap(parse(readFileSync(file, "utf8"))).config);
         const { values, problems } = extendStack({ config }, () => dirname(file));
-        if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join("\n"));
+        if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join(" "));
         if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
             io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
         }
         return declaredIn(values);
     } catch (error) {
-        throw new Failed(`${file} cannot be read: ${messageOf(error)}`);
+        // What follows the first line of YAML's words is a part of the file, and there may be a token in it.
+        throw new Failed(`${file} cannot be read: ${messageOf(error).split("\n", 1)[0]}`);
     }
 }
 

@@ -11,7 +11,9 @@ export interface Address {
     credentials: "job token" | "others" | "key" | "none";
 }
 
-const URL = /(?:(https?|ssh):)?\/\/(?:((?:\$\([^()]*\)|[^\s"'`@/])*)@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+// The two that a user is made of exclude each other, and there are not many: texts are other people's.
+const URL =
+    /(?:(https?|ssh):)?\/\/(?:((?:\$\([^()]*\)|(?!\$\([^()]*\))[^\s"'`@/]){0,1000})@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
 /** GitLab takes nothing but a job token from this user. */
 const JOB_TOKEN = /CI_JOB_TOKEN|^gitlab-ci-token(:|$)/;
 /** A module of Terraform's registry, which finds it by its name, in whatever project of a group it is. */
@@ -52,8 +54,8 @@ export function findSubmodules(gitmodules: string, variables: Variables): Addres
     const left = limits.flatMap((part) => /^:\(exclude\)(.+)$/.exec(part)?.[1] ?? []);
     const only = limits.filter((part) => !part.startsWith(":("));
     const runner = /^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "");
-    return gitmodules.split(/^\s*\[/m).flatMap((section): Address[] => {
-        const value = (key: string) => new RegExp(`^\\s*${key}\\s*=\\s*(\\S+)\\s*$`, "m").exec(section)?.[1];
+    return gitmodules.split(/^[ \t]*\[/m).flatMap((section): Address[] => {
+        const value = (key: string) => new RegExp(`^[ \\t]*${key}[ \\t]*=[ \\t]*(\\S+)\\s*?$`, "m").exec(section)?.[1];
         const [folder, url] = [value("path") ?? "", value("url")];
         if (url === undefined || left.includes(folder) || (only.length > 0 && !only.includes(folder))) return [];
         if (/^\.\.?\//.test(url)) {
@@ -75,7 +77,11 @@ function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_S
     return (usual && bare === CI_SERVER_HOST?.toLowerCase()) || `${bare}:${port}` === CI_SERVER_FQDN?.toLowerCase();
 }
 
-/** What stands before `.git`, or before a page of the project. */
+/** What stands before `.git`, or before a page of the project, without what ends a sentence, a list or a call. */
 function projectOf(rest: string): string {
-    return rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$|([/.,;)\]]|(?<!\$\{[^{}]*)\})+$/g, "");
+    const project = rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$/g, "");
+    return project.replace(/(?<![/.,;)\]}])[/.,;)\]}]+$/, (signs, at: number) => {
+        const isOpen = /\$\{[^{}]*$/.test(project.slice(0, at));
+        return isOpen ? signs.slice(0, signs.indexOf("}") + 1) : "";
+    });
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { MARK_ALONE, type ReadCommand } from "../shell/command-reader";
-import { expand, type Variables } from "../shell/variables";
+import { expand, over, type Variables } from "../shell/variables";
 
 /** What a command that builds an image reads. */
 export interface Build {
@@ -24,7 +24,7 @@ export function readBuild({ row, operands, values }: ReadCommand, directory: str
     const operand = operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0];
     const given = kaniko ? values("context", "c")[0]?.replace(/^dir:\/\//, "") : option("local", "context");
     const context = given ?? (kaniko ? undefined : operand) ?? ".";
-    const args: Build["args"] = {};
+    const args: Build["args"] = over(null);
     const passed = values("opt").flatMap((value) => value.split("build-arg:")[1] ?? []);
     for (const each of [...values("build-arg"), ...passed]) {
         const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];

@@ -1,5 +1,5 @@
 import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
-import { substitute, type Variables } from "../shell/variables";
+import { over, substitute, type Variables } from "../shell/variables";
 
 /** An image, with arguments replaced as far as they are known. */
 interface Said {
@@ -9,19 +9,21 @@ interface Said {
 }
 
 /**
- * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages;
- * and the commands of `RUN` and `ADD`. Arguments take their value from the build's, then from the default in the file.
+ * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages.
+ * Arguments take their value from the build's, then from the default in the file.
+ *
+ * @param run is told each command of `RUN` and `ADD`, with the arguments around it as they are at that moment
  */
 export function readDockerfile(
     dockerfile: string,
     buildArgs: Variables,
-): { images: Said[]; runs: [string, Variables][] } {
+    run: (command: string, around: Variables) => void = () => {},
+): Said[] {
     const file = DockerfileParser.parse(dockerfile);
     const stages = new Set<string>();
-    const globals: Record<string, string> = {};
-    let scope: Record<string, string> = globals;
+    const globals = over(null);
+    let scope = globals;
     const images: Said[] = [];
-    const runs: [command: string, around: Variables][] = [];
     const add = (written: string, line: number, variables: Variables) => {
         const text = substitute(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
         if (!stages.has(text.toLowerCase()) && !/^(\d+|scratch)$/.test(text)) images.push({ text, line });
@@ -45,10 +47,10 @@ export function readDockerfile(
             const [image, as, stage] = instruction.getArguments().map((argument) => argument.getValue());
             if (image !== undefined) add(image, line, globals);
             if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
-            scope = {};
+            scope = over(null);
         } else if (keyword === "RUN" || keyword === "ADD") {
             const words = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
-            runs.push([keyword === "ADD" ? `curl ${words}` : words, { ...scope }]);
+            run(keyword === "ADD" ? `curl ${words}` : words, scope);
         }
         for (const flag of flags) {
             const mounted = /(?:^|,)from=([^,]+)/.exec(flag.getValue() ?? "")?.[1];
@@ -57,5 +59,5 @@ export function readDockerfile(
             if (image) add(image, line, scope);
         }
     }
-    return { images, runs };
+    return images;
 }

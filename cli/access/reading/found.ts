@@ -6,8 +6,9 @@ import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
 import { parseImageName, projectCandidates } from "./image-name";
 import {
+    asksToBuild,
     ENGINE,
-    engineCommand,
+    engineCommands,
     hiddenImage,
     isComment,
     mayReach,
@@ -17,6 +18,9 @@ import {
 } from "./marks";
 import type { Places } from "./places";
 import { type AccessReference, OTHERWISE, type ReferenceKind, toProject, WHY } from "./references";
+
+/** Longest value that a text gives a variable. */
+const MOST_SET = 10_000;
 
 /** Longest text that is quoted. */
 const LONGEST = 200;
@@ -144,16 +148,17 @@ export class Found {
                 expand(substitute(withUsualVariables(part, file?.endsWith("go.mod")), known), known);
             const line = read(written);
             const setting = settingIn(line);
-            if (setting !== undefined) known[setting.name] ??= setting.value;
+            // Of values that are made of each other the longest would have no end.
+            if (setting !== undefined && setting.value.length <= MOST_SET) known[setting.name] ??= setting.value;
             commands.push(...scriptsIn(line).map((name) => `sh ${name}`));
-            const asked = ENGINE.test(line) ? engineCommand(read(lines.slice(at, at + 20).join("\n"))) : undefined;
-            if (asked !== undefined) commands.push(asked);
+            const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
+            commands.push(...asked);
             const where = file === undefined ? this.where(written) : `${file}:${at + 1} (job ${this.job.name})`;
-            const words = line.match(/[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
+            const words = line.match(/(?<![\w.-])[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
             const images = words.filter((word) => this.isOurs(word));
             for (const image of [...images, ...hiddenImage(line)]) this.image("pull", image, where);
             const found = images.length + this.addresses(line, of === "packages" ? of : "text", where);
-            if (mayReach(written, found > 0, of)) {
+            if (mayReach(written, found > 0, of) || (asked.length === 0 && asksToBuild(line))) {
                 this.open("file", written.trim(), `${why}. The job's log shows what it does`, where);
             }
         }

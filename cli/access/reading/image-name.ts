@@ -7,11 +7,11 @@ export interface ImageName {
 }
 
 // Docker takes the first part for a host only when it could not be a name on Docker Hub.
-const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?(.*?)(?::[^/]*)?$/s;
+const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?((?:.*\/)?[^/:]*)(?::[^/]*)?$/s;
 
 /** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
 export function parseImageName(image: string): ImageName {
-    const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/, "")) ?? [];
+    const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/s, "")) ?? [];
     return host === undefined ? { repository } : { host, repository };
 }
 

@@ -2,8 +2,8 @@ import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 import type { ShellCommand } from "../shell/shell";
-import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
-import { COMPUTED, expand, over, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { NO_SCRIPT, newBudget, ShellRun, type Watcher } from "../shell/shell-run";
+import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
@@ -16,7 +16,7 @@ import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./r
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
-/** Commands of texts that are followed. */
+/** Commands and scripts of texts that are followed, or looked for. */
 const MOST_NAMED = 500;
 
 /** The password of the registry is the same token. */
@@ -31,8 +31,11 @@ export class JobReader implements Watcher {
     readonly lasting: Watcher["lasting"];
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    /** Commands that texts give, each run once. */
+    /** Commands that texts give, each run once; those that wait for their turn; and what all of them may do. */
     private readonly named = new Set<string>();
+    private readonly waiting: { file: string; text: string }[] = [];
+    private isFollowing = false;
+    private readonly budget = newBudget();
     /** Where git was given the job's token, until a program runs that may fetch by it. */
     private login: { text: string; where: string } | undefined;
 
@@ -133,16 +136,32 @@ export class JobReader implements Watcher {
     private text(text: string, why: string, file = "", of?: Names): void {
         const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
         for (const command of this.found.text(text, why, file || undefined, of)) {
+            if (this.named.size >= MOST_NAMED) break;
             const [, name] = /^sh (.*)/.exec(command) ?? [];
             const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
             const script = places.find((each) => this.fileAt(each) !== undefined);
             if (name !== undefined && script === undefined && file === "") this.problem(name, NO_SCRIPT);
-            const run = name === undefined ? command : script && `sh '${script}'`;
-            if (!run || this.named.has(run)) continue;
+            const run = name === undefined ? command : `sh '${script ?? places[0]}'`;
+            if (this.named.has(run)) continue;
             if (this.named.add(run).size === MOST_NAMED) this.problem(run, "there is too much to follow from here on");
-            if (this.named.size >= MOST_NAMED) return;
-            new ShellRun(this.variables, this, file || undefined).run(`cd '${from}'\n${run}`);
+            else if (name === undefined || script) this.waiting.push({ file, text: `cd '${from}'\n${run}` });
         }
+        this.follow();
+    }
+
+    /** Runs what texts give, one after the other: a text that names a text which names another must not go ever deeper. */
+    private follow(): void {
+        if (this.isFollowing) return;
+        this.isFollowing = true;
+        const { byToken } = this.lasting;
+        const { source, command } = this.found;
+        for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+            new ShellRun(this.variables, this, next.file || undefined, this.budget).run(next.text);
+        }
+        Object.assign(this.found, { source, command });
+        // Whether any of it is run is not known: a login in it need not be the job's.
+        this.lasting.byToken ||= byToken;
+        this.isFollowing = false;
     }
 
     private judge(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
@@ -255,15 +274,21 @@ export class JobReader implements Watcher {
         if (text === undefined) {
             this.found.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
         }
-        const { images, runs } = readDockerfile(text ?? "", args);
         const where = (line: number) => `${name}:${line} (job ${this.job.name})`;
         // The arguments were replaced by the build's; what is left has no value anywhere.
-        for (const { text, line } of images) this.found.image("from", text, where(line));
+        for (const image of readDockerfile(text ?? "", args)) this.found.image("from", image.text, where(image.line));
         // What a build fetches goes by the token that it is given.
         const given = JOB_TOKEN.test(command.given) || (this.found.logsIn && command.values("secret").length > 0);
-        for (const [text, variables] of given ? runs : []) {
-            new ShellRun(over(this.variables, variables), this, name).run(`cd '${directory}'\n${text}`);
-        }
+        if (!given) return;
+        const { byToken } = this.lasting;
+        readDockerfile(text ?? "", args, (command, around) => {
+            if (this.budget.left <= 0) return;
+            const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
+            const run = new ShellRun(new Proxy(around, { get }), this, name, this.budget);
+            run.run(`cd '${directory}'\n${command}`);
+        });
+        // A login in an image is not the job's.
+        this.lasting.byToken = byToken;
     }
 
     /** What is at a path of the job: written by the job itself, or in the repository. */

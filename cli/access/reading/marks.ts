@@ -6,7 +6,7 @@ export const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 /** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
 export const NO_SHELL =
-    /^\s*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^\s*\$\w+\s*=|(?:^|[=|(])\s*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+    /^[ \t]*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 /** Scripts that are no shell's, by their names. */
 export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
 const TOKEN = /CI_JOB_TOKEN/;
@@ -49,12 +49,21 @@ export function hiddenImage(line: string): string[] {
     return /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line.slice(0, 1000))?.slice(1) ?? [];
 }
 
-/** What a text asks an engine to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
-export function engineCommand(text: string): string | undefined {
+/** What a text asks engines to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
+export function engineCommands(text: string): string[] {
     const [line = ""] = /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000)) ?? [];
-    const [command = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split(/[;&|<>#]|\s\}/);
-    const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
-    return readCommand(words).length > 0 ? words.join(" ") : undefined;
+    const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split("#", 1);
+    return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {
+        const command = part.slice(ENGINE.exec(part)?.index ?? part.length);
+        const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
+        return readCommand(words).length > 0 ? [words.join(" ")] : [];
+    });
+}
+
+/** Whether a line asks an engine to build, in words that may not be understood: `docker.from_env().images.build()`. */
+export function asksToBuild(line: string): boolean {
+    const at = line.search(/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/);
+    return at >= 0 && /\b(build|bake|compose)\b/.test(line.slice(at, at + 1000));
 }
 
 /** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */

@@ -37,7 +37,7 @@ export class Places {
         const points = new Map<number, number>();
         // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
         const named = (of: string, each: number) =>
-            [...wordsOf(of.slice(0, LONGEST).replace(/[^\s/]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g, ""))].map(
+            [...wordsOf(of.slice(0, LONGEST).replace(/[^\s/.:]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g, ""))].map(
                 (word) => [word, each] as const,
             );
         for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {

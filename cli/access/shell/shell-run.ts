@@ -24,17 +24,20 @@ const NOT_KNOWN = "what this shell reads is not known. The job's log shows what 
 export const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
 
+/** Commands that may still be run, and turns of loops, so that scripts which call each other end. */
+export function newBudget() {
+    return { left: 5000, turns: 20_000 };
+}
+
 /** Runs a job's script in thought: programs are told to the watcher, what they run is run. */
 export class ShellRun extends Shell {
     /** Folders that `popd` goes back to. */
     private above: string[] = [];
-    /** Commands that may still be run, so that scripts which call each other end. */
-    private budget = { left: 5000, turns: 20_000 };
-
     constructor(
         variables: Variables,
         private readonly watcher: Watcher,
         source?: string,
+        private readonly budget = newBudget(),
     ) {
         super(variables);
         this.source = source;

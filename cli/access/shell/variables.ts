@@ -29,10 +29,12 @@ export function expand(text: string, variables: Variables): string {
     return replace(text, []).replaceAll("$$", "$");
 }
 
-/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker and its kin read them. */
+/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker and its kin read them; what grows without end stays as `${NAME}`. */
 export function substitute(text: string, variables: Variables): string {
-    return text.replace(/\$(?:\{(\w+)(?::?([-+?])([^}]*))?\}|(\w+))/g, (_, braced, kind, word, plain) => {
-        const value = variables[braced ?? plain];
+    let left = LONGEST;
+    return text.replace(/\$(?:\{(\w+)(?::?([-+?])([^}]{0,1000}))?\}|(\w+))/g, (_, braced, kind, word, plain) => {
+        const value = left > 0 ? variables[braced ?? plain] : undefined;
+        left -= value?.length ?? 0;
         if (kind === "-") return value || word;
         return kind === "+" ? value && word : (value ?? `\${${braced ?? plain}}`);
     });

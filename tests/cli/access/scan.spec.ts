@@ -34,6 +34,14 @@ describe("gitlab-fleet access scan", () => {
         return file;
     };
 
+    it("says where a stack's file is no YAML, and quotes nothing of it: there may be a token", async () => {
+        const file = stackFile("config:\n  gitlab:token: a: glpat-abcdefghijklmnopqrst\n");
+        const { code, stderr } = await scan("--check", "--stack", file);
+        expect(code).to.equal(2);
+        expect(stderr).to.contain(`${file} cannot be read: `).and.contain("at line 2, column 17");
+        expect(stderr).to.not.contain("glpat");
+    });
+
     it("prints the stack config that grants what configurations, included files and Dockerfiles pull", async () => {
         const { code, stdout } = await scan();
         expect(code).to.equal(0);

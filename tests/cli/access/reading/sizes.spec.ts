@@ -6,9 +6,12 @@ import { predefinedVariables } from "../../../../cli/access/reading/predefined";
 const project = { id: 1, path_with_namespace: "apps/etl", default_branch: "main" };
 const predefined = predefinedVariables(project, "r.example", "https://g.example");
 
-function read(text: string) {
+function read(text: string, files: Record<string, string> = {}, asked = new Set<string>()) {
     const sources = [".gitlab-ci.yml"];
-    const file = (name: string) => (name === sources[0] ? text : undefined);
+    const file = (name: string) => {
+        asked.add(name);
+        return name === sources[0] ? text : files[name];
+    };
     return findReferences(readCiConfig(text, { predefined }), { registries: ["r.example"], sources, file });
 }
 
@@ -102,6 +105,62 @@ describe("findReferences on large configurations", () => {
             "it may be run with too many values to follow all",
             "r.example/x/p",
         ]);
+    });
+
+    it("comes to an end with texts that are made to take for ever", () => {
+        const many = repeated.bind(undefined, 300_000);
+        for (const [name, line] of Object.entries({
+            "substitutions in place of a user": `https://${many(() => "$(a-b)")}`,
+            "a user that never ends": `https://${"a".repeat(10_000_000)}`,
+            "brackets after a path": `https://g.example/a/b${many(() => ")")}x`,
+            "colons after an image": `r.example/${many(() => ":")}/`,
+            dots: many(() => "."),
+        })) {
+            const Makefile = `all:\n\t${line}\n\tdocker pull r.example/x/p\n`;
+            const found = read("job: { script: [make] }", { Makefile }).map(({ text }) => text);
+            expect(found, name).to.include("r.example/x/p");
+        }
+        const dots = repeated(1000, () => `    - $x = "${".".repeat(900)} r.example/x/p"\n`);
+        expect(read(`job:\n  script:\n${dots}`)).to.have.lengthOf(1);
+    });
+
+    it("follows scripts that name each other as deep as they go, and of many the first, and says so", () => {
+        const chain = (count: number) =>
+            Object.fromEntries(Array.from({ length: count }, (_, i) => [`s${i}.py`, `run("s${i + 1}.py")\n`]));
+        const pulls = 'run(["docker", "pull", "r.example/x/p"])';
+        const why = (one: { text: string; open?: string }) => one.open ?? one.text;
+        expect(read("job: { script: [./s0.py] }", { ...chain(450), "s450.py": pulls }).map(why)).to.deep.equal([
+            "r.example/x/p",
+        ]);
+        const tooMuch = "there is too much to follow from here on";
+        expect(read("job: { script: [./s0.py] }", { ...chain(1000), "s1000.py": pulls }).map(why)).to.deep.equal([
+            tooMuch,
+        ]);
+        // Each name is a question to GitLab.
+        const asked = new Set<string>();
+        const Makefile = `all:\n${repeated(5000, (i) => `\tpython x${i}.py\n`)}`;
+        expect(read("job: { script: [make] }", { Makefile }, asked).map(why)).to.deep.equal([tooMuch]);
+        expect(asked.size).to.be.lessThan(1100);
+        const loops = repeated(40, (i) => `\tsh l${i}.sh\n`);
+        const scripts = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`l${i}.sh`, "date\n".repeat(400)]));
+        const all = read("job: { script: [make] }", { Makefile: `all:\n${loops}`, ...scripts });
+        expect(all.map(why)).to.deep.equal([tooMuch]);
+    });
+
+    it("reads Dockerfiles whose arguments grow, are called like something of JavaScript's, or are many", () => {
+        const grown = repeated(40, (i) => `ARG A${i + 1}=$A${i}$A${i}\n`);
+        for (const [name, args] of Object.entries({
+            grow: `ARG A0=xx\n${grown}`,
+            "of JavaScript's": "ARG constructor\nARG toString=x\nFROM scratch\nARG constructor\nARG valueOf\n",
+            many: `FROM scratch\n${repeated(20_000, (i) => `ARG A${i}=1\nRUN true\n`)}`,
+        })) {
+            const Dockerfile = `${args}FROM r.example/x/p\n`;
+            const script = "docker build --build-arg T=$CI_JOB_TOKEN .";
+            const found = read(`job: { script: ["${script}"] }`, { Dockerfile }).map(({ text }) => text);
+            expect(found, name).to.include("r.example/x/p");
+        }
+        const Makefile = `A0 = xx\n${repeated(40, (i) => `A${i + 1} = $(A${i})$(A${i})\n`)}all:\n\tdocker pull r.example/x/p\n`;
+        expect(read("job: { script: [make] }", { Makefile }).map(({ text }) => text)).to.deep.equal(["r.example/x/p"]);
     });
 
     it("quotes of a long command its beginning", () => {
