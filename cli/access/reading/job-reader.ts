@@ -2,12 +2,13 @@ import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 import type { ShellCommand } from "../shell/shell";
-import { NO_SCRIPT, newBudget, ShellRun, type Watcher } from "../shell/shell-run";
+import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
 import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
 import type { CiJob } from "./ci-config";
 import { readDockerfile } from "./dockerfile";
+import { Followed } from "./followed";
 import { Found } from "./found";
 import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TOOLS } from "./marks";
 import { inRepository, type Places } from "./places";
@@ -15,9 +16,6 @@ import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./r
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
-
-/** Commands and scripts of texts that are followed, or looked for. */
-const MOST_NAMED = 500;
 
 /** The password of the registry is the same token. */
 const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
@@ -31,11 +29,7 @@ export class JobReader implements Watcher {
     readonly lasting: Watcher["lasting"];
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    /** Commands that texts give, each run once; those that wait for their turn; and what all of them may do. */
-    private readonly named = new Set<string>();
-    private readonly waiting: { file: string; text: string }[] = [];
-    private isFollowing = false;
-    private readonly budget = newBudget();
+    private readonly followed = new Followed();
     /** Where git was given the job's token, until a program runs that may fetch by it. */
     private login: { text: string; where: string } | undefined;
 
@@ -60,6 +54,7 @@ export class JobReader implements Watcher {
             if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
             else this.run(text);
         }
+        Object.assign(found, { source: undefined, command: "" });
         for (const name of scripts.length > 0 ? job.settings : []) {
             const value = expand(variables[name] ?? "", variables);
             this.found.addresses(TOOLS.test(name) ? value : "", "packages");
@@ -99,6 +94,8 @@ export class JobReader implements Watcher {
                 this.found.open("file", written, WHY.givenToImage);
             }
         }
+        // What a build or a text has run stands elsewhere.
+        Object.assign(this.found, { source, command: written });
         // What rewrites a Dockerfile may write an image into it.
         const rewrites = names.includes("nothing") && words.some((word) => /(Docker|Container)file/.test(word));
         if (rewrites || rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
@@ -134,34 +131,29 @@ export class JobReader implements Watcher {
 
     /** A text that is not parsed; the scripts of the repository that it names are read as what they are. */
     private text(text: string, why: string, file = "", of?: Names): void {
+        const { found, followed, lasting } = this;
+        const { byToken } = lasting;
+        const { source, command } = found;
+        const key = JSON.stringify([file, of, found.logsIn, byToken]);
+        if (file !== "" && !followed.isNew(key, text)) return;
         const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
-        for (const command of this.found.text(text, why, file || undefined, of)) {
-            if (this.named.size >= MOST_NAMED) break;
-            const [, name] = /^sh (.*)/.exec(command) ?? [];
+        for (const asked of found.text(text, why, file || undefined, of)) {
+            if (followed.isFull) break;
+            const [, name] = /^sh (.*)/.exec(asked) ?? [];
             const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
             const script = places.find((each) => this.fileAt(each) !== undefined);
             if (name !== undefined && script === undefined && file === "") this.problem(name, NO_SCRIPT);
-            const run = name === undefined ? command : `sh '${script ?? places[0]}'`;
-            if (this.named.has(run)) continue;
-            if (this.named.add(run).size === MOST_NAMED) this.problem(run, "there is too much to follow from here on");
-            else if (name === undefined || script) this.waiting.push({ file, text: `cd '${from}'\n${run}` });
+            const run = name === undefined ? asked : `sh '${script ?? places[0]}'`;
+            if (!followed.note(run)) continue;
+            if (followed.isFull) this.problem(run, "there is too much to follow from here on");
+            else if (name === undefined || script) followed.add({ file, text: `cd '${from}'\n${run}` });
         }
-        this.follow();
-    }
-
-    /** Runs what texts give, one after the other: a text that names a text which names another must not go ever deeper. */
-    private follow(): void {
-        if (this.isFollowing) return;
-        this.isFollowing = true;
-        const { byToken } = this.lasting;
-        const { source, command } = this.found;
-        for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-            new ShellRun(this.variables, this, next.file || undefined, this.budget).run(next.text);
-        }
-        Object.assign(this.found, { source, command });
+        followed.run((one) => {
+            new ShellRun(this.variables, this, one.file || undefined, followed.budget).run(one.text);
+        });
+        Object.assign(found, { source, command });
         // Whether any of it is run is not known: a login in it need not be the job's.
-        this.lasting.byToken ||= byToken;
-        this.isFollowing = false;
+        lasting.byToken ||= byToken;
     }
 
     private judge(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
@@ -282,9 +274,9 @@ export class JobReader implements Watcher {
         if (!given) return;
         const { byToken } = this.lasting;
         readDockerfile(text ?? "", args, (command, around) => {
-            if (this.budget.left <= 0) return;
+            if (this.followed.budget.left <= 0) return;
             const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
-            const run = new ShellRun(new Proxy(around, { get }), this, name, this.budget);
+            const run = new ShellRun(new Proxy(around, { get }), this, name, this.followed.budget);
             run.run(`cd '${directory}'\n${command}`);
         });
         // A login in an image is not the job's.

@@ -65,7 +65,7 @@ export class Places {
             let job = "";
             for (const [at, line] of (this.file(file) ?? "").split("\n").entries()) {
                 const all = wordsOf(line);
-                const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|([^\s#].*?))\s*:(?:\s|$)/.exec(line) ?? [];
+                const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|([^\s#](?:.*?\S)??))\s*:(?:\s|$)/.exec(line) ?? [];
                 job = names.find((name) => name !== undefined) ?? job;
                 const start = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
                 if (names.length > 0) index.jobs.set(job, { start, words: new Map() });

@@ -23,6 +23,8 @@ const PRINTS_SETTINGS =
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
+/** So far into its words a program's own command begins, and so many of its words tell what it is. */
+const MOST_BEFORE = 40;
 
 /** Commands that may still be run, and turns of loops, so that scripts which call each other end. */
 export function newBudget() {
@@ -136,11 +138,11 @@ export class ShellRun extends Shell {
             this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
         const isCommand = (some: readonly string[]) =>
             isKnown(some[0]!)
-                ? readCommand(some).some(
+                ? readCommand(some.slice(0, MOST_BEFORE)).some(
                       ({ row, values }) => row.verbs || (row.names === "script" && values("c").length > 0),
                   )
                 : isThere(some[0]!);
-        const at = words.findIndex((_, at) => at > 0 && isCommand(words.slice(at)));
+        const at = words.slice(0, MOST_BEFORE).findIndex((_, at) => at > 0 && isCommand(words.slice(at)));
         return at < 0 ? [] : words.slice(at);
     }
 

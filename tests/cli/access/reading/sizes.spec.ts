@@ -120,6 +120,16 @@ describe("findReferences on large configurations", () => {
             const found = read("job: { script: [make] }", { Makefile }).map(({ text }) => text);
             expect(found, name).to.include("r.example/x/p");
         }
+        // Many commands of many words that each may begin a command, and one program's text again and again.
+        const words = `X="${"docker ".repeat(1900)}"; for i in ${repeated(30, (i) => `${i} `)}; do x $X; done`;
+        const again = `for i in ${repeated(90, (i) => `${i} `)}; do for j in ${repeated(50, (i) => `${i} `)}; do ./x.py; done; done`;
+        const script = [words, again, "docker pull r.example/x/p"].map((line) => `    - ${JSON.stringify(line)}\n`);
+        const spaces = `a${" ".repeat(1_000_000)}b: c`;
+        const long = read(`job:\n  script:\n${script.join("")}    - sh a.sh\n`, {
+            "x.py": "abc def\n".repeat(20_000),
+            "a.sh": `${spaces}\ndocker pull r.example/x/q\n`,
+        });
+        expect(long.map(({ text }) => text)).to.include("r.example/x/p");
         const dots = repeated(1000, () => `    - $x = "${".".repeat(900)} r.example/x/p"\n`);
         expect(read(`job:\n  script:\n${dots}`)).to.have.lengthOf(1);
     });
