@@ -83,8 +83,9 @@ export class JobReader implements Watcher {
             this.login = undefined;
         }
         if (names.includes("output")) {
-            if (output === undefined && words[0] !== "tee") return;
-            const file = path.posix.resolve(directory, output ?? "");
+            const to = output?.startsWith("/dev/") ? undefined : output;
+            if (to === undefined && words[0] !== "tee") return;
+            const file = path.posix.resolve(directory, to ?? "");
             const text = words[0] === "cat" ? input : words.slice(1).join(" ");
             this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
         }

@@ -14,7 +14,7 @@ export interface ShellCommand {
     input?: string;
     /** Where it runs. */
     directory: string;
-    /** File that its output goes to. */
+    /** File that its output goes to; below `/dev` what is none. */
     output?: string;
     /** Script of the repository that it stands in; undefined for the job's own commands. */
     source?: string;
@@ -26,6 +26,8 @@ export interface ShellCommand {
 const MOST_WORDS = 2000;
 /** Before an element of a list: `[key]=element`. */
 const KEY = /^\[[^\]]*\]=/;
+/** Where the output goes already. */
+const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 
@@ -207,7 +209,9 @@ export abstract class Shell extends Expansion {
                 targets.push(target);
                 if (one.operator === "<<<") input = target;
                 else if (one.operator === "<") input = this.input(words, target);
-                else if (one.operator.includes(">") && !/^\d$|^\/dev\//.test(target)) output = target;
+                else if (one.operator.includes(">") && isOfOutput(one) && !STDOUT.test(target)) {
+                    output = /^\d$/.test(target) ? "/dev/null" : target;
+                }
             }
         }
         return { input, output, targets };
@@ -257,6 +261,11 @@ export abstract class Shell extends Expansion {
         if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
     }
+}
+
+/** Whether it is the standard output that is led elsewhere, and not what is told of errors. */
+function isOfOutput({ descriptor }: Redirection): boolean {
+    return descriptor === undefined || (descriptor.type === "FileDescriptor" && descriptor.value === 1);
 }
 
 /** How a command ends, where that is certain. */
