@@ -47,6 +47,8 @@ interface Merged {
 }
 
 const MOST_CHILDREN = 2;
+/** Child pipelines of one project that GitLab is asked to merge: a matrix may name hundreds, each of which names hundreds. */
+const MOST_MERGES = 50;
 
 /** Reads what every consumer's merged configuration refers to, and what the producers allow. */
 export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanResult> {
@@ -160,6 +162,7 @@ async function withChildren(
     project: ListedProject,
     config: Merged,
     around: Around,
+    left = { merges: MOST_MERGES },
     depth = 1,
 ): Promise<Merged> {
     for (const { name, child, variables } of [...config.jobs]) {
@@ -171,13 +174,16 @@ async function withChildren(
             const own = variables.filter((each) => named(each) === text);
             const entries = JSON.parse(text) as unknown[];
             const [made] = entries.flatMap((each) => asMap(each).artifact ?? []);
-            const why = made ? `${made} is made by a job` : "it is nested too deeply";
-            const lint = made || depth > MOST_CHILDREN ? why : await mergeOf(gitlab, project, entries);
+            let why: string | undefined;
+            if (made) why = `${made} is made by a job`;
+            else if (depth > MOST_CHILDREN) why = "it is nested too deeply";
+            else if (left.merges-- <= 0) why = "the project has too many child pipelines to read all";
+            const lint = why ?? (await mergeOf(gitlab, project, entries));
             const locals = entries.map((each) => (isMap(each) ? each.local : each));
             const files = locals.flatMap((each) => (typeof each === "string" ? each.replace(/^\/+/, "") : []));
             const above = own.map((each) => ({ ...around, above: flat(each, around.predefined ?? {}) }));
             const merged = toMerged(lint, `the child pipeline of job ${name}`, files, above);
-            await withChildren(gitlab, project, merged, around, depth + 1);
+            await withChildren(gitlab, project, merged, around, left, depth + 1);
             config.jobs.push(...merged.jobs);
             config.references.push(...merged.references);
             config.sources.push(...merged.sources);
