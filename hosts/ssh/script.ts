@@ -111,7 +111,10 @@ aside() {
     if [ -d /proc/self/fd ]; then
         set -- $(ls -ldnL /proc/self/fd/0 <"$src")
         own=$3:$4
-    else own=$(id -u):$(id -g)
+    else
+        own=$(id -u):$(id -g)
+        # Whose it was, and with which group they shared it, is not told for sure.
+        set -- -rw-------
     fi
     mode "$1" 1
     n=1

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf } from "../../../core/values";
 import { OURS } from "./known";
@@ -12,10 +13,13 @@ const RUNS_OR_READS = new Set([
     "client-certificate",
     "certificate-authority",
 ]);
+/** What ends a line to some parsers of YAML and not to others: where one reads a comment, another one reads a key. */
+const DOUBTFUL_BREAK = /[\u0085\u2028\u2029]|\r(?!\n)/;
 /** Options of `ssh` that run nothing and load nothing: of `ssh_config(5)`, with the flags that are short for one of them. */
 const HARMLESS_OPTION =
-    /^(AddressFamily|BatchMode|Certificate(File)?|Compression|Connect(Timeout|ionAttempts)|GlobalKnownHostsFile|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAlive(CountMax|Interval)|StrictHostKeyChecking|User|UserKnownHostsFile)[ =]/i;
-const HARMLESS_FLAG = /^-[ilp]/;
+    /^(AddressFamily|BatchMode|CertificateFile|Compression|Connect(Timeout|ionAttempts)|GlobalKnownHostsFile|HostKeyAlias|IdentitiesOnly|IdentityFile|LogLevel|Port|ServerAlive(CountMax|Interval)|StrictHostKeyChecking|User|UserKnownHostsFile)[ =]+(?=[^ =])/i;
+/** A value in which `ssh` puts no variable's value, and which is no command where it is written into a file as a host's name. */
+const HARMLESS_VALUE = /^[\w./~%:@,+ ][\w./~%:@,+ -]*$/;
 
 /**
  * What would have a pipeline's job run a program, or send a file of it elsewhere, because a line of the stack's file says so: whoever
@@ -45,10 +49,14 @@ function inKubeconfig(given: unknown, path: string): Problem[] {
 
 /** Whether all keys are plain, so that every parser reads the same, and none of them runs or reads anything. */
 function holdsItsLogins(text: string): boolean {
+    // The kubernetes provider reads a file of that name, whatever the name looks like.
+    if (DOUBTFUL_BREAK.test(text) || existsSync(text)) return false;
     const file = parseYamlFile(text);
     const isWell = (value: unknown): boolean => {
+        if (typeof value !== "object" || value === null) return true;
         if (Array.isArray(value)) return value.every(isWell);
-        if (!isMap(value)) return true;
+        // By a tag (!!omap) a map may be one that hides its keys here.
+        if (Object.getPrototypeOf(value) !== Object.prototype) return false;
         return Object.entries(value).every(
             ([key, item]) => /^[\w./-]+$/.test(key) && !RUNS_OR_READS.has(key.toLowerCase()) && isWell(item),
         );
@@ -57,16 +65,20 @@ function holdsItsLogins(text: string): boolean {
 }
 
 function inSshOpts(given: unknown, path: string): Problem[] {
-    const options = Array.isArray(given) ? given.map(String) : [];
-    const isHarmless = (option: string, index: number) => {
-        const before = options[index - 1];
-        if (before === "-o" || /^-o/.test(option))
-            return option === "-o" || HARMLESS_OPTION.test(option.replace(/^-o\s*/, ""));
-        return HARMLESS_FLAG.test(option) || /^-[ilp]$/.test(before ?? "");
-    };
-    if (options.every(isHarmless)) return [];
+    if (areHarmless(Array.isArray(given) ? given.map(String) : [])) return [];
     const what =
         "must not name a program, or what may run one, in a pipeline (only -i, -l, -p, and harmless -o): the job would run it, with all " +
         "its tokens. Put it into ~/.ssh/config of the job.";
     return [error(path, what)];
+}
+
+/** Whether they are flags with harmless values, read one after the other as `ssh` does: what is a flag's value is no flag. */
+function areHarmless([first, ...rest]: readonly string[]): boolean {
+    if (first === undefined) return true;
+    const [, flag, joined = ""] = /^-([ilop])(.*)$/s.exec(first) ?? [];
+    const [given, ...others] = joined === "" ? rest : [joined, ...rest];
+    if (flag === undefined || given === undefined) return false;
+    const value = given.trimStart();
+    const isHarmless = flag !== "o" || HARMLESS_OPTION.test(value);
+    return isHarmless && HARMLESS_VALUE.test(value.replace(HARMLESS_OPTION, "")) && areHarmless(others);
 }

@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { expect } from "chai";
 import { parseStackConfig } from "../../../../components/fleet/config/parse";
 import { findPrograms } from "../../../../components/fleet/config/programs";
@@ -26,12 +29,26 @@ describe("a line of a stack's file, in a pipeline", () => {
             "{ tokenFile: /root/.pulumi/credentials.json }",
             "{ client-key: /root/.ssh/id_rsa }",
             "{ token: t, token: u }",
+            "{ &a exec: { command: sh } }",
+            "!!omap [exec: { command: sh }]",
+            // Lines end there for the provider's parser, and a comment with them.
+            ..."\r\u0085\u2028\u2029".split("").map((end) => `\n      token: t # x${end}      exec: { command: sh }`),
         ])
             expect(ofKubeconfig(kubeconfig(user)), user).to.deep.equal(["kubernetes.kubeconfig"]);
+        expect(ofKubeconfig("users: !!omap [user: { exec: { command: sh } }]")).to.have.lengthOf(1);
+        expect(ofKubeconfig(kubeconfig("{ token: t }").replaceAll("\n", "\r\n"))).to.deep.equal([]);
         // A path: it may be that of the stack's own file.
         for (const path of ["stacks/Pulumi.prod.yaml", "~/.kube/config"])
             expect(ofKubeconfig(path), path).to.deep.equal(["kubernetes.kubeconfig"]);
         expect(ofKubeconfig(JSON.stringify({ users: [{ user: { exec: {} } }] }))).to.have.lengthOf(1);
+    });
+
+    it("has the kubernetes provider read no file whose name looks like a kubeconfig", () => {
+        const name = `${fs.mkdtempSync(path.join(os.tmpdir(), "kubeconfig-"))}/Pulumi.evil: it.yaml`;
+        expect(ofKubeconfig(name)).to.deep.equal([]);
+        fs.writeFileSync(name, kubeconfig("{ exec: { command: sh } }"));
+        expect(ofKubeconfig(name)).to.deep.equal(["kubernetes.kubeconfig"]);
+        fs.rmSync(path.dirname(name), { recursive: true });
     });
 
     it("has ssh start no program on the way to a Docker engine", () => {
@@ -39,6 +56,7 @@ describe("a line of a stack's file, in a pipeline", () => {
             [],
             ["-i", "~/.ssh/ci"],
             ["-o", "ConnectTimeout=5", "-oStrictHostKeyChecking=yes", "-p22"],
+            ["-o UserKnownHostsFile=/dev/null", "-p", "22", "-o", "IdentityFile ~/.ssh/ci_ed25519-2", "-l", "ci"],
         ])
             expect(ofSshOpts(...harmless), String(harmless)).to.deep.equal([]);
         for (const evil of [
@@ -54,6 +72,17 @@ describe("a line of a stack's file, in a pipeline", () => {
             ["-o", "PermitLocalCommand=yes", "-o", "LocalCommand=id"],
             ["-I", "stacks/evil.so"],
             ["-o", "PKCS11Provider=stacks/evil.so"],
+            // What follows a flag's value is a flag again.
+            ["-i", "-i", "-Fstacks/config"],
+            ["-l", "-p", "-4oProxyCommand=id"],
+            ["-i", "key", "stacks/config"],
+            // It would take what follows for its own.
+            ["-i"],
+            ["-o"],
+            // Later versions of ssh put the variable's value there, and send it.
+            ["-o", "User=$" + "{GITLAB_TOKEN}"],
+            // Written into a file of known hosts, it would be a line of a script.
+            ["-o", "UserKnownHostsFile=~/.profile", "-o", "HostKeyAlias=id;#"],
         ])
             expect(ofSshOpts(...evil), String(evil)).to.deep.equal(["docker.sshOpts"]);
     });
