@@ -9,13 +9,15 @@ import { outputsInState } from "../rpc/engine-state";
 /**
  * What an `up` has made in a cluster before it was killed: objects with a name of this manager's, that say that they are this manager's
  * and made by this very state, and that are not in it. Nothing else is told, and where any of that is not known for certain, nothing.
+ * One that the state knows by its name, with another UID, was made anew by somebody else, from a backup perhaps: the engine takes it for
+ * there, and would not make it again.
  */
 export const findLeftovers: FunctionHandler = async (_call, args) => {
     // What is wrong with the cluster is said by the resource that looks at it next.
     const found = await objectsOf(args).catch(() => []);
     if (found.length === 0) return { leftovers: [] };
-    const known = await uidsInState(args).catch(() => undefined);
-    const left = known === undefined ? [] : found.filter(({ uid }) => !known.has(uid));
+    const known = await knownToState(args).catch(() => undefined);
+    const left = known === undefined ? [] : found.filter((one) => !known.has(one.uid) && !known.has(placeOf(one)));
     return { leftovers: left.map(({ state: _, ...one }) => one) };
 };
 
@@ -39,11 +41,22 @@ async function objectsOf({ kubeconfig, context, rights, owner, identity, names }
     }
 }
 
-/** UIDs of all objects that the state has; `undefined` where what was read is not the state with this identity. */
-async function uidsInState({ monitor, stack, identity }: Props): Promise<Set<unknown> | undefined> {
+/** UIDs and places of all objects that the state has; `undefined` where what was read is not the state with this identity. */
+async function knownToState({ monitor, stack, identity }: Props): Promise<Set<unknown> | undefined> {
     const all = await stateOf(String(monitor), String(stack));
-    if (!all.some((outputs) => outputs.identity === identity)) return undefined;
-    return new Set(all.map(({ metadata }) => (isMap(metadata) ? metadata.uid : undefined)));
+    if (typeof identity !== "string" || !all.some((outputs) => outputs.identity === identity)) return undefined;
+    return new Set(
+        all.flatMap(({ kind, metadata }) => {
+            if (!isMap(metadata)) return [];
+            const { uid, namespace, name } = metadata;
+            return [uid, placeOf({ resource: `${String(kind).toLowerCase()}s`, namespace, name })];
+        }),
+    );
+}
+
+/** Where an object is in a cluster, whichever it is. */
+function placeOf({ resource, namespace, name }: { resource: string; namespace: unknown; name: unknown }): string {
+    return JSON.stringify([resource, namespace, name]);
 }
 
 const reading = new Map<string, ReturnType<typeof outputsInState>>();

@@ -138,6 +138,21 @@ describe("what an up that was killed has made in a cluster", () => {
         expect(await found({ kubeconfig: "token: hush" })).to.deep.equal([]);
     });
 
+    it("is nothing that somebody has made anew since, from a backup for instance: the engine would not make it again", async () => {
+        cluster.objects = {
+            [SETS]: [object("demo-test-ci-01", "restored"), object("demo-test-ci-01-2", "left")],
+            [SECRETS]: [object("demo-test-ci-01", "restored, too")],
+        };
+        const known = { name: "demo-test-ci-01", namespace: "ci", uid: "of before" };
+        engine.state.set = { kind: "StatefulSet", metadata: known };
+        engine.state.secret = { kind: "Secret", metadata: known };
+        engine.state.elsewhere = {
+            kind: "StatefulSet",
+            metadata: { ...known, name: "demo-test-ci-01-2", namespace: "x" },
+        };
+        expect(await found()).to.deep.equal(["left"]);
+    });
+
     it("is no ServiceAccount while there are pods that have tokens of it", async () => {
         cluster.objects = { [ACCOUNTS]: [object("demo-test-ci-01", "account")] };
         expect(await found()).to.deep.equal(["account"]);
