@@ -20,6 +20,8 @@ export class GitLabError extends Error {
     readonly path: string;
     readonly status: number | undefined;
     readonly words: string;
+    /** What the user can do; empty where nothing is known to help, as for an error of GraphQL. */
+    readonly remedy: string;
 
     constructor(failure: Failure) {
         super(toMessage(failure));
@@ -28,6 +30,7 @@ export class GitLabError extends Error {
         this.path = failure.path;
         this.status = failure.status;
         this.words = failure.words;
+        this.remedy = failure.remedy;
     }
 }
 

@@ -72,8 +72,9 @@ export async function* auditRunners(gitlab: GitLab, scope: AuditScope): AsyncGen
         const answer = await gitlab
             .graphql<Holder & { found?: Holder | null }>(toQuery(scope, first), { path, after })
             .catch((error) => {
-                // An error of GraphQL comes with 200, and names nothing that was asked for.
-                throw error instanceof GitLabError && error.status === 200 ? notVisible(scope, error.words) : error;
+                // An error of GraphQL comes with 200, and names nothing that was asked for. So does what is no answer of GitLab.
+                const isSaid = error instanceof GitLabError && error.status === 200 && error.remedy === "";
+                throw isSaid ? notVisible(scope, error.words) : error;
             });
         const page = (LISTS[scope.kind].holder === undefined ? answer : answer.found)?.runners;
         if (!page) throw notVisible(scope);

@@ -1,4 +1,6 @@
 import * as fs from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -163,6 +165,19 @@ describe("gitlab-fleet audit", () => {
             for (const name of names) expect(err).to.contain(name);
             expect(err).to.not.contain("403");
         }
+    });
+
+    it("says of what is not GitLab that it is not, and nothing of roles", async () => {
+        const login = createServer((_request, response) =>
+            response.writeHead(200, { "content-type": "text/html" }).end("<title>Sign in</title>"),
+        );
+        await new Promise<void>((ready) => login.listen(0, "127.0.0.1", ready));
+        const { port } = login.address() as AddressInfo;
+        const env = { GITLAB_BASE_URL: `http://127.0.0.1:${port}/api/v4/`, GITLAB_TOKEN: "glpat-x" };
+        const { err } = await runCli(["audit", "--instance"], { env });
+        login.close();
+        expect(err).to.contain("instead of JSON").and.contain("Is baseUrl GitLab's");
+        expect(err).to.not.contain("administrator");
     });
 
     it("takes runners of a stack whose state was not given for nobody's concern, and says how many there are", async () => {
