@@ -89,10 +89,12 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[]
 }
 
 /** A preview says that a runner which is there already, as an adopted one, gets another token: somebody may still use the old one. */
-function sayLost({ log }: Call, { runnerId, issuedToken }: Props): void {
+function sayLost({ log }: Call, { runnerId, issuedToken, rotation }: Props): void {
     if (hasUnknown(runnerId ?? UNKNOWN) || (typeof issuedToken === "string" && issuedToken !== "")) return;
+    const written =
+        rotation === "runner" ? "takes over the one that gitlab-runner has rotated in its config.toml, " : "";
     log.warn(
-        `The token of runner ${String(runnerId)} is not known here: up resets it, or reads it again within an hour of the runner's ` +
+        `The token of runner ${String(runnerId)} is not known here: up ${written}resets it, or reads it again within an hour of the runner's ` +
             "creation. Once it is reset, whatever still has the old one gets no more jobs.",
     );
 }

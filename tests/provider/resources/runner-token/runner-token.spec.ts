@@ -38,6 +38,10 @@ describe("RunnerToken", () => {
         expect(message)
             .to.contain(`The token of runner ${of.row.id} is not known here: up resets it`)
             .and.contain("gets no more jobs");
+        await world.plugin.create(TYPE, { ...adopted, rotation: "runner" }, { preview: true });
+        expect(world.plugin.logs.at(-1)!.message).to.contain(
+            "up takes over the one that gitlab-runner has rotated in its config.toml, resets it, or reads it again",
+        );
         expect(resets()).to.equal(0);
     });
 
