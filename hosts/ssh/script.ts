@@ -20,7 +20,7 @@ LC_ALL=C PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin
 export LC_ALL PATH
 
 say() { printf '%s\\n' "$B $*"; }
-fail() { say fail "$(printf '%s' "$1" | tr '\\n\\r' '  ')"; exit 0; }
+fail() { cd /; say fail "$(printf '%s' "$1" | tr '\\n\\r' '  ')"; exit 0; }
 # Runs a command; its words are the reason when it fails.
 try() { x=$("$@" 2>&1 </dev/null) || fail "$x"; }
 # The hash of a file in h.
@@ -228,6 +228,8 @@ change() {
         *) exit 0 ;;
         esac
     done
+    # What was written into is not kept busy while the next request is waited for: somebody may unmount it.
+    cd /
     say done
 }
 

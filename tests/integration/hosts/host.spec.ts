@@ -79,6 +79,9 @@ for (const transport of ["this machine", "ssh and dash", "ssh and bash", "ssh an
             expect(answers[3]).to.deep.equal({ code: 0, text: "\0\ufffdend" });
             // The session is as good as before.
             expect((await host.look(folder, [])).directory.existing).to.equal(folder);
+            // No folder is kept busy by what was written into it.
+            await host.change([write("it", "text")]);
+            expect((await host.run([{ words: ["pwd"] }]))[0]!.text).to.not.contain(folder);
         });
 
         it("are seen with text, hash, owner and mode; so are the machine, its user, and what is missing", async () => {
