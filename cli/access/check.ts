@@ -10,6 +10,9 @@ import type { Need } from "./needs";
  */
 export type NeedState = "ok" | "missing" | "off" | "pending" | "revoked" | "unseen";
 
+/** Those in which a need is not met, or will not be. */
+export const GAPS: readonly string[] = ["missing", "off", "pending", "revoked"] satisfies NeedState[];
+
 /** One need, held against what is declared and allowed. */
 export interface CheckedNeed extends Need {
     state: NeedState;
@@ -74,7 +77,7 @@ export function checkAccess(input: CheckInput): CheckResult {
     return {
         needs,
         unused: findUnused(input),
-        gaps: needs.filter(({ state }) => state !== "ok" && state !== "unseen"),
+        gaps: needs.filter(({ state }) => GAPS.includes(state)),
     };
 }
 

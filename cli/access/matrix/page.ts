@@ -1,5 +1,6 @@
 import { parentOf } from "../../../core/paths";
 import { escapeHtml } from "../../html";
+import { GAPS } from "../check";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./page-assets";
 
@@ -17,7 +18,6 @@ const SIGNS: Record<CellState, { sign: string; words: string }> = {
 };
 /** What is allowed and not needed is hollow. */
 const IDLE: Partial<Record<CellState, string>> = { own: "◦", group: "◇" };
-const GAPS: readonly CellState[] = ["missing", "pending", "revoked", "off"];
 
 /** One self-contained page: consumers down, producers across, a sign where they meet. Works without a network. */
 export function renderMatrixPage(matrix: Matrix, about: { title: string; source: string; time: Date }): string {
