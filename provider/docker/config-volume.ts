@@ -141,7 +141,8 @@ export async function removeOwnVolume(engine: Engine, name: string, owner: strin
 
 /**
  * Puts the files into a volume. Returns the engine's time right before: whatever the process reports later than that
- * is about these files.
+ * is about these files. It is when the writer was made: an engine notes the start of a container after the fact, and
+ * gitlab-runner may have loaded the files by then.
  */
 export async function writeFiles(
     engine: Engine,
@@ -170,12 +171,12 @@ export async function writeFiles(
         ]);
         await engine.startContainer(id);
         const code = await engine.waitContainer(id);
-        const { State } = (await engine.inspectContainer(id))!;
+        const { Created, State } = (await engine.inspectContainer(id))!;
         if (code !== 0) {
             const log = (await engine.logsOf(id)).map(({ text }) => text).join("; ");
             throw writerFailed(engine, target, `exit code ${code}: ${log || State.Error || "it said nothing"}`);
         }
-        return State.StartedAt;
+        return Created;
     } catch (error) {
         throw /\/bin\/sh/.test(String(error))
             ? writerFailed(engine, target, `its image has no /bin/sh. Give one that has: placement.docker.writerImage`)

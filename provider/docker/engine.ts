@@ -13,6 +13,8 @@ export interface ContainerInfo {
     Id: string;
     Name: string;
     Image: string;
+    /** By the engine's clock: RFC 3339 with nanoseconds. */
+    Created: string;
     State: {
         Running: boolean;
         Restarting: boolean;

@@ -62,6 +62,7 @@ export class MemoryEngine implements Engine {
             Id: id,
             Name: `/${name}`,
             Image: spec.Image ?? "runner:1",
+            Created: now,
             State: { ...stopped, StartedAt: now, FinishedAt: now, Running: true, ...state },
             Config: { Image: spec.Image ?? "runner:1", Labels: spec.Labels ?? null },
             spec,
@@ -123,8 +124,8 @@ export class MemoryEngine implements Engine {
         const container = this.must(id);
         this.check("startContainer", container.Name.slice(1));
         const { Entrypoint, Cmd } = container.spec;
-        container.State.StartedAt = new Date().toISOString();
         if (Entrypoint?.[0] !== "/bin/sh") {
+            container.State.StartedAt = new Date().toISOString();
             container.State.Running = true;
             return;
         }
@@ -134,6 +135,8 @@ export class MemoryEngine implements Engine {
         const args = [...Entrypoint.slice(1), script, name, this.pathIn(container, folder), owner];
         const { status, stderr } = spawnSync("/bin/sh", args, { encoding: "utf8" });
         container.State.ExitCode = status ?? 1;
+        // An engine that is busy notes a start long after it.
+        container.State.StartedAt = new Date(Date.now() + 1000).toISOString();
         container.log.push(...stderr.split("\n").flatMap((text) => (text === "" ? [] : [{ time: "", text }])));
     }
 

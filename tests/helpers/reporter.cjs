@@ -1,4 +1,5 @@
-// Mocha's own spec reporter, plus why tests were skipped, and one JSON file of counts per run for `.ci/run` to add up.
+// Mocha's own spec reporter, plus why tests were skipped, and one JSON file per run for `.ci/run`: counts, and what failed or was
+// skipped.
 const fs = require("node:fs");
 const path = require("node:path");
 const Mocha = require("mocha");
@@ -20,10 +21,12 @@ class CountingReporter extends Mocha.reporters.Spec {
         if (!folder) return;
         runner.once("end", () => {
             const { passes, failures, pending } = runner.stats;
+            const failed = this.failures.map((test) => `${test.fullTitle()}\n${test.err?.stack ?? test.err}`);
+            const words = [...failed, ...skipped.map((title) => `skipped: ${title}`)];
             fs.mkdirSync(folder, { recursive: true });
             fs.writeFileSync(
                 path.join(folder, `mocha-${process.pid}.json`),
-                JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+                JSON.stringify({ passed: passes, failed: failures, skipped: pending, words }),
             );
         });
     }

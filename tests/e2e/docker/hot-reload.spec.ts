@@ -44,11 +44,6 @@ describe("a configuration that changes while jobs run", () => {
         expect(await world.jobIs(job, "success")).to.include("complete");
     });
 
-    it("leaves nothing of the writers on the engine", async () => {
-        const writers = await world.docker("ps", "-aq", "--filter", "label=com.gitlab-fleet.role=writer");
-        expect(writers).to.equal("");
-    });
-
     it("says in the preview that it is a hot reload, of which keys and values", async () => {
         world.stack.setConfig(stackConfig(world.host, { config: { concurrent: 3, check_interval: 5 } }));
         const { output } = await world.stack.run(["preview"]);
@@ -59,6 +54,11 @@ describe("a configuration that changes while jobs run", () => {
         const { reads, bad } = await reader;
         expect(bad).to.deep.equal([]);
         expect(reads).to.be.greaterThan(WRITES);
+    });
+
+    it("leaves nothing of the writers on the engine", async () => {
+        const writers = await world.docker("ps", "-aq", "--filter", "label=com.gitlab-fleet.role=writer");
+        expect(writers).to.equal("");
     });
 
     /** What the process itself says that it works with. */

@@ -44,6 +44,12 @@ describe("the volume of a manager", () => {
             expect(engine.names()).to.deep.equal([]);
         });
 
+        it("and tells a time that is before the new file was there, however late the engine notes that its writer started", async () => {
+            const told = Date.parse(await writeFiles(engine, TARGET, FILES));
+            // The clock of a file system runs a few milliseconds late.
+            expect(fs.statSync(inVolume("config.toml")).mtimeMs + 100).to.be.greaterThan(told);
+        });
+
         it("without certificates that are declared no more, and without touching what it does not know", async () => {
             await writeFiles(engine, TARGET, FILES);
             fs.writeFileSync(inVolume("notes.txt"), "mine");
