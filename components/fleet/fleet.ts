@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
+import { orphansOf } from "../../core/orphans-name";
 import { error, type Problem } from "../../core/problems";
 import { mapValues } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
@@ -154,8 +155,4 @@ function warnOfUnserved(fleet: Fleet, { runners = {}, managers = {} }: FleetArgs
             ? `runner ${all} is served by no manager: its jobs wait. Name it in a manager's runners, or remove its config if something else serves it.`
             : `runners ${all} are served by no manager: their jobs wait. Name them in a manager's runners, or remove their config if something else serves them.`;
     warn(text, fleet);
-}
-
-function orphansOf(key: string): string {
-    return `orphans-${key.replace(/[^\w./-]+/g, "-")}`;
 }

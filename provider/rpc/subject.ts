@@ -1,3 +1,4 @@
+import { scopeOfOrphans } from "../../core/orphans-name";
 import { kindOfUrn, nameOfUrn } from "../../core/urn";
 
 /** What a resource is to somebody who declares a fleet, by the last part of its type. */
@@ -28,5 +29,6 @@ export function subjectOf(urn: string): string {
     const name = nameOfUrn(urn);
     if (name === "") return "";
     const noun = NOUNS[kindOfUrn(urn)];
-    return `${noun === undefined ? "" : `${noun} `}${name}: `;
+    if (noun === undefined) return `${name}: `;
+    return `${noun} ${noun === NOUNS.ExclusiveRunners ? scopeOfOrphans(name) : name}: `;
 }

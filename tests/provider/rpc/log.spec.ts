@@ -80,5 +80,8 @@ describe("messages to the engine", () => {
         }
         expect(subjectOf("")).to.equal("");
         expect(subjectOf(urnOf("a:b:UserRunner", "a::b"))).to.equal("runner a::b: ");
+        expect(subjectOf(urnOf("a:b:ExclusiveRunners", "orphans-group-apps/team-a"))).to.equal(
+            "runners of group apps/team-a: ",
+        );
     });
 });
