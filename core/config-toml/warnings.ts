@@ -102,13 +102,14 @@ const WARNINGS: Record<string, FindUnwise> = {
 /** Codes of all warnings about `config.toml`, to silence them by. */
 export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
 
-/** Codes of the warnings about a placement, which are silenced in the same way. */
+/** Codes of the warnings about a placement and about a stack's file, which are silenced in the same way. */
 export const PLACEMENT_CODES: readonly string[] = [
     "unexpanded-environment",
     "image-not-pinned",
     "drain-timeout-too-short",
     "plugin-not-installed",
     "no-authority",
+    "other-stack",
 ];
 
 /** What will work but is seldom meant, and how to accept it. */

@@ -11,6 +11,16 @@ type Config = Record<string, unknown>;
 const BASE_URL = "gitlab:baseUrl";
 const RUNNER = "runner ";
 
+/** Silences the warning about a name or address, in the `silence` of its runner or manager. */
+const OTHER_STACK = "other-stack";
+
+/** A name or address, with the runner or manager whose it is. */
+interface Named {
+    path: string;
+    text: string;
+    owner?: Record<string, unknown>;
+}
+
 /**
  * What was most likely copied from another stack's file and forgotten: an address or a name that holds the other stack's
  * name, and things that both declare in the same GitLab, where whichever is applied last would win.
@@ -20,21 +30,23 @@ export function findOtherStacks(stack: string, config: Config, others: ReadonlyM
     return [
         ...findShared(config, neighbours),
         ...neighbours.flatMap(([name, other]) => findSharedGroups(name, config, other)),
-        ...namesIn(config).flatMap(({ path, text }) => findForeignName(stack, path, text, neighbours)),
+        ...namesIn(config).flatMap((named) => findForeignName(stack, named, neighbours)),
     ];
 }
 
 function findForeignName(
     stack: string,
-    path: string,
-    text: string,
+    { path, text, owner }: Named,
     neighbours: readonly (readonly [string, StackFile])[],
 ): Problem[] {
     const words = new Set(text.toLowerCase().split(/[^a-z0-9]+/));
     if (wordsOf(stack).every((word) => words.has(word))) return [];
+    if (Array.isArray(owner?.silence) && owner.silence.includes(OTHER_STACK)) return [];
     const meant = neighbours.find(([name]) => wordsOf(name).every((word) => words.has(word)));
     if (meant === undefined) return [];
-    return [warning(path, `holds the name of stack ${show(meant[0])} (got ${show(text)}). Is it meant for this one?`)];
+    const message = `holds the name of stack ${show(meant[0])} (got ${show(text)}). Is it meant for this one?`;
+    if (owner === undefined) return [warning(path, message)];
+    return [{ ...warning(path, `${message} If so, add ${OTHER_STACK} to its silence.`), code: OTHER_STACK }];
 }
 
 function wordsOf(name: string): string[] {
@@ -42,30 +54,30 @@ function wordsOf(name: string): string[] {
 }
 
 /** Addresses, and names that people and machines know things by. */
-function namesIn(config: Config): { path: string; text: string }[] {
-    const found: { path: string; text: string }[] = [];
-    const note = (path: string, text: unknown) => {
-        if (typeof text === "string" && text !== "") found.push({ path, text });
+function namesIn(config: Config): Named[] {
+    const found: Named[] = [];
+    const note = (path: string, text: unknown, owner?: Named["owner"]) => {
+        if (typeof text === "string" && text !== "") found.push({ path, text, owner });
     };
     note(BASE_URL, config[BASE_URL]);
     for (const [name, runner] of entries(config, "runners")) {
         const path = memberOf("gitlab-fleet:runners", name);
-        note(path, name);
-        note(memberOf(path, "description"), runner.description);
+        note(path, name, runner);
+        note(memberOf(path, "description"), runner.description, runner);
         const { environment } = isMap(runner.config) ? runner.config : {};
         if (!Array.isArray(environment)) continue;
         for (const [index, entry] of environment.entries()) {
             // Only addresses: a value may be any word.
             const [address] = /https?:\/\/[^\s/]+/.exec(String(entry)) ?? [];
-            note(memberOf(joinPaths(path, "config.environment"), index), address?.replace(/\/\/.*@/, "//"));
+            note(memberOf(joinPaths(path, "config.environment"), index), address?.replace(/\/\/.*@/, "//"), runner);
         }
     }
     for (const [name, manager] of entries(config, "managers")) {
         const path = memberOf("gitlab-fleet:managers", name);
-        note(path, name);
-        note(memberOf(path, "gitlabUrl"), manager.gitlabUrl);
+        note(path, name, manager);
+        note(memberOf(path, "gitlabUrl"), manager.gitlabUrl, manager);
         for (const [where, text] of Object.entries(namesOf(manager.placement)))
-            note(joinPaths(path, `placement.${where}`), text);
+            note(joinPaths(path, `placement.${where}`), text, manager);
     }
     return found;
 }

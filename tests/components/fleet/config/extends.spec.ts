@@ -153,7 +153,7 @@ ${RUNNERS}:
             `${RUNNERS}.a.config.environment[0] ${opens} Take the list out there and write it in each stack that needs it, because a stack's list replaces a shared one: \`pulumi config set --secret --path '${RUNNERS}.a.config.environment[0]'\` asks for the value. ${ends} (common.yaml:6)`,
             `${RUNNERS}.a.config.cache.s3.SecretKey ${opens} Take it out there, and set it in each stack that needs it: \`pulumi config set --secret --path '${RUNNERS}.a.config.cache.s3.SecretKey'\` asks for the value. ${ends} (common.yaml:7)`,
             `gitlab:baseUrl is that of stack "prod" too, and both declare runner "a" of the instance: GitLab gets a runner of each stack, all with one name. Correct the address, or give each stack's runners names of their own.`,
-            `${RUNNERS}.a.description holds the name of stack "prod" (got "prod"). Is it meant for this one? (common.yaml:5)`,
+            `${RUNNERS}.a.description holds the name of stack "prod" (got "prod"). Is it meant for this one? If so, add other-stack to its silence. (common.yaml:5)`,
         ]);
         expect(readStackFiles(root).get("prod")).to.have.nested.property(`${RUNNERS}.a.description`, "prod");
     });

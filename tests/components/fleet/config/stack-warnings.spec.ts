@@ -178,10 +178,18 @@ gitlab-fleet:managers:
         expect(warnings.join()).not.to.contain("hunter2");
         expect(warnings.filter((text) => !text.includes(" stands in the open "))).to.deep.equal([
             'gitlab:baseUrl holds the name of stack "prod" (got "https://gitlab.prod.example.org/api/v4/"). Is it meant for this one?',
-            'gitlab-fleet:runners.dev-shell.description holds the name of stack "prod" (got "Shell (prod)"). Is it meant for this one?',
-            'gitlab-fleet:runners.other.config.environment[0] holds the name of stack "prod" (got "https://api.prod.example.org"). Is it meant for this one?',
-            'gitlab-fleet:managers.m.placement.directory holds the name of stack "prod" (got "/srv/prod"). Is it meant for this one?',
+            'gitlab-fleet:runners.dev-shell.description holds the name of stack "prod" (got "Shell (prod)"). Is it meant for this one? If so, add other-stack to its silence.',
+            'gitlab-fleet:runners.other.config.environment[0] holds the name of stack "prod" (got "https://api.prod.example.org"). Is it meant for this one? If so, add other-stack to its silence.',
+            'gitlab-fleet:managers.m.placement.directory holds the name of stack "prod" (got "/srv/prod"). Is it meant for this one? If so, add other-stack to its silence.',
         ]);
+    });
+
+    it("are silent about a name that is meant", () => {
+        write("prod", "gitlab:baseUrl: https://gitlab.example.org/api/v4/");
+        const yaml = (silence: string) =>
+            `gitlab-fleet:managers: { prod: { placement: { directory: /srv/x }, runners: [], config: {}, silence: ${silence} } }`;
+        expect(warningsOf("dev", yaml("[]"))).to.have.lengthOf(1);
+        expect(warningsOf("dev", yaml("[other-stack]"))).to.deep.equal([]);
     });
 
     it("have a runner's token taken out, where none may be given, and not encrypted", () => {
