@@ -17,6 +17,7 @@ TOOLS_docker := pulumi-resource-docker
 TOOLS_kubernetes := etcd kube-apiserver pulumi-resource-kubernetes
 TOOLS_languages := pulumi-language-yaml pulumi-language-python pulumi-language-java fleet-in-go
 TOOLS_registry := pulumi-resource-docker registry
+TOOLS_pods := $(TOOLS_kubernetes) kube-controller-manager kube-scheduler kubelet containerd containerd-shim-runc-v2
 DEMO_TOOLS := pulumi pulumi-language-nodejs gitlab-runner
 
 MOCHA_E2E := mocha --no-config --config tests/e2e/.mocharc.json
@@ -25,7 +26,7 @@ ONLY ?= $(AREAS)
 E2E = $(foreach one,$(ONLY),$(if $(findstring /,$(one)),tests/e2e/$(one).spec.ts,'tests/e2e/$(one)/**/*.spec.ts'))
 E2E_TOOLS = $(sort $(DEMO_TOOLS) $(foreach one,$(ONLY),$(TOOLS_$(firstword $(subst /, ,$(one))))))
 
-.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e systemd acceptance other-areas check generate bench transcript package release pictures sandbox format clean
+.PHONY: help packages setup tools demo docker-answers test unit integration test-e2e long-e2e e2e systemd pods acceptance other-areas check generate bench transcript package release pictures sandbox format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -79,6 +80,10 @@ other-areas:
 systemd: packages ## A host with a real systemd, in a container: needs root, a Docker engine (DOCKER_HOST) and sshd
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)
 	@$(MOCHA_E2E) $(MOCHA_FLAGS) 'tests/systemd/*.spec.ts'
+
+pods: packages ## A cluster that runs pods, on this machine: needs root, a Docker engine (DOCKER_HOST), and of Debian runc, iptables, containernetworking-plugins
+	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS) $(TOOLS_pods)
+	@bash tests/pods/cluster.sh run mocha --no-config --config tests/pods/.mocharc.json $(MOCHA_FLAGS)
 
 acceptance: packages ## The beliefs about GitLab and the main job, on any GitLab: GITLAB_URL, GITLAB_TOKEN and an empty GROUP (docs/acceptance.md)
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs managers as pods of a cluster in containers (kind), with a sandbox of GitLab beside it, and takes the cluster down again: docs/kubernetes.md.
 #   ci/kubernetes.sh
-# It needs docker, kind, kubectl, Node.js, Go and images from Docker Hub and registry.gitlab.com.
+# It needs docker, kind, Node.js, Go and images from Docker Hub and registry.gitlab.com.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 name=gitlab-fleet-$$
@@ -33,4 +33,4 @@ fi
 export SANDBOX_HOST
 node dev/scripts/build.mjs
 node dev/scripts/toolchain.mjs pulumi pulumi-language-nodejs pulumi-resource-kubernetes
-PATH=$PWD/.cache/bin:$PATH npx mocha --no-config --config tests/kind/.mocharc.json
+PATH=$PWD/.cache/bin:$PATH npx mocha --no-config --config tests/pods/.mocharc.json

@@ -18,6 +18,19 @@ const bin = path.join(root, ".cache", "bin");
 const pulumiVersion = "3.259.0";
 const runnerVersion = "gitlab.com/gitlab-org/gitlab-runner/common";
 
+const ofNode = (name, packages) => ({
+    module: "kubernetes-node",
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    packages,
+});
+const ofContainerd = (name, packages) => ({
+    module: "containerd",
+    package: `github.com/containerd/containerd/v2/cmd/${name}`,
+    // Ways to store layers that need C libraries, or nobody here has.
+    tags: "no_btrfs no_devmapper no_zfs",
+    packages,
+});
+
 /**
  * Every program: the folder of its Go module, the package in it, and how many packages a build from nothing compiles
  * (only for the progress shown; counted with `go build -v`).
@@ -77,6 +90,11 @@ const programs = {
     },
     etcd: { module: "etcd", package: "go.etcd.io/etcd/server/v3", packages: 566 },
     "kube-apiserver": { module: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver", packages: 2030 },
+    "kube-controller-manager": ofNode("kube-controller-manager", 2410),
+    "kube-scheduler": ofNode("kube-scheduler", 1418),
+    kubelet: ofNode("kubelet", 1782),
+    containerd: ofContainerd("containerd", 1013),
+    "containerd-shim-runc-v2": ofContainerd("containerd-shim-runc-v2", 416),
     "pulumi-resource-kubernetes": {
         module: "pulumi-resource-kubernetes",
         package: ".",

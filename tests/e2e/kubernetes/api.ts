@@ -31,15 +31,20 @@ export interface Api {
     delete<T = KubeObject>(path: string): Promise<Answer<T>>;
 }
 
-/** @param ca certificates, one of which vouches for the server */
-export function apiOf(url: string, ca: string, token: string): Api {
+/**
+ * @param ca certificates, one of which vouches for the server
+ * @param login a token, or a client's certificate
+ */
+export function apiOf(url: string, ca: string, login: string | { cert: string; key: string }): Api {
     const ask = <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> =>
         new Promise((resolve, reject) => {
             const headers = {
-                authorization: `Bearer ${token}`,
+                ...(typeof login === "string" ? { authorization: `Bearer ${login}` } : {}),
                 "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
             };
-            const request = https.request(`${url}${path}`, { method, headers, ca, agent: false }, (answer) => {
+            const certificate = typeof login === "string" ? {} : login;
+            const options = { method, headers, ca, agent: false, ...certificate };
+            const request = https.request(`${url}${path}`, options, (answer) => {
                 const pieces: Buffer[] = [];
                 answer.on("data", (piece: Buffer) => pieces.push(piece)).on("error", reject);
                 answer.on("end", () =>

@@ -1,28 +1,32 @@
-import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { installPlugin } from "../../dev/scripts/plugins";
+import { clusterOf } from "../../provider/kubernetes/kubeconfig";
 import { type Sandbox, startSandbox } from "../../sandbox";
-import { type Declared, jobsOf, stackConfig } from "../e2e/kubernetes/world";
+import { type Api, apiOf } from "../e2e/kubernetes/api";
+import { type Declared, jobsOf, makeNamespace, stackConfig } from "../e2e/kubernetes/world";
 import { SEED } from "../e2e/runner/fleets";
 import { type Engine, startEngine } from "../helpers/engine";
 
-const exec = promisify(execFile);
-const NAMESPACE = "runners";
+/** Another one each time: a cluster may be there longer than one run. */
+const NAMESPACE = `runners-${randomBytes(3).toString("hex")}`;
 const POD = "gitlab-fleet-test-ci-01-0";
 
 /** What only a cluster that runs pods can show. ci/kubernetes.sh starts it, and says where a sandbox can be reached by pods. */
 describe("managers as pods of a real cluster", () => {
     let sandbox: Sandbox;
     let engine: Engine;
+    let api: Api;
 
     before(async () => {
         const host = process.env.SANDBOX_HOST;
-        if (host === undefined) throw new Error("These tests need a cluster. Run ci/kubernetes.sh, which starts one.");
+        if (host === undefined)
+            throw new Error("These tests need a cluster. make pods starts one, and ci/kubernetes.sh.");
         await installPlugin("kubernetes");
-        for (const name of [NAMESPACE, jobsOf(NAMESPACE)]) await kubectl("create", "namespace", name);
-        await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
+        api = adminOf(process.env.KUBECONFIG!);
+        await makeNamespace(api, NAMESPACE, { "pod-security.kubernetes.io/enforce": "restricted" });
+        await makeNamespace(api, jobsOf(NAMESPACE));
         sandbox = await startSandbox({ seed: SEED, host });
         engine = await startEngine({
             gitlab: sandbox,
@@ -38,18 +42,20 @@ describe("managers as pods of a real cluster", () => {
 
     const enqueue = (script: string[]) =>
         sandbox.db.jobs.enqueue({ project: "apps/etl", tags: ["kubernetes"], script }).id;
-    const jobIs = async (id: number, status: string) => {
-        const trace = () => sandbox.db.traces.get(id)?.toString() ?? "";
-        for (const end = Date.now() + 300_000; sandbox.db.jobs.must(id).status !== status; await sleep(500)) {
-            if (Date.now() > end) throw new Error(`job ${id} is ${sandbox.db.jobs.must(id).status}:\n${trace()}`);
+    const jobIs = async (id: number, wanted: string) => {
+        for (const end = Date.now() + 300_000; ; await sleep(500)) {
+            const { status } = sandbox.db.jobs.must(id);
+            const trace = sandbox.db.traces.get(id)?.toString() ?? "";
+            if (status === wanted) return trace;
+            const isOver = ["success", "failed", "canceled"].includes(status);
+            if (isOver || Date.now() > end) throw new Error(`job ${id} is ${status}, not ${wanted}:\n${trace}`);
         }
-        return trace();
     };
-    const pod = async () => JSON.parse(await kubectl("get", "pod", POD, "--namespace", NAMESPACE, "--output", "json"));
+    const below = `/api/v1/namespaces/${NAMESPACE}`;
+    const pod = async () => (await api.get(`${below}/pods/${POD}`)).body;
     const concurrent = async () => {
-        const ask = ["wget", "-q", "-O", "-", "http://127.0.0.1:9252/metrics"];
-        const metrics = await kubectl("exec", POD, "--namespace", NAMESPACE, "--", ...ask);
-        return Number(/^gitlab_runner_concurrent (\d+)$/m.exec(metrics)?.[1]);
+        const { body } = await api.get<string>(`${below}/pods/${POD}:9252/proxy/metrics`);
+        return Number(/^gitlab_runner_concurrent (\d+)$/m.exec(body)?.[1]);
     };
 
     it("up ends once the pod runs and GitLab has heard from it", async () => {
@@ -67,7 +73,7 @@ describe("managers as pods of a real cluster", () => {
         const job = enqueue(["sleep 180", "echo complete"]);
         await jobIs(job, "running");
         const { metadata } = await pod();
-        engine.stack.setConfig(stackConfig(NAMESPACE, { ...WITH_CONTACT, config: { concurrent: 7 } }));
+        engine.stack.setConfig(stackConfig(NAMESPACE, { ...WITH_CONTACT, config: { ...METRICS, concurrent: 7 } }));
         await engine.up();
         for (const end = Date.now() + 120_000; (await concurrent()) !== 7; await sleep(2000))
             expect(Date.now(), "within the kubelet's two minutes").to.be.lessThan(end);
@@ -89,16 +95,30 @@ describe("managers as pods of a real cluster", () => {
     it("nothing is left", async () => {
         const { code, output } = await engine.stack.run(["destroy", "--yes", "--skip-preview"]);
         expect(code, output).to.equal(0);
-        const kinds = "statefulset,pod,secret,serviceaccount,role,rolebinding,poddisruptionbudget";
-        const left = await kubectl("get", kinds, "--namespace", NAMESPACE, "--output", "name");
-        expect(left.trim()).to.equal("serviceaccount/default");
+        const left = await Promise.all(
+            KINDS.map(async ([group, kind]) => (await api.get(`${group}/namespaces/${NAMESPACE}/${kind}`)).body.items),
+        );
+        expect(left.flat().map(({ metadata }) => metadata.name)).to.deep.equal(["default"]);
     });
 });
 
-const WITH_CONTACT: Declared = { manager: { online: true } };
+/** Kinds of objects that a manager consists of, each with where the API has it. */
+const KINDS = [
+    ["/apis/apps/v1", "statefulsets"],
+    ["/api/v1", "pods"],
+    ["/api/v1", "secrets"],
+    ["/api/v1", "serviceaccounts"],
+    ["/apis/rbac.authorization.k8s.io/v1", "roles"],
+    ["/apis/rbac.authorization.k8s.io/v1", "rolebindings"],
+    ["/apis/policy/v1", "poddisruptionbudgets"],
+];
 
-async function kubectl(...args: string[]): Promise<string> {
-    return (await exec("kubectl", args)).stdout;
+const METRICS = { listen_address: ":9252" };
+const WITH_CONTACT: Declared = { manager: { online: true }, config: METRICS };
+
+function adminOf(kubeconfig: string): Api {
+    const { server, ca, login } = clusterOf({ kubeconfig }, {});
+    return apiOf(server, ca!, login.token ?? { cert: login.cert!, key: login.key! });
 }
 
 function sleep(ms: number): Promise<void> {
