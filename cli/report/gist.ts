@@ -1,4 +1,5 @@
 import { count } from "../ago";
+import { turnedOff } from "./access";
 import { HOSTS } from "./meaning";
 import type { Operation, Step } from "./preview";
 import type { Section } from "./summary";
@@ -26,9 +27,11 @@ export function gistOf(steps: readonly Step[], sections: readonly Section[]): st
     const tokens = lines("Tokens");
     const isSure = tokens.every(({ operation }) => operation !== "create");
     const access = lines("Who gets in").filter(({ operation }) => operation !== "import");
+    const off = turnedOff(steps).length;
     return [
         tell("runner", byName(steps, ["UserRunner"])),
         ...others,
+        ...(off > 0 ? [`${count(off, "allowlist")} turned off`] : []),
         ...(access.length > 0 ? ["who gets in changes"] : []),
         ...(tokens.length > 0 ? [`${count(tokens.length, "token")} ${isSure ? "reset" : "recovered or reset"}`] : []),
         tell("manager", byName(steps, MANAGERS, Object.keys(HOSTS))),

@@ -5,7 +5,7 @@ import { runnerChanges } from "./runner-changes";
 import type { Line, Told } from "./summary";
 
 /** What stands in for a message where the plugin has none. */
-type Words = Partial<Record<Operation, string>>;
+export type Words = Partial<Record<Operation, string>>;
 
 /** Runners made, changed, replaced and deleted, declared or not. */
 export function findRunners(steps: readonly Step[], told: Told): Line[] {
@@ -47,69 +47,8 @@ export function findTokens(steps: readonly Step[], told: Told): Line[] {
         .map((step) => toLine(step, "token of runner", told, { create: "is recovered or reset", replace: "is reset" }));
 }
 
-/** Who gets in, and who no longer. */
-export function findAccess(steps: readonly Step[], told: Told): Line[] {
-    const lists = changed(steps, "ProjectJobTokenScopes");
-    const entries = changed(steps, "ProjectJobTokenScope");
-    // A list that becomes entries, or the other way round, keeps those on it that stay.
-    const idsWhere = (all: Step[], wanted: Operation) => idsOf(all.filter(({ operation }) => operation === wanted));
-    const single = idsWhere(entries, "create");
-    const stays: Partial<Record<Operation, ReadonlySet<string>>> = {
-        create: idsWhere(lists, "delete"),
-        delete: idsWhere(lists, "create"),
-    };
-    const others: [string, string][] = [
-        ["JobTokenPolicies", "policies of allowlist"],
-        ["ProjectShareGroup", "membership"],
-    ];
-    return [
-        ...lists.flatMap((step) => toList(step, single, told)),
-        ...entries
-            .filter((step) => ![...idsOf([step])].some((id) => stays[step.operation]?.has(id)))
-            .map((step) => toEntry(step, told)),
-        ...others.flatMap(([type, noun]) => changed(steps, type).map((step) => toLine(step, noun, told, CHANGES))),
-    ];
-}
-
-/** A whole list; one that is gone where its entries are made one by one has let nobody out who is among them. */
-function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
-    const mine = [...idsOf([step])];
-    if (step.operation !== "delete" || !mine.some((id) => single.has(id))) {
-        const gone = "is declared no longer: what this stack added is taken off";
-        return [toLine(step, "allowlist", told, { create: "is declared as a whole", delete: gone })];
-    }
-    const text = "is declared entry by entry: what others put on it stays";
-    const lost = mine
-        .filter((id) => !single.has(id))
-        .map((id) => `${id.split(" ").slice(1).join(" ")} no longer gets in`);
-    return [{ operation: "update", subject: `allowlist ${step.name}`, text, more: [...told.about(step), ...lost] }];
-}
-
-/** An entry of its own is called `<list>-projects/<path>`. */
-function toEntry(step: Step, told: Told): Line {
-    const [, list, kind, path] = /^(.*?)-(project|group)s\/(.*)$/.exec(step.name) ?? [];
-    const words = { create: "gets in", delete: "no longer gets in" };
-    if (path === undefined) return toLine(step, "allowlist entry", told, words);
-    const to = { create: `gets into ${list}`, delete: `no longer gets into ${list}` };
-    return toLine({ ...step, name: path }, kind!, told, to);
-}
-
-/** Project and target of entries, to tell which are the same. */
-function idsOf(steps: readonly Step[]): Set<string> {
-    return new Set(
-        steps.flatMap(({ inputs }) => {
-            const ids = (kind: "Project" | "Group") => {
-                const list = inputs[`target${kind}Ids`];
-                const one = inputs[`target${kind}Id`];
-                const all = [...(Array.isArray(list) ? list : []), ...(one === undefined ? [] : [one])];
-                return all.map((id) => `${inputs.project} ${kind} ${id}`);
-            };
-            return [...ids("Project"), ...ids("Group")];
-        }),
-    );
-}
-
-const CHANGES: Words = { create: "is made", update: "changes", replace: "is made anew", delete: "goes" };
+/** What is said where neither the plugin nor we have better words. */
+export const CHANGES: Words = { create: "is made", update: "changes", replace: "is made anew", delete: "goes" };
 /** Resources of managers that stand for something on a host, and what a reader calls them. */
 export const HOSTS: Readonly<Record<string, string>> = {
     ManagerFiles: "manager",
@@ -154,7 +93,7 @@ export function changed(steps: readonly Step[], type: string): Step[] {
 }
 
 /** The plugin's own words where it has some, else ours; an update without either names its properties. */
-function toLine(step: Step, noun: string, told: Told, words: Words): Line {
+export function toLine(step: Step, noun: string, told: Told, words: Words): Line {
     const [first, ...more] = told.about(step);
     const { operation, name, changes } = step;
     const subject = `${noun} ${name}`;

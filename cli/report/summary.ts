@@ -1,7 +1,8 @@
 import { nameOfUrn } from "../../core/urn";
+import { findAccess } from "./access";
 import { gistOf } from "./gist";
 import { findJobs } from "./jobs";
-import { findAccess, findHosts, findRunners, findTokens } from "./meaning";
+import { findHosts, findRunners, findTokens } from "./meaning";
 import type { Operation, Preview, Said, Step } from "./preview";
 import { sayOnce } from "./said-once";
 

@@ -1,0 +1,169 @@
+import { isMap } from "../../core/values";
+import { changed, toLine } from "./meaning";
+import type { Operation, Step } from "./preview";
+import type { Line, Told } from "./summary";
+
+/** Who gets in, and who no longer. */
+export function findAccess(steps: readonly Step[], told: Told): Line[] {
+    const lists = changed(steps, "ProjectJobTokenScopes");
+    const entries = changed(steps, "ProjectJobTokenScope");
+    // A list that becomes entries, or the other way round, keeps those on it that stay.
+    const idsWhere = (all: Step[], wanted: Operation) => idsOf(all.filter(({ operation }) => operation === wanted));
+    const single = idsWhere(entries, "create");
+    const stays: Partial<Record<Operation, ReadonlySet<string>>> = {
+        create: idsWhere(lists, "delete"),
+        delete: idsWhere(lists, "create"),
+    };
+    const left = entriesLeft(steps);
+    return [
+        ...lists.flatMap((step) => toList(step, single, told)),
+        ...entries
+            .filter((step) => ![...idsOf([step])].some((id) => stays[step.operation]?.has(id)))
+            .map((step) => toEntry(step, told, left)),
+        ...changed(steps, "JobTokenPolicies").map((step) => toPermissions(step, told)),
+        ...changed(steps, "ProjectShareGroup").map((step) => toMembership(step, told)),
+    ];
+}
+
+/** Lists that `up` turns off: from then on every project's jobs get in. */
+export function turnedOff(steps: readonly Step[]): Step[] {
+    return changed(steps, "ProjectJobTokenScopes").filter(
+        ({ operation, before, inputs }) =>
+            operation !== "delete" && inputs.enabled === false && !(operation === "update" && before.enabled === false),
+    );
+}
+
+/** A whole list; one that is gone where its entries are made one by one has let nobody out who is among them. */
+function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
+    const { operation, name, before, inputs } = step;
+    if (turnedOff([step]).length > 0) {
+        const [first, ...more] = told.about(step);
+        const text = `is turned off: every project's jobs get in.${first === undefined ? "" : ` ${first}`}`;
+        return [{ operation, subject: `allowlist ${name}`, text, more }];
+    }
+    const mine = [...idsOf([step])];
+    if (operation !== "delete" || !mine.some((id) => single.has(id))) {
+        const gone = "is declared no longer: what this stack added is taken off";
+        const line = toLine(step, "allowlist", told, { create: "is declared as a whole", delete: gone });
+        const isTurnedOn = operation === "update" && before.enabled === false && inputs.enabled !== false;
+        return [isTurnedOn ? { ...line, more: [...line.more, "Only who is on it gets in: it was off."] } : line];
+    }
+    const text = "is declared entry by entry: what others put on it stays";
+    const lost = mine
+        .filter((id) => !single.has(id))
+        .map((id) => `${id.split(" ").slice(1).join(" ")} no longer gets in`);
+    return [{ operation: "update", subject: `allowlist ${name}`, text, more: [...told.about(step), ...lost] }];
+}
+
+/** An entry of its own is called `<list>-projects/<path>`. A group's is one for all that is below it. */
+function toEntry(step: Step, told: Told, left: readonly Entry[]): Line {
+    const entry = entryOf(step);
+    const words = { create: "gets in", delete: "no longer gets in" };
+    if (entry === undefined) return toLine(step, "allowlist entry", told, words);
+    const { list, kind, path } = entry;
+    const below = kind === "group" ? ", with every project below it," : "";
+    const around = left.find((one) => one.list === list && one.kind === "group" && path.startsWith(`${one.path}/`));
+    const lost =
+        around === undefined
+            ? "no longer gets into"
+            : `still gets in by group ${around.path}, without an entry of its own in`;
+    const to = { create: `gets into ${list}`, delete: `${lost} ${list}` };
+    return toLine({ ...step, name: `${path}${below}` }, kind, told, to);
+}
+
+interface Entry {
+    list: string;
+    kind: "project" | "group";
+    path: string;
+}
+
+function entryOf({ name }: Step): Entry | undefined {
+    const [, list, kind, path] = /^(.*?)-(project|group)s\/(.*)$/.exec(name) ?? [];
+    return path === undefined ? undefined : { list: list!, kind: kind as Entry["kind"], path };
+}
+
+/** Entries that are there after `up`. */
+function entriesLeft(steps: readonly Step[]): Entry[] {
+    return steps
+        .filter(({ type, operation }) => type === "ProjectJobTokenScope" && operation !== "delete")
+        .flatMap((step) => entryOf(step) ?? []);
+}
+
+/** Permissions narrow what an entry's jobs may do: without them it is whatever the role of the person allows. */
+function toPermissions(step: Step, told: Told): Line {
+    const given = permissionsOf(step.inputs);
+    const noun = "permissions of allowlist";
+    if (step.operation === "delete") {
+        const gone =
+            "are declared no longer: its entries may do again what they could before, by default all that the role allows";
+        return toLine(step, noun, told, { delete: gone });
+    }
+    const old = step.operation === "create" ? new Map<string, string>() : permissionsOf(step.before);
+    const changes = [
+        ...[...given].flatMap(([entry, policies]) => {
+            const was = old.get(entry);
+            if (was === policies) return [];
+            return [`${entry}: ${was === undefined || was === "" ? "" : `${was} → `}${policies || "none"}`];
+        }),
+        ...[...old.keys()].filter((entry) => !given.has(entry)).map((entry) => `${entry}: no longer declared`),
+    ];
+    const line = toLine({ ...step, changes: [] }, noun, told, {
+        create: "are set",
+        update: "change",
+        replace: "are set anew",
+    });
+    return { ...line, more: [...changes, ...line.more] };
+}
+
+/** What each entry's jobs may use, by `project 7` or `group 7`. */
+function permissionsOf(inputs: Step["inputs"]): Map<string, string> {
+    const entries = Array.isArray(inputs.entries) ? inputs.entries.filter(isMap) : [];
+    return new Map(
+        entries.map(({ targetProjectId, targetGroupId, policies }) => [
+            targetGroupId === undefined ? `project ${idIn(targetProjectId)}` : `group ${idIn(targetGroupId)}`,
+            Array.isArray(policies) ? policies.map(wordIn).sort().join(", ") : "?",
+        ]),
+    );
+}
+
+/** A share makes people members, in a role that may be more than pulling takes. */
+function toMembership(step: Step, told: Told): Line {
+    const { operation, before, inputs } = step;
+    const role = `become ${roleIn(inputs)} there`;
+    const was = operation === "create" ? "" : ` (until now: ${roleIn(before)})`;
+    return toLine({ ...step, changes: [] }, "membership", told, {
+        create: `is made: the group's people ${role}`,
+        update: `changes: the group's people ${role}${was}`,
+        replace: `changes: the group's people ${role}${was}`,
+        delete: "goes: the group's people are no members by it any more",
+    });
+}
+
+function roleIn({ groupAccess }: Step["inputs"]): string {
+    const role = wordIn(groupAccess);
+    return role === "?" ? "members" : `members with role ${role}`;
+}
+
+/** A word of GitLab's, such as a role or a permission; anything else is not repeated. */
+function wordIn(value: unknown): string {
+    return typeof value === "string" && /^[a-z_]{1,60}$/i.test(value) ? value : "?";
+}
+
+function idIn(value: unknown): string {
+    return /^\d{1,15}$/.test(String(value)) ? String(value) : "?";
+}
+
+/** Project and target of entries, to tell which are the same. */
+function idsOf(steps: readonly Step[]): Set<string> {
+    return new Set(
+        steps.flatMap(({ inputs }) => {
+            const ids = (kind: "Project" | "Group") => {
+                const list = inputs[`target${kind}Ids`];
+                const one = inputs[`target${kind}Id`];
+                const all = [...(Array.isArray(list) ? list : []), ...(one === undefined ? [] : [one])];
+                return all.map((id) => `${inputs.project} ${kind} ${id}`);
+            };
+            return [...ids("Project"), ...ids("Group")];
+        }),
+    );
+}
