@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { basename } from "node:path";
 import { Command } from "commander";
 import { safeJson } from "../../core/safe-text";
 import { isSystemId } from "../../core/system-id";
@@ -7,18 +8,28 @@ import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";
-import { Findings } from "../exit";
+import { Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
+import { collect } from "../options";
 import { loginOf } from "../remote-config";
 import { toKnownRunner } from "./known-runner";
-import { type Imported, type ImportedWorker, type ImportTarget, toStackConfig } from "./mapping";
+import {
+    type Before,
+    freeName,
+    type Imported,
+    type ImportedWorker,
+    type ImportTarget,
+    nothingBefore,
+    toStackConfig,
+} from "./mapping";
 import { toYaml } from "./present";
-import { refusals } from "./refusals";
+import { refusals, withUnset } from "./refusals";
+import { mergeImported, ofManager } from "./together";
 
 interface Options extends GitLabOptions {
     stack?: string;
-    config: string;
+    config: string[];
     sudo?: boolean;
     manager?: string;
     directory?: string;
@@ -36,7 +47,8 @@ export function importCommand(io: Io): Command {
             )
             .requiredOption(
                 "--config <file>",
-                "the host's config.toml (- is standard input; ssh://user@host/path on another machine)",
+                "the host's config.toml (- is standard input; ssh://user@host/path on another machine); repeatable",
+                collect,
             )
             .option("--sudo", "read it as root there, by sudo without a password; the placement says so, too")
             .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
@@ -50,24 +62,48 @@ export function importCommand(io: Io): Command {
 }
 
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
-    const file = await readConfigFile(io, options.config, options);
-    try {
-        const imported = await importFile(io, gitlab, file, options);
-        io.out(options.json ? `${safeJson(imported)}\n` : toYaml(file.path, imported));
-        if (imported.leftOut.length > 0) throw new Findings();
-    } finally {
-        file.close();
+    const { config: files, manager } = options;
+    if (files.length > 1 && manager !== undefined)
+        throw new UsageError(
+            "--manager names one manager, and there are several --config. Leave it out: each has its host's name.",
+        );
+    const before = nothingBefore();
+    const managers = new Set<string>();
+    const all: Imported[] = [];
+    const sources: string[] = [];
+    for (const one of files) {
+        const file = await readConfigFile(io, one, options);
+        try {
+            const target = targetOf(file, options);
+            const named = { ...target, manager: freeName(target.manager, managers) };
+            managers.add(named.manager);
+            const imported = await importFile(io, gitlab, file, named, before);
+            all.push(files.length === 1 ? imported : ofManager(named.manager, imported));
+            sources.push(file.path);
+        } finally {
+            file.close();
+        }
     }
+    const merged = mergeImported(all);
+    const imported = { ...merged, remarks: [...merged.remarks, ...refusals(merged)] };
+    const shown = { ...imported, config: withUnset(imported) };
+    io.out(options.json ? `${safeJson(shown)}\n` : toYaml(sources.join(", "), shown));
+    if (imported.leftOut.length > 0) throw new Findings();
 }
 
-async function importFile(io: Io, gitlab: GitLab, file: ConfigFile, options: Options): Promise<Imported> {
+async function importFile(
+    io: Io,
+    gitlab: GitLab,
+    file: ConfigFile,
+    target: ImportTarget,
+    before: Before,
+): Promise<Imported> {
     const surveyed = await survey(io, { workers: file.config.workers, file, gitlab });
     const workers: ImportedWorker[] = [];
     for (const worker of diagnose(surveyed)) {
         workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
     }
-    const imported = toStackConfig(file.config, workers, targetOf(file, options));
-    return { ...imported, remarks: [...imported.remarks, ...refusals(imported)] };
+    return toStackConfig(file.config, workers, target, before);
 }
 
 /** The manager, where it is: on a host that is reached by ssh, the placement says how. */
@@ -76,7 +112,9 @@ function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Impor
     // What is none gitlab-runner has replaced by one of its own, which nobody knows.
     const identity = systemId !== undefined && isSystemId(systemId) ? { systemId } : {};
     if (on === undefined) {
-        return { manager: options.manager ?? nameOf(hostname()), placement: { directory }, ...identity };
+        // Of several files on this machine, each lies in a folder that is called by its host, or there is nothing to go by.
+        const own = options.config.length > 1 && folder !== undefined ? basename(folder) : nameOf(hostname());
+        return { manager: options.manager ?? own, placement: { directory }, ...identity };
     }
     const { host, port } = on;
     const ssh = {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
 import { runnerVersion } from "../../core/config-toml/key-table";
@@ -5,6 +6,7 @@ import { oneLine } from "../../core/one-line";
 import { addressOf } from "../../core/runner-url";
 import { joinPaths, memberOf } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
+import { ranges } from "../ranges";
 import { tidy } from "./leftovers";
 import { type Removed, withoutSecrets } from "./secrets";
 
@@ -32,6 +34,8 @@ export interface ImportedWorker extends DiagnosedWorker {
 
 /** A worker that is not in the result, and why. */
 export interface LeftOut {
+    /** The manager whose worker it is, where several hosts are brought in. */
+    manager?: string;
     number: number;
     name: string;
     code: string;
@@ -57,27 +61,51 @@ export interface ImportTarget {
     systemId?: string;
 }
 
-/** The stack config for what really works on a host; the rest with reasons. */
+/** What hosts before this one have brought into the same stack. */
+export interface Before {
+    /** Names of runners by the ids that they adopt. */
+    adopted: Map<number, string>;
+    /** The workers that runners were made of, by the runners' names. */
+    workers: Map<string, ImportedWorker["worker"]>;
+    /** Address of the first worker's GitLab; workers of another say so. */
+    url?: string;
+}
+
+export function nothingBefore(): Before {
+    return { adopted: new Map(), workers: new Map() };
+}
+
+/** The stack config for what really works on a host; the rest with reasons. Notes in `before` what it has taken. */
 export function toStackConfig(
     source: ParsedConfig,
     workers: readonly ImportedWorker[],
     target: ImportTarget,
+    before: Before = nothingBefore(),
 ): Imported {
     const leftOut: LeftOut[] = [];
     const secrets: Removed[] = [];
     const remarks: string[] = [];
     const runners: Record<string, unknown> = {};
-    const taken = new Map<number, string>();
+    const { adopted: taken } = before;
+    const elsewhere = new Map(before.workers);
+    const served: string[] = [];
     const logNames = new Set<string>();
-    /** Address of the first one's GitLab; those of another say so. */
-    let url: string | undefined;
+    const owned = new Map<string, number[]>();
     for (const worker of workers) {
+        const shared = sharedWith(worker, taken, elsewhere);
+        if (shared !== undefined) {
+            served.push(shared);
+            logNames.add(worker.worker.name);
+            continue;
+        }
         const why = whyNot(worker, taken);
         if (why !== undefined) {
             leftOut.push({ number: worker.number, name: worker.worker.name, ...why });
             continue;
         }
-        const name = freeName(worker.worker.name, logNames);
+        const name = nameFor(worker.worker.name, target.manager, logNames, elsewhere);
+        before.workers.set(name, worker.worker);
+        served.push(name);
         const isProven = worker.facts.unprovenId === undefined;
         if (isProven) taken.set(worker.known!.id, name);
         remarks.push(...remarksOnId(worker));
@@ -85,33 +113,47 @@ export function toStackConfig(
         const table = toTable(worker.worker.config, "WorkerTable", at, secrets);
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
         const own = addressOf(worker.worker.url);
-        url ??= own;
-        runners[name] = toRunner(worker, name, own === url ? table.kept : { ...table.kept, url: own }, logNames);
+        before.url ??= own;
+        runners[name] = toRunner(worker, name, own === before.url ? table.kept : { ...table.kept, url: own }, logNames);
         logNames.add(worker.worker.name).add(name);
         if (isProven && worker.known!.owner !== undefined) {
-            remarks.push(
-                `Runner ${worker.known!.id} is declared by ${worker.known!.owner} already. Adopting it here takes it over, with a new token; remove it there after the up here, and it stays in GitLab (docs/moves.md).`,
+            const { owner, id } = worker.known!;
+            owned.set(
+                owner!,
+                [...(owned.get(owner!) ?? []), id].sort((a, b) => a - b),
             );
         }
     }
+    for (const [owner, ids] of owned) remarks.push(ofAnotherStack(owner, ids));
     const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
     const global = toTable(source.global, "GlobalTable", top, secrets);
     remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
-    if (url === undefined) return { config: {}, leftOut, secrets, remarks };
+    if (served.length === 0) return { config: {}, leftOut, secrets, remarks };
     const config = {
-        "gitlab:baseUrl": `${url}/api/v4/`,
+        "gitlab:baseUrl": `${before.url}/api/v4/`,
         "gitlab-fleet:runners": runners,
         "gitlab-fleet:managers": {
             [target.manager]: {
                 placement: target.placement,
                 ...(target.systemId === undefined ? {} : { systemId: target.systemId }),
-                runners: Object.keys(runners),
+                runners: served,
                 // gitlab-runner takes 1 when it is missing; here it must be said.
                 config: { concurrent: 1, ...global.kept },
             },
         },
     };
     return { config, leftOut, secrets, remarks };
+}
+
+function ofAnotherStack(owner: string, ids: readonly number[]): string {
+    const [what, is, it, its, stays] =
+        ids.length === 1
+            ? ["Runner", "is", "it", "a new token", "it stays"]
+            : ["Runners", "are", "them", "new tokens", "they stay"];
+    return (
+        `${what} ${ranges(ids)} ${is} declared by ${owner} already. Adopting ${it} here takes ${it} over, with ${its}; ` +
+        `remove ${it} there after the up here, and ${stays} in GitLab (docs/moves.md).`
+    );
 }
 
 /** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
@@ -137,14 +179,27 @@ function toTable(
     return { kept, remarks };
 }
 
+/** The runner that a worker of another host serves as well, with the same table: a file that was copied from host to host. */
+function sharedWith(
+    { known, facts, findings, worker }: ImportedWorker,
+    taken: ReadonlyMap<number, string>,
+    elsewhere: Before["workers"],
+): string | undefined {
+    if (known === undefined || facts.unprovenId !== undefined || facts.sameTokenAs !== undefined) return undefined;
+    if (findings.some(({ code, severity }) => severity === "error" && !LIVING.includes(code))) return undefined;
+    const name = taken.get(known.id);
+    const other = name === undefined ? undefined : elsewhere.get(name);
+    return other !== undefined && isDeepStrictEqual(other.config, worker.config) ? name : undefined;
+}
+
+/** What keeps a worker from jobs although GitLab takes its token. */
+const LIVING: readonly string[] = ["paused", "not-heard", "tags-unwanted", "disabled"];
+
 function whyNot(
     worker: ImportedWorker,
     taken: ReadonlyMap<number, string>,
 ): { code: string; reason: string } | undefined {
-    const dead = worker.findings.find(
-        ({ code, severity }) =>
-            severity === "error" && !["paused", "not-heard", "tags-unwanted", "disabled"].includes(code),
-    );
+    const dead = worker.findings.find(({ code, severity }) => severity === "error" && !LIVING.includes(code));
     if (dead !== undefined) return { code: dead.code, reason: dead.says };
     const { sameTokenAs } = worker.facts;
     if (sameTokenAs !== undefined)
@@ -200,8 +255,19 @@ function toRunner(
     };
 }
 
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
+/** A name that says whose a worker is, where another host has one of that name. */
+function nameFor(
+    wanted: string,
+    manager: string,
+    here: ReadonlySet<string>,
+    elsewhere: ReadonlyMap<string, unknown>,
+): string {
     const base = oneLine(wanted).trim() || "runner";
+    return freeName(elsewhere.has(base) ? `${manager}-${base}` : base, new Set([...here, ...elsewhere.keys()]));
+}
+
+/** A name that is not taken: the wanted one, or it with a number. */
+export function freeName(base: string, taken: ReadonlySet<string>): string {
     for (let count = 1; ; count++) {
         const name = count === 1 ? base : `${base}-${count}`;
         if (!taken.has(name)) return name;

@@ -23,8 +23,9 @@ export function toYaml(source: string, { config, leftOut, secrets, remarks }: Im
         lines.push("#", "# Left out:");
         // What `register` left behind is the same thing a dozen times: said once.
         const numbers = new Map<string, number[]>();
-        for (const { number, name, code, reason } of leftOut) {
-            const text = `"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
+        for (const { manager, number, name, code, reason } of leftOut) {
+            const of = manager === undefined ? "" : `of ${oneLine(manager)} `;
+            const text = `${of}"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
             numbers.set(text, [...(numbers.get(text) ?? []), number]);
         }
         for (const [text, which] of numbers)

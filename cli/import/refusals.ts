@@ -1,5 +1,6 @@
 import { parseStackConfig } from "../../components/fleet/config/parse";
 import { keysIn } from "../../components/fleet/config/path-keys";
+import { UNSET } from "../../components/fleet/config/unset";
 import type { Imported } from "./mapping";
 
 /** Stands for a secret that is yet to be set. */
@@ -14,6 +15,13 @@ export function refusals({ config, secrets }: Pick<Imported, "config" | "secrets
     return problems
         .filter(({ severity, path }) => severity === "error" && path !== "gitlab:token")
         .map(({ path, message }) => `A preview will refuse this: ${path} ${message}`);
+}
+
+/** The configuration with a word in each place of a secret, which a preview refuses until the secret is set. */
+export function withUnset({ config, secrets }: Pick<Imported, "config" | "secrets">): Imported["config"] {
+    const values = structuredClone(config);
+    for (const { path, begins = "" } of secrets) setAt(values, keysIn(path), begins + UNSET);
+    return values;
 }
 
 /** Sets a value as `pulumi config set --path` does: maps and lists on the way are made. */

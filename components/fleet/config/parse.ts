@@ -12,6 +12,7 @@ import { fleetConfig } from "./schema";
 import { ENCRYPTED } from "./secure";
 import { checkShape } from "./shape-problems";
 import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
+import { findUnset } from "./unset";
 
 const GITLAB = "gitlab:";
 
@@ -43,6 +44,7 @@ export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig
     const problems = [
         ...findLoginProblems({ values, env }),
         ...findPrograms(fleet.managers, env),
+        ...findUnset(fleet),
         ...shaped.problems,
         // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
         ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),

@@ -6,6 +6,7 @@ import { shellQuote } from "../../../core/shell-quote";
 import { isMap, looksLikeToken, memberOf } from "../../../core/values";
 import { SECRET_OPTIONS } from "../../manager/placements";
 import type { StackFile } from "./stack-files";
+import { UNSET } from "./unset";
 
 /** A way to log in, in the text of a kubeconfig; a path or a login by a program is no secret. */
 const LOGIN_IN_KUBECONFIG = /["']?\b(token|client-key-data|password)["']?\s*:/;
@@ -128,7 +129,7 @@ function tableOf(parent: Place["keys"], key: string, table: string | undefined):
 /** Whether a text is worth hiding. `name` is the key it stands under, in a list that of the list. */
 function isSecret(text: string, name: string, table: string | undefined): boolean {
     // What is only a variable is no secret, though seldom what was meant.
-    if (text === "" || variablesIn(text).includes(text)) return false;
+    if (text === "" || variablesIn(text).includes(text) || text.includes(UNSET)) return false;
     if (looksLikeToken(text) || hasLogin(text)) return true;
     if (name === "environment") {
         const [, variable, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];

@@ -3,6 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { setAt } from "../../../cli/import/refusals";
+import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
 import { runCli } from "../helpers";
 
@@ -59,7 +61,11 @@ describe("gitlab-fleet import", () => {
                         description: "the one that works",
                         tags: ["docker", "fastapi"],
                         note: "ask ops",
-                        config: { executor: "docker", docker: { image: "alpine:latest" } },
+                        config: {
+                            executor: "docker",
+                            docker: { image: "alpine:latest" },
+                            environment: ["API_TOKEN=to-be-set-with-pulumi-config-set"],
+                        },
                     },
                 },
                 "gitlab-fleet:managers": {
@@ -128,6 +134,85 @@ describe("gitlab-fleet import", () => {
                 .and.contain(`If it is that runner, add adopt: { id: ${stranger.id} }`)
                 .and.not.contain("Adopting it here takes it over");
         });
+    });
+
+    describe("of several hosts", () => {
+        const host = (name: string, content: string) => {
+            const at = path.join(folder, name);
+            fs.mkdirSync(at, { recursive: true });
+            fs.writeFileSync(path.join(at, "config.toml"), `concurrent = 2\n${content}`);
+            return ["--config", path.join(at, "config.toml")];
+        };
+        const table = ({ token }: Pick<Runner, "token">, image = "alpine:latest") =>
+            `[[runners]]\n  name = "my-runner"\n  url = "${sandbox.url}/"\n  token = "${token}"\n  executor = "docker"\n  [runners.docker]\n    image = "${image}"\n`;
+        const add = () =>
+            addRunner(sandbox.db, {
+                runnerType: "group_type",
+                groupId: sandbox.db.groups.first("path", "apps")!.id,
+                description: "my-runner",
+            });
+        const importAll = (args: string[]) =>
+            runCli(["import", ...args], {
+                env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga },
+            });
+
+        it("brings all of them into one stack, each runner once and under a name of its own", async () => {
+            const [a, b, c] = [add(), add(), add()];
+            const args = [...host("ci-a", table(a)), ...host("ci-b", table(b) + table(c))];
+            const { code, out } = await importAll(args);
+            const { config } = parse(out);
+            const runners = config["gitlab-fleet:runners"] as Record<string, { adopt: { id: number } }>;
+            expect(code).to.equal(0);
+            expect(Object.entries(runners).map(([name, { adopt }]) => [name, adopt.id])).to.deep.equal([
+                ["my-runner", a.id],
+                ["ci-b-my-runner", b.id],
+                ["ci-b-my-runner-2", c.id],
+            ]);
+            const managers = config["gitlab-fleet:managers"] as Record<string, { runners: string[] }>;
+            expect(Object.entries(managers).map(([name, { runners }]) => [name, runners])).to.deep.equal([
+                ["ci-a", ["my-runner"]],
+                ["ci-b", ["ci-b-my-runner", "ci-b-my-runner-2"]],
+            ]);
+        });
+
+        it("has both serve one runner where a file was copied, and says whose worker is left out where the copy has changed", async () => {
+            const runner = add();
+            const { out } = await importAll([...host("one", table(runner)), ...host("two", table(runner))]);
+            const { config } = parse(out);
+            expect(Object.keys(config["gitlab-fleet:runners"])).to.deep.equal(["my-runner"]);
+            expect(config["gitlab-fleet:managers"].two.runners).to.deep.equal(["my-runner"]);
+
+            const changed = [...host("one", table(runner)), ...host("two", table(runner, "alpine:3.22"))];
+            const { code, out: told } = await importAll(changed);
+            expect(code).to.equal(1);
+            expect(told).to.contain(
+                `#   worker 1 of two "my-runner" (duplicate-worker): It serves runner ${runner.id}, as my-runner does.`,
+            );
+        });
+
+        it("refuses one name for several managers", async () => {
+            const args = [...host("one", table(live)), ...host("two", table(live)), "--manager", "ci"];
+            const { code, err } = await importAll(args);
+            expect(code).to.equal(2);
+            expect(err).to.contain("--manager names one manager, and there are several --config");
+        });
+    });
+
+    it("leaves a word in the place of each secret, which validate and previews refuse until it is set", async () => {
+        const { out } = await run();
+        const values = parse(out).config as Record<string, unknown>;
+        const problems = () =>
+            parseStackConfig({ values, secretKeys: [], env: {}, owner: "fleet/prod" }).problems.filter(
+                ({ severity }) => severity === "error",
+            );
+        expect(problems().map((one) => [one.path, one.message])).to.deep.equal([
+            [
+                "gitlab-fleet:runners.my-runner.config.environment[0]",
+                "is yet to be set: import left a secret out here. `pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment[0]'` asks for the whole of API_TOKEN=….",
+            ],
+        ]);
+        setAt(values, ["gitlab-fleet:runners", "my-runner", "config", "environment", 0], "API_TOKEN=hunter2");
+        expect(problems()).to.deep.equal([]);
     });
 
     it("shows no token and no secret, in no form, and writes nothing to GitLab", async () => {
