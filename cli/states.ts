@@ -1,4 +1,7 @@
+import { dirname } from "node:path";
+import { readProject, shortName } from "../components/fleet/config/stack-files";
 import { parseId } from "../core/id";
+import { ownerOf } from "../core/marker";
 import { ownerOfUrn } from "../core/urn";
 import { show } from "../core/values";
 import { UsageError } from "./exit";
@@ -49,22 +52,39 @@ export interface KnownRunners {
 /** The runners in the given states; undefined when no state was given. */
 export async function readKnownRunners(io: Io, options: StateOptions): Promise<KnownRunners | undefined> {
     const states = await readStates(io, options);
-    if (states === undefined) return undefined;
-    const owners = states.flatMap(ownersInState);
-    // All stacks of a project are asked for: what names another one of it names one that is gone.
-    const projects = options.allStacks ? owners.map((owner) => owner.slice(0, owner.indexOf("/") + 1)) : [];
-    // An empty state names no project. One that was asked for by its name is known by that, one in a file by nothing.
+    return states && knownIn(states, options.allStacks === true, projectAround(process.cwd()));
+}
+
+/** What states know. `project` is that of the folder, to which short names of stacks belong; `all` that its stacks are all among them. */
+export function knownIn(states: readonly ExportedState[], all: boolean, project: string | undefined): KnownRunners {
+    // An empty state names nobody. One that was asked for by its name is known by that, one in a file by nothing.
     const empty = states.filter((state) => ownersInState(state).length === 0);
     const isAnyones = empty.some(({ stack }) => stack === undefined);
-    const stacks = empty.flatMap(({ stack }) => (stack === undefined ? [] : `/${stack.split("/").at(-1)}`));
+    const owners = [
+        ...states.flatMap(ownersInState),
+        ...empty.flatMap(({ stack }) => (stack === undefined ? [] : (ownerOfName(stack, project) ?? []))),
+    ];
+    // All stacks of a project are asked for: what names another one of it names one that is gone.
+    const projects = all ? owners.map((owner) => owner.slice(0, owner.indexOf("/") + 1)) : [];
     return {
         ids: new Set(states.flatMap(runnersInState)),
-        covers: (owner) =>
-            isAnyones ||
-            owners.includes(owner) ||
-            projects.some((project) => owner.startsWith(project)) ||
-            stacks.some((stack) => owner.endsWith(stack)),
+        covers: (owner) => isAnyones || owners.includes(owner) || projects.some((project) => owner.startsWith(project)),
     };
+}
+
+/** `<project>/<stack>` of a stack's name: `prod` and `acme/prod` are stacks of the folder's project, `acme/fleet/prod` says its own. */
+function ownerOfName(stack: string, project: string | undefined): string | undefined {
+    const parts = stack.split("/");
+    const named = parts.length === 3 ? parts[1] : project;
+    return named === undefined ? undefined : ownerOf(named, shortName(stack));
+}
+
+/** Name of the Pulumi project that a folder is in, as Pulumi looks for it: upwards. */
+function projectAround(folder: string): string | undefined {
+    const project = readProject(folder);
+    if (project !== undefined) return typeof project.value.name === "string" ? project.value.name : undefined;
+    const above = dirname(folder);
+    return above === folder ? undefined : projectAround(above);
 }
 
 /** The given states; undefined when none was given. */

@@ -6,11 +6,18 @@ import { findMisplacedTops } from "../../components/fleet/config/misplaced";
 import { checkStack } from "../../components/fleet/config/parse";
 import { withPlaceholders } from "../../components/fleet/config/secure";
 import type { PlacedProblem } from "../../components/fleet/config/shared-files";
-import { findStackFiles, readProject, readStackFiles, stackFolder } from "../../components/fleet/config/stack-files";
+import {
+    findStackFiles,
+    readProject,
+    readStackFiles,
+    shortName,
+    stackFileName,
+    stackFolder,
+} from "../../components/fleet/config/stack-files";
 import { findStackWarnings } from "../../components/fleet/config/stack-warnings";
 import { readYamlFile } from "../../components/fleet/config/yaml-file";
 import { ownerOf } from "../../core/marker";
-import { error, warning } from "../../core/problems";
+import { error } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, show } from "../../core/values";
 import { Failed, UsageError } from "../exit";
@@ -50,14 +57,15 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const files = findStackFiles(root, project);
     if (files.size === 0)
         throw new Failed(`There is no Pulumi.<stack>.yaml in ${folder}. Make a stack: pulumi stack init`);
-    if (stack !== undefined && !files.has(stack)) {
-        const meant = didYouMean(stack, files.keys()) || ` There are ${[...files.keys()].join(", ")}.`;
-        throw new UsageError(`There is no Pulumi.${stack}.yaml in ${folder}.${meant}`);
+    const name = stack === undefined ? undefined : shortName(stack);
+    if (name !== undefined && !files.has(name)) {
+        const meant = didYouMean(name, files.keys()) || ` There are ${[...files.keys()].join(", ")}.`;
+        throw new UsageError(`There is no ${stackFileName(root, name)} in ${folder}.${meant}`);
     }
-    const stacks = stack === undefined ? [...files.keys()] : [stack];
+    const stacks = name === undefined ? [...files.keys()] : [name];
     const all = readStackFiles(root);
     const defaults = readDefaults(project);
-    const name = typeof project.value.name === "string" ? project.value.name : "";
+    const projectName = typeof project.value.name === "string" ? project.value.name : "";
     const otherLanguage = !JAVASCRIPT.includes(runtimeOf(project.value));
     const empty: string[] = [];
     const found = stacks.flatMap((one) => {
@@ -66,14 +74,14 @@ export function validateStacks(root: string, stack: string | undefined, from: st
         const { problems, isEmpty } = checkFile({
             folder,
             file,
-            owner: ownerOf(name, one),
+            owner: ownerOf(projectName, one),
             defaults,
             otherLanguage,
             warn,
         });
         if (isEmpty) empty.push(one);
         const lost = isEmpty && !otherLanguage ? findLostFile(one, defaults.values, root) : undefined;
-        const told = lost === undefined ? problems : [...problems, { ...warning("", lost), origin: { file } }];
+        const told = lost === undefined ? problems : [...problems, { ...error("", lost), origin: { file } }];
         return told.map(({ origin, ...problem }): FileProblem => {
             const { file: at = file, line } = origin ?? {};
             const inProject = origin !== undefined && at === project.name;

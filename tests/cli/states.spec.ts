@@ -3,7 +3,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { Io } from "../../cli/io";
-import { identitiesInState, ownersInState, parseState, readKnownRunners, runnersInState } from "../../cli/states";
+import {
+    identitiesInState,
+    knownIn,
+    ownersInState,
+    parseState,
+    readKnownRunners,
+    runnersInState,
+} from "../../cli/states";
 
 const URN = "urn:pulumi:prod::fleet";
 const RESOURCES = [
@@ -54,5 +61,16 @@ describe("an exported state", () => {
         expect(await known([of(...RESOURCES), of(dev)])).to.deep.equal([true, true, false]);
         // Whose an empty one is, nothing tells.
         expect(await known([of(...RESOURCES), of()])).to.deep.equal([true, true, true]);
+    });
+
+    it("should know, where it is empty and was asked for by name, what that project's stack of the name has declared", () => {
+        const covered = (stack: string, all = false, project: string | undefined = "fleet") => {
+            const { covers } = knownIn([{ source: "x", stack, resources: [] }], all, project);
+            return ["fleet/prod", "fleet/dev", "shop/prod"].filter(covers);
+        };
+        expect(covered("prod")).to.deep.equal(["fleet/prod"]);
+        expect(covered("acme/prod")).to.deep.equal(["fleet/prod"]);
+        expect(covered("acme/shop/prod")).to.deep.equal(["shop/prod"]);
+        expect(covered("prod", true)).to.deep.equal(["fleet/prod", "fleet/dev"]);
     });
 });

@@ -152,17 +152,21 @@ describe("gitlab-fleet validate", () => {
         }
     });
 
-    it("warns of a file that says nothing beside others that declare fleets, at which a preview stops", async () => {
+    it("refuses a file that says nothing beside others that declare fleets, as a preview does", async () => {
         write("stacks/Pulumi.dev.yaml", WELL);
         write("stacks/Pulumi.prod.yaml", "encryptionsalt: v1:x");
         const { code, out } = await validate();
-        expect(code).to.equal(0);
-        expect(out).to.match(
-            /^stacks\/Pulumi\.prod\.yaml: warning: Stack "prod" has no configuration, and dev beside it has/,
-        );
+        expect(code).to.equal(1);
+        expect(out).to.match(/^stacks\/Pulumi\.prod\.yaml: Stack "prod" has no configuration, and dev beside it has/);
         // A program in another language reads the values in its own way.
         write("Pulumi.yaml", "name: shop\nruntime: python\nstackConfigDir: stacks\n");
         expect((await validate()).out).to.not.contain("has no configuration");
+    });
+
+    it("takes a stack's name as Pulumi writes it, with organization and project", async () => {
+        write("stacks/Pulumi.prod.yaml", WELL);
+        expect((await validate("--stack", "acme/shop/prod")).out).to.equal("No mistake in stack prod.\n");
+        expect((await validate("--stack", "acme/shop/pord")).err).to.contain('Did you mean "prod"?');
     });
 
     it("refuses wrong usage with 2 and one sentence", async () => {
