@@ -27,8 +27,8 @@ export function readStack(io: Io, named: string): Declared[] {
 }
 
 function findFile(named: string): string {
-    // Reading what there is not tells why.
-    if (existsSync(named) || /[/\\]|\.ya?ml$/.test(named)) return named;
+    // Reading what there is not tells why. `acme/fleet/prod` is a stack, as Pulumi writes it.
+    if (existsSync(named) || /^[./~]|\\|\.ya?ml$/.test(named)) return named;
     const root = process.cwd();
     const project = readProject(root);
     if (project === undefined) {

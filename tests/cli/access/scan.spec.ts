@@ -136,6 +136,7 @@ describe("gitlab-fleet access scan", () => {
         try {
             const check = (stack: string) => scan("--check", "--stack", stack);
             expect((await check("prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
+            expect((await check("acme/fleet/prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
             expect((await check("Pulumi.prod.yaml")).stdout).to.match(/containers\/poetry +declared, not applied/);
             expect((await check("empty")).stderr).to.contain("Pulumi.empty.yaml declares nothing");
             expect(await check("wrong")).to.include({ code: 2 });
