@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { Command, Option } from "commander";
 import { Findings, UsageError } from "../exit";
 import { readNamed, writePage } from "../files";
@@ -59,11 +59,23 @@ export function reportCommand(io: Io): Command {
 async function run(io: Io, file: string, options: Options): Promise<void> {
     const text = file === "-" ? await io.readInput() : readNamed("file", file);
     const stderr = options.stderr === undefined ? "" : readNamed("--stderr", options.stderr);
+    // A file that is not there would put everything at the first line.
+    if (options.stackFile !== undefined && !isAbsolute(options.stackFile)) readNamed("--stack-file", options.stackFile);
     const report = summarize(toPreview(text, file === "-" ? "Standard input" : file, stderr), options.stack);
     writeReports(io, report, options);
+    if (options.format === "codequality" || options.codeQuality !== undefined) tellOfNoLines(io, report, options);
     io.out(render(io, report, options));
     if (report.outcome === "failed" || (options.expectNoChanges && report.outcome !== "unchanged"))
         throw new Findings();
+}
+
+function tellOfNoLines(io: Io, report: Report, options: Options): void {
+    const { path, text } = stackFile(report, options);
+    if (text !== "" || options.stackFile !== undefined) return;
+    io.err(
+        `There is no ${path} here, so the Code Quality report names no lines. ` +
+            "Run it in the folder of Pulumi.yaml, or name the stack's file: --stack-file.\n",
+    );
 }
 
 /**
@@ -121,5 +133,6 @@ function stackFile(report: Report, { stackFile: given, stackFileFolder = process
     if (given === undefined) return stackFileOf(stackFileFolder, report.stack);
     if (isAbsolute(given))
         throw new UsageError("--stack-file must be a path within the repository, as GitLab shows it.");
-    return { path: given, text: textOf(join(stackFileFolder, given)) };
+    const path = join(stackFileFolder, given);
+    return { path: given, text: textOf(path), folder: dirname(path) };
 }

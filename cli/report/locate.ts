@@ -1,6 +1,11 @@
-import { parseYamlFile, type YamlFile } from "../../components/fleet/config/yaml-file";
+import { basename, dirname, join } from "node:path";
+import { OURS } from "../../components/fleet/config/known";
+import { findOrigin, type Layer, type Origin } from "../../components/fleet/config/layers";
+import { type Extended, extendStack } from "../../components/fleet/config/shared-files";
+import { parseYamlFile } from "../../components/fleet/config/yaml-file";
 import { attempt } from "../../core/attempt";
-import { isMap } from "../../core/values";
+import { isMap, memberOf } from "../../core/values";
+import type { StackFileText } from "./stack-file";
 import type { Message } from "./summary";
 
 type Keys = (string | number)[];
@@ -16,34 +21,72 @@ export function isPlaced(line: string): boolean {
     return IN_FILE.exec(line.trim())?.index === 0;
 }
 
-/** Finds the line of a stack's file that a message is about: that of the value it names, else of the resource's name; else the first. */
-export function locateIn(text: string): (message: Message) => number {
-    const parsed = parseYamlFile(text);
-    const file = "reason" in parsed ? undefined : parsed;
+/** Where a message's value stands: a file, relative to the repository as the stack's is, and a line. */
+export interface Location {
+    path: string;
+    line: number;
+}
+
+/**
+ * Finds the place that a message is about: that of the value it names, in the stack's file or in one that it shares with others, else
+ * that of the resource's name; else the first line.
+ */
+export function locateIn({ path, text, folder }: StackFileText): (message: Message) => Location {
+    const config = readConfig(text, basename(path), folder);
     return (message) => {
-        const keys = file && placeOf(message, file);
-        // Only the section of the value is there where all of it stands in a file that stacks share.
-        const line = keys && file?.lineOf(["config", ...keys]);
-        return line ?? lineOfName(text, message);
+        const origin = config && originOf(message, config);
+        if (origin === undefined) return { path, line: lineOfName(text, message) };
+        const at = origin.file === basename(path) ? path : join(dirname(path), origin.file);
+        return { path: at, line: origin.line ?? 1 };
     };
 }
 
-function placeOf({ name, lines }: Message, file: YamlFile): Keys | undefined {
+type Config = Pick<Extended, "values" | "layers">;
+
+/** The file's values with those of the files that it shares; undefined where it cannot be read. */
+function readConfig(text: string, file: string, folder: string | undefined): Config | undefined {
+    const parsed = parseYamlFile(text);
+    if ("reason" in parsed) return undefined;
+    const config = isMap(parsed.value.config) ? parsed.value.config : {};
+    const own: Layer = { file, config, lineOf: (keys) => parsed.lineOf(["config", ...keys]) };
+    return folder === undefined ? { values: config, layers: [own] } : extendStack(own, () => folder);
+}
+
+function originOf(message: Message, { values, layers }: Config): Origin | undefined {
+    const keys = placeOf(message, values);
+    const found = keys && findOrigin(layers, toPath(keys));
+    if (found !== undefined) return found;
+    const named = namesIn(message).flatMap((name) =>
+        SECTIONS.filter((section) => hasMember(values[section], name)).map((section) => [section, name]),
+    )[0];
+    return named && findOrigin(layers, toPath(named));
+}
+
+const SECTIONS = ["runners", "managers", "registries", "exclusive"].map((section) => OURS + section);
+
+function hasMember(value: unknown, name: string): boolean {
+    return isMap(value) && Object.hasOwn(value, name);
+}
+
+function toPath([first, ...rest]: Keys): string {
+    return rest.reduce<string>((path, key) => memberOf(path, key), String(first));
+}
+
+function placeOf({ name, lines }: Message, values: Config["values"]): Keys | undefined {
     const first = lines[0] ?? "";
     const [, section, members] = IN_FILE.exec(first) ?? [];
     if (section !== undefined) return [section, ...keysOf(members!)];
     const [, inManager] = IN_MANAGER.exec(first) ?? [];
     if (inManager === undefined) return undefined;
     const [worker, ...rest] = keysOf(inManager);
-    const runner = typeof worker === "number" ? runnersOf(file, name)[worker] : worker;
+    const runner = typeof worker === "number" ? runnersOf(values, name)[worker] : worker;
     if (typeof runner !== "string") return undefined;
     return ["gitlab-fleet:runners", runner, "config", ...rest.filter((key, at) => at > 0 || key !== "config")];
 }
 
-function runnersOf({ value }: YamlFile, manager: string): unknown[] {
-    let found: unknown = value;
-    for (const key of ["config", "gitlab-fleet:managers", manager, "runners"])
-        found = isMap(found) ? found[key] : undefined;
+function runnersOf(values: Config["values"], manager: string): unknown[] {
+    let found: unknown = values;
+    for (const key of ["gitlab-fleet:managers", manager, "runners"]) found = isMap(found) ? found[key] : undefined;
     return Array.isArray(found) ? found : [];
 }
 
@@ -54,12 +97,17 @@ function keysOf(members: string): Keys {
     });
 }
 
-function lineOfName(text: string, { name, lines }: Message): number {
-    const named = /"([^"\n]+)"|runner (\S+)/.exec(lines[0] ?? "");
-    const names = [name, named?.[1] ?? "", named?.[2] ?? ""].filter((one) => one !== "");
+function lineOfName(text: string, message: Message): number {
+    const names = namesIn(message);
     const at = text.split("\n").findIndex((line) => {
         const key = line.trim().replace(/^["']|["']?:.*$/g, "");
         return line.includes(":") && names.includes(key);
     });
     return at + 1 || 1;
+}
+
+/** Names by which the resource may stand in a file. */
+function namesIn({ name, lines }: Message): string[] {
+    const named = /"([^"\n]+)"|runner (\S+)/.exec(lines[0] ?? "");
+    return [name, named?.[1] ?? "", named?.[2] ?? ""].filter((one) => one !== "");
 }

@@ -9,12 +9,15 @@ export interface StackFileText {
     path: string;
     /** Empty where it cannot be read. */
     text: string;
+    /** Where the files lie that it shares with others; nothing is known of these without. */
+    folder?: string;
 }
 
 /** The file of a stack in a Pulumi project. */
 export function stackFileOf(root: string, stack: string): StackFileText {
-    const path = join(stackFolder(root), stackFileName(root, stack));
-    return { path: relative(root, path), text: textOf(path) };
+    const folder = stackFolder(root);
+    const path = join(folder, stackFileName(root, stack));
+    return { path: relative(root, path), text: textOf(path), folder };
 }
 
 /** A file's text; empty where it cannot be read. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { oneLine } from "../../core/one-line";
 import { isPlaced, locateIn } from "./locate";
+import type { StackFileText } from "./stack-file";
 import type { Message, Report } from "./summary";
 
 /** What a merge request's plan widget reads (`artifacts:reports:terraform`): three numbers. A replacement is one of both; what is taken over is changed by a step of its own, or not. */
@@ -10,9 +11,10 @@ export function renderWidget({ counts }: Report): string {
 }
 
 /** Errors, warnings and what policies advise as GitLab's Code Quality report (`artifacts:reports:codequality`). `file` is the stack's, as the repository has it. */
-export function renderCodeQuality(report: Report, file: { path: string; text: string }): string {
-    const lineOf = locateIn(file.text);
+export function renderCodeQuality(report: Report, file: StackFileText): string {
+    const locate = locateIn(file);
     const issue = (severity: string) => (message: Message) => {
+        const { path, line } = locate(message);
         const description = message.lines
             .map((line) => oneLine(line))
             .join("\n")
@@ -24,7 +26,7 @@ export function renderCodeQuality(report: Report, file: { path: string; text: st
                 .update([report.stack, message.name, description].join("\0"))
                 .digest("hex"),
             severity,
-            location: { path: file.path, lines: { begin: lineOf(message) } },
+            location: { path, lines: { begin: line } },
         };
     };
     // Of two that are alike, GitLab takes one and refuses the other.
@@ -39,5 +41,6 @@ export function renderCodeQuality(report: Report, file: { path: string; text: st
 /** Several mistakes that were told together, each by itself: each has a line of its own. */
 function oneEach({ name, lines }: Message): Message[] {
     const mistakes = lines.filter((line) => isPlaced(line));
-    return mistakes.length > 1 ? mistakes.map((line) => ({ name, lines: [line.trim()] })) : [{ name, lines }];
+    const isList = mistakes.length > 1 || (mistakes.length === 1 && !isPlaced(lines[0]!));
+    return isList ? mistakes.map((line) => ({ name, lines: [line.trim()] })) : [{ name, lines }];
 }

@@ -72,4 +72,18 @@ describe("gitlab-fleet report", () => {
         expect(empty.code).to.equal(2);
         expect(empty.err).to.include("it is empty");
     });
+
+    it("says where it has no file whose lines a Code Quality report could name", async () => {
+        const from = process.cwd();
+        process.chdir(folder);
+        try {
+            const { code, out, err } = await runCli(["report", "--format", "codequality"], { input: made });
+            expect([code, out]).to.deep.equal([0, "[]\n"]);
+            expect(err).to.contain("There is no Pulumi.prod.yaml here, so the Code Quality report names no lines.");
+            const wrong = await runCli(["report", "--stack-file", "stacks/none.yaml"], { input: made });
+            expect([wrong.code, wrong.err]).to.deep.equal([2, wrong.err.match(/.*--stack-file.*ENOENT.*\n/)?.[0]]);
+        } finally {
+            process.chdir(from);
+        }
+    });
 });
