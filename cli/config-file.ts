@@ -75,8 +75,13 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
         };
     } catch (error) {
         close();
-        throw error instanceof HostProblem ? new Failed(error.message) : error;
+        throw error instanceof HostProblem ? new Failed(inWordsOfConfig(error.message)) : error;
     }
+}
+
+/** What is wrong with a host, where its address is what `--config` says and no placement. */
+function inWordsOfConfig(message: string): string {
+    return message.replace(/\bssh\.(host|port)\b/g, (_, part: string) => `the ${part} in --config`);
 }
 
 function foundIn({ found, problem }: FileSeen, where: string, { remote }: Host): FileFound {

@@ -5,6 +5,7 @@ import { isMap } from "../core/values";
 import { GitLab } from "../gitlab/client";
 import { toGitLabConfig } from "../gitlab/config";
 import { UsageError } from "./exit";
+import { readNamed } from "./files";
 import type { Io } from "./io";
 import { pulumi } from "./pulumi";
 
@@ -36,10 +37,36 @@ export function withLoginOptions(command: Command): Command {
 /** GitLab as options and environment say it, and else the stack; undefined without a token. */
 export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     const env = options.only === undefined ? io.env : { ...io.env, FLEET_GITLAB_ONLY: options.only.join(" ") };
-    const { config, problems } = toGitLabConfig(loginOf(io, options), env, { isStacks: true });
+    const login = loginOf(io, options);
+    const { config, problems } = toGitLabConfig(login, env, { isStacks: true });
     if (config.token === undefined) return undefined;
-    if (problems.length > 0) throw new UsageError(problems.map(({ reason }) => reason).join("\n"));
-    return new GitLab(config, { now: () => io.now(), sleep: sayingSo(io) });
+    const nameOf = namesGiven(io, options, login);
+    if (problems.length > 0) {
+        const named = problems.map(({ property, reason }) => {
+            const begins = property !== undefined && reason.startsWith(`${property} `);
+            return begins ? nameOf(property) + reason.slice(property.length) : reason;
+        });
+        throw new UsageError(named.join("\n"));
+    }
+    return new GitLab({ ...config, addressName: nameOf("baseUrl") }, { now: () => io.now(), sleep: sayingSo(io) });
+}
+
+/** What the user calls a setting: the option or the variable that gave it, or the key of the stack that did. */
+function namesGiven(io: Io, { gitlab, cacert, login: named }: GitLabOptions, login: Props): (key: string) => string {
+    const [stack] = [named ?? []].flat();
+    const given: Record<string, string | undefined> = {
+        baseUrl:
+            gitlab !== undefined
+                ? "--gitlab"
+                : login.baseUrl !== undefined
+                  ? undefined
+                  : io.env.GITLAB_BASE_URL
+                    ? "GITLAB_BASE_URL"
+                    : "--gitlab",
+        token: io.env.GITLAB_TOKEN ? "GITLAB_TOKEN" : undefined,
+        cacertFile: cacert === undefined ? undefined : "--cacert",
+    };
+    return (key) => given[key] ?? (stack === undefined ? `gitlab:${key}` : `gitlab:${key} of stack ${stack}`);
 }
 
 /** How long a wait is that nobody wonders about. */
@@ -95,6 +122,8 @@ function noToken(options: GitLabOptions): string {
  */
 function loginOf(io: Io, options: GitLabOptions): Props {
     const { gitlab, cacert, insecure } = options;
+    // Read again where it is needed: what is wrong with it is told here, by the option's name.
+    if (cacert !== undefined) readNamed("--cacert", cacert);
     return {
         ...ofStack(io, options),
         ...(gitlab === undefined ? {} : { baseUrl: gitlab }),

@@ -239,8 +239,16 @@ export class GitLab {
         words: string,
         remedy = NOT_GITLAB,
     ): GitLabError {
-        const secrets = [this.config.token ?? "", ...Object.values(this.config.headers)];
-        return new GitLabError({ method, path, status, at: this.server, words: scrub(words, secrets), remedy });
+        const { token = "", headers, addressName = "baseUrl" } = this.config;
+        const named = remedy.replaceAll("baseUrl", () => addressName);
+        return new GitLabError({
+            method,
+            path,
+            status,
+            at: this.server,
+            words: scrub(words, [token, ...Object.values(headers)]),
+            remedy: named,
+        });
     }
 }
 

@@ -5,6 +5,8 @@ import { whyNotForApi } from "../core/token-kinds";
 export interface GitLabConfig {
     /** Base of the REST API, ending in `/api/v4/`. */
     baseUrl: string;
+    /** What the user calls the place that `baseUrl` was given in, for messages: an option, a variable. @default - its key, baseUrl */
+    addressName?: string;
     /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
     token?: string;
     insecure: boolean;

@@ -42,3 +42,35 @@ describe("a token that is nowhere", () => {
         expect(await audit("--stack", "prod", "--stack", "dev")).to.contain("of several stacks none gives its own");
     });
 });
+
+describe("an address that is wrong", () => {
+    const audit = async (env: Record<string, string>, ...argv: string[]) =>
+        (await runCli(["audit", ...argv], { env: { GITLAB_TOKEN: "glpat-0123456789abcdefghij", ...env } })).err;
+
+    it("is called what it was given by: the option, or the variable", async () => {
+        expect(await audit({}, "--gitlab", "gitlab.example.org")).to.match(/^gitlab-fleet: --gitlab must be an http/);
+        expect(await audit({ GITLAB_BASE_URL: "x" })).to.match(/^gitlab-fleet: GITLAB_BASE_URL must be an http/);
+        const silent = "http://127.0.0.1:1";
+        expect(await audit({}, "--gitlab", silent)).to.contain("Check --gitlab and that GitLab is up.");
+        expect(await audit({ GITLAB_BASE_URL: silent })).to.contain("Check GITLAB_BASE_URL and that");
+    });
+
+    it("is called by the stack's key where a stack gave it", async () => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "address-"));
+        const config = JSON.stringify({ "gitlab:baseUrl": { value: "gitlab" }, "gitlab:token": { value: "glpat-x" } });
+        fs.writeFileSync(path.join(folder, "pulumi"), `#!/bin/sh\necho '${config}'\n`, { mode: 0o755 });
+        const env = { GITLAB_TOKEN: "", PATH: `${folder}:${process.env.PATH}` };
+        expect(await audit(env, "--stack", "prod")).to.match(/^gitlab-fleet: gitlab:baseUrl of stack prod must be/);
+        fs.rmSync(folder, { recursive: true });
+    });
+
+    it("and so are other things: a certificate, a token, a host", async () => {
+        const at = ["--gitlab", "http://127.0.0.1:1"];
+        expect(await audit({}, ...at, "--cacert", "/nowhere.pem")).to.contain("--cacert /nowhere.pem cannot be read");
+        expect(await audit({ GITLAB_TOKEN: "GR1348941abcdefghijklmnopqrst" }, ...at)).to.match(
+            /^gitlab-fleet: GITLAB_TOKEN is /,
+        );
+        const { err } = await runCli(["doctor", "--config", "ssh://vm-01.invalid/etc/gitlab-runner/config.toml"]);
+        expect(err).to.contain("Correct the host in --config.").and.not.contain("ssh.host");
+    });
+});

@@ -176,7 +176,7 @@ describe("gitlab-fleet audit", () => {
         const env = { GITLAB_BASE_URL: `http://127.0.0.1:${port}/api/v4/`, GITLAB_TOKEN: "glpat-x" };
         const { err } = await runCli(["audit", "--instance"], { env });
         login.close();
-        expect(err).to.contain("instead of JSON").and.contain("Is baseUrl GitLab's");
+        expect(err).to.contain("instead of JSON").and.contain("Is GITLAB_BASE_URL GitLab's");
         expect(err).to.not.contain("administrator");
     });
 
