@@ -143,6 +143,65 @@ describe("names and moves in a stack's configuration", () => {
         const settled = await other.run(["preview", "--expect-no-changes"]);
         expect(settled.code, settled.output).to.equal(0);
     });
+
+    it("moves with pulumi state move and keeps tokens, files and lists: one PUT for each runner's marker", async () => {
+        const { folder, stack, sandbox } = engine;
+        const registry = `  gitlab-fleet:registries:\n    apps/etl: { consumers: { groups: [ops] }, mode: additive }\n`;
+        const scoped = { scoped: "scope: { project: apps/etl }" };
+        const served = "runners: [docker-new]";
+        stack.setConfig(config(folder, { "docker-new": APPS, ...scoped }, { "ci-third": served }) + registry);
+        await engine.up();
+        const identity = engine.read("manager/.runner_system_id");
+        const { id, token } = named("docker-new");
+        const entries = () => structuredClone([...sandbox.db.groupLinks.all()]);
+        const listed = entries();
+        expect(listed).to.have.lengthOf(1);
+
+        const { PULUMI_BACKEND_URL, GITLAB_BASE_URL, GITLAB_TOKEN } = stack.env as Record<string, string>;
+        const moved = new PulumiStack({
+            folder: path.join(folder, "moved"),
+            stack: "moved",
+            config:
+                config(folder, { "docker-new": APPS }, { "ci-third": `${served}, systemId: ${identity}` }) + registry,
+            env: {
+                PULUMI_BACKEND_URL: PULUMI_BACKEND_URL!,
+                GITLAB_BASE_URL: GITLAB_BASE_URL!,
+                GITLAB_TOKEN: GITLAB_TOKEN!,
+            },
+        });
+        await moved.init();
+        // It takes no --config-file.
+        const beside = path.join(folder, "moving");
+        fs.mkdirSync(beside);
+        fs.writeFileSync(path.join(beside, "Pulumi.yaml"), "name: gitlab-fleet\nruntime: nodejs\n");
+        for (const { configFile } of [stack, moved])
+            fs.copyFileSync(configFile, path.join(beside, path.basename(configFile)));
+        const urn = (type: string, name: string) => `urn:pulumi:test::gitlab-fleet::${type}::${name}`;
+        const part = (type: string, name: string) => urn(`gitlab-fleet:index:Fleet$gitlab-fleet:index:${type}`, name);
+        const urns = [
+            part("Runner", "docker-new"),
+            part("RunnerManager", "ci-third"),
+            urn("gitlab-fleet:index:ManagerPlace", "ci-third"),
+            part("RegistryAccess", "apps/etl"),
+        ];
+        const args = ["state", "move", "--yes", "--source", "test", "--dest", "moved", ...urns];
+        const move = await stack.spawn("pulumi", args, { cwd: beside });
+        expect(move.code, move.output).to.equal(0);
+
+        stack.setConfig(config(folder, scoped));
+        sandbox.journal.clear();
+        for (const one of [moved, stack]) {
+            const { code, output } = await one.run(["up", "--yes", "--skip-preview"]);
+            expect(code, output).to.equal(0);
+            expect((await one.run(["preview", "--expect-no-changes"])).code).to.equal(0);
+        }
+        expect(writes()).to.deep.equal([`PUT /runners/${id}`]);
+        expect(named("docker-new")).to.include({ id, token });
+        expect(named("docker-new").maintenanceNote).to.match(markerOf("moved", "docker-new"));
+        expect(entries()).to.deep.equal(listed);
+        expect(engine.read("manager/.runner_system_id")).to.equal(identity);
+        expect(engine.read("manager/config.toml")).to.contain(token);
+    });
 });
 
 describe("names and moves in a program of the user's own", () => {
