@@ -3,6 +3,7 @@ import { type Problem, warning } from "../../../core/problems";
 import { type Reference, referenceKey } from "../../../core/reference";
 import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
+import { findSharedLists } from "./shared-lists";
 import type { StackFile } from "./stack-files";
 
 /** A stack's configuration by full key. */
@@ -27,8 +28,15 @@ interface Named {
  */
 export function findOtherStacks(stack: string, config: Config, others: ReadonlyMap<string, StackFile>): Problem[] {
     const neighbours = [...others].filter(([name]) => name !== stack);
+    const address = addressOf(config);
+    const sameGitLab = ([, other]: readonly [string, StackFile]) =>
+        address !== undefined && address === addressOf(other);
     return [
         ...findShared(config, neighbours),
+        ...findSharedLists(
+            registriesOf(config),
+            neighbours.filter(sameGitLab).map(([name, other]) => [name, registriesOf(other)]),
+        ),
         ...neighbours.flatMap(([name, other]) => findSharedGroups(name, config, other)),
         ...namesIn(config).flatMap((named) => findForeignName(stack, named, neighbours)),
     ];
@@ -135,7 +143,7 @@ function addressOf(config: Config): string | undefined {
 
 /** What a stack claims for itself alone, in words. */
 function claimsOf(config: Config): string[] {
-    const registries = entries(config, "registries").filter(([, { mode }]) => mode !== "additive");
+    const registries = registriesOf(config).filter(([, { mode }]) => mode !== "additive");
     const exclusive = entries(config, "exclusive").filter(
         ([, { foreign }]) => foreign === "delete" || foreign === "pause",
     );
@@ -144,6 +152,10 @@ function claimsOf(config: Config): string[] {
         ...registries.map(([producer]) => `the list of ${keyOf(producer)}`),
         ...exclusive.map(([, { scope }]) => `the runners of ${wordFor(scope)}`),
     ];
+}
+
+function registriesOf(config: Config): [string, Record<string, unknown>][] {
+    return entries(config, "registries");
 }
 
 function wordFor(scope: unknown): string {

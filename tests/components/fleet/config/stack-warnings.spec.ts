@@ -215,6 +215,24 @@ gitlab-fleet:managers:
         expect(warningsOf("dev", `gitlab:baseUrl: https://gitlab.example.org/api/v4/\n${other}`)).to.deep.equal([]);
     });
 
+    it("name entries that two stacks add to one list, and a list that one adds to and the other has as a whole", () => {
+        const registry = (consumers: string, mode: string, host = "gitlab") =>
+            `gitlab:baseUrl: https://${host}.example.org/api/v4/\ngitlab-fleet:registries: { Libs/base: { consumers: ${consumers}, mode: ${mode} } }`;
+        write("team", registry("{ projects: [apps/etl, apps/web], groups: [ops] }", "additive"));
+        const told = (...args: Parameters<typeof registry>) => warningsOf("dev", registry(...args));
+        expect(told("{ projects: [Apps/etl], groups: [ops] }", "additive")).to.deep.equal([
+            'gitlab-fleet:registries.Libs/base lets in project apps/etl, group ops, and so does stack "team": an entry belongs to the stack that added it. When that one no longer declares it, it is taken off, until the next up of the other puts it back. Leave it to one of them.',
+        ]);
+        expect(told("{ projects: [apps/other] }", "additive")).to.deep.equal([]);
+        expect(told("{ projects: [apps/etl], groups: [ops] }", "exclusive")).to.deep.equal([
+            'gitlab-fleet:registries.Libs/base is a list in which another stack has a hand: stack "team" adds to it, and of project apps/web one knows nothing: each up undoes what the other did. Set mode: additive in both, or declare them in one place.',
+        ]);
+        expect(told("{ projects: [apps/etl, apps/web], groups: [ops] }", "exclusive")).to.deep.equal([]);
+        expect(told("{ projects: [apps/etl] }", "additive", "other")).to.deep.equal([]);
+        write("team", registry("{ projects: [apps/etl] }", "exclusive"));
+        expect(told("{ projects: [apps/web] }", "additive").join()).to.contain('stack "team" has it as a whole');
+    });
+
     it("are none for the stacks that come with the project", () => {
         for (const stack of ["dev", "staging", "prod", "sandbox"]) {
             const text = fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8");
