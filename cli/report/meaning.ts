@@ -1,7 +1,7 @@
 import { isMap } from "../../core/values";
 import { isUnknownText } from "../../core/wire-values";
 import type { Operation, Step } from "./preview";
-import { runnerChanges } from "./runner-changes";
+import { MARKER, runnerChanges } from "./runner-changes";
 import type { Line, Told } from "./summary";
 
 /** What stands in for a message where the plugin has none. */
@@ -15,8 +15,23 @@ export function findRunners(steps: readonly Step[], told: Told): Line[] {
         replace: "is made anew, with another id and another token; the old one goes with its history",
         delete: "goes, with its id, its token and its history",
     };
-    return changed(steps, "UserRunner")
-        .map((step) => toLine(step, "runner", told, words))
+    const runners = changed(steps, "UserRunner");
+    const adopted = new Set(runners.filter(({ operation }) => operation === "import").map(({ urn }) => urn));
+    return runners
+        .flatMap((step) => {
+            if (step.operation !== "update" || !adopted.has(step.urn)) return [toLine(step, "runner", told, words)];
+            // What was said of it is told where it is taken over; that it is marked as ours goes without saying.
+            const changes = runnerChanges(step).filter((change) => change !== MARKER);
+            if (changes.length === 0) return [];
+            return [
+                {
+                    operation: step.operation,
+                    subject: `runner ${step.name}`,
+                    text: `changes: ${changes.join(", ")}`,
+                    more: [],
+                },
+            ];
+        })
         .concat(findForeign(steps, told));
 }
 
@@ -39,12 +54,32 @@ export function findTokens(steps: readonly Step[], told: Told): Line[] {
             .filter(({ operation }) => operation === "create" || operation === "replace")
             .map(({ name }) => name),
     );
-    return changed(steps, "RunnerToken")
+    const lines = changed(steps, "RunnerToken")
         .filter(({ operation, name, changes }) => {
             if (operation === "delete" || renewed.has(name)) return false;
             return operation !== "update" || changes.some((change) => /^token\b/.test(change));
         })
         .map((step) => toLine(step, "token of runner", told, { create: "is recovered or reset", replace: "is reset" }));
+    return sayReasonOnce(lines);
+}
+
+/** Where the same is said of many tokens, all but the first name it: thirty runners that are taken over have one reason. */
+function sayReasonOnce(lines: Line[]): Line[] {
+    const first = new Map<string, Line>();
+    return [...lines]
+        .sort((one, other) => one.subject.localeCompare(other.subject, "en"))
+        .map((line) => {
+            const [what, ...reason] = line.text.split(/(?<=\.) /);
+            const key = [line.operation, ...[...reason, ...line.more].map((text) => text.replace(/\d+/g, "#"))].join(
+                "\n",
+            );
+            const same = first.get(key);
+            if (same === undefined || reason.length === 0) {
+                first.set(key, line);
+                return line;
+            }
+            return { ...line, text: `${what!.replace(/\.$/, "")}, like the ${same.subject}.`, more: [] };
+        });
 }
 
 /** What is said where neither the plugin nor we have better words. */

@@ -74,7 +74,7 @@ export function readPreview(text: string, source: string): Preview {
         );
     return toPreview(
         listOf(digest.steps).map((step) => toStep(step, "oldState", "newState")),
-        listOf(digest.diagnostics).map(toSaid),
+        withoutBareFailures(listOf(digest.diagnostics).map(toSaid)),
     );
 }
 
@@ -109,7 +109,8 @@ function fromEvents(events: Record<string, unknown>[]): Preview {
 /** That something failed is told by an event; why, by a message about the same resource. That the whole did, by any other error. */
 function withoutBareFailures(said: Said[]): Said[] {
     const explained = new Set(said.filter(({ lines }) => lines[0] !== "failed").map(({ urn }) => urn));
-    const isWhole = ({ lines, urn }: Said) => urn === "" && /^(preview|update) failed$/.test(lines.join("\n"));
+    const isOfStack = (urn: string) => urn === "" || kindOfUrn(urn) === "Stack";
+    const isWhole = ({ lines, urn }: Said) => isOfStack(urn) && /^(preview|update) failed$/.test(lines.join("\n"));
     const hasOther = said.some((one) => one.severity === "error" && !isWhole(one));
     return said.filter((one) => (one.lines[0] !== "failed" || !explained.has(one.urn)) && !(hasOther && isWhole(one)));
 }

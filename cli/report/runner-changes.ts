@@ -10,11 +10,14 @@ const NAMES: Readonly<Record<string, string>> = {
     projectId: "scope",
 };
 
+/** The first line of a note, which says whose a runner is. */
+export const MARKER = "marker";
+
 /** What of a runner changes, as the stack's file calls it. Tags are a set: told is which come and which go. */
 export function runnerChanges({ changes, before, inputs }: Step): string[] {
     const isOf = (property: string) => (change: string) => new RegExp(`^${property}\\b`).test(change);
     const tags = tagChanges(before.tagLists, inputs.tagLists);
-    const note = noteChange(before.maintenanceNote, inputs.maintenanceNote);
+    const note = noteChange(before.maintenanceNote ?? "", inputs.maintenanceNote ?? "");
     const rest = changes.filter(
         (change) =>
             (tags.length === 0 || !isOf("tagLists")(change)) &&
@@ -46,7 +49,7 @@ function tagsOf(value: unknown): string[] | undefined {
 function noteChange(before: unknown, after: unknown): string | undefined {
     if (typeof before !== "string" || typeof after !== "string") return undefined;
     const [old, next] = [before, after].map(userNoteOf);
-    if (old === next) return undefined;
+    if (old === next) return before === after ? undefined : MARKER;
     const [from, to] = [quoted(old!, ""), quoted(next!, "")];
     return from === undefined || to === undefined ? "note" : `note: ${from} → ${to}`;
 }

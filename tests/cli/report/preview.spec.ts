@@ -25,6 +25,16 @@ describe("what the engine prints of a preview", () => {
         ]);
     });
 
+    it("leaves out that the whole failed where something says why, whoever said it", () => {
+        const stack: MadeStep = { op: "same", type: "Stack", name: "it" };
+        const why = ["error", undefined, "The disk is full."] as ["error", undefined, string];
+        const whole = ["error", stack, "preview failed"] as ["error", MadeStep, string];
+        expect(readPreview(toJson([stack], [why, whole]), "it").said.map(({ lines }) => lines[0])).to.deep.equal([
+            "The disk is full.",
+        ]);
+        expect(readPreview(toJson([stack], [whole]), "it").said).to.have.lengthOf(1);
+    });
+
     it("reads the engine's events alike, with a replacement in its three parts and a last line that was cut", () => {
         const event = (fields: object, at: number) => JSON.stringify({ sequence: at, timestamp: 1, ...fields });
         const metadata = (op: string) => ({

@@ -87,6 +87,47 @@ describe("the summary of a preview", () => {
         expect(toWords(taken)["Who gets in"]).to.deep.equal(["import: allowlist libs/poetry is taken over"]);
     });
 
+    it("says once why the tokens of many runners are reset that are taken over, and nothing of their markers", () => {
+        const marker = "managed-by: gitlab-fleet fleet/prod#abc/";
+        const names = ["a", "b", "c"];
+        const adopted = names.map((name): MadeStep => ({ op: "import", type: "UserRunner", name }));
+        const marked = adopted.map(
+            (step): MadeStep => ({
+                ...step,
+                op: "update",
+                before: step.name === "c" ? { maintenanceNote: "ours" } : {},
+                after: { maintenanceNote: `${marker}${step.name}` },
+                diff: { maintenanceNote: "add" },
+            }),
+        );
+        const tokens = names.map((name): MadeStep => ({ op: "create", type: "RunnerToken", name }));
+        const words = (id: number) =>
+            `The token of runner ${id} is not known here: up resets it. Whatever has it gets no jobs.`;
+        const said = tokens.map((step, at): ["info", MadeStep, string] => [
+            "info",
+            step,
+            `token of runner ${step.name}: ${words(at + 1)}`,
+        ]);
+        const told = ["info", adopted[0]!, "runner a: Runner 1 is declared by fleet/dev now."] as [
+            "info",
+            MadeStep,
+            string,
+        ];
+        expect(toWords(of([...adopted, ...marked, ...tokens], [...said, told]))).to.deep.include({
+            Runners: [
+                "import: runner a is taken over, with its id. Runner 1 is declared by fleet/dev now.",
+                "import: runner b is taken over, with its id",
+                "import: runner c is taken over, with its id",
+                'update: runner c changes: note: "ours" → ""',
+            ],
+            Tokens: [
+                `create: token of runner a is recovered or reset. ${words(1)}`,
+                "create: token of runner b is recovered or reset, like the token of runner a.",
+                "create: token of runner c is recovered or reset, like the token of runner a.",
+            ],
+        });
+    });
+
     it("begins with what happens to a manager as a whole, and not to one of its parts", () => {
         const files = (op: string): MadeStep => ({ op, type: "ManagerFiles", name: "ci" });
         const service = (op: string): MadeStep => ({ op, type: "HostService", name: "ci" });
