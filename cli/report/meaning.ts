@@ -1,3 +1,4 @@
+import { isSystemId } from "../../core/system-id";
 import { isMap } from "../../core/values";
 import { isUnknownText } from "../../core/wire-values";
 import type { Operation, Step } from "./preview";
@@ -98,13 +99,23 @@ export const HOSTS: Readonly<Record<string, string>> = {
 export function findHosts(steps: readonly Step[], told: Told): Line[] {
     return Object.entries(HOSTS).flatMap(([type, noun]) =>
         changed(steps, type).map((step) => {
-            const line = toLine(step, noun, told, CHANGES);
+            const plain = toLine(step, noun, told, CHANGES);
+            const line = { ...plain, more: [...plain.more, ...otherIdentity(step)] };
             const place = placeOf(step);
             if (place === "") return line;
             const colon = line.subject.endsWith(":") ? ":" : "";
             return { ...line, subject: `${noun} ${step.name} (${place})${colon}` };
         }),
     );
+}
+
+/** By its identity GitLab knows a manager; it is made of the names of project, stack and manager, unless `systemId` says it. */
+function otherIdentity({ operation, before, inputs }: Step): string[] {
+    const [old, next] = [before.systemId, inputs.systemId].map(knownText);
+    if (operation !== "update" || old === next || !isSystemId(old!)) return [];
+    return [
+        `GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: ${old}`,
+    ];
 }
 
 function placeOf({ inputs }: Step): string {

@@ -180,6 +180,20 @@ describe("the summary of a preview", () => {
             ]);
     });
 
+    it("says what another identity of a manager means, and how to keep the one it has", () => {
+        const files: MadeStep = {
+            op: "update",
+            type: "ManagerFiles",
+            name: "ci",
+            before: { systemId: "r_y3BbroY9TGs9" },
+            after: { systemId: "r_rEBaSpGDtbBa" },
+            diff: { systemId: "update" },
+        };
+        expect(toWords(of([files])).Hosts).to.deep.equal([
+            'update: manager ci changes: systemId: "r_y3BbroY9TGs9" → "r_rEBaSpGDtbBa" | GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: r_y3BbroY9TGs9',
+        ]);
+    });
+
     it("names no place that is known after up alone", () => {
         const files = (place: unknown): MadeStep => ({
             op: "create",
