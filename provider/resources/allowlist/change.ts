@@ -7,13 +7,43 @@ import { countOf, type EntryIds, entriesWithout } from "./entries";
 /** Most entries that a message names. */
 const NAMED = 10;
 
-/** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. */
-export async function tellChange(call: Call, added: EntryIds, removed: EntryIds): Promise<void> {
+/** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. `after` is the list that `up` makes. */
+export async function tellChange(call: Call, added: EntryIds, removed: EntryIds, after: EntryIds): Promise<void> {
+    const { lost, kept } = await splitByGroups(call, removed, after);
     const said = [
         ...(countOf(added) > 0 ? [`Adds ${await namesOf(call, added)}.`] : []),
-        ...(countOf(removed) > 0 ? [`Takes off ${await namesOf(call, removed)}: their jobs no longer get in.`] : []),
+        ...(countOf(lost) > 0 ? [`Takes off ${await namesOf(call, lost)}: their jobs no longer get in.`] : []),
+        ...(countOf(kept) > 0
+            ? [`Takes off ${await namesOf(call, kept)}: their jobs still get in, by a group above.`]
+            : []),
     ];
     if (said.length > 0) call.log.info(said.join(" "));
+}
+
+/** Who loses access with an entry, and who is below a group that is on the list all the same. */
+async function splitByGroups(
+    { gitlab }: Pick<Call, "gitlab">,
+    removed: EntryIds,
+    { groups }: EntryIds,
+): Promise<{ lost: EntryIds; kept: EntryIds }> {
+    const none: EntryIds = { projects: [], groups: [] };
+    if (groups.length === 0 || countOf(removed) === 0) return { lost: removed, kept: none };
+    const pathOf = async (kind: "project" | "group", id: number) =>
+        (await locate(gitlab, kind, id))?.path.toLowerCase();
+    const above = await Promise.all(groups.map((id) => pathOf("group", id)));
+    const isKept = async (kind: "project" | "group", id: number) => {
+        const path = await pathOf(kind, id);
+        return path !== undefined && above.some((group) => group !== undefined && path.startsWith(`${group}/`));
+    };
+    const [projects, subgroups] = await Promise.all([
+        Promise.all(removed.projects.map((id) => isKept("project", id))),
+        Promise.all(removed.groups.map((id) => isKept("group", id))),
+    ]);
+    const those = (wanted: boolean): EntryIds => ({
+        projects: removed.projects.filter((_, at) => projects[at] === wanted),
+        groups: removed.groups.filter((_, at) => subgroups[at] === wanted),
+    });
+    return { lost: those(false), kept: those(true) };
 }
 
 const SOMEBODY_ELSE =
@@ -39,8 +69,10 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
         return;
     }
     if (!enabled || countOf(removed) === 0) return;
+    const { lost } = await splitByGroups(call, removed, after);
+    if (countOf(lost) === 0) return;
     call.log.warn(
-        `${await namesOf(call, removed)} can get in now and ${countOf(removed) === 1 ? "is" : "are"} not declared. ` +
+        `${await namesOf(call, lost)} can get in now and ${countOf(lost) === 1 ? "is" : "are"} not declared. ` +
             "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. " +
             SOMEBODY_ELSE,
     );

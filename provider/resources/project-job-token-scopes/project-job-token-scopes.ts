@@ -178,6 +178,7 @@ async function previewChange(call: Call, project: string, state: Props, inputs: 
         call,
         entriesWithout(wanted, entriesOfBoth(known, list)),
         entriesWithout(entriesInBoth(known, list), wanted),
+        wanted,
     );
 }
 
@@ -185,7 +186,7 @@ async function previewTakeover(call: Call, project: string, inputs: Props): Prom
     const id = await idOfProject(call.gitlab, project);
     const before = await readAllowlist(call.gitlab, id);
     const wanted = wantedOf(id, inputs);
-    await tellChange(call, entriesWithout(wanted, before), FOUND.added);
+    await tellChange(call, entriesWithout(wanted, before), FOUND.added, wanted);
     await tellTakeover(call, before, wanted, inputs.enabled !== false);
 }
 

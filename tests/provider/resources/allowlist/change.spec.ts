@@ -49,6 +49,21 @@ describe("what a preview says about an allowlist", () => {
         expect(sandbox.journal.writes().filter(({ path }) => !path.includes("graphql"))).to.deep.equal([]);
     });
 
+    it("does not say of who is below a declared group that they lose access", async () => {
+        await previewNew({ targetGroupIds: [groupId("apps")] });
+        expect(said()).to.deep.equal([
+            "info: Adds group apps.",
+            `warn: group data can get in now and is not declared. After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. ${SOMEBODY_ELSE}`,
+        ]);
+        plugin.logs.length = 0;
+        const state = asInGitLab();
+        const inputs = { project: state.project, targetGroupIds: ["data", "apps"].map(groupId) };
+        await plugin.update(TYPE, state.project, state, inputs, { preview: true });
+        expect(said()).to.deep.equal([
+            "info: Adds group apps. Takes off apps/old, apps/etl: their jobs still get in, by a group above.",
+        ]);
+    });
+
     it("says that somebody else seems to keep a list that is as declared already", async () => {
         await previewNew({ targetProjectIds: ["apps/etl", "apps/old"].map(idOf), targetGroupIds: [groupId("data")] });
         expect(said()).to.deep.equal([
