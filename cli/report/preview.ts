@@ -185,8 +185,22 @@ export function quoted(value: string, key: string): string | undefined {
     return shown.includes(HIDDEN) ? undefined : JSON.stringify(shown);
 }
 
+/**
+ * The engine only warns of it in a preview, and `up` ends there. Its advice is for a program that says `import`; what is to be
+ * removed is `adopt`.
+ */
+const STILL_ADOPTS = /previously-imported resources that still specify an ID may not be replaced/;
+const NOT_MADE_ANEW =
+    "up stops here: a runner that still says adopt is not made anew. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.";
+
 function toSaid(value: Record<string, unknown>): Said {
     const severity = textOf(value.severity);
+    if (STILL_ADOPTS.test(textOf(value.message)))
+        return {
+            severity: "error",
+            urn: textOf(value.urn),
+            lines: [`${nameOfUrn(textOf(value.urn))}: ${NOT_MADE_ANEW}`],
+        };
     return {
         severity: severity === "error" || severity === "warning" ? severity : "info",
         urn: textOf(value.urn),

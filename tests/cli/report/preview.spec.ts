@@ -35,6 +35,22 @@ describe("what the engine prints of a preview", () => {
         expect(readPreview(toJson([stack], [whole]), "it").said).to.have.lengthOf(1);
     });
 
+    it("tells that a runner which another stack has taken over is not made anew while it says adopt, as the error that up ends with", () => {
+        const runner: MadeStep = { op: "replace", type: "UserRunner", name: "hand" };
+        const engine =
+            "previously-imported resources that still specify an ID may not be replaced; please remove the `import` declaration from your program;";
+        const report = summarize(readPreview(toJson([runner], [["warning", runner, engine]]), "it"));
+        expect(report.outcome).to.equal("failed");
+        expect(report.errors).to.deep.equal([
+            {
+                name: "hand",
+                lines: [
+                    "hand: up stops here: a runner that still says adopt is not made anew. Remove adopt to have a new runner; how to take the old one back: docs/ownership.md.",
+                ],
+            },
+        ]);
+    });
+
     it("reads the engine's events alike, with a replacement in its three parts and a last line that was cut", () => {
         const event = (fields: object, at: number) => JSON.stringify({ sequence: at, timestamp: 1, ...fields });
         const metadata = (op: string) => ({
