@@ -1,5 +1,5 @@
 import { type Problem, warning } from "../../../core/problems";
-import { isMap, memberOf } from "../../../core/values";
+import { isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { toKnown } from "./known";
 import { findOrigin, type Layer } from "./layers";
 import { findOtherStacks } from "./other-stacks";
@@ -38,8 +38,28 @@ export function findStackWarnings({ stack, values, secretKeys, root, layers = []
     return [
         ...findPlainSecrets(known, secretKeys, () => read().get(stack), sharedBy),
         ...findMissingAuthorities(known),
+        ...findMergedRunners(layers.slice(0, -1)),
         ...findOtherStacks(stack, known, read()).map((problem) => hideSecrets(problem, secretKeys)),
     ];
+}
+
+/** Runners of one name that two shared files adopt, each another one: they are merged by name, so one of them is lost. */
+function findMergedRunners(shared: readonly Layer[]): Problem[] {
+    const adopted = new Map<string, { file: string | undefined; id: unknown }>();
+    return shared.flatMap(({ file, config }) => {
+        const { "gitlab-fleet:runners": runners } = config;
+        return Object.entries(isMap(runners) ? runners : {}).flatMap(([name, runner]) => {
+            const { id } = isMap(runner) && isMap(runner.adopt) ? runner.adopt : {};
+            if (id === undefined) return [];
+            const first = adopted.get(name);
+            adopted.set(name, { file, id });
+            if (first === undefined || String(first.id) === String(id)) return [];
+            const message =
+                `is runner ${show(id)} in ${file}, and runner ${show(first.id)} in ${first.file}: shared files are merged by name, so the two ` +
+                "become one. Give each a name of its own, as import does where all hosts are named in one command.";
+            return [warning(joinPaths(memberOf("gitlab-fleet:runners", name), "adopt"), message)];
+        });
+    });
 }
 
 /** Silences the warning, in a manager's `silence`. */

@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse as parseYaml } from "yaml";
+import type { Layer } from "../../../../components/fleet/config/layers";
 import { findStackWarnings } from "../../../../components/fleet/config/stack-warnings";
 
 const ROOT = path.join(__dirname, "../../../..");
@@ -231,6 +232,27 @@ gitlab-fleet:managers:
         expect(told("{ projects: [apps/etl] }", "additive", "other")).to.deep.equal([]);
         write("team", registry("{ projects: [apps/etl] }", "exclusive"));
         expect(told("{ projects: [apps/web] }", "additive").join()).to.contain('stack "team" has it as a whole');
+    });
+
+    it("name runners of two shared files that have one name and are not one", () => {
+        const layer = (file: string, id: number) => ({
+            file,
+            config: { "gitlab-fleet:runners": { ci: { adopt: { id } } } },
+        });
+        const told = (...layers: Layer[]) =>
+            findStackWarnings({ stack: "dev", values: {}, secretKeys: [], root, layers }).map(
+                ({ path: at, message }) => [at, message],
+            );
+        const own = layer("Pulumi.dev.yaml", 9);
+        expect(told(layer("a.yaml", 1), layer("b.yaml", 2), own)).to.deep.equal([
+            [
+                "gitlab-fleet:runners.ci.adopt",
+                "is runner 2 in b.yaml, and runner 1 in a.yaml: shared files are merged by name, so the two become one. Give each a name of its own, as import does where all hosts are named in one command.",
+            ],
+        ]);
+        // A stack says of what it shares which one is its own.
+        expect(told(layer("a.yaml", 1), layer("b.yaml", 1), own)).to.deep.equal([]);
+        expect(told(own)).to.deep.equal([]);
     });
 
     it("are none for the stacks that come with the project", () => {
