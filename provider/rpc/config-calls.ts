@@ -4,6 +4,7 @@ import { isStacksProvider } from "../../core/urn";
 import { toGitLabConfig } from "../../gitlab/config";
 import type { Package } from "../packages";
 import { decode, encode } from "./codec";
+import { filled } from "./filled";
 import { toCheckFailures } from "./resource-calls";
 import type { Session } from "./session";
 
@@ -25,13 +26,11 @@ export function configCalls(session: Session) {
         checkConfig: (request: pb.CheckRequest) => {
             const { props, secrets } = decode(request.getNews());
             const inputs = ours(props);
-            const response = new pb.CheckResponse();
-            response.setInputs(encode(inputs, new Set([...secrets, "token"])));
             const { problems } = toGitLabConfig(inputs, session.env, { isStacks: isStacksProvider(request.getUrn()) });
-            response.setFailuresList(
-                toCheckFailures([...problemsOfVersion(session.pack, inputs.version), ...problems]),
-            );
-            return response;
+            return filled(new pb.CheckResponse(), {
+                Inputs: encode(inputs, new Set([...secrets, "token"])),
+                FailuresList: toCheckFailures([...problemsOfVersion(session.pack, inputs.version), ...problems]),
+            });
         },
         /**
          * Whatever changes is a change, and never a replacement: nothing that a provider made depends on it. A new token is one,
@@ -41,24 +40,23 @@ export function configCalls(session: Session) {
             const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
             const news = decode(request.getNews()).props;
             const changed = [...known].filter((key) => !sameValue(olds[key], news[key]));
-            const response = new pb.DiffResponse();
-            response.setChanges(
-                changed.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE,
-            );
-            response.setDiffsList(changed);
-            return response;
+            const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
+            return filled(new pb.DiffResponse(), {
+                Changes: changed.length > 0 ? DIFF_SOME : DIFF_NONE,
+                DiffsList: changed,
+            });
         },
         configure: async (request: pb.ConfigureRequest) => {
             session.configure(ours(decode(request.getArgs()).props), request.getUrn());
             if (session.earlyAuthCheck) {
                 await session.gitlab.get("/user");
             }
-            const response = new pb.ConfigureResponse();
-            response.setAcceptsecrets(true);
-            response.setAcceptresources(true);
-            response.setAcceptoutputs(true);
-            response.setSupportspreview(true);
-            return response;
+            return filled(new pb.ConfigureResponse(), {
+                Acceptsecrets: true,
+                Acceptresources: true,
+                Acceptoutputs: true,
+                Supportspreview: true,
+            });
         },
     };
 }

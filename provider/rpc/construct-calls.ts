@@ -2,6 +2,7 @@ import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Construct, ConstructRequest, FormerName, WireValue } from "../../core/construct";
+import { filled } from "./filled";
 import type { Session } from "./session";
 
 /** The call for programs in other languages: declare a component with all that is in it. */
@@ -12,12 +13,9 @@ export function constructCalls(session: Session, load: (() => Construct) | undef
             construct ??= load?.();
             if (construct === undefined) throw new Error(`Package ${session.pack.name} has no components.`);
             const { urn, state, dependencies } = await construct(toPlain(request, session.log.engineAddress ?? ""));
-            const response = new pb.ConstructResponse();
-            response.setUrn(urn);
-            response.setState(Struct.fromJavaScript(state));
+            const response = filled(new pb.ConstructResponse(), { Urn: urn, State: Struct.fromJavaScript(state) });
             for (const [key, urns] of Object.entries(dependencies)) {
-                const depends = new pb.ConstructResponse.PropertyDependencies();
-                depends.setUrnsList(urns);
+                const depends = filled(new pb.ConstructResponse.PropertyDependencies(), { UrnsList: urns });
                 response.getStatedependenciesMap().set(key, depends);
             }
             return response;

@@ -4,6 +4,7 @@ import { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isMap } from "../../core/values";
 import { readWire, type WireReader } from "../../core/wire-values";
+import { filled } from "./filled";
 
 /**
  * Outputs of all resources that a stack has in its state by now, but for those that wait for their deletion. The engine reads the
@@ -17,9 +18,10 @@ export async function outputsInState(monitor: string, stack: string): Promise<Re
     const client = new ResourceMonitorClient(monitor, grpc.credentials.createInsecure(), {
         "grpc.max_receive_message_length": -1,
     });
-    const request = new ResourceInvokeRequest();
-    request.setTok("pulumi:pulumi:readStackResourceOutputs");
-    request.setArgs(Struct.fromJavaScript({ stackName: stack }));
+    const request = filled(new ResourceInvokeRequest(), {
+        Tok: "pulumi:pulumi:readStackResourceOutputs",
+        Args: Struct.fromJavaScript({ stackName: stack }),
+    });
     try {
         const answer = await new Promise<Record<string, unknown>>((resolve, reject) => {
             client.invoke(request, (error, response) => {

@@ -2,34 +2,19 @@ import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { messageOf } from "../../core/message";
-import type { Props } from "../../core/props";
 import { safeText } from "../../core/safe-text";
-import { PartialFailure } from "../handler";
-import { encode } from "./codec";
+import type { PartialFailure } from "../handler";
+import { filled } from "./filled";
 
-/** A partial failure with the names of the properties to wrap as secrets. */
+/** A partial failure with its state as it goes on the wire, secrets wrapped. */
 export class InitFailed extends Error {
     constructor(
         readonly failure: PartialFailure,
-        readonly secrets: ReadonlySet<string>,
+        readonly kept: Struct,
     ) {
         super(failure.message);
-    }
-}
-
-/** Runs a create or update; a partial failure leaves with the names of its secrets, and with what is kept of its state. */
-export async function keepingSecrets<T>(
-    secrets: ReadonlySet<string>,
-    toKept: (state: Props) => Props,
-    run: () => Promise<T>,
-): Promise<T> {
-    try {
-        return await run();
-    } catch (error) {
-        if (!(error instanceof PartialFailure)) throw error;
-        const { id, state, reason, cause } = error;
-        throw new InitFailed(new PartialFailure(id, toKept(state), reason, cause), secrets);
     }
 }
 
@@ -37,16 +22,11 @@ export async function keepingSecrets<T>(
 export function toStatus(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
     const message = safeText(scrub(messageOf(error)));
     if (!(error instanceof InitFailed)) return { code: grpc.status.UNKNOWN, details: message };
-    const failed = new ErrorResourceInitFailed();
-    failed.setId(error.failure.id);
-    failed.setProperties(encode(error.failure.state, error.secrets));
-    failed.setReasonsList([message]);
+    const { failure, kept } = error;
+    const failed = { Id: failure.id, Properties: kept, ReasonsList: [message] };
     const detail = new Any();
-    detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const status = new Status();
-    status.setCode(grpc.status.UNKNOWN);
-    status.setMessage(message);
-    status.addDetails(detail);
+    detail.pack(filled(new ErrorResourceInitFailed(), failed).serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = filled(new Status(), { Code: grpc.status.UNKNOWN, Message: message, DetailsList: [detail] });
     const metadata = new grpc.Metadata();
     metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
     return { code: grpc.status.UNKNOWN, details: message, metadata };

@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { safeText } from "../../core/safe-text";
 import type { Log } from "../handler";
+import { filled } from "./filled";
 import { subjectOf } from "./subject";
 
 /** How long a message waits for the engine to show the resource. Then it is shown wherever the output is by now. */
@@ -110,11 +111,12 @@ export class EngineLog {
             "grpc.enable_http_proxy": 0,
         });
         const client = this.client;
-        const request = new LogRequest();
-        request.setSeverity(severity);
-        request.setUrn(urn);
-        request.setMessage(text);
-        request.setEphemeral(ephemeral);
+        const request = filled(new LogRequest(), {
+            Severity: severity,
+            Urn: urn,
+            Message: text,
+            Ephemeral: ephemeral,
+        });
         // One after the other, so that they arrive in order. One that cannot be delivered must not fail the operation.
         this.sent = this.sent.then(
             () =>

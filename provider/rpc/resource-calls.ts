@@ -2,11 +2,19 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { CheckFailure, Props } from "../../core/props";
-import type { ChangeKind, Diff, ResourceHandler, Standing } from "../handler";
+import {
+    type ChangeKind,
+    type Diff,
+    type Existing,
+    PartialFailure,
+    type ResourceHandler,
+    type Standing,
+} from "../handler";
 import { asShown } from "../list-changes";
 import { checkAgainstSchema } from "../schema-check";
 import { type Decoded, decode, encode } from "./codec";
-import { keepingSecrets } from "./errors";
+import { InitFailed } from "./errors";
+import { filled } from "./filled";
 import type { Session } from "./session";
 import { explainHidden, replaceLost, standingOf, withAddress } from "./standing";
 
@@ -25,25 +33,22 @@ export function resourceCalls(session: Session) {
         check: async (request: pb.CheckRequest) => {
             const { handler, call, type } = find(session, request.getUrn());
             const { props, secrets } = decode(request.getNews());
+            const all = secretsOf(handler, secrets);
             const waits = waitsForWhatFailed(session, type, decode(request.getOlds()).props, props);
-            if (waits !== undefined) {
-                const unchecked = new pb.CheckResponse();
-                unchecked.setInputs(encode(waits, secretsOf(handler, secrets)));
-                return unchecked;
-            }
+            if (waits !== undefined) return filled(new pb.CheckResponse(), { Inputs: encode(waits, all) });
             const shape = checkAgainstSchema(session.pack.schema, type, props);
             // Handlers may rely on types, so a wrong type ends the check.
             const isTyped = shape.failures.length === 0;
             const failures = (isTyped && (await handler.check?.(shape.inputs, call))) || shape.failures;
             const inputs = (isTyped && handler.normal?.(shape.inputs)) || shape.inputs;
-            const response = new pb.CheckResponse();
-            response.setInputs(encode(inputs, secretsOf(handler, secrets)));
-            response.setFailuresList(toCheckFailures(failures));
-            return response;
+            return filled(new pb.CheckResponse(), {
+                Inputs: encode(inputs, all),
+                FailuresList: toCheckFailures(failures),
+            });
         },
         diff: async (request: pb.DiffRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
-            const existing = { ...existingOf(request), id: request.getId() };
+            const existing = existingOf(request);
             const { props, secrets } = decode(request.getNews());
             const diff = await holding(session, request.getUrn(), async () => {
                 const standing = session.comparesWithGitLab
@@ -70,16 +75,11 @@ export function resourceCalls(session: Session) {
             const { handler, type, call } = find(session, request.getUrn());
             session.log.release(request.getUrn());
             const { props, secrets } = decode(request.getProperties());
-            const all = secretsOf(handler, secrets);
-            const keep = (state: Props) => withAddress(session, handler, state);
-            const { id, state } = await noting(session, () =>
-                keepingSecrets(all, keep, () => handler.create(call, props, request.getPreview())),
+            const { id, kept } = await keeping(session, handler, secrets, () =>
+                handler.create(call, props, request.getPreview()),
             );
             if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
-            const response = new pb.CreateResponse();
-            response.setId(request.getPreview() ? "" : id);
-            response.setProperties(encode(keep(state), all));
-            return response;
+            return filled(new pb.CreateResponse(), { Id: request.getPreview() ? "" : id, Properties: kept });
         },
         read: async (request: pb.ReadRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
@@ -93,46 +93,41 @@ export function resourceCalls(session: Session) {
             const response = new pb.ReadResponse();
             if (standing.is === "hidden") {
                 call.log.warn(`${standing.why} It stays in the state as it was.`);
-                response.setId(request.getId());
-                response.setProperties(request.getProperties());
-                response.setInputs(request.getInputs());
-                return response;
+                return filled(response, {
+                    Id: request.getId(),
+                    Properties: request.getProperties(),
+                    Inputs: request.getInputs(),
+                });
             }
             if (standing.is !== "ours") {
                 call.log.warn(`${standing.why} The state lets go of it.`);
                 return response;
             }
             const found = await handler.read(call, request.getId(), state.props, inputs.props, standing);
-            if (found !== undefined) {
-                if (imported) session.noteDeclared(type, found.id, request.getUrn());
-                response.setId(found.id);
-                response.setProperties(
-                    encode(
-                        withAddress(session, handler, found.state),
-                        secretsOf(handler, state.secrets, inputs.secrets),
-                    ),
-                );
-                response.setInputs(encode(found.inputs, secretsOf(handler, state.secrets, inputs.secrets)));
-            }
-            return response;
+            if (found === undefined) return response;
+            if (imported) session.noteDeclared(type, found.id, request.getUrn());
+            const secrets = secretsOf(handler, state.secrets, inputs.secrets);
+            return filled(response, {
+                Id: found.id,
+                Properties: encode(withAddress(session, handler, found.state), secrets),
+                Inputs: encode(found.inputs, secrets),
+            });
         },
         update: async (request: pb.UpdateRequest) => {
             const { handler, call } = find(session, request.getUrn());
             session.log.release(request.getUrn());
-            const existing = { ...existingOf(request), id: request.getId() };
+            const existing = existingOf(request);
+            const { id } = existing;
             const { props, secrets } = decode(request.getNews());
-            const all = secretsOf(handler, secrets);
             const standing =
                 session.takeStanding(request.getUrn()) ??
-                (await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state));
+                (await standingOf(session, handler, call, request.getUrn(), id, existing.state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
-            const keep = (state: Props) => withAddress(session, handler, state);
-            const state = await noting(session, () =>
-                keepingSecrets(all, keep, () => handler.update(call, existing, props, request.getPreview(), standing)),
-            );
-            const response = new pb.UpdateResponse();
-            response.setProperties(encode(keep(state), all));
-            return response;
+            const { kept } = await keeping(session, handler, secrets, async () => ({
+                id,
+                state: await handler.update(call, existing, props, request.getPreview(), standing),
+            }));
+            return filled(new pb.UpdateResponse(), { Properties: kept });
         },
         delete: async (request: pb.DeleteRequest) => {
             const { handler, type, call } = find(session, request.getUrn());
@@ -154,21 +149,29 @@ export function resourceCalls(session: Session) {
             if (handler === undefined) {
                 throw new Error(missing("function", request.getTok(), Object.keys(session.pack.functions)));
             }
-            const { props } = decode(request.getArgs());
-            const response = new pb.InvokeResponse();
-            response.setReturn(encode(await handler(session.callFor(request.getTok()), props)));
-            return response;
+            const answer = await handler(session.callFor(request.getTok()), decode(request.getArgs()).props);
+            return filled(new pb.InvokeResponse(), { Return: encode(answer) });
         },
     };
 }
 
-/** Notes that something failed. */
-async function noting<T>(session: Session, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs a create or update, and puts what the state shall keep on the wire. One that failed is noted; where it leaves something
+ * that exists, that is kept in the same way.
+ */
+async function keeping(
+    session: Session,
+    handler: ResourceHandler,
+    secrets: Decoded["secrets"],
+    run: () => Promise<{ id: string; state: Props }>,
+): Promise<{ id: string; kept: Struct }> {
+    const toKept = (state: Props) => encode(withAddress(session, handler, state), secretsOf(handler, secrets));
     try {
-        return await run();
+        const { id, state } = await run();
+        return { id, kept: toKept(state) };
     } catch (error) {
         session.hasFailed = true;
-        throw error;
+        throw error instanceof PartialFailure ? new InitFailed(error, toKept(error.state)) : error;
     }
 }
 
@@ -199,12 +202,9 @@ async function holding(session: Session, urn: string, compare: () => Promise<Dif
 
 /** Check failures on the wire. */
 export function toCheckFailures(failures: readonly CheckFailure[]): pb.CheckFailure[] {
-    return failures.map(({ property, reason }) => {
-        const failure = new pb.CheckFailure();
-        failure.setProperty(property);
-        failure.setReason(reason);
-        return failure;
-    });
+    return failures.map(({ property, reason }) =>
+        filled(new pb.CheckFailure(), { Property: property, Reason: reason }),
+    );
 }
 
 function find(session: Session, urn: string) {
@@ -222,8 +222,9 @@ function missing(what: string, token: string, known: string[]): string {
     );
 }
 
-function existingOf(request: { getOlds(): Struct | undefined; getOldInputs(): Struct | undefined }) {
-    return { state: decode(request.getOlds()).props, oldInputs: decode(request.getOldInputs()).props };
+function existingOf(request: pb.DiffRequest | pb.UpdateRequest): Existing {
+    const [state, oldInputs] = [request.getOlds(), request.getOldInputs()].map((message) => decode(message).props);
+    return { id: request.getId(), state: state!, oldInputs: oldInputs! };
 }
 
 function secretsOf(handler: ResourceHandler, ...given: Decoded["secrets"][]): Set<string> {
@@ -231,24 +232,21 @@ function secretsOf(handler: ResourceHandler, ...given: Decoded["secrets"][]): Se
 }
 
 function toDiffResponse(diff: Diff): pb.DiffResponse {
-    const response = new pb.DiffResponse();
     const paths = Object.keys(diff.changes);
     const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
-    response.setChanges(paths.length === 0 ? DIFF_NONE : DIFF_SOME);
-    response.setDiffsList([...new Set(paths.map(rootOf))]);
-    response.setReplacesList([
-        ...new Set(paths.filter((path) => diff.changes[path]!.endsWith("-replace")).map(rootOf)),
-    ]);
-    response.setDeletebeforereplace(diff.deleteBeforeReplace === true);
-    response.setHasdetaileddiff(true);
+    const response = filled(new pb.DiffResponse(), {
+        Changes: paths.length === 0 ? DIFF_NONE : DIFF_SOME,
+        DiffsList: rootsOf(paths),
+        ReplacesList: rootsOf(paths.filter((path) => diff.changes[path]!.endsWith("-replace"))),
+        Deletebeforereplace: diff.deleteBeforeReplace === true,
+        Hasdetaileddiff: true,
+    });
     for (const [path, kind] of Object.entries(diff.changes)) {
-        const change = new pb.PropertyDiff();
-        change.setKind(KINDS[kind]);
-        response.getDetaileddiffMap().set(path, change);
+        response.getDetaileddiffMap().set(path, filled(new pb.PropertyDiff(), { Kind: KINDS[kind] }));
     }
     return response;
 }
 
-function rootOf(path: string): string {
-    return path.split(/[.[]/, 1)[0]!;
+function rootsOf(paths: readonly string[]): string[] {
+    return [...new Set(paths.map((path) => path.split(/[.[]/, 1)[0]!))];
 }

@@ -10,6 +10,7 @@ import type { Package } from "../packages";
 import { configCalls } from "./config-calls";
 import { constructCalls } from "./construct-calls";
 import { toStatus } from "./errors";
+import { filled } from "./filled";
 import { EngineLog } from "./log";
 import { resourceCalls } from "./resource-calls";
 import { Session } from "./session";
@@ -99,27 +100,19 @@ function generalCalls(session: Session) {
     return {
         handshake: (request: pb.ProviderHandshakeRequest) => {
             session.log.connect(request.getEngineAddress());
-            const response = new pb.ProviderHandshakeResponse();
-            response.setAcceptSecrets(true);
-            // Components are handed resources of the program, and outputs where they stand.
-            response.setAcceptResources(true);
-            response.setAcceptOutputs(true);
-            return response;
+            return filled(new pb.ProviderHandshakeResponse(), {
+                AcceptSecrets: true,
+                // Components are handed resources of the program, and outputs where they stand.
+                AcceptResources: true,
+                AcceptOutputs: true,
+            });
         },
         attach: (request: { getAddress(): string }) => {
             session.log.connect(request.getAddress());
             return new Empty();
         },
-        getPluginInfo: () => {
-            const info = new PluginInfo();
-            info.setVersion(session.pack.version);
-            return info;
-        },
-        getSchema: () => {
-            const response = new pb.GetSchemaResponse();
-            response.setSchema(JSON.stringify(wholeSchema(session.pack)));
-            return response;
-        },
+        getPluginInfo: () => filled(new PluginInfo(), { Version: session.pack.version }),
+        getSchema: () => filled(new pb.GetSchemaResponse(), { Schema: JSON.stringify(wholeSchema(session.pack)) }),
         cancel: () => {
             session.cancel();
             return new Empty();

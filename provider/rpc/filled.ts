@@ -1,0 +1,15 @@
+/** The fields of a message that protobuf has made a class of, each by the name after `set`: `Id`, `FailuresList`. */
+type Fields<Message> = {
+    [Key in keyof Message as Key extends `set${infer Name}` ? Name : never]?: Message[Key] extends (
+        value: infer Value,
+    ) => unknown
+        ? Value
+        : never;
+};
+
+/** The message, with these fields. */
+export function filled<Message extends object>(message: Message, fields: Fields<Message>): Message {
+    const setters = message as Record<string, (value: unknown) => unknown>;
+    for (const [name, value] of Object.entries(fields)) setters[`set${name}`]!(value);
+    return message;
+}
