@@ -117,13 +117,20 @@ async function isStillborn(engine: Engine, volume: VolumeInfo, image: string): P
     if (!plain || (await engine.usersOfVolume(Name)).length > 0) return false;
     const folder = "/looked-into";
     // Without nocopy the engine would fill it with what the image has in that place.
-    const id = await engine.createContainer({
-        Image: image,
-        NetworkDisabled: true,
-        HostConfig: { Binds: [`${Name}:${folder}:ro,nocopy`], NetworkMode: "none" },
-    });
+    const HostConfig = { Binds: [`${Name}:${folder}:ro,nocopy`], NetworkMode: "none" };
+    const made = { Image: image, NetworkDisabled: true, HostConfig };
+    return withContainer(engine, made, (id) => engine.isEmptyFolder(id, folder));
+}
+
+/** Makes a container for one purpose. It must not stay: a copy of config.toml may lie in it. */
+async function withContainer<T>(
+    engine: Engine,
+    body: Record<string, unknown>,
+    use: (id: string) => Promise<T>,
+): Promise<T> {
+    const id = await engine.createContainer(body);
     try {
-        return await engine.isEmptyFolder(id, folder);
+        return await use(id);
     } finally {
         await engine.removeContainer(id);
     }
@@ -151,13 +158,13 @@ export async function writeFiles(
 ): Promise<string> {
     const { owner, user } = target;
     await removeStrayWriters(engine, owner);
-    const id = await engine.createContainer({
+    const writer = {
         ...scratch(target),
         Entrypoint: ["/bin/sh", "-c"],
         Cmd: [SCRIPT, "writer", DIRECTORY, user],
         Labels: { [OWNER]: owner, [ROLE]: "writer", [ENGINE]: "" },
-    });
-    try {
+    };
+    return withContainer(engine, writer, async (id) => {
         const certificates = Object.entries(files.certificates).map(([host, pem]) => ({
             name: `.incoming/certs/${host}.crt`,
             content: Buffer.from(pem),
@@ -177,14 +184,11 @@ export async function writeFiles(
             throw writerFailed(engine, target, `exit code ${code}: ${log || State.Error || "it said nothing"}`);
         }
         return Created;
-    } catch (error) {
+    }).catch((error) => {
         throw /\/bin\/sh/.test(String(error))
             ? writerFailed(engine, target, `its image has no /bin/sh. Give one that has: placement.docker.writerImage`)
             : error;
-    } finally {
-        // It must not stay: a copy of config.toml may still lie in it.
-        await engine.removeContainer(id);
-    }
+    });
 }
 
 /** What is in the volume of a manager. Looks through the manager's container, or through one made for it. */
@@ -193,15 +197,8 @@ export async function readFiles(
     target: { volume: string; owner: string; image: string; container?: string },
 ): Promise<FoundFiles> {
     if (target.container !== undefined) return toFound(await engine.getFiles(target.container, DIRECTORY));
-    const id = await engine.createContainer({
-        ...scratch(target),
-        Labels: { [OWNER]: target.owner, [ROLE]: "writer" },
-    });
-    try {
-        return toFound(await engine.getFiles(id, DIRECTORY));
-    } finally {
-        await engine.removeContainer(id);
-    }
+    const made = { ...scratch(target), Labels: { [OWNER]: target.owner, [ROLE]: "writer" } };
+    return withContainer(engine, made, async (id) => toFound(await engine.getFiles(id, DIRECTORY)));
 }
 
 /** Notes in the volume which container the state knows. */

@@ -44,10 +44,10 @@ export async function readRotated(
     directories: readonly Located[] = [],
 ): Promise<(WorkerToken & { path: string }) | undefined> {
     const texts = await Promise.all([
-        ...paths.map(async (path) => ({ path, text: await readIfAllowed(path) })),
-        ...directories.map(async ({ host, directory }) => ({
-            path: host.at(`${directory}/${CONFIG_FILE}`),
-            text: await lookIfAllowed({ host, directory }),
+        ...paths.map(async (path) => ({ path, text: await ifAllowed(readText(path)) })),
+        ...directories.map(async (located) => ({
+            path: located.host.at(`${located.directory}/${CONFIG_FILE}`),
+            text: await ifAllowed(lookAtText(located)),
         })),
     ]);
     const found = texts
@@ -64,21 +64,17 @@ function forbidsRotation(flags: unknown): boolean {
     return (flags as Record<string, unknown> | undefined)?.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION === true;
 }
 
-async function readIfAllowed(path: string): Promise<string> {
-    try {
-        return (await readRegularFile(path))?.text ?? "";
-    } catch {
-        // Not ours to read, or no file: then the token is reset like any lost one.
-        return "";
-    }
+/** Not ours to read, or no file: then the token is reset like any lost one. */
+async function ifAllowed(reading: Promise<string | undefined>): Promise<string> {
+    return (await reading.catch(() => undefined)) ?? "";
 }
 
-async function lookIfAllowed(located: Located): Promise<string> {
-    try {
-        return textIn(await sightOf(located), CONFIG_FILE) ?? "";
-    } catch {
-        return "";
-    }
+async function readText(path: string): Promise<string | undefined> {
+    return (await readRegularFile(path))?.text;
+}
+
+async function lookAtText(located: Located): Promise<string | undefined> {
+    return textIn(await sightOf(located), CONFIG_FILE);
 }
 
 /** gitlab-runner writes the year 1 for "never". */

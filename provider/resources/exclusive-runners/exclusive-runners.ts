@@ -1,6 +1,7 @@
 import type { Foreign } from "../../../core/choices";
 import { messageOf } from "../../../core/message";
 import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
+import { firstOf } from "../../../core/values";
 import { isRefusal } from "../../../gitlab/errors";
 import type { Claim, Exceptions } from "../../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../../gitlab/orphans/guards";
@@ -9,7 +10,7 @@ import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitla
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
-import { type Call, isImport } from "../../handler";
+import { type Call, stateAlone } from "../../handler";
 import { settled } from "../../settled";
 import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 
@@ -56,12 +57,7 @@ export const exclusiveRunners = settled("ExclusiveRunners", {
 
     settle: enforce,
 
-    async read(_call, id, state, inputs) {
-        if (!isImport(state)) return { id, state, inputs };
-        throw new Error(
-            "ExclusiveRunners: cannot be imported, because nothing of it is in GitLab. Declare it and run `pulumi up`.",
-        );
-    },
+    read: stateAlone("ExclusiveRunners", "nothing of it is in GitLab. Declare it and run `pulumi up`."),
 });
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */
@@ -76,7 +72,8 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
         // Who has not written an exclusive scope has declared a runner in it.
         const names = Object.keys(mapIn(runners));
         if (!isRefusal(error) || names.length === 0) throw error;
-        throw new Error(`${namedRunners(names)} cannot be told from orphans of its scope. ${messageOf(error)}`);
+        const which = `${names.length === 1 ? "Runner" : "Runners"} ${firstOf(names, 3)}`;
+        throw new Error(`${which} cannot be told from orphans of its scope. ${messageOf(error)}`);
     });
     const declaration = {
         owner: String(owner),
@@ -93,11 +90,6 @@ async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]>
     const leaving = idsOf(state.runners);
     const left = verdicts.filter(({ runner, kind }) => kind === "foreign" || !leaving.has(runner.id));
     return spareBusy(gitlab, spareDeclaredElsewhere(call, left, inputs, state), inputs);
-}
-
-function namedRunners(names: readonly string[]): string {
-    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-    return `${names.length === 1 ? "Runner" : "Runners"} ${names.slice(0, 3).join(", ")}${more}`;
 }
 
 function idsOf(runners: Value | undefined): Set<number> {

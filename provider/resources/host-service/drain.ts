@@ -4,9 +4,9 @@ import { type Host, hashOf } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import type { Log } from "../../handler";
+import { stackOf } from "../manager-place/owner";
 import { nameOf, type Service } from "./process";
 
-const RELOAD = ["systemctl", "daemon-reload"];
 const MOST_BYTES = 64 * 1024;
 
 /** A drop-in that was written. */
@@ -44,11 +44,10 @@ export async function writeDropIn({ host, unit }: Service, owner: string, second
     } catch (error) {
         throw explain(host, path, error);
     }
-    const [reloaded] = await host.run([{ words: RELOAD }]);
-    if (reloaded!.code !== 0) {
-        const words = safe(reloaded!.text) || `exit code ${reloaded!.code}`;
+    const unread = await reload(host);
+    if (unread !== undefined) {
         throw new Error(
-            `${path} was written on ${nameOf(host)}, but systemd has not read it (${words}). ${asRoot(host)} and run pulumi up again.`,
+            `${path} was written on ${nameOf(host)}, but systemd has not read it (${unread}). ${asRoot(host)} and run pulumi up again.`,
         );
     }
     return { path, hash: hashOf(text) };
@@ -86,12 +85,15 @@ export async function removeDropIn(
     } catch (error) {
         throw explain(host, path, error);
     }
-    const [reloaded] = await host.run([{ words: RELOAD }]);
-    if (reloaded!.code !== 0) log.warn(`${path} is gone, and systemd has not read that yet (${safe(reloaded!.text)}).`);
+    const unread = await reload(host);
+    if (unread !== undefined) log.warn(`${path} is gone, and systemd has not read that yet (${unread}).`);
 }
 
-function stackOf(owner: string): string {
-    return owner.split("/").slice(0, 2).join("/");
+/** Has systemd read its units anew, and answers with its words where it has not. */
+async function reload(host: Host): Promise<string | undefined> {
+    const [answer] = await host.run([{ words: ["systemctl", "daemon-reload"] }]);
+    const { code, text } = answer!;
+    return code === 0 ? undefined : safe(text) || `exit code ${code}`;
 }
 
 function explain(host: Host, path: string, error: unknown): unknown {

@@ -5,7 +5,8 @@ import { parseRange } from "../../../core/service/version";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
-import { type Call, PartialFailure, type ResourceHandler, stateAlone } from "../../handler";
+import { type Call, PartialFailure } from "../../handler";
+import { settled } from "../../settled";
 import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import {
@@ -35,7 +36,7 @@ const LONGEST_STOP = 365 * 24 * 3600;
  * The systemd service whose gitlab-runner reads a manager's files: waits until it has loaded them, and lets its jobs end when
  * somebody stops it. It is never started, stopped or restarted.
  */
-export const hostService: ResourceHandler = {
+export const hostService = settled("HostService", {
     check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
     normal: withPlainDirectory,
 
@@ -44,19 +45,13 @@ export const hostService: ResourceHandler = {
         return compare(COMPARISONS, existing, inputs);
     },
 
-    async create(call, inputs, preview) {
-        if (preview) return { id: "", state: foretell(call, {}, inputs) };
-        const service = serviceIn(inputs);
-        const id = service.host.at(service.unit);
-        const state = await settle(call, id, {}, inputs);
-        await warnOfVersionInGitLab(call, inputs, state.runnerVersion);
-        return { id, state };
-    },
+    idOf,
 
-    read: stateAlone("HostService"),
-
-    async update(call, { id, state }, inputs, preview) {
-        return preview ? foretell(call, state, inputs) : settle(call, id, state, inputs);
+    async settle(call, inputs, preview, state) {
+        if (preview) return foretell(call, state ?? {}, inputs);
+        const done = await settle(call, state ?? {}, inputs);
+        if (state === undefined) await warnOfVersionInGitLab(call, inputs, done.runnerVersion);
+        return done;
     },
 
     async delete(call, _id, state) {
@@ -72,7 +67,12 @@ export const hostService: ResourceHandler = {
             );
         }
     },
-};
+});
+
+function idOf(_call: Call, inputs: Props): string {
+    const { host, unit } = serviceIn(inputs);
+    return host.at(unit);
+}
 
 /** What a preview knows. No host is asked. */
 function foretell(call: Call, state: Props, inputs: Props): Props {
@@ -87,7 +87,7 @@ function foretell(call: Call, state: Props, inputs: Props): Props {
 }
 
 /** Does what inputs want, and waits. */
-async function settle(call: Call, id: string, state: Props, inputs: Props): Promise<Props> {
+async function settle(call: Call, state: Props, inputs: Props): Promise<Props> {
     let done: Props = known(state);
     try {
         const service = serviceIn(inputs);
@@ -104,7 +104,11 @@ async function settle(call: Call, id: string, state: Props, inputs: Props): Prom
         // What was written must not be forgotten; what was not loaded stays a difference.
         if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
         const configHash = state.configHash ?? "";
-        throw new PartialFailure(id, { ...kept(inputs), ...done, configHash, loadedAt: state.loadedAt ?? "" }, reason);
+        throw new PartialFailure(
+            idOf(call, inputs),
+            { ...kept(inputs), ...done, configHash, loadedAt: state.loadedAt ?? "" },
+            reason,
+        );
     }
 }
 

@@ -1,5 +1,14 @@
 import { messageOf } from "../../../core/message";
-import { type CheckFailure, failure, hasUnknown, type Props, sameSet, textsIn, type Value } from "../../../core/props";
+import {
+    type CheckFailure,
+    failure,
+    hasUnknown,
+    mapIn,
+    type Props,
+    sameSet,
+    textsIn,
+    type Value,
+} from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -12,7 +21,8 @@ import type { GitLab } from "../../../gitlab/client";
 import { pathOfGroup, pathOfProject } from "../../../gitlab/namespaces";
 import { readProjectFacts } from "../../../gitlab/project-facts";
 import { seenInGitLab } from "../../drift";
-import { type ChangeKind, foundIn, PartialFailure, type ResourceHandler } from "../../handler";
+import { type ChangeKind, foundIn, PartialFailure } from "../../handler";
+import { settled } from "../../settled";
 import { namesOf } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
@@ -29,7 +39,7 @@ import {
 } from "./drift";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
-export const jobTokenPolicies: ResourceHandler = {
+export const jobTokenPolicies = settled("JobTokenPolicies", {
     oneThing: true,
 
     standing(call, id, state) {
@@ -72,9 +82,11 @@ export const jobTokenPolicies: ResourceHandler = {
         return { changes };
     },
 
-    async create({ gitlab }, inputs, preview) {
-        const id = String(inputs.project);
-        return { id, state: preview ? { ...inputs, added: [] } : await apply(gitlab, id, inputs, { added: [] }) };
+    idOf: (_call, { project }) => String(project),
+
+    async settle({ gitlab }, inputs, preview, state = { added: [] }) {
+        if (preview) return { ...state, ...inputs, added: state.added };
+        return apply(gitlab, String(inputs.project), inputs, state);
     },
 
     read({ gitlab }, id, state, inputs) {
@@ -97,10 +109,6 @@ export const jobTokenPolicies: ResourceHandler = {
         });
     },
 
-    async update({ gitlab }, { id, state }, inputs, preview) {
-        return preview ? { ...state, ...inputs, added: state.added } : apply(gitlab, id, inputs, state);
-    },
-
     /** Entries that were added go; the others get the permissions back that they had. */
     async delete({ gitlab }, id, state) {
         try {
@@ -109,7 +117,7 @@ export const jobTokenPolicies: ResourceHandler = {
             throw error instanceof PartialFailure ? (error.cause ?? error) : error;
         }
     },
-};
+});
 
 /**
  * Permissions of entries as they were when they were first declared here: names, or `default`. States of earlier versions do not
@@ -125,7 +133,7 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
     const wanted = new Map(entriesIn(inputs.entries).map((entry) => [keyOf(entry), entry]));
     const added = new Set(textsIn(state.added));
     const declared = new Set(entriesIn(state.entries).map(keyOf));
-    const permissions = (isRecord(state[BEFORE]) ? { ...state[BEFORE] } : {}) as Record<string, Value>;
+    const permissions = { ...mapIn(state[BEFORE]) };
     const changes: PolicyChange[] = [];
     for (const [key, entry] of wanted) {
         const existing = before.get(key);
@@ -178,10 +186,6 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
     }
     return { ...done, entries: inputs.entries };
-}
-
-function isRecord(value: Value | undefined): value is { [key: string]: Value } {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function explainIgnored(path: string, count: number): string {

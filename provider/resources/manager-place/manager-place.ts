@@ -8,7 +8,8 @@ import type { RunnerScope } from "../../../gitlab/runners";
 import type { Sight } from "../../../hosts/host";
 import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
-import { type Call, type ResourceHandler, stateAlone } from "../../handler";
+import type { Call } from "../../handler";
+import { settled } from "../../settled";
 import {
     type DirectoryPlace,
     newPlaceId,
@@ -36,7 +37,7 @@ const COMPARISONS: Record<string, Comparison> = {
  * runners it serves and their tokens depend on it. A preview does not go there, and neither does an `up` with nothing for
  * the manager; whatever resets a token asks again (behind-places.ts).
  */
-export const managerPlace: ResourceHandler = {
+export const managerPlace = settled("ManagerPlace", {
     secrets: ["declared"],
 
     // What is wrong here, the manager's files say.
@@ -57,31 +58,20 @@ export const managerPlace: ResourceHandler = {
         return diff;
     },
 
-    async create(call, inputs, preview) {
-        if (preview) {
-            await sayNoRight(call, placeOf(call, {}, inputs), typeof inputs.directory === "string");
-            return { id: "", state: toState(inputs, UNKNOWN) };
-        }
-        const machine = await reach(call, placeOf(call, {}, inputs));
-        return { id: call.name, state: toState(inputs, toPlace(newPlaceId(), machine)) };
-    },
+    idOf: ({ name }) => name,
 
-    read: stateAlone("ManagerPlace"),
-
-    async update(call, { state }, inputs, preview) {
-        if (preview) {
-            const place = placeOf(call, state, inputs);
-            if (!(await sayNoRight(call, place, typeof inputs.directory === "string"))) {
-                call.log.info(
-                    `up makes sure that ${place.host.at(place.directory)} can be written before it changes anything in GitLab.`,
-                );
-            }
-            return toState(inputs, state.place);
+    async settle(call, inputs, preview, state) {
+        const place = placeOf(call, state ?? {}, inputs);
+        if (!preview) return toState(inputs, toPlace(place.place ?? newPlaceId(), await reach(call, place)));
+        const isSaid = await sayNoRight(call, place, typeof inputs.directory === "string");
+        if (!isSaid && state !== undefined) {
+            call.log.info(
+                `up makes sure that ${place.host.at(place.directory)} can be written before it changes anything in GitLab.`,
+            );
         }
-        const machine = await reach(call, placeOf(call, state, inputs));
-        return toState(inputs, toPlace(String((state.place as Props).id), machine));
+        return toState(inputs, state === undefined ? UNKNOWN : state.place);
     },
-};
+});
 
 /** The machine that a place is on. Throws when it cannot be reached. */
 async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {

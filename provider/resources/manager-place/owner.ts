@@ -102,6 +102,7 @@ export function shown(owner: string): string {
     return owner === "" ? "somebody" : owner.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 }
 
-function stackOf(owner: string): string {
+/** `<project>/<stack>` of an owner. */
+export function stackOf(owner: string): string {
     return owner.split("/").slice(0, 2).join("/");
 }

@@ -1,4 +1,4 @@
-import { hasUnknown, isUnknown, type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { failure, hasUnknown, mapIn, type Props, sameValue, UNKNOWN } from "../../../core/props";
 import { type Comparison, compare } from "../../compare";
 import {
     type ConfigFiles,
@@ -10,7 +10,7 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import { type Engine, isOtherEngine } from "../../docker/engine";
-import type { ResourceHandler } from "../../handler";
+import { type ResourceHandler, refuseImport } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
@@ -44,11 +44,12 @@ export const managerVolume: ResourceHandler = {
     secrets: ["configToml"],
 
     check(news) {
-        return Object.keys((isUnknown(news.certificates) ? undefined : (news.certificates as Props)) ?? {})
+        const named = "must be named by the host they are for";
+        return Object.keys(mapIn(news.certificates))
             .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
             .map((host) => ({
+                ...failure("certificates", `${named} (got "${host}"). For instance gitlab.example.org.`),
                 property: `certificates["${host}"]`,
-                reason: `certificates must be named by the host they are for (got "${host}"). For instance gitlab.example.org.`,
             }));
     },
 
@@ -101,9 +102,7 @@ export const managerVolume: ResourceHandler = {
     },
 
     async read(call, id, state, inputs) {
-        if (state.owner === undefined) {
-            throw new Error("ManagerVolume cannot be imported: declare the manager, and run up.");
-        }
+        refuseImport("ManagerVolume", state, "declare the manager, and run up.");
         const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));

@@ -1,16 +1,7 @@
 import { MOST_ENTRIES } from "../../../core/limits";
-import {
-    type CheckFailure,
-    failure,
-    hasUnknown,
-    idsIn,
-    type Props,
-    sameSet,
-    UNKNOWN,
-    type Value,
-} from "../../../core/props";
+import { type CheckFailure, failure, hasUnknown, type Props, sameSet, UNKNOWN } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
-import { forgetAllowlist, idOfProject, isEnforced, setEnabled } from "../../../gitlab/allowlists";
+import { type AllowlistKind, forgetAllowlist, idOfProject, isEnforced, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
@@ -253,17 +244,13 @@ async function bringAbout(
 
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
 function toState(project: string, id: number, { enabled, projects, groups }: Allowlist, inputs: Props): Props {
-    const present = (given: Value | undefined, ids: number[]) => {
-        const written = idsIn(given);
-        const implied = written.includes(id) ? [...ids, id] : ids;
-        return sameSet(written, implied) ? written : [...implied].sort((a, b) => a - b);
-    };
+    const written = entriesOf(inputs);
+    const asWritten = (kind: AllowlistKind, ids: number[]) =>
+        sameSet(written[kind], ids) ? written[kind] : [...ids].sort((a, b) => a - b);
     return {
         project,
         enabled,
-        targetProjectIds: present(inputs.targetProjectIds, projects),
-        targetGroupIds: sameSet(idsIn(inputs.targetGroupIds), groups)
-            ? idsIn(inputs.targetGroupIds)
-            : [...groups].sort((a, b) => a - b),
+        targetProjectIds: asWritten("projects", written.projects.includes(id) ? [...projects, id] : projects),
+        targetGroupIds: asWritten("groups", groups),
     };
 }

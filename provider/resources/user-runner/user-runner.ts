@@ -131,10 +131,9 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         const { gitlab } = call;
         const record = standing?.is === "ours" ? standing.seen : undefined;
         const state = record === undefined ? known : seenIn(known, record);
-        const wanted: Props = {};
-        for (const name of SETTABLE) {
-            wanted[name] = inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
-        }
+        const wantedOf = (name: (typeof SETTABLE)[number]) =>
+            inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
+        const wanted: Props = Object.fromEntries(SETTABLE.map((name) => [name, wantedOf(name)]));
         const planned: Props = { ...state, ...wanted };
         if (preview) {
             sayTakenOver(call, id, state, inputs);
@@ -221,15 +220,9 @@ async function knownBy(gitlab: GitLab, id: number, { maintenanceNote }: Props): 
 }
 
 function toCreateBody(inputs: Props): Props {
-    const body: Props = {
-        runner_type: inputs.runnerType,
-        group_id: inputs.groupId,
-        project_id: inputs.projectId,
-    };
-    for (const name of SETTABLE) {
-        body[WIRE_NAMES[name]] = inputs[name];
-    }
-    return body;
+    const { runnerType, groupId, projectId } = inputs;
+    const settings = SETTABLE.map((name) => [WIRE_NAMES[name], inputs[name]]);
+    return { runner_type: runnerType, group_id: groupId, project_id: projectId, ...Object.fromEntries(settings) };
 }
 
 function toUpdateBody(state: Props, wanted: Props): Props {
