@@ -129,7 +129,7 @@ export function stateAlone(type: string, whyNotImported = NOTHING_OUTSIDE): Reso
 
 /** Refuses an import: it would stand in the state without a single property. */
 export function refuseImport(type: string, state: Props, why = NOTHING_OUTSIDE): void {
-    if (isImport(state)) throw new Error(`${type} cannot be imported: ${why}`);
+    if (isImport(state)) throw new Error(`${type}: cannot be imported, because ${why}`);
 }
 
 /** Whether a read is an import, which has no state. */

@@ -102,7 +102,7 @@ export const managerVolume: ResourceHandler = {
     },
 
     async read(call, id, state, inputs) {
-        refuseImport("ManagerVolume", state, "declare the manager, and run up.");
+        refuseImport("ManagerVolume", state, "only its state knows its container: declare the manager, and run up.");
         const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));
