@@ -1,6 +1,6 @@
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
-import { isEventual, isMap, memberOf, show } from "../../../core/values";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
 import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 
@@ -38,23 +38,20 @@ export function replicaNames(base: string, replicas: unknown, most: number): str
 }
 
 /** The variables of a process that goes through proxies: programs look for either spelling. */
-export function proxyVariables({
-    http,
-    https,
-    no,
-}: {
-    http?: string;
-    https?: string;
-    no?: string;
-}): [string, string][] {
-    return Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no }).flatMap(([name, value]) =>
-        value === undefined
-            ? []
-            : ([
-                  [name, value],
-                  [name.toLowerCase(), value],
-              ] as [string, string][]),
+export function proxyVariables(proxy: { http?: string; https?: string; no?: string }): [string, string][] {
+    const { http, https, no } = proxy;
+    const given = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no });
+    return given.flatMap(([name, value]) =>
+        value === undefined ? [] : [name, name.toLowerCase()].map((spelt): [string, string] => [spelt, value]),
     );
+}
+
+/** Without what is not there, and empty maps and lists. */
+export function withoutEmpty<T extends object>(args: T): T {
+    const isEmpty = (value: unknown) =>
+        value === undefined ||
+        (typeof value === "object" && value !== null && !isKnownLater(value) && Object.keys(value).length === 0);
+    return Object.fromEntries(Object.entries(args).filter(([, value]) => !isEmpty(value))) as T;
 }
 
 /** A tag can be moved, and then containers of one manager run different images. `says` names who has them, and the remedy. */

@@ -4,6 +4,7 @@ import { isAutoscaled } from "../../../core/config-toml/scaling-groups";
 import { error, type Problem } from "../../../core/problems";
 import { isMap, memberOf, show } from "../../../core/values";
 import { acceptable } from "./acceptable";
+import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME } from "./container";
 import type { AroundPaths, ManagerAround } from "./kind";
 
 /** The part of a manager that scales, and where it was written. */
@@ -23,8 +24,13 @@ export function scalingWorker({ workers, paths }: Pick<Scaling, "workers" | "pat
     return index < 0 ? undefined : paths.worker(index);
 }
 
+/** What does not go with workers that scale instances: a group has one process, the process its plugin, and that what it knows. */
+export function findScalingProblems(scaling: Scaling, writable: Writable): Problem[] {
+    return [...findSharingReplicas(scaling), ...findMissingPlugins(scaling), ...findUnwritableState(scaling, writable)];
+}
+
 /** That replicas would share a scaling group, which has one process at a time. */
-export function findSharingReplicas(scaling: Scaling): Problem[] {
+function findSharingReplicas(scaling: Scaling): Problem[] {
     const { replicas } = scaling.options;
     const worker = scalingWorker(scaling);
     if (worker === undefined || typeof replicas !== "number" || replicas <= 1) return [];
@@ -38,9 +44,9 @@ export function findSharingReplicas(scaling: Scaling): Problem[] {
 const OF_GITLAB =
     /^(?:(?:docker\.io\/)?gitlab\/gitlab-runner|registry\.gitlab\.com\/gitlab-org\/gitlab-runner)(?:[:@]|$)/;
 
-/** Plugins that are not in the image, and that nothing brings. `image` is the one that runs. */
-export function findMissingPlugins({ options, path, workers, paths }: Scaling, image: unknown): Problem[] {
-    const { environment, fleetingInstall } = options;
+/** Plugins that are not in the image, and that nothing brings. */
+function findMissingPlugins({ options, path, workers, paths }: Scaling): Problem[] {
+    const { environment, fleetingInstall, image = DEFAULT_IMAGE } = options;
     const isElsewhere = isMap(environment) && environment.FLEETING_PLUGIN_PATH !== undefined;
     if (fleetingInstall === true || isElsewhere || typeof image !== "string" || !OF_GITLAB.test(image)) return [];
     return workers.flatMap(({ config }, index) => {
@@ -57,10 +63,6 @@ export function findMissingPlugins({ options, path, workers, paths }: Scaling, i
 
 /** What of its file system a process may write. */
 export interface Writable {
-    /** The directory of `config.toml`. */
-    config: string;
-    /** Where the process works. */
-    home: string;
     /** Whether it may write in a directory, given by its whole path. */
     isWritable(directory: string): boolean;
     remedy: string;
@@ -70,16 +72,13 @@ export interface Writable {
  * Workers whose plugin would not start, because what is known of its instances cannot be written.
  * https://docs.gitlab.com/runner/configuration/advanced-configuration/#the-runnersautoscalerstate_storage-section
  */
-export function findUnwritableState(
-    { workers, paths }: Pick<Scaling, "workers" | "paths">,
-    { config: directory, home, isWritable, remedy }: Writable,
-): Problem[] {
+function findUnwritableState({ workers, paths }: Scaling, { isWritable, remedy }: Writable): Problem[] {
     return workers.flatMap(({ config }, index) => {
         const autoscaler = isAutoscaled(config) && isMap(config.autoscaler) ? config.autoscaler : {};
         const storage = isMap(autoscaler.state_storage) ? autoscaler.state_storage : {};
         const { enabled, dir = "" } = storage;
         if (enabled !== true || typeof dir !== "string") return [];
-        const whole = dir === "" ? posix.join(directory, ".taskscaler") : posix.resolve(home, dir);
+        const whole = dir === "" ? posix.join(CONFIG_DIRECTORY, ".taskscaler") : posix.resolve(HOME, dir);
         if (isWritable(whole)) return [];
         const got = dir === "" ? `nothing, which is ${show(whole)}` : show(dir);
         const where = memberOf(memberOf(memberOf(paths.worker(index), "autoscaler"), "state_storage"), "dir");

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_IMAGE, proxyVariables } from "../container";
+import { DEFAULT_IMAGE, proxyVariables, withoutEmpty } from "../container";
 import { healthCommand, OWN_METRICS } from "../health";
 import type { Traits } from "../traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../units";
@@ -60,7 +60,8 @@ export function planContainer({ name, docker: options, drainTimeout, traits, sca
     const { transform = {} } = options;
     const image = options.image ?? DEFAULT_IMAGE;
     const remoteImage: docker.RemoteImageArgs = { name: image, keepLocally: true };
-    const metrics = metricsAddress(options, traits);
+    // On the host's network only a declared address: others may have ours.
+    const metrics = traits.listenAddress ?? (options.networkMode === "host" ? undefined : OWN_METRICS);
     const memory = toMebibytes(options.memory);
     const socket = socketOf(options, traits);
     const container: docker.ContainerArgs = {
@@ -118,11 +119,6 @@ function socketRemark(socket: string): string {
         `mounts the Docker socket ${socket} into its container: whoever runs a job there is as good as root on the ` +
         "engine's machine. Without it: give the worker an engine of its own (docker.host) or set placement.docker.socket to false."
     );
-}
-
-/** The address at which the process answers, if it can have one. On the host's network only a declared one: others may have ours. */
-function metricsAddress({ networkMode }: DockerOptions, { listenAddress }: Traits): string | undefined {
-    return listenAddress ?? (networkMode === "host" ? undefined : OWN_METRICS);
 }
 
 function environmentOf(
@@ -187,11 +183,4 @@ function toHostname(name: string): string {
 
 function toOwner(user: string | undefined): string | undefined {
     return user === undefined || user.includes(":") ? user : `${user}:${user}`;
-}
-
-function withoutEmpty<T extends object>(args: T): T {
-    const kept = Object.entries(args).filter(
-        ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
-    );
-    return Object.fromEntries(kept) as T;
 }

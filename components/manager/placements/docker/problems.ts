@@ -4,7 +4,6 @@ import { isMap, memberOf, show, textOf } from "../../../../core/values";
 import {
     CONFIG_DIRECTORY,
     certificates,
-    DEFAULT_IMAGE,
     environment,
     findUnexpanded,
     findUnpinned,
@@ -32,15 +31,7 @@ import {
     text,
     textThat,
 } from "../option-checks";
-import {
-    findMissingPlugins,
-    findSharingReplicas,
-    findUnwritableState,
-    isIn,
-    scalingWorker,
-    TOGETHER,
-    type Writable,
-} from "../scaling-rules";
+import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
 import { findTraitProblems, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
@@ -139,13 +130,11 @@ export function findDockerProblems(options: unknown, path: string): Problem[] {
 
 /** What does not fit together: options and `config.toml`. */
 function findDockerConflicts(options: Record<string, unknown>, path: string, traits: Traits): Problem[] {
-    const problems: Problem[] = [];
     const { listenAddress } = traits;
-    if (options.publishMetrics !== undefined && (listenAddress === undefined || isLoopback(listenAddress))) {
-        const message = `needs a listen_address that answers beyond the container (got ${show(traits.listenAddress)}). Set config.listen_address to ":9252".`;
-        problems.push(error(memberOf(path, "publishMetrics"), message));
-    }
-    return problems;
+    const isReached = listenAddress !== undefined && !isLoopback(listenAddress);
+    if (options.publishMetrics === undefined || isReached) return [];
+    const message = `needs a listen_address that answers beyond the container (got ${show(listenAddress)}). Set config.listen_address to ":9252".`;
+    return [error(memberOf(path, "publishMetrics"), message)];
 }
 
 function findConflicts(options: Record<string, unknown>, path: string): Problem[] {
@@ -188,25 +177,17 @@ export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Pro
     const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
     const unknown = findTraitProblems(declared, paths.global, paths.worker);
     if (unknown.length > 0) return unknown;
-    const conflicts = findDockerConflicts(placement.docker, memberOf(paths.placement, "docker"), traitsOf(declared));
+    const options = placement.docker;
+    const path = memberOf(paths.placement, "docker");
+    const traits = traitsOf(declared);
+    const scaling = { options, path, workers: input.workers, paths };
     return [
-        ...findUnfitName(input.name, placement.docker, memberOf(paths.placement, "docker")),
+        ...findUnfitName(input.name, options, path),
         ...findDrainProblems(input, paths.drainTimeout, "a replacement"),
         ...findListenProblems(input.global, paths.global),
-        ...conflicts,
-        ...findScalingProblems(input, memberOf(paths.placement, "docker"), paths),
-        ...findUnwritableState({ workers: input.workers, paths }, writableOf(placement.docker, traitsOf(declared))),
-    ];
-}
-
-/** What does not go with workers that scale instances: a group has one process, and the process its plugin. */
-function findScalingProblems({ placement, workers }: ManagerAround, path: string, paths: AroundPaths): Problem[] {
-    const options = (placement as { docker: Record<string, unknown> }).docker;
-    const scaling = { options, path, workers, paths };
-    return [
-        ...findSharingReplicas(scaling),
+        ...findDockerConflicts(options, path, traits),
         ...findOverlap(options, path, scalingWorker(scaling)),
-        ...findMissingPlugins(scaling, options.image ?? DEFAULT_IMAGE),
+        ...findScalingProblems(scaling, writableOf(options, traits)),
     ];
 }
 
@@ -218,8 +199,6 @@ function writableOf({ mounts, transform }: Record<string, unknown>, { runsJobsIn
     });
     const open = [CONFIG_DIRECTORY, TEMPORARY, "/run", ...(runsJobsInside ? [HOME] : []), ...mounted];
     return {
-        config: CONFIG_DIRECTORY,
-        home: HOME,
         isWritable: (directory) => isIn(directory, ...open) || (isMap(transform) && transform.container !== undefined),
         remedy: "Leave it out, and it is in the manager's volume, where a new container finds it; or name a directory of mounts.",
     };

@@ -1,28 +1,10 @@
-import type { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
-import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
-import type { Service } from "@pulumi/kubernetes/core/v1/service";
-import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import type { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { Role } from "@pulumi/kubernetes/rbac/v1/role";
-import type { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import { needPackage, sharedProviders } from "../../../common/shared-providers";
 import type { ClusterOptions } from "./args";
 
 /** What is declared on a cluster, as `@pulumi/kubernetes` has it. */
-export interface Kinds {
-    Provider: typeof Provider;
-    StatefulSet: typeof StatefulSet;
-    Secret: typeof Secret;
-    ServiceAccount: typeof ServiceAccount;
-    Role: typeof Role;
-    RoleBinding: typeof RoleBinding;
-    PodDisruptionBudget: typeof PodDisruptionBudget;
-    Service: typeof Service;
-    CustomResource: typeof CustomResource;
-}
+export type Kinds = ReturnType<typeof loadKubernetes>;
 
 const sharedProvider = sharedProviders<Provider>("kubernetes");
 
@@ -65,16 +47,16 @@ function withoutVariable<T>(name: string, make: () => T): T {
 }
 
 /** Loaded only where a manager is placed on Kubernetes, and of its thousands of files only those that are needed. */
-export function loadKubernetes(): Kinds {
+export function loadKubernetes() {
     return needPackage("@pulumi/kubernetes", "4", "placement.kubernetes", () => ({
-        Provider: require("@pulumi/kubernetes/provider").Provider,
-        StatefulSet: require("@pulumi/kubernetes/apps/v1/statefulSet").StatefulSet,
-        Secret: require("@pulumi/kubernetes/core/v1/secret").Secret,
-        ServiceAccount: require("@pulumi/kubernetes/core/v1/serviceAccount").ServiceAccount,
-        Role: require("@pulumi/kubernetes/rbac/v1/role").Role,
-        RoleBinding: require("@pulumi/kubernetes/rbac/v1/roleBinding").RoleBinding,
-        PodDisruptionBudget: require("@pulumi/kubernetes/policy/v1/podDisruptionBudget").PodDisruptionBudget,
-        Service: require("@pulumi/kubernetes/core/v1/service").Service,
-        CustomResource: require("@pulumi/kubernetes/apiextensions/customResource").CustomResource,
+        ...(require("@pulumi/kubernetes/provider") as typeof import("@pulumi/kubernetes/provider")),
+        ...(require("@pulumi/kubernetes/apps/v1/statefulSet") as typeof import("@pulumi/kubernetes/apps/v1/statefulSet")),
+        ...(require("@pulumi/kubernetes/core/v1/secret") as typeof import("@pulumi/kubernetes/core/v1/secret")),
+        ...(require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount")),
+        ...(require("@pulumi/kubernetes/rbac/v1/role") as typeof import("@pulumi/kubernetes/rbac/v1/role")),
+        ...(require("@pulumi/kubernetes/rbac/v1/roleBinding") as typeof import("@pulumi/kubernetes/rbac/v1/roleBinding")),
+        ...(require("@pulumi/kubernetes/policy/v1/podDisruptionBudget") as typeof import("@pulumi/kubernetes/policy/v1/podDisruptionBudget")),
+        ...(require("@pulumi/kubernetes/core/v1/service") as typeof import("@pulumi/kubernetes/core/v1/service")),
+        ...(require("@pulumi/kubernetes/apiextensions/customResource") as typeof import("@pulumi/kubernetes/apiextensions/customResource")),
     }));
 }

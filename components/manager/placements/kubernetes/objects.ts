@@ -84,6 +84,17 @@ export function secretArgs(named: Named, name: string, files: Record<string, pul
     return { metadata: metadataOf(named, { name }), type: "Opaque", data: pulumi.secret(Object.fromEntries(encoded)) };
 }
 
+/** The Secret with the certificates that its placement names. */
+export function certificatesArgs(named: Named): SecretArgs {
+    const files = Object.entries(named.options.certificates ?? {}).map(([host, pem]) => [`${host}.crt`, pem]);
+    return secretArgs(named, certificatesName(named), Object.fromEntries(files));
+}
+
+/** What is declared: `plain`, or what the user makes of it. */
+export function transformed<Args>(transform: ((args: Args) => Args) | undefined, plain: Args): Args {
+    return transform?.(plain) ?? plain;
+}
+
 /** As whom the process speaks to the cluster; without jobs there it gets no token. */
 export function serviceAccountArgs(named: Named): ServiceAccountArgs {
     return { metadata: metadataOf(named), automountServiceAccountToken: false };

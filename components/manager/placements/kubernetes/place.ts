@@ -1,5 +1,6 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { STATE_ANNOTATION } from "../../../../core/cluster-objects";
 import { toSeconds } from "../../../../core/durations";
@@ -13,14 +14,7 @@ import type { PlacedFiles, PlacedProcess, ToPlace } from "../kind";
 import { scalingOf } from "../plugin-start";
 import { hashOf } from "../reach";
 import { traitsOf } from "../traits";
-import {
-    DEFAULT_RELOAD_DELAY,
-    DNS_LABEL,
-    type KubernetesPlacement,
-    type KubernetesTransforms,
-    LONGEST_NAME,
-    statefulSetNames,
-} from "./args";
+import { DEFAULT_RELOAD_DELAY, DNS_LABEL, type KubernetesPlacement, LONGEST_NAME, statefulSetNames } from "./args";
 import { type Kinds, loadKubernetes, providerFor } from "./cluster";
 import { comparable } from "./comparable";
 import * as objects from "./objects";
@@ -56,11 +50,10 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
     const reloadDelay = options.reloadDelay ?? DEFAULT_RELOAD_DELAY;
     const kinds = loadKubernetes();
     const provider = providerFor(options);
-    const certificates = objects.certificatesName(named);
     const statefulSets = named.statefulSets.map((object, index) => {
         const template = podTemplate({
             name: object,
-            certificates,
+            certificates: objects.certificatesName(named),
             serviceAccount: options.serviceAccount ?? named.base,
             asksCluster: jobs.length > 0,
             options,
@@ -71,34 +64,29 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
             shared: objects.sharedLabels(named.base),
         });
         const plain = objects.statefulSetArgs(named, { name: object, index, template });
-        return { object, declared: transform.statefulSet?.(plain) ?? plain };
+        return { object, declared: objects.transformed(transform.statefulSet, plain) };
     });
     const tried = forTrial(statefulSets.map(({ declared }) => declared));
     const reached = reachCluster(to, named, jobs, kinds, provider, tried);
     const child = { parent: manager, provider, dependsOn: reached };
+    const secret = (replica: string, args: SecretArgs) =>
+        new kinds.Secret(replica, objects.transformed(transform.secret, args), child);
     const trusted =
-        options.certificates === undefined
-            ? []
-            : [declareCertificates({ name, object: certificates, named, transform, kinds }, child)];
+        options.certificates === undefined ? [] : [secret(`${name}/certificates`, objects.certificatesArgs(named))];
     declareMetrics(name, named, kinds, child);
 
     const processes = statefulSets.map(({ object, declared }, index): PlacedProcess => {
         const replica = index === 0 ? name : `${name}/${index + 1}`;
         const systemId = index === 0 ? texts.systemId : systemIdOf(project, stack, replica);
-        const files = objects.secretArgs(named, object, {
-            "config.toml": configToml,
-            ".runner_system_id": systemId,
-        });
-        const secret = new kinds.Secret(replica, transform.secret?.(files) ?? files, child);
+        const files = { "config.toml": configToml, ".runner_system_id": systemId };
+        const mounted = secret(replica, objects.secretArgs(named, object, files));
+        const limit = `${drainTimeout + MARGIN}s`;
         const statefulSet = new kinds.StatefulSet(replica, declared, {
             ...child,
-            dependsOn: [...reached, ...trusted, secret],
+            dependsOn: [...reached, ...trusted, mounted],
             // Two processes of one identity would be one to GitLab.
             deleteBeforeReplace: true,
-            customTimeouts: {
-                update: `${drainTimeout + MARGIN}s`,
-                delete: `${drainTimeout + MARGIN}s`,
-            },
+            customTimeouts: { update: limit, delete: limit },
         });
         new fleet.ManagerPod(
             replica,
@@ -118,41 +106,17 @@ export function placeOnKubernetes(to: ToPlace<KubernetesPlacement>): PlacedFiles
         );
         return { name: replica, systemId, instance: instanceOf(declared), reloadDelay, files: statefulSet };
     });
-    const [first] = processes;
-    const path = `${CONFIG_DIRECTORY}/config.toml`;
-    return {
-        configPath: first!.files.urn.apply(() => path),
-        processes,
-        reach: { reached },
-    };
-}
-
-/** What a replica is made with. */
-interface Declared {
-    name: string;
-    object: string;
-    named: objects.Named;
-    transform: KubernetesTransforms;
-    kinds: Kinds;
-}
-
-function declareCertificates(
-    { name, object, named, transform, kinds }: Declared,
-    child: pulumi.CustomResourceOptions,
-): pulumi.Resource {
-    const files = Object.entries(named.options.certificates ?? {}).map(([host, pem]) => [`${host}.crt`, pem]);
-    const args = objects.secretArgs(named, object, Object.fromEntries(files));
-    return new kinds.Secret(`${name}/certificates`, transform.secret?.(args) ?? args, child);
+    const configPath = processes[0]!.files.urn.apply(() => `${CONFIG_DIRECTORY}/config.toml`);
+    return { configPath, processes, reach: { reached } };
 }
 
 function declareMetrics(name: string, named: objects.Named, kinds: Kinds, child: pulumi.CustomResourceOptions): void {
     const { metrics, serviceMonitor, transform = {} } = named.options;
     if (metrics !== true && serviceMonitor === undefined) return;
-    const service = objects.serviceArgs(named);
-    new kinds.Service(name, transform.service?.(service) ?? service, child);
+    new kinds.Service(name, objects.transformed(transform.service, objects.serviceArgs(named)), child);
     if (serviceMonitor === undefined) return;
-    const monitor = objects.serviceMonitorArgs(named);
-    new kinds.CustomResource(name, transform.serviceMonitor?.(monitor) ?? monitor, child);
+    const monitor = objects.transformed(transform.serviceMonitor, objects.serviceMonitorArgs(named));
+    new kinds.CustomResource(name, monitor, child);
 }
 
 /** Changes when the pod is another one. That the state has got an identity makes none. */

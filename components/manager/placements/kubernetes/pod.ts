@@ -1,6 +1,6 @@
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, proxyVariables, TEMPORARY } from "../container";
+import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, proxyVariables, TEMPORARY, withoutEmpty } from "../container";
 import { healthCommand, isLoopback, OWN_METRICS } from "../health";
 import type { Traits } from "../traits";
 import { toListenAddress } from "../units";
@@ -190,11 +190,4 @@ function environmentOf(
         ...proxies,
         ...own,
     ];
-}
-
-/** Without what is not there, and empty maps and lists. */
-function withoutEmpty<T extends object>(args: T): T {
-    const isEmpty = (value: unknown) =>
-        value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
-    return Object.fromEntries(Object.entries(args).filter(([, value]) => !isEmpty(value))) as T;
 }

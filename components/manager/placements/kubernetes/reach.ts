@@ -43,20 +43,17 @@ export function reachCluster(
         dependsOn: [place],
         aliases: formerNames(aliases).map(({ name: former }) => ({ name: `${former as string}${suffix}` })),
     });
-    const budget = objects.podDisruptionBudgetArgs(named);
-    const reached: pulumi.Resource[] = [
-        place,
-        new kinds.PodDisruptionBudget(name, transform.podDisruptionBudget?.(budget) ?? budget, options()),
-    ];
+    const budget = objects.transformed(transform.podDisruptionBudget, objects.podDisruptionBudgetArgs(named));
+    const reached: pulumi.Resource[] = [place, new kinds.PodDisruptionBudget(name, budget, options())];
     if (serviceAccount !== undefined) return reached;
-    const account = objects.serviceAccountArgs(named);
-    reached.push(new kinds.ServiceAccount(name, transform.serviceAccount?.(account) ?? account, options()));
+    const account = objects.transformed(transform.serviceAccount, objects.serviceAccountArgs(named));
+    reached.push(new kinds.ServiceAccount(name, account, options()));
     for (const { namespace, rules } of jobs) {
         const suffix = `/${namespace}`;
-        const role = objects.roleArgs(named, namespace, rules);
-        const declared = new kinds.Role(`${name}${suffix}`, transform.role?.(role) ?? role, options(suffix));
-        const binding = objects.roleBindingArgs(named, namespace);
-        const bound = new kinds.RoleBinding(`${name}${suffix}`, transform.roleBinding?.(binding) ?? binding, {
+        const role = objects.transformed(transform.role, objects.roleArgs(named, namespace, rules));
+        const declared = new kinds.Role(`${name}${suffix}`, role, options(suffix));
+        const binding = objects.transformed(transform.roleBinding, objects.roleBindingArgs(named, namespace));
+        const bound = new kinds.RoleBinding(`${name}${suffix}`, binding, {
             ...options(suffix),
             dependsOn: [declared, ...reached],
         });

@@ -2,11 +2,11 @@ import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import { acceptable } from "../acceptable";
-import { CONFIG_DIRECTORY, DEFAULT_IMAGE, HOME, TEMPORARY } from "../container";
+import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import type { AroundPaths, ManagerAround } from "../kind";
-import { findMissingPlugins, findSharingReplicas, findUnwritableState, isIn } from "../scaling-rules";
+import { findScalingProblems, isIn, type Writable } from "../scaling-rules";
 import { findTraitProblems, traitsOf } from "../traits";
 import { DNS_LABEL, LONGEST_NAME } from "./args";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
@@ -27,37 +27,22 @@ export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths):
         ...findUnreachableMetrics(input, options, path),
         ...findIdleOptions(input, options, path),
         ...findSizeProblems(input, options, paths),
-        ...findScalingProblems(input.workers, options, path, paths),
+        ...findScalingProblems({ options, path, workers: input.workers, paths }, writableOf(options)),
         ...input.workers.flatMap(({ config }, index) =>
             isKnownTable(config) ? findUnfitWorker(config, options, paths.worker(index)) : [],
         ),
     ];
 }
 
-/** What does not go with workers that scale instances: a group has one process, the process its plugin, and that what it knows. */
-function findScalingProblems(
-    workers: ManagerAround["workers"],
-    options: Record<string, unknown>,
-    path: string,
-    paths: AroundPaths,
-): Problem[] {
-    const scaling = { options, path, workers, paths };
-    const { transform } = options;
+function writableOf({ transform }: Record<string, unknown>): Writable {
     // It may mount a volume anywhere but in a Secret, in which no directory can be made.
     const mayMount = isMap(transform) && transform.statefulSet !== undefined;
-    return [
-        ...findSharingReplicas(scaling),
-        ...findMissingPlugins(scaling, options.image ?? DEFAULT_IMAGE),
-        ...findUnwritableState(scaling, {
-            config: CONFIG_DIRECTORY,
-            home: HOME,
-            isWritable: (directory) =>
-                isIn(directory, HOME, TEMPORARY) || (mayMount && !isIn(directory, CONFIG_DIRECTORY)),
-            remedy:
-                `Name a directory in ${HOME}, which lasts as long as the pod, or one on a volume that transform.statefulSet mounts, ` +
-                "or leave state_storage out.",
-        }),
-    ];
+    return {
+        isWritable: (directory) => isIn(directory, HOME, TEMPORARY) || (mayMount && !isIn(directory, CONFIG_DIRECTORY)),
+        remedy:
+            `Name a directory in ${HOME}, which lasts as long as the pod, or one on a volume that transform.statefulSet mounts, ` +
+            "or leave state_storage out.",
+    };
 }
 
 /** Keys of the section that decide what the manager may do in the cluster. */
