@@ -2,7 +2,7 @@ import { idRemedy, isMeantAsId, parseId } from "../core/id";
 import { encodeId, type GitLab } from "./client";
 import { GitLabError } from "./errors";
 import { pathOfProject } from "./namespaces";
-import type { JobTokenScope, Project } from "./types";
+import type { Project } from "./types";
 
 /** The two lists that make up a job-token allowlist. */
 export type AllowlistKind = "projects" | "groups";
@@ -50,7 +50,8 @@ export function projectAt(gitlab: GitLab, path: string): Promise<Project> {
 
 /** Whether the allowlist is on: the effective value, true wherever the instance enforces it. */
 export async function readEnabled(gitlab: GitLab, project: number): Promise<boolean> {
-    return (await gitlab.get<JobTokenScope>(`/projects/${project}/job_token_scope`)).inbound_enabled;
+    const path = `/projects/${project}/job_token_scope`;
+    return (await gitlab.get<{ inbound_enabled: boolean }>(path)).inbound_enabled;
 }
 
 /** Turns the allowlist on or off. */
@@ -106,16 +107,11 @@ function says(error: unknown, words: RegExp): boolean {
  * tell. Administrators see the setting. Others see it where a project's own switch is off and its list is on all the same.
  */
 export async function isEnforced(gitlab: GitLab, project: string): Promise<boolean | undefined> {
-    const setting = await gitlab.shared.get("application/settings", () => readSetting(gitlab)).catch(unknownTo);
-    if (setting !== undefined) return setting;
-    return isStoredOffButOn(gitlab, project).catch(unknownTo);
-}
-
-async function readSetting(gitlab: GitLab): Promise<boolean | undefined> {
-    const settings = await gitlab.get<{ enforce_ci_inbound_job_token_scope_enabled?: boolean }>(
-        "/application/settings",
-    );
-    return settings.enforce_ci_inbound_job_token_scope_enabled;
+    const path = "/application/settings";
+    const settings = await gitlab.shared
+        .get(path, () => gitlab.get<{ enforce_ci_inbound_job_token_scope_enabled?: boolean }>(path))
+        .catch(unknownTo);
+    return settings?.enforce_ci_inbound_job_token_scope_enabled ?? isStoredOffButOn(gitlab, project).catch(unknownTo);
 }
 
 async function isStoredOffButOn(gitlab: GitLab, project: string): Promise<boolean | undefined> {

@@ -1,5 +1,6 @@
 import { type CheckFailure, type Props, UNKNOWN, type Value } from "../core/props";
 import { whyNotForApi } from "../core/token-kinds";
+import { isMap } from "../core/values";
 
 /** Where GitLab is and how to log in. */
 export interface GitLabConfig {
@@ -31,6 +32,7 @@ export interface GitLabConfig {
 
 /** Settings of the published package that only its own plugin implements. */
 const UNSUPPORTED = ["configFile", "context", "enableAutoCiSupport"];
+const DEFAULT_RETRIES = 4;
 const DEFAULT_BASE_URL = "https://gitlab.com/api/v4/";
 
 /**
@@ -48,20 +50,13 @@ export function toGitLabConfig(
     const fail = (property: string, reason: string) => problems.push({ property, reason });
     const text = (key: string): string | undefined => {
         const value = props[key];
-        if (value === undefined || value === null || value === "" || value === UNKNOWN) return undefined;
-        if (typeof value !== "string") {
-            fail(key, `${key} must be a string (got ${shape(value)})`);
-            return undefined;
-        }
-        return value;
+        if (typeof value === "string" && value !== "") return value;
+        if (!isAbsent(value)) fail(key, `${key} must be a string (got ${shape(value)})`);
+        return undefined;
     };
     const flag = (key: string): boolean => {
         const value = props[key];
-        if (
-            value !== undefined &&
-            value !== UNKNOWN &&
-            !["true", "false", "", null, true, false].includes(value as never)
-        ) {
+        if (!isAbsent(value) && !["true", "false", true, false].includes(value as never)) {
             fail(key, `${key} must be true or false (got ${shape(value)})`);
         }
         return value === true || value === "true";
@@ -133,13 +128,8 @@ export function addressesIn(text = ""): string[] {
 
 /** GitLab's address in its normal form, `https://<host>/api/v4/`; undefined when it is no URL. */
 export function toApiUrl(text: string): string | undefined {
-    let url: URL;
-    try {
-        url = new URL(text);
-    } catch {
-        return undefined;
-    }
-    if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
     const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
     return `${url.origin}${path}/api/v4/`;
 }
@@ -155,9 +145,8 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
             fail("headers", `headers must be a JSON object (got ${shape(value)})`);
         }
     }
-    if (headers === undefined || headers === null || headers === "" || headers === UNKNOWN) return {};
-    if (typeof headers !== "object" || Array.isArray(headers)) {
-        fail("headers", "headers must be an object of strings");
+    if (!isMap(headers)) {
+        if (!isAbsent(headers)) fail("headers", "headers must be an object of strings");
         return {};
     }
     return Object.fromEntries(
@@ -168,13 +157,15 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
 }
 
 function toRetries(value: Value | undefined, fail: (property: string, reason: string) => void): number {
-    if (value === undefined || value === null || value === "" || value === UNKNOWN) return 4;
-    const retries = Number(value);
-    if (!Number.isInteger(retries) || retries < 0) {
-        fail("retries", "retries must be a whole number, 0 or more");
-        return 4;
-    }
-    return retries;
+    const retries = isAbsent(value) ? DEFAULT_RETRIES : Number(value);
+    if (Number.isInteger(retries) && retries >= 0) return retries;
+    fail("retries", "retries must be a whole number, 0 or more");
+    return DEFAULT_RETRIES;
+}
+
+/** Whether nothing was said, or nothing yet. */
+function isAbsent(value: unknown): boolean {
+    return value === undefined || value === null || value === "" || value === UNKNOWN;
 }
 
 function shape(value: unknown): string {

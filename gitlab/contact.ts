@@ -1,5 +1,6 @@
 import type { Contact } from "../core/diagnosis/facts";
 import { addressOf } from "../core/runner-url";
+import { redirectTarget } from "./answers";
 import { wordsOf } from "./errors";
 import { codeOf } from "./remedies";
 import { toTime } from "./runner-tokens";
@@ -46,7 +47,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
         const target = new URL(`${base}version`);
         const answer = await transport.send("GET", target, { accept: "application/json" }, undefined);
         return {
-            contact: contactOf(answer, target.href),
+            contact: contactOf(answer, target),
             clockSkew: skewOf(answer, (options.now ?? Date.now)()),
         };
     } catch (error) {
@@ -71,12 +72,11 @@ export function apiBaseOf(url: string): string | undefined {
     return /^https?:\/\//i.test(address) && URL.canParse(address) ? `${address}/api/v4/` : undefined;
 }
 
-function contactOf(answer: Answer, from: string): Contact {
+function contactOf(answer: Answer, from: URL): Contact {
     const { status, body } = answer;
-    const location = answer.header("location");
     if (status >= 300 && status < 400) {
-        const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
-        return { kind: "redirect", to: to === undefined ? location : `${to.origin}${to.pathname}` };
+        const to = redirectTarget(answer, from);
+        return { kind: "redirect", to: to === undefined ? answer.header("location") : `${to.origin}${to.pathname}` };
     }
     const type = answer.header("content-type");
     // GitLab under a wrong path says 404 in JSON, too; its version is there for everybody but asks who it is.

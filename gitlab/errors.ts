@@ -49,6 +49,11 @@ export function unlessNotFound(error: unknown): undefined {
     if (!isNotFound(error)) throw error;
 }
 
+/** For `catch`: nothing where something may not be looked at, or is gone. */
+export function unlessHidden(error: unknown): undefined {
+    if (!isNotFound(error) && !(error instanceof GitLabError && error.status === 403)) throw error;
+}
+
 /** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
 export function isRefusal(error: unknown): boolean {
     return (
@@ -122,11 +127,6 @@ function shorten(text: string): string {
 
 /** Takes secrets out of a text: those given, and everything that looks like one of GitLab's tokens. */
 export function scrub(text: string, secrets: readonly string[]): string {
-    let clean = text;
-    for (const secret of secrets) {
-        if (secret.length > 3) {
-            clean = clean.replaceAll(secret, "[secret]");
-        }
-    }
-    return withoutTokens(clean);
+    const long = secrets.filter((secret) => secret.length > 3);
+    return withoutTokens(long.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text));
 }

@@ -71,11 +71,18 @@ export async function findMembershipGaps(
         if (above.includes(group) || chain.some((each) => each !== undefined && invited.has(each.id))) continue;
         doubtful.push(group);
     }
+    /** All who could start pipelines, as if none of them had a role. */
+    const peopleAt = async (place: Pick<MembershipGap, "group" | "project">, path: string): Promise<MembershipGap> => {
+        const people = (await membersOf(gitlab, path)).filter(startsPipelines);
+        return { ...place, missing: people.map(nameOf), people: people.length };
+    };
+    // People with a role in the project itself; in a personal namespace everybody, since no group has others.
     const own = await Promise.all(
-        projects.slice(0, MOST_PROJECTS).map(async (one): Promise<MembershipGap> => {
-            const people = (await ownMembers(gitlab, one)).filter(startsPipelines);
-            return { project: one.path, missing: people.map(nameOf), people: people.length };
-        }),
+        projects
+            .slice(0, MOST_PROJECTS)
+            .map(({ id, path, personal }) =>
+                peopleAt({ project: path }, `/projects/${id}/members${personal ? "/all" : ""}`),
+            ),
     );
     const peopled = own.filter(({ people }) => people > 0).sort((a, b) => (a.project! < b.project! ? -1 : 1));
     if (doubtful.length === 0 && peopled.length === 0) return [];
@@ -85,10 +92,7 @@ export async function findMembershipGaps(
     ]);
     const able = [...members!, ...invitees.flat()].filter(({ access_level }) => access_level >= REPORTER);
     const inside = new Set(able.map(nameOf));
-    const ofGroups = doubtful.map(async (group): Promise<MembershipGap> => {
-        const people = (await membersOf(gitlab, `/groups/${encodeId(group)}/members/all`)).filter(startsPipelines);
-        return { group, missing: people.map(nameOf), people: people.length };
-    });
+    const ofGroups = doubtful.map((group) => peopleAt({ group }, `/groups/${encodeId(group)}/members/all`));
     const gaps = [...(await Promise.all(ofGroups)), ...peopled].map((gap) => {
         const missing = gap.missing.filter((name) => !inside.has(name));
         // Who is named once, with the group, is not named again with each project.
@@ -104,11 +108,6 @@ function startsPipelines({ access_level, state }: Member): boolean {
 
 function nameOf({ username }: Member): string {
     return username;
-}
-
-/** People with a role in the project itself; in a personal namespace everybody, since no group has others. */
-function ownMembers(gitlab: GitLab, { id, personal }: Located): Promise<Member[]> {
-    return membersOf(gitlab, `/projects/${id}/members${personal ? "/all" : ""}`);
 }
 
 function membersOf(gitlab: GitLab, path: string): Promise<Member[]> {

@@ -1,7 +1,7 @@
 import { readListed } from "./allowlist-reads";
 import { projectAt } from "./allowlists";
 import type { GitLab } from "./client";
-import { GitLabError, isNotFound } from "./errors";
+import { GitLabError, unlessNotFound } from "./errors";
 import { isTooOld, type ListedProject, type Listing } from "./listed-projects";
 import type { Project } from "./types";
 
@@ -28,22 +28,16 @@ export async function readProjectFacts(
     project: string,
     hint: { path?: string; listing?: Listing } = {},
 ): Promise<ProjectFacts | undefined> {
-    try {
-        if (!/^\d+$/.test(project)) return fromRest(await projectAt(gitlab, project));
-        const id = Number(project);
-        // Kept apart from the list, which is read anew after each write to it.
-        return await gitlab.shared.get(`facts/${id}`, async () => {
-            const { listing = "entries", path } = hint;
-            const node = await readListed(gitlab, id, {
-                path,
-                listing: isTooOld(gitlab, listing) ? "entries" : listing,
-            });
-            return node === undefined ? fromRest(await gitlab.get<Project>(`/projects/${id}`)) : fromNode(node);
-        });
-    } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-    }
+    if (!/^\d+$/.test(project)) return projectAt(gitlab, project).then(fromRest).catch(unlessNotFound);
+    const id = Number(project);
+    const { listing = "entries", path } = hint;
+    // Kept apart from the list, which is read anew after each write to it.
+    const reading = gitlab.shared.get(`facts/${id}`, async () => {
+        const asked = { path, listing: isTooOld(gitlab, listing) ? "entries" : listing } as const;
+        const node = await readListed(gitlab, id, asked);
+        return node === undefined ? fromRest(await gitlab.get<Project>(`/projects/${id}`)) : fromNode(node);
+    });
+    return reading.catch(unlessNotFound);
 }
 
 /** Whether the token's user may see everything, so that 404 means gone. Asked for once. */

@@ -1,6 +1,6 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
-import { GitLabError, isNotFound, isRefusal } from "./errors";
+import { GitLabError, isNotFound, isRefusal, unlessHidden } from "./errors";
 import { fromGid, toGid } from "./ids";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import type { RunnerDetails } from "./types";
@@ -98,10 +98,10 @@ export async function readDemand(gitlab: GitLab, { details, seen }: RunnerFound)
         projects.map((id) =>
             gitlab
                 .get<{ tag_list: string[] }[]>(`/projects/${id}/jobs`, { per_page: JOBS_PER_PROJECT })
-                .catch(ignoreRefusal),
+                .catch(unlessHidden),
         ),
     );
-    const jobs = lists.flat();
+    const jobs = lists.flatMap((list) => list ?? []);
     const fits = (tags: string[]) =>
         tags.length === 0 ? seen.runUntagged : tags.every((tag) => seen.tags.includes(tag));
     const counts = new Map<string, number>();
@@ -128,22 +128,14 @@ async function projectsOf(gitlab: GitLab, details: RunnerDetails): Promise<numbe
     return found.map(({ id }) => id);
 }
 
-function ignoreRefusal(error: unknown): { tag_list: string[] }[] {
-    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return [];
-    throw error;
-}
-
-/** A project by both of its names. */
-interface OwnerProject {
-    id: number;
-    path: string;
-}
-
 /**
  * The project that a project runner belongs to; others that it was given to merely use it. Only GraphQL says which one that
  * is. `undefined` when the user may not see it.
  */
-export async function readOwnerProject(gitlab: GitLab, runner: number): Promise<OwnerProject | undefined> {
+export async function readOwnerProject(
+    gitlab: GitLab,
+    runner: number,
+): Promise<{ id: number; path: string } | undefined> {
     const { runner: found } = await gitlab.graphql<{
         runner: { ownerProject: { id: string; fullPath: string } | null } | null;
     }>(`{ runner(id: "${toGid("Ci::Runner", runner)}") { ownerProject { id fullPath } } }`, {});

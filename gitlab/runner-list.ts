@@ -1,6 +1,6 @@
 import type { GitLab } from "./client";
 import { type Connection, nextOf } from "./connection";
-import { GitLabError, isRefusal, refusedByGraphql } from "./errors";
+import { isRefusal, refusedByGraphql, unlessHidden } from "./errors";
 import { pathOfGroup, pathOfProject } from "./namespaces";
 import { type Page, PagedList, type Patience } from "./paged-list";
 import { fromDetails, fromNode, RUNNER_FIELDS, type RunnerRecord, type RunnerScope } from "./runners";
@@ -109,8 +109,9 @@ export class RunnerList {
         const items = this.scope.below
             ? await this.listBelow(id!)
             : await this.gitlab.list<{ id: number }>(routes[runnerType]!, { type: runnerType });
+        // A runner that may be listed but not read belongs to somebody else, or is gone already.
         const details = await Promise.all(
-            items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(skipForbidden)),
+            items.map((item) => this.gitlab.get<RunnerDetails>(`/runners/${item.id}`).catch(unlessHidden)),
         );
         const records = details.filter((item) => item !== undefined).map(fromDetails);
         // REST lists the runners of ancestor groups as well.
@@ -136,10 +137,4 @@ function refuse(kind: string, id: number | undefined): never {
         `the runners of the ${kind}${id === undefined ? "" : ` ${id}`} may not be listed`,
         "The token's user needs Owner of the group, Maintainer of the project, or administrator for the instance.",
     );
-}
-
-/** A runner that may be listed but not read belongs to somebody else, or is gone already. */
-function skipForbidden(error: unknown): undefined {
-    if (error instanceof GitLabError && (error.status === 403 || error.status === 404)) return undefined;
-    throw error;
 }

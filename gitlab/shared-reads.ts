@@ -18,9 +18,7 @@ export class SharedReads {
         const fresh = { value, until: this.now() + this.lifetime };
         this.entries.set(key, fresh);
         value.catch(() => {
-            if (this.entries.get(key) === fresh) {
-                this.entries.delete(key);
-            }
+            if (this.entries.get(key) === fresh) this.entries.delete(key);
         });
         return value;
     }
@@ -28,11 +26,7 @@ export class SharedReads {
     /** Forgets every answer whose key begins so. */
     forget(prefix: string): void {
         this.forgotten.set(prefix, ++this.moments);
-        for (const key of this.entries.keys()) {
-            if (key.startsWith(prefix)) {
-                this.entries.delete(key);
-            }
-        }
+        for (const key of this.entries.keys()) if (key.startsWith(prefix)) this.entries.delete(key);
     }
 
     /** Now, for `wasForgotten`. */

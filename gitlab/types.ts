@@ -75,9 +75,3 @@ export interface Group {
     id: number;
     full_path: string;
 }
-
-/** `GET /projects/:id/job_token_scope`. https://docs.gitlab.com/api/project_job_token_scopes/ */
-export interface JobTokenScope {
-    /** The effective value: true when the instance enforces it. */
-    inbound_enabled: boolean;
-}

@@ -10,11 +10,8 @@ export function hostOf(options: SshOptions | undefined): Host {
     if (options === undefined) return thisHost;
     const { host, port, sudo, privateKey, knownHosts, connectTimeout } = options;
     const key = JSON.stringify([host, port, sudo ?? false, privateKey, knownHosts, connectTimeout]);
-    let found = hosts.get(key);
-    if (found === undefined) {
-        found = new SshHost(options);
-        hosts.set(key, found);
-    }
+    const found = hosts.get(key) ?? new SshHost(options);
+    hosts.set(key, found);
     return found;
 }
 

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { User, WriteOptions } from "./host";
 import { held, statIfThere, targetOf } from "./links";
-import { kindOf, refuseIrregular } from "./regular-file";
+import { kindOf, openRegular } from "./regular-file";
 
 /** Owner, group and mode of a file. */
 interface Belongings {
@@ -178,11 +178,9 @@ function bestow(file: number, path: string, wanted: Belongings | undefined): voi
 
 /** The bytes of a file that was a regular one a moment ago, and still has to be. */
 function readNow(path: string): { stat: fs.Stats; content: Buffer } {
-    const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    const file = openRegular(path);
     try {
-        const stat = fs.fstatSync(file);
-        refuseIrregular(path, stat);
-        return { stat, content: fs.readFileSync(file) };
+        return { stat: fs.fstatSync(file), content: fs.readFileSync(file) };
     } finally {
         fs.closeSync(file);
     }

@@ -22,7 +22,7 @@ import {
 import { copyAside, syncDirectory, thisUser, writeWhole } from "./kept-file";
 import { held, judgeFolder, targetOf } from "./links";
 import { thisMachine } from "./machine";
-import { FileProblem, readRegularFile, refuseIrregular } from "./regular-file";
+import { FileProblem, openRegular, readRegularFile } from "./regular-file";
 
 /** The machine on which this runs. */
 export const thisHost: Host = {
@@ -198,14 +198,7 @@ function removeEmpty(path: string): boolean {
 
 function openIfThere(path: string): number | undefined {
     try {
-        const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
-        try {
-            refuseIrregular(path, fs.fstatSync(file));
-            return file;
-        } catch (error) {
-            fs.closeSync(file);
-            throw error;
-        }
+        return openRegular(path);
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
         throw error;

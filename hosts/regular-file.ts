@@ -5,6 +5,8 @@ export const MOST_BYTES = 8 * 1024 * 1024;
 /** How long a read may take: a file system on a network that does not answer must not hold everything up. */
 const MOST_MS = 10_000;
 const CHUNK = 256 * 1024;
+/** Without O_NONBLOCK the opening itself waits for somebody at the other end of a FIFO. Windows has neither. */
+const READING = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
 /** A file that was read whole. */
 export interface FileText {
@@ -71,8 +73,7 @@ export function kindOf(stat: fs.Stats): string | undefined {
 async function read(path: string, limit: number): Promise<FileText> {
     // Looked at before it is opened, because opening a device may do something, and after, because it may be another one.
     refuseIrregular(path, await fs.promises.stat(path));
-    // Without O_NONBLOCK the opening itself waits for somebody at the other end of a FIFO. Windows has neither.
-    const file = await fs.promises.open(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    const file = await fs.promises.open(path, READING);
     try {
         const stat = await file.stat();
         refuseIrregular(path, stat);
@@ -91,6 +92,18 @@ async function read(path: string, limit: number): Promise<FileText> {
         }
     } finally {
         await file.close();
+    }
+}
+
+/** Opens a file that was a regular one a moment ago, and still has to be. */
+export function openRegular(path: string): number {
+    const file = fs.openSync(path, READING);
+    try {
+        refuseIrregular(path, fs.fstatSync(file));
+        return file;
+    } catch (error) {
+        fs.closeSync(file);
+        throw error;
     }
 }
 

@@ -5,6 +5,7 @@ import {
     failuresOfChoice,
     failuresOfDuration,
     isUnknown,
+    mapIn,
     type Props,
     type Value,
 } from "../../core/props";
@@ -20,7 +21,7 @@ const NEEDS = new Map([
 export function problemsOfExclusive(inputs: Props): CheckFailure[] {
     const { owner, foreign, runners, claim, keep } = inputs;
     const isOwner = typeof owner !== "string" || /^[^/\s]+\/[^/\s]+$/.test(owner);
-    const ids = Object.entries(typeof runners === "object" && runners !== null ? runners : {});
+    const ids = Object.entries(mapIn(runners));
     return [
         ...(isOwner ? [] : [failure("owner", `must be <project>/<stack> (got "${owner}").`)]),
         ...problemsOfScope(inputs),
@@ -47,8 +48,7 @@ function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailur
 }
 
 function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
-    if (typeof claim !== "object" || claim === null || Array.isArray(claim)) return [];
-    const { statuses, offlineFor, match } = claim;
+    const { statuses, offlineFor, match } = mapIn(claim);
     const wrong = [...(Array.isArray(statuses) ? statuses : []).entries()].filter(
         ([, status]) => !isUnknown(status) && !(STATUSES as readonly unknown[]).includes(status),
     );
@@ -64,8 +64,8 @@ function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
 
 /** What is void here would be deleted by the next `up`. */
 function problemsOfKeep(keep: Value | undefined): CheckFailure[] {
-    if (typeof keep !== "object" || keep === null || Array.isArray(keep) || !Array.isArray(keep.ids)) return [];
-    return keep.ids.flatMap((id, index) => problemsOfId(`keep.ids[${index}]`, id));
+    const { ids } = mapIn(keep);
+    return (Array.isArray(ids) ? ids : []).flatMap((id, index) => problemsOfId(`keep.ids[${index}]`, id));
 }
 
 function problemsOfGuards({ limit, quietPeriod }: Props): CheckFailure[] {

@@ -38,14 +38,8 @@ export interface Verdict {
 
 /** Verdicts on all runners of a scope that are neither declared nor somebody else's business; oldest first. */
 export function judge(runners: readonly RunnerRecord[], declaration: Declaration): Verdict[] {
-    const verdicts: Verdict[] = [];
-    for (const runner of [...runners].sort((a, b) => a.id - b.id)) {
-        const verdict = declaration.ids.has(runner.id) ? undefined : verdictOn(runner, declaration);
-        if (verdict !== undefined) {
-            verdicts.push(verdict);
-        }
-    }
-    return verdicts;
+    const others = runners.filter(({ id }) => !declaration.ids.has(id)).sort((a, b) => a.id - b.id);
+    return others.flatMap((runner) => verdictOn(runner, declaration) ?? []);
 }
 
 /** Whether something has to be done: a paused runner needs no pausing. */
@@ -73,12 +67,8 @@ function verdictOn(runner: RunnerRecord, declaration: Declaration): Verdict | un
     const kind = isOrphan ? "orphan" : "foreign";
     const action = isOrphan ? "delete" : foreign;
     if (action !== "report" && (runner.projectCount ?? 1) > 1) {
-        return {
-            runner,
-            kind,
-            action: "report",
-            spared: `serves ${runner.projectCount} projects, so unassign it there or delete it by hand`,
-        };
+        const spared = `serves ${runner.projectCount} projects, so unassign it there or delete it by hand`;
+        return { runner, kind, action: "report", spared };
     }
     return { runner, kind, action };
 }

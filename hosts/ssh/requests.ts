@@ -59,13 +59,13 @@ export function readLook(
         if (line[0] === "file") perFile.push([]);
         else (perFile.at(-1) ?? head).push(line);
     }
-    const first = wordsOf(head);
+    const first = new Map(head);
     const existing = first.get("existing");
     if (existing === undefined || perFile.length !== files.length) throw new Nonsense("its answer is not whole");
     const trouble = first.get("trouble");
     const seen = files.map(({ name, bytes = MOST_BYTES }, index) => {
         const path = join(directory, name);
-        return [name, readFile(wordsOf(perFile[index]!), path, at(path), bytes)] as const;
+        return [name, readFile(new Map(perFile[index]), path, at(path), bytes)] as const;
     });
     return {
         machine,
@@ -131,7 +131,8 @@ function requestFor(operation: Operation): (string | Buffer)[] {
             const { text, mode = 0o600, secret = false, over, must = false, beside = "" } = operation;
             const bytes = Buffer.from(text);
             const may = over === undefined ? "any" : (over ?? "missing");
-            const words = [bytes.length, hashOf(bytes), mode.toString(8), Number(secret), may, middle(), Number(must)];
+            const middle = randomBytes(6).toString("hex");
+            const words = [bytes.length, hashOf(bytes), mode.toString(8), Number(secret), may, middle, Number(must)];
             return [`write ${words.join(" ")}\n${path}\n${beside}\n`, bytes];
         }
     }
@@ -212,10 +213,6 @@ function linkTrouble(link: string): Trouble {
     return { code: "EPERM", message: `the link ${path} is of user ${user} and leads to a file of another` };
 }
 
-function wordsOf(lines: readonly Line[]): Map<string, string> {
-    return new Map(lines);
-}
-
 function fromHex(text = ""): Buffer {
     if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new Nonsense("a file in its answer is not whole");
     return Buffer.from(text, "hex");
@@ -224,8 +221,4 @@ function fromHex(text = ""): Buffer {
 /** `-rw-r-----` as a number. */
 function modeOf(letters: string): number {
     return [...letters.slice(1, 10)].reduce((mode, letter) => mode * 2 + (/[rwxst]/.test(letter) ? 1 : 0), 0);
-}
-
-function middle(): string {
-    return randomBytes(6).toString("hex");
 }
