@@ -15,6 +15,14 @@ interface Form {
 
 // An instance may put a prefix of its own before GitLab's: `acme-glrt-…`.
 const begins = (prefix: string) => new RegExp(`^([\\w.]+-)*${prefix}-`);
+const RUNNERS = /^(([\w.]+-)*glrtr?-|t[123]_[\w-]{20}$)/;
+const OF_JOB = /^(([\w.]+-)*glcbt-|[0-9a-f]{2}_[\w-]{20}$)/;
+const VARIABLE = /^\$(\w+|\{\w+\})$/;
+
+/** One that cannot log in. */
+function other(kind: TokenKind, name: string, form: RegExp, purpose: string): Form {
+    return { kind, name, form, purpose };
+}
 
 /**
  * All kinds that can be told apart. https://docs.gitlab.com/security/tokens/#token-prefixes has the prefixes; access tokens
@@ -25,56 +33,26 @@ const FORMS: readonly Form[] = [
     { kind: "access", name: "an access token", form: begins("glpat"), header: "private-token" },
     // Doorkeeper writes 64 hexadecimal digits.
     { kind: "access", name: "an OAuth access token", form: /^[0-9a-f]{64}$/, header: "authorization" },
-    {
-        kind: "authentication",
-        name: "a runner's authentication token",
-        // 17.5 to 17.10 wrote `t1_`, `t2_`, `t3_` before 20 characters for runners that were registered the old way.
-        form: /^(([\w.]+-)*glrtr?-|t[123]_[\w-]{20}$)/,
-        purpose: "which gets jobs for a runner",
-    },
-    {
-        kind: "registration",
-        name: "a registration token",
-        form: /^GR1348941/,
-        purpose: "which this project never uses",
-    },
-    {
-        kind: "job",
-        name: "the job token of a pipeline",
-        form: /^(([\w.]+-)*glcbt-|[0-9a-f]{2}_[\w-]{20}$)/,
-        purpose: "which may neither declare runners nor change allowlists",
-    },
-    { kind: "access", name: "a deploy token", form: begins("gldt"), purpose: "which pulls and pushes packages" },
-    {
-        kind: "access",
-        name: "the secret of an OAuth application",
-        form: begins("gloas"),
-        purpose: "with which an application asks for tokens of people",
-    },
-    { kind: "access", name: "a SCIM token", form: begins("glsoat"), purpose: "which provisions people" },
-    { kind: "access", name: "a feed token", form: begins("glft"), purpose: "which reads feeds" },
-    { kind: "access", name: "an incoming mail token", form: begins("glimt"), purpose: "which is for e-mail" },
-    {
-        kind: "access",
-        name: "a token of an agent for Kubernetes",
-        form: begins("glagent"),
-        purpose: "which is for agents",
-    },
-    { kind: "unclear", name: "a pipeline trigger token", form: begins("glptt"), purpose: "which starts pipelines" },
-    { kind: "unclear", name: "a feature flags token", form: begins("glffct"), purpose: "which reads feature flags" },
-    { kind: "unclear", name: "a workspace token", form: begins("glwt"), purpose: "which is for workspaces" },
-    {
-        kind: "unclear",
-        name: "an ID token of a job",
-        form: /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/,
-        purpose: "which is for services besides GitLab",
-    },
-    {
-        kind: "unclear",
-        name: "the name of a variable, which nobody expands here",
-        form: /^\$(\w+|\{\w+\})$/,
-        purpose: "so put its value there instead",
-    },
+    // 17.5 to 17.10 wrote `t1_`, `t2_`, `t3_` before 20 characters for runners that were registered the old way.
+    other("authentication", "a runner's authentication token", RUNNERS, "which gets jobs for a runner"),
+    other("registration", "a registration token", /^GR1348941/, "which this project never uses"),
+    other("job", "the job token of a pipeline", OF_JOB, "which may neither declare runners nor change allowlists"),
+    other("access", "a deploy token", begins("gldt"), "which pulls and pushes packages"),
+    other(
+        "access",
+        "the secret of an OAuth application",
+        begins("gloas"),
+        "with which an application asks for tokens of people",
+    ),
+    other("access", "a SCIM token", begins("glsoat"), "which provisions people"),
+    other("access", "a feed token", begins("glft"), "which reads feeds"),
+    other("access", "an incoming mail token", begins("glimt"), "which is for e-mail"),
+    other("access", "a token of an agent for Kubernetes", begins("glagent"), "which is for agents"),
+    other("unclear", "a pipeline trigger token", begins("glptt"), "which starts pipelines"),
+    other("unclear", "a feature flags token", begins("glffct"), "which reads feature flags"),
+    other("unclear", "a workspace token", begins("glwt"), "which is for workspaces"),
+    other("unclear", "an ID token of a job", /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/, "which is for services besides GitLab"),
+    other("unclear", "the name of a variable, which nobody expands here", VARIABLE, "so put its value there instead"),
 ];
 
 function formOf(token: string): Form | undefined {

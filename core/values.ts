@@ -11,6 +11,12 @@ export function mapValues<T, U>(
     return Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, toValue(value, key)]));
 }
 
+/** A list or a map with each part of it changed; any other value as it is. */
+export function mapParts(value: unknown, change: (part: unknown, key: string | number) => unknown): unknown {
+    if (Array.isArray(value)) return value.map((item, index) => change(item, index));
+    return isMap(value) ? mapValues(value, change) : value;
+}
+
 /** `a, b and 3 more`: of many names the first. `all` is how many there are. */
 export function firstOf(names: readonly string[], most: number, all = names.length): string {
     const more = all - Math.min(names.length, most);

@@ -18,8 +18,7 @@ const AT_ONCE = 100;
 
 /** Where a project or group is; `undefined` when there is none that this token may see. Many are asked for together. */
 export function locate(gitlab: GitLab, kind: "project" | "group", id: number): Promise<Located | undefined> {
-    const ask = kind === "project" ? locateProject : locateGroup;
-    return gitlab.shared.get(`located/${kind}/${id}`, () => ask(gitlab, id));
+    return gitlab.shared.get(`located/${kind}/${id}`, () => LOCATORS[kind](gitlab, id));
 }
 
 interface Node {
@@ -28,50 +27,32 @@ interface Node {
     group?: { id: string } | null;
 }
 
-const locateProject = batched<number, Located | undefined>(AT_ONCE, (gitlab, ids) =>
-    lookUp(
-        gitlab,
-        ids,
-        "query($ids: [ID!]!) { found: projects(ids: $ids) { nodes { id fullPath group { id } } } }",
-        "Project",
-        async (id) => {
-            const project = await gitlab.get<Project & { namespace?: { kind?: string } }>(`/projects/${id}`);
-            return { id, path: project.path_with_namespace, personal: project.namespace?.kind === "user" };
-        },
-    ),
-);
+const LOCATORS = {
+    project: locator("Project", "projects(ids: $ids) { nodes { id fullPath group { id } } }", async (gitlab, id) => {
+        const project = await gitlab.get<Project & { namespace?: { kind?: string } }>(`/projects/${id}`);
+        return { id, path: project.path_with_namespace, personal: project.namespace?.kind === "user" };
+    }),
+    group: locator("Group", "groups(ids: $ids) { nodes { id fullPath } }", async (gitlab, id) => {
+        const group = await gitlab.get<Group>(`/groups/${id}`, { with_projects: false });
+        return { id, path: group.full_path, personal: false };
+    }),
+};
 
-const locateGroup = batched<number, Located | undefined>(AT_ONCE, (gitlab, ids) =>
-    lookUp(
-        gitlab,
-        ids,
-        "query($ids: [ID!]!) { found: groups(ids: $ids) { nodes { id fullPath } } }",
-        "Group",
-        async (id) => {
-            const group = await gitlab.get<Group>(`/groups/${id}`, { with_projects: false });
-            return { id, path: group.full_path, personal: false };
-        },
-    ),
-);
-
-async function lookUp(
-    gitlab: GitLab,
-    ids: readonly number[],
-    query: string,
-    type: "Project" | "Group",
-    byRest: (id: number) => Promise<Located>,
-): Promise<(Located | undefined)[]> {
-    const found = new Map<number, Located>();
-    const gids = [...new Set(ids)].map((id) => toGid(type, id));
-    const data = await gitlab
-        .graphql<{ found: { nodes: (Node | null)[] } | null }>(query, { ids: gids })
-        .catch(unlessRefusal);
-    for (const node of data?.found?.nodes ?? []) {
-        if (node === null) continue;
-        const id = fromGid(node.id);
-        found.set(id, { id, path: node.fullPath, personal: node.group === null });
-    }
-    return Promise.all(ids.map((id) => found.get(id) ?? byRest(id).catch(unlessNotFound)));
+function locator(type: "Project" | "Group", asked: string, byRest: (gitlab: GitLab, id: number) => Promise<Located>) {
+    const query = `query($ids: [ID!]!) { found: ${asked} }`;
+    return batched<number, Located | undefined>(AT_ONCE, async (gitlab, ids) => {
+        const gids = [...new Set(ids)].map((id) => toGid(type, id));
+        const data = await gitlab
+            .graphql<{ found: { nodes: (Node | null)[] } | null }>(query, { ids: gids })
+            .catch(unlessRefusal);
+        const found = new Map<number, Located>();
+        for (const node of data?.found?.nodes ?? []) {
+            if (node === null) continue;
+            const id = fromGid(node.id);
+            found.set(id, { id, path: node.fullPath, personal: node.group === null });
+        }
+        return Promise.all(ids.map((id) => found.get(id) ?? byRest(gitlab, id).catch(unlessNotFound)));
+    });
 }
 
 /** Full paths of all projects in a group and its subgroups. */

@@ -4,6 +4,7 @@ import { GitLabError, refusedByGraphql } from "./errors";
 import { fromGid } from "./ids";
 import { PageTurner } from "./pages";
 import { toTime } from "./runner-tokens";
+import type { RunnerNode } from "./types";
 
 /** Whose runners are listed. `manageable`: those that the token's user may change. */
 export type AuditScope =
@@ -42,18 +43,8 @@ const FIELDS =
     "id description runnerType status paused contactedAt createdAt createdBy { username } tagList maintenanceNote " +
     "projectCount managers { count } ownerProject { fullPath } groups { nodes { fullPath } }";
 
-interface Node {
-    id: string;
-    description: string | null;
-    runnerType: string;
-    status: string;
-    paused: boolean;
-    contactedAt: string | null;
-    createdAt: string | null;
-    createdBy: { username: string } | null;
-    tagList: string[] | null;
-    maintenanceNote: string | null;
-    projectCount: number | null;
+interface Node
+    extends Omit<RunnerNode, "locked" | "runUntagged" | "accessLevel" | "maximumTimeout" | "tokenExpiresAt"> {
     managers: { count: number } | null;
     ownerProject: { fullPath: string } | null;
     groups: { nodes: { fullPath: string }[] } | null;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, stoppingErrors } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
-import { isEventual } from "../../core/values";
+import { isEventual, mapParts } from "../../core/values";
 import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
@@ -88,8 +88,7 @@ export function presentProblems(label: string, problems: readonly Problem[]): st
 function mapOutputs(value: unknown, change: (output: pulumi.Output<unknown>) => unknown): unknown {
     if (!isEventual(value)) return value;
     if (pulumi.Output.isInstance(value) || value instanceof Promise) return change(pulumi.output(value));
-    if (Array.isArray(value)) return value.map((item) => mapOutputs(item, change));
-    return Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, mapOutputs(item, change)]));
+    return mapParts(value, (part) => mapOutputs(part, change));
 }
 
 /** The same value, in which every output waits for `passed`. */
@@ -104,7 +103,5 @@ function withIds(value: unknown): unknown {
 
 function digitsToNumbers(value: unknown): unknown {
     if (typeof value === "string") return /^\d+$/.test(value) ? Number(value) : value;
-    if (Array.isArray(value)) return value.map(digitsToNumbers);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, digitsToNumbers(item)]));
+    return mapParts(value, digitsToNumbers);
 }

@@ -1,7 +1,7 @@
 import type * as SmolToml from "smol-toml";
 import { nanosecondsToDuration } from "../durations";
 import type { Problem } from "../problems";
-import { isMap, memberOf, show } from "../values";
+import { isMap, mapParts, mapValues, memberOf, show } from "../values";
 import { whyNot } from "./check-values";
 import { specBeside } from "./fleeting";
 import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";
@@ -78,6 +78,16 @@ function toWorker({ known, extra }: Split): ParsedWorker {
         ...Object.fromEntries(given),
         config: withExtra(config, extra) as unknown as WorkerConfig,
     } as ParsedWorker;
+}
+
+/** What is known of a map's keys, and what is not, if there is any of it. */
+function keptApart(map: object, isKnown: (key: string) => boolean): Partial<Split> {
+    const entries = Object.entries(map);
+    const unknown = entries.filter(([key]) => !isKnown(key));
+    return {
+        known: Object.fromEntries(entries.filter(([key]) => isKnown(key))),
+        extra: unknown.length > 0 ? Object.fromEntries(unknown) : undefined,
+    };
 }
 
 function withExtra(known: Record<string, unknown>, extra: Record<string, unknown>): Record<string, unknown> {
@@ -177,28 +187,13 @@ class Reader {
     private pluginConfig(value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown; extra?: unknown } {
         if (spec.table === undefined || !isMap(value)) return { known: this.free(value, path) };
         const keys = tableSpec(spec.table);
-        const read = Object.entries(value).map(([key, item]) => [key, this.free(item, [...path, key])] as const);
-        const unknown = read.filter(([key]) => !keys.has(key));
-        return {
-            known: Object.fromEntries(read.filter(([key]) => keys.has(key))),
-            extra: unknown.length > 0 ? Object.fromEntries(unknown) : undefined,
-        };
+        return keptApart(this.free(value, path) as object, (key) => keys.has(key));
     }
 
     /** Flags are keys of a map to gitlab-runner, so it takes any; those nobody knows are kept apart all the same. */
-    private flags(
-        flags: Record<string, unknown>,
-        spec: KeySpec,
-        path: readonly Step[],
-    ): { known?: unknown; extra?: unknown } {
-        const read = Object.entries(flags).map(
-            ([flag, value]) => [flag, this.item(value, spec, [...path, flag])] as const,
-        );
-        const unknown = read.filter(([flag]) => !Object.hasOwn(featureFlags(), flag));
-        return {
-            known: Object.fromEntries(read.filter(([flag]) => Object.hasOwn(featureFlags(), flag))),
-            extra: unknown.length > 0 ? Object.fromEntries(unknown) : undefined,
-        };
+    private flags(flags: Record<string, unknown>, spec: KeySpec, path: readonly Step[]): Partial<Split> {
+        const read = mapValues(flags, (value, flag) => this.item(value, spec, [...path, flag]));
+        return keptApart(read, (flag) => Object.hasOwn(featureFlags(), flag));
     }
 
     private item(value: unknown, spec: KeySpec, path: readonly Step[]): unknown {
@@ -216,9 +211,8 @@ class Reader {
     /** A value nobody described: only its numbers change. */
     private free(value: unknown, path: readonly Step[]): unknown {
         if (typeof value === "bigint") return this.item(value, { base: "int", shape: "one" }, path);
-        if (Array.isArray(value)) return value.map((item, index) => this.free(item, [...path, index]));
-        if (!isMap(value) || value instanceof Date) return value;
-        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.free(item, [...path, key])]));
+        if (value instanceof Date) return value;
+        return mapParts(value, (part, key) => this.free(part, [...path, key]));
     }
 
     private mistype(what: string, value: unknown, spec: KeySpec, path: readonly Step[]): { known?: unknown } {

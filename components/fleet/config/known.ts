@@ -1,3 +1,5 @@
+import { mapValues } from "../../../core/values";
+
 /** What stands before every key of a fleet. */
 export const OURS = "gitlab-fleet:";
 
@@ -10,9 +12,12 @@ export function fromJson(text: string): unknown {
     }
 }
 
+/** A value as it was before Pulumi made a text of it. */
+export function knownOf(value: unknown): unknown {
+    return typeof value === "string" ? fromJson(value) : value;
+}
+
 /** Values by full key, as they were before Pulumi made texts of them. Those of other packages are texts to them, too. */
 export function toKnown(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    return Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? fromJson(value) : value]),
-    );
+    return mapValues(values, knownOf);
 }

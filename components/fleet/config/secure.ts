@@ -1,4 +1,4 @@
-import { isMap } from "../../../core/values";
+import { isMap, mapParts } from "../../../core/values";
 
 /** Stands in for a value that is encrypted in a stack's file: nothing is said of it, and it is never shown. */
 export const ENCRYPTED: unique symbol = Symbol("encrypted");
@@ -10,10 +10,7 @@ export function isEncrypted(value: unknown): boolean {
 
 /** A value of a stack's file, in which `ENCRYPTED` stands for what is encrypted. */
 export function withPlaceholders(value: unknown): unknown {
-    if (isEncrypted(value)) return ENCRYPTED;
-    if (Array.isArray(value)) return value.map(withPlaceholders);
-    if (!isMap(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withPlaceholders(item)]));
+    return isEncrypted(value) ? ENCRYPTED : mapParts(value, withPlaceholders);
 }
 
 /**

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { durationRemedy } from "../../../core/durations";
 import { error, findChoiceProblems, type Problem } from "../../../core/problems";
 import { closest, didYouMean } from "../../../core/suggest";
-import { isEventual, isMap, joinPaths, memberOf, show, UNREADABLE } from "../../../core/values";
+import { isEventual, isMap, joinPaths, mapParts, memberOf, show, UNREADABLE } from "../../../core/values";
 import { type Kind, remedyFor } from "../../../core/wrong-type";
 import { ENCRYPTED } from "./secure";
 import { meantAt, placesBelow, shapesAt } from "./shapes";
@@ -165,7 +165,5 @@ function replaceAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function copyOf(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(copyOf);
-    if (!isMap(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
+    return mapParts(value, copyOf);
 }

@@ -2,8 +2,8 @@ import { readdirSync, realpathSync } from "node:fs";
 import { isAbsolute, join, normalize, sep } from "node:path";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
-import { isMap, memberOf, show } from "../../../core/values";
-import { fromJson, OURS } from "./known";
+import { isMap, mapParts, mapValues, memberOf, show } from "../../../core/values";
+import { knownOf, OURS, toKnown } from "./known";
 import { findOrigin, type Layer, mergeLayers, type Origin } from "./layers";
 import { findMisplacedKeys, findMisplacedTops } from "./misplaced";
 import { ENCRYPTED, isEncrypted } from "./secure";
@@ -23,14 +23,11 @@ export interface Extended {
 
 /** Puts the shared files that a stack names under its own values. `folder` is that of the stacks' files, asked when it is needed. */
 export function extendStack(own: Layer, folder: () => string): Extended {
-    const named = toValue(own.config[EXTENDS]);
+    const { [EXTENDS]: named } = toKnown(own.config);
     if (named === undefined) return { values: own.config, layers: [own], problems: [], complete: true };
     const { layers: shared, problems, complete } = readSharedFiles(folder(), named);
-    const config = Object.entries(own.config).map(([key, value]) => [
-        key,
-        key.startsWith(OURS) ? toOwnValue(value) : value,
-    ]);
-    const layers = [...shared, { ...own, config: Object.fromEntries(config) }];
+    const config = mapValues(own.config, (value, key) => (key.startsWith(OURS) ? toOwnValue(value) : value));
+    const layers = [...shared, { ...own, config }];
     const values = withoutNulls(mergeLayers(layers), "", (path, message) => {
         // A file that could not be read may say it.
         if (complete) problems.push({ ...error(path, message), origin: findOrigin(layers, path) });
@@ -38,13 +35,9 @@ export function extendStack(own: Layer, folder: () => string): Extended {
     return { values, layers, problems, complete };
 }
 
-function toValue(value: unknown): unknown {
-    return typeof value === "string" ? fromJson(value) : value;
-}
-
 /** Pulumi hands over a whole key that is null as an empty text. */
 function toOwnValue(value: unknown): unknown {
-    return value === "" ? null : toValue(value);
+    return value === "" ? null : knownOf(value);
 }
 
 /** What is left of `null` after a merge has removed nothing, and was meant for something else. */
@@ -207,9 +200,5 @@ function withoutEncrypted(
         refuse(keys, "is encrypted, which is for one stack alone. Move it into the stack's own file.");
         return ENCRYPTED;
     }
-    if (Array.isArray(value)) return value.map((item, index) => withoutEncrypted(item, [...keys, index], refuse));
-    if (!isMap(value)) return value;
-    return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, withoutEncrypted(item, [...keys, key], refuse)]),
-    );
+    return mapParts(value, (part, key) => withoutEncrypted(part, [...keys, key], refuse));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOfUrn } from "../../../core/urn";
+import { mapParts } from "../../../core/values";
 import { fleetChild, stackIdentity } from "../../common/fleet-provider";
 import type { Reach, Served } from "../../runner/served-by";
 import type { ToPlace } from "./kind";
@@ -91,8 +92,7 @@ function withoutOutputs(value: unknown): unknown {
     if (typeof value === "bigint") return String(value);
     if (typeof value !== "object" || value === null || value instanceof Date) return value;
     if (pulumi.Output.isInstance(value) || value instanceof Promise) return null;
-    if (Array.isArray(value)) return value.map(withoutOutputs);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutOutputs(item)]));
+    return mapParts(value, withoutOutputs);
 }
 
 /** The manager's own former names. Where it stood before does not matter to what has no parent. */

@@ -1,7 +1,7 @@
 import { NOBODY, parseId } from "../../../core/id";
 import { parseMarker } from "../../../core/marker";
 import { hasUnknown, type Props, pick, sameSet, textOf, UNKNOWN, type Value } from "../../../core/props";
-import { show } from "../../../core/values";
+import { mapValues, show } from "../../../core/values";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessNotFound, unlessRefused } from "../../../gitlab/errors";
 import { toRunnerId } from "../../../gitlab/ids";
@@ -15,17 +15,26 @@ import { type Call, isImport, PartialFailure, type ResourceHandler } from "../..
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, nameOf, standingOfRunner } from "./standing";
 
-/** GitLab's defaults, and what a property goes back to when it is taken out of the program. */
-const DEFAULTS = {
-    description: "",
-    maintenanceNote: "",
-    paused: false,
-    locked: false,
-    untagged: true,
-    accessLevel: "not_protected",
-    maximumTimeout: 0,
-    tagLists: [] as Value[],
-} satisfies Props;
+/**
+ * What can be set of a runner: its name in `POST /user/runners` and `PUT /runners/:id`, and GitLab's default, to which it goes back when
+ * it is taken out of the program.
+ */
+const SETTINGS = {
+    description: ["description", ""],
+    maintenanceNote: ["maintenance_note", ""],
+    paused: ["paused", false],
+    locked: ["locked", false],
+    untagged: ["run_untagged", true],
+    accessLevel: ["access_level", "not_protected"],
+    maximumTimeout: ["maximum_timeout", 0],
+    tagLists: ["tag_list", []],
+} satisfies Record<string, [wireName: string, absent: Value]>;
+const SETTABLE = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
+const DEFAULTS: Props = mapValues<[string, Value], Value>(SETTINGS, ([, absent]) => absent);
+const WIRE_NAMES = mapValues<[string, Value], string>(SETTINGS, ([wireName]) => wireName) as Record<
+    keyof typeof SETTINGS,
+    string
+>;
 
 const SCOPE_COMPARISONS: Record<string, Comparison> = {
     runnerType: { replace: true },
@@ -34,7 +43,7 @@ const SCOPE_COMPARISONS: Record<string, Comparison> = {
 };
 const COMPARISONS: Record<string, Comparison> = {
     ...SCOPE_COMPARISONS,
-    ...Object.fromEntries(Object.entries(DEFAULTS).map(([name, absent]) => [name, { absent }])),
+    ...mapValues(DEFAULTS, (absent) => ({ absent })),
     tagLists: { set: true, absent: [] },
 };
 
@@ -44,19 +53,6 @@ function explainMove(id: string, isLater: boolean): string {
         ? `Its scope is not known before up. If it changes, ${goes}: GitLab cannot move a runner.`
         : `Its scope changes, and GitLab cannot move a runner: ${goes}.`;
 }
-
-/** Names of the settable properties in `POST /user/runners` and `PUT /runners/:id`. */
-const WIRE_NAMES: Record<keyof typeof DEFAULTS, string> = {
-    description: "description",
-    maintenanceNote: "maintenance_note",
-    paused: "paused",
-    locked: "locked",
-    untagged: "run_untagged",
-    accessLevel: "access_level",
-    maximumTimeout: "maximum_timeout",
-    tagLists: "tag_list",
-};
-const SETTABLE = Object.keys(WIRE_NAMES) as (keyof typeof DEFAULTS)[];
 
 /** A runner made by the authentication-token flow. https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
 export const userRunner: ResourceHandler<RunnerRecord> = {

@@ -1,6 +1,6 @@
 import type { StatefulSetArgs } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import * as pulumi from "@pulumi/pulumi";
-import { isMap } from "../../../../core/values";
+import { isMap, mapParts } from "../../../../core/values";
 import { hangsOnResources } from "../reach";
 
 /**
@@ -14,14 +14,10 @@ export function forTrial(all: readonly StatefulSetArgs[]): pulumi.Input<string>[
 }
 
 function withoutLateAnnotations(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(withoutLateAnnotations);
-    if (!isMap(value) || pulumi.Output.isInstance(value) || value instanceof Promise) return value;
-    return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-            key,
-            key === "annotations" && isMap(item)
-                ? Object.fromEntries(Object.entries(item).filter(([, text]) => !hangsOnResources(text)))
-                : withoutLateAnnotations(item),
-        ]),
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) return value;
+    return mapParts(value, (part, key) =>
+        key === "annotations" && isMap(part)
+            ? Object.fromEntries(Object.entries(part).filter(([, text]) => !hangsOnResources(text)))
+            : withoutLateAnnotations(part),
     );
 }
