@@ -1,3 +1,4 @@
+import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
 
 /** Lets everything that started together be counted before the first of it goes on. */
@@ -19,7 +20,7 @@ export function batched<Key, Answer>(
     size: number,
     ask: (gitlab: GitLab, keys: Key[]) => Promise<Answer[]>,
 ): (gitlab: GitLab, key: Key) => Promise<Answer> {
-    const waiting = new WeakMap<GitLab, Waiting<Key, Answer>[]>();
+    const queueOf = keptFor<GitLab, Waiting<Key, Answer>[]>(() => []);
     const send = async (gitlab: GitLab, batch: Waiting<Key, Answer>[]) => {
         try {
             const answers = await ask(
@@ -33,16 +34,10 @@ export function batched<Key, Answer>(
     };
     return (gitlab, key) =>
         new Promise((resolve, reject) => {
-            let queue = waiting.get(gitlab);
-            if (queue === undefined) {
-                queue = [];
-                waiting.set(gitlab, queue);
-                void gathered(gitlab).then(() => {
-                    const all = waiting.get(gitlab) ?? [];
-                    waiting.delete(gitlab);
-                    for (let i = 0; i < all.length; i += size) void send(gitlab, all.slice(i, i + size));
-                });
-            }
-            queue.push({ key, resolve, reject });
+            const queue = queueOf(gitlab);
+            if (queue.push({ key, resolve, reject }) > 1) return;
+            void gathered(gitlab).then(() => {
+                while (queue.length > 0) void send(gitlab, queue.splice(0, size));
+            });
         });
 }

@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { keptFor } from "../../core/kept-for";
 import { type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, show } from "../../core/values";
 import { claim } from "../common/claims";
@@ -159,7 +160,7 @@ export class JobTokenAllowlist extends pulumi.ComponentResource {
     }
 }
 
-const notesByProvider = perProgram(() => new Map<pulumi.ProviderResource, number[]>());
+const notesFor = perProgram(() => keptFor<pulumi.ProviderResource, number[]>(() => []));
 
 /**
  * Tells the plugin that the program has a project's allowlist: only in `up`, where something may be deleted, and for all lists that
@@ -171,16 +172,10 @@ function noteAllowlist(component: pulumi.ComponentResource, project: pulumi.Outp
     const { provider } = fleetChild(component);
     if (pulumi.runtime.isDryRun()) return;
     project.apply(async (id) => {
-        const waiting = notesByProvider().get(provider);
-        if (waiting !== undefined) {
-            waiting.push(id);
-            return;
-        }
-        const projects = [id];
-        notesByProvider().set(provider, projects);
+        const waiting = notesFor()(provider);
+        if (waiting.push(id) > 1) return;
         await new Promise((resolve) => setImmediate(resolve));
-        notesByProvider().delete(provider);
-        await fleet.noteAllowlists({ projects }, { provider });
+        await fleet.noteAllowlists({ projects: waiting.splice(0) }, { provider });
     });
 }
 

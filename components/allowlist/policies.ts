@@ -28,13 +28,10 @@ export interface PolicyTarget {
 
 /** The entries of `JobTokenPolicies`. */
 export function toPolicyEntries(policies: AllowlistPolicies, targets: readonly PolicyTarget[]) {
-    const table =
-        policies === "pull"
-            ? undefined
-            : new Map(Object.entries(policies).map(([key, value]) => [referenceKey(key), value]));
+    const named = Object.entries(policies === "pull" ? {} : policies);
+    const table = new Map(named.map(([key, value]) => [referenceKey(key), value]));
     return targets.flatMap(({ reference, kind, id }) => {
-        const given =
-            table === undefined ? "pull" : reference === undefined ? undefined : table.get(referenceKey(reference));
+        const given = policies === "pull" ? policies : table.get(referenceKey(reference ?? ""));
         if (given === undefined) return [];
         const names = [...(given === "pull" ? PULL_POLICIES : given)].sort();
         return [kind === "group" ? { targetGroupId: id, policies: names } : { targetProjectId: id, policies: names }];

@@ -17,10 +17,9 @@ export function findConsumers(
         ((kind === "project" ? consumers.projects : consumers.groups) ?? []).map((reference, index) => {
             return { kind, reference, path: memberOf(joinPaths(path, `consumers.${kind}s`), index) };
         });
-    const grants = [grantMembership ?? []].flat().map(({ group }, index) => {
-        const place = joinPaths(path, "grantMembership");
-        const one = Array.isArray(grantMembership) ? memberOf(place, index) : place;
-        return { kind: "group" as const, reference: group, path: memberOf(one, "group") };
+    const grants = grantsOf(grantMembership ?? []).map(({ grant, place }) => {
+        const one = memberOf(joinPaths(path, place), "group");
+        return { kind: "group" as const, reference: grant.group, path: one };
     });
     return [...inList("project"), ...inList("group"), ...grants].filter(
         (one): one is WrittenReference => !isEventual(one.reference),
@@ -68,12 +67,16 @@ export function findRegistryProblems(args: RegistryAccessArgs, path: string): Pr
     return findProblemsAt(path, "producer", named, registryRules());
 }
 
+/** Each grant of one or several, and where it stands. */
+function grantsOf<Grant>(grants: Grant | Grant[]): { grant: Grant; place: string }[] {
+    if (!Array.isArray(grants)) return [{ grant: grants, place: "grantMembership" }];
+    return grants.map((grant, index) => ({ grant, place: memberOf("grantMembership", index) }));
+}
+
 /** A grant that cannot be one, or a role that does not pull. */
 function findGrantProblems(grants: unknown): Problem[] {
     if (grants === undefined) return [];
-    const list = Array.isArray(grants) ? grants : [grants];
-    return list.flatMap((grant, index) => {
-        const path = Array.isArray(grants) ? memberOf("grantMembership", index) : "grantMembership";
+    return grantsOf(grants).flatMap(({ grant, place: path }) => {
         if (typeof grant !== "object" || grant === null) {
             const message = `must be a map with group and role (got ${show(grant)}). Write { group: apps/web, role: reporter }.`;
             return [error(path, message)];
@@ -91,13 +94,11 @@ function findGrantProblems(grants: unknown): Problem[] {
  * Paths are compared here; ids only tell once GitLab was asked.
  */
 export function findOwnGroups(producer: unknown, grants: unknown): Problem[] {
-    const list = Array.isArray(grants) ? grants : [grants];
-    return list.flatMap((grant, index) => {
+    return grantsOf(grants).flatMap(({ grant, place }) => {
         const group = isMap(grant) ? grant.group : undefined;
         if (typeof producer !== "string" || typeof group !== "string") return [];
         if (!pathKey(producer).startsWith(`${pathKey(toPath(group))}/`)) return [];
-        const path = Array.isArray(grants) ? memberOf("grantMembership", index) : "grantMembership";
-        return [error(memberOf(path, "group"), explainOwnGroup(show(group)))];
+        return [error(memberOf(place, "group"), explainOwnGroup(show(group)))];
     });
 }
 

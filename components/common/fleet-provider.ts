@@ -1,6 +1,7 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
+import { keptFor } from "../../core/kept-for";
 import { STACKS_PROVIDER } from "../../core/urn";
 import { perProgram } from "./per-program";
 import { withFixedMessage } from "./say";
@@ -77,18 +78,14 @@ function noteWhichToken(stacks: string | undefined, environments: string | undef
     pulumi.log.info("GitLab is asked with the environment's GITLAB_TOKEN, which wins over the stack's gitlab:token.");
 }
 
-const identities = perProgram(() => new Map<pulumi.ProviderResource, fleet.StackIdentity>());
+const identityOf = perProgram(() => keptFor(declare));
 
 /**
  * What tells this stack's state from every other one, and proves that GitLab is still the one it belongs to; whatever is
  * written there depends on it. One for each GitLab of the program.
  */
 export function stackIdentity(component: pulumi.ComponentResource): fleet.StackIdentity {
-    const { provider } = fleetChild(component);
-    const known = identities();
-    const found = known.get(provider) ?? declare(provider);
-    known.set(provider, found);
-    return found;
+    return identityOf()(fleetChild(component).provider);
 }
 
 /** What each resource waits for that is written to GitLab; nothing where the component has no provider of package gitlab-fleet. */

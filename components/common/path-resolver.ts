@@ -1,5 +1,6 @@
 import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
+import { keptFor } from "../../core/kept-for";
 import { messageOf } from "../../core/message";
 import { isId, type Reference, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import { safeText } from "../../core/safe-text";
@@ -7,7 +8,7 @@ import { firstOf, isEventual, show } from "../../core/values";
 import { fleetChild } from "./fleet-provider";
 import { perProgram } from "./per-program";
 import { rejectWith } from "./say";
-import type { ReferenceInput } from "./scope";
+import type { ReferenceInput, RunnerScope } from "./scope";
 
 /**
  * Id of a project or group. All paths that a program asks for in one turn are looked up together, and so are, in a preview,
@@ -26,6 +27,18 @@ export function resolveReference(
         .apply((known) =>
             pulumi.output(isId(known) ? Number(known) : resolverFor(component).resolve(kind, known, where)),
         );
+}
+
+/** The id of the group or project of a scope, as the plugins take it; nothing for the instance. */
+export function resolveScope(
+    component: pulumi.ComponentResource,
+    scope: RunnerScope,
+    where?: string,
+): { groupId?: pulumi.Output<number>; projectId?: pulumi.Output<number> } {
+    if (scope === "instance") return {};
+    return "group" in scope
+        ? { groupId: resolveReference(component, "group", scope.group, where) }
+        : { projectId: resolveReference(component, "project", scope.project, where) };
 }
 
 /** Ids of many projects or groups, as one output: a thousand lists of a hundred entries are a thousand outputs. */
@@ -86,17 +99,10 @@ function nameOf(component: pulumi.ComponentResource): string {
 }
 
 function resolverFor(component: pulumi.ComponentResource): PathResolver {
-    const { provider } = fleetChild(component);
-    const resolvers = resolversByProvider();
-    let resolver = resolvers.get(provider);
-    if (resolver === undefined) {
-        resolver = new PathResolver(provider);
-        resolvers.set(provider, resolver);
-    }
-    return resolver;
+    return resolverOf()(fleetChild(component).provider);
 }
 
-const resolversByProvider = perProgram(() => new Map<pulumi.ProviderResource, PathResolver>());
+const resolverOf = perProgram(() => keptFor((provider: pulumi.ProviderResource) => new PathResolver(provider)));
 
 /** One project or group that was asked for, the first places where it stands, and how many there are. */
 interface Asked {

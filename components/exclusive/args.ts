@@ -61,6 +61,10 @@ const SOME_PROJECT = Promise.resolve(0);
 
 /** The scope that a runner of the program must have to be seen there: below a group it may be any project's. */
 export function placeOf(scope: ExclusiveScope): RunnerScope {
-    if (scope !== "instance" && "projectsBelow" in scope) return { project: SOME_PROJECT };
-    return scope;
+    return isBelow(scope) ? { project: SOME_PROJECT } : scope;
+}
+
+/** Whether a scope is that of a group's projects. */
+export function isBelow(scope: ExclusiveScope): scope is { projectsBelow: ReferenceInput } {
+    return scope !== "instance" && "projectsBelow" in scope;
 }

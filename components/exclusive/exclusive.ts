@@ -2,12 +2,12 @@ import * as fleet from "@gitlab-fleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { fleetChild, stackIdentity } from "../common/fleet-provider";
-import { resolveReference } from "../common/path-resolver";
+import { resolveScope } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { othersIn } from "../runner/declared";
 import type { Runner } from "../runner/runner";
-import { type ExclusiveRunnersArgs, type ExclusiveScope, placeOf } from "./args";
+import { type ExclusiveRunnersArgs, isBelow, placeOf } from "./args";
 import { EXCLUSIVE_RUNNERS_SHAPE, exclusiveRules } from "./problems";
 
 /** Makes the declared runners the only ones of their kind in a scope, and removes what a killed `up` has left there. */
@@ -32,7 +32,7 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
                 owner: ownerOf(pulumi.getProject(), pulumi.getStack()),
                 identity: stackIdentity(this).identity,
                 runnerType: runnerTypeOf(placeOf(scope)),
-                ...this.toIds(scope, `${label}: scope`),
+                ...resolveScope(this, isBelow(scope) ? { group: scope.projectsBelow } : scope, `${label}: scope`),
                 runners: Object.fromEntries(sorted.map((runner) => [runner.name, runner.id.apply(String)])),
                 claim,
                 foreign,
@@ -44,14 +44,6 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
         );
         this.foundCount = look.foundCount;
         this.registerOutputs({ foundCount: this.foundCount });
-    }
-
-    private toIds(scope: ExclusiveScope, where: string): Pick<fleet.ExclusiveRunnersArgs, "groupId" | "projectId"> {
-        if (scope === "instance") return {};
-        if ("projectsBelow" in scope) return { groupId: resolveReference(this, "group", scope.projectsBelow, where) };
-        return "group" in scope
-            ? { groupId: resolveReference(this, "group", scope.group, where) }
-            : { projectId: resolveReference(this, "project", scope.project, where) };
     }
 }
 

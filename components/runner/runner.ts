@@ -8,7 +8,7 @@ import { isEventual } from "../../core/values";
 import { claim } from "../common/claims";
 import { mapInput } from "../common/eventual";
 import { fleetChild, stackIdentity } from "../common/fleet-provider";
-import { resolveReference } from "../common/path-resolver";
+import { resolveScope } from "../common/path-resolver";
 import { gateArgs } from "../common/rules";
 import { type RunnerScope, runnerTypeOf } from "../common/scope";
 import { adoptionOptions } from "./adoption";
@@ -63,7 +63,7 @@ export class Runner extends pulumi.ComponentResource {
                 "Rename one: the name is in the marker by which the program knows its runners again.",
         );
         noteRunner(this);
-        const place = toPlace(this, checked.scope);
+        const place = { runnerType: runnerTypeOf(checked.scope), ...resolveScope(this, checked.scope) };
         this.servedBy = new ServedBy(name, checked.rotation, toServed(name, checked, place));
         const record = new gitlab.UserRunner(
             name,
@@ -78,14 +78,6 @@ export class Runner extends pulumi.ComponentResource {
         this.credentials = toCredentials(this, checked.rotation);
         this.registerOutputs({ id: this.id, token: this.token });
     }
-}
-
-function toPlace(runner: Runner, scope: RunnerScope): Place {
-    const runnerType = runnerTypeOf(scope);
-    if (scope === "instance") return { runnerType };
-    return "group" in scope
-        ? { runnerType, groupId: resolveReference(runner, "group", scope.group) }
-        : { runnerType, projectId: resolveReference(runner, "project", scope.project) };
 }
 
 // Every setting is sent, defaults too: what is left out, neither plugin would put right when somebody changes it in GitLab.

@@ -1,4 +1,5 @@
 import { toGoDuration } from "../durations";
+import { keptFor } from "../kept-for";
 import { isMap } from "../values";
 import { type KeySpec, mergeExtra, type TableSpec, tableSpec } from "./key-table";
 import type { ManagerConfig, WorkerEntry } from "./types";
@@ -61,17 +62,9 @@ function entriesOf(table: Record<string, unknown>, spec: TableSpec, other: KeySp
 }
 
 const UNRANKED = 1e6;
-const ranked = new WeakMap<TableSpec, Map<string, number>>();
 
 // Sorting the few keys that are there beats looking for each of the hundred that could be.
-function ranksOf(spec: TableSpec): Map<string, number> {
-    let ranks = ranked.get(spec);
-    if (ranks === undefined) {
-        ranks = new Map([...spec.keys()].map((key, index) => [key, index]));
-        ranked.set(spec, ranks);
-    }
-    return ranks;
-}
+const ranksOf = keptFor((spec: TableSpec) => new Map([...spec.keys()].map((key, index) => [key, index])));
 
 /** Plain keys first, tables after them: in TOML a key behind a table's header would belong to that table. */
 function writeEntries(lines: string[], path: readonly string[], entries: readonly Entry[], indent: string): void {
