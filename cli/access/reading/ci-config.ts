@@ -1,8 +1,8 @@
 import { parse } from "yaml";
 import { isMap } from "../../../core/values";
 import { over, type Variables } from "../shell/variables";
-import { TOOLS } from "./marks";
 import type { ReferenceKind } from "./references";
+import { TOOLS } from "./texts";
 
 /** A job of a merged CI configuration that may run, with what it inherits. */
 export interface CiJob {

@@ -1,18 +1,14 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
-import type { Names } from "../shell/commands";
-import type { ShellCommand } from "../shell/shell";
-import { NO_SCRIPT, ShellRun, type Watcher } from "../shell/shell-run";
-import { COMPUTED, expand, PROJECT_DIR, type Variables, variablesIn, whyHidden } from "../shell/variables";
+import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
+import { ShellRun } from "../shell/shell-run";
+import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
-import type { CiJob } from "./ci-config";
 import { readDockerfile } from "./dockerfile";
-import { Followed } from "./followed";
-import { Found } from "./found";
-import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TOOLS } from "./marks";
-import { inRepository, type Places } from "./places";
-import { type AccessReference, OTHERWISE, type ReferenceContext, WHY } from "./references";
+import { inRepository } from "./places";
+import { type AccessReference, OTHERWISE, WHY } from "./references";
+import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./texts";
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
@@ -24,29 +20,16 @@ const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+/i;
 
 /** Reads what one job does with one set of variables. */
-export class JobReader implements Watcher {
-    private readonly found: Found;
-    readonly lasting: Watcher["lasting"];
+export class JobReader extends TextReader implements Watcher {
     private readonly remotes = new Map<string, Address[]>();
     private readonly written = new Map<string, string>();
-    private readonly followed = new Followed();
-    /** Where git was given the job's token, until a program runs that may fetch by it. */
-    private login: { text: string; where: string } | undefined;
-
-    constructor(
-        private readonly job: CiJob,
-        private readonly variables: Variables,
-        private readonly context: ReferenceContext,
-        places: Places,
-    ) {
-        this.found = new Found(job, variables, context.registries, places);
-        this.lasting = this.found.lasting;
-    }
+    /** What gave git the job's token, and where, until a program runs that may fetch by it. */
+    private login: { text: string; place: string } | undefined;
 
     read(): AccessReference[] {
-        const { job, variables, found } = this;
-        for (const { kind, text } of job.names) found.named(kind, expand(text, variables));
-        for (const each of job.unread) found.open("file", "", `${each}. The job-token log shows what it reaches`);
+        const { job, variables } = this;
+        for (const { kind, text } of job.names) this.named(kind, expand(text, variables));
+        for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
         for (const lines of scripts) {
@@ -54,35 +37,39 @@ export class JobReader implements Watcher {
             if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
             else this.run(text);
         }
-        Object.assign(found, { source: undefined, command: "" });
         for (const name of scripts.length > 0 ? job.settings : []) {
             const value = expand(variables[name] ?? "", variables);
-            this.found.addresses(TOOLS.test(name) ? value : "", "packages");
-            if (found.isOurs(value)) found.image("pull", value, found.where(name), WHY.inVariable);
+            this.addresses(TOOLS.test(name) ? value : "", "packages");
+            if (!this.isOurs(value)) continue;
+            this.reading({ place: this.where(name) }, () => this.image("pull", value, WHY.inVariable));
         }
-        return found.result();
+        return this.result();
     }
 
     command(command: ShellCommand, rows: readonly ReadCommand[]): void {
-        const { words, texts, written, input = "", directory, output, source, away } = command;
-        Object.assign(this.found, { source, command: written });
-        const before = this.found.all.length;
+        const { source, written, away } = command;
+        const before = this.all.length;
+        this.reading({ source, command: written }, () => this.judge(command, rows));
+        if (away === "machine") for (const one of this.all.slice(before)) one.exempt ??= WHY.elsewhere;
+    }
+
+    private judge(command: ShellCommand, rows: readonly ReadCommand[]): void {
+        const { words, texts, written, input = "", directory, output } = command;
         const all = [...words, ...texts, input].join("\n");
         const names = rows.map(({ row }) => row.names);
-        this.found.usesToken ||= all.includes("CI_JOB_TOKEN");
+        const is = (some: RegExp) => names.some((name) => some.test(name));
+        this.usesToken ||= all.includes("CI_JOB_TOKEN");
         // The token may stand in what another command wrote: `$(printf … | base64)`.
-        const hands = all.includes("CI_JOB_TOKEN") || (this.found.usesToken && all.includes(COMPUTED));
+        const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
         const [login] = (hands && LOGIN.exec(all)) || [];
-        if (login !== undefined && !this.found.logsIn) {
-            this.login = { text: login, where: this.found.where(login) };
-        }
-        this.found.logsIn ||= login !== undefined;
-        const mayFetch = rows.length === 0 || names.some((name) => /settings|packages|files/.test(name));
-        if (this.login !== undefined && mayFetch) {
-            this.found.open("clone", this.login.text, WHY.sendsAlways, this.login.where);
+        if (login !== undefined && !this.logsIn) this.login = { text: login, place: this.where(login) };
+        this.logsIn ||= login !== undefined;
+        if (this.login !== undefined && (rows.length === 0 || is(/settings|packages|files/))) {
+            const { text, place } = this.login;
+            this.reading({ place }, () => this.open("clone", text, WHY.sendsAlways));
             this.login = undefined;
         }
-        if (names.includes("output")) {
+        if (is(/output/)) {
             const to = output?.startsWith("/dev/") ? undefined : output;
             if (to === undefined && words[0] !== "tee") return;
             const file = path.posix.resolve(directory, to ?? "");
@@ -90,23 +77,18 @@ export class JobReader implements Watcher {
             this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
         }
         for (const each of rows) {
-            this.judge(each, command, hands);
+            this.byRow(each, command, hands);
             if (each.row.away === "container" && each.rest.length === 0 && JOB_TOKEN.test(each.given)) {
-                this.found.open("file", written, WHY.givenToImage);
+                this.open("file", written, WHY.givenToImage);
             }
         }
-        // What a build or a text has run stands elsewhere.
-        Object.assign(this.found, { source, command: written });
         // What rewrites a Dockerfile may write an image into it.
-        const rewrites = names.includes("nothing") && words.some((word) => /(Docker|Container)file/.test(word));
+        const rewrites = is(/nothing/) && words.some((word) => /(Docker|Container)file/.test(word));
         if (rewrites || rows.every(({ row }) => row.prefix !== undefined || !KNOWS_ITS_IMAGES.test(row.names))) {
             this.leftOver(command, rows.length > 0);
         }
-        if (!names.some((name) => /repository|push|remote|settings/.test(name))) {
-            const fetches = names.some((name) => /packages|files|composed/.test(name));
-            this.found.addresses(all, names.includes("output") ? "text" : fetches ? "packages" : "command");
-        }
-        if (away === "machine") for (const one of this.found.all.slice(before)) one.exempt ??= WHY.elsewhere;
+        if (is(/repository|push|remote|settings/)) return;
+        this.addresses(all, is(/output/) ? "text" : is(/packages|files|composed/) ? "packages" : "command");
     }
 
     script(file: string, directory: string): { text?: string; source?: string } | undefined {
@@ -121,49 +103,18 @@ export class JobReader implements Watcher {
         return {};
     }
 
-    problem(written: string, why: string, source?: string): void {
-        Object.assign(this.found, { source, command: written });
-        this.found.open("file", written, why);
+    protected run(text: string, source?: string, budget = newBudget(), variables = this.variables): void {
+        new ShellRun(variables, this, source, budget).run(text);
     }
 
-    private run(text: string): void {
-        new ShellRun(this.variables, this).run(text);
-    }
-
-    /** A text that is not parsed; the scripts of the repository that it names are read as what they are. */
-    private text(text: string, why: string, file = "", of?: Names): void {
-        const { found, followed, lasting } = this;
-        const { byToken } = lasting;
-        const { source, command } = found;
-        const key = JSON.stringify([file, of, found.logsIn, byToken]);
-        if (file !== "" && !followed.isNew(key, text)) return;
-        const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
-        for (const asked of found.text(text, why, file || undefined, of)) {
-            if (followed.isFull) break;
-            const [, name] = /^sh (.*)/.exec(asked) ?? [];
-            const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
-            const script = places.find((each) => this.fileAt(each) !== undefined);
-            if (name !== undefined && script === undefined && file === "") this.problem(name, NO_SCRIPT);
-            const run = name === undefined ? asked : `sh '${script ?? places[0]}'`;
-            if (!followed.note(run)) continue;
-            if (followed.isFull) this.problem(run, "there is too much to follow from here on");
-            else if (name === undefined || script) followed.add({ file, text: `cd '${from}'\n${run}` });
-        }
-        followed.run((one) => {
-            new ShellRun(this.variables, this, one.file || undefined, followed.budget).run(one.text);
-        });
-        Object.assign(found, { source, command });
-        // Whether any of it is run is not known: a login in it need not be the job's.
-        lasting.byToken ||= byToken;
-    }
-
-    private judge(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
+    /** What a row of the table says of a command. */
+    private byRow(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
         const { row, operands, images, given } = command;
         // Before an image of ours, a variable alone stands for switches.
-        const mayBeSwitch = row.operands !== "all" && images.some((word) => this.found.isOurs(word));
-        for (const image of images) if (!mayBeSwitch || !MARK_ALONE.test(image)) this.found.image("pull", image);
+        const mayBeSwitch = row.operands !== "all" && images.some((word) => this.isOurs(word));
+        for (const image of images) if (!mayBeSwitch || !MARK_ALONE.test(image)) this.image("pull", image);
         if (row.names === "build") this.build(command, directory, input);
-        else if (row.names === "login" && operands.some((word) => this.found.isOurs(`${word}/`))) {
+        else if (row.names === "login" && operands.some((word) => this.isOurs(`${word}/`))) {
             const byName = /^(u|username) /m.test(given);
             this.lasting.byToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
@@ -184,22 +135,18 @@ export class JobReader implements Watcher {
         if (names === "remote" && values("f").length === 0) return;
         const remote = names === "remote" ? name : first || "origin";
         for (const one of all.length > 0 ? all : (this.remotes.get(remote) ?? [])) {
-            if (names !== "push") this.found.reach(one, "git");
-            else
-                this.found.project(
-                    "push",
-                    one.project,
-                    this.found.sends(one) ? WHY.bySwitch : OTHERWISE[one.credentials],
-                );
+            if (names !== "push") this.reach(one, "git");
+            else this.project("push", one.project, this.sends(one) ? WHY.bySwitch : OTHERWISE[one.credentials]);
         }
-        if (names === "repository" && HIDDEN_HOST.test(first)) this.found.open("clone", first, whyHidden(first));
+        if (names === "repository" && HIDDEN_HOST.test(first)) this.open("clone", first, whyHidden(first));
         if (names === "repository" && first === "update") this.submodules();
     }
 
     private submodules(): void {
-        Object.assign(this.found, { source: ".gitmodules", command: "" });
-        const modules = this.context.file(".gitmodules") ?? "";
-        for (const one of findSubmodules(modules, this.variables)) this.found.reach(one, "git");
+        const modules = findSubmodules(this.context.file(".gitmodules") ?? "", this.variables);
+        this.reading({ source: ".gitmodules" }, () => {
+            for (const one of modules) this.reach(one, "git");
+        });
     }
 
     /** What no row of the table says of a command: what it does with an image or with the token nobody knows. */
@@ -207,25 +154,20 @@ export class JobReader implements Watcher {
         const [program = "", ...args] = words;
         const mayRead = args.length === 0 || ["docker", "git"].some((one) => readCommand([one, ...args]).length > 0);
         if (variablesIn(program).length > 0 && mayRead) {
-            this.found.open("file", written, whyHidden(program));
+            this.open("file", written, whyHidden(program));
             return;
         }
         // A word may be a script: `nix-shell --run "docker pull image"`.
         const parts = args.flatMap((each) => each.split(/\s+/)).map((each) => each.replace(/[#|,;'"]+$/, ""));
-        const before = this.found.all.length;
+        const before = this.all.length;
         for (const word of parts.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
-            if (!this.found.isOurs(word)) continue;
-            this.found.image(
-                "pull",
-                word,
-                undefined,
-                `whether ${program} pulls it is not known. The job-token log shows it`,
-            );
+            if (!this.isOurs(word)) continue;
+            this.image("pull", word, `whether ${program} pulls it is not known. The job-token log shows it`);
         }
         const given = [...args, ...texts].join("\n");
-        if (isKnown || this.found.all.length > before || !JOB_TOKEN.test(args.join("\n"))) return;
+        if (isKnown || this.all.length > before || !JOB_TOKEN.test(args.join("\n"))) return;
         if (findAddresses(given, this.variables).length > 0) return;
-        this.found.open(
+        this.open(
             "file",
             written,
             `what ${program} does with the job's token is not known. The job-token log shows it`,
@@ -250,42 +192,41 @@ export class JobReader implements Watcher {
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
             if (text !== undefined) this.text(text, WHY.notRun, name, row.names);
-            else if (named.includes(each))
-                this.found.open("file", name, whyNotThere(name, "it is not in the repository"));
+            else if (named.includes(each)) this.open("file", name, whyNotThere(name, "it is not in the repository"));
         }
     }
 
     private build(command: ReadCommand, directory: string, input: string | undefined): void {
         const { elsewhere, dockerfiles, args } = readBuild(command, directory, this.variables);
         if (elsewhere !== undefined && findAddresses(elsewhere, this.variables).length > 0) {
-            this.found.open("from", elsewhere, "a context elsewhere is not read");
+            this.open("from", elsewhere, "a context elsewhere is not read");
         }
         const texts = dockerfiles.map((file) => [file, file === "-" ? input : this.fileAt(file)] as const);
         const [file, text] = texts.find(([, content]) => content !== undefined) ?? texts.at(-1) ?? [];
         if (file === undefined) return;
         const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
         if (text === undefined) {
-            this.found.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
+            this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
         }
-        const where = (line: number) => `${name}:${line} (job ${this.job.name})`;
         // The arguments were replaced by the build's; what is left has no value anywhere.
-        for (const image of readDockerfile(text ?? "", args)) this.found.image("from", image.text, where(image.line));
+        for (const image of readDockerfile(text ?? "", args)) {
+            this.reading(this.lineOf(name, image.line), () => this.image("from", image.text));
+        }
         // What a build fetches goes by the token that it is given.
-        const given = JOB_TOKEN.test(command.given) || (this.found.logsIn && command.values("secret").length > 0);
+        const given = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
         if (!given) return;
         const { byToken } = this.lasting;
         readDockerfile(text ?? "", args, (command, around) => {
-            if (this.followed.budget.left <= 0) return;
+            if (this.budget.left <= 0) return;
             const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
-            const run = new ShellRun(new Proxy(around, { get }), this, name, this.followed.budget);
-            run.run(`cd '${directory}'\n${command}`);
+            this.run(`cd '${directory}'\n${command}`, name, this.budget, new Proxy(around, { get }));
         });
         // A login in an image is not the job's.
         this.lasting.byToken = byToken;
     }
 
     /** What is at a path of the job: written by the job itself, or in the repository. */
-    private fileAt(absolute: string): string | undefined {
+    protected fileAt(absolute: string): string | undefined {
         const where = inRepository(absolute);
         const known = where === undefined || variablesIn(where).length > 0 ? undefined : where;
         return this.written.get(absolute) ?? (known && this.context.file(known));

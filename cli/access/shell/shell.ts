@@ -1,25 +1,25 @@
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
-import type { CommandRow } from "./commands";
-import { COMPUTED, over } from "./variables";
-import { Expansion, SPLIT } from "./words";
+import type { ReadCommand } from "./command-reader";
+import { COMPUTED, over, type Variables } from "./variables";
+import { Expansion, type Place, SPLIT } from "./words";
 
 /** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
-export interface ShellCommand {
-    words: string[];
-    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
-    texts: string[];
-    /** As it is written. */
-    written: string;
-    /** What it reads on its standard input; undefined where nobody can tell. */
-    input?: string;
+export interface ShellCommand extends Place {
+    words: readonly string[];
     /** Where it runs. */
     directory: string;
-    /** File that its output goes to; below `/dev` what is none. */
-    output?: string;
-    /** Script of the repository that it stands in; undefined for the job's own commands. */
-    source?: string;
-    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
-    away?: CommandRow["away"];
+}
+
+/** What a script's commands are told to. */
+export interface Watcher {
+    /** What no shell of its own keeps to itself: whether docker and its kin pull by the job's token, as they do unless told otherwise. */
+    readonly lasting: { byToken: boolean };
+    /** A command, by the rows of the table that it fits; what it runs is told by itself. */
+    command(command: ShellCommand, rows: readonly ReadCommand[]): void;
+    /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
+    script(file: string, directory: string): { text?: string; source?: string } | undefined;
+    /** Something that is not read, and why. */
+    problem(written: string, why: string, source?: string): void;
 }
 
 /** Words of one command: telling switches apart takes time by the square of their number. */
@@ -28,31 +28,34 @@ const MOST_WORDS = 2000;
 const KEY = /^\[[^\]]*\]=/;
 /** Where the output goes already. */
 const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
+export const READER = /^(read|mapfile|readarray)$/;
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
+
+/** Commands that may still be run, and turns of loops, so that scripts which call each other end. */
+export function newBudget() {
+    return { left: 5000, turns: 20_000 };
+}
 
 /** Runs a script in thought: all branches are taken, loops once with every value, nothing is executed. */
 export abstract class Shell extends Expansion {
     protected functions = new Map<string, SyntaxNode>();
-    protected depth = 0;
-    /** The command that is read, as it is written. */
+    /** The command that was read last, as it is written. */
     private statement = "";
-    protected away: ShellCommand["away"];
-    /** What it reads, the file that it writes to, and what it has printed, where somebody wants to know and it can be told. */
-    protected stdin: string | undefined = "";
-    protected stdout: string | undefined;
+    /** What was printed, where somebody wants to know and it can be told. */
     protected printed: string | undefined;
 
-    /** What no shell of its own keeps to itself: whether docker and its kin pull by the job's token. */
-    protected abstract readonly lasting: { byToken: boolean };
+    constructor(
+        variables: Variables,
+        protected readonly watcher: Watcher,
+        source?: string,
+        protected readonly budget = newBudget(),
+    ) {
+        super(variables, source);
+    }
 
-    /** Runs a command. */
-    protected abstract execute(command: ShellCommand): void;
-    /** Whether there was too much to follow; each turn of a loop counts, whatever is in it. */
-    protected abstract isSpent(): boolean;
-    protected abstract problem(written: string, why: string): void;
-    /** What a command reads from a file. */
-    protected abstract input(words: readonly string[], file: string): string | undefined;
+    /** Runs the command that the words are. */
+    protected abstract execute(words: readonly string[]): void;
 
     run(text: string): void {
         const script = parse(text);
@@ -62,17 +65,38 @@ export abstract class Shell extends Expansion {
         this.node(script);
     }
 
-    /** A shell of its own, as brackets, pipes and substitutions have: what it changes is lost. */
-    protected child(away = this.away): this {
-        const own = { values: over(this.values), depth: this.depth + 1, away };
-        return Object.assign(Object.create(Object.getPrototypeOf(this)), this, own);
+    protected problem(written: string, why: string): void {
+        this.watcher.problem(written, why, this.at.source);
     }
 
-    /** Runs something in a shell of its own, of which what it prints is left. */
-    protected apart(run: (shell: this) => void): void {
-        const shell = this.child();
-        run(shell);
-        this.printed = shell.printed;
+    protected tooMany(): void {
+        this.problem(this.statement, "it may be run with too many values to follow all");
+    }
+
+    /** Runs something with other surroundings. */
+    protected within(at: Partial<Place>, run: () => void): void {
+        const before = this.at;
+        this.at = { ...before, ...at };
+        run();
+        this.at = before;
+    }
+
+    /**
+     * Runs something in a shell of its own, as brackets, pipes and substitutions have: what it changes is lost. What it prints
+     * is returned, after what was printed before; undefined where that is not known.
+     */
+    protected apart(at: Partial<Place>, run: () => void, before = this.printed): string | undefined {
+        const { values, directory, args, printed } = this;
+        Object.assign(this, { values: over(values), printed: before });
+        this.within({ ...at, depth: this.at.depth + 1 }, run);
+        const text = this.printed;
+        Object.assign(this, { values, directory, args, printed });
+        return text;
+    }
+
+    /** What something prints in a shell of its own. */
+    protected output(node: SyntaxNode, input?: string): string | undefined {
+        return this.apart({ input, output: undefined }, () => this.node(node), "");
     }
 
     /** What may or may not have been printed since is not known. */
@@ -82,7 +106,8 @@ export abstract class Shell extends Expansion {
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
-        const { values, directory, printed, lasting } = this;
+        const { values, directory, printed } = this;
+        const { lasting } = this.watcher;
         const { byToken } = lasting;
         const ends = branches.map((branch) => {
             Object.assign(this, { values: over(values), directory, printed });
@@ -97,10 +122,6 @@ export abstract class Shell extends Expansion {
         for (const name of new Set(ends.flatMap((end) => Object.keys(end.values)))) {
             values[name] = this.oneOf(ends.flatMap((end) => end.values[name] ?? []));
         }
-    }
-
-    protected tooMany(): void {
-        this.problem(this.statement, "it may be run with too many values to follow all");
     }
 
     protected node(node: SyntaxNode): void {
@@ -126,12 +147,10 @@ export abstract class Shell extends Expansion {
             }
             case "Pipeline": {
                 const [last, ...before] = [...node.commands].reverse();
-                const stdin = before.reduceRight<string | undefined>(
-                    (text, each) => this.output(each, text),
-                    this.stdin,
-                );
+                const none: string | undefined = this.at.input;
+                const input = before.reduceRight((text, each) => this.output(each, text), none);
                 if (before.length === 0) this.node(last!);
-                else this.apart((shell) => shell.feed(stdin, shell.stdout, () => shell.node(last!)));
+                else this.printed = this.apart({ input }, () => this.node(last!));
                 return;
             }
             case "If": {
@@ -161,7 +180,9 @@ export abstract class Shell extends Expansion {
             case "For": {
                 const values = node.wordlist ? this.lists(node.wordlist).flat() : this.args;
                 for (const value of values.length === 0 ? [COMPUTED] : new Set(values)) {
-                    if (this.isSpent()) return;
+                    // Each turn counts, whatever is in it.
+                    if (--this.budget.turns === 0) this.tooMany();
+                    if (this.budget.left <= 0 || this.budget.turns <= 0) return;
                     this.assign(node.name.value, value);
                     this.node(node.body);
                 }
@@ -172,11 +193,11 @@ export abstract class Shell extends Expansion {
                 if (node.script) this.output(node.script);
                 return;
             case "Subshell":
-                this.apart((shell) => shell.node(node.body));
+                this.printed = this.apart({}, () => this.node(node.body));
                 return;
             case "Redirected": {
                 const { input, output } = this.redirected(node.redirects, ["read"]);
-                this.feed(input, output ?? this.stdout, () => this.node(node.command));
+                this.within({ input, output }, () => this.node(node.command));
                 return;
             }
             case "Function":
@@ -190,38 +211,26 @@ export abstract class Shell extends Expansion {
         }
     }
 
-    /** Runs something in a shell of its own, and tells what it prints; undefined where that is not known. */
-    protected output(node: SyntaxNode, stdin?: string): string | undefined {
-        const shell = Object.assign(this.child(), { stdin, stdout: undefined, printed: "" });
-        shell.node(node);
-        return shell.printed;
-    }
-
     /** Where a command reads from and writes to. */
     private redirected(redirects: readonly Redirection[], words: readonly string[]) {
         const targets: string[] = [];
-        let output: string | undefined;
-        let input = this.stdin;
+        let { input, output } = this.at;
         for (const one of redirects) {
-            if (one.type === "HereDoc") [input] = this.texts({ parts: one.body.parts, value: one.body.text });
-            else if (one.target) {
-                const [target = ""] = this.texts(one.target);
+            if (one.type === "HereDoc") {
+                [input] = this.choices(this.text({ parts: one.body.parts, value: one.body.text }));
+            } else if (one.target) {
+                const [target = ""] = this.choices(this.text(one.target));
                 targets.push(target);
                 if (one.operator === "<<<") input = target;
-                else if (one.operator === "<") input = this.input(words, target);
-                else if (one.operator.includes(">") && isOfOutput(one) && !STDOUT.test(target)) {
+                else if (one.operator === "<") {
+                    input = readsText(words) ? this.watcher.script(target, this.directory)?.text : undefined;
+                }
+                if (one.operator.includes(">") && isOfOutput(one) && !STDOUT.test(target)) {
                     output = /^\d$/.test(target) ? "/dev/null" : target;
                 }
             }
         }
         return { input, output, targets };
-    }
-
-    private feed(stdin: string | undefined, stdout: string | undefined, run: () => void): void {
-        const before = { stdin: this.stdin, stdout: this.stdout };
-        Object.assign(this, { stdin, stdout });
-        run();
-        Object.assign(this, before);
     }
 
     private command(node: Command): void {
@@ -248,19 +257,26 @@ export abstract class Shell extends Expansion {
             const goesOn = isList ? (append || isElement) && this.values[name] !== undefined : append;
             this.assign(name, [...(goesOn ? [this.value(name)] : []), ...list].join(isList ? SPLIT : ""));
         }
-        const { directory, source, away } = this;
-        const { input, output = this.stdout, targets } = this.redirected(redirects, commands[0]!);
-        texts.push(...targets);
-        const { printed } = this;
+        const { printed, directory } = this;
+        const { targets, ...streams } = this.redirected(redirects, commands[0]!);
         if (commands.some(({ length }) => length > MOST_WORDS)) this.tooMany();
-        for (const all of commands) {
-            const words = all.slice(0, MOST_WORDS);
-            const command = { words, texts, written, input, directory, output, source, away };
-            this.feed(input, output, () => this.execute(command));
+        for (const words of commands) {
+            this.directory = directory;
+            const at = { written, texts: [...texts, ...targets], ...streams };
+            this.within(at, () => this.execute(words.slice(0, MOST_WORDS)));
         }
         if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
     }
+}
+
+/** Whether it is known what these do with what they read. */
+function readsText(words: readonly string[]): boolean {
+    return words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
+}
+
+export function isShell(program: string): boolean {
+    return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
 }
 
 /** Whether it is the standard output that is led elsewhere, and not what is told of errors. */

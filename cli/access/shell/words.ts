@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
+import type { CommandRow } from "./commands";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
 
 /** Where the shell splits a word, or one element of a list ends. */
@@ -13,6 +14,23 @@ type Written = Pick<Word, "parts" | "value">;
 const MOST_VALUES = 100;
 const LONGEST = 10_000;
 
+/** What surrounds a command: it comes back when what runs in it has ended. */
+export interface Place {
+    /** As it is written. */
+    written: string;
+    /** Values of the variables that are set for it or by it, and names of files that it reads or writes. */
+    texts: readonly string[];
+    /** What it reads on its standard input; undefined where nobody can tell. */
+    input?: string;
+    /** File that its output goes to; below `/dev` what is none. */
+    output?: string;
+    /** Script of the repository that it stands in; undefined for the job's own commands. */
+    source?: string;
+    /** In a container, or on another machine to which no job token was sent; undefined for the job's own shell. */
+    away?: CommandRow["away"];
+    depth: number;
+}
+
 /**
  * Tells what the words of a script become when it runs. One text stands for everything that it may be, so that texts are
  * put together as they are; `choices` takes them apart.
@@ -22,10 +40,14 @@ export abstract class Expansion {
     /** Those of the script over those around it. */
     protected values = over(null);
     protected args: string[] = [];
-    /** Script of the repository that runs. */
-    protected source: string | undefined;
+    protected at: Place;
 
-    constructor(protected readonly variables: Variables) {}
+    constructor(
+        protected readonly variables: Variables,
+        source?: string,
+    ) {
+        this.at = { written: "", texts: [], input: "", source, depth: 0 };
+    }
 
     /** Runs something and tells what it prints; undefined where that is not known. */
     protected abstract output(node: SyntaxNode): string | undefined;
@@ -67,10 +89,6 @@ export abstract class Expansion {
     /** A word where the shell splits none: `NAME=word`, `> word`. */
     protected text({ parts, value }: Written): string {
         return parts === undefined ? value : plain(this.joined(parts, false));
-    }
-
-    protected texts(word: Written): string[] {
-        return this.choices(this.text(word));
     }
 
     private joined(parts: readonly WordPart[], isSplit: boolean): string {
@@ -143,7 +161,7 @@ export abstract class Expansion {
         if (name === "PWD") return this.directory;
         if (name === "@" || name === "*") return this.args.map((each) => each || EMPTY).join(SPLIT);
         if (/^[1-9]\d*$/.test(name)) return this.args[Number(name) - 1] ?? "";
-        if (name === "0" || name === "BASH_SOURCE") return path.posix.join(PROJECT_DIR, this.source ?? COMPUTED);
+        if (name === "0" || name === "BASH_SOURCE") return path.posix.join(PROJECT_DIR, this.at.source ?? COMPUTED);
         return this.values[name] ?? expand(`\${${name}}`, this.variables);
     }
 

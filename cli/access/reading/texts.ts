@@ -1,0 +1,152 @@
+import * as path from "node:path";
+import { readCommand } from "../shell/command-reader";
+import type { Names } from "../shell/commands";
+import { newBudget } from "../shell/shell";
+import { NO_SCRIPT } from "../shell/shell-run";
+import { expand, over, PROJECT_DIR, substitute } from "../shell/variables";
+import { Found } from "./found";
+
+/** Variables that programs which fetch packages read by themselves. */
+export const TOOLS =
+    /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
+/** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
+export const NO_SHELL =
+    /^[ \t]*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+/** Scripts that are no shell's, by their names. */
+export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
+/** An address of which variables without a value hide whose it is. */
+export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
+const TOKEN = /CI_JOB_TOKEN/;
+const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
+const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
+/** Of a compose or a bake file. */
+const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
+const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
+/** Longest value that a text gives a variable. */
+const MOST_SET = 10_000;
+/** Commands and scripts of texts that are followed, or looked for. */
+const MOST_ASKED = 500;
+
+/** Reads texts that are not parsed, and what they ask to run: each once, one after the other, and not without end. */
+export abstract class TextReader extends Found {
+    private readonly texts = new Map<string, string>();
+    private readonly asked = new Set<string>();
+    /** What is asked for meanwhile waits: a text that names a text which names another must not go ever deeper. */
+    private waiting: { source?: string; text: string }[] | undefined;
+    /** What all of it may do. */
+    protected readonly budget = newBudget();
+
+    /** What is at a path of the job. */
+    protected abstract fileAt(absolute: string): string | undefined;
+    protected abstract run(text: string, source?: string, budget?: TextReader["budget"]): void;
+
+    /** What names a project of this GitLab is taken, what may do so is listed; scripts and commands are followed. */
+    protected text(text: string, why: string, file = "", of: Names = "files"): void {
+        const { byToken } = this.lasting;
+        const key = JSON.stringify([file, of, this.logsIn, byToken]);
+        if (file !== "" && this.texts.get(key) === text) return;
+        this.texts.set(key, text);
+        this.usesToken ||= text.includes("CI_JOB_TOKEN");
+        const isFirst = this.waiting === undefined;
+        this.waiting ??= [];
+        const known = over(this.variables);
+        const lines = text.split("\n");
+        for (const [at, written] of lines.entries()) {
+            if (isComment(written)) continue;
+            const read = (part: string) =>
+                expand(substitute(withUsualVariables(part, file.endsWith("go.mod")), known), known);
+            const line = read(written);
+            const setting = settingIn(line);
+            // Of values that are made of each other the longest would have no end.
+            if (setting !== undefined && setting.value.length <= MOST_SET) known[setting.name] ??= setting.value;
+            for (const name of scriptsIn(line)) this.follow(file, name);
+            const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
+            for (const command of asked) this.follow(file, undefined, command);
+            this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
+                const words = line.match(/(?<![\w.-])[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
+                const images = words.filter((word) => this.isOurs(word));
+                for (const image of [...images, ...hiddenImage(line)]) this.image("pull", image);
+                const found = images.length + this.addresses(line, of === "packages" ? of : "text");
+                if (mayReach(written, found > 0, of) || (asked.length === 0 && asksToBuild(line))) {
+                    this.open("file", written.trim(), `${why}. The job's log shows what it does`);
+                }
+            });
+        }
+        if (!isFirst) return;
+        for (const { text, source } of this.waiting) this.run(text, source, this.budget);
+        this.waiting = undefined;
+        // Whether any of it is run is not known: a login in it need not be the job's.
+        this.lasting.byToken ||= byToken;
+    }
+
+    /** A command that a text asks for, or a script that it names. */
+    private follow(file: string, name: string | undefined, command = ""): void {
+        if (this.asked.size >= MOST_ASKED) return;
+        const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
+        const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
+        const script = name && places.find((each) => this.fileAt(each) !== undefined);
+        if (name && !script && file === "") this.problem(name, NO_SCRIPT);
+        const run = name ? `sh '${script ?? places[0]}'` : command;
+        if (this.asked.has(run)) return;
+        this.asked.add(run);
+        if (this.asked.size >= MOST_ASKED) this.problem(run, "there is too much to follow from here on");
+        else if (!name || script) this.waiting!.push({ source: file || undefined, text: `cd '${from}'\n${run}` });
+    }
+}
+
+/** Comments, and what package.json says of the package itself. */
+function isComment(line: string): boolean {
+    return /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/.test(line);
+}
+
+/**
+ * Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. `packages`:
+ * in the settings of a program that fetches packages the token alone reaches nothing.
+ */
+function mayReach(line: string, isRead: boolean, of: Names): boolean {
+    const reaches = ADDRESSES.test(line) || (of !== "packages" && TOKEN.test(line));
+    return (!isRead && reaches) || (of === "composed" && BUILD_LINE.test(line));
+}
+
+/** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
+function withUsualVariables(line: string, modules = false): string {
+    const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
+    return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4}`);
+}
+
+/** What a line sets: `NAME ?= value`, `NAME: value`. */
+function settingIn(line: string): { name: string; value: string } | undefined {
+    const [, name, value] = /^\s*(?:export\s+)?(\w+)\s*[:?]?:?=\s*["']?([^\s"']+)["']?\s*$/.exec(line) ?? [];
+    return name === undefined ? undefined : { name, value: value! };
+}
+
+/** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
+function hiddenImage(line: string): string[] {
+    return /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line.slice(0, 1000))?.slice(1) ?? [];
+}
+
+/** What a text asks engines to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
+function engineCommands(text: string): string[] {
+    const [line = ""] = /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000)) ?? [];
+    const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split("#", 1);
+    return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {
+        const command = part.slice(ENGINE.exec(part)?.index ?? part.length);
+        const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
+        return readCommand(words).length > 0 ? [words.join(" ")] : [];
+    });
+}
+
+/** Whether a line asks an engine to build, in words that may not be understood: `docker.from_env().images.build()`. */
+function asksToBuild(line: string): boolean {
+    const at = line.search(/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/);
+    return at >= 0 && /\b(build|bake|compose)\b/.test(line.slice(at, at + 1000));
+}
+
+/** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */
+function scriptsIn(line: string): string[] {
+    const words = line
+        .slice(0, 1000)
+        .replaceAll("\\", "/")
+        .split(/[\s"'`,;()[\]=&|<>]+/);
+    return words.filter((word) => /^[\w./-]+$/.test(word) && (OTHER_LANGUAGE.test(word) || /\.(ba|z)?sh$/.test(word)));
+}
