@@ -90,33 +90,24 @@ function imagesIn(value: string): string[] {
     return named !== undefined ? [named] : value.includes("=") ? [] : value.split(",");
 }
 
-/** How the words of a row's commands are read: the same for rows that take the same switches. */
-interface Reading {
-    switches: Set<string>;
-    options: Record<string, { type: "string"; short?: string }>;
-}
-
-const READINGS = new Map<string, Reading>();
-
-/** The switches of a row that take a value; made once for all rows that take the same. */
-function readingOf({ takes, fileSwitches, images }: CommandRow): Reading {
-    const all = [GLOBAL, takes, fileSwitches, images].flatMap((switches) => switches ?? []).join(" ");
-    let reading = READINGS.get(all);
-    if (reading === undefined) {
-        const option = (name: string) => ({ type: "string" as const, ...(name.length === 1 && { short: name }) });
-        const options = Object.fromEntries(namesOf(all).map((name) => [name, option(name)]));
-        reading = { switches: new Set(all.split(" ")), options };
-        READINGS.set(all, reading);
-    }
-    return reading;
-}
-
 /** The words as Node's own reader of arguments tells them apart. */
-function tokensOf(words: readonly string[], row: CommandRow) {
-    const { switches, options } = readingOf(row);
+function tokensOf(words: readonly string[], { takes, bare, fileSwitches, images }: CommandRow) {
+    const among = (all: string, name: string) =>
+        ` ${all} `.includes(` --${name} `) || ` ${all} `.includes(` -${name} `);
+    const named = [GLOBAL, takes, fileSwitches, images].join(" ");
+    const takesValue = (name: string) => among(named, name) || (bare !== undefined && !among(bare, name));
     // Some spell long switches with one dash: `-File`, `-DskipTests`, `-Pname.of.it=value`.
     const isLong = (word: string) =>
-        /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) || (/^-\w{2}/.test(word) && switches.has(word));
+        /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) || (/^-\w{2}/.test(word) && among(named, word.slice(1)));
     const args = words.map((word) => (isLong(word) ? `-${word}` : word));
+    const switches = args.flatMap((word) => {
+        const [, long, short = ""] = /^--([^=]+)|^-(\w+)/.exec(word) ?? [];
+        return long === undefined ? [...short] : [long];
+    });
+    const options = Object.fromEntries(
+        switches.filter(takesValue).map((name) => {
+            return [name, { type: "string" as const, ...(name.length === 1 && { short: name }) }];
+        }),
+    );
     return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }

@@ -33,6 +33,8 @@ export interface CommandRow {
     prefix?: string;
     /** Switches that take a value, so that the value is not taken for an image. */
     takes?: string;
+    /** Switches that take none; all others do. */
+    bare?: string;
     /** Switches whose values are images that it pulls. */
     images?: string;
     /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches. */
@@ -52,33 +54,28 @@ const GIT =
 const BUILDS_ON = "--from --build-context --cache-from --import-cache --cache-repo";
 const COMPOSE = "compose.yaml compose.yml docker-compose.yaml docker-compose.yml";
 const PULL = "--platform --authfile --creds --arch --os --variant --cert-dir --decryption-key --retry --name --format";
+/** Of `run` and of builds most switches take a value; these do not. */
+const BARE =
+    "-D --debug --tls --tlsverify -r --remote -q --quiet --rm --tls-verify --http-proxy --no-hosts --no-hostname";
 const RUN =
-    "-a -c -e -h -l -m -p -u -v -w --add-host --annotation --arch --attach --authfile --blkio-weight --cap-add --cap-drop " +
-    "--cgroup-parent --cgroupns --cidfile --cpu-period --cpu-quota --cpu-shares --cpus --cpuset-cpus --cpuset-mems --creds " +
-    "--decryption-key --device --device-cgroup-rule --dns --dns-option --dns-search --domainname --entrypoint --env --env-file " +
-    "--expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout " +
-    "--hostname --ip --ip6 --ipc --isolation --label --label-file --link --log-driver --log-opt --mac-address --memory " +
-    "--memory-reservation --memory-swap --mount --name --net --network --network-alias --oom-score-adj --os --pid --pids-limit " +
-    "--platform --pod --publish --pull --restart --retry --runtime --secret --security-opt --shm-size --stop-signal " +
-    "--stop-timeout --storage-opt --sysctl --tmpfs --ulimit --umask --user --userns --uts --variant --volume --volume-driver " +
-    "--volumes-from --workdir";
+    `${BARE} -d --detach -i --interactive -t --tty --init --privileged --read-only --no-healthcheck --oom-kill-disable -P ` +
+    "--publish-all --sig-proxy --disable-content-trust --use-api-socket --env-host --passwd --read-only-tmpfs --replace --rmi --rootfs";
 const BUILD =
-    "-f -t -o -c -m -v --file --tag --output --build-arg --add-host --allow --annotation --arch --attest " +
-    "--authfile --builder --cache-to --cgroup-parent --cpu-period --cpu-quota --cpu-shares --cpuset-cpus " +
-    "--cpuset-mems --creds --env --format --iidfile --ignorefile --isolation --jobs --label --layer-label --logfile --memory " +
-    "--memory-swap --metadata-file --network --no-cache-filter --platform --progress --provenance --retry --runtime --sbom " +
-    "--secret --security-opt --shm-size --ssh --target --ulimit --userns --volume --context --dockerfile --destination " +
-    "--opt --local --frontend --export-cache --addr -d --cache-dir --cache-ttl --registry-mirror " +
-    "--registry-certificate --snapshot-mode --snapshotMode --verbosity --git --image-name-with-digest-file --digest-file";
+    `${BARE} --no-cache --pull --push --load --force-rm --squash --compress --disable-content-trust --stream --check ` +
+    "--all-platforms --layers --pull-always --pull-never --inherit-labels --omit-history --stdin --identity-label " +
+    "--rewrite-timestamp --skip-unused-stages --save-stages --logsplit --compat-volumes --disable-compression " +
+    "--cache --cleanup --no-push --no-push-cache --insecure --insecure-pull --skip-tls-verify --skip-tls-verify-pull " +
+    "--skip-push-permission-check --reproducible --single-snapshot --use-new-run --cache-copy-layers --cache-run-layers " +
+    "--compressed-caching --skip-default-registry-fallback --force --log-timestamp --ignore-var-run --preserve-context";
 
 /** The table. docs/registry-access.md shows it; a test keeps the two alike. */
 // biome-ignore format: one row, one line
 export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "pull | image pull | manifest inspect | buildx imagetools inspect", names: "images", takes: PULL },
     { programs: DOCKER, verbs: "manifest create | buildx imagetools create", names: "images", operands: "all", takes: "-t -f --tag --file --annotation --builder" },
-    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", takes: RUN, runs: 1, away: "container" },
-    { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", takes: BUILD, images: BUILDS_ON },
-    { programs: "depot img", verbs: "build", names: "build", takes: BUILD, images: BUILDS_ON },
+    { programs: DOCKER, verbs: "run | create | container run | container create", names: "images", operands: "first", bare: RUN, runs: 1, away: "container" },
+    { programs: DOCKER, verbs: "build | image build | buildx build | buildx b | builder build", names: "build", bare: BUILD, images: BUILDS_ON },
+    { programs: "depot img", verbs: "build", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
     { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
     { programs: DOCKER, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | manifest push | manifest annotate", names: "nothing" },
@@ -88,12 +85,12 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
     { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
-    { programs: "buildah", verbs: "bud | build", names: "build", takes: BUILD, images: BUILDS_ON },
+    { programs: "buildah", verbs: "bud | build", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first", takes: PULL },
     { programs: "buildah", verbs: "copy | add", names: "nothing", images: "--from" },
     { programs: "buildah", verbs: "push | tag | commit | rmi | rm | config | inspect | images | manifest", names: "nothing" },
-    { programs: "kaniko executor", names: "build", takes: `${BUILD} -c -d`, images: BUILDS_ON },
-    { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", takes: BUILD, images: BUILDS_ON },
+    { programs: "kaniko executor", names: "build", bare: BUILD, images: BUILDS_ON },
+    { programs: "buildctl buildctl-daemonless.sh", verbs: "build", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: "skopeo", verbs: "copy", names: "images", operands: "sources", prefix: "docker://" },
     { programs: "skopeo", verbs: "inspect | list-tags", names: "images", prefix: "docker://" },
     { programs: "skopeo", verbs: "sync", names: "images", operands: "sources", takes: "-s -d --src --dest --src-creds --dest-creds --authfile" },
