@@ -52,23 +52,21 @@ export function readCiConfig(text: string, around: Around = {}): CiJob[] {
     const own = toVariables(root.variables);
     const [below, wins] = [over(null, around.predefined ?? {}), { ...around.above, ...around.given }];
     const globals = (ruleVariables(asMap(root.workflow).rules) ?? []).map((each) => over(below, own, each));
-    const settings = globals.map(settingsIn);
+    const told = globals.flatMap(tellingIn);
     return Object.keys(root)
         .filter((name) => !NOT_JOBS.has(name) && !name.startsWith(".") && isMap(root[name]))
         .map((name) => {
             const job = toJob(name, asMap(root[name]), { defaults, globals, below, wins });
-            const all = [...settings, ...job.variables.map(settingsIn)];
-            const names = [...new Set(all.flatMap((each) => each.settings))];
-            return { ...job, settings: names, usesToken: all.some((each) => each.usesToken) };
+            const all = [...told, ...job.variables.flatMap(tellingIn)];
+            const settings = [...new Set(all.map(([name]) => name))];
+            return { ...job, settings, usesToken: all.some(([, value]) => value.includes("CI_JOB_TOKEN")) };
         })
         .filter((job) => job.variables.length > 0);
 }
 
-/** What variables tell the programs of a job, without those of the sets below. */
-function settingsIn(variables: Texts): Pick<CiJob, "settings" | "usesToken"> {
-    const all = Object.entries(variables);
-    const settings = all.filter(([name, value]) => TOOLS.test(name) || value.includes("/")).map(([name]) => name);
-    return { settings, usesToken: all.some(([, value]) => value.includes("CI_JOB_TOKEN")) };
+/** Variables that may tell something to the programs of a job, without those of the sets below. */
+function tellingIn(variables: Texts): [string, string][] {
+    return Object.entries(variables).filter(([name, value]) => TOOLS.test(name) || /\/|CI_JOB_TOKEN/.test(value));
 }
 
 /** Merged configurations came as Ruby writes its symbols, `:image:`, and from older GitLabs still do. */

@@ -1,13 +1,11 @@
 import { PROJECT_DIR } from "../shell/variables";
 
-/** The lines that each word stands in. */
-type Words = Map<string, number[]>;
-
 /** The files that the configuration is made of, or one script, taken apart once, however many jobs ask. */
 interface Index {
-    words: Words;
-    /** By the name of a job: its first line, the one of its image, and its words. */
-    jobs: Map<string, { start: number; image?: number; words: Words }>;
+    /** The lines that each word stands in: by the word, and by the first line of a job and the word. */
+    words: Map<string, number[]>;
+    /** The first line of each job. */
+    jobs: Map<string, number>;
     /** Where each line is, the job that it belongs to, and how many words it has. */
     lines: { place: string; job: string; size: number }[];
 }
@@ -33,7 +31,7 @@ export class Places {
      */
     placeOf(job: string, text: string, command = "", isImage = false, script?: string): string {
         const { words, jobs, lines } = this.read(script === undefined ? this.sources : [script]);
-        const own = jobs.get(job);
+        const start = jobs.get(job);
         const points = new Map<number, number>();
         // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
         const named = (of: string, each: number) =>
@@ -41,19 +39,24 @@ export class Places {
                 (word) => [word, each] as const,
             );
         for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {
-            const all = [words, own?.words].flatMap((some) => [some?.get(word) ?? []]);
-            const telling = all.find((some) => some.length > 0 && some.length <= COMMON) ?? [];
+            const all = [words.get(word), words.get(`${start} ${word}`)];
+            const telling = all.find((some) => some !== undefined && some.length <= COMMON) ?? [];
             for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
         }
-        if (isImage && own?.image !== undefined) points.set(own.image, 1000);
+        const [image] = (isImage && words.get(`${start} image`)) || [];
+        if (image !== undefined) points.set(image, 1000);
         // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
-        let [best, most] = [own?.start ?? 0, 0];
+        let [best, most] = [start ?? 0, 0];
         for (const [line, got] of points) {
             const all = got + (lines[line]!.job === job ? 0.5 : 0) - lines[line]!.size / 1e4 - line / 1e9;
             if (all > most) [best, most] = [line, all];
         }
         const place = lines[best]?.place;
-        return script !== undefined ? `${place} (job ${job})` : own ? `job ${job} (${place})` : `job ${job}`;
+        return script !== undefined
+            ? `${place} (job ${job})`
+            : start !== undefined
+              ? `job ${job} (${place})`
+              : `job ${job}`;
     }
 
     private read(files: readonly string[]): Index {
@@ -67,16 +70,12 @@ export class Places {
                 const all = wordsOf(line);
                 const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|([^\s#](?:.*?\S)??))\s*:(?:\s|$)/.exec(line) ?? [];
                 job = names.find((name) => name !== undefined) ?? job;
-                const start = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
-                if (names.length > 0) index.jobs.set(job, { start, words: new Map() });
-                const own = index.jobs.get(job);
-                if (own && all.has("image")) own.image ??= start;
-                for (const words of own ? [index.words, own.words] : [index.words]) {
-                    for (const word of all) {
-                        const lines = words.get(word);
-                        if (lines === undefined) words.set(word, [start]);
-                        else if (lines.length <= COMMON) lines.push(start);
-                    }
+                const here = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
+                if (names.length > 0) index.jobs.set(job, here);
+                for (const word of [...all].flatMap((each) => [each, `${index.jobs.get(job)} ${each}`])) {
+                    const lines = index.words.get(word);
+                    if (lines === undefined) index.words.set(word, [here]);
+                    else if (lines.length <= COMMON) lines.push(here);
                 }
             }
         }
