@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
-import { ShellRun } from "../shell/shell-run";
+import { JOB_TOKEN, ShellRun } from "../shell/shell-run";
 import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild } from "./builds";
@@ -12,9 +12,6 @@ import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./text
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
-
-/** The password of the registry is the same token. */
-const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 
 /** What hands a token to all that git does. */
 const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+/i;

@@ -22,6 +22,12 @@ const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
 const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
+/** Comments, and what package.json says of the package itself. */
+const COMMENT = /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
+/** What a line sets: `NAME ?= value`, `NAME: value`. */
+const SETTING = /^\s*(?:export\s+)?(\w+)\s*[:?]?:?=\s*["']?([^\s"']+)["']?\s*$/;
+/** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
+const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/;
 /** Longest value that a text gives a variable. */
 const MOST_SET = 10_000;
 /** Commands and scripts of texts that are followed, or looked for. */
@@ -52,20 +58,21 @@ export abstract class TextReader extends Found {
         const known = over(this.variables);
         const lines = text.split("\n");
         for (const [at, written] of lines.entries()) {
-            if (isComment(written)) continue;
+            if (COMMENT.test(written)) continue;
             const read = (part: string) =>
                 expand(substitute(withUsualVariables(part, file.endsWith("go.mod")), known), known);
             const line = read(written);
-            const setting = settingIn(line);
+            const [, name = "", value = ""] = SETTING.exec(line) ?? [];
             // Of values that are made of each other the longest would have no end.
-            if (setting !== undefined && setting.value.length <= MOST_SET) known[setting.name] ??= setting.value;
+            if (name !== "" && value.length <= MOST_SET) known[name] ??= value;
             for (const name of scriptsIn(line)) this.follow(file, name);
             const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
             for (const command of asked) this.follow(file, undefined, command);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
                 const words = line.match(/(?<![\w.-])[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
                 const images = words.filter((word) => this.isOurs(word));
-                for (const image of [...images, ...hiddenImage(line)]) this.image("pull", image);
+                const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
+                for (const image of images.concat(hidden)) this.image("pull", image);
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
                 if (mayReach(written, found > 0, of) || (asked.length === 0 && asksToBuild(line))) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
@@ -94,11 +101,6 @@ export abstract class TextReader extends Found {
     }
 }
 
-/** Comments, and what package.json says of the package itself. */
-function isComment(line: string): boolean {
-    return /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/.test(line);
-}
-
 /**
  * Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. `packages`:
  * in the settings of a program that fetches packages the token alone reaches nothing.
@@ -112,17 +114,6 @@ function mayReach(line: string, isRead: boolean, of: Names): boolean {
 function withUsualVariables(line: string, modules = false): string {
     const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
     return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4}`);
-}
-
-/** What a line sets: `NAME ?= value`, `NAME: value`. */
-function settingIn(line: string): { name: string; value: string } | undefined {
-    const [, name, value] = /^\s*(?:export\s+)?(\w+)\s*[:?]?:?=\s*["']?([^\s"']+)["']?\s*$/.exec(line) ?? [];
-    return name === undefined ? undefined : { name, value: value! };
-}
-
-/** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
-function hiddenImage(line: string): string[] {
-    return /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/.exec(line.slice(0, 1000))?.slice(1) ?? [];
 }
 
 /** What a text asks engines to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */

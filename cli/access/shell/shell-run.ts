@@ -8,6 +8,8 @@ const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
 const PRINTS_SETTINGS =
     /^eval\s+["'$`(\s]*(?:\S*\/)?(ssh-agent|opam|conda|micromamba|brew|direnv|pyenv|rbenv|nodenv|dircolors|minikube|docker-machine|spack|keychain|fnm|mise|perl)\b/;
+/** The password of the registry is the same token. */
+export const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
@@ -84,10 +86,13 @@ export class ShellRun extends Shell {
             this.tell(words.slice(0, words.length - rest.length), rows);
         }
         const inner = read ? filled(read) : rest;
-        if (names === "script") this.apart({}, () => this.interpreter(read!, words));
-        else if (names === "text") this.evaluated(read!);
-        else if (inner.length > 0 && away) this.apart({ away }, () => this.execute(inner));
-        else if (inner.length > 0) this.call(this.args, () => this.execute(inner));
+        const isText = names === "script" || names === "text";
+        if (!isText && inner.length === 0) return;
+        const run = () => (isText ? this.interpreter(read!, words) : this.execute(inner));
+        // To another machine a command may bring the job's token.
+        const sends = isText && JOB_TOKEN.test([...words, this.at.input].join(" "));
+        if (away || names === "script") this.apart(away && !sends ? { away } : {}, run);
+        else this.call(this.args, run);
     }
 
     /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */
@@ -104,30 +109,22 @@ export class ShellRun extends Shell {
         return at < 0 ? [] : words.slice(at);
     }
 
-    /** A shell: its script is a word, a file, or what it reads. */
-    private interpreter({ rest, values }: ReadCommand, words: readonly string[]): void {
-        const [file, ...args] = rest;
-        const [text] = values("c");
+    /** What runs a script: it is a word or, for some, all of them, a file, or what it reads. */
+    private interpreter({ row: { names, away }, rest, values }: ReadCommand, words: readonly string[]): void {
         const { input, written } = this.at;
+        const [word = names === "text" ? rest.join(" ") : undefined] = values("c", "command");
+        const [file = "-", ...args] = word === undefined && values("s").length === 0 ? rest : [];
+        if (file !== "-") {
+            this.file(file, args, words);
+            return;
+        }
+        const reads = !word || (names === "text" && isShell(word));
+        const text = reads ? (input ?? word) : word;
         // The first word after the text is the name of the script, be it two dashes.
-        const given = words.slice(words.indexOf(text ?? "") + 2);
-        if (text !== undefined) this.call(given, () => this.run(text));
-        else if (file !== undefined && file !== "-" && values("s").length === 0) this.file(file, args, words);
-        else if (input !== undefined) this.call(rest, () => this.run(input));
-        else this.problem(written, NOT_KNOWN);
-    }
-
-    /** What runs its words as the text of a script: here, or on another machine. */
-    private evaluated({ row: { away }, rest, values }: ReadCommand): void {
-        const { input, written } = this.at;
-        const [given = rest.join(" ") || input || ""] = values("c", "command");
-        const text = input !== undefined && isShell(given) ? input : given;
-        // To another machine a command may bring the job's token.
-        const sends = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/.test(text);
-        if (MARK_ALONE.test(text.trim())) {
-            if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
-        } else if (away) this.apart({ away: sends ? this.at.away : away }, () => this.run(text));
-        else this.call(this.args, () => this.run(text));
+        const given = word === undefined ? rest : words.slice(words.indexOf(word) + 2);
+        if (text !== undefined && !MARK_ALONE.test(text.trim())) {
+            this.call(names === "text" ? this.args : given, () => this.run(text));
+        } else if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
     }
 
     /** A script by its file: run, or sourced. */
