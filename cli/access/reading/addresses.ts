@@ -7,13 +7,16 @@ export interface Address {
     kind: "api" | "index" | "git";
     /** Full path or id of the project, as far as it is known. */
     project: string;
-    /** What stands before the `@`, or the protocol that asks for a key. */
+    /** What stands before the `@` or beside the address, or the protocol that asks for a key. */
     credentials: "job token" | "others" | "key" | "none";
 }
 
 // The two that a user is made of exclude each other, and there are not many: texts are other people's.
 const URL =
     /(?:(https?|ssh):)?\/\/(?:((?:\$\([^()]*\)|(?!\$\([^()]*\))[^\s"'`@/]){0,1000})@)?([^\s"'`/@:]+)(?::(\d+))?(\/[^\s"'`<>|?#]*)/g;
+/** Nothing but a job token goes by this header and this parameter. */
+const SENDS_TOKEN = /CI_JOB_TOKEN|\bJOB[-_]TOKEN\b/i;
+const SENDS_OTHERS = /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i;
 /** GitLab takes nothing but a job token from this user. */
 const JOB_TOKEN = /CI_JOB_TOKEN|^gitlab-ci-token(:|$)/;
 /** A module of Terraform's registry, which finds it by its name, in whatever project of a group it is. */
@@ -37,11 +40,17 @@ export function findAddresses(text: string, variables: Variables): Address[] {
         }
         return below === "/" ? [] : [{ kind: "git", project: projectOf(below), credentials }];
     });
+    const beside = SENDS_OTHERS.test(text) ? "others" : SENDS_TOKEN.test(text) ? "job token" : undefined;
     const named = (form: RegExp, kind: Address["kind"], credentials: Address["credentials"]) =>
         [...text.matchAll(form)].flatMap(([, host, rest]) =>
             isServer(host!, undefined, variables) ? [{ kind, project: projectOf(rest!), credentials }] : [],
         );
-    return [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
+    const all = [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
+    return all.map((one) => {
+        // Git sends no header of its own accord.
+        const byUser = one.credentials === "job token" || (one.kind === "git" && beside === "job token");
+        return byUser ? one : { ...one, credentials: beside ?? one.credentials };
+    });
 }
 
 /**

@@ -20,10 +20,6 @@ const LONGEST = 200;
 /** Who asks for an address: git, a command that is given all that it sends, one that may send the token that the job gave it before; a text names it. */
 type Asker = "git" | "command" | "packages" | "text";
 
-/** What stands beside an address: the job's token, another, something that only git is told. */
-type Beside = Record<"token" | "others" | "git", boolean>;
-
-const BY_GIT: Beside = { token: false, others: false, git: true };
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
 /** What is read: what is found meanwhile stands there. */
 interface Reading {
@@ -128,31 +124,22 @@ export class Found {
 
     protected addresses(text: string, by: Asker): number {
         const all = findAddresses(text, this.variables);
-        const beside = {
-            // Nothing but a job token goes by this header and this parameter.
-            token: /CI_JOB_TOKEN|\bJOB[-_]TOKEN\b/i.test(text),
-            others: /PRIVATE-TOKEN|DEPLOY-TOKEN|Authorization:\s*Bearer/i.test(text),
-            git: ASKS_GIT.test(text),
-        };
-        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, beside);
+        const asksGit = ASKS_GIT.test(text);
+        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, asksGit);
         return all.length;
     }
 
-    /** An address, by whom it is asked, and what stands beside it. */
-    protected reach(one: Address, by: Asker, beside: Beside = BY_GIT): void {
+    /** An address, and by whom it is asked. Only what git itself asks for goes by a login: other addresses are pages. */
+    protected reach(one: Address, by: Asker, asksGit = true): void {
         const { kind, project, credentials } = one;
-        const others = credentials === "others" || beside.others;
-        const token = credentials === "job token" || (kind !== "git" && !others && beside.token);
-        // Only what git itself asks for goes by a login: other addresses are pages.
-        const byLogin = kind === "git" && this.sends(one) && beside.git;
+        const byToken = credentials === "job token" || (kind === "git" && asksGit && this.sends(one));
+        const mayBeSent = credentials !== "others" && by !== "command";
         const found = toProject(kind === "git" ? "clone" : "api", this.where(project), project);
         if (kind === "index") {
-            if (token || (!others && by !== "command")) this.open("api", project, WHY.ofMany);
-        } else if (token || byLogin) this.add(found);
-        else if (kind === "api" && !others && by !== "command") this.pending.push(this.add(found));
-        else if (kind === "api" || by !== "text") {
-            this.add({ ...found, exempt: OTHERWISE[others ? "others" : credentials] });
-        }
+            if (byToken || mayBeSent) this.open("api", project, WHY.ofMany);
+        } else if (byToken) this.add(found);
+        else if (kind === "api" && mayBeSent) this.pending.push(this.add(found));
+        else if (kind === "api" || by !== "text") this.add({ ...found, exempt: OTHERWISE[credentials] });
     }
 
     /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */

@@ -74,7 +74,12 @@ export abstract class TextReader extends Found {
                 const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
                 for (const image of images.concat(hidden)) this.image("pull", image);
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
-                if (mayReach(written, found > 0, of) || (asked.length === 0 && asksToBuild(line))) {
+                // In the settings of a program that fetches packages the token alone reaches nothing.
+                const reaches = ADDRESSES.test(written) || (of !== "packages" && TOKEN.test(written));
+                // What is built pulls images that no line here names.
+                const builds =
+                    (of === "composed" && BUILD_LINE.test(written)) || (asked.length === 0 && asksToBuild(line));
+                if (builds || (reaches && found === 0)) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
                 }
             });
@@ -99,15 +104,6 @@ export abstract class TextReader extends Found {
         if (this.asked.size >= MOST_ASKED) this.problem(run, "there is too much to follow from here on");
         else if (!name || script) this.waiting!.push({ source: file || undefined, text: `cd '${from}'\n${run}` });
     }
-}
-
-/**
- * Whether a line of a text that is not parsed may reach another project, or pull an image that no line names. `packages`:
- * in the settings of a program that fetches packages the token alone reaches nothing.
- */
-function mayReach(line: string, isRead: boolean, of: Names): boolean {
-    const reaches = ADDRESSES.test(line) || (of !== "packages" && TOKEN.test(line));
-    return (!isRead && reaches) || (of === "composed" && BUILD_LINE.test(line));
 }
 
 /** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
