@@ -7,8 +7,9 @@ import { type AccessReference, type ReferenceContext, WHY } from "./references";
 /** All references of a consumer's jobs, each once for every place it stands in, however many jobs inherit it. */
 export function findReferences(jobs: readonly CiJob[], context: ReferenceContext): AccessReference[] {
     const places = new Places(context.sources, context.file);
-    const found = new Map<string, AccessReference & { job: string }>();
+    const found = new Map<string, { one: AccessReference; jobs: string[] }>();
     for (const job of jobs) {
+        const own = new Map<string, AccessReference>();
         // Lines of a matrix that differ in nothing that was asked for need not be read again.
         const read: Map<string, string | undefined>[] = [];
         for (const variables of job.variables) {
@@ -17,26 +18,24 @@ export function findReferences(jobs: readonly CiJob[], context: ReferenceContext
             read.push(asked);
             for (const one of new JobReader(job, noting(variables, asked), context, places).read()) {
                 const key = `${one.kind} ${one.where} ${one.text}`;
+                const known = own.get(key);
                 // What is needed once is needed, whatever else is said of it.
-                const known = found.get(key);
-                if (known === undefined || certaintyOf(known) < certaintyOf(one))
-                    found.set(key, { ...one, job: job.name });
+                if (known === undefined || certaintyOf(known) < certaintyOf(one)) own.set(key, one);
             }
         }
+        for (const one of own.values()) {
+            const { kind, where, text, exempt, open } = one;
+            const key = JSON.stringify([kind, where.replace(`job ${job.name}`, ""), text, exempt, open]);
+            const known = found.get(key);
+            if (known === undefined) found.set(key, { one, jobs: [job.name] });
+            else known.jobs.push(job.name);
+        }
     }
-    const inherited = new Map<string, (AccessReference & { job: string })[]>();
-    for (const one of found.values()) {
-        const key = JSON.stringify([one.kind, one.where.replace(`job ${one.job}`, ""), one.text, one.exempt, one.open]);
-        const known = inherited.get(key);
-        if (known) known.push(one);
-        else inherited.set(key, [one]);
-    }
-    // What a variable names is nobody's secret where something else pulls it.
-    const all = [...inherited.values()].map(([first, ...others]): AccessReference => {
-        const { job, ...one } = first!;
+    const all = [...found.values()].map(({ one, jobs: [job, ...others] }): AccessReference => {
         const more = others.length > 0 ? ` and ${others.length} more` : "";
         return { ...one, where: one.where.replace(`job ${job}`, (name) => name + more) };
     });
+    // What a variable names is nobody's secret where something else pulls it.
     return all.filter(
         (one) => one.open !== WHY.inVariable || !all.some((other) => other !== one && other.text.startsWith(one.text)),
     );

@@ -104,6 +104,12 @@ export class Found {
         return host !== undefined && this.context.registries.some((registry) => bare(registry) === bare(host));
     }
 
+    /** Images of this GitLab that a text names, each where one may begin. */
+    protected ours(text: string, begin = /(?<![\w.-])/): string[] {
+        const words = text.match(new RegExp(`${begin.source}[\\w.-]+(?::\\d+)?/[\\w./\${}:@-]+`, "g")) ?? [];
+        return words.filter((word) => this.isOurs(word));
+    }
+
     protected project(kind: ReferenceKind, text: string, exempt?: string): void {
         this.add(toProject(kind, this.where(text), text, exempt));
     }

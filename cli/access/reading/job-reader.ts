@@ -154,15 +154,12 @@ export class JobReader extends TextReader implements Watcher {
             this.open("file", written, whyHidden(program));
             return;
         }
-        // A word may be a script: `nix-shell --run "docker pull image"`.
-        const parts = args.flatMap((each) => each.split(/\s+/)).map((each) => each.replace(/[#|,;'"]+$/, ""));
-        const before = this.all.length;
-        for (const word of parts.map((each) => each.replace(isKnown ? /^[\w.-]+=/ : /^[\w-]+=|^\w+:\/\//, ""))) {
-            if (!this.isOurs(word)) continue;
-            this.image("pull", word, `whether ${program} pulls it is not known. The job-token log shows it`);
-        }
+        // A word may be a script: `nix-shell --run "docker pull image"`. Of a known program an address is none of an image.
+        const images = this.ours(args.join("\n"), isKnown ? /(?<![\w./-])/ : /(?<![\w.-])/);
+        const why = `whether ${program} pulls it is not known. The job-token log shows it`;
+        for (const image of images) this.image("pull", image, why);
         const given = [...args, ...texts].join("\n");
-        if (isKnown || this.all.length > before || !JOB_TOKEN.test(args.join("\n"))) return;
+        if (isKnown || images.length > 0 || !JOB_TOKEN.test(args.join("\n"))) return;
         if (findAddresses(given, this.variables).length > 0) return;
         this.open(
             "file",

@@ -69,8 +69,7 @@ export abstract class TextReader extends Found {
             const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
             for (const command of asked) this.follow(file, undefined, command);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
-                const words = line.match(/(?<![\w.-])[\w.-]+(?::\d+)?\/[\w./${}:-]+/g) ?? [];
-                const images = words.filter((word) => this.isOurs(word));
+                const images = this.ours(line);
                 const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
                 for (const image of images.concat(hidden)) this.image("pull", image);
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
