@@ -23,34 +23,35 @@ const JOB_TOKEN = /CI_JOB_TOKEN|^gitlab-ci-token(:|$)/;
 const MODULE = /\bsource\s*=\s*"([\w.-]+)\/([\w-]+(?:\/[\w-]+){2})"/g;
 const SCP = /(?:^|[\s"'`=])[\w.-]+@([\w.-]+):(?!\/\/)([^\s"'`:]+)/g;
 
-/** Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. */
-export function findAddresses(text: string, variables: Variables): Address[] {
+/**
+ * Addresses of this GitLab's repositories, packages and API in a text whose variables are replaced. `header`: what git was
+ * given to send to them all.
+ */
+export function findAddresses(text: string, variables: Variables, header?: Address["credentials"]): Address[] {
     // A GitLab may live below a path itself: `https://host/gitlab/`.
     const base = (variables.CI_SERVER_URL ?? "").replace(/^\w+:\/\/[^/]*/, "");
+    const beside = header ?? (SENDS_OTHERS.test(text) ? "others" : SENDS_TOKEN.test(text) ? "job token" : undefined);
+    const address = (kind: Address["kind"], project: string, user: Address["credentials"]): Address => {
+        // What stands beside an address is nothing that git sends by itself.
+        const byUser = header === undefined && (user === "job token" || (kind === "git" && beside === "job token"));
+        return { kind, project, credentials: byUser ? user : (beside ?? user) };
+    };
     const urls = [...text.matchAll(URL)].flatMap(([, scheme, user, host, port, whole]): Address[] => {
         if (!isServer(host!, scheme === "ssh" ? undefined : port, variables)) return [];
         if (!whole!.startsWith(`${base}/`)) return [];
         const below = whole!.slice(base.length);
-        const credentials = scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
+        const by = scheme === "ssh" ? "key" : !user ? "none" : JOB_TOKEN.test(user) ? "job token" : "others";
         const [, project] = /^\/api\/v4\/projects\/([^/]+)/.exec(below) ?? [];
-        if (project !== undefined) return [{ kind: "api", project: project.replace(/%2f/gi, "/"), credentials }];
+        if (project !== undefined) return [address("api", project.replace(/%2f/gi, "/"), by)];
         // What else there is of the API takes no job token.
-        if (below.startsWith("/api/")) {
-            return /\/packages\//.test(below) ? [{ kind: "index", project: below.slice(1), credentials }] : [];
-        }
-        return below === "/" ? [] : [{ kind: "git", project: projectOf(below), credentials }];
+        if (below.startsWith("/api/")) return /\/packages\//.test(below) ? [address("index", below.slice(1), by)] : [];
+        return below === "/" ? [] : [address("git", projectOf(below), by)];
     });
-    const beside = SENDS_OTHERS.test(text) ? "others" : SENDS_TOKEN.test(text) ? "job token" : undefined;
-    const named = (form: RegExp, kind: Address["kind"], credentials: Address["credentials"]) =>
+    const named = (form: RegExp, kind: Address["kind"], by: Address["credentials"]) =>
         [...text.matchAll(form)].flatMap(([, host, rest]) =>
-            isServer(host!, undefined, variables) ? [{ kind, project: projectOf(rest!), credentials }] : [],
+            isServer(host!, undefined, variables) ? [address(kind, projectOf(rest!), by)] : [],
         );
-    const all = [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
-    return all.map((one) => {
-        // Git sends no header of its own accord.
-        const byUser = one.credentials === "job token" || (one.kind === "git" && beside === "job token");
-        return byUser ? one : { ...one, credentials: beside ?? one.credentials };
-    });
+    return [...urls, ...named(SCP, "git", "key"), ...named(MODULE, "index", "none")];
 }
 
 /**

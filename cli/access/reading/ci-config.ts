@@ -106,8 +106,8 @@ function toJob(name: string, job: Map, { defaults, globals, below, wins }: Inher
             all.flatMap(texts).map((text) => ({ kind: kind as ReferenceKind, text })),
         ),
         scripts: [
-            [asMap(runs.hooks).pre_get_sources_script, runs.before_script, runs.script].flatMap(toLines),
-            toLines(runs.after_script),
+            texts([asMap(runs.hooks).pre_get_sources_script, runs.before_script, runs.script]),
+            texts(runs.after_script),
         ],
         child: asList(trigger.include),
         unread: [
@@ -162,12 +162,11 @@ function toVariables(value: unknown): Texts {
     return Object.fromEntries(entries);
 }
 
-function toLines(script: unknown): string[] {
-    return asList(script).flatMap((line) => (Array.isArray(line) ? toLines(line) : texts(line)));
-}
-
+/** Texts of a list, and of the lists in it. */
 function texts(value: unknown): string[] {
-    return asList(value).filter((item): item is string => typeof item === "string" && item !== "");
+    return asList(value)
+        .flat(Number.POSITIVE_INFINITY)
+        .filter((item): item is string => typeof item === "string" && item !== "");
 }
 
 export function asList(value: unknown): unknown[] {

@@ -4,8 +4,7 @@ import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
 import { JOB_TOKEN, ShellRun } from "../shell/shell-run";
 import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
-import { readBuild } from "./builds";
-import { readDockerfile } from "./dockerfile";
+import { readBuild, readDockerfile } from "./builds";
 import { inRepository } from "./places";
 import { type AccessReference, OTHERWISE, WHY } from "./references";
 import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./texts";
@@ -105,17 +104,17 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     /** What a row of the table says of a command. */
-    private byRow(command: ReadCommand, { directory, input }: ShellCommand, hands: boolean): void {
+    private byRow(command: ReadCommand, around: ShellCommand, hands: boolean): void {
         const { row, operands, images, given } = command;
         // Before an image of ours, a variable alone stands for switches.
         const mayBeSwitch = row.operands !== "all" && images.some((word) => this.isOurs(word));
         for (const image of images) if (!mayBeSwitch || !MARK_ALONE.test(image)) this.image("pull", image);
-        if (row.names === "build") this.build(command, directory, input);
+        if (row.names === "build") this.build(command, around);
         else if (row.names === "login" && operands.some((word) => this.isOurs(`${word}/`))) {
             const byName = /^(u|username) /m.test(given);
             this.lasting.byToken = !byName || /gitlab-ci-token|CI_REGISTRY_|CI_JOB_TOKEN/.test(given);
         } else if (/repository|push|remote/.test(row.names)) this.git(command, hands);
-        if (/files|composed|packages/.test(row.names)) this.files(command, directory, input);
+        if (/files|composed|packages/.test(row.names)) this.files(command, around);
     }
 
     /** A command of git: the addresses that it is given, or those of the remote that it names. */
@@ -124,10 +123,7 @@ export class JobReader extends TextReader implements Watcher {
         hands: boolean,
     ): void {
         const header = /extraheader=/i.test(given) ? (hands ? "job token" : "others") : undefined;
-        const all = findAddresses(given, this.variables).map((one) => ({
-            ...one,
-            credentials: header ?? one.credentials,
-        }));
+        const all = findAddresses(given, this.variables, header);
         if (names === "remote") this.remotes.set(name, all);
         if (names === "remote" && values("f").length === 0) return;
         const remote = names === "remote" ? name : first || "origin";
@@ -169,7 +165,7 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
-    private files({ row, operands, values }: ReadCommand, from: string, input: string | undefined): void {
+    private files({ row, operands, values }: ReadCommand, { directory: from, input }: ShellCommand): void {
         const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
         const inline = isProgram ? values("c", "e", "p", "eval", "print", "Command") : [];
@@ -190,13 +186,11 @@ export class JobReader extends TextReader implements Watcher {
         }
     }
 
-    private build(command: ReadCommand, directory: string, input: string | undefined): void {
-        const { elsewhere, dockerfiles, args } = readBuild(command, directory, this.variables);
+    private build(command: ReadCommand, around: ShellCommand): void {
+        const { elsewhere, file, text, args } = readBuild(command, around, this.variables, (each) => this.fileAt(each));
         if (elsewhere !== undefined && findAddresses(elsewhere, this.variables).length > 0) {
             this.open("from", elsewhere, "a context elsewhere is not read");
         }
-        const texts = dockerfiles.map((file) => [file, file === "-" ? input : this.fileAt(file)] as const);
-        const [file, text] = texts.find(([, content]) => content !== undefined) ?? texts.at(-1) ?? [];
         if (file === undefined) return;
         const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
         if (text === undefined) {
@@ -210,10 +204,10 @@ export class JobReader extends TextReader implements Watcher {
         const given = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
         if (!given) return;
         const { byToken } = this.lasting;
-        readDockerfile(text ?? "", args, (command, around) => {
+        readDockerfile(text ?? "", args, (command, scope) => {
             if (this.budget.left <= 0) return;
             const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
-            this.run(`cd '${directory}'\n${command}`, name, this.budget, new Proxy(around, { get }));
+            this.run(`cd '${around.directory}'\n${command}`, name, this.budget, new Proxy(scope, { get }));
         });
         // A login in an image is not the job's.
         this.lasting.byToken = byToken;

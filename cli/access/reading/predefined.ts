@@ -17,10 +17,7 @@ export function predefinedVariables(
     const url = new URL(server);
     const address = server.replace(/\/+$/, "");
     const dashed = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "-");
-    const slug = (text: string) =>
-        dashed(text)
-            .slice(0, 63)
-            .replace(/^-+|-+$/g, "");
+    const slug = (text: string) => /^-*(.*?)-*$/.exec(dashed(text).slice(0, 63))![1]!;
     return {
         CI_API_V4_URL: `${address}/api/v4`,
         CI_COMMIT_BRANCH: defaultBranch,

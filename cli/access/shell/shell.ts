@@ -147,29 +147,27 @@ export abstract class Shell extends Expansion {
             }
             case "Pipeline": {
                 const [last, ...before] = [...node.commands].reverse();
-                const none: string | undefined = this.at.input;
-                const input = before.reduceRight((text, each) => this.output(each, text), none);
+                let { input } = this.at;
+                for (const each of before.reverse()) input = this.output(each, input);
                 if (before.length === 0) this.node(last!);
                 else this.printed = this.apart({ input }, () => this.node(last!));
                 return;
             }
             case "If": {
                 const taken: (SyntaxNode | undefined)[] = [];
-                for (const { clause, then } of [node, ...node.elif]) {
-                    this.node(clause);
-                    const holds = outcome(clause.commands.at(-1)?.command);
+                const conditions = [node, ...node.elif].map(({ clause, then }) => [clause, then] as const);
+                for (const [clause, then] of [...conditions, [undefined, node.else] as const]) {
+                    if (clause) this.node(clause);
+                    const holds = clause === undefined || outcome(clause);
                     if (holds !== false) taken.push(then);
                     if (holds === true) break;
-                    if (clause === (node.elif.at(-1) ?? node).clause) taken.push(node.else);
                 }
                 this.branches(taken);
                 return;
             }
             case "While":
                 this.node(node.clause);
-                if (outcome(node.clause.commands.at(-1)?.command) !== (node.kind === "until")) {
-                    this.node(node.body);
-                }
+                if (outcome(node.clause) !== (node.kind === "until")) this.node(node.body);
                 this.unlessAs(printed);
                 return;
             case "Case": {
@@ -286,6 +284,7 @@ function isOfOutput({ descriptor }: Redirection): boolean {
 
 /** How a command ends, where that is certain. */
 function outcome(node: SyntaxNode | undefined): boolean | undefined {
+    if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
     return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
 }
 
