@@ -50,7 +50,7 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     private judge(command: ShellCommand, rows: readonly ReadCommand[]): void {
-        const { words, texts, written, input = "", directory, output } = command;
+        const { words, texts, written, input = "", output } = command;
         const all = [...words, ...texts, input].join("\n");
         const names = rows.map(({ row }) => row.names);
         const is = (some: RegExp) => names.some((name) => some.test(name));
@@ -65,13 +65,8 @@ export class JobReader extends TextReader implements Watcher {
             this.reading({ place }, () => this.open("clone", text, WHY.sendsAlways));
             this.login = undefined;
         }
-        if (is(/output/)) {
-            const to = output?.startsWith("/dev/") ? undefined : output;
-            if (to === undefined && words[0] !== "tee") return;
-            const file = path.posix.resolve(directory, to ?? "");
-            const text = words[0] === "cat" ? input : words.slice(1).join(" ");
-            this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
-        }
+        const isPrinted = output === undefined || output.startsWith("/dev/");
+        if (is(/output/) && isPrinted && words[0] !== "tee") return;
         for (const each of rows) {
             this.byRow(each, command, hands);
             if (each.row.away === "container" && each.rest.length === 0 && JOB_TOKEN.test(each.given)) {
@@ -97,6 +92,10 @@ export class JobReader extends TextReader implements Watcher {
         }
         this.text(text, "only shell scripts are read", source);
         return {};
+    }
+
+    write(file: string, text: string): void {
+        this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
     }
 
     protected run(text: string, source?: string, budget = newBudget(), variables = this.variables): void {

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
 import { isShell, READER, Shell } from "./shell";
 import { COMPUTED, PROJECT_DIR, whyHidden } from "./variables";
-import type { Place } from "./words";
+import { LONGEST, type Place } from "./words";
 
 const SCRIPT = /\.(ba)?sh$/;
 /** What these print for `eval` sets variables, and fetches nothing. */
@@ -55,23 +55,29 @@ export class ShellRun extends Shell {
         this.watcher.command({ ...this.at, directory: this.directory, words }, rows);
     }
 
-    private print(text: string | undefined): void {
-        if (this.at.output !== undefined) return;
-        this.printed = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
+    /** What a command prints, undefined where that is not known, goes where its output goes. */
+    private print(text: string | undefined, output = this.at.output): void {
+        if (output === undefined) {
+            this.printed = this.printed === undefined || text === undefined ? undefined : `${this.printed}${text}\n`;
+        } else if (text !== undefined && !output.startsWith("/dev/")) {
+            this.watcher.write(path.posix.resolve(this.directory, output), text);
+        }
     }
 
     /** What programs print that do nothing else. */
     private textOf([program, ...args]: readonly string[]): string | undefined {
-        const { input } = this.at;
+        const { input, output } = this.at;
         const given = args.filter((word) => !/^-[a-zA-Z]+$/.test(word));
         if (program === "echo") return given.join(" ");
-        if (program === "printf") return /^[^%]*$/.test(given[0] ?? "%") ? given[0] : undefined;
+        if (program === "printf") return formatted(given);
         if (program === "tr" && /^tr (A-Z a-z|\[:upper:\] \[:lower:\])$/.test([program, ...args].join(" "))) {
             return input?.toLowerCase();
         }
-        if (program !== "cat" || this.printed === undefined) return undefined;
+        if (program === "tee") for (const file of given) this.print(input, file);
+        if (program === "tee" || (program === "cat" && given.length === 0)) return input;
+        if (program !== "cat" || (this.printed === undefined && output === undefined)) return undefined;
         const texts = given.map((file) => this.watcher.script(file, this.directory)?.text);
-        return given.length === 0 ? input : texts.includes(undefined) ? undefined : texts.join("");
+        return texts.includes(undefined) ? undefined : texts.join("");
     }
 
     /** A program: what it is given is told, what it runs is run. */
@@ -156,6 +162,15 @@ function filled({ row, rest, values }: ReadCommand): string[] {
     const inner = row.fills ? rest.map((word) => word.replaceAll(values("I")[0] ?? "{}", COMPUTED)) : rest;
     const isAdded = row.fills && rest.length > 0 && inner.join() === rest.join();
     return [...values("entrypoint").filter((word) => word !== ""), ...inner, ...(isAdded ? [COMPUTED] : [])];
+}
+
+/** What `printf` prints: its format, as often as there are words for it. */
+function formatted([format = "", ...words]: readonly string[]): string {
+    const left = [...words];
+    let text = "";
+    do text += format.replaceAll("\\n", "\n").replace(/%[-\d.]*[a-zA-Z]/g, () => left.shift() ?? "");
+    while (left.length > 0 && left.length < words.length && text.length < LONGEST);
+    return text.replace(/\n$/, "");
 }
 
 /** Whether a program is a file of the repository rather than one that is installed: `./ci/build`, `ci/build.sh`. */

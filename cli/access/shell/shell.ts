@@ -18,6 +18,8 @@ export interface Watcher {
     command(command: ShellCommand, rows: readonly ReadCommand[]): void;
     /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
     script(file: string, directory: string): { text?: string; source?: string } | undefined;
+    /** Text that goes into a file of the job. */
+    write(file: string, text: string): void;
     /** Something that is not read, and why. */
     problem(written: string, why: string, source?: string): void;
 }

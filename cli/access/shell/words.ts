@@ -12,7 +12,7 @@ const [OPEN, OR, CLOSE] = ["\u0002", "\u0003", "\u0004"];
 type Written = Pick<Word, "parts" | "value">;
 
 const MOST_VALUES = 100;
-const LONGEST = 10_000;
+export const LONGEST = 10_000;
 
 /** What surrounds a command: it comes back when what runs in it has ended. */
 export interface Place {
