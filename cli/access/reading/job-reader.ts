@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
 import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
-import { JOB_TOKEN, ShellRun } from "../shell/shell-run";
+import { JOB_TOKEN, MOST_WRITTEN, ShellRun } from "../shell/shell-run";
 import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses, findSubmodules } from "./addresses";
 import { readBuild, readDockerfile } from "./builds";
@@ -95,7 +95,9 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     write(file: string, text: string): void {
-        this.written.set(file, `${this.written.get(file) ?? ""}${text}\n`);
+        const all = `${this.written.get(file) ?? ""}${text}\n`;
+        if (all.length <= MOST_WRITTEN) this.written.set(file, all);
+        else this.open("file", path.posix.basename(file), "what is written into it is too long to read");
     }
 
     protected run(text: string, source?: string, budget = newBudget(), variables = this.variables): void {

@@ -35,6 +35,18 @@ export function isKnown(program: string): boolean {
     return rowsOf(program).length > 0;
 }
 
+/** The shell's own, that read into variables. */
+export const READER = /^(read|mapfile|readarray)$/;
+
+/** Whether it is known what these do with what they read. */
+export function readsText(words: readonly string[]): boolean {
+    return words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
+}
+
+export function isShell(program: string): boolean {
+    return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
+}
+
 /** The rows that a command's words fit, with what they say of the words. */
 export function readCommand([program = "", ...words]: readonly string[]): ReadCommand[] {
     return rowsOf(program).flatMap((row) => readBy(row, words) ?? []);

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { isKnown, MARK_ALONE, type ReadCommand, readCommand } from "./command-reader";
-import { isShell, READER, Shell } from "./shell";
+import { isKnown, isShell, MARK_ALONE, READER, type ReadCommand, readCommand } from "./command-reader";
+import { Shell } from "./shell";
 import { COMPUTED, PROJECT_DIR, whyHidden } from "./variables";
 import { LONGEST, type Place } from "./words";
 
@@ -13,6 +13,8 @@ export const JOB_TOKEN = /CI_JOB_TOKEN|CI_REGISTRY_PASSWORD/;
 const NOT_KNOWN = "what this shell reads is not known. The job's log shows what it does";
 export const NO_SCRIPT = "this script is not in the repository";
 const DEEPEST = 12;
+/** Longest text of a file that a job writes: files may be put together from each other without end. */
+export const MOST_WRITTEN = 1_000_000;
 /** So far into its words a program's own command begins, and so many of its words tell what it is. */
 const MOST_BEFORE = 40;
 
@@ -76,8 +78,9 @@ export class ShellRun extends Shell {
         if (program === "tee") for (const file of given) this.print(input, file);
         if (program === "tee" || (program === "cat" && given.length === 0)) return input;
         if (program !== "cat" || (this.printed === undefined && output === undefined)) return undefined;
-        const texts = given.map((file) => this.watcher.script(file, this.directory)?.text);
-        return texts.includes(undefined) ? undefined : texts.join("");
+        const texts = given.map((file) => this.watcher.script(file, this.directory)?.text ?? COMPUTED);
+        const size = texts.reduce((all, each) => all + each.length, 0);
+        return size > MOST_WRITTEN || texts.includes(COMPUTED) ? undefined : texts.join("");
     }
 
     /** A program: what it is given is told, what it runs is run. */

@@ -1,5 +1,5 @@
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
-import type { ReadCommand } from "./command-reader";
+import { type ReadCommand, readsText } from "./command-reader";
 import { COMPUTED, over, type Variables } from "./variables";
 import { Expansion, type Place, SPLIT } from "./words";
 
@@ -30,7 +30,6 @@ const MOST_WORDS = 2000;
 const KEY = /^\[[^\]]*\]=/;
 /** Where the output goes already. */
 const STDOUT = /^1$|^\/dev\/(stdout|fd\/1)$/;
-export const READER = /^(read|mapfile|readarray)$/;
 /** What sets variables of the shell: it is no program for which they are set. */
 const SETTER = /^(export|declare|local|readonly|typeset|read|mapfile|readarray)$/;
 
@@ -268,15 +267,6 @@ export abstract class Shell extends Expansion {
         if (commands.length > 1) this.unlessAs(printed);
         if (passes) this.values = outside;
     }
-}
-
-/** Whether it is known what these do with what they read. */
-function readsText(words: readonly string[]): boolean {
-    return words.some((word) => isShell(word) || READER.test(word) || word === "ssh" || word === "-");
-}
-
-export function isShell(program: string): boolean {
-    return /^(\S*\/)?(ba|da|a|z|k)?sh(\s+-\w*)*$/.test(program);
 }
 
 /** Whether it is the standard output that is led elsewhere, and not what is told of errors. */

@@ -173,6 +173,17 @@ describe("findReferences on large configurations", () => {
         expect(read("job: { script: [make] }", { Makefile }).map(({ text }) => text)).to.deep.equal(["r.example/x/p"]);
     });
 
+    it("follows files that are put together from each other up to a length, and says so", () => {
+        const doubled = repeated(60, (i) => `    - cat f${i} f${i} > f${i + 1}\n`);
+        const appended = repeated(200, () => "    - cat f9 >> all\n");
+        const script = `    - printf '%s' ${"x".repeat(1000)} > f0\n${doubled}${appended}    - docker pull r.example/x/p\n`;
+        const found = read(`job:\n  script:\n${script}`);
+        expect([...new Set(found.map(({ text, open }) => `${text}: ${open}`))]).to.deep.equal([
+            "all: what is written into it is too long to read",
+            "r.example/x/p: undefined",
+        ]);
+    });
+
     it("quotes of a long command its beginning", () => {
         const [one] = read(`job: { script: ["eval $(make-commands ${"x".repeat(1000)})"] }`);
         expect(one!.text)
