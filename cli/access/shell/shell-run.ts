@@ -131,7 +131,7 @@ export class ShellRun extends Shell {
         const text = reads ? (input ?? word) : word;
         // The first word after the text is the name of the script, be it two dashes.
         const given = word === undefined ? rest : words.slice(words.indexOf(word) + 2);
-        if (text !== undefined && !MARK_ALONE.test(text.trim())) {
+        if (text !== undefined && (names === "script" || !MARK_ALONE.test(text.trim()))) {
             this.call(names === "text" ? this.args : given, () => this.run(text));
         } else if (!away && !PRINTS_SETTINGS.test(written)) this.problem(written, NOT_KNOWN);
     }
