@@ -2,12 +2,7 @@
 const os = require("node:os");
 
 module.exports = {
-    require: [
-        "tsx/cjs",
-        "./tests/helpers/lean-pulumi.ts",
-        "./tests/helpers/property-seed.cjs",
-        "./tests/helpers/unrouted.ts",
-    ],
+    require: ["./tests/helpers/setup.cjs"],
     ignore: [
         "tests/e2e/**",
         "tests/kind/**",

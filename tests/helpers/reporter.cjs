@@ -3,7 +3,8 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const Mocha = require("mocha");
-const { skipReasons } = require("./needs");
+// Where workers run the tests, nothing is loaded here that reads TypeScript: reasons stay with the workers.
+const { skipReasons } = ".ts" in require.extensions ? require("./needs") : { skipReasons: new Map() };
 
 class CountingReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
@@ -12,7 +13,7 @@ class CountingReporter extends Mocha.reporters.Spec {
         runner.on("pending", (test) => skipped.push(test.fullTitle()));
         runner.once("end", () => {
             for (const [suite, reason] of skipReasons) console.log(`  skipped: ${suite}: ${reason}`);
-            // No skip is silent: not one in a worker either, whose reasons stay with it.
+            // No skip is silent: not one in a worker either.
             const known = [...skipReasons.keys()];
             for (const title of skipped)
                 if (!known.some((suite) => title.startsWith(suite))) console.log(`  skipped: ${title}`);

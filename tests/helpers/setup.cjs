@@ -1,0 +1,19 @@
+// What every process loads first that runs tests of `npm test` and `make integration`.
+const { setFlagsFromString } = require("node:v8");
+
+/** Whether this is mocha's own process, which hands files to workers and runs none. With a number of jobs it may run them. */
+const handsOut =
+    process.env.MOCHA_WORKER_ID === undefined &&
+    process.argv.some((arg) => arg === "--parallel" || arg === "-p") &&
+    !process.argv.some((arg) => /^(-j|--jobs)/.test(arg));
+
+if (!handsOut) {
+    // Tests run much code a few times. Left to itself, V8 spends more than a quarter of all time on making code fast that is
+    // hardly run again: here it makes plain machine code of each function at once, and optimizes only what runs long.
+    setFlagsFromString("--always-sparkplug");
+    setFlagsFromString("--interrupt-budget=1081344");
+    require("tsx/cjs");
+    require("./lean-pulumi");
+    require("./property-seed.cjs");
+    exports.mochaHooks = require("./unrouted").mochaHooks;
+}
