@@ -53,14 +53,18 @@ export function readCommand([program = "", ...words]: readonly string[]): ReadCo
 }
 
 function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefined {
+    const verbs = row.verbs?.split(" | ");
+    // Most rows of a program are for other verbs, which shows before the words are told apart.
+    const begins = (verb: string) => words.some((word) => word.startsWith(verb.split(" ", 1)[0]!));
+    if (verbs !== undefined && !verbs.some(begins)) return undefined;
     const tokens = tokensOf(words, row);
     const given = tokens.flatMap((token) => (token.kind === "positional" ? [token] : []));
     const text = `${given
         .map(({ value }) => value)
         .slice(0, 3)
         .join(" ")} `;
-    const verb = row.verbs?.split(" | ").find((each) => text.startsWith(`${each} `));
-    if (row.verbs !== undefined && verb === undefined) return undefined;
+    const verb = verbs?.find((each) => text.startsWith(`${each} `));
+    if (verbs !== undefined && verb === undefined) return undefined;
     const isSetting = (word: string) => row.names === "command" && /^\w+=/.test(word);
     const all = given.slice(verb?.split(" ").length ?? 0).filter(({ value }) => !isSetting(value));
     // What follows the image of `docker run` is for the program in it. A variable alone may stand for switches.
