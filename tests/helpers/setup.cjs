@@ -1,5 +1,6 @@
-// What every process loads first that runs tests of `npm test` and `make integration`.
+// What every process of `npm test` and `make integration` loads first.
 const { setFlagsFromString } = require("node:v8");
+const typescript = require("./typescript.cjs");
 
 /** Whether this is mocha's own process, which hands files to workers and runs none. With a number of jobs it may run them. */
 const handsOut =
@@ -7,12 +8,14 @@ const handsOut =
     process.argv.some((arg) => arg === "--parallel" || arg === "-p") &&
     !process.argv.some((arg) => /^(-j|--jobs)/.test(arg));
 
-if (!handsOut) {
+if (handsOut) {
+    // Workers would all do it.
+    if (!typescript.areThere()) typescript.translateChanged();
+} else {
     // Tests run much code a few times. Left to itself, V8 spends more than a quarter of all time on making code fast that is
     // hardly run again: here it makes plain machine code of each function at once, and optimizes only what runs long.
     setFlagsFromString("--always-sparkplug");
     setFlagsFromString("--interrupt-budget=1081344");
-    require("tsx/cjs");
     require("./lean-pulumi");
     require("./property-seed.cjs");
     exports.mochaHooks = require("./unrouted").mochaHooks;

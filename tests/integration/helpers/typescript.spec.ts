@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { root } from "../../../dev/scripts/pulumi";
+
+describe("a process that loads TypeScript as tests do", () => {
+    const home = path.join(root, ".cache");
+    let folder: string;
+    beforeEach(() => {
+        fs.mkdirSync(home, { recursive: true });
+        folder = fs.mkdtempSync(path.join(home, "typescript-"));
+    });
+    afterEach(() => {
+        for (const place of [folder, path.join(home, "tests-js", path.relative(root, folder))])
+            fs.rmSync(place, { recursive: true, force: true });
+    });
+    const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
+    const run = () => {
+        const loader = path.join(root, "tests/helpers/typescript.cjs");
+        return spawnSync(process.execPath, ["-r", loader, path.join(folder, "program.ts")], { encoding: "utf8" });
+    };
+
+    it("runs what a file holds now, though it was as long and as old before", () => {
+        write("program.ts", 'import { said } from "./other";\nconsole.log(said);\n');
+        for (const word of ["one", "two", "one"]) {
+            write("other.ts", `export const said: string = "${word}";\n`);
+            fs.utimesSync(path.join(folder, "other.ts"), 1, 1);
+            expect(run()).to.include({ stdout: `${word}\n`, stderr: "" });
+        }
+    });
+
+    it("names lines of the source in stacks", () => {
+        write(
+            "program.ts",
+            "interface Unused {\n    a: string;\n}\n\nconst made = (): Unused => { throw new Error(); };\nmade();\n",
+        );
+        expect(run().stderr).to.match(/made \(\S+program\.ts:5:\d+\)\n.*program\.ts:6:1\)/);
+    });
+
+    it("loads TypeScript that is imported later, and packages that are modules", () => {
+        write("program.ts", 'import("./other").then(({ named }) => console.log(named.name));\n');
+        write("other.ts", 'import { expect } from "chai";\nexport const named = () => expect;\n');
+        expect(run()).to.include({ stdout: "named\n", stderr: "" });
+    });
+
+    it("says where a file is no TypeScript, and runs those that do not need it", () => {
+        write("program.ts", "console.log(1 as number);\n");
+        write("other.ts", "const = 1;\n");
+        expect(run()).to.include({ stdout: "1\n", stderr: "" });
+        write("program.ts", 'import "./other";\n');
+        expect(run().stderr).to.include("other.ts:1:6: ERROR");
+    });
+});
