@@ -14,8 +14,8 @@ interface Index {
 const COMMON = 20;
 /** So much of a command tells where it stands. */
 const LONGEST = 1000;
-/** Looked for at beginnings of words alone: a long one that has no dot would be gone through from each of its letters. */
-const HOST_OR_TAG = /(?<![^\s/.:])[^\s/.:]*[.:][^\s/]*\/|[:@][^\s/]*(?=\s|$)/g;
+/** A host, or a part of a path with a tag, of which the first group stays: each part is gone through once, however long. */
+const HOST_OR_TAG = /(?<![^\s/])(?:[^\s/.:]*[.:][^\s/]*\/|([^\s/:@]*)[:@][^\s/]*(?=\s|$))/g;
 
 /** Tells where in the repository its jobs say something. */
 export class Places {
@@ -37,7 +37,7 @@ export class Places {
         const points = new Map<number, number>();
         // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
         const named = (of: string, each: number) =>
-            [...wordsOf(of.slice(0, LONGEST).replace(HOST_OR_TAG, ""))].map((word) => [word, each] as const);
+            [...wordsOf(of.slice(0, LONGEST).replace(HOST_OR_TAG, "$1"))].map((word) => [word, each] as const);
         for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {
             const all = [words.get(word), words.get(`${start} ${word}`)];
             const telling = all.find((some) => some !== undefined && some.length <= COMMON) ?? [];

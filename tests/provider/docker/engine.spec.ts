@@ -37,9 +37,10 @@ describe("a Docker engine", () => {
     });
 
     it("that answers without end is not listened to: what jobs have put into a volume may be of any size", async () => {
+        const some = Buffer.alloc(1024 * 1024);
         const endless = (_: unknown, response: http.ServerResponse) => {
             const more = () => {
-                while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024)));
+                while (!response.destroyed && response.write(some));
             };
             response.on("drain", more);
             more();
