@@ -12,7 +12,7 @@ if (handsOut) {
     // Workers would all do it.
     if (!typescript.areThere()) typescript.translateChanged();
 } else {
-    // Tests run much code a few times. Left to itself, V8 spends more than a quarter of all time on making code fast that is
+    // Tests run much code a few times. Left to itself, V8 spends almost a quarter of all time on making code fast that is
     // hardly run again: here it makes plain machine code of each function at once, and optimizes only what runs long.
     setFlagsFromString("--always-sparkplug");
     setFlagsFromString("--interrupt-budget=1081344");
