@@ -5,7 +5,7 @@ module.exports = {
     require: ["./tests/helpers/setup.cjs"],
     ignore: [
         "tests/e2e/**",
-        "tests/kind/**",
+        "tests/pods/**",
         "tests/systemd/**",
         "tests/acceptance/beliefs/**",
         "tests/acceptance/stories.spec.ts",
