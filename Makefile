@@ -83,7 +83,7 @@ systemd: packages ## A host with a real systemd, in a container: needs root, a D
 
 pods: packages ## A cluster that runs pods, on this machine: needs root, a Docker engine (DOCKER_HOST), and of Debian runc, iptables, containernetworking-plugins
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS) $(TOOLS_pods)
-	@bash tests/pods/cluster.sh run mocha --no-config --config tests/pods/.mocharc.json $(MOCHA_FLAGS)
+	@bash tests/pods/cluster.sh mocha --no-config --config tests/pods/.mocharc.json $(MOCHA_FLAGS)
 
 acceptance: packages ## The beliefs about GitLab and the main job, on any GitLab: GITLAB_URL, GITLAB_TOKEN and an empty GROUP (docs/acceptance.md)
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)
