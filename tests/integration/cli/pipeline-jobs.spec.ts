@@ -138,7 +138,9 @@ describe("a job of gitlab-fleet pipeline", () => {
                 job,
             );
             expect(code, out + err).to.equal(0);
-            expect(err).to.match(/^Versions of managers could not be compared: gitlab:baseUrl of stack \S+ is not the GitLab /);
+            expect(err).to.match(
+                /^Versions of managers could not be compared: gitlab:baseUrl of stack \S+ is not the GitLab /,
+            );
             expect(fs.readFileSync(path.join(folder, "only"), "utf8").split("\n")[0]).to.equal(
                 "https://gitlab.example.org/api/v4/ https://other.example/api/v4/",
             );
