@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -6,26 +6,24 @@ import { root } from "../../../dev/scripts/pulumi";
 
 describe("make demo", () => {
     let output: string;
-    let seconds: number;
+    let took: { real: number; cpu: number };
 
-    const demo = () => {
-        const started = Date.now();
-        output = execFileSync("make", ["--no-print-directory", "demo"], {
+    before(() => {
+        const shown = spawnSync("bash", ["-c", "TIMEFORMAT='took %R %U %S'; time make --no-print-directory demo"], {
             cwd: root,
             encoding: "utf8",
-            stdio: ["ignore", "pipe", "inherit"],
         });
-        return (Date.now() - started) / 1000;
-    };
-    before(() => {
-        seconds = demo();
-        // Other work on the machine only ever adds time: what counts is the faster of two.
-        if (seconds >= 60) seconds = Math.min(seconds, demo());
+        expect(shown.status, shown.stderr).to.equal(0);
+        output = shown.stdout;
+        const [real, user, system] = /^took (\S+) (\S+) (\S+)$/m.exec(shown.stderr)!.slice(1).map(Number);
+        took = { real: real!, cpu: user! + system! };
     });
 
-    it("ends with `demo: ok` within a minute when everything is built", () => {
+    it("ends with `demo: ok`, and takes less than a minute of one core when everything is built", () => {
         expect(output.trimEnd().split("\n").at(-1)).to.equal("demo: ok");
-        expect(seconds).to.be.below(60);
+        expect(took.cpu).to.be.below(60);
+        // Other tests run beside it.
+        expect(took.real).to.be.below(180);
     });
 
     it("writes what it shows as .demo/report.json", () => {
