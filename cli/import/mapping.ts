@@ -85,7 +85,7 @@ export function toStackConfig(
     const leftOut: LeftOut[] = [];
     const secrets: Removed[] = [];
     const remarks: string[] = [];
-    const runners: Record<string, unknown> = {};
+    const runners: [string, unknown][] = [];
     const { adopted: taken } = before;
     const elsewhere = new Map(before.workers);
     const served: string[] = [];
@@ -114,7 +114,8 @@ export function toStackConfig(
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
         const own = addressOf(worker.worker.url);
         before.url ??= own;
-        runners[name] = toRunner(worker, name, own === before.url ? table.kept : { ...table.kept, url: own }, logNames);
+        const config = own === before.url ? table.kept : { ...table.kept, url: own };
+        runners.push([name, toRunner(worker, name, config, logNames)]);
         logNames.add(worker.worker.name).add(name);
         if (isProven && worker.known!.owner !== undefined) {
             const { owner, id } = worker.known!;
@@ -125,13 +126,15 @@ export function toStackConfig(
         }
     }
     for (const [owner, ids] of owned) remarks.push(ofAnotherStack(owner, ids));
+    // Without workers there is no manager, and so no place for what the top of the file says.
+    if (served.length === 0) return { config: {}, leftOut, secrets, remarks };
     const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
     const global = toTable(source.global, "GlobalTable", top, secrets);
     remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
-    if (served.length === 0) return { config: {}, leftOut, secrets, remarks };
     const config = {
         "gitlab:baseUrl": `${before.url}/api/v4/`,
-        "gitlab-fleet:runners": runners,
+        // Defines each name, also one such as `__proto__`.
+        "gitlab-fleet:runners": Object.fromEntries(runners),
         "gitlab-fleet:managers": {
             [target.manager]: {
                 placement: target.placement,

@@ -28,8 +28,14 @@ export function withUnset({ config, secrets }: Pick<Imported, "config" | "secret
 export function setAt(values: Record<string, unknown>, keys: readonly (string | number)[], value: string): void {
     let at = values as Record<string | number, unknown>;
     for (const [index, key] of keys.slice(0, -1).entries()) {
-        at[key] ??= typeof keys[index + 1] === "number" ? [] : {};
+        if (!Object.hasOwn(at, key) || at[key] === undefined)
+            define(at, key, typeof keys[index + 1] === "number" ? [] : {});
         at = at[key] as Record<string | number, unknown>;
     }
-    at[keys.at(-1)!] = value;
+    define(at, keys.at(-1)!, value);
+}
+
+/** Names are those of a file: one that is called `__proto__` must not reach what all objects have. */
+function define(at: object, key: string | number, value: unknown): void {
+    Object.defineProperty(at, key, { value, writable: true, enumerable: true, configurable: true });
 }

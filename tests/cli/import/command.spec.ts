@@ -190,6 +190,17 @@ describe("gitlab-fleet import", () => {
             );
         });
 
+        it("makes no manager of a host of which no worker is brought in, though the top of its file holds a secret", async () => {
+            const top = 'sentry_dsn = "https://abc:def@sentry.example.org/1"\n';
+            const dead = host("dead", top + table({ token: "glrt-dead0000000000000000" }));
+            const { out } = await importAll([...dead, ...host("alive", table(add()))]);
+            expect(Object.keys(parse(out).config["gitlab-fleet:managers"])).to.deep.equal(["alive"]);
+            expect(out).to.not.contain("A preview will refuse this").and.not.contain("sentry_dsn");
+
+            const alone = await importAll([...dead, "--manager", "dead"]);
+            expect(parse(alone.out)).to.deep.equal({ config: {} });
+        });
+
         it("refuses one name for several managers", async () => {
             const args = [...host("one", table(live)), ...host("two", table(live)), "--manager", "ci"];
             const { code, err } = await importAll(args);
@@ -213,6 +224,19 @@ describe("gitlab-fleet import", () => {
         ]);
         setAt(values, ["gitlab-fleet:runners", "my-runner", "config", "environment", 0], "API_TOKEN=hunter2");
         expect(problems()).to.deep.equal([]);
+    });
+
+    it("brings in a worker of any name, and has a preview refuse a name that none may have", async () => {
+        const odd = path.join(folder, "odd.toml");
+        fs.writeFileSync(odd, fs.readFileSync(file, "utf8").replaceAll("my-runner", "__proto__"));
+        const { out } = await runCli(["import", "--config", odd, "--manager", "ci-01"], {
+            env: { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.olga },
+        });
+        expect(Object.keys(Object.prototype)).to.deep.equal([]);
+        expect(out).to.match(/^ {4}__proto__:\n {6}scope:/m);
+        expect(out.match(/A preview will refuse this: .*/g)).to.deep.equal([
+            'A preview will refuse this: gitlab-fleet:runners.__proto__ must not be __proto__ (got "__proto__"). Rename it.',
+        ]);
     });
 
     it("shows no token and no secret, in no form, and writes nothing to GitLab", async () => {
