@@ -67,6 +67,9 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
         throw new UsageError(
             "--manager names one manager, and there are several --config. Leave it out: each has its host's name.",
         );
+    const again = files.findIndex((file, index) => files.indexOf(file) < index);
+    if (again >= 0)
+        throw new UsageError(`The --config of place ${again + 1} was named before. Name each host's file once.`);
     const before = nothingBefore();
     const managers = new Set<string>();
     const all: Imported[] = [];
@@ -112,9 +115,7 @@ function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Impor
     // What is none gitlab-runner has replaced by one of its own, which nobody knows.
     const identity = systemId !== undefined && isSystemId(systemId) ? { systemId } : {};
     if (on === undefined) {
-        // Of several files on this machine, each lies in a folder that is called by its host, or there is nothing to go by.
-        const own = options.config.length > 1 && folder !== undefined ? basename(folder) : nameOf(hostname());
-        return { manager: options.manager ?? own, placement: { directory }, ...identity };
+        return { manager: options.manager ?? nameHere(folder, options.config), placement: { directory }, ...identity };
     }
     const { host, port } = on;
     const ssh = {
@@ -124,6 +125,12 @@ function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Impor
         ...(on.sudo ? { sudo: true } : {}),
     };
     return { manager: options.manager ?? nameOf(host), placement: { ssh }, ...identity };
+}
+
+/** Of several files on this machine, each lies in a folder that is called by its host, or there is nothing to go by. */
+export function nameHere(folder: string | undefined, files: readonly string[]): string {
+    const isOneOfMany = files.filter((file) => !file.startsWith("ssh://")).length > 1;
+    return (isOneOfMany && folder !== undefined && basename(folder)) || nameOf(hostname());
 }
 
 /** A host's own name; an address is one as a whole. */

@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { nameHere } from "../../../cli/import/command";
 import { setAt } from "../../../cli/import/refusals";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
@@ -199,6 +200,21 @@ describe("gitlab-fleet import", () => {
 
             const alone = await importAll([...dead, "--manager", "dead"]);
             expect(parse(alone.out)).to.deep.equal({ config: {} });
+        });
+
+        it("calls the only one of this machine by its host's name, and not by the folder that all hosts have", async () => {
+            const here = os.hostname().split(".")[0];
+            const [one, two] = ["/etc/gitlab-runner/config.toml", "ssh://ci@vm-01/etc/gitlab-runner/config.toml"];
+            expect(nameHere("/etc/gitlab-runner", [one, two])).to.equal(here);
+            expect(nameHere("/hosts/vm-02", ["/hosts/vm-02/config.toml", one])).to.equal("vm-02");
+            expect(nameHere("/", ["/config.toml", one])).to.equal(here);
+        });
+
+        it("refuses a file that is named twice", async () => {
+            const one = host("one", table(live));
+            const { code, err } = await importAll([...one, ...host("two", table(add())), ...one]);
+            expect(code).to.equal(2);
+            expect(err).to.contain("The --config of place 3 was named before.");
         });
 
         it("refuses one name for several managers", async () => {
