@@ -10,9 +10,12 @@ type Registries = readonly (readonly [producer: string, access: Record<string, u
  * was first; a list that one of them has as a whole keeps nothing of the other's. (Two that have it as a whole are told elsewhere.)
  */
 export function findSharedLists(own: Registries, others: readonly (readonly [stack: string, Registries])[]): Problem[] {
+    const all = others.map(
+        ([stack, theirs]) => [stack, new Map(theirs.map(([name, access]) => [keyOf(name), access]))] as const,
+    );
     return own.flatMap(([producer, access]) =>
-        others.flatMap(([stack, theirs]) => {
-            const [, other] = theirs.find(([name]) => keyOf(name) === keyOf(producer)) ?? [];
+        all.flatMap(([stack, theirs]) => {
+            const other = theirs.get(keyOf(producer));
             const message = other && explain(access, other, show(stack));
             return message === undefined ? [] : [warning(memberOf("gitlab-fleet:registries", producer), message)];
         }),
@@ -45,11 +48,15 @@ function explain(own: Record<string, unknown>, other: Record<string, unknown>, s
 function entriesOf({ consumers }: Record<string, unknown>): Set<string> {
     const { projects, groups } = isMap(consumers) ? consumers : {};
     const named = (kind: string, list: unknown) =>
-        (Array.isArray(list) ? list : []).map((reference) => `${kind} ${keyOf(reference)}`);
+        (Array.isArray(list) ? list : []).filter(isReference).map((reference) => `${kind} ${keyOf(reference)}`);
     return new Set([...named("project", projects), ...named("group", groups)]);
 }
 
-function keyOf(reference: unknown): string {
-    const isReference = typeof reference === "string" || typeof reference === "number";
-    return isReference ? referenceKey(reference as Reference).replace(/^#/, "") : "?";
+/** What is encrypted, or no reference at all, is the same as nothing else. */
+function isReference(value: unknown): value is Reference {
+    return typeof value === "string" || typeof value === "number";
+}
+
+function keyOf(reference: Reference): string {
+    return referenceKey(reference).replace(/^#/, "");
 }
