@@ -14,7 +14,7 @@ export function findAccess(steps: readonly Step[], told: Told): Line[] {
         create: idsWhere(lists, "delete"),
         delete: idsWhere(lists, "create"),
     };
-    const left = entriesLeft(steps);
+    const left = groupsLeft(steps);
     return [
         ...lists.flatMap((step) => toList(step, single, told)),
         ...entries
@@ -56,17 +56,17 @@ function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
 }
 
 /** An entry of its own is called `<list>-projects/<path>`. A group's is one for all that is below it. */
-function toEntry(step: Step, told: Told, left: readonly Entry[]): Line {
+function toEntry(step: Step, told: Told, left: GroupsLeft): Line {
     const entry = entryOf(step);
     const words = { create: "gets in", delete: "no longer gets in" };
     if (entry === undefined) return toLine(step, "allowlist entry", told, words);
     const { list, kind, path } = entry;
     const below = kind === "group" ? ", with every project below it," : "";
-    const around = left.find((one) => one.list === list && one.kind === "group" && path.startsWith(`${one.path}/`));
+    const around = left(list, path);
     const lost =
         around === undefined
             ? "no longer gets into"
-            : `still gets in by group ${around.path}, without an entry of its own in`;
+            : `still gets in by group ${around}, without an entry of its own in`;
     const to = { create: `gets into ${list}`, delete: `${lost} ${list}` };
     return toLine({ ...step, name: `${path}${below}` }, kind, told, to);
 }
@@ -77,16 +77,32 @@ interface Entry {
     path: string;
 }
 
-function entryOf({ name }: Step): Entry | undefined {
-    const [, list, kind, path] = /^(.*?)-(project|group)s\/(.*)$/.exec(name) ?? [];
-    return path === undefined ? undefined : { list: list!, kind: kind as Entry["kind"], path };
+/** The list is the entry's parent. Its name tells where it ends: there may be a group called `shared-projects`. */
+function entryOf({ name, parent }: Step): Entry | undefined {
+    const isParents = parent !== "" && name.startsWith(`${parent}-`);
+    const [start, rest] = isParents ? [parent, name.slice(parent.length)] : ["", name];
+    const [, list, kind, path] = /^(.*?)-(project|group)s\/(.*)$/.exec(rest) ?? [];
+    return path === undefined ? undefined : { list: start + list!, kind: kind as Entry["kind"], path };
 }
 
-/** Entries that are there after `up`. */
-function entriesLeft(steps: readonly Step[]): Entry[] {
-    return steps
+/** The outermost group above a path that has an entry of its own on a list. */
+type GroupsLeft = (list: string, path: string) => string | undefined;
+
+/** The groups that are on lists after `up`. GitLab's paths do not depend on case. */
+function groupsLeft(steps: readonly Step[]): GroupsLeft {
+    const keyOf = (list: string, path: string) => `${list}\n${path.toLowerCase()}`;
+    const entries = steps
         .filter(({ type, operation }) => type === "ProjectJobTokenScope" && operation !== "delete")
-        .flatMap((step) => entryOf(step) ?? []);
+        .flatMap((step) => entryOf(step) ?? [])
+        .filter(({ kind }) => kind === "group");
+    const groups = new Map(entries.map(({ list, path }) => [keyOf(list, path), path]));
+    return (list, path) => {
+        for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+            const group = groups.get(keyOf(list, path.slice(0, end)));
+            if (group !== undefined) return group;
+        }
+        return undefined;
+    };
 }
 
 /** Permissions narrow what an entry's jobs may do: without them it is whatever the role of the person allows. */
@@ -129,8 +145,11 @@ function permissionsOf(inputs: Step["inputs"]): Map<string, string> {
 /** A share makes people members, in a role that may be more than pulling takes. */
 function toMembership(step: Step, told: Told): Line {
     const { operation, before, inputs } = step;
+    const isSameRole = roleIn(before) === roleIn(inputs);
+    // What else changes has no words of ours.
+    if (operation === "update" && isSameRole) return toLine(step, "membership", told, {});
     const role = `become ${roleIn(inputs)} there`;
-    const was = operation === "create" ? "" : ` (until now: ${roleIn(before)})`;
+    const was = operation === "create" || isSameRole ? "" : ` (until now: ${roleIn(before)})`;
     return toLine({ ...step, changes: [] }, "membership", told, {
         create: `is made: the group's people ${role}`,
         update: `changes: the group's people ${role}${was}`,

@@ -71,9 +71,9 @@ function sayReasonOnce(lines: Line[]): Line[] {
         .sort((one, other) => one.subject.localeCompare(other.subject, "en"))
         .map((line) => {
             const [what, ...reason] = line.text.split(/(?<=\.) /);
-            const key = [line.operation, ...[...reason, ...line.more].map((text) => text.replace(/\d+/g, "#"))].join(
-                "\n",
-            );
+            // Only the runner may be another one: what ends in a day is not like what ends in a month.
+            const said = [...reason, ...line.more].map((text) => text.replace(/\brunner \d+/gi, "runner #"));
+            const key = [line.operation, ...said].join("\n");
             const same = first.get(key);
             if (same === undefined || reason.length === 0) {
                 first.set(key, line);

@@ -19,6 +19,8 @@ export interface Step {
     type: string;
     /** Its name in the program. */
     name: string;
+    /** Name of the resource that it is part of; empty where that is not told. */
+    parent: string;
     /** By which it is known outside; empty for what is yet to be made. */
     id: string;
     /** Whether it stands for something outside, as components and providers do not. */
@@ -132,6 +134,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         urn,
         type: type.slice(type.lastIndexOf(":") + 1),
         name: withoutTokens(nameOfUrn(urn)),
+        parent: withoutTokens(nameOfUrn(textOf((after ?? before)?.parent))),
         id: textOf(before?.id),
         isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
         changes: operation === "same" ? [] : changesOf(value, before, after),
@@ -195,7 +198,7 @@ const NOT_MADE_ANEW =
 
 function toSaid(value: Record<string, unknown>): Said {
     const severity = textOf(value.severity);
-    if (STILL_ADOPTS.test(textOf(value.message)))
+    if (STILL_ADOPTS.test(textOf(value.message)) && kindOfUrn(textOf(value.urn)) === "UserRunner")
         return {
             severity: "error",
             urn: textOf(value.urn),

@@ -51,6 +51,14 @@ describe("what the engine prints of a preview", () => {
         ]);
     });
 
+    it("leaves what the engine says of a program's own imported resources as it is: nothing of them says adopt", () => {
+        const project: MadeStep = { op: "replace", type: "Project", name: "mine" };
+        const engine = "previously-imported resources that still specify an ID may not be replaced; please remove it";
+        const { errors, warnings } = summarize(readPreview(toJson([project], [["warning", project, engine]]), "it"));
+        expect(errors).to.deep.equal([]);
+        expect(warnings).to.deep.equal([{ name: "mine", lines: [engine] }]);
+    });
+
     it("reads the engine's events alike, with a replacement in its three parts and a last line that was cut", () => {
         const event = (fields: object, at: number) => JSON.stringify({ sequence: at, timestamp: 1, ...fields });
         const metadata = (op: string) => ({

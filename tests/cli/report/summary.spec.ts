@@ -128,6 +128,20 @@ describe("the summary of a preview", () => {
         });
     });
 
+    it("tells of each token what is said of it alone: not when another one ends", () => {
+        const tokens = ["a", "b"].map((name): MadeStep => ({ op: "create", type: "RunnerToken", name }));
+        const words = (days: number) => `The token of runner ${days} is not known. The old one ends in ${days} days.`;
+        const said = tokens.map((step, at): ["info", MadeStep, string] => [
+            "info",
+            step,
+            `token of runner ${step.name}: ${words(at + 1)}`,
+        ]);
+        expect(toWords(of(tokens, said)).Tokens).to.deep.equal([
+            `create: token of runner a is recovered or reset. ${words(1)}`,
+            `create: token of runner b is recovered or reset. ${words(2)}`,
+        ]);
+    });
+
     it("begins with what happens to a manager as a whole, and not to one of its parts", () => {
         const files = (op: string): MadeStep => ({ op, type: "ManagerFiles", name: "ci" });
         const service = (op: string): MadeStep => ({ op, type: "HostService", name: "ci" });
@@ -312,6 +326,27 @@ describe("the summary of a preview", () => {
         ]);
     });
 
+    it("tells an entry's list from its project by the list that it is part of, whatever their groups are called", () => {
+        const entry = (op: string, list: string, of: string): MadeStep => ({
+            op,
+            type: "ProjectJobTokenScope",
+            name: `${list}-${of}`,
+            parent: list,
+        });
+        const steps = [
+            entry("create", "shared-projects/registry", "projects/apps/x"),
+            entry("create", "libs/poetry", "projects/my-projects/x"),
+            entry("create", "shared-groups/registry", "groups/Apps"),
+            entry("delete", "shared-groups/registry", "projects/apps/x"),
+        ];
+        expect(toWords(of(steps))["Who gets in"]).to.have.members([
+            "create: project apps/x gets into shared-projects/registry",
+            "create: project my-projects/x gets into libs/poetry",
+            "create: group Apps, with every project below it, gets into shared-groups/registry",
+            "delete: project apps/x still gets in by group Apps, without an entry of its own in shared-groups/registry",
+        ]);
+    });
+
     it("names the role that people get by a share, and the one that they had", () => {
         const share = (op: string, before: string, after: string): MadeStep => ({
             op,
@@ -328,6 +363,11 @@ describe("the summary of a preview", () => {
         expect(told(share("replace", "reporter", "owner"))).to.deep.equal([
             "replace: membership libs/poetry-apps changes: the group's people become members with role owner there (until now: members with role reporter)",
         ]);
+        expect(told(share("replace", "owner", "owner"))).to.deep.equal([
+            "replace: membership libs/poetry-apps changes: the group's people become members with role owner there",
+        ]);
+        const longer = { ...share("update", "owner", "owner"), diff: { expiresAt: "add" } };
+        expect(told(longer)).to.deep.equal(["update: membership libs/poetry-apps changes: expiresAt is added"]);
         expect(told(share("delete", "reporter", ""))).to.deep.equal([
             "delete: membership libs/poetry-apps goes: the group's people are no members by it any more",
         ]);

@@ -4,6 +4,8 @@ export interface MadeStep {
     /** `gitlab:index/userRunner:UserRunner`, or the last part of a type of package gitlab-fleet. */
     type: string;
     name: string;
+    /** Name of the component that it is part of. */
+    parent?: string;
     before?: Record<string, unknown>;
     after?: Record<string, unknown>;
     diff?: Record<string, string>;
@@ -30,7 +32,8 @@ export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, s
         steps: steps.map((step) => {
             const token = TOKENS[step.type] ?? `gitlab-fleet:index:${step.type}`;
             const custom = !["Stack", "Runner", "Fleet"].includes(step.type);
-            const state = (inputs: object) => ({ urn: urnOf(step), custom, type: token, inputs });
+            const parent = step.parent === undefined ? {} : { parent: urnOf({ type: "Fleet", name: step.parent }) };
+            const state = (inputs: object) => ({ urn: urnOf(step), custom, type: token, inputs, ...parent });
             return {
                 op: step.op,
                 urn: urnOf(step),
