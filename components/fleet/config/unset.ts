@@ -16,9 +16,12 @@ export function findUnset(fleet: Readonly<Record<string, unknown>>): Problem[] {
     return Object.entries(fleet).flatMap(([section, value]) => walk(value, `${OURS}${section}`));
 }
 
+/** What import leaves before the word: the name of a variable. Anything else may be a part of the secret, put there by hand. */
+const NAME = /^[A-Za-z_][\w.-]{0,99}=$/;
+
 function explain(value: string, path: string): Problem {
     const begins = value.slice(0, value.indexOf(UNSET));
-    const whole = begins === "" ? "the value" : `the whole of ${begins}…`;
+    const whole = NAME.test(begins) ? `the whole of ${begins}…` : "the value";
     return error(
         path,
         `is yet to be set: import left a secret out here. \`pulumi config set --secret --path ${shellQuote(path)}\` asks for ${whole}.`,
