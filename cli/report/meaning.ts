@@ -1,3 +1,4 @@
+import { scopeOfOrphans } from "../../core/orphans-name";
 import { isSystemId } from "../../core/system-id";
 import { isMap } from "../../core/values";
 import { isUnknownText } from "../../core/wire-values";
@@ -43,7 +44,7 @@ function findForeign(steps: readonly Step[], told: Told): Line[] {
             .each(step, (line) => /^will (delete|pause)/i.test(line))
             .map(([text = "", ...more]): Line => {
                 const operation = /^will delete/i.test(text) ? "delete" : "update";
-                return { operation, subject: `runners of ${step.name}:`, text, more };
+                return { operation, subject: `runners of ${scopeOfOrphans(step.name)}:`, text, more };
             }),
     );
 }

@@ -1,3 +1,4 @@
+import { scopeOfOrphans } from "../../core/orphans-name";
 import { nameOfUrn } from "../../core/urn";
 import { findAccess } from "./access";
 import { gistOf } from "./gist";
@@ -130,9 +131,13 @@ export class Told {
     }
 }
 
+/** A look for orphans is called by its scope in messages, and not by its name. */
 function withoutSubject(line: string, name: string): string {
-    const at = line.indexOf(`${name}: `);
-    return at >= 0 && at < 40 && !line.slice(0, at).includes(":") ? line.slice(at + name.length + 2) : line;
+    for (const called of [name, scopeOfOrphans(name)]) {
+        const at = line.indexOf(`${called}: `);
+        if (at >= 0 && at < 40 && !line.slice(0, at).includes(":")) return line.slice(at + called.length + 2);
+    }
+    return line;
 }
 
 function toMessage({ urn, lines }: Said): Message {

@@ -4,7 +4,9 @@ import { readPreview } from "../../../cli/report/preview";
 import { summarize } from "../../../cli/report/summary";
 import { renderWidget } from "../../../cli/report/widget";
 import { headline } from "../../../cli/report/words";
-import { type MadeStep, toJson } from "./world";
+import { orphansOf } from "../../../core/orphans-name";
+import { subjectOf } from "../../../provider/rpc/subject";
+import { type MadeStep, toJson, urnOf } from "./world";
 
 const of = (...given: Parameters<typeof toJson>) => summarize(readPreview(toJson(...given), "it"));
 /** `~ subject text`, by title. */
@@ -412,6 +414,17 @@ describe("the summary of a preview", () => {
         expect(report.notes.map(({ lines }) => lines[0])).to.deep.equal([
             "runners of apps: Not declared here, and left as they are: 1 runner",
         ]);
+    });
+
+    it("says which of its own runners go that a killed up has left, by the scope in which nobody declared an exclusive one", () => {
+        const look: MadeStep = { op: "update", type: "ExclusiveRunners", name: orphansOf("group apps") };
+        const subject = subjectOf(urnOf(look));
+        const report = of([look], [["warning", look, `${subject}Will delete 2 runners\n  #1 "a"\n  #2 "b"`]]);
+        expect(toWords(report)).to.deep.equal({
+            Runners: ['delete: runners of group apps: Will delete 2 runners |   #1 "a" |   #2 "b"'],
+        });
+        expect(headline(report)).to.equal("2 undeclared deleted");
+        expect(report.warnings).to.deep.equal([]);
     });
 
     it("says of pods on Kubernetes where they are, and which of them drain", () => {
