@@ -114,6 +114,14 @@ function toPermissions(step: Step, told: Told): Line {
             "are declared no longer: its entries may do again what they could before, by default all that the role allows";
         return toLine(step, noun, told, { delete: gone });
     }
+    const line = toLine({ ...step, changes: [] }, noun, told, {
+        create: "are set",
+        update: "change",
+        replace: "are set anew",
+    });
+    // A project or group that is yet to be made has no number, and then nothing is known of any entry.
+    if (!Array.isArray(step.inputs.entries))
+        return { ...line, more: ["of which entries is known after up", ...line.more] };
     const old = step.operation === "create" ? new Map<string, string>() : permissionsOf(step.before);
     const changes = [
         ...[...given].flatMap(([entry, policies]) => {
@@ -123,11 +131,6 @@ function toPermissions(step: Step, told: Told): Line {
         }),
         ...[...old.keys()].filter((entry) => !given.has(entry)).map((entry) => `${entry}: no longer declared`),
     ];
-    const line = toLine({ ...step, changes: [] }, noun, told, {
-        create: "are set",
-        update: "change",
-        replace: "are set anew",
-    });
     return { ...line, more: [...changes, ...line.more] };
 }
 

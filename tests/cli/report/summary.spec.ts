@@ -5,6 +5,7 @@ import { summarize } from "../../../cli/report/summary";
 import { renderWidget } from "../../../cli/report/widget";
 import { headline } from "../../../cli/report/words";
 import { orphansOf } from "../../../core/orphans-name";
+import { UNKNOWN_STRING } from "../../../core/wire-values";
 import { subjectOf } from "../../../provider/rpc/subject";
 import { type MadeStep, toJson, urnOf } from "./world";
 
@@ -389,6 +390,11 @@ describe("the summary of a preview", () => {
         const two = { targetGroupId: 2, policies: ["READ_JOBS"] };
         expect(told(policies("create", [], [one, two]))).to.deep.equal([
             "create: permissions of allowlist libs/poetry are set | project 1: READ_PACKAGES | group 2: READ_JOBS",
+        ]);
+        // Where one of the ids is not known yet, the engine knows nothing of the list.
+        const later = { ...policies("update", [one, two], []), after: { entries: UNKNOWN_STRING } };
+        expect(told(later)).to.deep.equal([
+            "update: permissions of allowlist libs/poetry change | of which entries is known after up",
         ]);
         const more = { ...one, policies: ["READ_PACKAGES", "ADMIN_PACKAGES"] };
         expect(told(policies("update", [one, two], [more]))).to.deep.equal([
