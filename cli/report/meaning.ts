@@ -113,7 +113,8 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
 /** By its identity GitLab knows a manager; it is made of the names of project, stack and manager, unless `systemId` says it. */
 function otherIdentity({ operation, before, inputs }: Step): string[] {
     const [old, next] = [before.systemId, inputs.systemId].map(knownText);
-    if (operation !== "update" || old === next || !isSystemId(old!)) return [];
+    // One that is known after up only may be the same.
+    if (operation !== "update" || next === "" || old === next || !isSystemId(old!)) return [];
     return [
         `GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: ${old}`,
     ];

@@ -202,7 +202,7 @@ function toSaid(value: Record<string, unknown>): Said {
         return {
             severity: "error",
             urn: textOf(value.urn),
-            lines: [`${nameOfUrn(textOf(value.urn))}: ${NOT_MADE_ANEW}`],
+            lines: linesOf(`${nameOfUrn(textOf(value.urn))}: ${NOT_MADE_ANEW}`),
         };
     return {
         severity: severity === "error" || severity === "warning" ? severity : "info",

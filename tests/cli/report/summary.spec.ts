@@ -209,6 +209,9 @@ describe("the summary of a preview", () => {
         expect(toWords(of([files])).Hosts).to.deep.equal([
             'update: manager ci changes: systemId: "r_y3BbroY9TGs9" → "r_rEBaSpGDtbBa" | GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: r_y3BbroY9TGs9',
         ]);
+        expect(toWords(of([{ ...files, after: { systemId: UNKNOWN_STRING } }])).Hosts).to.deep.equal([
+            "update: manager ci changes: systemId",
+        ]);
     });
 
     it("names no place that is known after up alone", () => {
