@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { Failed, UsageError } from "./exit";
 
 /** Text of a file that an option names. */
@@ -8,6 +8,16 @@ export function readNamed(option: string, file: string): string {
     } catch (error) {
         throw new UsageError(`${option} ${file} cannot be read (${codeOf(error)}).`);
     }
+}
+
+/** That a file which an option names can be read. It is not read here: what a shell hands over, `<(cat ca.pem)`, is there once. */
+export function needReadable(option: string, file: string): void {
+    try {
+        accessSync(file, constants.R_OK);
+    } catch (error) {
+        throw new UsageError(`${option} ${file} cannot be read (${codeOf(error)}).`);
+    }
+    if (statSync(file).isDirectory()) throw new UsageError(`${option} ${file} cannot be read (EISDIR).`);
 }
 
 /** Writes a page where an option says. */

@@ -5,7 +5,7 @@ import { isMap } from "../core/values";
 import { GitLab } from "../gitlab/client";
 import { toGitLabConfig } from "../gitlab/config";
 import { UsageError } from "./exit";
-import { readNamed } from "./files";
+import { needReadable } from "./files";
 import type { Io } from "./io";
 import { pulumi } from "./pulumi";
 
@@ -122,8 +122,8 @@ function noToken(options: GitLabOptions): string {
  */
 function loginOf(io: Io, options: GitLabOptions): Props {
     const { gitlab, cacert, insecure } = options;
-    // Read again where it is needed: what is wrong with it is told here, by the option's name.
-    if (cacert !== undefined) readNamed("--cacert", cacert);
+    // It is read where it is needed: that it cannot be is told here, by the option's name.
+    if (cacert !== undefined) needReadable("--cacert", cacert);
     return {
         ...ofStack(io, options),
         ...(gitlab === undefined ? {} : { baseUrl: gitlab }),
