@@ -58,12 +58,14 @@ function translateChanged() {
 }
 
 function translate(files) {
+    // Before they are read: who saves a file meanwhile must not have its old translation stand for the new text from then on.
+    const marks = files.map(markOf);
     const { outputFiles } = esbuild.buildSync({ ...options, entryPoints: files });
     const texts = new Map(outputFiles.map((one) => [one.path, one.text]));
-    return files.map((file) => {
+    return files.map((file, at) => {
         const text = texts.get(file.replace(/\.ts$/, ".js"));
         if (text === undefined) throw new Error(`${file} does not belong to ${root}`);
-        const code = text + markOf(file);
+        const code = text + marks[at];
         const place = placeOf(file);
         const unfinished = `${place}.${process.pid}`;
         mkdirSync(path.dirname(place), { recursive: true });

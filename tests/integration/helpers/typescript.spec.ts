@@ -16,9 +16,11 @@ describe("a process that loads TypeScript as tests do", () => {
             fs.rmSync(place, { recursive: true, force: true });
     });
     const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
-    const run = () => {
+    const run = (...before: string[]) => {
         const loader = path.join(root, "tests/helpers/typescript.cjs");
-        return spawnSync(process.execPath, ["-r", loader, path.join(folder, "program.ts")], { encoding: "utf8" });
+        return spawnSync(process.execPath, [...before, "-r", loader, path.join(folder, "program.ts")], {
+            encoding: "utf8",
+        });
     };
 
     it("runs what a file holds now, though it was as long and as old before", () => {
@@ -28,6 +30,22 @@ describe("a process that loads TypeScript as tests do", () => {
             fs.utimesSync(path.join(folder, "other.ts"), 1, 1);
             expect(run()).to.include({ stdout: `${word}\n`, stderr: "" });
         }
+    });
+
+    it("runs what a file holds now, though it was saved while it was translated", () => {
+        write("program.ts", 'console.log("before");\n');
+        const meanwhile = `
+            const esbuild = require("esbuild");
+            const buildSync = (options) => {
+                const built = esbuild.buildSync(options);
+                const saved = options.entryPoints.find((file) => file.startsWith(__dirname));
+                if (saved) require("node:fs").writeFileSync(saved, 'console.log("after");');
+                return built;
+            };
+            require.cache[require.resolve("esbuild")].exports = { ...esbuild, buildSync };`;
+        write("meanwhile.cjs", meanwhile);
+        expect(run("-r", path.join(folder, "meanwhile.cjs"))).to.include({ stdout: "before\n", stderr: "" });
+        expect(run()).to.include({ stdout: "after\n", stderr: "" });
     });
 
     it("names lines of the source in stacks", () => {
