@@ -21,6 +21,7 @@ const LONGEST = 200;
 type Asker = "git" | "command" | "packages" | "text";
 
 const ASKS_GIT = /\bgit(\+|::|_repository\b|\s*=)|\.git(?![\w-])/i;
+const COMMAND_END = /\s(?:&&|\|\|)\s|;\s/;
 /** What is read: what is found meanwhile stands there. */
 interface Reading {
     /** The command, as it is written. */
@@ -129,10 +130,14 @@ export class Found {
     }
 
     protected addresses(text: string, by: Asker): number {
-        const all = findAddresses(text, this.variables);
-        const asksGit = ASKS_GIT.test(text);
-        for (const one of all) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, asksGit);
-        return all.length;
+        // A line of a text may hold several commands: a header of one is not sent by the others.
+        const parts = by === "command" ? [text] : text.split(COMMAND_END);
+        const all = parts.map((part) => findAddresses(part, this.variables));
+        for (const [at, found] of all.entries()) {
+            const asksGit = ASKS_GIT.test(parts[at]!);
+            for (const one of found) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, asksGit);
+        }
+        return all.flat().length;
     }
 
     /** An address, and by whom it is asked. Only what git itself asks for goes by a login: other addresses are pages. */
