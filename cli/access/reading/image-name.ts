@@ -9,6 +9,9 @@ export interface ImageName {
 // Docker takes the first part for a host only when it could not be a name on Docker Hub.
 const NAME = /^(?:((?=[^/]*[.:])[^/]+|localhost|\$\{[^/]*)\/)?((?:.*\/)?[^/:]*)(?::[^/]*)?$/s;
 
+/** GitLab: a group has at most 20 above it, and a project is in one. A longer path is of something below the project. */
+const MOST_PARTS = 22;
+
 /** Splits `host:5000/group/project/image:tag@sha256:…` as Docker does. */
 export function parseImageName(image: string): ImageName {
     const [, host, repository = ""] = NAME.exec(image.replace(/@[\w+.-]+:.*$/s, "")) ?? [];
@@ -22,6 +25,6 @@ export function parseImageName(image: string): ImageName {
 export function projectCandidates(repository: string): string[] {
     const parts = repository.split("/").filter((part) => part !== "");
     const hidden = parts.findIndex((part) => part.includes("${"));
-    const usable = hidden < 0 ? parts : parts.slice(0, hidden);
+    const usable = parts.slice(0, Math.min(hidden < 0 ? parts.length : hidden, MOST_PARTS));
     return usable.map((_, i) => usable.slice(0, usable.length - i).join("/")).filter((path) => path.includes("/"));
 }

@@ -55,7 +55,10 @@ export function readCommand([program = "", ...words]: readonly string[]): ReadCo
 function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefined {
     const verbs = row.verbs?.split(" | ");
     // Most rows of a program are for other verbs, which shows before the words are told apart.
-    const begins = (verb: string) => words.some((word) => word.startsWith(verb.split(" ", 1)[0]!));
+    const begins = (verb: string) => {
+        const [first = ""] = verb.split(" ", 1);
+        return words.some((word) => word.startsWith(first));
+    };
     if (verbs !== undefined && !verbs.some(begins)) return undefined;
     const tokens = tokensOf(words, row);
     const given = tokens.flatMap((token) => (token.kind === "positional" ? [token] : []));

@@ -134,6 +134,15 @@ describe("findReferences on large configurations", () => {
         expect(read(`job:\n  script:\n${dots}`)).to.have.lengthOf(1);
     });
 
+    it("takes of an image with a path of any length what may be a project's", () => {
+        const Makefile = `all:\n\tdocker pull r.example/base/x/${repeated(100_000, () => "a/")}b\n`;
+        const [{ candidates } = { candidates: [] }] = read("job: { script: [make] }", { Makefile });
+        expect(candidates.map((path) => path.split("/").length)).to.deep.equal(
+            Array.from({ length: 21 }, (_, at) => 22 - at),
+        );
+        expect(candidates.at(-1)).to.equal("base/x");
+    });
+
     it("follows scripts that name each other as deep as they go, and of many the first, and says so", () => {
         const chain = (count: number) =>
             Object.fromEntries(Array.from({ length: count }, (_, i) => [`s${i}.py`, `run("s${i + 1}.py")\n`]));
