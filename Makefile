@@ -81,7 +81,7 @@ systemd: packages ## A host with a real systemd, in a container: needs root, a D
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS)
 	@$(MOCHA_E2E) $(MOCHA_FLAGS) 'tests/systemd/*.spec.ts'
 
-pods: packages ## A cluster that runs pods, on this machine: needs root, a Docker engine (DOCKER_HOST), and of Debian runc, iptables, containernetworking-plugins
+pods: packages ## A cluster that runs pods, on this machine: needs root, a Docker engine (DOCKER_HOST), and of Debian runc, iptables, containerd (for ctr), containernetworking-plugins
 	@node dev/scripts/toolchain.mjs $(DEMO_TOOLS) $(TOOLS_pods)
 	@bash tests/pods/cluster.sh mocha --no-config --config tests/pods/.mocharc.json $(MOCHA_FLAGS)
 

@@ -3,8 +3,8 @@
 #   cluster.sh COMMAND…     runs it with KUBECONFIG (of the cluster's admin) and SANDBOX_HOST (its machine's address, for pods)
 # Cluster and command have a network, processes and mounts of their own, which end with the command: nobody else reaches it, and two run beside
 # each other. The machine keeps nothing of it.
-# Needs root, programs that `make pods` builds, a Docker engine (DOCKER_HOST) for the tests' images, and of Debian runc, iptables and
-# containernetworking-plugins.
+# Needs root, programs that `make pods` builds, a Docker engine (DOCKER_HOST) for the tests' images, and of Debian runc, iptables, containerd (for
+# ctr) and containernetworking-plugins.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 export PATH=$root/.cache/bin:/usr/sbin:/sbin:$PATH
@@ -22,45 +22,58 @@ check() {
 	local program
 	needs root test "$(id -u)" = 0
 	needs "a Docker engine (DOCKER_HOST)" docker version
-	for program in runc iptables curl openssl unshare; do needs "$program" command -v "$program"; done
+	for program in runc ctr iptables curl openssl unshare; do needs "$program" command -v "$program"; done
 	needs "Debian's containernetworking-plugins (/usr/lib/cni/bridge)" test -x /usr/lib/cni/bridge
 	for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet containerd containerd-shim-runc-v2; do
 		needs "$program: make pods builds it" test -x "$root/.cache/bin/$program"
 	done
 }
 
-# The kubelet sets these, for the whole machine.
-kernel=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes)
+# Of the Docker engine, under names of our own: an image that somebody has by the name of a pod's must stay.
+ours=gitlab-fleet-pods-$$
+names=() container=
 
 outside() { # outside <command …>
-	local setting status=0
+	local status=0
 	check
 	folder=$(mktemp -d)
-	declare -gA was
-	for setting in "${kernel[@]}"; do was[$setting]=$(sysctl -n "$setting"); done
 	trap restore EXIT
 	images
-	unshare --mount --net --pid --fork --kill-child --mount-proc -- bash "$0" --inside "$folder" "$@" || status=$?
+	# Who ends this script alone ends the cluster, too.
+	unshare --mount --net --pid --fork --kill-child --mount-proc -- bash "$0" --inside "$folder" "$@" <&0 &
+	cluster=$!
+	wait "$cluster" || status=$?
 	return "$status"
 }
 
 restore() {
-	local setting tries
-	for setting in "${!was[@]}"; do sysctl -q "$setting=${was[$setting]}"; done
+	local tries
+	set +e
+	if [ -n "${cluster:-}" ]; then
+		kill -9 "$cluster"
+		wait "$cluster"
+	fi 2>/dev/null
 	for ((tries = 0; tries < 20; tries++)); do
 		find /sys/fs/cgroup -depth -type d -path '*/kubepods*' -exec rmdir {} + 2>/dev/null && break
 		sleep 0.25
 	done
+	forget
 	rm -rf "$folder"
+}
+# Takes from the Docker engine what was made there.
+forget() {
+	[ -z "$container" ] || docker rm --force "$container" >/dev/null
+	[ ${#names[@]} = 0 ] || docker rmi "${names[@]/#/$ours/}" >/dev/null
+	names=() container=
 }
 
 pack() { # pack <name of the image> <image of the tests> <change …>: an image with what lies in $folder/add besides, into $names
-	local container
 	container=$(docker create "gitlab-fleet-test/$2" true)
 	docker cp "$folder/add/." "$container:/" >/dev/null
-	docker commit "${@:3}" "$container" "$1" >/dev/null
-	docker rm "$container" >/dev/null
+	docker commit "${@:3}" "$container" "$ours/$1" >/dev/null
 	names+=("$1")
+	docker rm "$container" >/dev/null
+	container=
 }
 # Scripts of the kubernetes executor begin with /usr/bin/env.
 addenda() {
@@ -71,7 +84,7 @@ addenda() {
 
 # Images of the tests under the names that people's pods have.
 images() {
-	local names=() version=19.4.0 library
+	local version=19.4.0 library name
 	bash "$root/dev/toolchain/images/images.sh" >/dev/null
 	addenda
 	pack docker.io/fleet/pause:1 job:1 --change 'ENTRYPOINT ["/bin/sh","-c","trap \"exit 0\" TERM INT; while :; do sleep 1000 & wait $!; done"]'
@@ -86,8 +99,9 @@ images() {
 		cp -L "$library" "$folder/add$library"
 	done
 	pack "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v$version" "helper:$version"
-	docker save --output "$folder/images.tar" "${names[@]}"
-	docker rmi "${names[@]}" >/dev/null
+	docker save --output "$folder/images.tar" "${names[@]/#/$ours/}"
+	for name in "${names[@]}"; do echo "docker.io/$ours/$name $name"; done >"$folder/names"
+	forget
 }
 
 start() { # start <program> <flag …>
@@ -109,12 +123,23 @@ is_ready() {
 	[[ $(api /api/v1/nodes/node | tr -d ' \n') =~ \"type\":\"Ready\",\"status\":\"True\"|\"status\":\"True\"[^}]*\"type\":\"Ready\"|\"type\":\"Ready\"[^}]*\"status\":\"True\" ]]
 }
 
+# The kubelet sets these, for the whole machine: here it writes into files.
+own_settings() {
+	local setting
+	mkdir "$folder/settings"
+	for setting in vm/{overcommit_memory,panic_on_oom} kernel/{panic,panic_on_oops,keys/root_maxkeys,keys/root_maxbytes}; do
+		cat "/proc/sys/$setting" >"$folder/settings/${setting##*/}"
+		mount --bind "$folder/settings/${setting##*/}" "/proc/sys/$setting"
+	done
+}
+
 inside() { # inside <folder> <command …>
 	folder=$1
 	shift
 	# What these programs write outside of their folders.
 	for place in /run /var/lib /var/log; do mount -t tmpfs tmpfs "$place"; done
 	mkdir /run/lock
+	own_settings
 	ip link set lo up
 	ip link add "$bridge" type bridge
 	ip address add "$address/16" dev "$bridge"
@@ -134,6 +159,7 @@ inside() { # inside <folder> <command …>
 	until_true 60 "the API server does not answer" api /readyz
 	until_true 30 "containerd does not answer" ctr version
 	ctr --namespace k8s.io images import "$folder/images.tar" >/dev/null
+	while read -r -a names; do ctr --namespace k8s.io images tag "${names[@]}" >/dev/null; done <"$folder/names"
 	start kube-controller-manager --kubeconfig="$folder/kubeconfig" --service-account-private-key-file="$folder/key.pem" \
 		--root-ca-file="$folder/certificates/apiserver.crt" --leader-elect=false
 	start kube-scheduler --kubeconfig="$folder/kubeconfig" --leader-elect=false
