@@ -17,7 +17,7 @@ TOOLS_docker := pulumi-resource-docker
 TOOLS_kubernetes := etcd kube-apiserver pulumi-resource-kubernetes
 TOOLS_languages := pulumi-language-yaml pulumi-language-python pulumi-language-java fleet-in-go
 TOOLS_registry := pulumi-resource-docker registry
-TOOLS_pods := $(TOOLS_kubernetes) kube-controller-manager kube-scheduler kubelet containerd containerd-shim-runc-v2
+TOOLS_pods := $(TOOLS_kubernetes) kube-controller-manager kube-scheduler kubelet pods/containerd pods/containerd-shim-runc-v2
 DEMO_TOOLS := pulumi pulumi-language-nodejs gitlab-runner
 
 MOCHA_E2E := mocha --no-config --config tests/e2e/.mocharc.json

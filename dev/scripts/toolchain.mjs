@@ -93,8 +93,9 @@ const programs = {
     "kube-controller-manager": ofNode("kube-controller-manager", 2410),
     "kube-scheduler": ofNode("kube-scheduler", 1418),
     kubelet: ofNode("kubelet", 1782),
-    containerd: ofContainerd("containerd", 1013),
-    "containerd-shim-runc-v2": ofContainerd("containerd-shim-runc-v2", 416),
+    // Apart: on PATH a Docker engine of the tests would take them for its own.
+    "pods/containerd": ofContainerd("containerd", 1013),
+    "pods/containerd-shim-runc-v2": ofContainerd("containerd-shim-runc-v2", 416),
     "pulumi-resource-kubernetes": {
         module: "pulumi-resource-kubernetes",
         package: ".",
@@ -253,6 +254,7 @@ async function build(name) {
     const flags = ["build", "-v", "-trimpath", "-o", binary, "-ldflags", `-s -w ${program.ldflags ?? ""}`];
     if (program.tags) flags.push("-tags", program.tags);
     if (program.embeds) flags.push("-overlay", overlayOf(name, program));
+    fs.mkdirSync(path.dirname(target), { recursive: true });
     const shown = progress(name, program.packages);
     const problems = [];
     const go = spawn("go", [...flags, program.package], {

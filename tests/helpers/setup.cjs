@@ -6,7 +6,7 @@ const typescript = require("./typescript.cjs");
 const handsOut =
     process.env.MOCHA_WORKER_ID === undefined &&
     process.argv.some((arg) => arg === "--parallel" || arg === "-p") &&
-    !process.argv.some((arg) => /^(-j|--jobs)/.test(arg));
+    !process.argv.some((arg) => /^(-j|--jobs|--no-parallel)/.test(arg));
 
 if (handsOut) {
     // Workers would all do it.

@@ -7,7 +7,7 @@
 # ctr) and containernetworking-plugins.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-export PATH=$root/.cache/bin:/usr/sbin:/sbin:$PATH
+export PATH=$root/.cache/bin/pods:$root/.cache/bin:/usr/sbin:/sbin:$PATH
 bridge=pods
 address=10.213.0.1
 # Where pods look for the API server. There is no kube-proxy: one rule leads there.
@@ -24,7 +24,7 @@ check() {
 	needs "a Docker engine (DOCKER_HOST)" docker version
 	for program in runc ctr iptables curl openssl unshare; do needs "$program" command -v "$program"; done
 	needs "Debian's containernetworking-plugins (/usr/lib/cni/bridge)" test -x /usr/lib/cni/bridge
-	for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet containerd containerd-shim-runc-v2; do
+	for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet pods/containerd pods/containerd-shim-runc-v2; do
 		needs "$program: make pods builds it" test -x "$root/.cache/bin/$program"
 	done
 }
