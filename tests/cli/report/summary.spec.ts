@@ -1,25 +1,10 @@
 import { expect } from "chai";
 import { hashOfChanges } from "../../../cli/pipeline/marker";
-import { readPreview } from "../../../cli/report/preview";
-import { summarize } from "../../../cli/report/summary";
 import { renderWidget } from "../../../cli/report/widget";
 import { headline } from "../../../cli/report/words";
 import { orphansOf } from "../../../core/orphans-name";
-import { UNKNOWN_STRING } from "../../../core/wire-values";
 import { subjectOf } from "../../../provider/rpc/subject";
-import { type MadeStep, toJson, urnOf } from "./world";
-
-const of = (...given: Parameters<typeof toJson>) => summarize(readPreview(toJson(...given), "it"));
-/** `~ subject text`, by title. */
-const toWords = (report: ReturnType<typeof of>) =>
-    Object.fromEntries(
-        report.sections.map(({ title, lines }) => [
-            title,
-            lines.map(({ operation, subject, text, more }) =>
-                [`${operation}: ${`${subject} ${text}`.trim()}`, ...more].join(" | "),
-            ),
-        ]),
-    );
+import { type MadeStep, of, type toJson, toWords, urnOf } from "./world";
 
 describe("the summary of a preview", () => {
     const runner: MadeStep = { op: "create", type: "UserRunner", name: "small" };
@@ -145,25 +130,6 @@ describe("the summary of a preview", () => {
         ]);
     });
 
-    it("begins with what happens to a manager as a whole, and not to one of its parts", () => {
-        const files = (op: string): MadeStep => ({ op, type: "ManagerFiles", name: "ci" });
-        const service = (op: string): MadeStep => ({ op, type: "HostService", name: "ci" });
-        const volume = (op: string): MadeStep => ({ op, type: "ManagerVolume", name: "ci" });
-        for (const [steps, words] of [
-            [[files("same"), service("delete")], "1 manager changed"],
-            [[files("update"), service("create")], "1 manager changed"],
-            [[files("delete"), service("delete")], "1 manager deleted"],
-            [[files("create"), service("create")], "1 manager made"],
-            [[files("delete"), volume("create")], "1 manager made anew"],
-            [[files("same"), service("replace")], "1 manager made anew"],
-            [[service("delete")], "1 manager deleted"],
-        ] as const)
-            expect(headline(of([...steps])), JSON.stringify(steps)).to.equal(words);
-        expect(headline(of([files("same"), { op: "same", type: "UserRunner", name: "ci" }]))).to.equal(
-            "nothing changes",
-        );
-    });
-
     it("says of a runner that goes and comes under one name that it is made anew", () => {
         const moved: MadeStep = { op: "delete", type: "UserRunner", name: "small" };
         expect(headline(of([moved, runner]))).to.equal("1 runner made anew");
@@ -195,35 +161,6 @@ describe("the summary of a preview", () => {
             expect(step({}, { tagLists: [secret] }, { "tagLists[0]": "add" })).to.deep.equal([
                 "update: runner small changes: tagLists[0] is added",
             ]);
-    });
-
-    it("says what another identity of a manager means, and how to keep the one it has", () => {
-        const files: MadeStep = {
-            op: "update",
-            type: "ManagerFiles",
-            name: "ci",
-            before: { systemId: "r_y3BbroY9TGs9" },
-            after: { systemId: "r_rEBaSpGDtbBa" },
-            diff: { systemId: "update" },
-        };
-        expect(toWords(of([files])).Hosts).to.deep.equal([
-            'update: manager ci changes: systemId: "r_y3BbroY9TGs9" → "r_rEBaSpGDtbBa" | GitLab lists another manager after the next start of its process, and this one goes stale. To keep it: systemId: r_y3BbroY9TGs9',
-        ]);
-        expect(toWords(of([{ ...files, after: { systemId: UNKNOWN_STRING } }])).Hosts).to.deep.equal([
-            "update: manager ci changes: systemId",
-        ]);
-    });
-
-    it("names no place that is known after up alone", () => {
-        const files = (place: unknown): MadeStep => ({
-            op: "create",
-            type: "ManagerFiles",
-            name: "ci",
-            after: { place, directory: "/etc/r", ssh: { host: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } },
-        });
-        const unknown = of([files("04da6b54-80e4-46f7-96ec-b56ff0331ba9")]);
-        expect(toWords(unknown).Hosts).to.deep.equal(["create: manager ci (/etc/r) is made"]);
-        expect(toWords(of([files("vm-1")])).Hosts).to.deep.equal(["create: manager ci (vm-1:/etc/r) is made"]);
     });
 
     it("names runners, what goes first, and says of a new one's token nothing", () => {
@@ -269,145 +206,6 @@ describe("the summary of a preview", () => {
         expect(report.warnings).to.deep.equal([]);
     });
 
-    it("names who gets in by an entry of its own, and nobody who was on the list that the entries replace", () => {
-        const entry = (op: string, path: string, id: number): MadeStep => ({
-            op,
-            type: "ProjectJobTokenScope",
-            name: `libs/poetry-projects/${path}`,
-            before: { project: "3", targetProjectId: id },
-        });
-        expect(
-            toWords(of([{ ...list, op: "delete" }, entry("create", "apps/etl", 1), entry("create", "apps/new", 9)])),
-        ).to.deep.equal({
-            "Who gets in": [
-                "create: project apps/new gets into libs/poetry",
-                "update: allowlist libs/poetry is declared entry by entry: what others put on it stays | Project 2 no longer gets in",
-            ],
-        });
-        expect(
-            toWords(of([{ ...list, op: "create" }, entry("delete", "apps/etl", 1), entry("delete", "apps/old", 8)])),
-        ).to.deep.equal({
-            "Who gets in": [
-                "delete: project apps/old no longer gets into libs/poetry",
-                "create: allowlist libs/poetry is declared as a whole",
-            ],
-        });
-    });
-
-    it("says that a list which is turned off lets everybody in, in its first line, too", () => {
-        const off = { before: { project: "3", enabled: true }, after: { project: "3", enabled: false } };
-        const unless = "enabled: false turns the allowlist off unless the instance enforces allowlists.";
-        const said: Parameters<typeof toJson>[1] = [["info", list, `allowlist libs/poetry: ${unless}`]];
-        const report = of([{ ...list, ...off, diff: { enabled: "update" } }], said);
-        expect(toWords(report)["Who gets in"]).to.deep.equal([
-            `update: allowlist libs/poetry is turned off: every project's jobs get in. ${unless}`,
-        ]);
-        expect(headline(report)).to.equal("1 allowlist turned off; who gets in changes");
-        expect(toWords(of([{ ...list, ...off, op: "create" }]))["Who gets in"]).to.deep.equal([
-            "create: allowlist libs/poetry is turned off: every project's jobs get in.",
-        ]);
-        const on = of([{ ...list, before: off.after, after: off.before, diff: { enabled: "update" } }]);
-        expect(toWords(on)["Who gets in"]).to.deep.equal([
-            "update: allowlist libs/poetry changes: enabled: false → true | Only who is on it gets in: it was off.",
-        ]);
-        const stillOff = of([{ ...list, before: off.after, after: off.after, diff: { targetProjectIds: "update" } }]);
-        expect(headline(stillOff)).to.equal("who gets in changes");
-    });
-
-    it("says what a group's entry stands for, and of a project below it that it does not lose access with its own", () => {
-        const entry = (op: string, of: string): MadeStep => ({
-            op,
-            type: "ProjectJobTokenScope",
-            name: `libs/poetry-${of}`,
-        });
-        const steps = [
-            entry("create", "groups/apps"),
-            entry("delete", "projects/apps/web"),
-            entry("delete", "projects/appsmith/x"),
-        ];
-        expect(toWords(of(steps))["Who gets in"]).to.have.members([
-            "create: group apps, with every project below it, gets into libs/poetry",
-            "delete: project apps/web still gets in by group apps, without an entry of its own in libs/poetry",
-            "delete: project appsmith/x no longer gets into libs/poetry",
-        ]);
-    });
-
-    it("tells an entry's list from its project by the list that it is part of, whatever their groups are called", () => {
-        const entry = (op: string, list: string, of: string): MadeStep => ({
-            op,
-            type: "ProjectJobTokenScope",
-            name: `${list}-${of}`,
-            parent: list,
-        });
-        const steps = [
-            entry("create", "shared-projects/registry", "projects/apps/x"),
-            entry("create", "libs/poetry", "projects/my-projects/x"),
-            entry("create", "shared-groups/registry", "groups/Apps"),
-            entry("delete", "shared-groups/registry", "projects/apps/x"),
-        ];
-        expect(toWords(of(steps))["Who gets in"]).to.have.members([
-            "create: project apps/x gets into shared-projects/registry",
-            "create: project my-projects/x gets into libs/poetry",
-            "create: group Apps, with every project below it, gets into shared-groups/registry",
-            "delete: project apps/x still gets in by group Apps, without an entry of its own in shared-groups/registry",
-        ]);
-    });
-
-    it("names the role that people get by a share, and the one that they had", () => {
-        const share = (op: string, before: string, after: string): MadeStep => ({
-            op,
-            type: "ProjectShareGroup",
-            name: "libs/poetry-apps",
-            before: { groupAccess: before },
-            after: { groupAccess: after },
-            diff: { groupAccess: "update-replace" },
-        });
-        const told = (step: MadeStep) => toWords(of([step]))["Who gets in"];
-        expect(told(share("create", "", "developer"))).to.deep.equal([
-            "create: membership libs/poetry-apps is made: the group's people become members with role developer there",
-        ]);
-        expect(told(share("replace", "reporter", "owner"))).to.deep.equal([
-            "replace: membership libs/poetry-apps changes: the group's people become members with role owner there (until now: members with role reporter)",
-        ]);
-        expect(told(share("replace", "owner", "owner"))).to.deep.equal([
-            "replace: membership libs/poetry-apps changes: the group's people become members with role owner there",
-        ]);
-        const longer = { ...share("update", "owner", "owner"), diff: { expiresAt: "add" } };
-        expect(told(longer)).to.deep.equal(["update: membership libs/poetry-apps changes: expiresAt is added"]);
-        expect(told(share("delete", "reporter", ""))).to.deep.equal([
-            "delete: membership libs/poetry-apps goes: the group's people are no members by it any more",
-        ]);
-        expect(told(share("create", "", "owner](http://x)"))![0]).not.to.contain("http");
-    });
-
-    it("tells which permissions entries get and had, and that without them their jobs may do more", () => {
-        const policies = (op: string, before: object[], after: object[]): MadeStep => ({
-            op,
-            type: "JobTokenPolicies",
-            name: "libs/poetry",
-            before: { entries: before },
-            after: { entries: after },
-        });
-        const told = (step: MadeStep) => toWords(of([step]))["Who gets in"];
-        const one = { targetProjectId: 1, policies: ["READ_PACKAGES"] };
-        const two = { targetGroupId: 2, policies: ["READ_JOBS"] };
-        expect(told(policies("create", [], [one, two]))).to.deep.equal([
-            "create: permissions of allowlist libs/poetry are set | project 1: READ_PACKAGES | group 2: READ_JOBS",
-        ]);
-        // Where one of the ids is not known yet, the engine knows nothing of the list.
-        const later = { ...policies("update", [one, two], []), after: { entries: UNKNOWN_STRING } };
-        expect(told(later)).to.deep.equal([
-            "update: permissions of allowlist libs/poetry change | of which entries is known after up",
-        ]);
-        const more = { ...one, policies: ["READ_PACKAGES", "ADMIN_PACKAGES"] };
-        expect(told(policies("update", [one, two], [more]))).to.deep.equal([
-            "update: permissions of allowlist libs/poetry change | project 1: READ_PACKAGES → ADMIN_PACKAGES, READ_PACKAGES | group 2: no longer declared",
-        ]);
-        expect(told(policies("delete", [one], []))).to.deep.equal([
-            "delete: permissions of allowlist libs/poetry are declared no longer: its entries may do again what they could before, by default all that the role allows",
-        ]);
-    });
-
     it("says of runners that nobody declared which ones go, and leaves what only is told among the notes", () => {
         const foreign: MadeStep = { op: "update", type: "ExclusiveRunners", name: "apps" };
         const report = of(
@@ -434,59 +232,6 @@ describe("the summary of a preview", () => {
         });
         expect(headline(report)).to.equal("2 undeclared deleted");
         expect(report.warnings).to.deep.equal([]);
-    });
-
-    it("says of pods on Kubernetes where they are, and which of them drain", () => {
-        const pod: MadeStep = { op: "update", type: "ManagerPod", name: "kube", before: { place: "ci/shop-kube" } };
-        const report = of(
-            [
-                pod,
-                { op: "update", type: "StatefulSet", name: "kube" },
-                { op: "delete", type: "StatefulSet", name: "old" },
-            ],
-            [["info", pod, "manager kube: drain: image a → b. The pod takes no new jobs."]],
-        );
-        expect(toWords(report)).to.deep.equal({
-            Jobs: [
-                "delete: manager old its pod is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
-                "replace: manager kube: drain: image a → b. The pod takes no new jobs.",
-            ],
-            Hosts: ["update: manager kube (ci/shop-kube): drain: image a → b. The pod takes no new jobs."],
-        });
-    });
-
-    it("names hosts, and says which jobs are drained and which managers get none any longer", () => {
-        const volume: MadeStep = {
-            op: "update",
-            type: "ManagerVolume",
-            name: "dock",
-            before: { engine: { host: "ssh://ci@a" } },
-        };
-        const report = of(
-            [
-                volume,
-                {
-                    op: "delete",
-                    type: "ManagerFiles",
-                    name: "ci-01",
-                    before: { directory: "/etc/r", ssh: { host: "ci@b" } },
-                },
-                { op: "replace", type: "Container", name: "box" },
-            ],
-            [["info", volume, "manager dock: drain: image a → b. The container takes no new jobs."]],
-        );
-        expect(toWords(report)).to.deep.equal({
-            Jobs: [
-                "delete: manager ci-01 gets no new jobs",
-                "replace: manager box its container is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted",
-                "replace: manager dock: drain: image a → b. The container takes no new jobs.",
-            ],
-            Hosts: [
-                "delete: manager ci-01 (ci@b:/etc/r) goes",
-                "replace: container of manager box is made anew",
-                "update: manager dock (ssh://ci@a): drain: image a → b. The container takes no new jobs.",
-            ],
-        });
     });
 
     it("is the same whatever order the engine went in, and so is the hash of its changes", () => {

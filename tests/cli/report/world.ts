@@ -1,3 +1,6 @@
+import { readPreview } from "../../../cli/report/preview";
+import { summarize } from "../../../cli/report/summary";
+
 /** One resource of a made-up `pulumi preview --json`. */
 export interface MadeStep {
     op: string;
@@ -52,3 +55,16 @@ export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, s
         changeSummary: {},
     });
 }
+
+/** The summary of a made-up preview. */
+export const of = (...given: Parameters<typeof toJson>) => summarize(readPreview(toJson(...given), "it"));
+/** `~ subject text`, by title. */
+export const toWords = (report: ReturnType<typeof of>) =>
+    Object.fromEntries(
+        report.sections.map(({ title, lines }) => [
+            title,
+            lines.map(({ operation, subject, text, more }) =>
+                [`${operation}: ${`${subject} ${text}`.trim()}`, ...more].join(" | "),
+            ),
+        ]),
+    );
