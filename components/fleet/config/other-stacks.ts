@@ -1,9 +1,9 @@
 import { groupPath, type ScalingGroup, scalingGroupOf, sharedGroup } from "../../../core/config-toml/scaling-groups";
 import { type Problem, warning } from "../../../core/problems";
-import { type Reference, referenceKey } from "../../../core/reference";
 import { firstOf, isMap, joinPaths, memberOf, show } from "../../../core/values";
 import { namesOf } from "../../manager/placements";
-import { findSharedLists } from "./shared-lists";
+import { findSharedLists, isReference, keyOf } from "./shared-lists";
+import { accepts } from "./silence";
 import type { StackFile } from "./stack-files";
 
 /** A stack's configuration by full key. */
@@ -49,7 +49,7 @@ function findForeignName(
 ): Problem[] {
     const words = new Set(text.toLowerCase().split(/[^a-z0-9]+/));
     if (wordsOf(stack).every((word) => words.has(word))) return [];
-    if (Array.isArray(owner?.silence) && owner.silence.includes(OTHER_STACK)) return [];
+    if (accepts(owner, OTHER_STACK)) return [];
     const meant = neighbours.find(([name]) => wordsOf(name).every((word) => words.has(word)));
     if (meant === undefined) return [];
     const message = `holds the name of stack ${show(meant[0])} (got ${show(text)}). Is it meant for this one?`;
@@ -149,7 +149,7 @@ function claimsOf(config: Config): string[] {
     );
     return [
         ...entries(config, "runners").map(([name, { scope }]) => `${RUNNER}${show(name)} of ${wordFor(scope)}`),
-        ...registries.map(([producer]) => `the list of ${keyOf(producer)}`),
+        ...registries.map(([producer]) => `the list of ${wordOf(producer)}`),
         ...exclusive.map(([, { scope }]) => `the runners of ${wordFor(scope)}`),
     ];
 }
@@ -161,13 +161,12 @@ function registriesOf(config: Config): [string, Record<string, unknown>][] {
 function wordFor(scope: unknown): string {
     if (!isMap(scope)) return "the instance";
     return Object.entries(scope)
-        .map(([kind, reference]) => `${kind === "projectsBelow" ? "the projects below" : kind} ${keyOf(reference)}`)
+        .map(([kind, reference]) => `${kind === "projectsBelow" ? "the projects below" : kind} ${wordOf(reference)}`)
         .join(" ");
 }
 
-function keyOf(reference: unknown): string {
-    const isReference = typeof reference === "string" || typeof reference === "number";
-    return isReference ? referenceKey(reference as Reference).replace(/^#/, "") : "?";
+function wordOf(reference: unknown): string {
+    return isReference(reference) ? keyOf(reference) : "?";
 }
 
 function entries(config: Config, section: string): [string, Record<string, unknown>][] {

@@ -53,10 +53,11 @@ function entriesOf({ consumers }: Record<string, unknown>): Set<string> {
 }
 
 /** What is encrypted, or no reference at all, is the same as nothing else. */
-function isReference(value: unknown): value is Reference {
+export function isReference(value: unknown): value is Reference {
     return typeof value === "string" || typeof value === "number";
 }
 
-function keyOf(reference: Reference): string {
+/** A reference as it is compared. */
+export function keyOf(reference: Reference): string {
     return referenceKey(reference).replace(/^#/, "");
 }

@@ -5,6 +5,7 @@ import { findOrigin, type Layer } from "./layers";
 import { findOtherStacks } from "./other-stacks";
 import { hideSecrets } from "./parse";
 import { findPlainSecrets } from "./plain-secrets";
+import { accepts } from "./silence";
 import { readStackFiles, type StackFile } from "./stack-files";
 
 /** What warnings about a stack's configuration as a whole look at. */
@@ -78,7 +79,7 @@ export function findMissingAuthorities(config: Record<string, unknown>): Problem
     } = config;
     if (typeof authority !== "string" || authority === "" || !isMap(managers)) return [];
     return Object.entries(managers).flatMap(([name, manager]) => {
-        if (!isMap(manager) || hasCertificates(manager.placement) || isSilent(manager)) return [];
+        if (!isMap(manager) || hasCertificates(manager.placement) || accepts(manager, NO_AUTHORITY)) return [];
         const served = Array.isArray(manager.runners) ? manager.runners.map(String) : [];
         const lacking = served.filter((runner) => !namesAuthority(isMap(runners) ? runners[runner] : undefined));
         if (lacking.length === 0) return [];
@@ -94,10 +95,6 @@ function hasCertificates(placement: unknown): boolean {
     return Object.values(isMap(placement) ? placement : {}).some(
         (options) => isMap(options) && isMap(options.certificates) && Object.keys(options.certificates).length > 0,
     );
-}
-
-function isSilent({ silence }: Record<string, unknown>): boolean {
-    return Array.isArray(silence) && silence.includes(NO_AUTHORITY);
 }
 
 function namesAuthority(runner: unknown): boolean {
