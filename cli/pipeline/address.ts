@@ -1,4 +1,3 @@
-import { oneLine } from "../../core/one-line";
 import { addressesIn, toApiUrl } from "../../gitlab/config";
 import type { Io } from "../io";
 import type { Job } from "./job";
@@ -18,6 +17,7 @@ export function meantAddresses({ CI_API_V4_URL, GITLAB_BASE_URL, FLEET_GITLAB }:
  *
  * Pulumi is asked for the address: it reads YAML's merge keys, `Pulumi.yaml` and environments, and what we took for the address might
  * not be it. Of a file that has it twice, Pulumi may take the other one when it runs: the plugin asks again, `gitlab/config.ts`.
+ * What it answers is not repeated: it may be a secret of the stack that was moved there to be read.
  */
 export async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }: Job): Promise<string | undefined> {
     if (!env.CI_API_V4_URL) return undefined;
@@ -27,7 +27,7 @@ export async function whyForeignGitLab({ env }: Io, pulumi: RunPulumi, { stack }
     // Without one of its own the environment's counts; what else went wrong, the preview says.
     if (code !== 0 || address === "" || meant.includes(toApiUrl(address) ?? "")) return undefined;
     return (
-        `gitlab:baseUrl of stack ${stack} is ${oneLine(JSON.stringify(address), 200)}, and this pipeline's token is for ${meant[0]}: ` +
+        `gitlab:baseUrl of stack ${stack} is not the GitLab that this pipeline's token is for (${meant[0]}): ` +
         "it is sent nowhere. Where that address is meant, name it in the CI/CD variable FLEET_GITLAB, or GITLAB_BASE_URL, of the project."
     );
 }

@@ -18,9 +18,9 @@ export function settingsOf({
     global: unknown;
     workers: readonly Pick<UncheckedWorker, "name" | "url" | "config">[];
 }): Settings {
-    const tables = workers.map(({ name, url, config }) => {
+    const tables = workers.map(({ name, url, config }, index) => {
         const table = isKnownTable(config) ? { url, ...config } : config;
-        return [nameOf({ name, config }), shownTable(table, "WorkerTable", hideSecrets)] as const;
+        return [nameOf({ name, config }, index), shownTable(table, "WorkerTable", hideSecrets)] as const;
     });
     return { global: shownTable(global, "GlobalTable", hideSecrets), workers: Object.fromEntries(tables) };
 }
@@ -32,13 +32,17 @@ export function servesOf(
     })[],
 ): Record<string, ServedFacts & { runner: string }> {
     return Object.fromEntries(
-        workers.map(({ runner, ...worker }) => [nameOf(worker), { runner: runner.name, ...runner.servedFacts }]),
+        workers.map(({ runner, ...worker }, index) => [
+            nameOf(worker, index),
+            { runner: runner.name, ...runner.servedFacts },
+        ]),
     );
 }
 
-/** The name that a worker has in `config.toml`. */
-function nameOf({ name, config }: Pick<UncheckedWorker, "name" | "config">): string {
-    return isKnownTable(config) && typeof config.name === "string" ? config.name : name;
+/** The name that a worker has in `config.toml`. A secret is none: Pulumi shows the keys of a map, whatever they hold. */
+function nameOf({ name, config }: Pick<UncheckedWorker, "name" | "config">, index: number): string {
+    if (!isKnownTable(config) || typeof config.name !== "string") return name;
+    return isNotedSecret(config.name) ? `${name} (${index + 1})` : config.name;
 }
 
 function hideSecrets(value: unknown, key: string, spec: KeySpec | undefined): unknown {

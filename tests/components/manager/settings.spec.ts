@@ -87,6 +87,13 @@ describe("what of a manager's config.toml is shown", () => {
         });
     });
 
+    it("has no name for a key that was encrypted there, and keeps apart the workers of one runner", () => {
+        noteSecrets(["hush-hush", "hush-other"]);
+        const worker = (name: string) => ({ name: "ci", url: URL, config: { executor: "shell", name } });
+        const { workers } = settingsOf({ global: {}, workers: [worker("of hush-hush"), worker("hush-other")] });
+        expect(Object.keys(workers)).to.deep.equal(["ci (1)", "ci (2)"]);
+    });
+
     it("leaves out what GitLab issues", async () => {
         const settings = settingsOf({
             global: { concurrent: 2, sentry_dsn: "https://k@sentry" },
