@@ -23,9 +23,12 @@ export function isTouched({ folder, stack }: Job, env: NodeJS.ProcessEnv): boole
     const stacks = stackFolder(folder);
     const files = findStackFiles(folder);
     // A name that is misspelt would never be looked at.
-    if (!files.has(shortName(stack))) return true;
+    const own = files.get(shortName(stack));
+    const isLink = (file: string) => lstatSync(join(stacks, file)).isSymbolicLink();
+    // What a link stands for may be another stack's file.
+    if (own === undefined || isLink(own)) return true;
     const others = [...files]
-        .filter(([name, file]) => name !== shortName(stack) && !lstatSync(join(stacks, file)).isSymbolicLink())
+        .filter(([, file]) => file !== own && !isLink(file))
         .map(([, file]) => relative(top.stdout.trim(), join(stacks, file)).split(sep).join("/"));
     return changed.length === 0 || changed.some((name) => !others.includes(name));
 }

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from "node:fs";
-import { isAbsolute, join, normalize, sep } from "node:path";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, mapParts, mapValues, memberOf, show } from "../../../core/values";
@@ -117,20 +117,21 @@ function whyNotShared(folder: string, name: string): string | undefined {
     const got = `(got ${show(name)})`;
     if (name.trim() === "") return `must not be empty ${got}. Name a file beside the stacks' files.`;
     const remedy = "Name a file beside the stacks' files, such as common.yaml.";
-    if (isAbsolute(name) || name.split(/[\\/]/).includes("..") || leadsOutside(folder, name)) {
+    const real = realName(folder, name);
+    if ([name, real].some((path) => path === "" || isAbsolute(path) || path.split(/[\\/]/).includes(".."))) {
         return `must lie in the folder of the stacks' files ${got}. ${remedy}`;
     }
-    if (STACK_FILE.test(normalize(name)))
+    if (STACK_FILE.test(real))
         return `is a file of Pulumi's own ${got}. Put what is shared into a file of another name.`;
     return undefined;
 }
 
-/** A link may lead anywhere. */
-function leadsOutside(folder: string, name: string): boolean {
+/** A shared file's name without links, relative to the folder of the stacks' files: a link may lead anywhere, to a stack's file too. */
+function realName(folder: string, name: string): string {
     try {
-        return !realpathSync(join(folder, name)).startsWith(realpathSync(folder) + sep);
+        return relative(realpathSync(folder), realpathSync(join(folder, name)));
     } catch {
-        return false;
+        return normalize(name);
     }
 }
 

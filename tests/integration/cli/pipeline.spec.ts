@@ -89,6 +89,16 @@ describe("gitlab-fleet pipeline", () => {
             for (const name of ["acme/prod", "organization/shop/prod"]) expect(touched(name), name).to.equal(true);
         });
 
+        it("looks at a stack whose file is a link, because it may lead to another stack's", () => {
+            fs.symlinkSync("Pulumi.staging.yaml", path.join(folder, "infra/stacks/Pulumi.dev.yaml"));
+            git("add", "--all");
+            git("commit", "--quiet", "--message", "dev is as staging");
+            const before = git("rev-parse", "HEAD");
+            change("infra/stacks/Pulumi.staging.yaml");
+            const since = { CI_MERGE_REQUEST_DIFF_BASE_SHA: before };
+            expect([touched("dev", since), touched("prod", since)]).to.deep.equal([true, false]);
+        });
+
         it("looks at a stack that has no file, whose name may be misspelt", () => {
             change("infra/stacks/Pulumi.prod.yaml");
             expect(touched("stagin")).to.equal(true);

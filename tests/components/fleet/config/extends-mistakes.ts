@@ -69,6 +69,12 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         `${EXTENDS}[0] is a file of Pulumi's own (got "./Pulumi.prod.yaml"). Put what is shared into a file of another name.`,
     ],
     [
+        "a link to a stack's file, which a pipeline takes for that stack's alone",
+        "[own.yaml]",
+        undefined,
+        `${EXTENDS}[0] is a file of Pulumi's own (got "own.yaml"). Put what is shared into a file of another name.`,
+    ],
+    [
         "an empty name",
         '[""]',
         COMMON,

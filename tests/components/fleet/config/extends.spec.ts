@@ -109,6 +109,8 @@ ${RUNNERS}:
             if (common !== undefined) write("common.yaml", common);
             fs.mkdirSync(path.join(root, "stacks/parts"));
             fs.symlinkSync("../Pulumi.yaml", path.join(root, "stacks/link.yaml"));
+            write("Pulumi.dev.yaml", "config: {}\n");
+            fs.symlinkSync("Pulumi.dev.yaml", path.join(root, "stacks/own.yaml"));
             expect(check(`${EXTENDS}: ${list}`).texts).to.deep.equal(answers);
         });
     }
