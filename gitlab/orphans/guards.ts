@@ -76,18 +76,24 @@ async function whyBusy(gitlab: GitLab, { runner }: Verdict, quiet: number): Prom
     const isWithin = (period: number, time: number) => clock.doubt !== undefined || clock.now - time < period;
     // While a job runs there may be no contact of the runner's, but no job runs that long.
     if (!isWithin(Math.max(quiet, STALE_AFTER), contactedAt)) return undefined;
-    const [job] = await lastJob(gitlab, runner.id, isWithin(quiet, contactedAt));
+    const heardJustNow = isWithin(quiet, contactedAt);
+    const [job] = await lastJob(gitlab, runner.id, heardJustNow);
     if (job === undefined) return undefined;
     if (job.finished_at === null) return `runs job ${job.id}`;
-    if (!isWithin(quiet, toTime(job.finished_at)!)) return undefined;
+    if (!isWithin(quiet, toTime(job.finished_at)!)) {
+        // The last one is the one with the highest id: a longer one may have begun before, and one that somebody started by hand is older.
+        const [running] = await lastJob(gitlab, runner.id, heardJustNow, "running");
+        return running?.finished_at === null ? `runs job ${running.id}` : undefined;
+    }
     const doubt = clock.doubt === undefined ? "" : ", and the clocks disagree on how long ago that is";
     return `ran job ${job.id} until ${job.finished_at}${doubt}`;
 }
 
-/** The runner's last job, if any. Whose jobs may not be looked at counts as busy while it was heard from just now. */
-async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean): Promise<RunnerJob[]> {
+/** The runner's last job of a status, if any. Whose jobs may not be looked at counts as busy while it was heard from just now. */
+async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean, status?: string): Promise<RunnerJob[]> {
+    const query = { status, order_by: "id", sort: "desc", per_page: 1 };
     try {
-        return await gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, { order_by: "id", sort: "desc", per_page: 1 });
+        return await gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, query);
     } catch (error) {
         if (isNotFound(error)) return [];
         if (!(error instanceof GitLabError) || error.status !== 403) throw error;

@@ -87,6 +87,22 @@ describe("ExclusiveRunners' guards", () => {
         expect(left()).to.deep.equal([busy]);
     });
 
+    it("leaves a runner alone whose job is still running while a later one has ended long ago", async () => {
+        const busy = runner({ contactedAt: world.sandbox.clock.now() - MINUTE });
+        const { jobs } = world.sandbox.db;
+        const job = (status: "running" | "success", finishedAt: number | null) =>
+            jobs.update(jobs.enqueue({ project: "apps/etl", user: "olga", script: "true" }).id, {
+                status,
+                runnerId: busy,
+                finishedAt,
+            }).id;
+        const long = job("running", null);
+        job("success", world.sandbox.clock.now() - 2 * HOUR);
+        await world.plugin.create(TYPE, inputs());
+        expect(left()).to.deep.equal([busy]);
+        expect(world.plugin.logs.map(({ message }) => message).join("\n")).to.contain(`runs job ${long}`);
+    });
+
     it("spares a runner with this state's own marker that was ever heard from, whatever it does now", async () => {
         const unknown = runner({
             description: "x",
