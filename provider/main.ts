@@ -16,6 +16,8 @@ async function main([name = "", ...rest]: string[]): Promise<void> {
     // The engine reads the first line of our output as the port.
     process.stdout.write(`${port}\n`);
     endWithParent(parent);
+    // A key that is in use by a login lies in a file, which goes when this process ends by itself, and not by a signal.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 }
 
 /** The components, which stand beside this file when both are bundled. */
