@@ -1,5 +1,7 @@
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { keptFor } from "../../core/kept-for";
+import { SECRET } from "../../core/wire-values";
 
 /**
  * Three debug messages for each resource go to the engine one after another, each waiting for the answer to the one
@@ -7,9 +9,28 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
  */
 export function dropDebugMessages(): void {
     const engine = settings.getEngine();
-    if (engine === undefined) return;
+    if (engine !== undefined) drop(engine, () => true);
+}
+
+/**
+ * The messages hold whole answers of the engine, with secrets in the open, and `pulumi up --json` prints them without being asked for
+ * debug messages. Those that hold no secret stay, as do the program's own.
+ */
+export function dropSecretMessages(): void {
+    const engine = settings.getEngine();
+    if (engine !== undefined) withoutSecrets(engine);
+}
+
+type Engine = NonNullable<ReturnType<typeof settings.getEngine>>;
+
+const withoutSecrets = keptFor((engine: Engine) => drop(engine, (message) => message.includes(SECRET)));
+
+/** Returns the engine. */
+function drop(engine: Engine, isDropped: (message: string) => boolean): Engine {
     const send = engine.log.bind(engine);
     const log = (request: LogRequest, callback: () => void) =>
-        request.getSeverity() === LogSeverity.DEBUG ? callback() : send(request, callback);
-    Object.assign(engine, { log });
+        request.getSeverity() === LogSeverity.DEBUG && isDropped(request.getMessage())
+            ? callback()
+            : send(request, callback);
+    return Object.assign(engine, { log });
 }

@@ -3,6 +3,7 @@ import type * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { keptFor } from "../../core/kept-for";
 import { STACKS_PROVIDER } from "../../core/urn";
+import { dropSecretMessages } from "./debug-messages";
 import { perProgram } from "./per-program";
 import { withFixedMessage } from "./say";
 
@@ -11,6 +12,7 @@ export function fleetChild(component: pulumi.ComponentResource): {
     parent: pulumi.Resource;
     provider: pulumi.ProviderResource;
 } {
+    dropSecretMessages();
     return {
         parent: component,
         provider: component.getProvider("gitlab-fleet:index:provider") ?? defaultFor(component),

@@ -56,6 +56,27 @@ describe("a program of the user's own", () => {
         });
     }
 
+    it("has no token in debug messages, which up --json prints unasked, and still has its own", async () => {
+        const runner = `new Runner("docker-small", { scope: { group: "apps" }, tags: ["docker"] });`;
+        project.write(`
+import * as pulumi from "@pulumi/pulumi";
+import { Runner } from ${COMPONENTS};
+const runner = ${runner}
+pulumi.log.debug("a debug message", runner);
+`);
+        const [made, again] = [
+            await engine.stack.run(["up", "--yes", "--skip-preview", "--json"]),
+            await engine.stack.run(["preview", "--debug", "--diff"]),
+        ];
+        const { token } = engine.sandbox.db.runners.all().find(({ description }) => description === "docker-small")!;
+        for (const { output, code } of [made, again]) {
+            expect(code, output).to.equal(0);
+            expect(output).to.include("a debug message");
+            expect(output.split("\n").filter((line) => line.includes(token))).to.deep.equal([]);
+        }
+        await engine.stack.run(["destroy", "--yes"]);
+    });
+
     describe("with the lean runtime", () => {
         before(() =>
             project.write(`
