@@ -5,7 +5,7 @@ import { isMap, mapParts, mapValues, memberOf, show } from "../values";
 import { whyNot } from "./check-values";
 import { specBeside } from "./fleeting";
 import { featureFlags, type KeySpec, type TableSpec, tableSpec } from "./key-table";
-import { findLines, type Step } from "./toml-lines";
+import { findLines, parseToml, type Step } from "./toml-lines";
 import type { GlobalConfig, ManagerConfig, WorkerConfig, WorkerEntry } from "./types";
 import type { Moment } from "./types.generated";
 
@@ -101,10 +101,9 @@ class Reader {
     constructor(private readonly text: string) {}
 
     top(): Record<string, unknown> {
-        const { parse, TomlError } = require("smol-toml") as typeof SmolToml;
+        const { TomlError } = require("smol-toml") as typeof SmolToml;
         try {
-            // As bigints, whole numbers stay apart from floats: gitlab-runner takes no 1.0 for an integer.
-            return parse(this.text, { integersAsBigInt: true, useLegacyDate: true });
+            return parseToml(this.text);
         } catch (error) {
             if (!(error instanceof TomlError)) throw error;
             // The parser's text goes on with the lines around, which may hold a token.
