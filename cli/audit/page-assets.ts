@@ -1,17 +1,10 @@
 /** Styles of the audit's page. */
 export const PAGE_STYLE = `
-:root { --bg: #fff; --fg: #1c1e21; --dim: #5f6670; --line: #e3e6ea; --head: #f4f6f8; --hover: #e8f0fe;
-  --ok: #146c43; --bad: #b3261e; --warn: #8a5300; --c1: #2e7d5b; --c2: #b3261e; --c3: #5b7bb3; --c4: #a9b4c2; }
-@media (prefers-color-scheme: dark) {
-  :root { --bg: #14171a; --fg: #e6e8ea; --dim: #9aa3ad; --line: #2b3036; --head: #1d2126; --hover: #22304a;
-    --ok: #67c98f; --bad: #ff8f85; --warn: #f2b84b; --c1: #4fb286; --c2: #e5655b; --c3: #7f9fd6; --c4: #59636f; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--bg); color: var(--fg); font: 14px/1.45 system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
+:root { --c1: #2e7d5b; --c2: #b3261e; --c3: #5b7bb3; --c4: #a9b4c2; }
+@media (prefers-color-scheme: dark) { :root { --c1: #4fb286; --c2: #e5655b; --c3: #7f9fd6; --c4: #59636f; } }
 header, main { max-width: 1500px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 22px; }
-h1 { font-size: 22px; margin: 0; }
-.source { color: var(--dim); margin: 2px 0 18px; }
+h1 { font-size: 22px; }
 .picture { max-width: 1100px; font-size: .87rem; }
 .picture ul { list-style: none; margin: .6rem 0 0; padding: 0; }
 .picture .bar { display: flex; height: 30px; background: var(--head); }
@@ -32,7 +25,6 @@ h1 { font-size: 22px; margin: 0; }
 .tools output { color: var(--dim); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; margin-bottom: 40px; }
 table { border-collapse: collapse; width: 100%; }
-caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th { text-align: left; background: var(--head); white-space: nowrap; padding: 0; border-bottom: 1px solid var(--line); }
 th button { all: unset; display: block; width: 100%; box-sizing: border-box; padding: 8px 10px; font-weight: 600; cursor: pointer; }
 th button:hover { background: var(--hover); } th button:focus-visible { outline: 2px solid var(--c3); outline-offset: -2px; }

@@ -1,5 +1,5 @@
 import { ago } from "../ago";
-import { escapeHtml } from "../html";
+import { escapeHtml, minuteOf, toPage } from "../html";
 import { oneLine } from "../style";
 import { type AuditRow, type Flag, needsAttention } from "./classify";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page-assets";
@@ -29,28 +29,17 @@ export function renderAuditPage(report: AuditReport): string {
             `<th scope="col"${kind === "" ? "" : ` class="${kind}"`}><button type="button">${words}</button></th>`,
     );
     const attention = report.rows.filter(needsAttention).length;
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(title)}</h1>
-<p class="source">${iso(report.time).slice(0, 16).replace("T", " ")} UTC. Live: GitLab heard from it within two hours. Stale: not for seven days.</p>
-${renderPicture(report.totals)}
+    const live = "Live: GitLab heard from it within two hours. Stale: not for seven days.";
+    return toPage({
+        title,
+        about: `${minuteOf(new Date(report.time))}. ${live}`,
+        header: `${renderPicture(report.totals)}
 <div class="tools">
 <label>Show <input id="filter" type="search" placeholder="words: an id, a tag, stale …" autocomplete="off"></label>
 <label><input id="only" type="checkbox"> only the ${attention.toLocaleString("en-US")} that need attention</label>
 <output id="shown"></output>
-</div>
-</header>
-<main>
+</div>`,
+        body: `<main>
 <div class="scroll">
 <table>
 <caption>${escapeHtml(title)}</caption>
@@ -62,11 +51,10 @@ ${report.rows.map((row) => renderRow(row, report.time)).join("\n")}
 <p id="nothing" hidden>Nothing matches.</p>
 <button id="more" type="button" hidden>Show more</button>
 </div>
-</main>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+</main>`,
+        style: PAGE_STYLE,
+        script: PAGE_SCRIPT,
+    });
 }
 
 function renderRow(row: AuditRow, now: number): string {

@@ -1,6 +1,6 @@
 import { oneLine } from "../../core/one-line";
 import { count } from "../ago";
-import { escapeHtml } from "../html";
+import { escapeHtml, minuteOf, toPage } from "../html";
 import { PAGE_STYLE } from "./page-assets";
 import type { Step } from "./preview";
 import type { Line, Message, Report, Section } from "./summary";
@@ -13,33 +13,19 @@ const MOST_ROWS = 5000;
 export function renderPage(report: Report, time: Date): string {
     const title = `Fleet ${report.stack}: ${headline(report)}`;
     const of = report.project === undefined ? "" : `Project ${report.project}, stack ${report.stack}. `;
-    const when = time.toISOString().slice(0, 16).replace("T", " ");
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${text(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${text(title)}</h1>
-<p class="source">${text(of)}${when} UTC</p>
-</header>
-<main>
+    return toPage({
+        title: oneLine(title, 4000),
+        about: text(of) + minuteOf(time),
+        body: `<main>
 ${renderMessages("Errors", report.errors, "error")}
 ${report.sections.map(renderSection).join("\n")}
 ${renderMessages("Warnings", report.warnings, "warning")}
 ${report.policies.length === 0 ? "" : folded(count(report.policies.length, "policy finding"), renderList(report.policies, "warning"))}
 ${renderAll(report)}
 ${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), renderList(report.notes, ""))}
-</main>
-</body>
-</html>
-`;
+</main>`,
+        style: PAGE_STYLE,
+    });
 }
 
 function renderSection({ title, lines }: Section): string {

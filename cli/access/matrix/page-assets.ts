@@ -1,18 +1,12 @@
 /** Styles of the matrix page. */
 export const MATRIX_STYLE = `
-:root { --bg: #fff; --fg: #1c1e21; --dim: #5f6670; --line: #e3e6ea; --head: #f4f6f8; --hover: #e8f0fe;
-  --ok: #146c43; --idle: #8a94a0; --bad: #b3261e; --badbg: #fde7e5; --warn: #8a5300; --warnbg: #fff1d6; }
-@media (prefers-color-scheme: dark) {
-  :root { --bg: #14171a; --fg: #e6e8ea; --dim: #9aa3ad; --line: #2b3036; --head: #1d2126; --hover: #22304a;
-    --ok: #67c98f; --idle: #6d7782; --bad: #ff8f85; --badbg: #4a1c19; --warn: #f2b84b; --warnbg: #44330f; }
-}
-* { box-sizing: border-box; }
-html, body { height: 100%; margin: 0; }
-body { display: flex; flex-direction: column; background: var(--bg); color: var(--fg);
-  font: 14px/1.4 system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
+:root { --idle: #8a94a0; --badbg: #fde7e5; --warnbg: #fff1d6; }
+@media (prefers-color-scheme: dark) { :root { --idle: #6d7782; --badbg: #4a1c19; --warnbg: #44330f; } }
+html, body { height: 100%; }
+body { display: flex; flex-direction: column; line-height: 1.4; }
 header { padding: 14px 20px 10px; border-bottom: 1px solid var(--line); }
-h1 { font-size: 20px; margin: 0 0 2px; }
-.source { color: var(--dim); margin: 0 0 8px; }
+h1 { font-size: 20px; }
+.source { margin: 2px 0 8px; }
 ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
 .counts { gap: 4px 22px; margin-bottom: 8px; }
 .counts b { font-size: 18px; font-variant-numeric: tabular-nums; }
@@ -25,7 +19,6 @@ ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; }
 .legend span { display: inline-block; min-width: 1.3em; text-align: center; border-radius: 3px; }
 main { flex: 1; overflow: auto; min-height: 0; }
 table { border-collapse: separate; border-spacing: 0; width: max-content; }
-caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th { font-weight: 500; text-align: left; background: var(--head); white-space: nowrap; }
 thead th { position: sticky; top: 0; z-index: 2; vertical-align: bottom; border-bottom: 1px solid var(--line); padding: 6px 0; }
 thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 240px; overflow: hidden;

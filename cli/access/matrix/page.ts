@@ -1,5 +1,5 @@
 import { parentOf } from "../../../core/paths";
-import { escapeHtml } from "../../html";
+import { escapeHtml, minuteOf, toPage } from "../../html";
 import { GAPS } from "../check";
 import type { Cell, CellState, Matrix } from "./matrix";
 import { MATRIX_SCRIPT, MATRIX_STYLE } from "./page-assets";
@@ -34,28 +34,16 @@ export function renderMatrixPage(matrix: Matrix, about: { title: string; source:
         return isFirst ? [groupRow(group, producers.length), line] : [line];
     });
     const checked = matrix.notUnderstood.length > 0 || cells.some(({ needed }) => needed !== undefined);
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(about.title)}</title>
-<style>${MATRIX_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(about.title)}</h1>
-<p class="source">${escapeHtml(about.source)}, ${escapeHtml(about.time.toISOString().slice(0, 16).replace("T", " "))} UTC. Down: consumers, whose jobs pull. Across: producers, which are pulled from.</p>
-<ul class="counts">${renderCounts(matrix, checked)}</ul>
+    return toPage({
+        title: about.title,
+        about: `${escapeHtml(about.source)}, ${minuteOf(about.time)}. Down: consumers, whose jobs pull. Across: producers, which are pulled from.`,
+        header: `<ul class="counts">${renderCounts(matrix, checked)}</ul>
 <div class="tools">
 <label>Show <input id="filter" type="search" placeholder="part of a path" autocomplete="off"></label>
 <label><input id="gaps" type="checkbox"${checked ? "" : " disabled"}> only gaps</label>
 ${renderLegend(matrix, checked)}
-</div>
-</header>
-<main tabindex="0" aria-label="Matrix, scrollable">
+</div>`,
+        body: `<main tabindex="0" aria-label="Matrix, scrollable">
 <table>
 <caption>Who may reach whom with a job token</caption>
 <thead><tr><th class="corner" scope="col">consumer</th>${producers.map(renderHead).join("")}</tr></thead>
@@ -65,11 +53,10 @@ ${withGroups.join("\n")}
 </table>
 <p id="nothing" hidden>Nothing matches.</p>
 </main>
-<footer id="detail" role="status">${consumers.length === 0 ? "No consumers." : "Point at a sign, or move with the arrow keys, to read what it means."}</footer>
-<script>${MATRIX_SCRIPT}</script>
-</body>
-</html>
-`;
+<footer id="detail" role="status">${consumers.length === 0 ? "No consumers." : "Point at a sign, or move with the arrow keys, to read what it means."}</footer>`,
+        style: MATRIX_STYLE,
+        script: MATRIX_SCRIPT,
+    });
 }
 
 function renderHead({ path, note }: { path: string; note: string }, column: number): string {
