@@ -69,81 +69,93 @@ export function compactAllowlist(
     // Without the limit on groups one number describes a state. Where the result respects it anyway, nothing is cheaper.
     const relaxed = cheapest(waysOf(root, { ...limits, groups: Number.POSITIVE_INFINITY }));
     const best = relaxed === undefined || relaxed.groups <= limits.groups ? relaxed : cheapest(waysOf(root, limits));
-    return best === undefined ? undefined : { ...carryOut(foldedIn(best), kept, surroundings), redundant };
+    if (best === undefined) return undefined;
+    const folded = new Map(foldedIn(best).map((node) => [node.path, node]));
+    const folds = sortedPaths([...folded.keys()]).map((group): Fold => {
+        const { projects, groups, strangers } = folded.get(group)!;
+        return { group, replaces: { projects, groups }, gains: strangers };
+    });
+    const gone = coveredBy([...folded.keys()]);
+    return {
+        projects: kept.projects.filter((path) => !gone(path)),
+        groups: sortedPaths([...kept.groups.filter((path) => !gone(path)), ...folded.keys()]),
+        folds,
+        redundant,
+    };
 }
 
 /** One group above entries, or the instance itself at the root. */
 interface Node {
     path: string;
     children: Map<string, Node>;
-    /** Project entries directly in this group. */
-    entries: number;
     /** Whether the group itself is an entry. */
     listed: boolean;
-    /** Projects at or below this group, and below no child, that are not on the list. */
-    strangers: number;
     foldable: boolean;
+    /** The entries below it, however deep, and the projects there that nobody listed. */
+    projects: string[];
+    groups: string[];
+    strangers: string[];
 }
 
 /** One way to treat everything below a node. */
 interface Way {
     projects: number;
     groups: number;
-    gains: number;
-    folds: number;
-    /** The groups folded into: here, and in the parts this way is made of. */
-    here?: string;
-    parts?: readonly [Way, Way];
+    /** Gains weigh more than any number of folds can. */
+    cost: number;
+    /** The group folded into here; or the parts that this way is made of. */
+    here?: Node;
+    parts?: readonly Way[];
 }
 
-/** The tree of groups above the entries, with the number of strangers each would let in. */
-function plant(entries: AllowlistEntries, { producer, projects, personal = [] }: Surroundings): Node {
-    const root = grow("", false);
-    const people = new Set(personal.map(pathKey));
-    const nodeOf = (path: string) => {
-        let node = root;
-        for (const prefix of prefixesOf(path)) {
-            let child = node.children.get(pathKey(prefix));
-            if (child === undefined) {
-                child = grow(prefix, !people.has(pathKey(prefix)));
-                node.children.set(pathKey(prefix), child);
-            }
-            node = child;
-        }
-        return node;
-    };
-    for (const path of entries.projects) nodeOf(parentOf(path)).entries++;
-    for (const path of entries.groups) nodeOf(path).listed = true;
+const COST_OF_GAIN = 1_048_576;
 
-    const known = new Set([producer, ...entries.projects].map(pathKey));
-    for (const path of new Set(projects.map(pathKey))) {
-        if (known.has(path)) continue;
-        let node = root;
-        for (const prefix of prefixesOf(parentOf(path))) {
-            const child = node.children.get(prefix);
+/** The tree of groups above the entries. */
+function plant(entries: AllowlistEntries, { producer, projects, personal = [] }: Surroundings): Node {
+    const people = new Set(personal.map(pathKey));
+    const grow = (path: string): Node => ({
+        path,
+        children: new Map(),
+        listed: false,
+        foldable: path !== "" && !people.has(pathKey(path)),
+        ...{ projects: [], groups: [], strangers: [] },
+    });
+    const root = grow("");
+    /** The groups above something, from the top down; where there is none in the tree, it grows or the way ends. */
+    const above = (path: string, grows = true) => {
+        const nodes = [root];
+        for (const prefix of prefixesOf(path)) {
+            const { children } = nodes.at(-1)!;
+            const child = children.get(pathKey(prefix)) ?? (grows ? grow(prefix) : undefined);
             if (child === undefined) break;
-            node = child;
-            if (node.listed) break;
+            children.set(pathKey(prefix), child);
+            nodes.push(child);
         }
-        if (!node.listed) node.strangers++;
+        return nodes;
+    };
+    for (const path of entries.projects) for (const node of above(parentOf(path))) node.projects.push(path);
+    for (const path of entries.groups) {
+        above(path).at(-1)!.listed = true;
+        for (const node of above(parentOf(path))) node.groups.push(path);
+    }
+    const known = new Set([producer, ...entries.projects].map(pathKey));
+    const hadAccess = coveredBy(entries.groups);
+    for (const path of sortedPaths(projects)) {
+        if (known.has(pathKey(path)) || hadAccess(path)) continue;
+        for (const node of above(parentOf(path), false)) node.strangers.push(path);
     }
     return root;
 }
 
-function grow(path: string, foldable: boolean): Node {
-    return { path, children: new Map(), entries: 0, listed: false, strangers: 0, foldable };
-}
-
 /** All ways to treat a subtree that may be part of the best one, those with fewer project entries first. */
 function waysOf(node: Node, limits: AllowlistLimits): Way[] {
-    const asGroup = { projects: 0, groups: 1, gains: 0, folds: 0 };
-    if (node.listed) return limits.groups > 0 ? [asGroup] : [];
-    let ways: Way[] = node.entries > limits.projects ? [] : [{ ...asGroup, projects: node.entries, groups: 0 }];
-    for (const child of node.children.values()) ways = combine(ways, waysOf(child, limits), limits);
-    if (node.foldable && limits.groups > 0) {
-        ways = prune([...ways, { ...asGroup, gains: strangersBelow(node), folds: 1, here: node.path }]);
-    }
-    return ways;
+    if (node.listed) return limits.groups > 0 ? [{ projects: 0, groups: 1, cost: 0 }] : [];
+    const below = [...node.children.values()];
+    const own = below.reduce((left, child) => left - child.projects.length, node.projects.length);
+    let ways: Way[] = own > limits.projects ? [] : [{ projects: own, groups: 0, cost: 0 }];
+    for (const child of below) ways = combine(ways, waysOf(child, limits), limits);
+    if (!node.foldable || limits.groups === 0) return ways;
+    return prune([...ways, { projects: 0, groups: 1, cost: node.strangers.length * COST_OF_GAIN + 1, here: node }]);
 }
 
 /** Every pair of ways whose sum fits; of those with equally many entries the cheapest. */
@@ -152,34 +164,25 @@ function combine(left: readonly Way[], right: readonly Way[], limits: AllowlistL
     const columns = Number.isFinite(limits.groups) ? limits.groups + 1 : 1;
     const costs = new Float64Array((limits.projects + 1) * columns).fill(Number.POSITIVE_INFINITY);
     const pairs = new Int32Array(costs.length);
-    left.forEach((a, i) => {
-        const costOfA = costOf(a);
+    for (const [i, a] of left.entries()) {
         for (let j = 0; j < right.length; j++) {
             const b = right[j]!;
             const projects = a.projects + b.projects;
             if (projects > limits.projects) break;
             const groups = a.groups + b.groups;
             if (groups > limits.groups) continue;
-            const cell = projects * columns + (columns === 1 ? 0 : groups);
-            const cost = costOfA + costOf(b);
-            if (cost < costs[cell]!) {
-                costs[cell] = cost;
-                pairs[cell] = i * right.length + j;
-            }
+            const cell = projects * columns + (groups % columns);
+            if (a.cost + b.cost >= costs[cell]!) continue;
+            costs[cell] = a.cost + b.cost;
+            pairs[cell] = i * right.length + j;
         }
-    });
+    }
     const sums: Way[] = [];
     costs.forEach((cost, cell) => {
         if (cost === Number.POSITIVE_INFINITY) return;
         const a = left[Math.floor(pairs[cell]! / right.length)]!;
         const b = right[pairs[cell]! % right.length]!;
-        sums.push({
-            projects: a.projects + b.projects,
-            groups: a.groups + b.groups,
-            gains: a.gains + b.gains,
-            folds: a.folds + b.folds,
-            parts: [a, b],
-        });
+        sums.push({ projects: a.projects + b.projects, groups: a.groups + b.groups, cost, parts: [a, b] });
     });
     return prune(sums);
 }
@@ -188,61 +191,18 @@ function combine(left: readonly Way[], right: readonly Way[], limits: AllowlistL
 function prune(ways: readonly Way[]): Way[] {
     const lowest: number[] = [];
     return [...ways]
-        .sort((a, b) => a.projects - b.projects || compare(a, b) || a.groups - b.groups)
-        .filter((way) => {
-            const cost = costOf(way);
-            for (let groups = 0; groups <= way.groups; groups++) if (lowest[groups]! <= cost) return false;
-            lowest[way.groups] = cost;
+        .sort((a, b) => a.projects - b.projects || a.cost - b.cost || a.groups - b.groups)
+        .filter(({ groups: most, cost }) => {
+            for (let groups = 0; groups <= most; groups++) if (lowest[groups]! <= cost) return false;
+            lowest[most] = cost;
             return true;
         });
 }
 
-// Gains weigh more than any number of folds can.
-function costOf(way: Way): number {
-    return way.gains * 1_048_576 + way.folds;
-}
-
-function compare(a: Way, b: Way): number {
-    return costOf(a) - costOf(b);
-}
-
 function cheapest(ways: readonly Way[]): Way | undefined {
-    return ways.reduce<Way | undefined>((best, way) => (best && compare(best, way) <= 0 ? best : way), undefined);
+    return [...ways].sort((a, b) => a.cost - b.cost)[0];
 }
 
-function strangersBelow(node: Node): number {
-    return [...node.children.values()].reduce(
-        (sum, child) => sum + strangersBelow(child),
-        node.listed ? 0 : node.strangers,
-    );
-}
-
-function foldedIn(way: Way): string[] {
-    return [...(way.here === undefined ? [] : [way.here]), ...(way.parts ?? []).flatMap(foldedIn)];
-}
-
-function carryOut(
-    folded: readonly string[],
-    entries: AllowlistEntries,
-    surroundings: Surroundings,
-): Omit<CompactAllowlist, "redundant"> {
-    const known = new Set([surroundings.producer, ...entries.projects].map(pathKey));
-    const hadAccess = coveredBy(entries.groups);
-    const folds = sortedPaths(folded).map((group) => {
-        const inside = (path: string) => pathKey(path).startsWith(`${pathKey(group)}/`);
-        const strangers = surroundings.projects.filter(
-            (path) => inside(path) && !known.has(pathKey(path)) && !hadAccess(path),
-        );
-        return {
-            group,
-            replaces: { projects: entries.projects.filter(inside), groups: entries.groups.filter(inside) },
-            gains: sortedPaths(strangers),
-        };
-    });
-    const gone = coveredBy(folded);
-    return {
-        projects: entries.projects.filter((path) => !gone(path)),
-        groups: sortedPaths([...entries.groups.filter((path) => !gone(path)), ...folded]),
-        folds,
-    };
+function foldedIn({ here, parts = [] }: Way): Node[] {
+    return [...(here === undefined ? [] : [here]), ...parts.flatMap(foldedIn)];
 }
