@@ -1,11 +1,20 @@
+import type * as zod from "zod";
 import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, memberOf, show } from "../../core/values";
 import type { Rule } from "../common/rule";
-import { anything, flag, listOf, needed, plain, type Shape, shaped } from "../common/shape";
-import { type AllowedJobs, type JobTokenAllowlistArgs, MODES, ON_DESTROY, type RegistryAccessArgs } from "./args";
+import { anything, choice, flag, listOf, needed, plain, reference, type Shape, shaped } from "../common/shape";
+import {
+    type AllowedJobs,
+    type JobTokenAllowlistArgs,
+    type MembershipGrant,
+    MODES,
+    ON_DESTROY,
+    type RegistryAccessArgs,
+    ROLES,
+} from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
-import { findPolicyProblems } from "./policies";
+import { type AllowlistPolicies, findPolicyProblems, type JobTokenPolicy } from "./policies";
 
 interface AllowedEntries {
     projects?: readonly Reference[];
@@ -15,20 +24,38 @@ interface AllowedEntries {
 /** Whose jobs: projects and groups, each in a list. */
 const ALLOWED = needed(
     "{ projects: [<path or id>], groups: [<path or id>] }",
-    plain(shaped<AllowedJobs>({ projects: plain(listOf(anything)), groups: plain(listOf(anything)) })),
+    plain(
+        shaped<AllowedJobs>("consumers", {
+            projects: plain(listOf(reference("project"))),
+            groups: plain(listOf(reference("group"))),
+        }),
+    ),
 );
 
-const OPTIONS = { mode: anything, enabled: flag, compact: anything, onDestroy: anything, policies: anything };
+const project = needed(undefined, reference("project"));
+
+const OPTIONS = {
+    mode: choice(MODES),
+    enabled: flag,
+    compact: anything(({ z }) => z.boolean()),
+    onDestroy: choice(ON_DESTROY),
+    policies: anything<AllowlistPolicies>(({ z }) => {
+        const names = z.array(z.string()) as zod.ZodType as zod.ZodType<JobTokenPolicy[]>;
+        return z.union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), names]))]);
+    }),
+};
+
+const grant = shaped<MembershipGrant>("grant", { group: needed(undefined, reference("group")), role: choice(ROLES) });
 
 /** The kinds of an allowlist's arguments. */
-export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project: anything, allow: ALLOWED, ...OPTIONS };
+export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project, allow: ALLOWED, ...OPTIONS };
 
 /** The kinds of the arguments of a registry's access. */
 export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
-    producer: anything,
+    producer: project,
     consumers: ALLOWED,
     ...OPTIONS,
-    grantMembership: anything,
+    grantMembership: anything((to) => to.z.union([grant.schema(to), to.z.array(grant.schema(to))])),
     checkMembership: flag,
 };
 

@@ -3,6 +3,7 @@ import type { RunnerType } from "../../core/choices";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
+import { anything, type Kind, reference } from "./shape";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
@@ -40,6 +41,13 @@ export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
     if (a === undefined || b === undefined || a === b) return true;
     return a.includes(" #") !== b.includes(" #");
 }
+
+/** A scope, whatever else is wrong with it. */
+export const scope: Kind<RunnerScope> = anything((to) => {
+    const [group, project] = [reference("group").schema(to), reference("project").schema(to)];
+    const { z } = to;
+    return z.union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })]);
+});
 
 const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";
 

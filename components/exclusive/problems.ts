@@ -5,25 +5,47 @@ import { findIdProblems, findReferenceProblems } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { findScopeProblems } from "../common/scope";
-import { anything, declaredRunner, listOf as inList, needed, plain, type Shape, shaped, text } from "../common/shape";
+import { findScopeProblems, scope } from "../common/scope";
+import {
+    anything,
+    choice,
+    declaredRunner,
+    duration,
+    listOf as inList,
+    needed,
+    plain,
+    reference,
+    type Shape,
+    shaped,
+    text,
+} from "../common/shape";
 import type { ExclusiveArgs, ExclusiveRunnersArgs, RunnerClaim, RunnerExceptions } from "./args";
 
 /** The kinds of the arguments of an exclusive scope. */
 export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
-    scope: anything,
-    claim: shaped<RunnerClaim>({
+    scope: needed(
+        undefined,
+        anything((to) => {
+            const projectsBelow = reference("group").schema(to);
+            return to.z.union([scope.schema(to), to.z.strictObject({ projectsBelow })]);
+        }),
+    ),
+    claim: shaped<RunnerClaim>("claim", {
         descriptions: inList(text),
         tags: inList(text),
-        statuses: inList(anything),
-        offlineFor: anything,
+        statuses: inList(choice(STATUSES)),
+        offlineFor: duration("30d or 12h"),
         creators: inList(text),
-        match: anything,
+        match: choice(MATCHES),
     }),
-    keep: shaped<RunnerExceptions>({ ids: inList(anything), descriptions: inList(text), tags: inList(text) }),
-    limit: anything,
-    quietPeriod: anything,
-    foreign: anything,
+    keep: shaped<RunnerExceptions>("keep", {
+        ids: inList(anything(({ z }) => z.union([z.int(), z.string()]))),
+        descriptions: inList(text),
+        tags: inList(text),
+    }),
+    foreign: choice(FOREIGN),
+    limit: anything(({ z }) => z.int().min(0)),
+    quietPeriod: duration("1h or 30m"),
 };
 
 /** The same with the runners of the scope. */

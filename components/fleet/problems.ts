@@ -7,7 +7,6 @@ import { findRegistryProblems } from "../allowlist/registry-problems";
 import { findProblemsAt } from "../common/rule";
 import { runnerTypeOf, scopeKey } from "../common/scope";
 import {
-    anything,
     flag,
     type Kind,
     listOf,
@@ -17,6 +16,7 @@ import {
     readArgs,
     type Shape,
     shaped,
+    table,
     text,
 } from "../common/shape";
 import { placeOf } from "../exclusive/args";
@@ -26,32 +26,40 @@ import { RUNNER_SHAPE, runnerRules } from "../runner/problems";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 import { checkManagers, entriesOf, toWorker } from "./manager-problems";
 
-const { workers: _, ...managerShape } = MANAGER_SHAPE;
+const { workers: _, placement, ...managerShape } = MANAGER_SHAPE;
 const { producer: __, ...registryShape } = REGISTRY_SHAPE;
+const { adopt, rotation, rotateBefore, rotationTrigger, ...settings } = RUNNER_SHAPE;
+const life = { adopt, rotation, rotateBefore, rotationTrigger };
 
-const runner = shaped<FleetRunnerArgs>({
-    ...RUNNER_SHAPE,
-    config: anything,
-    silence: listOf(text),
-    renamedFrom: text,
-});
-
-const manager = shaped<FleetManagerArgs>({
-    ...managerShape,
-    runners: needed("the names of the runners it serves, [] for none", plain(listOf(text))),
-    renamedFrom: text,
-});
+/** The kinds of the arguments of an entry, by its section. */
+export const ENTRIES = {
+    runners: {
+        ...settings,
+        config: table(),
+        silence: listOf(text),
+        ...life,
+        renamedFrom: text,
+    } satisfies Shape<FleetRunnerArgs>,
+    managers: {
+        placement,
+        runners: needed("the names of the runners it serves, [] for none", plain(listOf(text))),
+        ...managerShape,
+        renamedFrom: text,
+    } satisfies Shape<FleetManagerArgs>,
+    exclusive: EXCLUSIVE_SHAPE,
+    registries: registryShape,
+};
 
 /** The kinds of a fleet's arguments. */
-const FLEET_SHAPE: Shape<FleetArgs> = {
-    runners: entries(runner),
-    managers: entries(manager),
-    exclusive: entries(shaped(EXCLUSIVE_SHAPE)),
-    registries: entries(shaped(registryShape)),
+export const FLEET_SHAPE: Shape<FleetArgs> = {
+    runners: entries(shaped<FleetRunnerArgs>("runner", ENTRIES.runners)),
+    managers: entries(shaped<FleetManagerArgs>("manager", ENTRIES.managers)),
+    exclusive: entries(shaped("exclusive", ENTRIES.exclusive)),
+    registries: entries(shaped("registry", ENTRIES.registries)),
     stateLost: flag,
 };
 
-function entries(kind: Kind): Kind {
+function entries<T>(kind: Kind<T>): Kind<Record<string, T>> {
     return plain(mapOf(needed("its arguments: { name: value }", plain(kind))));
 }
 

@@ -1,3 +1,4 @@
+import type * as zod from "zod";
 import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../core/config-toml";
 import { findDurationProblems } from "../../core/durations";
 import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
@@ -5,33 +6,52 @@ import { isSystemId } from "../../core/system-id";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { anything, declaredRunner, listOf, needed, plain, type Shape, shaped, text } from "../common/shape";
+import {
+    anything,
+    declaredRunner,
+    duration,
+    listOf,
+    needed,
+    plain,
+    type Shape,
+    shaped,
+    table,
+    text,
+    within,
+} from "../common/shape";
 import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
-import { findMisfits, findPlacementProblems, type Placement } from "./placements";
+import { findMisfits, findPlacementProblems, PLACEMENTS, type Placement } from "./placements";
 
 /** The kinds of a manager's arguments. */
 export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
-    placement: anything,
-    config: anything,
+    placement: needed(
+        undefined,
+        anything(({ z }) => z.union(PLACEMENTS.map((kind) => kind.schema() as zod.ZodType<Placement>))),
+    ),
+    config: needed(undefined, table()),
+    gitlabUrl: text,
+    online: anything(({ z }) => z.union([z.boolean(), z.strictObject({ timeout: z.string() })])),
+    drainTimeout: duration("2h or 90m"),
+    systemId: anything(({ z }) => z.string()),
+    silence: listOf(text),
     workers: needed(
         "{ runner, config } for each runner it serves, [] for none",
         plain(
             listOf(
-                shaped<Worker>({
-                    runner: needed("the runner whose jobs it takes", declaredRunner),
+                shaped<Worker>("worker", {
+                    // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
+                    runner: needed(
+                        "the runner whose jobs it takes",
+                        within(declaredRunner, ({ z }) => z.any()),
+                    ),
                     name: text,
-                    config: anything,
+                    config: needed(undefined, table()),
                     silence: listOf(text),
                 }),
             ),
         ),
     ),
-    gitlabUrl: text,
-    systemId: anything,
-    drainTimeout: anything,
-    silence: listOf(text),
-    online: anything,
 };
 
 /** What the checks of a manager look at. */

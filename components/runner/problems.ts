@@ -7,24 +7,30 @@ import { findIdProblems } from "../../core/reference";
 import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import { findScopeProblems } from "../common/scope";
-import { anything, flag, listOf, number, type Shape, text } from "../common/shape";
+import { findScopeProblems, scope } from "../common/scope";
+import { anything, choice, duration, flag, listOf, needed, number, type Shape, text, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {
-    scope: anything,
-    description: text,
-    tags: listOf(text),
+    scope: needed(undefined, scope),
+    description: within(text, ({ z }) => z.string().max(LONGEST_DESCRIPTION)),
+    tags: within(listOf(text), ({ z }) => z.array(z.string()).max(MOST_TAGS)),
     runUntagged: flag,
-    accessLevel: anything,
+    accessLevel: choice(ACCESS_LEVELS),
     locked: flag,
     paused: flag,
-    maximumTimeout: number,
-    note: text,
-    adopt: anything,
-    rotation: anything,
-    rotateBefore: anything,
+    maximumTimeout: within(number, ({ z }) => z.int().min(SHORTEST_TIMEOUT)),
+    note: within(text, ({ z }) => z.string().max(LONGEST_NOTE)),
+    adopt: anything(({ z }) =>
+        z.union([
+            z.strictObject({ id: z.union([z.int(), z.string()]) }),
+            z.strictObject({ description: z.string(), tags: z.array(z.string()).optional() }),
+            z.literal("lost"),
+        ]),
+    ),
+    rotation: choice(ROTATIONS),
+    rotateBefore: duration("7d or 36h"),
     rotationTrigger: text,
 };
 

@@ -1,6 +1,6 @@
+import { RESOURCE_KEY } from "../../components/common/shape";
 import type { JsonSchema } from "../../components/fleet/config/json-schema-toml";
 import type { PropertySpec } from "./outputs";
-import { RESOURCE_KEY } from "./shapes";
 
 /** A type of a Pulumi package schema: a map with known keys. */
 export interface ObjectSpec {

@@ -1,12 +1,12 @@
-import type * as z from "zod";
 import { runnerSetting, whereInWorker } from "../../../core/config-toml/key-places";
 import { tableSpec } from "../../../core/config-toml/key-table";
 import { error, type Problem } from "../../../core/problems";
 import { closest, isMisspelt } from "../../../core/suggest";
 import { isMap, memberOf } from "../../../core/values";
 import { PLACEMENTS } from "../../manager/placements";
+import { ENTRIES } from "../problems";
 import { OURS } from "./known";
-import { exclusive, fleetConfig, gitlabConfig, manager, registry, runner } from "./schema";
+import { fleetConfig, gitlabConfig } from "./schema";
 
 const PLACES = PLACEMENTS.map(({ key }) => key);
 const SCOPES = ["group", "project", "projectsBelow"];
@@ -102,7 +102,7 @@ function holds(value: unknown, wanted: unknown): boolean {
 
 /** The key of config.toml that one beside `config` is like, unless it is more like one that stands there. */
 function nearKey(section: "runners" | "managers", key: string): string | undefined {
-    const beside = Object.keys((section === "runners" ? runner : manager).shape);
+    const beside = Object.keys(ENTRIES[section]);
     const table = tableSpec(section === "runners" ? "WorkerTable" : "GlobalTable");
     if (table.has(key) || whereInWorker(key).length > 0 || runnerSetting(key) !== undefined) return undefined;
     return closest(key, beside) === undefined ? closest(key, table.keys()) : undefined;
@@ -129,12 +129,7 @@ export function levelOf(section: "runners" | "managers", key: string, path: stri
     return inWorker.length > 0 ? "It belongs to the runners that the manager serves, under their config." : undefined;
 }
 
-const ENTRIES: Record<string, { what: string; schema: z.ZodObject }> = {
-    runners: { what: "a runner", schema: runner },
-    managers: { what: "a manager", schema: manager },
-    exclusive: { what: "a scope", schema: exclusive },
-    registries: { what: "a registry", schema: registry },
-};
+const WORDS = { runners: "a runner", managers: "a manager", exclusive: "a scope", registries: "a registry" };
 
 /** Entries whose keys stand beside them in place of below. */
 interface LostIndent {
@@ -146,15 +141,16 @@ interface LostIndent {
 /** Finds entries with nothing below them that have their own keys for neighbours: one column, and each key passes for an entry. */
 export function findLostIndent(fleet: Readonly<Record<string, unknown>>, root: string): LostIndent {
     const found: LostIndent = { problems: [], strays: [] };
-    for (const [section, { what, schema }] of Object.entries(ENTRIES)) {
+    for (const [section, shape] of Object.entries<object>(ENTRIES)) {
         const map = fleet[section];
         if (!isMap(map)) continue;
         const names = Object.keys(map);
         const empty = names.find((name) => map[name] === null);
-        const isKey = (name: string) => Object.hasOwn(schema.shape, name) && !isEntryOf(section, map[name]);
+        const isKey = (name: string) => Object.hasOwn(shape, name) && !isEntryOf(section, map[name]);
         const strays = names.filter((name) => map[name] !== null && isKey(name));
         if (empty === undefined || strays.length === 0) continue;
         const path = memberOf(root, section);
+        const what = WORDS[section as keyof typeof WORDS];
         const verb = strays.length === 1 ? `is a key of ${what}. Move it` : `are keys of ${what}. Move them`;
         const text = `has nothing below it, and ${strays.join(", ")} beside it ${verb} further to the right.`;
         found.problems.push(error(memberOf(path, empty), text));

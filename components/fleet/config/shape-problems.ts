@@ -4,6 +4,7 @@ import { error, findChoiceProblems, type Problem } from "../../../core/problems"
 import { closest, didYouMean } from "../../../core/suggest";
 import { isEventual, isMap, joinPaths, mapParts, memberOf, show, UNREADABLE } from "../../../core/values";
 import { type Kind, remedyFor } from "../../../core/wrong-type";
+import { DURATION } from "../../common/shape";
 import { ENCRYPTED } from "./secure";
 import { meantAt, placesBelow, shapesAt } from "./shapes";
 
@@ -95,9 +96,6 @@ type Issue = z.core.$ZodIssue;
 function isMismatch(code: Issue["code"]): boolean {
     return code === "invalid_type" || code === "invalid_value";
 }
-
-/** How a schema begins what it says of a duration. */
-export const DURATION = "must be a duration such as";
 
 const MOST_LISTED = 14;
 

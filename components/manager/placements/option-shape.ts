@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ARGUMENT_TEXTS } from "../../common/argument-texts.generated";
-import { described } from "../../common/described";
+import { describedMap } from "../../common/described";
 import { type Check, membersOf } from "./option-checks";
 
 /** Options in a stack's configuration, each described by its doc comment in the interface that has this name there. */
@@ -10,11 +10,10 @@ export function optionShape(
     needed: readonly string[] = [],
 ): z.ZodObject {
     const below = (key: string) => `${name}.${key}` as typeof name;
-    const members = membersOf(checks, needed, (key) => ({
-        z,
-        map: (inner) => z.strictObject(described(below(key), inner)),
-    }));
-    return z.strictObject(described(name, members));
+    return describedMap(
+        name,
+        membersOf(checks, needed, (key) => ({ z, map: (inner) => describedMap(below(key), inner) })),
+    );
 }
 
 /** A placement whose options stand below its key, and some beside it. */
