@@ -154,6 +154,7 @@ class ChildStream extends Duplex {
     constructor(private readonly child: ChildProcessWithoutNullStreams) {
         super();
         child.stdout.on("data", (chunk: Buffer) => this.push(chunk) || child.stdout.pause());
+        child.once("spawn", () => this.emit("connect"));
         child.stdin.on("error", () => {});
         child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
             this.words = (this.words + chunk).slice(-2000);
@@ -196,19 +197,6 @@ class ChildStream extends Duplex {
         this.child.kill();
         this.child.unref();
         done(error);
-    }
-
-    /** What `http` asks of a socket; a pipe has none of it. */
-    setKeepAlive(): this {
-        return this;
-    }
-
-    setNoDelay(): this {
-        return this;
-    }
-
-    setTimeout(): this {
-        return this;
     }
 
     ref(): this {

@@ -1,10 +1,16 @@
-import * as http from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import type { Dispatcher } from "undici";
 import { type DockerConnection, endpointOf } from "./connection";
 import { refusal, TooMuch, unreachable } from "./errors";
 
 /** The longest answer that is read. What is in a volume may be anything: whoever runs a job in its container could fill it. */
 const MOST_BYTES = 128 * 1024 * 1024;
+
+/** How long a connection is kept for the next request, in milliseconds. */
+const LONGEST_IDLE = 600_000;
 
 /** One request to an engine. */
 export interface EngineRequest {
@@ -24,102 +30,80 @@ export interface EngineRequest {
 /** What an engine answered. */
 export interface EngineAnswer {
     status: number;
-    headers: http.IncomingHttpHeaders;
+    headers: IncomingHttpHeaders;
     body: Buffer;
 }
 
 /** HTTP to one Docker engine, over whatever connection leads there. */
 export class EngineHttp {
     readonly host: string;
-    private readonly agent: http.Agent;
+    private readonly dial: () => Duplex;
+    private started: Promise<Dispatcher> | undefined;
 
     constructor(connection: DockerConnection, env: NodeJS.ProcessEnv) {
-        const { host, dial } = endpointOf(connection, env);
-        this.host = host;
-        this.agent = new DialingAgent(dial);
+        ({ host: this.host, dial: this.dial } = endpointOf(connection, env));
     }
 
     /** Sends a request and reads the whole answer. */
     async send(request: EngineRequest): Promise<EngineAnswer> {
-        const answer = await this.exchange(request, request.method === "GET");
+        const { method, doing, accept } = request;
+        const answer = await this.exchange(request)
+            .catch((error) => {
+                // A kept connection may have been closed meanwhile, when the engine was restarted for instance.
+                const isClosed = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(error.code);
+                return method === "GET" && isClosed ? this.exchange(request) : Promise.reject(error);
+            })
+            .catch((error) => {
+                if (error.code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") throw new TooMuch(this.host, doing, MOST_BYTES);
+                throw unreachable(this.host, error);
+            });
         const fine = (answer.status >= 200 && answer.status < 300) || answer.status === 304;
-        if (!fine && !request.accept?.includes(answer.status)) {
-            throw refusal(this.host, request.doing, answer.status, answer.body.toString("utf8"));
-        }
-        return answer;
+        if (fine || accept?.includes(answer.status)) return answer;
+        throw refusal(this.host, doing, answer.status, answer.body.toString("utf8"));
     }
 
     close(): void {
-        this.agent.destroy();
+        void this.started?.then((pool) => pool.destroy());
     }
 
-    private exchange(asked: EngineRequest, again: boolean): Promise<EngineAnswer> {
-        const { method, path, query = {}, body, timeout = 60 } = asked;
+    private async exchange({ method, path, query = {}, body, timeout = 60 }: EngineRequest): Promise<EngineAnswer> {
+        this.started ??= this.start();
+        const pool = await this.started;
         const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-        const search = given.length > 0 ? `?${new URLSearchParams(given)}` : "";
         const raw = Buffer.isBuffer(body);
-        const payload = body === undefined ? undefined : raw ? body : JSON.stringify(body);
-        return new Promise((resolve, reject) => {
-            const fail = (error: Error) => reject(unreachable(this.host, error));
-            const request = http.request(
-                {
-                    agent: this.agent,
-                    method,
-                    path: path + search,
-                    headers: {
-                        host: "docker",
-                        ...(payload === undefined
-                            ? {}
-                            : {
-                                  "content-type": raw ? "application/x-tar" : "application/json",
-                                  "content-length": Buffer.byteLength(payload),
-                              }),
-                    },
-                },
-                (response) => {
-                    const chunks: Buffer[] = [];
-                    let bytes = 0;
-                    response.on("data", (chunk: Buffer) => {
-                        chunks.push(chunk);
-                        bytes += chunk.length;
-                        if (bytes <= MOST_BYTES) return;
-                        clearTimeout(timer);
-                        reject(new TooMuch(this.host, asked.doing, MOST_BYTES));
-                        response.removeAllListeners("data").destroy();
-                    });
-                    response.on("error", fail);
-                    response.on("end", () => {
-                        clearTimeout(timer);
-                        resolve({
-                            status: response.statusCode!,
-                            headers: response.headers,
-                            body: Buffer.concat(chunks),
-                        });
-                    });
-                },
-            );
-            const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeout} s`)), timeout * 1000);
-            request.on("error", (error) => {
-                clearTimeout(timer);
-                // A kept connection may have been closed meanwhile, when the engine was restarted for instance.
-                if (again && request.reusedSocket) {
-                    resolve(this.exchange(asked, false));
-                } else {
-                    fail(error);
-                }
+        const late = AbortSignal.timeout(timeout * 1000);
+        try {
+            const answer = await pool.request({
+                method,
+                path: given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path,
+                headers: body === undefined ? {} : { "content-type": raw ? "application/x-tar" : "application/json" },
+                body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+                signal: late,
             });
-            request.end(payload);
+            const bytes = Buffer.from(await answer.body.arrayBuffer());
+            // A moment later the connection is free for the next request: over ssh each new one costs a login.
+            await setImmediate();
+            return { status: answer.statusCode, headers: answer.headers, body: bytes };
+        } catch (error) {
+            throw late.aborted ? new Error(`no answer within ${timeout} s`) : error;
+        }
+    }
+
+    private async start(): Promise<Dispatcher> {
+        const { Pool } = await import("undici");
+        const limits = { connections: 8, maxResponseSize: MOST_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+        const kept = { keepAliveTimeout: LONGEST_IDLE, keepAliveMaxTimeout: LONGEST_IDLE };
+        return new Pool("http://docker", {
+            ...limits,
+            ...kept,
+            connect: (_, callback) => {
+                const socket = this.dial();
+                const refused = (error: Error) => callback(error, null);
+                socket.once("error", refused).once("encrypted" in socket ? "secureConnect" : "connect", () => {
+                    socket.off("error", refused);
+                    callback(null, socket as Socket);
+                });
+            },
         });
-    }
-}
-
-/** Keeps connections for the next request: over ssh each one costs a login. */
-class DialingAgent extends http.Agent {
-    constructor(private readonly dial: () => Duplex) {
-        super({ keepAlive: true, maxSockets: 8, maxFreeSockets: 1 });
-    }
-
-    override createConnection(): Duplex {
-        return this.dial();
     }
 }
