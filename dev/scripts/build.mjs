@@ -58,29 +58,27 @@ if (built > 0) {
     writeFileSync(stampFile, JSON.stringify(stamps));
 }
 
+/** One file with everything that an entry needs; returns what went into it. */
+async function bundle(entry, outfile, more = {}) {
+    const { build } = await import("esbuild");
+    const { metafile } = await build({
+        ...{ absWorkingDir: root, entryPoints: [entry], outfile, bundle: true, minify: true, metafile: true },
+        ...{ platform: "node", target: "node20", format: "cjs", legalComments: "none", logLevel: "warning" },
+        ...more,
+    });
+    return Object.keys(metafile.inputs);
+}
+
 /** The plugin with everything it needs, because a Pulumi plugin is started without anybody's node_modules in mind. */
 async function buildPlugin() {
-    const { build } = await import("esbuild");
-    const result = await build({
-        absWorkingDir: root,
-        entryPoints: ["provider/main.ts"],
-        outfile: "provider/bin/plugin.js",
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        minify: true,
-        legalComments: "none",
-        metafile: true,
-        logLevel: "warning",
-    });
+    const inputs = await bundle("provider/main.ts", "provider/bin/plugin.js");
     const bin = join(root, "provider", "bin");
     for (const name of readdirSync(bin).filter((file) => file.endsWith(".cache"))) {
         rmSync(join(bin, name));
     }
     // Only makes starts faster, so a failure must not fail the build.
     spawnSync(process.execPath, [join(bin, "start.cjs"), "--write-cache"], { stdio: "ignore", timeout: 20_000 });
-    return [...Object.keys(result.metafile.inputs), "provider/bin/start.cjs"];
+    return [...inputs, "provider/bin/start.cjs"];
 }
 
 /**
@@ -88,28 +86,13 @@ async function buildPlugin() {
  * own, without what serializes functions for dynamic providers. That is most of it: the TypeScript compiler and npm's package trees.
  */
 async function buildConstruct() {
-    const { build } = await import("esbuild");
     const withoutClosures = {
         name: "without-closures",
         setup({ onLoad }) {
             onLoad({ filter: /@pulumi.pulumi.runtime.closure.\w+\.js$/ }, () => ({ contents: "module.exports = {};" }));
         },
     };
-    const { metafile } = await build({
-        absWorkingDir: root,
-        entryPoints: ["construct/main.ts"],
-        outfile: "provider/bin/construct.js",
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        minify: true,
-        plugins: [withoutClosures],
-        legalComments: "none",
-        metafile: true,
-        logLevel: "warning",
-    });
-    return Object.keys(metafile.inputs);
+    return bundle("construct/main.ts", "provider/bin/construct.js", { plugins: [withoutClosures] });
 }
 
 /** `npx gitlab-fleet` in this folder: npm links the commands of dependencies, and not a project's own. */
@@ -124,45 +107,18 @@ function linkCommand() {
 
 /** The command as one file, so that it starts at once and wherever it is called from. */
 async function buildCommand() {
-    const { build } = await import("esbuild");
-    const result = await build({
-        absWorkingDir: root,
-        entryPoints: ["cli/bin.ts"],
-        outfile: "bin/gitlab-fleet.js",
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        minify: true,
+    const inputs = await bundle("cli/bin.ts", "bin/gitlab-fleet.js", {
         // What declares a manager's files needs Pulumi, and nothing of it is called here.
         external: ["@pulumi/*", "@gitlab-fleet/*"],
-        legalComments: "none",
         banner: { js: "#!/usr/bin/env node" },
-        metafile: true,
-        logLevel: "warning",
     });
     chmodSync(join(root, "bin/gitlab-fleet.js"), 0o755);
-    return Object.keys(result.metafile.inputs);
+    return inputs;
 }
 
 /** The policy pack as one file: it is started by the engine, at the side of any program. */
-async function buildPolicies() {
-    const { build } = await import("esbuild");
-    const result = await build({
-        absWorkingDir: root,
-        entryPoints: ["policies/main.ts"],
-        outfile: "policies/bin/index.js",
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        format: "cjs",
-        minify: true,
-        plugins: [withoutPulumi],
-        legalComments: "none",
-        metafile: true,
-        logLevel: "warning",
-    });
-    return Object.keys(result.metafile.inputs);
+function buildPolicies() {
+    return bundle("policies/main.ts", "policies/bin/index.js", { plugins: [withoutPulumi] });
 }
 
 /**
