@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { readProject, shortName } from "../components/fleet/config/stack-files";
+import { attempt } from "../core/attempt";
 import { parseId } from "../core/id";
 import { ownerOf } from "../core/marker";
 import { ownerOfUrn } from "../core/urn";
@@ -133,12 +134,8 @@ export function ownersInState({ resources }: ExportedState): string[] {
 
 /** What `pulumi stack export` wrote. */
 export function parseState(text: string, source: string): ExportedState {
-    let json: unknown;
-    try {
-        json = JSON.parse(text);
-    } catch {
-        throw new UsageError(`${source} is not JSON. Give what pulumi stack export writes.`);
-    }
+    const json = attempt((): unknown => JSON.parse(text));
+    if (json === undefined) throw new UsageError(`${source} is not JSON. Give what pulumi stack export writes.`);
     const { deployment, checkpoint } = (json ?? {}) as {
         deployment?: { resources?: StateResource[] };
         checkpoint?: { latest?: { resources?: StateResource[] } };

@@ -1,3 +1,4 @@
+import { attempt } from "../core/attempt";
 import { isMap } from "../core/values";
 import { wordsOf } from "./errors";
 import { remedyFor } from "./remedies";
@@ -41,18 +42,9 @@ export function problemOf(
             remedy: "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
         };
     }
-    if (answer.body === "" || isJson(answer.body)) return undefined;
+    if (answer.body === "" || attempt((): unknown => JSON.parse(answer.body)) !== undefined) return undefined;
     const what = type.includes("html") ? wordsOf(answer.body, type) : "something";
     return { words: `it answered with ${what} instead of JSON`, remedy: NOT_GITLAB };
-}
-
-function isJson(text: string): boolean {
-    try {
-        JSON.parse(text);
-        return true;
-    } catch {
-        return false;
-    }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { attempt } from "../core/attempt";
 import { type CheckFailure, type Props, UNKNOWN, type Value } from "../core/props";
 import { whyNotForApi } from "../core/token-kinds";
 import { isMap } from "../core/values";
@@ -138,12 +139,8 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
     let headers: unknown = value;
     if (typeof value === "string" && value !== "") {
         // SDKs hand over anything but strings as JSON text.
-        try {
-            headers = JSON.parse(value);
-        } catch {
-            headers = undefined;
-            fail("headers", `headers must be a JSON object (got ${shape(value)})`);
-        }
+        headers = attempt((): unknown => JSON.parse(value));
+        if (headers === undefined) fail("headers", `headers must be a JSON object (got ${shape(value)})`);
     }
     if (!isMap(headers)) {
         if (!isAbsent(headers)) fail("headers", "headers must be an object of strings");

@@ -1,3 +1,4 @@
+import { attempt } from "../core/attempt";
 import { withoutTokens } from "../core/values";
 /** What is known about a request that failed. */
 export interface Failure {
@@ -90,12 +91,8 @@ export function wordsOf(body: string, contentType: string): string {
         const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
         return title ? `an HTML page, "${title}"` : "an HTML page";
     }
-    try {
-        const words = wordsOfJson(JSON.parse(text));
-        return words === "" ? "no reason given" : shorten(words);
-    } catch {
-        return text === "" ? "no reason given" : shorten(text);
-    }
+    const words = attempt(() => wordsOfJson(JSON.parse(text))) ?? text;
+    return words === "" ? "no reason given" : shorten(words);
 }
 
 function wordsOfJson(json: unknown): string {

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { attempt } from "../core/attempt";
 import type { User, WriteOptions } from "./host";
 import { held, statIfThere, targetOf } from "./links";
 import { kindOf, openRegular } from "./regular-file";
@@ -187,10 +188,7 @@ function readNow(path: string): { stat: fs.Stats; content: Buffer } {
 }
 
 function isCopy(path: string, content: Buffer): boolean {
-    try {
-        const stat = fs.lstatSync(path);
-        return stat.isFile() && stat.size === content.length && fs.readFileSync(path).equals(content);
-    } catch {
-        return false;
-    }
+    const stat = attempt(() => fs.lstatSync(path));
+    if (!stat?.isFile() || stat.size !== content.length) return false;
+    return attempt(() => fs.readFileSync(path).equals(content)) ?? false;
 }

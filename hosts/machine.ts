@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { attempt } from "../core/attempt";
 
 /** The machine that something is on. */
 export interface Machine {
@@ -35,15 +36,8 @@ function isId(text: string): boolean {
 }
 
 function idFromFiles(root: string): string | undefined {
-    for (const file of ID_FILES) {
-        try {
-            const id = readFileSync(join(root, file), "utf8").trim().toLowerCase();
-            if (isId(id)) return id;
-        } catch {
-            // The next one, then.
-        }
-    }
-    return undefined;
+    const read = (file: string) => attempt(() => readFileSync(join(root, file), "utf8").trim().toLowerCase());
+    return ID_FILES.map(read).find((id) => id !== undefined && isId(id));
 }
 
 let asked: { id: string | undefined } | undefined;

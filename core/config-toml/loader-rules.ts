@@ -1,3 +1,4 @@
+import { attempt } from "../attempt";
 import { memberOf, show } from "../values";
 import { isKnownTable, type Report } from "./check-values";
 import { isTimezone, whyNotPeriod } from "./periods";
@@ -151,12 +152,8 @@ function checkPeriods(
 /** Go's expressions have no look-around and no back-references; the rest of the syntax is JavaScript's. */
 function isGoRegExp(pattern: string): boolean {
     if (/\(\?<?[=!]|\\[1-9]/.test(pattern)) return false;
-    try {
-        new RegExp(pattern.replace(/\(\?P</g, "(?<").replace(/^\(\?[imsU]+\)/, ""));
-        return true;
-    } catch {
-        return false;
-    }
+    const ours = pattern.replace(/\(\?P</g, "(?<").replace(/^\(\?[imsU]+\)/, "");
+    return attempt(() => new RegExp(ours)) !== undefined;
 }
 
 function numberOr(value: unknown, otherwise: number): number {

@@ -1,3 +1,5 @@
+import { attempt } from "../attempt";
+
 // gitlab-runner reads periods with github.com/gorhill/cronexpr: 5 fields, 6 with a year, 7 with seconds before them.
 const NAMED = new Set(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly"]);
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
@@ -85,11 +87,5 @@ function numberOf(word: string, field: Field): number | undefined {
 export function isTimezone(name: string): boolean {
     if (name === "" || name === "Local" || name === "UTC") return true;
     // Offsets are time zones to JavaScript only; both know the names.
-    if (/^[+-]/.test(name)) return false;
-    try {
-        new Intl.DateTimeFormat("en", { timeZone: name });
-        return true;
-    } catch {
-        return false;
-    }
+    return !/^[+-]/.test(name) && attempt(() => new Intl.DateTimeFormat("en", { timeZone: name })) !== undefined;
 }

@@ -1,4 +1,5 @@
 import type * as SmolToml from "smol-toml";
+import { attempt } from "../attempt";
 import { isMap } from "../values";
 
 /** Step of a path: a key, or the number of an item in a list of tables. */
@@ -29,8 +30,8 @@ export function findLines(text: string): (path: readonly Step[]) => number {
     const lines = text.split(/\r?\n/);
     for (const end of lines.keys()) {
         const statement = lines.slice(start, end + 1).join("\n");
-        const whole = attempt(statement);
-        const value = whole ?? attempt(`${statement}\n]`);
+        const whole = attempt(() => parseToml(statement));
+        const value = whole ?? attempt(() => parseToml(`${statement}\n]`));
         if (value === undefined) continue;
         const isHeader = statement.trimStart().startsWith("[");
         if (isHeader) table = placeOf(value, items);
@@ -42,14 +43,6 @@ export function findLines(text: string): (path: readonly Step[]) => number {
         const around = path.map((_, index) => found.get(JSON.stringify(path.slice(0, path.length - index))));
         return around.find((line) => line !== undefined) ?? 1;
     };
-}
-
-function attempt(text: string): Record<string, unknown> | undefined {
-    try {
-        return parseToml(text);
-    } catch {
-        return undefined;
-    }
 }
 
 /** Where the table of a header stands; `items` counts those of each list of tables. */

@@ -1,3 +1,4 @@
+import { attempt } from "../attempt";
 import { oneLine } from "../one-line";
 import { isMap, withoutTokens } from "../values";
 
@@ -51,12 +52,8 @@ export function safe(words: string): string {
 
 function parsed(line: string): Record<string, unknown> | undefined {
     if (!line.startsWith("{")) return undefined;
-    try {
-        const value: unknown = JSON.parse(line);
-        return isMap(value) ? value : undefined;
-    } catch {
-        return undefined;
-    }
+    const value = attempt((): unknown => JSON.parse(line));
+    return isMap(value) ? value : undefined;
 }
 
 /** What is no plain text comes as its bytes, colours among them; what is too long comes as null. */

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
+import { attempt } from "../../core/attempt";
 import { DockerError } from "./errors";
 
 /** How to reach a Docker engine: the properties of the docker provider, with its meaning of each. */
@@ -135,14 +136,10 @@ function dialSsh(host: string, options: string[]): Dial {
 
 function contextHost(name: string): string {
     const folder = path.join(homedir(), ".docker", "contexts", "meta");
-    const entries = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-    for (const entry of entries) {
-        try {
-            const meta = JSON.parse(fs.readFileSync(path.join(folder, entry, "meta.json"), "utf8"));
-            if (meta.Name === name && meta.Endpoints?.docker?.Host) return meta.Endpoints.docker.Host;
-        } catch {
-            // Not a context: another program's file.
-        }
+    for (const entry of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+        // What cannot be read is no context: another program's file.
+        const meta = attempt(() => JSON.parse(fs.readFileSync(path.join(folder, entry, "meta.json"), "utf8")));
+        if (meta?.Name === name && meta.Endpoints?.docker?.Host) return meta.Endpoints.docker.Host;
     }
     throw new DockerError(`context ${name}`, `DOCKER_CONTEXT names a context that is not in ${folder}. Unset it.`);
 }

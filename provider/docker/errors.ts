@@ -1,3 +1,4 @@
+import { attempt } from "../../core/attempt";
 /** Something a Docker engine refused or did not answer, with its address and what to do. */
 export class DockerError extends Error {
     /** @param host the engine's address @param what the sentence after it @param status HTTP status, when it answered */
@@ -61,12 +62,8 @@ const REFUSALS: [RegExp, string][] = [
 ];
 
 function wordsOf(body: string): string {
-    try {
-        const { message } = JSON.parse(body) as { message?: string };
-        return (message ?? body).trim();
-    } catch {
-        return body.trim().slice(0, 300) || "no reason given";
-    }
+    const said = attempt(() => ((JSON.parse(body) as { message?: string }).message ?? body).trim());
+    return said ?? (body.trim().slice(0, 300) || "no reason given");
 }
 
 function sshTarget(host: string): string {

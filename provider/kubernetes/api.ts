@@ -1,5 +1,6 @@
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
+import { attempt } from "../../core/attempt";
 import { runExec } from "./exec-login";
 import { type Cluster, type ClusterConnection, clusterOf, type Login } from "./kubeconfig";
 
@@ -86,7 +87,8 @@ export class ClusterApi {
             bodyTimeout: TIMEOUT,
         });
         const text = await response.body.text();
-        return { status: response.statusCode, body: parsed(text), warnings: warningsIn(response.headers.warning) };
+        const said = attempt(() => JSON.parse(text) as Record<string, unknown>) ?? {};
+        return { status: response.statusCode, body: said, warnings: warningsIn(response.headers.warning) };
     }
 
     /** Closes its connections, unless somebody else is still asking. */
@@ -126,12 +128,4 @@ export class ClusterApi {
 function warningsIn(header: string | string[] | undefined): string[] {
     const texts = [header ?? []].flat().flatMap((value) => [...value.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)]);
     return texts.map(([, text]) => text!.replace(/\\(.)/g, "$1"));
-}
-
-function parsed(text: string): Record<string, unknown> {
-    try {
-        return JSON.parse(text) as Record<string, unknown>;
-    } catch {
-        return {};
-    }
 }

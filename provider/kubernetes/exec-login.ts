@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import type { ExecLogin, Login } from "./kubeconfig";
 
@@ -12,12 +13,7 @@ const LIMIT = 60_000;
 export async function runExec({ apiVersion, command, args, env }: ExecLogin): Promise<Login> {
     const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec: { interactive: false } });
     const printed = await output(command, args, { ...process.env, ...env, KUBERNETES_EXEC_INFO: info });
-    let status: unknown;
-    try {
-        ({ status } = JSON.parse(printed) as { status?: unknown });
-    } catch {
-        // Told below.
-    }
+    const status = attempt(() => (JSON.parse(printed) as { status?: unknown }).status);
     if (!isMap(status)) throw new Error(`${command}, which the kubeconfig names, printed no ExecCredential.`);
     const { token, clientCertificateData: cert, clientKeyData: key } = status as Record<string, string>;
     return { token, cert, key };

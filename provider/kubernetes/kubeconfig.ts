@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, resolve } from "node:path";
+import { attempt } from "../../core/attempt";
 import { isMap, show } from "../../core/values";
 
 /** How a cluster is reached: what the kubernetes provider takes, with the same defaults. */
@@ -159,12 +160,8 @@ function merge(texts: readonly { text: string; folder: string }[]): Merged {
 
 function parse(yaml: string): Record<string, unknown> {
     const { parse: read } = require("yaml") as typeof import("yaml");
-    let config: unknown;
-    try {
-        config = read(yaml);
-    } catch {
-        // The parser's words would show a part of the text, which may be a login.
-    }
+    // The parser's words would show a part of the text, which may be a login.
+    const config = attempt((): unknown => read(yaml));
     if (isMap(config)) return config;
     throw new Error(
         `the kubeconfig is neither the path of a file nor a kubeconfig (a text of ${yaml.length} characters). Correct placement.kubernetes.kubeconfig.`,

@@ -12,6 +12,7 @@ import {
     parse,
     validate,
 } from "graphql";
+import { attempt } from "../../core/attempt";
 import { isAdmin, type World } from "../http/api";
 import type { Identity } from "../http/auth";
 import { costOf } from "./complexity";
@@ -135,11 +136,7 @@ function failure(errors: readonly GraphQLError[]): { errors: unknown[] } {
 
 function readVariables(raw: unknown): Record<string, unknown> {
     if (typeof raw === "string" && raw.trim() !== "") {
-        try {
-            return JSON.parse(raw) as Record<string, unknown>;
-        } catch {
-            return {};
-        }
+        return attempt(() => JSON.parse(raw) as Record<string, unknown>) ?? {};
     }
     return typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
 }

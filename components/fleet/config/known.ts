@@ -1,3 +1,4 @@
+import { attempt } from "../../../core/attempt";
 import { mapValues } from "../../../core/values";
 
 /** What stands before every key of a fleet. */
@@ -5,11 +6,8 @@ export const OURS = "gitlab-fleet:";
 
 /** Pulumi hands over maps and lists as JSON and everything else as text. */
 export function fromJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return text;
-    }
+    const value = attempt((): unknown => JSON.parse(text));
+    return value === undefined ? text : value;
 }
 
 /** A value as it was before Pulumi made a text of it. */

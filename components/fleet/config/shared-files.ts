@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { isAbsolute, join, normalize, relative } from "node:path";
+import { attempt } from "../../../core/attempt";
 import { error, type Problem } from "../../../core/problems";
 import { didYouMean } from "../../../core/suggest";
 import { isMap, mapParts, mapValues, memberOf, show } from "../../../core/values";
@@ -128,11 +129,7 @@ function whyNotShared(folder: string, name: string): string | undefined {
 
 /** A shared file's name without links, relative to the folder of the stacks' files: a link may lead anywhere, to a stack's file too. */
 function realName(folder: string, name: string): string {
-    try {
-        return relative(realpathSync(folder), realpathSync(join(folder, name)));
-    } catch {
-        return normalize(name);
-    }
+    return attempt(() => relative(realpathSync(folder), realpathSync(join(folder, name)))) ?? normalize(name);
 }
 
 function explainUnreadable(
@@ -148,11 +145,8 @@ function explainUnreadable(
 }
 
 function candidatesIn(folder: string): string[] {
-    try {
-        return readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !STACK_FILE.test(name));
-    } catch {
-        return [];
-    }
+    const names = attempt(() => readdirSync(folder)) ?? [];
+    return names.filter((name) => /\.ya?ml$/.test(name) && !STACK_FILE.test(name));
 }
 
 function findTopProblems(value: Record<string, unknown>, origin: (...keys: string[]) => Origin): PlacedProblem[] {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
+import { attempt } from "../../../core/attempt";
 import { isMap } from "../../../core/values";
 import { extendStack } from "./shared-files";
 import { readYamlFile, type YamlFile } from "./yaml-file";
@@ -36,7 +37,8 @@ export function shortName(stack: string): string {
 /** Names of a project's stack files, by stack: those that Pulumi reads, which end as the project's own file does. */
 export function findStackFiles(root: string, project = readProject(root)): Map<string, string> {
     const ending = endingOf(project);
-    const names = filesOf(stackFolder(root, project)).filter((name) => name.endsWith(ending));
+    const files = attempt(() => readdirSync(stackFolder(root, project)).sort()) ?? [];
+    const names = files.filter((name) => name.endsWith(ending));
     return new Map(
         names.flatMap((name) => {
             const stack = name.slice("Pulumi.".length, -ending.length);
@@ -66,12 +68,4 @@ export function readStackFiles(root: string): Map<string, StackFile> {
         found.set(stack, extendStack({ config: file.value.config }, () => folder).values);
     }
     return found;
-}
-
-function filesOf(folder: string): string[] {
-    try {
-        return readdirSync(folder).sort();
-    } catch {
-        return [];
-    }
 }

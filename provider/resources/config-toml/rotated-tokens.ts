@@ -1,3 +1,4 @@
+import { attempt } from "../../../core/attempt";
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
 import { readRegularFile } from "../../../hosts/regular-file";
@@ -18,12 +19,7 @@ export interface WorkerToken {
 export function tokensOf(configToml: string): WorkerToken[] {
     // Loaded when needed: most plugins never look into a config.toml.
     const { parse } = require("smol-toml") as typeof import("smol-toml");
-    let runners: unknown;
-    try {
-        runners = parse(configToml).runners;
-    } catch {
-        return [];
-    }
+    const runners = attempt((): unknown => parse(configToml).runners);
     const tables = Array.isArray(runners) ? (runners as Record<string, unknown>[]) : [];
     return tables
         .filter(({ token }) => typeof token === "string" && token !== "")
