@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager } from "../components";
+import { mapValues } from "../core/values";
 
 type Options = pulumi.ComponentResourceOptions;
 
@@ -56,8 +57,4 @@ function idsOf({ projectId, targetProjectIds, targetGroupIds }: JobTokenAllowlis
 /** The compiler knows inside which component it is; outside, all are alike. */
 function kind<C extends pulumi.ComponentResource>(one: Kind<C>): Kind {
     return one as unknown as Kind;
-}
-
-function mapValues<T, U>(map: Record<string, T>, toValue: (value: T) => U): Record<string, U> {
-    return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, toValue(value)]));
 }

@@ -29,7 +29,6 @@ export interface AuditedRunner {
     /** Empty too when the token's user may not change the runner. */
     note: string;
     managers: number;
-    projects?: number;
 }
 
 /** One page of an audit. */
@@ -41,7 +40,7 @@ export interface AuditPage {
 
 const FIELDS =
     "id description runnerType status paused contactedAt createdAt createdBy { username } tagList maintenanceNote " +
-    "projectCount managers { count } ownerProject { fullPath } groups { nodes { fullPath } }";
+    "managers { count } ownerProject { fullPath } groups { nodes { fullPath } }";
 
 interface Node
     extends Omit<RunnerNode, "locked" | "runUntagged" | "accessLevel" | "maximumTimeout" | "tokenExpiresAt"> {
@@ -104,7 +103,6 @@ function toRunner(node: Node): AuditedRunner {
         tags: node.tagList ?? [],
         note: node.maintenanceNote ?? "",
         managers: node.managers?.count ?? 0,
-        projects: node.projectCount ?? undefined,
     };
 }
 

@@ -6,19 +6,11 @@ import type { KnownRunners } from "../states";
 export type Flag = "not-in-state" | "duplicate" | "never-contacted" | "stale" | "offline" | "paused" | "many-managers";
 
 /** A runner, judged. Holds no more than a page needs to show: there may be hundreds of thousands. */
-export interface AuditRow {
-    id: number;
-    description: string;
+export interface AuditRow extends Omit<AuditedRunner, "runnerType" | "belongsTo" | "paused" | "note"> {
     /** `instance`, `group apps`, `project apps/etl`. */
     scope: string;
-    status: string;
     /** `<project>/<stack>` of the program that declares it; absent for foreign runners. */
     owner?: string;
-    contactedAt?: number;
-    createdAt?: number;
-    creator?: string;
-    tags: string[];
-    managers: number;
     flags: Flag[];
 }
 

@@ -4,6 +4,7 @@ import { isOpenToOthers } from "../../../hosts/kept-file";
 import { FileProblem } from "../../../hosts/regular-file";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type DirectoryOwner, formatOwner, managerOf, OWNER_FILE, parseOwner } from "../manager-place/owner";
+import { remedyFor } from "../manager-place/place";
 import { CONFIG_FILE, type Located, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
 /** Under which name a config.toml is kept that is not ours. */
@@ -199,15 +200,10 @@ function explain({ host, directory, owner }: Place, error: unknown): unknown {
         );
     }
     const forbidden = code === "EACCES" || code === "EPERM";
-    const remedy = forbidden
-        ? host.remote
-            ? "Log in as a user who may, or say sudo: true."
-            : "Run it as a user who may, or choose a directory of your own."
-        : code === "ENOSPC"
-          ? "Make room on the disk."
-          : error instanceof FileProblem
+    const remedy =
+        error instanceof FileProblem && !forbidden
             ? `${basename(error.path)} ${error.says}. ${error.remedy}`
-            : `(${message.replace(/\.[0-9a-f]{12}\.tmp/g, "")})`;
+            : remedyFor(host, code, message.replace(/\.[0-9a-f]{12}\.tmp/g, ""));
     return new DirectoryProblem(
         `${subject} the files in ${host.at(directory)} cannot be read or written (${code}). ${remedy}`,
         forbidden,

@@ -108,7 +108,7 @@ function explained(place: DirectoryPlace, why: () => string | undefined): string
         return why();
     } catch (error) {
         const { code = "unknown error", message } = error as NodeJS.ErrnoException;
-        return `${place.host.at(place.directory)} cannot be looked at (${code}). ${remedyFor(place, code, message)}`;
+        return `${place.host.at(place.directory)} cannot be looked at (${code}). ${remedyFor(place.host, code, message)}`;
     }
 }
 
@@ -159,7 +159,7 @@ function whyNotWritable(place: DirectoryPlace, { directory: seen }: Sight): stri
     if (!isDirectory) return `${host.at(existing)} is not a directory. Choose another one, or move that file away.`;
     if (trouble === undefined) return undefined;
     const what = existing === directory ? "cannot be written" : `cannot be made, because ${existing} is not writable`;
-    return `${host.at(directory)} ${what} (${trouble.code}). ${remedyFor(place, trouble.code, trouble.message)}`;
+    return `${host.at(directory)} ${what} (${trouble.code}). ${remedyFor(host, trouble.code, trouble.message)}`;
 }
 
 function whyNotOurs(place: DirectoryPlace, sight: Sight): string | undefined {
@@ -186,12 +186,14 @@ function whyNoFile({ host, directory }: DirectoryPlace, { files, user }: Sight):
     return undefined;
 }
 
-function remedyFor({ host }: DirectoryPlace, code: string, message: string): string {
+/** What helps where the system refuses something in a directory. */
+export function remedyFor({ remote }: Host, code: string, message: string): string {
     if (code === "EACCES" || code === "EPERM") {
-        return host.remote
+        return remote
             ? "Log in as a user who may, or say sudo: true."
             : "Run it as a user who may, or choose a directory of your own.";
     }
+    if (code === "ENOSPC") return "Make room on the disk.";
     if (code === "EROFS") return "Make the file system writable.";
     return `(${message})`;
 }
