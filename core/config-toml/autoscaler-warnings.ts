@@ -2,7 +2,7 @@ import { isKnownLater, isMap } from "../values";
 import { isKnownTable } from "./check-values";
 import { isAlways } from "./periods";
 import { isAutoscaled } from "./scaling-groups";
-import { at, type FindUnwise, positive, type WarnedFile, type WarnedWorker } from "./unwise-file";
+import { at, type FindUnwise, ofEach, positive, type Warn, type WarnedFile, type WarnedWorker } from "./unwise-file";
 
 /** One `policy` table, and where it stands. */
 interface Policy {
@@ -19,69 +19,59 @@ interface Policy {
  * executors/kubernetes/autoscaler of gitlab-runner.
  */
 export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
-    "autoscaler-below-limit": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            const { capacity, instances } = roomOf(config) ?? {};
-            const limit = positive(config.limit);
-            if (capacity === undefined || instances === undefined || limit === undefined) continue;
-            if (capacity * instances >= limit) continue;
+    "autoscaler-below-limit": ofEach(({ path, config }, warn) => {
+        const { capacity, instances } = roomOf(config) ?? {};
+        const limit = positive(config.limit);
+        if (capacity === undefined || instances === undefined || limit === undefined) return;
+        if (capacity * instances >= limit) return;
+        warn(
+            at(path, "autoscaler", "max_instances"),
+            `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
+        );
+    }),
+    "capacity-above-use-count": ofEach(({ path, config }, warn) => {
+        if (!isKnownTable(config.autoscaler)) return;
+        const capacity = positive(config.autoscaler.capacity_per_instance);
+        const uses = positive(config.autoscaler.max_use_count);
+        if (capacity === undefined || uses === undefined || capacity <= uses) return;
+        warn(
+            at(path, "autoscaler", "capacity_per_instance"),
+            `is ${capacity}, but max_use_count removes an instance after ${uses} ${plural(uses, "job")}: no more than that ever run on it at once. Raise max_use_count, or lower it.`,
+        );
+    }),
+    "idle-count-out-of-reach": ofPolicies(({ table, path, worker, of }, warn, file) => {
+        const idle = positive(table.idle_count);
+        const bound = of === "pods" ? boundOfPods(worker, file) : boundOfInstances(worker, file);
+        if (idle === undefined || bound === undefined || idle <= bound.count) return;
+        warn(
+            at(path, "idle_count"),
+            `is ${idle}, but ${bound.why}: ${idle - bound.count} of them can never take a job. Lower it, or raise ${bound.raise}.`,
+        );
+    }),
+    "scale-factor-limit-out-of-reach": ofPolicies(({ table, path }, warn) => {
+        const limit = positive(table.scale_factor_limit);
+        if (limit === undefined || isKnownLater(table.scale_factor)) return;
+        const idle = positive(table.idle_count) ?? 0;
+        if (positive(table.scale_factor) === undefined) {
             warn(
-                at(path, "autoscaler", "max_instances"),
-                `allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances), below the limit of ${limit}: jobs are taken and then wait for an instance. Raise it, or lower limit.`,
+                at(path, "scale_factor_limit"),
+                `is ${limit}, but nothing is scaled without a scale_factor. Give one, or remove it.`,
+            );
+        } else if (limit <= idle) {
+            warn(
+                at(path, "scale_factor_limit"),
+                `is ${limit}, and idle_count keeps ${idle} ready anyway: scale_factor never has an effect. Raise it above idle_count, or remove both.`,
             );
         }
-    },
-    "capacity-above-use-count": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            if (!isKnownTable(config.autoscaler)) continue;
-            const capacity = positive(config.autoscaler.capacity_per_instance);
-            const uses = positive(config.autoscaler.max_use_count);
-            if (capacity === undefined || uses === undefined || capacity <= uses) continue;
-            warn(
-                at(path, "autoscaler", "capacity_per_instance"),
-                `is ${capacity}, but max_use_count removes an instance after ${uses} ${plural(uses, "job")}: no more than that ever run on it at once. Raise max_use_count, or lower it.`,
-            );
-        }
-    },
-    "idle-count-out-of-reach": (file, warn) => {
-        for (const { table, path, worker, of } of policiesOf(file)) {
-            const idle = positive(table.idle_count);
-            const bound = of === "pods" ? boundOfPods(worker, file) : boundOfInstances(worker, file);
-            if (idle === undefined || bound === undefined || idle <= bound.count) continue;
-            warn(
-                at(path, "idle_count"),
-                `is ${idle}, but ${bound.why}: ${idle - bound.count} of them can never take a job. Lower it, or raise ${bound.raise}.`,
-            );
-        }
-    },
-    "scale-factor-limit-out-of-reach": (file, warn) => {
-        for (const { table, path } of policiesOf(file)) {
-            const limit = positive(table.scale_factor_limit);
-            if (limit === undefined || isKnownLater(table.scale_factor)) continue;
-            const idle = positive(table.idle_count) ?? 0;
-            if (positive(table.scale_factor) === undefined) {
-                warn(
-                    at(path, "scale_factor_limit"),
-                    `is ${limit}, but nothing is scaled without a scale_factor. Give one, or remove it.`,
-                );
-            } else if (limit <= idle) {
-                warn(
-                    at(path, "scale_factor_limit"),
-                    `is ${limit}, and idle_count keeps ${idle} ready anyway: scale_factor never has an effect. Raise it above idle_count, or remove both.`,
-                );
-            }
-        }
-    },
-    "preemptive-without-idle": (file, warn) => {
-        for (const { table, path, of } of policiesOf(file)) {
-            if (of === "pods" || table.preemptive_mode !== true) continue;
-            if (isKnownLater(table.idle_count) || positive(table.idle_count) !== undefined) continue;
-            warn(
-                at(path, "preemptive_mode"),
-                "is true with an idle_count of 0: jobs are asked for once an idle instance is there, and none is ever kept, so no job is taken while this policy holds. Set idle_count, or leave preemptive_mode out.",
-            );
-        }
-    },
+    }),
+    "preemptive-without-idle": ofPolicies(({ table, path, of }, warn) => {
+        if (of === "pods" || table.preemptive_mode !== true) return;
+        if (isKnownLater(table.idle_count) || positive(table.idle_count) !== undefined) return;
+        warn(
+            at(path, "preemptive_mode"),
+            "is true with an idle_count of 0: jobs are asked for once an idle instance is there, and none is ever kept, so no job is taken while this policy holds. Set idle_count, or leave preemptive_mode out.",
+        );
+    }),
     "policy-never-holds": (file, warn) => {
         const policies = policiesOf(file);
         for (const [index, policy] of policies.entries()) {
@@ -95,6 +85,12 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
         }
     },
 };
+
+function ofPolicies(find: (policy: Policy, warn: Warn, file: WarnedFile) => void): FindUnwise {
+    return (file, warn) => {
+        for (const policy of policiesOf(file)) find(policy, warn, file);
+    };
+}
 
 /** How many jobs a worker's instances have room for: how many on each, and how many there may be. */
 function roomOf(config: Record<string, unknown>): { capacity: number; instances: number | undefined } | undefined {

@@ -25,6 +25,13 @@ export type Warn = (path: string, message: string) => void;
 /** Finds what one code warns of. */
 export type FindUnwise = (file: WarnedFile, warn: Warn) => void;
 
+/** What one code warns of in each worker that has not accepted it. */
+export function ofEach(find: (worker: WarnedWorker, warn: Warn) => void): FindUnwise {
+    return ({ speaking }, warn) => {
+        for (const worker of speaking) find(worker, warn);
+    };
+}
+
 /** The path of something below another. */
 export function at(path: string, ...keys: (string | number)[]): string {
     return keys.reduce<string>(memberOf, path);

@@ -3,7 +3,7 @@ import { firstOf } from "../values";
 import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig } from "./types";
-import { at, type FindUnwise, positive } from "./unwise-file";
+import { at, type FindUnwise, ofEach, positive } from "./unwise-file";
 import { findUnexpanded, findUnexpandedInWorker } from "./variables";
 
 // One entry per warning; its key is the code that silences it.
@@ -17,17 +17,15 @@ const WARNINGS: Record<string, FindUnwise> = {
             `is ${concurrent}, but the workers' limits add up to ${limits}: they will never all be used. Raise it, or lower the limits.`,
         );
     },
-    "request-concurrency-above-limit": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            const limit = positive(config.limit);
-            const requests = positive(config.request_concurrency);
-            if (limit === undefined || requests === undefined || requests <= limit) continue;
-            warn(
-                at(path, "request_concurrency"),
-                `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
-            );
-        }
-    },
+    "request-concurrency-above-limit": ofEach(({ path, config }, warn) => {
+        const limit = positive(config.limit);
+        const requests = positive(config.request_concurrency);
+        if (limit === undefined || requests === undefined || requests <= limit) return;
+        warn(
+            at(path, "request_concurrency"),
+            `is ${requests}, above the limit of ${limit} jobs: a question for a job takes one of the limit's places, so no more than ${limit} are asked at once. Lower it to the limit.`,
+        );
+    }),
     // A question takes one of the limit's places (commands/multi.go: acquireBuild comes before acquireRequest). So a worker
     // with limit 1 never asks twice at once, whatever request_concurrency is, and loses nothing by it.
     "long-polling": ({ workers, speaking }, warn) => {
@@ -43,25 +41,21 @@ const WARNINGS: Record<string, FindUnwise> = {
             `is 1${explicit ? "" : ", its default,"} for ${firstOf(names, 5)} on a manager with ${workers.length} workers: GitLab holds a request for jobs up to 50 seconds (long polling), and meanwhile nothing else is asked for. Set it to 2 or more.`,
         );
     },
-    "privileged-untagged": ({ speaking }, warn) => {
-        for (const { path, config, facts } of speaking) {
-            const section = privilegedSection(config);
-            if (section === undefined || facts.runUntagged !== true) continue;
-            warn(
-                at(path, section, "privileged"),
-                "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
-            );
-        }
-    },
-    "privileged-docker-socket": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) continue;
-            warn(
-                at(path, "docker", "privileged"),
-                "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
-            );
-        }
-    },
+    "privileged-untagged": ofEach(({ path, config, facts }, warn) => {
+        const section = privilegedSection(config);
+        if (section === undefined || facts.runUntagged !== true) return;
+        warn(
+            at(path, section, "privileged"),
+            "is true on a runner that takes untagged jobs: every job of every project it serves becomes root on the host. Set runUntagged to false and give it tags.",
+        );
+    }),
+    "privileged-docker-socket": ofEach(({ path, config }, warn) => {
+        if (privilegedSection(config) !== "docker" || !mountsSocket(config.docker)) return;
+        warn(
+            at(path, "docker", "privileged"),
+            "is true together with a mounted Docker socket: a job can take over the host and every other job on it. Drop one of the two.",
+        );
+    }),
     "pull-policy-shared": ({ speaking }, warn) => {
         for (const { path, config, facts } of speaking) {
             if (facts.shared !== true) continue;
@@ -83,12 +77,10 @@ const WARNINGS: Record<string, FindUnwise> = {
             `is ${interval}: every worker asks GitLab that often, and GitLab may answer 429. Use 3 seconds or more.`,
         );
     },
-    "cache-without-credentials": ({ speaking }, warn) => {
-        for (const { path, config } of speaking) {
-            const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
-            if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
-        }
-    },
+    "cache-without-credentials": ofEach(({ path, config }, warn) => {
+        const lack = isKnownTable(config.cache) ? lackOfCache(config.cache) : undefined;
+        if (lack !== undefined) warn(at(path, "cache", lack[0]), lack[1]);
+    }),
     ...AUTOSCALER_WARNINGS,
     "unexpanded-variable": ({ global, globalPath, speaking }, warn) => {
         const found = [
