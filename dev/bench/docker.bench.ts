@@ -4,12 +4,12 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { RUNNER, stackConfig, startWorld, type World } from "../../tests/e2e/docker/world";
 import { PulumiStack, root } from "../scripts/pulumi";
+import { besideBare, inTurns, ROUNDS, timed } from "./beside-bare";
 import type { Measurement } from "./main";
 
 const MANAGERS = 10;
 const WORKERS = 5;
-const ROUNDS = 3;
-const MOST = 1.5;
+const rows = besideBare("@pulumi/docker", 1.5);
 
 export const about =
     `${MANAGERS} managers with ${WORKERS} workers each, on one Docker engine, beside the same containers, volumes and writers declared with ` +
@@ -43,14 +43,6 @@ export async function run(): Promise<Measurement[]> {
     }
 }
 
-function rows(what: string, bare: number, fleet: number): Measurement[] {
-    return [
-        { name: `${what}, bare @pulumi/docker`, value: bare, unit: "ms" },
-        { name: `${what}, the fleet`, value: fleet, unit: "ms" },
-        { name: `${what}, the fleet's over the bare one's`, value: fleet / bare, unit: "ratio", limit: MOST },
-    ];
-}
-
 async function bareStack(world: World, folder: string): Promise<PulumiStack> {
     const stack = new PulumiStack({
         folder,
@@ -68,19 +60,4 @@ async function bareStack(world: World, folder: string): Promise<PulumiStack> {
     });
     await stack.init();
     return stack;
-}
-
-async function inTurns(bare: PulumiStack, fleet: PulumiStack, args: string[]): Promise<[number, number]> {
-    const times: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-        times[0].push(await timed(bare, args));
-        times[1].push(await timed(fleet, args));
-    }
-    return [Math.min(...times[0]), Math.min(...times[1])];
-}
-
-async function timed(stack: PulumiStack, args: string[]): Promise<number> {
-    const result = await stack.run(args);
-    if (result.code !== 0) throw new Error(result.output);
-    return result.ms;
 }

@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { jobsOf, makeNamespace, startWorld, type World } from "../../tests/e2e/kubernetes/world";
 import { PulumiStack, root } from "../scripts/pulumi";
+import { besideBare, inTurns, ROUNDS, timed } from "./beside-bare";
 import type { Measurement } from "./main";
 
 const MANAGERS = 20;
-const ROUNDS = 3;
-const MOST = 1.3;
+const rows = besideBare("@pulumi/kubernetes", 1.3);
 
 export const about =
     `${MANAGERS} managers with a runner each, on a real API server, beside the very same objects declared with bare @pulumi/kubernetes. ` +
@@ -25,19 +25,11 @@ export async function run(): Promise<Measurement[]> {
         const bare = await bareStack(world, folder);
         const bareUp = await timed(bare, ["up", "--yes", "--skip-preview"]);
         const preview = await inTurns(bare, world.stack, ["preview", "--expect-no-changes"]);
-        return [...rows("up from nothing", bareUp, fleetUp), ...rows("no-op preview", ...preview, MOST)];
+        return [...rows("up from nothing", bareUp, fleetUp, false), ...rows("no-op preview", ...preview)];
     } finally {
         await world.close();
         fs.rmSync(folder, { recursive: true, force: true });
     }
-}
-
-function rows(what: string, bare: number, fleet: number, limit?: number): Measurement[] {
-    return [
-        { name: `${what}, bare @pulumi/kubernetes`, value: bare, unit: "ms" },
-        { name: `${what}, the fleet`, value: fleet, unit: "ms" },
-        { name: `${what}, the fleet's over the bare one's`, value: fleet / bare, unit: "ratio", limit },
-    ];
 }
 
 /** A stack that declares, in namespaces of its own, the objects that the fleet has declared. */
@@ -80,19 +72,4 @@ function plain(value: unknown): unknown {
     if ("plaintext" in value) return plain(JSON.parse(value.plaintext as string));
     const own = Object.entries(value).filter(([key]) => !key.startsWith("__"));
     return Object.fromEntries(own.map(([key, each]) => [key, plain(each)]));
-}
-
-async function inTurns(bare: PulumiStack, fleet: PulumiStack, args: string[]): Promise<[number, number]> {
-    const times: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-        times[0].push(await timed(bare, args));
-        times[1].push(await timed(fleet, args));
-    }
-    return [Math.min(...times[0]), Math.min(...times[1])];
-}
-
-async function timed(stack: PulumiStack, args: string[]): Promise<number> {
-    const result = await stack.run(args);
-    if (result.code !== 0) throw new Error(result.output);
-    return result.ms;
 }
