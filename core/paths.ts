@@ -15,10 +15,15 @@ export function prefixesOf(path: string): string[] {
     return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
+/** Groups that hold a project or group, the topmost first: `a/b/c` is in `a` and in `a/b`. */
+export function groupsAbove(path: string): string[] {
+    return prefixesOf(parentOf(path));
+}
+
 /** Tells whether a path lies below one of the groups, however deep. */
 export function coveredBy(groups: readonly string[]): (path: string) => boolean {
     const keys = new Set(groups.map(pathKey));
-    return (path) => keys.size > 0 && prefixesOf(parentOf(path)).some((prefix) => keys.has(pathKey(prefix)));
+    return (path) => keys.size > 0 && groupsAbove(path).some((prefix) => keys.has(pathKey(prefix)));
 }
 
 /** The paths in order, each once. */

@@ -1,3 +1,4 @@
+import { groupsAbove } from "../core/paths";
 import { gathered } from "./batch";
 import type { GitLab } from "./client";
 import { type Page, PagedList, type Patience } from "./paged-list";
@@ -46,12 +47,6 @@ export async function readByGroup<Item>(
     return reading.readOne(gitlab, project, (requests) => {
         for (const group of groups) group.noteSpent(requests);
     });
-}
-
-/** Groups that hold a project, the topmost first: `a/b/c` is in `a` and in `a/b`. */
-export function groupsAbove(path: string): string[] {
-    const parts = path.split("/");
-    return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 function groupOf<Item>(gitlab: GitLab, reading: Reading<Item>, path: string): Promise<GroupPages<Item>> {

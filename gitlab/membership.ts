@@ -1,5 +1,5 @@
+import { groupsAbove } from "../core/paths";
 import { encodeId, type GitLab } from "./client";
-import { groupsAbove } from "./group-reads";
 import type { Located } from "./namespaces";
 import type { Group, Project, ProjectShare } from "./types";
 

@@ -1,3 +1,4 @@
+import { groupsAbove } from "../../core/paths";
 import { isMap } from "../../core/values";
 import { changed, toLine } from "./meaning";
 import type { Operation, Step } from "./preview";
@@ -97,11 +98,8 @@ function groupsLeft(steps: readonly Step[]): GroupsLeft {
         .filter(({ kind }) => kind === "group");
     const groups = new Map(entries.map(({ list, path }) => [keyOf(list, path), path]));
     return (list, path) => {
-        for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
-            const group = groups.get(keyOf(list, path.slice(0, end)));
-            if (group !== undefined) return group;
-        }
-        return undefined;
+        const found = groupsAbove(path).find((group) => groups.has(keyOf(list, group)));
+        return found && groups.get(keyOf(list, found));
     };
 }
 

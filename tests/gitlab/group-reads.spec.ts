@@ -1,9 +1,9 @@
 import { expect } from "chai";
+import { groupsAbove } from "../../core/paths";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { allow } from "../../gitlab/allowlists";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
-import { groupsAbove } from "../../gitlab/group-reads";
 import { readShares } from "../../gitlab/project-shares";
 import { addGroup, addProject, type Sandbox, startSandbox } from "../../sandbox";
 
