@@ -159,6 +159,12 @@ lines"""
         ]);
     });
 
+    it("finds the line of a key in quotes, however its letters are written there", () => {
+        expect(linesOf('concurrent = 1\n[labels]\nteam = "x"\n"\\U0001F600" = 3\n')).to.deep.equal([
+            "line 4: labels.😀",
+        ]);
+    });
+
     it("names the line of a mistake in TOML itself, without the text around it", () => {
         const text = 'concurrent = 1\n[[runners]]\ntoken = "glrt-do-not-print"\nlimit = \n';
         expect(() => parseConfigToml(text)).to.throw(
