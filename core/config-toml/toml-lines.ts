@@ -12,6 +12,12 @@ export function parseToml(text: string): Record<string, unknown> {
 }
 
 /**
+ * So many letters are read for it: what goes on over lines is read again with each of them. Where that was not enough, the line
+ * is the one of the table.
+ */
+const MOST_READ = 4_000_000;
+
+/**
  * Says on which line of a TOML text a key stands, or the nearest table around it. The text must have been parsed before:
  * each of its statements parses alone, and of a list that goes on, so does what is there when it is closed.
  */
@@ -27,9 +33,17 @@ export function findLines(text: string): (path: readonly Step[]) => number {
     let table: Step[] = [];
     // Where the statement begins, and what of it nothing is known of yet.
     let [start, from] = [0, 0];
+    let left = MOST_READ;
+    let isText = false;
     const lines = text.split(/\r?\n/);
-    for (const end of lines.keys()) {
+    for (const [end, line] of lines.entries()) {
+        // A text of several lines may end where there are such quotes, and nowhere else.
+        const hasQuotes = /"""|'''/.test(line);
+        isText ||= hasQuotes;
+        if (isText && !hasQuotes) continue;
         const statement = lines.slice(start, end + 1).join("\n");
+        left -= statement.length;
+        if (left < 0) break;
         const whole = attempt(() => parseToml(statement));
         const value = whole ?? attempt(() => parseToml(`${statement}\n]`));
         if (value === undefined) continue;
@@ -37,7 +51,9 @@ export function findLines(text: string): (path: readonly Step[]) => number {
         if (isHeader) table = placeOf(value, items);
         note(table, isHeader ? undefined : value, from + 1);
         from = end + 1;
-        if (whole !== undefined) start = from;
+        if (whole === undefined) continue;
+        start = from;
+        isText = false;
     }
     return (path) => {
         const around = path.map((_, index) => found.get(JSON.stringify(path.slice(0, path.length - index))));

@@ -165,6 +165,13 @@ lines"""
         ]);
     });
 
+    it("finds the line of a mistake behind a long script; behind a list that is too long, the line of the table", () => {
+        const around = (open: string, line: string, close: string) =>
+            `[[runners]]\nname = "a"\nlong = ${open}\n${line.repeat(20_000)}${close}\nlimit = "x"\n`;
+        expect(linesOf(around('"""', "echo and so on\n", '"""'))).to.include("line 20005: runners[0].limit");
+        expect(linesOf(around("[", "1,\n", "]"))).to.include("line 1: runners[0].limit");
+    });
+
     it("names the line of a mistake in TOML itself, without the text around it", () => {
         const text = 'concurrent = 1\n[[runners]]\ntoken = "glrt-do-not-print"\nlimit = \n';
         expect(() => parseConfigToml(text)).to.throw(
