@@ -12,10 +12,10 @@ export function parseToml(text: string): Record<string, unknown> {
 }
 
 /**
- * So many letters are read for it: what goes on over lines is read again with each of them. Where that was not enough, the line
- * is the one of the table.
+ * So much is read for it, in letters, a line counting for ten: what goes on over lines is read again with each of them. Where
+ * that was not enough, the line is the one of the table.
  */
-const MOST_READ = 4_000_000;
+const MOST_READ = 5_000_000;
 
 /**
  * Says on which line of a TOML text a key stands, or the nearest table around it. The text must have been parsed before:
@@ -42,7 +42,7 @@ export function findLines(text: string): (path: readonly Step[]) => number {
         isText ||= hasQuotes;
         if (isText && !hasQuotes) continue;
         const statement = lines.slice(start, end + 1).join("\n");
-        left -= statement.length;
+        left -= statement.length + 10 * (end - start);
         if (left < 0) break;
         const whole = attempt(() => parseToml(statement));
         const value = whole ?? attempt(() => parseToml(`${statement}\n]`));
