@@ -1,3 +1,4 @@
+import { keptFor } from "../core/kept-for";
 import { allowlistKey, forgetAllowlist, readAllowed, readEnabled } from "./allowlists";
 import { batched } from "./batch";
 import type { GitLab } from "./client";
@@ -32,7 +33,8 @@ const PAGE = 50;
  * A project with its list; `undefined` where GraphQL does not show it. Readings share requests, and one reading serves all who
  * ask within an operation.
  *
- * @param path its full path, as far as it is known: by that, the lists of its group can be read together
+ * @param path its full path, as far as it is known: by that, the lists of its group can be read together. Of a project that no
+ * state has yet it is not: then it is taken for a neighbour of the one that was read before
  */
 export function readListed(
     gitlab: GitLab,
@@ -40,10 +42,18 @@ export function readListed(
     { path, listing = "entries" }: { path?: string; listing?: Listing } = {},
 ): Promise<ListedProject | undefined> {
     if (isTooOld(gitlab, listing)) return Promise.resolve(undefined);
-    return gitlab.shared.get(`${allowlistKey(project)}${listing}`, () =>
-        readByGroup(gitlab, READINGS[listing], project, path),
-    );
+    return gitlab.shared.get(`${allowlistKey(project)}${listing}`, async () => {
+        const last = lastRead(gitlab);
+        // What is about to be written is read by its id: no page that serves others would count for it.
+        const isWritten = gitlab.shared.wasForgotten(allowlistKey(project), 0);
+        const near = path ?? (isWritten ? undefined : last.path);
+        const listed = await readByGroup(gitlab, READINGS[listing], project, near);
+        last.path = listed?.path ?? last.path;
+        return listed;
+    });
 }
+
+const lastRead = keptFor<GitLab, { path?: string }>(() => ({}));
 
 /** Reads a project's allowlist, unless it was read in this operation already. Fails as REST does. */
 export async function readAllowlist(gitlab: GitLab, project: number): Promise<Allowlist> {

@@ -43,11 +43,11 @@ describe("what projects of one group have, asked for one after the other as the 
     after(() => sandbox.close());
 
     const clientOf = (user: string) =>
-        new GitLab(toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens[user] }, {}).config);
+        new GitLab(toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens[user] }, {}).config, { gather: 0 });
     async function readAll(wanted: typeof projects, read: (id: number, path: string) => Promise<number | undefined>) {
         for (const { id, path } of wanted) expect(await read(id, path)).to.equal(id);
     }
-    const list = async (id: number, path: string) => (await readListed(gitlab, id, { path }))?.id;
+    const list = async (id: number, path?: string) => (await readListed(gitlab, id, { path }))?.id;
     const permissions = async (id: number, path: string) =>
         (await readListed(gitlab, id, { path, listing: "permissions" }))?.id;
     const shares = async (id: number, path: string) => (await readShares(gitlab, String(id), path))?.facts.id;
@@ -67,6 +67,17 @@ describe("what projects of one group have, asked for one after the other as the 
             });
         }
     }
+
+    it("reads those of a thousand whose paths nobody knows in tens of requests", async () => {
+        await readAll(projects, (id) => list(id));
+        expect(sandbox.journal.count()).to.be.within(10, 48);
+    });
+
+    it("never sends more than three requests for each by id where neighbours of unknown paths have no group in common", async () => {
+        const some = projects.filter((_, i) => i % 80 === 0);
+        await readAll(some, (id) => list(id));
+        expect(sandbox.journal.count()).to.be.below(3 * some.length + 2);
+    });
 
     it("reads those of a few among a thousand with hardly more requests than by id", async () => {
         const few = projects.filter((_, i) => i % 200 === 0);

@@ -160,4 +160,10 @@ describe("what a preview says about an allowlist", () => {
         );
         expect(said()[1]).to.equal("info: Adds project 987654.");
     });
+
+    it("asks for new lists of one group in pages, though the engine names one after the other, and by id alone", async () => {
+        for (const path of TEAMS) await plugin.create(TYPE, { project: String(idOf(path)) }, { preview: true });
+        // The first few by their ids, then a page with all of them.
+        expect(sandbox.journal.count()).to.be.at.most(4);
+    });
 });
