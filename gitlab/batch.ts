@@ -1,9 +1,10 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
 
 /** Lets everything that started together be counted before the first of it goes on. */
 export function gathered({ gather }: GitLab): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, gather));
+    return gather === 0 ? setImmediate() : setTimeout(gather);
 }
 
 interface Waiting<Key, Answer> {

@@ -14,7 +14,10 @@ import { type Answer, EndlessAnswer, Transport } from "./transport";
 export interface GitLabOptions {
     /** Longest wait for an answer, in milliseconds. Default: 30,000. */
     timeout?: number;
-    /** How long a question waits for others to go with it, in milliseconds. Default: 5, much less than a request takes. */
+    /**
+     * How long a question waits for others to go with it, in milliseconds; 0: for those of the same turn. Default: 5, much less
+     * than a request takes.
+     */
     gather?: number;
     /** Waits between two attempts. */
     sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;

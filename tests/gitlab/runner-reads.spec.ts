@@ -31,7 +31,7 @@ describe("readRunner, asked for one after the other as the engine does", () => {
     beforeEach(() => {
         sandbox.journal.clear();
         const env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.api };
-        gitlab = new GitLab(toGitLabConfig({}, env).config);
+        gitlab = new GitLab(toGitLabConfig({}, env).config, { gather: 0 });
     });
     after(() => sandbox.close());
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { DAY, type Sandbox, startSandbox } from "../../sandbox";
-import { FakeEngine, type Goal } from "../helpers/fake-engine";
+import { DAY, type Sandbox, startSandbox } from "../../../sandbox";
+import { FakeEngine, type Goal } from "../../helpers/fake-engine";
 
 const USER_RUNNER = "gitlab:index/userRunner:UserRunner";
 const TOKEN = "gitlab-fleet:index:RunnerToken";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { startSandbox } from "../../../sandbox";
-import { runCommand, SEED } from "./world";
+import { startSandbox } from "../../../../sandbox";
+import { runCommand, SEED } from "../../../cli/access/world";
 
 describe("access scan of child pipelines", () => {
     it("asks GitLab to merge so many child pipelines of a project, and says which were left out", async () => {

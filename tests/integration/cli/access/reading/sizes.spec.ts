@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { readCiConfig } from "../../../../cli/access/reading/ci-config";
-import { findReferences } from "../../../../cli/access/reading/find-references";
-import { predefinedVariables } from "../../../../cli/access/reading/predefined";
+import { readCiConfig } from "../../../../../cli/access/reading/ci-config";
+import { findReferences } from "../../../../../cli/access/reading/find-references";
+import { predefinedVariables } from "../../../../../cli/access/reading/predefined";
 
 const project = { id: 1, path_with_namespace: "apps/etl", default_branch: "main" };
 const predefined = predefinedVariables(project, "r.example", "https://g.example");
