@@ -1,4 +1,5 @@
-import { coveredBy, pathKey } from "../../core/paths";
+import { keptFor } from "../../core/kept-for";
+import { parentOf, pathKey, prefixesOf } from "../../core/paths";
 import type { ReferenceKind } from "./reading/references";
 
 /** A project that others reach with their job tokens, as GitLab has it now. */
@@ -49,15 +50,41 @@ export function entriesOf({ projects, groups }: { projects: string[]; groups: st
     ];
 }
 
-/** Whether an entry lets a project in. */
-export function covers({ kind, path }: Entry, project: string): boolean {
-    return kind === "group" ? coveredBy([path])(project) : pathKey(path) === pathKey(project);
+/** What an entry is known by, however its path is written. */
+export function keyOf({ kind, path }: Entry): string {
+    return `${kind} ${pathKey(path)}`;
 }
+
+/** Keys of all entries that would let a project in: its own, then those of the groups above it, the nearest first. */
+export function keysInto(project: string): string[] {
+    const path = pathKey(project);
+    const groups = prefixesOf(parentOf(path)).reverse();
+    return [`project ${path}`, ...groups.map((group) => `group ${group}`)];
+}
+
+// A list is looked at for each project: whoever goes through its entries each time takes minutes for a large group.
+const entriesByKey = keptFor((list: Pick<AllowlistNow, "projects" | "groups">) => {
+    return new Map(entriesOf(list).map((entry) => [keyOf(entry), entry]));
+});
+
+/** The entry by which a list lets a project in: of several, GitLab looks at the nearest. */
+export function entryFor(list: Pick<AllowlistNow, "projects" | "groups">, project: string): Entry | undefined {
+    const entries = entriesByKey(list);
+    const key = keysInto(project).find((each) => entries.has(each));
+    return key === undefined ? undefined : entries.get(key);
+}
+
+const usesByKey = keptFor(({ lastUsed = {} }: AllowlistNow) => {
+    const times = new Map<string, number>();
+    for (const [path, time] of Object.entries(lastUsed)) {
+        for (const key of keysInto(path)) times.set(key, Math.max(time, times.get(key) ?? time));
+    }
+    return times;
+});
 
 /** When a job last got in by an entry, in milliseconds; undefined when never or not known. */
 export function lastUseOf({ list }: Producer, entry: Entry): number | undefined {
-    const times = Object.entries(list?.lastUsed ?? {}).flatMap(([path, time]) => (covers(entry, path) ? [time] : []));
-    return times.length === 0 ? undefined : Math.max(...times);
+    return list && usesByKey(list).get(keyOf(entry));
 }
 
 /** The entry, or other reason, by which a consumer gets in; undefined when it does not. */
@@ -68,12 +95,9 @@ export function wayIn(
 ): Via | undefined {
     const { list } = producer;
     if (list?.enabled === false) return { kind: "open" };
-    const entries = list === undefined ? [] : entriesOf(list).filter((entry) => covers(entry, consumer));
-    if (entries.length > 0) {
-        // GitLab looks at the nearest: the project's own, then the deepest group's.
-        const { kind, path } = entries.reduce((best, one) => (one.path.length > best.path.length ? one : best));
-        return kind === "project" ? { kind } : { kind, group: path };
-    }
+    const entry = list && entryFor(list, consumer);
+    if (entry !== undefined)
+        return entry.kind === "project" ? { kind: "project" } : { kind: "group", group: entry.path };
     return kinds.every((kind) => isVisible(producer, kind)) ? { kind: "visible" } : undefined;
 }
 

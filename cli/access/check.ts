@@ -1,5 +1,5 @@
-import { coveredBy, pathKey } from "../../core/paths";
-import { covers, type Entry, entriesOf, lastUseOf, type Producer, PULLS, type Via, wayIn } from "./access";
+import { pathKey } from "../../core/paths";
+import { type Entry, entriesOf, keyOf, keysInto, lastUseOf, type Producer, PULLS, type Via, wayIn } from "./access";
 import { type Declared, isDeclared } from "./declared";
 import type { Need } from "./needs";
 
@@ -56,7 +56,8 @@ export interface CheckInput {
 
 /** Holds what configurations need against what is declared and what GitLab allows. */
 export function checkAccess(input: CheckInput): CheckResult {
-    const { producers, declared, scanned } = input;
+    const { producers, scanned } = input;
+    const declarationOf = findDeclaration(input.declared ?? []);
     const ids = new Map(scanned.map(({ path, id }) => [pathKey(path), id]));
     const byPath = new Map(producers.map((producer) => [pathKey(producer.path), producer]));
     const needs = input.needs.map((need): CheckedNeed => {
@@ -66,7 +67,7 @@ export function checkAccess(input: CheckInput): CheckResult {
         if (producer.registry === "disabled" && kinds.some((kind) => PULLS.includes(kind)))
             return { ...need, state: "off" };
         if (via?.kind === "visible") return { ...need, state: "ok", via };
-        const declaration = declared && declarationOf(declared, producer);
+        const declaration = declarationOf(producer);
         const consumer = { path: need.consumer, id: ids.get(pathKey(need.consumer)) };
         const promised = declaration === undefined ? undefined : isDeclared(declaration, consumer);
         if (producer.list === undefined) return { ...need, state: promised === true ? "ok" : "unseen" };
@@ -76,42 +77,56 @@ export function checkAccess(input: CheckInput): CheckResult {
     });
     return {
         needs,
-        unused: findUnused(input),
+        unused: findUnused(input, declarationOf),
         gaps: needs.filter(({ state }) => GAPS.includes(state)),
     };
 }
 
-function declarationOf(declared: readonly Declared[], { path, id }: Producer): Declared | undefined {
-    return declared.find(({ producer }) => pathKey(producer) === pathKey(path) || producer === String(id));
+/** What is declared for a producer, which may be named by its id. */
+function findDeclaration(declared: readonly Declared[]): (producer: Producer) => Declared | undefined {
+    // Of two, the first counts.
+    const all = new Map([...declared].reverse().map((one) => [pathKey(one.producer), one]));
+    return ({ path, id }) => all.get(pathKey(path)) ?? all.get(String(id));
 }
 
-function findUnused({ needs, producers, declared, scanned, group, unresolved = [] }: CheckInput): Unused[] {
+function findUnused(
+    { needs, producers, scanned, group, unresolved = [] }: CheckInput,
+    declarationOf: (producer: Producer) => Declared | undefined,
+): Unused[] {
     const idOf = new Map(scanned.map(({ path, id }) => [String(id), path]));
+    const needed = new Set(
+        needs.flatMap(({ consumer, producer }) => keysInto(consumer).map((key) => `${producer} ${key}`)),
+    );
+    const doubtful = new Map<string, string[]>();
+    for (const consumer of new Set(unresolved.map((one) => one.consumer))) {
+        for (const key of keysInto(consumer)) doubtful.set(key, [...(doubtful.get(key) ?? []), consumer]);
+    }
+    // An entry for projects that were not all read may well be needed.
+    const single = new Set(scanned.map(({ path }) => pathKey(path)));
+    const isRead = ({ kind, path }: Entry) =>
+        kind === "project"
+            ? single.has(pathKey(path))
+            : group !== undefined && `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`);
     return producers.flatMap((producer) => {
-        const consumers = needs.filter((need) => need.producer === producer.path).map(({ consumer }) => consumer);
-        const declaration = declared && declarationOf(declared, producer);
         const entries = new Map<string, Entry & { found: Unused["found"] }>();
-        for (const [found, list] of Object.entries({ declared: declaration, allowed: producer.list })) {
+        for (const [found, list] of Object.entries({ declared: declarationOf(producer), allowed: producer.list })) {
             for (const { kind, path: written } of list ? entriesOf(list) : []) {
                 const path = kind === "project" ? (idOf.get(written) ?? written) : written;
-                const key = `${kind} ${pathKey(path)}`;
+                const key = keyOf({ kind, path });
                 const entry = entries.get(key) ?? { kind, path, found: [] };
                 entry.found.push(found as "declared" | "allowed");
                 entries.set(key, entry);
             }
         }
-        // An entry for projects that were not all read may well be needed.
-        const isRead = (entry: Entry) =>
-            entry.kind === "project"
-                ? scanned.some(({ path }) => covers(entry, path))
-                : group !== undefined && (pathKey(entry.path) === pathKey(group) || coveredBy([group])(entry.path));
-        return [...entries.values()]
-            .filter((entry) => isRead(entry) && !consumers.some((consumer) => covers(entry, consumer)))
-            .map(({ kind, path, found }) => {
-                const lastUsed = lastUseOf(producer, { kind, path });
-                const open = [...new Set(unresolved.map(({ consumer }) => consumer))];
-                const doubtful = open.filter((consumer) => covers({ kind, path }, consumer));
-                return { producer: producer.path, kind, entry: path, found, lastUsed, doubtful };
-            });
+        return [...entries]
+            .filter(([key, entry]) => isRead(entry) && !needed.has(`${producer.path} ${key}`))
+            .map(([key, { kind, path, found }]) => ({
+                producer: producer.path,
+                kind,
+                entry: path,
+                found,
+                lastUsed: lastUseOf(producer, { kind, path }),
+                doubtful: doubtful.get(key) ?? [],
+            }));
     });
 }

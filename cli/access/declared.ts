@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { covers, entriesOf } from "./access";
+import { entryFor } from "./access";
 import { asList, asMap } from "./reading/ci-config";
 
 /** Access that a stack's configuration declares for one producer. */
@@ -35,7 +35,5 @@ export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[
 /** Whether the declaration lets a consumer in. `idOf` helps where ids were written. */
 export function isDeclared(declared: Declared, consumer: { path: string; id?: number }): boolean {
     if (!declared.enabled) return true;
-    return entriesOf(declared).some(
-        (entry) => covers(entry, consumer.path) || (entry.kind === "project" && entry.path === String(consumer.id)),
-    );
+    return entryFor(declared, consumer.path) !== undefined || declared.projects.includes(String(consumer.id));
 }

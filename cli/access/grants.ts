@@ -3,7 +3,7 @@ import { oneLine } from "../../core/one-line";
 import { pathKey } from "../../core/paths";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
-import { covers, entriesOf, lastUseOf, type Producer, wayIn } from "./access";
+import { entriesOf, keyOf, keysInto, lastUseOf, type Producer, wayIn } from "./access";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
 
@@ -34,40 +34,55 @@ export function toStackConfig(input: GrantInput): string {
     const document = new Document({ config: { "gitlab-fleet:registries": {} } });
     const registries = document.getIn(["config", "gitlab-fleet:registries"]) as YAMLMap;
     const remarks = describeExempt(input.exempt).map((line) => `not needed: ${line}`);
+    const read = new Set(input.scanned.flatMap(keysInto));
+    const needs = new Map<string, Need[]>(input.producers.map(({ path }) => [path, []]));
+    for (const need of input.needs) needs.get(need.producer)?.push(need);
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-        const here = input.needs.filter((need) => need.producer === producer.path);
-        const granted = here.filter((need) => needsEntry(producer, need));
-        for (const { consumer, references } of here.filter((need) => !granted.includes(need))) {
-            const why = `the project is ${producer.visibility}`;
-            remarks.push(`not needed: ${consumer} to ${producer.path} (${describe(references)}): ${why}`);
+        const granted: Need[] = [];
+        for (const need of needs.get(producer.path)!) {
+            if (needsEntry(producer, need)) granted.push(need);
+            else {
+                const why = `the project is ${producer.visibility}`;
+                remarks.push(`not needed: ${need.consumer} to ${producer.path} (${describe(need.references)}): ${why}`);
+            }
         }
-        if (granted.length > 0) registries.set(producer.path, toNode(document, toGrant(producer, granted, input)));
+        if (granted.length > 0)
+            registries.set(producer.path, toNode(document, toGrant(producer, granted, read, input)));
     }
     remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
     document.comment = toComment([...new Set(remarks)]) ?? null;
     return safeYaml(document, { lineWidth: 0 });
 }
 
-/** Who is let in and why; what GitLab has seen counts as much as what was read. */
-function toGrant(producer: Producer, granted: readonly Need[], input: GrantInput): Grant {
-    const { scanned, now, recent } = input;
+/**
+ * Who is let in and why; what GitLab has seen counts as much as what was read.
+ *
+ * @param read keys of the entries by which those get in that were scanned
+ */
+function toGrant(producer: Producer, granted: readonly Need[], read: ReadonlySet<string>, input: GrantInput): Grant {
+    const { now, recent } = input;
     const { list } = producer;
     const projects = new Map(granted.map(({ consumer, references }) => [consumer, describe(references)]));
     const groups = new Map<string, string>();
-    const has = (path: string) => [...projects.keys()].some((each) => pathKey(each) === pathKey(path));
+    const keys = new Set([...projects.keys()].map(pathKey));
+    const has = (path: string) => keys.has(pathKey(path));
     for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
         if (now - at >= recent || has(path)) continue;
         const via = wayIn({ ...producer, visibility: "private" }, path);
         if (via?.kind === "group") groups.set(via.group, `jobs of ${path} got in ${ago(at, now)}`);
-        else if (via !== undefined) projects.set(path, `its jobs got in ${ago(at, now)}`);
+        else if (via !== undefined) {
+            projects.set(path, `its jobs got in ${ago(at, now)}`);
+            keys.add(pathKey(path));
+        }
     }
     const left = (list === undefined ? [] : entriesOf(list)).filter(({ kind, path }) =>
         kind === "project" ? !has(path) : !groups.has(path),
     );
-    const unread = left.filter((entry) => !scanned.some((path) => covers(entry, path)));
+    const unread = left.filter((entry) => !read.has(keyOf(entry)));
+    const open = new Set(left.map(keyOf));
     // Whoever was not understood and gets in today may need it: nobody knows.
     const doubtful = [...new Set(input.unresolved.map(({ consumer }) => consumer))].filter(
-        (path) => !has(path) && left.some((entry) => covers(entry, path)),
+        (path) => !has(path) && keysInto(path).some((key) => open.has(key)),
     );
     const remarks: string[] = [];
     if (unread.length > 0) {

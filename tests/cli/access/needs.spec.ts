@@ -2,9 +2,11 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import type { Producer } from "../../../cli/access/access";
 import { checkAccess } from "../../../cli/access/check";
+import { toStackConfig } from "../../../cli/access/grants";
 import { resolveNeeds } from "../../../cli/access/needs";
 import { projectCandidates } from "../../../cli/access/reading/image-name";
 import { listVisitors } from "../../../cli/access/who";
+import { workOf } from "../../helpers/work";
 
 const image = (repository: string) => ({
     kind: "image" as const,
@@ -72,6 +74,60 @@ describe("checkAccess", () => {
         const declared = [{ producer: "3", projects: [], groups: [], mode: "exclusive" as const, enabled: false }];
         expect(checkAccess({ needs: one, producers: [open], declared, scanned: [] }).gaps).to.deep.equal([]);
     });
+});
+
+describe("what is made of the needs of a large group", () => {
+    /** So many producers as consumers, each with a list of twenty entries and a need that is met. */
+    const scanOf = (size: number) => {
+        const consumers = Array.from({ length: size }, (_, at) => `apps/team/c${at}`);
+        const entriesAt = (at: number) => Array.from({ length: 20 }, (_, i) => consumers[(at + i) % size]!);
+        const producers = consumers.map(
+            (consumer, at): Producer => ({
+                id: at,
+                path: `producers/p${at}`,
+                visibility: "private",
+                registry: "enabled",
+                list: {
+                    enabled: true,
+                    projects: entriesAt(at),
+                    groups: ["apps/old"],
+                    policies: {},
+                    lastUsed: { [consumer]: 1 },
+                },
+            }),
+        );
+        const needs = producers.map(({ path }, at) => ({
+            consumer: consumers[at]!,
+            producer: path,
+            references: [image(path)],
+        }));
+        const unresolved = consumers.map((consumer) => ({ consumer, reference: image("x/y"), reason: "unknown" }));
+        const declared = producers.map(({ path }, at) => ({
+            producer: path,
+            projects: entriesAt(at),
+            groups: [],
+            mode: "exclusive" as const,
+            enabled: true,
+        }));
+        return { consumers, producers, needs, unresolved, declared };
+    };
+    const WAYS = {
+        "a check": ({ consumers, ...rest }: ReturnType<typeof scanOf>) =>
+            checkAccess({ ...rest, scanned: consumers.map((path, id) => ({ path, id })), group: "apps" }),
+        "a stack config": ({ consumers, producers, needs }: ReturnType<typeof scanOf>) =>
+            toStackConfig({ producers, needs, scanned: consumers, exempt: [], unresolved: [], now: 9, recent: 1 }),
+    };
+
+    for (const [what, make] of Object.entries(WAYS)) {
+        it(`takes for each project of ${what} the same work, however many there are`, () => {
+            const [one, two, three] = [100, 200, 300].map((size) => {
+                const scanned = scanOf(size);
+                return workOf(() => make(scanned));
+            });
+            expect(one).to.be.greaterThan(1000);
+            expect((three! - two!) / (two! - one!)).to.be.within(0.9, 1.1);
+        });
+    }
 });
 
 describe("listVisitors", () => {

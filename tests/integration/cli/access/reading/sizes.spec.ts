@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { readCiConfig } from "../../../../../cli/access/reading/ci-config";
 import { findReferences } from "../../../../../cli/access/reading/find-references";
 import { predefinedVariables } from "../../../../../cli/access/reading/predefined";
+import { workOf } from "../../../../helpers/work";
 
 const project = { id: 1, path_with_namespace: "apps/etl", default_branch: "main" };
 const predefined = predefinedVariables(project, "r.example", "https://g.example");
@@ -37,36 +38,6 @@ const SHAPES: Record<string, (size: number) => string> = {
     "many variables and jobs": (size) =>
         `variables:\n${repeated(size, (i) => `  V${i}: x\n`)}${repeated(size, (i) => `job-${i}: { image: $CI_REGISTRY/base/$V${i}, script: [make] }\n`)}`,
 };
-
-type Sized = { length?: number };
-
-/** Functions of the language that look at all there is: what they look at is the work that is done. */
-const COUNTED: [object, ...string[]][] = [
-    [Array.prototype, "map", "flatMap", "filter", "some", "every", "find", "findIndex", "reduce", "includes", "join"],
-    [String.prototype, "split", "replace", "replaceAll", "match", "matchAll", "includes"],
-    [Map.prototype, "get", "set"],
-];
-
-/** How much these look at while something runs: letters, elements and entries. */
-function workOf(run: () => unknown): number {
-    let work = 0;
-    const undo = COUNTED.flatMap(([object, ...names]) =>
-        names.map((name) => {
-            const original = Reflect.get(object, name);
-            Reflect.set(object, name, function (this: Sized, ...args: unknown[]) {
-                work += this.length ?? 1;
-                return original.apply(this, args);
-            });
-            return () => Reflect.set(object, name, original);
-        }),
-    );
-    try {
-        run();
-    } finally {
-        for (const each of undo) each();
-    }
-    return work;
-}
 
 describe("findReferences on large configurations", () => {
     for (const [name, shape] of Object.entries(SHAPES)) {
