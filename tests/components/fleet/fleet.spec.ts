@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Fleet, type FleetArgs, Runner } from "../../../components";
-import { readStackConfig } from "../../../components/fleet/config";
 import { failuresAfter, resolved, warningsOf } from "../../helpers/outputs";
 import { IDENTITY, mockPulumi, runnerIdOf } from "../../helpers/pulumi-mocks";
 
@@ -28,58 +27,6 @@ const DEMO: FleetArgs = {
 const idOf = (name: string) => String(runnerIdOf(name));
 
 describe("Fleet", () => {
-    const unread = (config: Record<string, string>, declare: () => void) =>
-        warningsOf(async () => {
-            const world = mockPulumi({ ids: IDS, preview: true, config });
-            declare();
-            await world.settled();
-        });
-
-    it("warns once of what the stack's file declares and the program does not read", async () => {
-        const config = {
-            "gitlab-fleet:runners": '{ "small": { "scope": "instance" } }',
-            "gitlab-fleet:registries": '{ "a/b": { "consumers": {} } }',
-            "gitlab-fleet:managers": "{}",
-            "gitlab:insecure": "false",
-        };
-        const said = await unread(config, () => {
-            new Fleet("fleet", DEMO);
-            new Fleet("other", {});
-        });
-        expect(said).to.deep.equal([
-            "The stack's configuration has gitlab-fleet:registries, gitlab-fleet:runners, of which no Fleet declares anything. Hand readStackConfig() to the Fleet (in other languages: the values), or remove the keys.",
-        ]);
-        const read = await unread({ "gitlab-fleet:runners": "{}", "gitlab-fleet:extends": "[]" }, () => {
-            new Fleet("other", {});
-            new Fleet("fleet", readStackConfig());
-        });
-        expect(read, "read after a first Fleet").to.deep.equal([]);
-    });
-
-    it("does not warn of what a program reads in its own way, as those in other languages must", async () => {
-        const config = {
-            "gitlab-fleet:runners": JSON.stringify(DEMO.runners),
-            "gitlab-fleet:managers": JSON.stringify(DEMO.managers),
-            "gitlab-fleet:registries": JSON.stringify(DEMO.registries),
-        };
-        const said = await unread(config, () => {
-            const own = new pulumi.Config("gitlab-fleet");
-            new Fleet("own", { runners: own.requireObject("runners"), managers: own.requireObject("managers") });
-            new Fleet("registries", { registries: own.requireObject("registries") });
-        });
-        expect(said).to.deep.equal([]);
-    });
-
-    it("warns of a stack's configuration that declares nothing", async () => {
-        const said = await warningsOf(async () => {
-            mockPulumi({ ids: IDS, preview: true, config: { "shop:runner": "a" } });
-            new Fleet("fleet", readStackConfig());
-        });
-        expect(said).to.deep.equal([
-            'The configuration of stack "prod" declares nothing: it has no key below gitlab-fleet:. Whatever it has declared before is deleted by up.',
-        ]);
-    });
-
     it("declares runners, managers, exclusive scopes and registries with one lookup of all paths", async () => {
         const world = mockPulumi({ ids: IDS });
         const fleet = new Fleet("fleet", DEMO);
