@@ -55,9 +55,13 @@ export function readListed(
 
 const lastRead = keptFor<GitLab, { path?: string }>(() => ({}));
 
-/** Reads a project's allowlist, unless it was read in this operation already. Fails as REST does. */
-export async function readAllowlist(gitlab: GitLab, project: number): Promise<Allowlist> {
-    const listed = await readListed(gitlab, project);
+/**
+ * Reads a project's allowlist, unless it was read in this operation already. Fails as REST does.
+ *
+ * @param known the project with its list, where it has just been read
+ */
+export async function readAllowlist(gitlab: GitLab, project: number, known?: ListedProject): Promise<Allowlist> {
+    const listed = known ?? (await readListed(gitlab, project));
     const [enabled, projects, groups] = await Promise.all([
         // GraphQL has what the project stores. Only when that is false does it matter what the instance enforces.
         listed?.enabled || readEnabled(gitlab, project),

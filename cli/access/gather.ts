@@ -1,11 +1,11 @@
 import { pathKey } from "../../core/paths";
 import { readPolicies } from "../../gitlab/allowlist-policies";
-import { readAllowlist } from "../../gitlab/allowlist-reads";
+import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
 import { GitLabError, unlessNotFound } from "../../gitlab/errors";
 import { locate } from "../../gitlab/namespaces";
-import type { AllowlistNow, Producer } from "./access";
+import type { AllowlistNow, Entry, Producer } from "./access";
 
 /** A project as GitLab's REST API lists it, as far as it is used here. */
 export interface ListedProject {
@@ -61,18 +61,29 @@ export async function readProducer(gitlab: GitLab, project: string | number): Pr
 }
 
 async function readList(gitlab: GitLab, id: number, path: string): Promise<AllowlistNow> {
-    const { enabled, ...ids } = await readAllowlist(gitlab, id);
-    const paths = async (kind: "project" | "group", of: readonly number[]) =>
-        // An entry that the token may not see still lets its jobs in.
-        (await Promise.all(of.map(async (one) => (await locate(gitlab, kind, one))?.path ?? `${kind} ${one}`))).sort();
+    // Producers that are read at the same time, or lie in one group, share this question.
+    const listed = await readListed(gitlab, id, { path, listing: "permissions" });
+    const { enabled, ...ids } = await readAllowlist(gitlab, id, listed);
+    // An entry that the token may not see still lets its jobs in.
+    const nameOf = async (kind: Entry["kind"], one: number) =>
+        (await locate(gitlab, kind, one))?.path ?? `${kind} ${one}`;
+    const paths = async (kind: Entry["kind"], of: readonly number[]) =>
+        (await Promise.all(of.map((one) => nameOf(kind, one)))).sort();
     const [projects, groups, policies, lastUsed] = await Promise.all([
         paths("project", ids.projects),
         paths("group", ids.groups),
-        readPolicies(gitlab, path).catch(() => []),
+        listed?.permitted === undefined
+            ? readPermitted(gitlab, path)
+            : Promise.all(listed.permitted.map(async (one) => [await nameOf(one.kind, one.id), one.policies] as const)),
         readLog(gitlab, path),
     ]);
-    const fine = policies.flatMap((entry) => (entry.policies ? [[entry.path, entry.policies] as const] : []));
-    return { enabled, projects, groups, policies: Object.fromEntries(fine), ...(lastUsed && { lastUsed }) };
+    return { enabled, projects, groups, policies: Object.fromEntries(policies), ...(lastUsed && { lastUsed }) };
+}
+
+/** Entries with permissions of their own, and these; none where GitLab has no such thing. */
+async function readPermitted(gitlab: GitLab, project: string): Promise<[path: string, policies: string[]][]> {
+    const entries = await readPolicies(gitlab, project).catch(() => []);
+    return entries.flatMap(({ path, policies }) => (policies ? [[path, policies]] : []));
 }
 
 interface LogEntry {

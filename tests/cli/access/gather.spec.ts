@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import { readProducer } from "../../../cli/access/gather";
+import { GitLab } from "../../../gitlab/client";
+import { toGitLabConfig } from "../../../gitlab/config";
+import { type Sandbox, startSandbox } from "../../../sandbox";
+import { addProjectLink } from "../../../sandbox/job-token-links";
+
+const PRODUCERS = Array.from({ length: 20 }, (_, at) => `containers/p${at}`);
+const CONSUMERS = Array.from({ length: 120 }, (_, at) => `apps/c${at}`);
+
+describe("readProducer", () => {
+    let sandbox: Sandbox;
+    let gitlab: GitLab;
+    const idOf = (path: string) => sandbox.db.projects.first("path", path)!.id;
+    const give = (producer: string, consumer: string, policies: string[]) =>
+        addProjectLink(sandbox.db, {
+            sourceId: idOf(producer),
+            targetId: idOf(consumer),
+            addedById: null,
+            defaultPermissions: false,
+            policies,
+        });
+
+    before(async () => {
+        sandbox = await startSandbox({
+            seed: {
+                settings: { rateLimits: { project: 0 } },
+                users: [{ username: "olga" }],
+                groups: ["containers", "apps"].map((path) => ({ path, members: { olga: "owner" } })),
+                projects: [
+                    ...PRODUCERS.map((path) => ({ path, jobTokenScope: { enabled: true, projects: ["apps/c0"] } })),
+                    ...CONSUMERS.map((path) => ({ path })),
+                ],
+                tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
+            },
+        });
+        for (const producer of PRODUCERS) give(producer, "apps/c1", ["READ_PACKAGES"]);
+    });
+    beforeEach(() => {
+        sandbox.journal.clear();
+        gitlab = new GitLab(toGitLabConfig({ baseUrl: sandbox.url, token: sandbox.tokens.api }, {}).config);
+    });
+    afterEach(() => gitlab.close());
+    after(() => sandbox.close());
+
+    it("has lists and permissions of many with few questions, besides each one's own record and log", async () => {
+        const producers = await Promise.all(PRODUCERS.map((path) => readProducer(gitlab, path)));
+        for (const { list } of producers) {
+            expect(list).to.deep.include({ enabled: true, projects: ["apps/c0", "apps/c1"], groups: [] });
+            expect(list!.policies).to.deep.equal({ "apps/c1": ["READ_PACKAGES"] });
+        }
+        // Lists, and names of who is on them.
+        expect(sandbox.journal.count() - 2 * PRODUCERS.length).to.be.at.most(4);
+    });
+
+    it("has the permissions of a list that is longer than a page", async () => {
+        const [producer] = PRODUCERS;
+        for (const consumer of CONSUMERS.slice(2)) give(producer!, consumer, ["READ_JOBS"]);
+        const { list } = await readProducer(gitlab, producer!);
+        expect(list!.projects).to.have.length(CONSUMERS.length);
+        expect(list!.policies["apps/c119"]).to.deep.equal(["READ_JOBS"]);
+    });
+});
