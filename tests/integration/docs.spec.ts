@@ -36,5 +36,5 @@ describe("the programs in docs/autoscaling", () => {
         const run = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
         expect(run.stdout).to.equal("");
         expect(run.status).to.equal(0);
-    });
+    }).timeout(120_000);
 });

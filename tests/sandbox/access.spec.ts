@@ -53,6 +53,7 @@ describe("who may call, and how projects and groups are found", () => {
         }
         expect((await as("owner").get("/groups/apps%2Fsub")).body.full_path).to.equal("apps/sub");
         expect((await as("owner").get("/groups/apps/sub")).status).to.equal(501);
+        expect(sandbox().journal.unrouted()).to.have.length(1);
     });
 
     it("answers 404 for what the caller may not see, exactly as for what does not exist", async () => {

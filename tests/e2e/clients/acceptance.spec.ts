@@ -83,6 +83,7 @@ describe("make acceptance", () => {
             const report = fs.readFileSync(path.join(reports, name!), "utf8");
             expect(report).to.match(/Seen by: nobody: the sandbox[.] \d+ passed, 0 failed, \d+ not tried/);
             expect(report).to.match(/## Not tried, and why\n\n- .+: this GitLab has no such route/);
+            expect(sandbox.journal.unrouted()).not.to.deep.equal([]);
             expect(report).not.to.contain(sandbox.tokens.api).and.not.to.contain(sandbox.url);
             const odd = sandbox.journal.entries().filter(({ path: asked }) => asked.startsWith("/-/"));
             expect(odd).to.deep.equal([]);
@@ -107,5 +108,6 @@ describe("make acceptance", () => {
         expect([code, content()]).to.deep.equal([1, before]);
         const [name] = fs.readdirSync(reports);
         expect(fs.readFileSync(path.join(reports, name!), "utf8")).to.contain("## Failed");
+        expect(sandbox.journal.unrouted()).not.to.deep.equal([]);
     });
 });

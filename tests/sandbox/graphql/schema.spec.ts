@@ -37,5 +37,6 @@ describe("GraphQL in the sandbox", () => {
         it(`has not ${what}`, async () => {
             const { status } = await ask(`{ project(fullPath: "apps/etl") { ${query} } }`);
             expect(status).to.equal(501);
+            expect(sandbox().journal.unrouted()).to.have.length(1);
         });
 });
