@@ -1,5 +1,5 @@
 import { keptFor } from "../../core/kept-for";
-import { parentOf, pathKey, prefixesOf } from "../../core/paths";
+import { groupsAbove, pathKey } from "../../core/paths";
 import type { ReferenceKind } from "./reading/references";
 
 /** A project that others reach with their job tokens, as GitLab has it now. */
@@ -58,7 +58,7 @@ export function keyOf({ kind, path }: Entry): string {
 /** Keys of all entries that would let a project in: its own, then those of the groups above it, the nearest first. */
 export function keysInto(project: string): string[] {
     const path = pathKey(project);
-    const groups = prefixesOf(parentOf(path)).reverse();
+    const groups = groupsAbove(path).reverse();
     return [`project ${path}`, ...groups.map((group) => `group ${group}`)];
 }
 
