@@ -1,7 +1,7 @@
 import { type Command, forEachChild, parse, type Redirection, type SyntaxNode } from "unbash";
 import { type ReadCommand, readsText } from "./command-reader";
-import { COMPUTED, over, type Variables } from "./variables";
-import { Expansion, type Place, SPLIT } from "./words";
+import { COMPUTED, over, PROJECT_DIR, type Variables } from "./variables";
+import { Expansion, isNamed, type Place, SPLIT, shifts } from "./words";
 
 /** One simple command as it runs: quotes resolved, variables replaced as far as they are known. */
 export interface ShellCommand extends Place {
@@ -107,18 +107,21 @@ export abstract class Shell extends Expansion {
 
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
-        const { values, directory, printed } = this;
+        const { values, directory, printed, args } = this;
         const { lasting } = this.watcher;
         const { byToken } = lasting;
         const ends = branches.map((branch) => {
-            Object.assign(this, { values: over(values), directory, printed });
+            Object.assign(this, { values: over(values), directory, printed, args });
             lasting.byToken = byToken;
             if (branch !== undefined) this.node(branch);
-            return { values: this.values, directory: this.directory, printed: this.printed, ...lasting };
+            const end = { values: this.values, directory: this.directory, printed: this.printed, args: this.args };
+            return { ...end, ...lasting };
         });
         lasting.byToken = ends.some((end) => end.byToken);
         this.printed = ends.every((end) => end.printed === ends[0]!.printed) ? ends[0]!.printed : undefined;
-        this.directory = ends.find((end) => end.directory !== directory)?.directory ?? directory;
+        // Of folders and arguments one is not as good as the other: where branches differ, neither is known.
+        if (new Set(ends.map((end) => end.directory)).size > 1) this.directory = `${PROJECT_DIR}/${COMPUTED}`;
+        if (new Set(ends.map((end) => end.args.join(SPLIT))).size > 1) this.args = args.map(() => COMPUTED);
         this.values = values;
         for (const name of new Set(ends.flatMap((end) => Object.keys(end.values)))) {
             values[name] = this.oneOf(ends.flatMap((end) => end.values[name] ?? []));
@@ -167,6 +170,7 @@ export abstract class Shell extends Expansion {
                 return;
             }
             case "While":
+                if (shifts(node)) this.args = this.args.map(() => COMPUTED);
                 this.node(node.clause);
                 if (outcome(node.clause) !== (node.kind === "until")) this.node(node.body);
                 this.unlessAs(printed);
@@ -278,10 +282,6 @@ function isOfOutput({ descriptor }: Redirection): boolean {
 function outcome(node: SyntaxNode | undefined): boolean | undefined {
     if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
     return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
-}
-
-function isNamed(node: SyntaxNode | undefined, ...names: string[]): boolean {
-    return node?.type === "Command" && names.includes(node.name?.value ?? "");
 }
 
 /** The line of a text in which a position is. */

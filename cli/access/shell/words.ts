@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { ParameterExpansionPart, SyntaxNode, Word, WordPart } from "unbash";
+import { forEachChild, type ParameterExpansionPart, type SyntaxNode, type Word, type WordPart } from "unbash";
 import type { CommandRow } from "./commands";
 import { COMPUTED, expand, over, PROJECT_DIR, type Variables } from "./variables";
 
@@ -190,4 +190,15 @@ function changed(value: string, operator: string, pattern: string, other: string
     if (operator === "%") return value.replace(new RegExp(`^(.*)${most}$`, "s"), "$1");
     const found = `${begins ? "^" : ""}${operator === "#" ? glob(".*?") : most}${ends ? "$" : ""}`;
     return value.replace(new RegExp(found, operator === "//" ? "gs" : "s"), () => other);
+}
+
+/** Whether it depends on how often a loop goes round which arguments are left. */
+export function shifts(node: SyntaxNode): boolean {
+    const parts: SyntaxNode[] = [];
+    forEachChild(node, (child) => void parts.push(child));
+    return isNamed(node, "shift") || parts.some(shifts);
+}
+
+export function isNamed(node: SyntaxNode | undefined, ...names: string[]): boolean {
+    return node?.type === "Command" && names.includes(node.name?.value ?? "");
 }
