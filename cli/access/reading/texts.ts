@@ -18,6 +18,7 @@ export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groo
 export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
+const REGISTRY = /CI_REGISTRY\b/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
@@ -75,10 +76,12 @@ export abstract class TextReader extends Found {
                 const found = images.length + this.addresses(line, of === "packages" ? of : "text");
                 // In the settings of a program that fetches packages the token alone reaches nothing.
                 const reaches = ADDRESSES.test(written) || (of !== "packages" && TOKEN.test(written));
+                // A program may put the name of an image together from it. What it is set to here, the next lines have; a login pulls nothing.
+                const takes = REGISTRY.test(written) && name === "" && asked.length === 0;
                 // What is built pulls images that no line here names.
                 const builds =
                     (of === "composed" && BUILD_LINE.test(written)) || (asked.length === 0 && asksToBuild(line));
-                if (builds || (reaches && found === 0)) {
+                if (builds || ((reaches || takes) && found === 0)) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
                 }
             });
