@@ -8,14 +8,21 @@ export interface RemotePath extends SshAddress {
     sudo: boolean;
 }
 
+/** Looks at all that `--config` names before a host is asked, and at `--sudo`, which is for hosts alone. */
+export function parseRemotes(files: readonly string[], sudo = false): void {
+    const remote = files.filter((file) => parseRemote(file, sudo) !== undefined);
+    if (sudo && remote.length === 0) {
+        throw new UsageError(
+            "--sudo is for a --config on a host: ssh://ci@vm-01/etc/gitlab-runner/config.toml. " +
+                "For a file of this machine, run the command itself with sudo.",
+        );
+    }
+}
+
 /** The file on a host that `--config ssh://…` names; undefined for a path of this machine. */
 export function parseRemote(file: string, sudo: boolean): RemotePath | undefined {
     const [, address, path] = /^(ssh:\/\/[^/]*)(.*)$/s.exec(file) ?? [];
-    if (address === undefined) {
-        if (sudo)
-            throw new UsageError("--sudo is for a --config on a host: ssh://ci@vm-01/etc/gitlab-runner/config.toml.");
-        return undefined;
-    }
+    if (address === undefined) return undefined;
     const parsed = parseAddress(address);
     if ("problem" in parsed) throw new UsageError(`--config ${withoutPassword(file)} ${parsed.problem}`);
     if (!path || posix.basename(path) === "" || path.endsWith("/") || /\p{Cc}/u.test(path)) {

@@ -6,6 +6,7 @@ import { Findings, UsageError } from "../exit";
 import { readNamed } from "../files";
 import { closing, type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
+import { parseRemotes } from "../remote-config";
 import { readJournalOf } from "./journal-log";
 import { diagnose, presentDiagnosis, toJson } from "./present";
 import type { ProcessLog } from "./process-log";
@@ -58,6 +59,7 @@ async function run(io: Io, options: Options): Promise<void> {
     if (options.service !== undefined && options.log !== undefined) {
         throw new UsageError("Give --log FILE or --service UNIT, one of them.");
     }
+    parseRemotes(options.config === undefined ? [] : [options.config], options.sudo);
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
     try {
         const { service } = options;

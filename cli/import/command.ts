@@ -8,11 +8,11 @@ import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { survey } from "../doctor/survey";
-import { Findings, UsageError } from "../exit";
+import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect } from "../options";
-import { loginOf } from "../remote-config";
+import { loginOf, parseRemotes } from "../remote-config";
 import { toKnownRunner } from "./known-runner";
 import {
     type Before,
@@ -23,7 +23,7 @@ import {
     nothingBefore,
     toStackConfig,
 } from "./mapping";
-import { toYaml } from "./present";
+import { toYaml, type Unread } from "./present";
 import { refusals, withUnset } from "./refusals";
 import { mergeImported, ofManager } from "./together";
 
@@ -43,14 +43,17 @@ export function importCommand(io: Io): Command {
             .description(
                 "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
                     "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
-                    "Exit code 1 when a worker was left out.",
+                    "Exit code 1 when a worker was left out, or a preview will refuse the result.",
             )
             .requiredOption(
                 "--config <file>",
                 "the host's config.toml (- is standard input; ssh://user@host/path on another machine); repeatable",
                 collect,
             )
-            .option("--sudo", "read it as root there, by sudo without a password; the placement says so, too")
+            .option(
+                "--sudo",
+                "read hosts' files as root there, by sudo without a password; their placements say so, too",
+            )
             .option("--manager <name>", "name of the manager in the stack config. Default: this host's name")
             .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
             .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
@@ -70,12 +73,15 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const again = files.findIndex((file, index) => files.indexOf(file) < index);
     if (again >= 0)
         throw new UsageError(`The --config of place ${again + 1} was named before. Name each host's file once.`);
+    parseRemotes(files, options.sudo);
     const before = nothingBefore();
     const managers = new Set<string>();
     const all: Imported[] = [];
     const sources: string[] = [];
+    const unread: Unread[] = [];
     for (const one of files) {
-        const file = await readConfigFile(io, one, options);
+        const file = await readConfigFile(io, one, options).catch(noteUnread(one, unread));
+        if (file === undefined) continue;
         try {
             const target = targetOf(file, options);
             const named = { ...target, manager: freeName(target.manager, managers) };
@@ -87,11 +93,26 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
             file.close();
         }
     }
+    const reasons = unread.map(({ reason }) => reason).join("\n");
+    if (all.length === 0) throw new Failed(reasons);
     const merged = mergeImported(all);
-    const imported = { ...merged, remarks: [...merged.remarks, ...refusals(merged)] };
-    const shown = { ...imported, config: withUnset(imported) };
+    const refused = refusals(merged);
+    const shown = { ...merged, remarks: [...merged.remarks, ...refused], config: withUnset(merged), unread };
     io.out(options.json ? `${safeJson(shown)}\n` : toYaml(sources.join(", "), shown));
-    if (imported.leftOut.length > 0) throw new Findings();
+    if (unread.length > 0)
+        throw new Failed(
+            `Of ${files.length} files ${unread.length} could not be read: the result is a part.\n${reasons}`,
+        );
+    if (merged.leftOut.length > 0 || refused.length > 0) throw new Findings();
+}
+
+/** Of several files, one that cannot be read does not keep the others back: the result says that it is missing. */
+function noteUnread(config: string, unread: Unread[]): (error: unknown) => undefined {
+    return (error) => {
+        if (!(error instanceof UsageError || error instanceof Failed)) throw error;
+        unread.push({ config, reason: error.message });
+        return undefined;
+    };
 }
 
 async function importFile(

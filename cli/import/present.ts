@@ -5,9 +5,24 @@ import { oneLine } from "../style";
 import { safeYaml } from "../yaml";
 import type { Imported } from "./mapping";
 
+/** A file that could not be read, and why: nothing of it is in the result. */
+export interface Unread {
+    config: string;
+    reason: string;
+}
+
 /** The result as a file: what was left out stands in comments, so that it is not lost when the output is redirected. */
-export function toYaml(source: string, { config, leftOut, secrets, remarks }: Imported): string {
+export function toYaml(source: string, imported: Imported & { unread?: readonly Unread[] }): string {
+    const { config, leftOut, secrets, remarks, unread = [] } = imported;
     const lines = [`# From ${oneLine(source)}. Tokens are not in here: the next pulumi up resets them.`];
+    if (unread.length > 0) {
+        lines.push(
+            "#",
+            "# NOT ALL: nothing of these files is in here. Import again once they can be read, before an up: it resets tokens,",
+            "# and a host that has the same token would be left without one.",
+            ...unread.map(({ reason }) => `#   ${oneLine(reason)}`),
+        );
+    }
     if (secrets.length > 0) {
         lines.push(
             "#",

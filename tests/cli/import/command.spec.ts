@@ -210,6 +210,19 @@ describe("gitlab-fleet import", () => {
             expect(nameHere("/", ["/config.toml", one])).to.equal(here);
         });
 
+        it("says why each of them cannot be read where none can, and prints no result", async () => {
+            const { code, out, err } = await importAll(["--config", "/nowhere/a.toml", "--config", "/nowhere/b.toml"]);
+            expect({ code, out }).to.deep.equal({ code: 2, out: "" });
+            expect(err).to.match(/a\.toml cannot be read .*\n.*b\.toml cannot be read /);
+        });
+
+        it("ends with 1 where a preview will refuse the result: two that shall have one directory", async () => {
+            const both = [...host("one", table(add())), ...host("two", table(add()))];
+            const { code, out } = await importAll([...both, "--directory", "/etc/gitlab-runner"]);
+            expect(code).to.equal(1);
+            expect(out).to.contain("A preview will refuse this: gitlab-fleet:managers.two.placement.directory");
+        });
+
         it("refuses a file that is named twice", async () => {
             const one = host("one", table(live));
             const { code, err } = await importAll([...one, ...host("two", table(add())), ...one]);

@@ -85,6 +85,37 @@ describe("the command on a host that ssh reaches", () => {
         }
     });
 
+    it("import of several hosts says of one that is not reached that the result is a part, and what is missing", async () => {
+        const dead = "vm-02: Connection refused";
+        hosts.use("dash", { before: `case "$*" in *vm-02*) echo 'ssh: connect to host ${dead}' >&2; exit 255;; esac` });
+        const args = ["import", "--config", `ssh://vm-02${file()}`, "--config", `ssh://vm-01${file()}`];
+        const { code, out, err } = await runCli(args, { env });
+        expect(code).to.equal(2);
+        expect(err).to.match(
+            /^gitlab-fleet: Of 2 files 1 could not be read: the result is a part\.\nvm-02 cannot be reached: /,
+        );
+        expect(Object.keys(parse(out).config["gitlab-fleet:managers"])).to.deep.equal(["vm-01"]);
+        expect(out).to.match(/^# NOT ALL: .*\n# .*\n# {3}vm-02 cannot be reached: /m);
+        const { unread } = JSON.parse((await runCli([...args, "--json"], { env })).out);
+        expect(unread).to.have.lengthOf(1);
+        expect(unread[0].config).to.equal(`ssh://vm-02${file()}`);
+    });
+
+    it("import reads hosts as root with --sudo, and a file of this machine beside them as it is", async () => {
+        const here = path.join(folder, "here", "config.toml");
+        fs.mkdirSync(path.dirname(here));
+        fs.copyFileSync(file(), here);
+        const args = ["import", "--config", here, "--config", `ssh://vm-01${file()}`, "--sudo"];
+        const { config } = parse((await runCli(args, { env })).out);
+        const placements = Object.values(config["gitlab-fleet:managers"]).map(
+            (one) => (one as { placement: object }).placement,
+        );
+        expect(placements).to.deep.equal([
+            { directory: path.dirname(here) },
+            { ssh: { host: "vm-01", directory: folder, sudo: true } },
+        ]);
+    });
+
     it("doctor says of the host's workers what it says of those here, and from where GitLab was asked", async () => {
         const there = await run("doctor", "ci@vm-01");
         const here = await runCli(["doctor", "--config", file()], { env });
@@ -212,10 +243,18 @@ describe("the command on a host that ssh reaches", () => {
             const { code, err } = await runCli(["doctor", "--config", address], { env });
             expect(code, address).to.equal(2);
             expect(err, address).to.contain(message).and.not.contain("hunter2");
+            const many = await runCli(["import", "--config", "ssh://vm-01/etc/config.toml", "--config", address], {
+                env,
+            });
+            expect(many, address).to.include({ code: 2, out: "" });
         }
-        const { code, err } = await runCli(["import", "--config", file(), "--sudo"], { env });
-        expect(code).to.equal(2);
-        expect(err).to.contain("--sudo is for a --config on a host");
+        for (const command of ["import", "doctor"]) {
+            const { code, err } = await runCli([command, "--config", file(), "--sudo"], { env });
+            expect(code).to.equal(2);
+            expect(err)
+                .to.contain("--sudo is for a --config on a host")
+                .and.contain("For a file of this machine, run the command itself with sudo.");
+        }
         expect(fs.existsSync(path.join(hosts.folder, "calls"))).to.equal(false);
     });
 });
