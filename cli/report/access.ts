@@ -15,12 +15,12 @@ export function findAccess(steps: readonly Step[], told: Told): Line[] {
         create: idsWhere(lists, "delete"),
         delete: idsWhere(lists, "create"),
     };
-    const left = groupsLeft(steps);
+    const around = { groupOf: groupsLeft(steps), permissionsOf: permissionsOn(steps) };
     return [
         ...lists.flatMap((step) => toList(step, single, told)),
         ...entries
             .filter((step) => ![...idsOf([step])].some((id) => stays[step.operation]?.has(id)))
-            .map((step) => toEntry(step, told, left)),
+            .map((step) => toEntry(step, told, around)),
         ...changed(steps, "JobTokenPolicies").map((step) => toPermissions(step, told)),
         ...changed(steps, "ProjectShareGroup").map((step) => toMembership(step, told)),
     ];
@@ -57,19 +57,22 @@ function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
 }
 
 /** An entry of its own is called `<list>-projects/<path>`. A group's is one for all that is below it. */
-function toEntry(step: Step, told: Told, left: GroupsLeft): Line {
+function toEntry(step: Step, told: Told, { groupOf, permissionsOf }: Around): Line {
     const entry = entryOf(step);
     const words = { create: "gets in", delete: "no longer gets in" };
     if (entry === undefined) return toLine(step, "allowlist entry", told, words);
     const { list, kind, path } = entry;
     const below = kind === "group" ? ", with every project below it," : "";
-    const around = left(list, path);
+    const group = groupOf(list, path);
     const lost =
-        around === undefined
+        group === undefined
             ? "no longer gets into"
-            : `still gets in by group ${around}, without an entry of its own in`;
+            : `still gets in by group ${group.path}, without an entry of its own in`;
     const to = { create: `gets into ${list}`, delete: `${lost} ${list}` };
-    return toLine({ ...step, name: `${path}${below}` }, kind, told, to);
+    const line = toLine({ ...step, name: `${path}${below}` }, kind, told, to);
+    if (step.operation !== "delete" || group === undefined) return line;
+    const [was, is] = [permissionsOf(step, "before"), permissionsOf(group.step, "inputs")];
+    return was === is ? line : { ...line, more: [`its permissions: ${was} → ${is}`, ...line.more] };
 }
 
 interface Entry {
@@ -86,22 +89,42 @@ function entryOf({ name, parent }: Step): Entry | undefined {
     return path === undefined ? undefined : { list: start + list!, kind: kind as Entry["kind"], path };
 }
 
-/** The outermost group above a path that has an entry of its own on a list. */
-type GroupsLeft = (list: string, path: string) => string | undefined;
+/** What stays of a list around an entry that goes. */
+interface Around {
+    /** The entry of the nearest group above a path: it is the one whose permissions GitLab goes by. */
+    groupOf(list: string, path: string): { path: string; step: Step } | undefined;
+    /** What is declared of an entry's permissions, before `up` or after it. */
+    permissionsOf(entry: Step, when: "before" | "inputs"): string;
+}
 
 /** The groups that are on lists after `up`. GitLab's paths do not depend on case. */
-function groupsLeft(steps: readonly Step[]): GroupsLeft {
+function groupsLeft(steps: readonly Step[]): Around["groupOf"] {
     const keyOf = (list: string, path: string) => `${list}\n${path.toLowerCase()}`;
-    const entries = steps
-        .filter(({ type, operation }) => type === "ProjectJobTokenScope" && operation !== "delete")
-        .flatMap((step) => entryOf(step) ?? [])
-        .filter(({ kind }) => kind === "group");
-    const groups = new Map(entries.map(({ list, path }) => [keyOf(list, path), path]));
+    const groups = new Map<string, { path: string; step: Step }>();
+    for (const step of steps) {
+        if (step.type !== "ProjectJobTokenScope" || step.operation === "delete") continue;
+        const entry = entryOf(step);
+        if (entry?.kind === "group") groups.set(keyOf(entry.list, entry.path), { path: entry.path, step });
+    }
     return (list, path) => {
-        const found = groupsAbove(path).find((group) => groups.has(keyOf(list, group)));
-        return found && groups.get(keyOf(list, found));
+        const nearest = groupsAbove(path).findLast((group) => groups.has(keyOf(list, group)));
+        return nearest === undefined ? undefined : groups.get(keyOf(list, nearest));
     };
 }
+
+/** Permissions are a resource beside the entries of a project's list. */
+function permissionsOn(steps: readonly Step[]): Around["permissionsOf"] {
+    const all = steps.filter(({ type }) => type === "JobTokenPolicies");
+    return (entry, when) => {
+        const own = all.find((step) => step[when].project !== undefined && step[when].project === entry[when].project);
+        if (own === undefined || (when === "inputs" && own.operation === "delete")) return NONE_DECLARED;
+        if (!Array.isArray(own[when].entries)) return "known after up";
+        const policies = permissionsOf(own[when]).get(targetOf(entry[when]));
+        return policies === undefined ? NONE_DECLARED : policies || "none";
+    };
+}
+
+const NONE_DECLARED = "none declared, by default all that the role allows";
 
 /** Permissions narrow what an entry's jobs may do: without them it is whatever the role of the person allows. */
 function toPermissions(step: Step, told: Told): Line {
@@ -136,11 +159,15 @@ function toPermissions(step: Step, told: Told): Line {
 function permissionsOf(inputs: Step["inputs"]): Map<string, string> {
     const entries = Array.isArray(inputs.entries) ? inputs.entries.filter(isMap) : [];
     return new Map(
-        entries.map(({ targetProjectId, targetGroupId, policies }) => [
-            targetGroupId === undefined ? `project ${idIn(targetProjectId)}` : `group ${idIn(targetGroupId)}`,
-            Array.isArray(policies) ? policies.map(wordIn).sort().join(", ") : "?",
+        entries.map((entry) => [
+            targetOf(entry),
+            Array.isArray(entry.policies) ? entry.policies.map(wordIn).sort().join(", ") : "?",
         ]),
     );
+}
+
+function targetOf({ targetProjectId, targetGroupId }: Step["inputs"]): string {
+    return targetGroupId === undefined ? `project ${idIn(targetProjectId)}` : `group ${idIn(targetGroupId)}`;
 }
 
 /** A share makes people members, in a role that may be more than pulling takes. */

@@ -74,6 +74,49 @@ describe("what a report says of who gets in", () => {
         ]);
     });
 
+    it("says with which permissions a project still gets in by the nearest group, where its own entry had others", () => {
+        const entry = (op: string, target: string, of: string, id: number): MadeStep => ({
+            op,
+            type: "ProjectJobTokenScope",
+            name: `libs/poetry-${of}`,
+            before: { project: "3", [target]: id },
+        });
+        const policies = (before: object[], after: object[]): MadeStep => ({
+            op: "update",
+            type: "JobTokenPolicies",
+            name: "libs/poetry",
+            before: { project: "3", entries: before },
+            after: { project: "3", entries: after },
+        });
+        const gone = entry("delete", "targetProjectId", "projects/apps/web/ui", 1);
+        const [apps, web] = [
+            entry("same", "targetGroupId", "groups/apps", 7),
+            entry("same", "targetGroupId", "groups/apps/web", 8),
+        ];
+        const own = { targetProjectId: 1, policies: ["READ_PACKAGES", "READ_JOBS"] };
+        const [wide, narrow] = [
+            { targetGroupId: 7, policies: ["READ_JOBS", "READ_PACKAGES"] },
+            { targetGroupId: 8, policies: ["READ_JOBS"] },
+        ];
+        const said = (...steps: MadeStep[]) =>
+            toWords(of(steps))["Who gets in"]!.find((line) => line.startsWith("delete: project"));
+        const still = (group: string) =>
+            `delete: project apps/web/ui still gets in by group ${group}, without an entry of its own in libs/poetry`;
+        expect(said(gone, apps, policies([own, wide], [wide]))).to.equal(still("apps"));
+        expect(said(gone, apps, web, policies([own, wide, narrow], [wide, narrow]))).to.equal(
+            `${still("apps/web")} | its permissions: READ_JOBS, READ_PACKAGES → READ_JOBS`,
+        );
+        expect(said(gone, web, policies([own], []))).to.equal(
+            `${still("apps/web")} | its permissions: READ_JOBS, READ_PACKAGES → none declared, by default all that the role allows`,
+        );
+        expect(said(gone, web, { ...policies([own], []), op: "delete" })).to.contain("→ none declared");
+        const later = { ...policies([own], []), after: { project: "3", entries: UNKNOWN_STRING } };
+        expect(said(gone, web, later)).to.equal(
+            `${still("apps/web")} | its permissions: READ_JOBS, READ_PACKAGES → known after up`,
+        );
+        expect(said(gone, web)).to.equal(still("apps/web"));
+    });
+
     it("tells an entry's list from its project by the list that it is part of, whatever their groups are called", () => {
         const entry = (op: string, list: string, of: string): MadeStep => ({
             op,
