@@ -1,6 +1,6 @@
 import { pathKey } from "../../core/paths";
 import { type Entry, entriesOf, keyOf, keysInto, lastUseOf, type Producer, PULLS, type Via, wayIn } from "./access";
-import { type Declared, isDeclared } from "./declared";
+import { type Declared, declarationsBy, isDeclared } from "./declared";
 import type { Need } from "./needs";
 
 /**
@@ -44,10 +44,10 @@ export interface CheckResult {
 export interface CheckInput {
     needs: readonly Need[];
     producers: readonly Producer[];
-    /** What the stacks declare; undefined when no stack config was given. */
+    /** What the stacks declare, consumers by full paths; undefined when no stack config was given. */
     declared?: readonly Declared[];
-    /** The projects that were read. */
-    scanned: readonly { path: string; id: number }[];
+    /** Full paths of the projects that were read. */
+    scanned: readonly string[];
     /** What was not understood, by who has it. */
     unresolved?: readonly { consumer: string }[];
     /** Full path of the group that was scanned with everything in it, if one was. */
@@ -56,9 +56,8 @@ export interface CheckInput {
 
 /** Holds what configurations need against what is declared and what GitLab allows. */
 export function checkAccess(input: CheckInput): CheckResult {
-    const { producers, scanned } = input;
-    const declarationOf = findDeclaration(input.declared ?? []);
-    const ids = new Map(scanned.map(({ path, id }) => [pathKey(path), id]));
+    const { producers } = input;
+    const declarationsOf = declarationsBy(input.declared ?? []);
     const byPath = new Map(producers.map((producer) => [pathKey(producer.path), producer]));
     const needs = input.needs.map((need): CheckedNeed => {
         const producer = byPath.get(pathKey(need.producer))!;
@@ -67,33 +66,25 @@ export function checkAccess(input: CheckInput): CheckResult {
         if (producer.registry === "disabled" && kinds.some((kind) => PULLS.includes(kind)))
             return { ...need, state: "off" };
         if (via?.kind === "visible") return { ...need, state: "ok", via };
-        const declaration = declarationOf(producer);
-        const consumer = { path: need.consumer, id: ids.get(pathKey(need.consumer)) };
-        const promised = declaration === undefined ? undefined : isDeclared(declaration, consumer);
-        if (producer.list === undefined) return { ...need, state: promised === true ? "ok" : "unseen" };
-        if (via === undefined) return { ...need, state: promised === true ? "pending" : "missing" };
-        const revoked = promised === false && declaration!.mode === "exclusive";
+        const declarations = declarationsOf(producer);
+        const promised = declarations.some((one) => isDeclared(one, need.consumer));
+        if (producer.list === undefined) return { ...need, state: promised ? "ok" : "unseen" };
+        if (via === undefined) return { ...need, state: promised ? "pending" : "missing" };
+        // Whoever has the list as a whole takes off what it does not declare, whoever else does.
+        const revoked = declarations.some((one) => one.mode === "exclusive" && !isDeclared(one, need.consumer));
         return { ...need, state: revoked ? "revoked" : "ok", via };
     });
     return {
         needs,
-        unused: findUnused(input, declarationOf),
+        unused: findUnused(input, declarationsOf),
         gaps: needs.filter(({ state }) => GAPS.includes(state)),
     };
 }
 
-/** What is declared for a producer, which may be named by its id. */
-function findDeclaration(declared: readonly Declared[]): (producer: Producer) => Declared | undefined {
-    // Of two, the first counts.
-    const all = new Map([...declared].reverse().map((one) => [pathKey(one.producer), one]));
-    return ({ path, id }) => all.get(pathKey(path)) ?? all.get(String(id));
-}
-
 function findUnused(
     { needs, producers, scanned, group, unresolved = [] }: CheckInput,
-    declarationOf: (producer: Producer) => Declared | undefined,
+    declarationsOf: (producer: Producer) => Declared[],
 ): Unused[] {
-    const idOf = new Map(scanned.map(({ path, id }) => [String(id), path]));
     const needed = new Set(
         needs.flatMap(({ consumer, producer }) => keysInto(consumer).map((key) => `${producer} ${key}`)),
     );
@@ -102,22 +93,20 @@ function findUnused(
         for (const key of keysInto(consumer)) doubtful.set(key, [...(doubtful.get(key) ?? []), consumer]);
     }
     // An entry for projects that were not all read may well be needed.
-    const single = new Set(scanned.map(({ path }) => pathKey(path)));
+    const single = new Set(scanned.map(pathKey));
     const isRead = ({ kind, path }: Entry) =>
         kind === "project"
             ? single.has(pathKey(path))
             : group !== undefined && `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`);
     return producers.flatMap((producer) => {
         const entries = new Map<string, Entry & { found: Unused["found"] }>();
-        for (const [found, list] of Object.entries({ declared: declarationOf(producer), allowed: producer.list })) {
-            for (const { kind, path: written } of list ? entriesOf(list) : []) {
-                const path = kind === "project" ? (idOf.get(written) ?? written) : written;
-                const key = keyOf({ kind, path });
-                const entry = entries.get(key) ?? { kind, path, found: [] };
-                entry.found.push(found as "declared" | "allowed");
-                entries.set(key, entry);
-            }
-        }
+        const note = (found: Unused["found"][number]) => (one: Entry) => {
+            const entry = entries.get(keyOf(one)) ?? { ...one, found: [] };
+            if (!entry.found.includes(found)) entry.found.push(found);
+            entries.set(keyOf(one), entry);
+        };
+        declarationsOf(producer).flatMap(entriesOf).forEach(note("declared"));
+        if (producer.list !== undefined) entriesOf(producer.list).forEach(note("allowed"));
         return [...entries]
             .filter(([key, entry]) => isRead(entry) && !needed.has(`${producer.path} ${key}`))
             .map(([key, { kind, path, found }]) => ({

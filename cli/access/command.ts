@@ -7,7 +7,9 @@ import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectReference, toReference } from "../options";
+import type { Entry } from "./access";
 import { type CheckResult, checkAccess } from "./check";
+import { declarationsBy, makesEntry, withPaths } from "./declared";
 import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
 import { toStackConfig } from "./grants";
 import { type MatrixInput, toMatrix } from "./matrix/matrix";
@@ -15,7 +17,7 @@ import { renderMatrixPage } from "./matrix/page";
 import { presentCheck, presentLeftOut, presentWho } from "./present";
 import type { ReferenceKind } from "./reading/references";
 import { type ScanResult, scan } from "./scan";
-import { readStack } from "./stack-file";
+import { readStack, readStacksHere } from "./stack-file";
 import { listVisitors } from "./who";
 
 const KINDS = "image service from pull include trigger needs clone push api".split(" ") as ReferenceKind[];
@@ -70,7 +72,8 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         throw new UsageError("Which consumers? Give --group <path>, or --project <path> once or more.");
     }
     if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
-    const declared = stack.length > 0 ? stack.flatMap((named) => readStack(io, named)) : undefined;
+    const written = stack.flatMap((named) => readStack(io, named));
+    const declared = stack.length > 0 ? await withPaths(gitlab, written) : undefined;
     const projects = await listScanned(gitlab, group, project);
     const found = await scan(gitlab, {
         projects,
@@ -80,14 +83,13 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         further: declared?.map(({ producer }) => producer),
         progress: (text) => io.progress.say(text),
     });
-    const scanned = projects.map(({ id, path_with_namespace: path }) => ({ id, path }));
+    const scanned = projects.map(({ path_with_namespace: path }) => path);
     const result = checkAccess({ ...found, declared, scanned, group });
     if (matrix !== undefined) {
-        const consumers = scanned.map(({ path }) => path);
         const whose = group ?? (project.length > 3 ? `${project.length} projects` : project.join(", "));
         writeMatrix(io, gitlab, matrix, `Registry access of ${whose}`, {
             ...found,
-            consumers,
+            consumers: scanned,
             needs: result.needs,
             notUnderstood: found.unresolved.map(({ consumer }) => consumer),
         });
@@ -96,7 +98,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     else if (check) io.out(presentCheck(io, result, found));
     else {
         const recent = options.seen * 86_400_000;
-        io.out(toStackConfig({ ...found, scanned: scanned.map(({ path }) => path), now: io.now(), recent }));
+        io.out(toStackConfig({ ...found, scanned, now: io.now(), recent }));
         const left = presentLeftOut({ ...found, exempt: [], unresolved: [] });
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }
@@ -117,7 +119,16 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
     for (const group of new Set(producers.flatMap(({ list }) => list?.groups ?? []))) {
         below.set(group, await projectsBelow(gitlab, group));
     }
-    const all = producers.map((producer) => ({ producer, ...listVisitors(producer, below) }));
+    const stacks = [...readStacksHere(gitlab.server)];
+    const all = await mapLimited(producers, async (producer) => {
+        const declared = await mapLimited(stacks, async ([stack, written]) => {
+            const declarations = await withPaths(gitlab, declarationsBy(written)(producer));
+            return [stack, declarations] as const;
+        });
+        const declarersOf = (entry: Entry) =>
+            declared.filter(([, all]) => all.some((one) => makesEntry(one, entry))).map(([stack]) => stack);
+        return { producer, ...listVisitors(producer, below, declarersOf) };
+    });
     if (options.matrix !== undefined) {
         const consumers = all.flatMap(({ visitors }) =>
             visitors.filter(({ through }) => through !== "itself").map(({ project }) => project),

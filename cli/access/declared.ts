@@ -1,5 +1,9 @@
 import { parse } from "yaml";
-import { entryFor } from "./access";
+import { coveredBy, pathKey } from "../../core/paths";
+import { isId, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
+import type { GitLab } from "../../gitlab/client";
+import { locate } from "../../gitlab/namespaces";
+import { type Entry, entriesOf, entryFor, type Producer } from "./access";
 import { asList, asMap } from "./reading/ci-config";
 
 /** Access that a stack's configuration declares for one producer. */
@@ -10,6 +14,8 @@ export interface Declared {
     groups: string[];
     mode: "exclusive" | "additive";
     enabled: boolean;
+    /** Whether too long a list is folded into groups. */
+    compact: boolean;
 }
 
 /** Reads `gitlab-fleet:registries` from the text of a `Pulumi.<stack>.yaml` that shares nothing with others. */
@@ -20,7 +26,7 @@ export function readDeclared(text: string): Declared[] {
 /** What stands below `gitlab-fleet:registries` of a configuration. */
 export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[] {
     return Object.entries(asMap(config["gitlab-fleet:registries"])).map(([producer, value]) => {
-        const { consumers, mode, enabled } = asMap(value);
+        const { consumers, mode, enabled, compact } = asMap(value);
         const { projects, groups } = asMap(consumers);
         return {
             producer,
@@ -28,12 +34,45 @@ export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[
             groups: asList(groups).map(String),
             mode: mode === "additive" ? "additive" : "exclusive",
             enabled: enabled !== false,
+            compact: compact === true,
         };
     });
 }
 
-/** Whether the declaration lets a consumer in. `idOf` helps where ids were written. */
-export function isDeclared(declared: Declared, consumer: { path: string; id?: number }): boolean {
-    if (!declared.enabled) return true;
-    return entryFor(declared, consumer.path) !== undefined || declared.projects.includes(String(consumer.id));
+/** The same with consumers' full paths, as GitLab has them, in place of ids; an id that GitLab does not show stays. */
+export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): Promise<Declared[]> {
+    const pathOf = async (kind: ReferenceKind, reference: string) =>
+        isId(reference) ? ((await locate(gitlab, kind, Number(reference)))?.path ?? reference) : toPath(reference);
+    const pathsOf = (kind: ReferenceKind, references: readonly string[]) =>
+        Promise.all(references.map((reference) => pathOf(kind, reference)));
+    return Promise.all(
+        declared.map(async ({ projects, groups, ...rest }) => ({
+            ...rest,
+            projects: await pathsOf("project", projects),
+            groups: await pathsOf("group", groups),
+        })),
+    );
+}
+
+/** Those that are for a producer, which may be named by its id: several stacks may add to its list. */
+export function declarationsBy(declared: readonly Declared[]): (producer: Pick<Producer, "id" | "path">) => Declared[] {
+    const all = new Map<string, Declared[]>();
+    for (const one of declared) {
+        const key = referenceKey(one.producer);
+        all.set(key, [...(all.get(key) ?? []), one]);
+    }
+    return ({ id, path }) => [path, id].flatMap((reference) => all.get(referenceKey(reference)) ?? []);
+}
+
+/** Whether the declaration lets a consumer in. */
+export function isDeclared(declared: Declared, consumer: string): boolean {
+    return !declared.enabled || entryFor(declared, consumer) !== undefined;
+}
+
+/** Whether an entry of a list is there by the declaration: written so, or by folding what is written. */
+export function makesEntry(declared: Declared, { kind, path }: Entry): boolean {
+    return entriesOf(declared).some((one) => {
+        const isSame = one.kind === kind && pathKey(one.path) === pathKey(path);
+        return isSame || (declared.compact && kind === "group" && coveredBy([path])(one.path));
+    });
 }

@@ -6,7 +6,7 @@ import type { Producer } from "./access";
 import type { CheckedNeed, CheckResult, NeedState } from "./check";
 import { describe, describeExempt, describeOpen } from "./grants";
 import type { ScanResult } from "./scan";
-import type { Visitors } from "./who";
+import type { Visitor, Visitors } from "./who";
 
 const STATE_WORDS: Record<NeedState, string> = {
     ok: "ok",
@@ -107,9 +107,12 @@ export function presentWho(io: Io, producer: Producer, { visitors, idle, former 
                     value: ({ policies }) => (policies === undefined ? "default" : policies.join(" ") || "none"),
                     flexible: true,
                 },
+                ...(visitors.every(({ declaredBy }) => declaredBy.length === 0)
+                    ? []
+                    : [{ title: "DECLARED BY", value: ({ declaredBy }: Visitor) => declaredBy.join(", ") }]),
                 ...(list.lastUsed === undefined
                     ? []
-                    : [{ title: "LAST USED", value: ({ lastUsed }: { lastUsed?: number }) => time(lastUsed) }]),
+                    : [{ title: "LAST USED", value: ({ lastUsed }: Visitor) => time(lastUsed) }]),
             ],
             io.width,
         ).map((line) => `  ${line}`),

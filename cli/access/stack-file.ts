@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { extendStack } from "../../components/fleet/config/shared-files";
-import { readProject, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
+import { readProject, readStackFiles, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
 import { messageOf } from "../../core/message";
+import { toApiUrl } from "../../gitlab/config";
 import { Failed } from "../exit";
 import type { Io } from "../io";
 import { type Declared, declaredIn } from "./declared";
@@ -24,6 +25,14 @@ export function readStack(io: Io, named: string): Declared[] {
         // What follows the first line of YAML's words is a part of the file, and there may be a token in it.
         throw new Failed(`${file} cannot be read: ${messageOf(error).split("\n", 1)[0]}`);
     }
+}
+
+/** What the stacks of the project in whose folder this runs declare in a GitLab, by stack. One that names none may be any's. */
+export function readStacksHere(server: string): Map<string, Declared[]> {
+    const ours = [...readStackFiles(process.cwd())].filter(([, { "gitlab:baseUrl": url }]) => {
+        return typeof url !== "string" || toApiUrl(url) === toApiUrl(server);
+    });
+    return new Map(ours.map(([stack, config]) => [stack, declaredIn(config)]));
 }
 
 function findFile(named: string): string {

@@ -1,5 +1,5 @@
 import { pathKey, sortedPaths } from "../../core/paths";
-import { type Producer, wayIn } from "./access";
+import { type Entry, type Producer, wayIn } from "./access";
 
 /** As people count: `service-2` before `service-12`. */
 export const NAMES = new Intl.Collator("en", { numeric: true });
@@ -12,6 +12,8 @@ export interface Visitor {
     through: string;
     /** Fine-grained permissions of the nearest entry; undefined for everything that the role allows. */
     policies?: string[];
+    /** Stacks that declare that entry. */
+    declaredBy: string[];
     /** When its jobs last got in, in milliseconds; undefined when never or not known. */
     lastUsed?: number;
 }
@@ -26,7 +28,11 @@ export interface Visitors {
 }
 
 /** Everyone who gets in by an entry, and by which. `below` holds the projects of each listed group. */
-export function listVisitors(producer: Producer, below: ReadonlyMap<string, readonly string[]>): Visitors {
+export function listVisitors(
+    producer: Producer,
+    below: ReadonlyMap<string, readonly string[]>,
+    declarersOf: (entry: Entry) => string[] = () => [],
+): Visitors {
     const { path, list } = producer;
     if (list === undefined) return { visitors: [], idle: [], former: [] };
     const on = { ...producer, list: { ...list, enabled: true } };
@@ -38,7 +44,13 @@ export function listVisitors(producer: Producer, below: ReadonlyMap<string, read
         const through = project === path ? "itself" : via?.kind === "group" ? via.group : "project";
         const fine = project === path ? undefined : policies.get(pathKey(through === "project" ? project : through));
         const lastUsed = used.get(pathKey(project));
-        return { project, through, ...(fine && { policies: fine }), ...(lastUsed && { lastUsed }) };
+        const declaredBy =
+            project === path
+                ? []
+                : declarersOf(
+                      through === "project" ? { kind: "project", path: project } : { kind: "group", path: through },
+                  );
+        return { project, through, ...(fine && { policies: fine }), declaredBy, ...(lastUsed && { lastUsed }) };
     };
     const inGroups = list.groups.flatMap((group) => below.get(group) ?? []);
     const others = sortedPaths([...inGroups, ...list.projects]).filter((project) => pathKey(project) !== pathKey(path));

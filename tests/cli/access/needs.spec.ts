@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { Producer } from "../../../cli/access/access";
+import type { Entry, Producer } from "../../../cli/access/access";
 import { checkAccess } from "../../../cli/access/check";
+import type { Declared } from "../../../cli/access/declared";
 import { toStackConfig } from "../../../cli/access/grants";
 import { resolveNeeds } from "../../../cli/access/needs";
 import { projectCandidates } from "../../../cli/access/reading/image-name";
@@ -53,15 +54,40 @@ describe("checkAccess", () => {
     };
     const needs = [{ consumer: "data/x", producer: "c/p", references: [image("c/p")] }];
 
+    const declares = (projects: string[], mode: Declared["mode"] = "exclusive"): Declared => ({
+        ...{ producer: "3", projects, groups: [], mode, enabled: true, compact: false },
+    });
+
+    it("counts what every stack declares that adds to a list, and that one which has it as a whole takes others' off", () => {
+        const none = { ...producer, list: { ...producer.list!, groups: [] } };
+        const state = (now: Producer, ...declared: Declared[]) =>
+            checkAccess({ needs, producers: [now], declared, scanned: [] }).needs[0]!.state;
+        const [others, own] = [declares(["apps/a"], "additive"), declares(["data/x"], "additive")];
+        expect([state(none, others, own), state(none, own, others), state(none, others)]).to.deep.equal([
+            "pending",
+            "pending",
+            "missing",
+        ]);
+        expect(state(producer, others, own)).to.equal("ok");
+        expect(state(producer, own, declares(["apps/a"]))).to.equal("revoked");
+        const { unused } = checkAccess({
+            needs: [],
+            producers: [none],
+            declared: [others, others],
+            scanned: ["apps/a"],
+        });
+        expect(unused.map(({ entry, found }) => [entry, found])).to.deep.equal([["apps/a", ["declared", "allowed"]]]);
+    });
+
     it("calls an entry unused only when everything that it could let in was read", () => {
-        const all = checkAccess({ needs, producers: [producer], scanned: [{ id: 1, path: "apps/a" }] });
+        const all = checkAccess({ needs, producers: [producer], scanned: ["apps/a"] });
         expect(all.unused.map(({ entry }) => entry)).to.deep.equal(["apps/a"]);
-        const none = checkAccess({ needs: [], producers: [producer], scanned: [{ id: 2, path: "data/x" }] });
+        const none = checkAccess({ needs: [], producers: [producer], scanned: ["data/x"] });
         expect(none.unused).to.deep.equal([]);
         const group = checkAccess({
             needs: [],
             producers: [producer],
-            scanned: [{ id: 2, path: "data/x" }],
+            scanned: ["data/x"],
             group: "data",
         });
         expect(group.unused.map(({ entry }) => entry)).to.deep.equal(["data"]);
@@ -71,7 +97,7 @@ describe("checkAccess", () => {
         const open = { ...producer, list: { ...producer.list!, enabled: false } };
         const one = [{ consumer: "z/z", producer: "c/p", references: [image("c/p")] }];
         expect(checkAccess({ needs: one, producers: [open], scanned: [] }).gaps).to.deep.equal([]);
-        const declared = [{ producer: "3", projects: [], groups: [], mode: "exclusive" as const, enabled: false }];
+        const declared = [{ ...declares([]), enabled: false }];
         expect(checkAccess({ needs: one, producers: [open], declared, scanned: [] }).gaps).to.deep.equal([]);
     });
 });
@@ -108,12 +134,13 @@ describe("what is made of the needs of a large group", () => {
             groups: [],
             mode: "exclusive" as const,
             enabled: true,
+            compact: false,
         }));
         return { consumers, producers, needs, unresolved, declared };
     };
     const WAYS = {
         "a check": ({ consumers, ...rest }: ReturnType<typeof scanOf>) =>
-            checkAccess({ ...rest, scanned: consumers.map((path, id) => ({ path, id })), group: "apps" }),
+            checkAccess({ ...rest, scanned: consumers, group: "apps" }),
         "a stack config": ({ consumers, producers, needs }: ReturnType<typeof scanOf>) =>
             toStackConfig({ producers, needs, scanned: consumers, exempt: [], unresolved: [], now: 9, recent: 1 }),
     };
@@ -144,12 +171,13 @@ describe("listVisitors", () => {
             ["a/b", ["a/b/own", "a/b/other"]],
         ]);
         const producer: Producer = { id: 1, path: "c/p", visibility: "private", registry: "enabled", list };
-        expect(listVisitors(producer, below)).to.deep.equal({
+        const declarersOf = ({ kind, path }: Entry) => (kind === "group" && path === "a/b" ? ["dev", "prod"] : []);
+        expect(listVisitors(producer, below, declarersOf)).to.deep.equal({
             visitors: [
-                { project: "c/p", through: "itself" },
-                { project: "a/b/other", through: "a/b", policies: ["READ_PACKAGES"] },
-                { project: "a/b/own", through: "project", lastUsed: 5 },
-                { project: "a/x", through: "a" },
+                { project: "c/p", through: "itself", declaredBy: [] },
+                { project: "a/b/other", through: "a/b", policies: ["READ_PACKAGES"], declaredBy: ["dev", "prod"] },
+                { project: "a/b/own", through: "project", declaredBy: [], lastUsed: 5 },
+                { project: "a/x", through: "a", declaredBy: [] },
             ],
             idle: ["empty"],
             former: [{ project: "gone/project", lastUsed: 7 }],

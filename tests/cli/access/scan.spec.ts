@@ -120,6 +120,18 @@ describe("gitlab-fleet access scan", () => {
         expect(stdout).to.include("containers/base: project apps/empty (declared)");
     });
 
+    it("takes a consumer that a stack declares by the id of its group, or of itself, for declared", async () => {
+        const idOf = (kind: "groups" | "projects", at: string) => sandbox.db[kind].first("path", at)!.id;
+        const file = stackFile(`config:
+  gitlab-fleet:registries:
+    ${idOf("projects", "containers/poetry")}: { consumers: { projects: ["${idOf("projects", "apps/etl")}"] } }
+    containers/base: { consumers: { groups: [${idOf("groups", "apps")}] } }
+`);
+        const { stdout } = await scan("--check", "--stack", file);
+        expect(stdout).to.match(/containers\/poetry +declared, not applied: jobs fail until pulumi up/);
+        expect(stdout).to.not.contain("not declared").and.not.contain("containers/base: group");
+    });
+
     it("reads what a stack shares with others, and finds its file by the stack's name", async () => {
         const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-project-"));
         const from = process.cwd();
@@ -278,6 +290,41 @@ describe("gitlab-fleet access scan", () => {
 });
 
 describe("gitlab-fleet access who", () => {
+    it("names the stacks of its folder's project that declare an entry in this GitLab, by path, id or folding", async () => {
+        const sandbox = await startSandbox({ seed: SEED });
+        const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-who-"));
+        const from = process.cwd();
+        const write = (name: string, text: string) => fs.writeFileSync(path.join(root, name), text);
+        const [poetry, base] = ["poetry", "base"].map(
+            (name) => sandbox.db.projects.first("path", `containers/${name}`)!.id,
+        );
+        const apps = sandbox.db.groups.first("path", "apps")!.id;
+        write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+        const stack = (name: string, registries: string, url = sandbox.url) =>
+            write(
+                `Pulumi.${name}.yaml`,
+                `config:\n  gitlab:baseUrl: ${url}/\n  gitlab-fleet:registries:\n    ${registries}\n`,
+            );
+        stack("a", `${poetry}: { mode: additive, consumers: { projects: [Apps/Web/Site] } }`);
+        stack("b", `"${base}": { consumers: { groups: [${apps}] } }`);
+        stack("c", "containers/base: { compact: true, consumers: { projects: [apps/etl] } }");
+        stack("elsewhere", "containers/poetry: { consumers: { projects: [apps/old] } }", "https://gitlab.example.org");
+        process.chdir(root);
+        try {
+            const { stdout } = await runCommand(sandbox, ["access", "who", "containers/poetry", "containers/base"]);
+            expect(stdout).to.match(/^ +apps\/web\/site +its own entry +default +a +never$/m);
+            expect(stdout).to.match(/^ +apps\/old +its own entry +default +never$/m);
+            expect(stdout).to.match(/^ +apps\/etl +group apps +default +b, c +never$/m);
+            const { stdout: json } = await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"]);
+            const [{ visitors }] = JSON.parse(json);
+            expect(visitors.map((one: { declaredBy: string[] }) => one.declaredBy)).to.deep.equal([[], [], ["a"]]);
+        } finally {
+            process.chdir(from);
+            fs.rmSync(root, { recursive: true });
+            await sandbox.close();
+        }
+    });
+
     it("lists everyone in the groups of a list, by the nearest entry", async () => {
         const sandbox = await startSandbox({ seed: SEED });
         try {
