@@ -32,3 +32,8 @@ export function sortedPaths(paths: readonly string[]): string[] {
         pathKey(a) < pathKey(b) ? -1 : pathKey(a) > pathKey(b) ? 1 : 0,
     );
 }
+
+/** Whether what has this path, or a group above it, waits for its deletion: GitLab gives it such a name for that time. */
+export function waitsForDeletion(path: string): boolean {
+    return /-deletion_scheduled-\d+(\/|$)/.test(path);
+}

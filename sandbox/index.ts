@@ -24,5 +24,5 @@ export {
     removeMember,
 } from "./store/factory";
 export type { NewJob } from "./store/jobs";
-export { moveGroup, moveProject, scheduleDeletion } from "./store/moves";
+export { moveGroup, moveProject, scheduleDeletion, scheduleGroupDeletion } from "./store/moves";
 export { type Snapshot, Store } from "./store/store";

@@ -1,3 +1,4 @@
+import { waitsForDeletion } from "../../core/paths";
 import { ago } from "../ago";
 import type { Io } from "../io";
 import { oneLine, Style } from "../style";
@@ -117,6 +118,8 @@ export function presentWho(io: Io, producer: Producer, { visitors, idle, former 
             io.width,
         ).map((line) => `  ${line}`),
     );
+    for (const path of new Set([...visitors.map(({ project }) => project), ...list.groups].filter(waitsForDeletion)))
+        lines.push(`  ${path} waits for its deletion: GitLab takes it off the list then.`);
     for (const group of idle) lines.push(`  Group ${group} is on the list and has no projects.`);
     for (const { project, lastUsed } of former)
         lines.push(`  ${project} got in ${ago(lastUsed, io.now())} and may not any more.`);

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { waitsForDeletion } from "../../core/paths";
 import { isMap } from "../../core/values";
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, isRefusal } from "../../gitlab/errors";
@@ -96,6 +97,7 @@ export async function scan(gitlab: GitLab, options: ScanOptions): Promise<ScanRe
 /** The configuration as GitLab merges it, or why the project runs no pipelines. */
 async function readConfig(gitlab: GitLab, project: ListedProject, around: Around): Promise<Merged | string> {
     if (project.builds_access_level === "disabled") return "CI is turned off";
+    if (waitsForDeletion(project.path_with_namespace)) return "it waits for its deletion";
     const file = project.ci_config_path || ".gitlab-ci.yml";
     // GitLab's check looks into the project alone; a configuration elsewhere has to be included.
     const [, path, elsewhere, ref] = /^([^@]+)@([^:]+)(?::(.+))?$/.exec(file) ?? [];

@@ -1,9 +1,11 @@
+import { waitsForDeletion } from "../../core/paths";
 import { idsIn, textsIn, type Value } from "../../core/props";
 import { batched } from "../../gitlab/batch";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { unlessNotFound, unlessRefusal } from "../../gitlab/errors";
 import { fromGid } from "../../gitlab/ids";
-import { locate } from "../../gitlab/namespaces";
+import { type Located, locate } from "../../gitlab/namespaces";
+import type { Group, Project } from "../../gitlab/types";
 import type { FunctionHandler } from "../handler";
 
 /** Paths in one query: two units of complexity each, of 250. */
@@ -14,12 +16,23 @@ interface Wanted {
     path: string;
 }
 
+type Found = Pick<Located, "id" | "path">;
+
 /** Ids of many projects and groups by full path, and full paths by id. What does not exist is left out. */
-export const resolvePaths: FunctionHandler = async ({ gitlab }, { projects, groups, projectIds, groupIds }) => {
+export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects, groups, projectIds, groupIds }) => {
+    const told = (kind: Wanted["kind"], asked: string | number, found: Found | undefined) => {
+        if (found !== undefined && waitsForDeletion(found.path)) {
+            log.warn(
+                `${kind === "project" ? "Project" : "Group"} ${asked} waits for its deletion, as ${found.path}: once it is gone, preview and up ` +
+                    "stop at it. Restore it in GitLab, or take it out of the program.",
+            );
+        }
+        return found;
+    };
     const idsBy = async (kind: Wanted["kind"], paths: Value | undefined) =>
-        table(textsIn(paths), (path) => idOf(gitlab, { kind, path }));
+        table(textsIn(paths), async (path) => told(kind, path, await findAt(gitlab, { kind, path }))?.id);
     const pathsBy = async (kind: Wanted["kind"], ids: Value | undefined) =>
-        table(idsIn(ids), async (id) => (await locate(gitlab, kind, id))?.path);
+        table(idsIn(ids), async (id) => told(kind, id, await locate(gitlab, kind, id))?.path);
     const [byProject, byGroup, projectPaths, groupPaths] = await Promise.all([
         idsBy("project", projects),
         idsBy("group", groups),
@@ -45,12 +58,12 @@ async function table<Q extends string | number, A extends Value>(
     );
 }
 
-function idOf(gitlab: GitLab, wanted: Wanted): Promise<number | undefined> {
+function findAt(gitlab: GitLab, wanted: Wanted): Promise<Found | undefined> {
     return gitlab.shared.get(`path/${wanted.kind}/${wanted.path}`, () => lookUp(gitlab, wanted));
 }
 
 /** Paths asked for at the same moment, by one call or by several, share queries. */
-const lookUp = batched<Wanted, number | undefined>(AT_ONCE, async (gitlab, batch) => {
+const lookUp = batched<Wanted, Found | undefined>(AT_ONCE, async (gitlab, batch) => {
     const parameters = batch.map((_, i) => `$p${i}: ID!`).join(", ");
     const aliases = batch.map(({ kind }, i) => `p${i}: ${kind}(fullPath: $p${i}) { id }`).join(" ");
     const variables = Object.fromEntries(batch.map(({ path }, i) => [`p${i}`, path]));
@@ -61,13 +74,14 @@ const lookUp = batched<Wanted, number | undefined>(AT_ONCE, async (gitlab, batch
         batch.map((wanted, i) => {
             const gid = data?.[`p${i}`]?.id;
             // REST knows paths from before a project was renamed, and answers where GraphQL does not.
-            return gid === undefined ? lookUpByRest(gitlab, wanted) : fromGid(gid);
+            return gid === undefined ? lookUpByRest(gitlab, wanted) : { id: fromGid(gid), path: wanted.path };
         }),
     );
 });
 
-async function lookUpByRest(gitlab: GitLab, { kind, path }: Wanted): Promise<number | undefined> {
+async function lookUpByRest(gitlab: GitLab, { kind, path }: Wanted): Promise<Found | undefined> {
     // REST takes digits for an id.
     if (/^\d+$/.test(path)) return undefined;
-    return (await gitlab.get<{ id: number }>(`/${kind}s/${encodeId(path)}`).catch(unlessNotFound))?.id;
+    const found = await gitlab.get<Project & Group>(`/${kind}s/${encodeId(path)}`).catch(unlessNotFound);
+    return found && { id: found.id, path: kind === "project" ? found.path_with_namespace : found.full_path };
 }

@@ -1,4 +1,4 @@
-import { canReadGroup, canReadProject, findGroup, findProject, hasGroupRole, hasProjectRole } from "../access";
+import { canReadGroup, canReadProject, hasGroupRole, hasProjectRole } from "../access";
 import { isAdmin } from "../http/api";
 import { groupUrl, namespaceIdOfUser, nameWithNamespace, projectUrl, time } from "../present/common";
 import { VERSIONS } from "../routes/instance";
@@ -26,9 +26,10 @@ export const namespaceResolvers: Resolvers = {
         currentUser: (_, __, { identity }) => identity.user ?? null,
         metadata: (_, __, { world, identity }) =>
             identity.user ? { ...VERSIONS[world.db.release], enterprise: true } : null,
+        // Unlike REST, no path that it had before leads there.
         project: (_, { fullPath }: { fullPath: string }, { world, identity }) => {
-            const match = /^\d+$/.test(fullPath) ? undefined : findProject(world.db, fullPath);
-            return match && canReadProject(world.db, identity, match.project) ? match.project : null;
+            const project = world.db.projects.first("path", fullPath.toLowerCase());
+            return project && canReadProject(world.db, identity, project) ? project : null;
         },
         projects: (_, args: ListArgs, { world, identity }) => {
             const { db } = world;
@@ -49,7 +50,7 @@ export const namespaceResolvers: Resolvers = {
             return connection(newestFirst(rows), args);
         },
         group: (_, { fullPath }: { fullPath: string }, { world, identity }) => {
-            const group = /^\d+$/.test(fullPath) ? undefined : findGroup(world.db, fullPath);
+            const group = world.db.groups.first("path", fullPath.toLowerCase());
             return group && canReadGroup(world.db, identity, group) ? group : null;
         },
         groups: (_, args: ListArgs, { world, identity }) => {

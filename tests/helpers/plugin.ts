@@ -194,10 +194,13 @@ export async function startEngine(logs: Logged[], shorten = (message: string, _u
                 number,
                 "debug" | "warn"
             >;
+            const urn = request.getUrn();
+            // So does Pulumi's.
+            const isUrn = urn === "" || urn.startsWith("urn:pulumi:");
             logs.push({
                 severity: names[request.getSeverity()] ?? "info",
-                urn: request.getUrn(),
-                message: shorten(request.getMessage(), request.getUrn()),
+                urn,
+                message: isUrn ? shorten(request.getMessage(), urn) : `panic: fatal: Urn is: '${urn}'`,
             });
             callback(null, new Empty());
         },

@@ -61,13 +61,16 @@ describe("beliefs: projects, groups and the caller", () => {
         expect(rest.body.map(({ id }: { id: number }) => id)).to.include.members([project.id, deep.id]);
     });
 
-    it("lead from an old path to the new one, by a redirect within the API", async () => {
+    it("lead from an old path to the new one, by a redirect within the API, and not in GraphQL", async () => {
         const moved = await lab().makeProject(group.id);
         const path = lab().name("renamed");
         await lab().must("PUT", `/projects/${moved.id}`, { path });
         const { status, headers } = await lab().get(`/projects/${encodeURIComponent(moved.path_with_namespace)}`);
         expect(status).to.be.oneOf([301, 302, 307, 308]);
         expect(headers.get("location")).to.match(/\/api\/v4\/projects\//);
+        const query = "query($path: ID!) { project(fullPath: $path) { id } }";
+        const { body } = await lab().graphql(query, { path: moved.path_with_namespace });
+        expect(body.data.project).to.equal(null);
     });
 
     it("are shared with a group, once, and not shared any more", async () => {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { readDeclared } from "../../../cli/access/declared";
 import { presentLeftOut } from "../../../cli/access/present";
 import type { ScanResult } from "../../../cli/access/scan";
-import { type Sandbox, startSandbox } from "../../../sandbox";
+import { type Sandbox, scheduleDeletion, startSandbox } from "../../../sandbox";
 import { runCommand, SEED } from "./world";
 
 describe("gitlab-fleet access scan", () => {
@@ -200,6 +200,18 @@ describe("gitlab-fleet access scan", () => {
             "Without pipelines:",
             "  it has no CI configuration: a/0, a/1, a/2, a/3, a/4 and 2 more (--json names all)",
         ]);
+    });
+
+    it("asks nothing of a project that waits for its deletion, whose entry can go, and who says that it waits", async () => {
+        const old = sandbox.db.projects.first("path", "apps/old")!.id;
+        scheduleDeletion(sandbox.db, old);
+        const now = `apps/old-deletion_scheduled-${old}`;
+        const { stdout } = await scan("--check");
+        expect(stdout).to.contain(`it waits for its deletion: ${now}`);
+        expect(stdout).to.contain(`containers/poetry: project ${now} (allowed)`);
+        expect(sandbox.journal.entries().filter(({ path: at }) => at.includes(`/${old}/ci/lint`))).to.deep.equal([]);
+        const who = await runCommand(sandbox, ["access", "who", "containers/poetry"]);
+        expect(who.stdout).to.contain(`${now} waits for its deletion: GitLab takes it off the list then.`);
     });
 
     it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {

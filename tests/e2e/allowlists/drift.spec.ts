@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { stringify } from "yaml";
-import type { Seed } from "../../../sandbox";
+import { type Seed, scheduleDeletion } from "../../../sandbox";
 import { type Engine, startEngine } from "../../helpers/engine";
 
 const SEED: Seed = {
@@ -105,5 +105,13 @@ describe("what people change of registry access in GitLab, with the real engine"
             at.path === "libs/shared" ? { ...at, entries: ["apps/api", ...at.entries] } : at;
         expect(access()).to.deep.equal(declared.map(theirs));
         await expectFewRequests();
+    });
+
+    it("is told while a consumer waits for its deletion, before every preview stops at it", async () => {
+        scheduleDeletion(db(), id("apps/web"));
+        const { output } = await engine.expectNoChanges();
+        expect(output).to.match(
+            /warning: Project apps\/web waits for its deletion, as apps\/web-deletion_scheduled-\d+:/,
+        );
     });
 });

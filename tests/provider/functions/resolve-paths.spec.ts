@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { type Sandbox, startSandbox } from "../../../sandbox";
+import {
+    addGroup,
+    addProject,
+    type Sandbox,
+    scheduleDeletion,
+    scheduleGroupDeletion,
+    startSandbox,
+} from "../../../sandbox";
 import { type Plugin, startPlugin } from "../../helpers/plugin";
 import { rejection } from "../../helpers/rejection";
 
@@ -52,6 +59,25 @@ describe("resolvePaths", () => {
         const before = sandbox.journal.count();
         await plugin.invoke("resolvePaths", { projects: paths().slice(0, 50) });
         expect(sandbox.journal.count()).to.equal(before);
+    });
+
+    it("warns of what waits for its deletion, by path and by id, and of what is below a group that does", async () => {
+        const etl = addProject(sandbox.db, { path: "etl", groupId: sandbox.db.groups.first("path", "apps")!.id });
+        const old = addGroup(sandbox.db, { path: "old", parentId: etl.groupId });
+        const web = addProject(sandbox.db, { path: "web", groupId: old.id });
+        scheduleDeletion(sandbox.db, etl.id);
+        scheduleGroupDeletion(sandbox.db, old.id);
+        const asked = { projects: ["apps/etl", "apps/old/web", "apps/p1"], groups: ["apps/old"], projectIds: [etl.id] };
+        const { state } = await plugin.invoke("resolvePaths", asked);
+        expect(state.projects).to.include({ "apps/etl": etl.id, "apps/old/web": web.id });
+        const after = `: once it is gone, preview and up stop at it. Restore it in GitLab, or take it out of the program.`;
+        const [etlNow, oldNow] = [`apps/etl-deletion_scheduled-${etl.id}`, `apps/old-deletion_scheduled-${old.id}`];
+        expect(plugin.logs.map(({ severity, message }) => `${severity}: ${message}`).sort()).to.deep.equal([
+            `warn: Group apps/old waits for its deletion, as ${oldNow}${after}`,
+            `warn: Project ${etl.id} waits for its deletion, as ${etlNow}${after}`,
+            `warn: Project apps/etl waits for its deletion, as ${etlNow}${after}`,
+            `warn: Project apps/old/web waits for its deletion, as ${oldNow}/web${after}`,
+        ]);
     });
 
     it("leaves out what does not exist or may not be seen", async () => {
