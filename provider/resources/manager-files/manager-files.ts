@@ -10,6 +10,7 @@ import type { Call, ResourceHandler } from "../../handler";
 import { configChange, sayReadAtStart } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
+import { withoutOtherClone } from "../manager-place/clones";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
 import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
 import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
@@ -50,7 +51,8 @@ export const managerFiles: ResourceHandler = {
 
     async diff(call, existing, inputs) {
         const { state } = existing;
-        const diff = compare(COMPARISONS, existing, inputs);
+        const place = placeOf(call, inputs, state);
+        const diff = await withoutOtherClone(compare(COMPARISONS, existing, inputs), place);
         const { changes, said } = configChange(state, inputs);
         Object.assign(diff.changes, changes);
         const atStart = sayReadAtStart({ changes });
@@ -64,7 +66,6 @@ export const managerFiles: ResourceHandler = {
             await sayMove(call, state, inputs);
             return diff;
         }
-        const place = placeOf(call, inputs, state);
         if (!mayAsk(place.host, inputs)) {
             sayUnseen(call, place);
             if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);

@@ -1,8 +1,8 @@
-import { isAbsolute, relative } from "node:path";
 import { keptFor } from "../../../core/kept-for";
 import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
+import { isOfAnotherClone } from "../manager-place/clones";
 import { remedyElsewhere, whereIs } from "../manager-place/place";
 import { CONFIG_FILE, sightOf } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
@@ -18,37 +18,30 @@ export function isMoving({ gitlab, name }: Pick<Call, "gitlab" | "name">): boole
 
 /**
  * Says what another directory means: a process that runs with the old files gets no more jobs. The path may have changed
- * because a relative one was resolved in another clone, and on another machine `up` would stop.
+ * because a relative one was resolved in another clone; on another machine `up` would stop.
  */
 export async function sayMove(call: Call, state: Props, inputs: Props): Promise<void> {
     movingIn(call.gitlab).add(call.name);
     if (typeof inputs.directory !== "string" || typeof state.directory !== "string") return;
     const place = placeOf(call, inputs, state);
     const wasRemote = state.ssh !== undefined;
-    const hint =
-        !place.host.remote && !wasRemote && isOfAnotherClone(state.directory, inputs.directory) ? RELATIVE : "";
     if (!place.host.remote && !wasRemote) {
         const where = whereIs(place, await sightOf(place));
         if (!where.here) {
             call.log.info(`${where.why}: not looked at from here.`);
-            call.log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}${hint}`);
+            call.log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
             return;
         }
     }
+    const isRelative = !place.host.remote && !wasRemote && isOfAnotherClone(state.directory, inputs.directory);
     const to = place.host.at(place.directory);
     const old = state.onDestroy === "keep" ? "the old files stay (onDestroy: keep)" : "the old files go";
     call.log.warn(
         `The directory changes from ${hostIn(state).at(state.directory)} to ${to}: ${old}, and a gitlab-runner that runs with ` +
-            `them has to be started with ${to}/${CONFIG_FILE} after this up.${hint}`,
+            `them has to be started with ${to}/${CONFIG_FILE} after this up.${isRelative ? RELATIVE : ""}`,
     );
 }
 
 const RELATIVE =
     " A relative directory starts at the folder of Pulumi.yaml, so another clone means another directory: " +
     "where nothing else has changed, declare the whole path.";
-
-/** Whether a path is in this project's folder, in which the engine starts its plugins, and the former one was not. */
-function isOfAnotherClone(was: string, is: string, folder = process.cwd()): boolean {
-    const isIn = (path: string) => !isAbsolute(path) || !/^\.\.(?:[\\/]|$)/.test(relative(folder, path));
-    return isIn(is) && !isIn(was);
-}

@@ -10,6 +10,7 @@ import type { Machine } from "../../../hosts/machine";
 import { type Comparison, compare } from "../../compare";
 import type { Call } from "../../handler";
 import { settled } from "../../settled";
+import { withoutOtherClone } from "./clones";
 import {
     type DirectoryPlace,
     newPlaceId,
@@ -45,9 +46,9 @@ export const managerPlace = settled("ManagerPlace", {
     normal: withPlainDirectory,
 
     async diff(call, existing, inputs) {
-        const diff = compare(COMPARISONS, existing, inputs);
-        if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
         const place = placeOf(call, existing.state, inputs);
+        const diff = await withoutOtherClone(compare(COMPARISONS, existing, inputs), place);
+        if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
         const sight = (await takeSight(place)) ?? (await reachedSight(place));
         if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
         const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);

@@ -63,6 +63,28 @@ describe("ManagerFiles and another directory", () => {
         expect(said()[0]).to.not.contain("relative");
     });
 
+    it("takes a relative directory for the same one where its files are on another machine, and no other for that", async () => {
+        const elsewhere = { host: "ci-01", machine: "0".repeat(32) };
+        const inClone = join(process.cwd(), "out/gitlab-runner");
+        const there = "/home/anna/fleet/out/gitlab-runner";
+        const changes = async (was: string, is: string, more: Props = {}) => {
+            const place = { id: ID, ...elsewhere, ...more };
+            const state = { directory: was, systemId: "r_abcdefgh1234", place };
+            const wanted = { directory: is, systemId: "r_abcdefgh1234" };
+            const files = await plugin.diff(FILES, was, known(was, { ...elsewhere, ...more }), inputs(is));
+            return [files, await plugin.diff(PLACE, "x", state, wanted)].map(({ detailed }) => Object.keys(detailed));
+        };
+        expect(await changes(there, inClone)).to.deep.equal([[], []]);
+        expect(said()).to.deep.equal([
+            `info: ${there} is on ci-01, and this is ${hostname()}: not looked at from here.`,
+        ]);
+        const moved = [["directory"], ["directory"]];
+        expect(await changes("/home/anna/fleet/out/other", inClone)).to.deep.equal(moved);
+        expect(await changes("/etc/gitlab-runner", "/srv/gitlab-runner")).to.deep.equal(moved);
+        const here = { host: hostname(), machine: thisMachine().id };
+        expect(await changes(there, inClone, here), "another clone on this machine").to.deep.equal(moved);
+    });
+
     it("says on another machine where the files are, and that up would stop there, which it does in the same words", async () => {
         const elsewhere = { host: "ci-01", machine: "0".repeat(32) };
         const { detailed } = await plugin.diff(FILES, "x", known(old(), elsewhere), inputs(next()));
