@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { extendStack } from "../../components/fleet/config/shared-files";
 import { readProject, readStackFiles, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
-import { messageOf } from "../../core/message";
+import { LARGEST_STACK_FILE, readYamlFile } from "../../components/fleet/config/yaml-file";
 import { toApiUrl } from "../../gitlab/config";
 import { Failed } from "../exit";
 import type { Io } from "../io";
@@ -13,18 +12,20 @@ import { asMap } from "./reading/ci-config";
 /** What a stack's file declares, with its shared files; `named` is the file, or the stack that other commands call by its name. */
 export function readStack(io: Io, named: string): Declared[] {
     const file = findFile(named);
-    try {
-        const config = asMap(asMap(parse(readFileSync(file, "utf8"))).config);
-        const { values, problems } = extendStack({ config }, () => dirname(file));
-        if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join(" "));
-        if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
-            io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
-        }
-        return declaredIn(values);
-    } catch (error) {
-        // What follows the first line of YAML's words is a part of the file, and there may be a token in it.
-        throw new Failed(`${file} cannot be read: ${messageOf(error).split("\n", 1)[0]}`);
+    const read = readYamlFile(file, LARGEST_STACK_FILE);
+    if ("reason" in read) {
+        const at = read.line === undefined ? file : `${file}:${read.line}`;
+        throw new Failed(`${at}: ${read.reason}. Correct the ${read.missing ? "path" : "file"}.`);
     }
+    const { values, problems } = extendStack({ config: asMap(read.value.config) }, () => dirname(file));
+    if (problems.length > 0) {
+        const words = problems.map(({ path, message }) => `${path} ${message}`);
+        throw new Failed(`${file} cannot be read: ${words.join(" ")}`);
+    }
+    if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
+        io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
+    }
+    return declaredIn(values);
 }
 
 /** What the stacks of the project in whose folder this runs declare in a GitLab, by stack. One that names none may be any's. */

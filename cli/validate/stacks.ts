@@ -15,7 +15,7 @@ import {
     stackFolder,
 } from "../../components/fleet/config/stack-files";
 import { findStackWarnings } from "../../components/fleet/config/stack-warnings";
-import { readYamlFile } from "../../components/fleet/config/yaml-file";
+import { LARGEST_STACK_FILE, readYamlFile } from "../../components/fleet/config/yaml-file";
 import { ownerOf } from "../../core/marker";
 import { error } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
@@ -40,9 +40,6 @@ export interface Validated {
     empty: string[];
     problems: FileProblem[];
 }
-
-/** Larger ones are no configuration that somebody wrote. */
-const LARGEST = 8 * 1024 * 1024;
 
 /** Checks the stacks of the project in a folder: one of them, or all. `from` is what the files' names are relative to. */
 export function validateStacks(root: string, stack: string | undefined, from: string): Validated {
@@ -114,7 +111,7 @@ type Warn = (facts: Pick<Parameters<typeof findStackWarnings>[0], "values" | "la
 
 /** What is wrong with a stack's file, and whether it could be read and says nothing of a fleet. */
 function checkFile({ folder, file, owner, defaults, otherLanguage, warn }: FileToCheck) {
-    const read = readYamlFile(join(folder, file), LARGEST);
+    const read = readYamlFile(join(folder, file), LARGEST_STACK_FILE);
     const only = (problem: PlacedProblem) => ({ problems: [problem], isEmpty: false });
     if ("reason" in read)
         return only({ ...error("", `${read.reason}. Correct the file.`), origin: { file, line: read.line } });

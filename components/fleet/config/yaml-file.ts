@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import type { Document, LineCounter, YAMLParseError } from "yaml";
 import { isMap, show } from "../../../core/values";
@@ -16,6 +17,9 @@ export interface Unreadable {
     line?: number;
 }
 
+/** What nobody has written as a stack's configuration is larger. */
+export const LARGEST_STACK_FILE = 8 * 1024 * 1024;
+
 /** Reads a YAML file of at most `largest` bytes. */
 export function readYamlFile(file: string, largest: number): YamlFile | Unreadable {
     try {
@@ -23,19 +27,26 @@ export function readYamlFile(file: string, largest: number): YamlFile | Unreadab
         // A pipe would be read for ever.
         if (!stat.isFile()) return { reason: "is not a file" };
         if (stat.size > largest) return { reason: `is too large, ${stat.size} bytes (at most ${largest} are read)` };
-        return parseYamlFile(readFileSync(file, "utf8"));
+        const bytes = readFileSync(file);
+        if (!isUtf8(bytes)) return { reason: "is not UTF-8: save it as that" };
+        return parseYamlFile(bytes.toString(), { merge: true });
     } catch (failure) {
         const { code = "" } = failure as NodeJS.ErrnoException;
         return { reason: code === "ENOENT" ? "is not there" : `cannot be read (${code})`, missing: code === "ENOENT" };
     }
 }
 
-/** The same of a text. */
-export function parseYamlFile(text: string): YamlFile | Unreadable {
+/**
+ * The same of a text. With `merge`, as Pulumi reads its files, `<<` brings in the keys of other maps; without it, it is a key like any
+ * other, for those who must not depend on how another parser understands it.
+ */
+export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | Unreadable {
     // Loaded when it is needed: an `up` of a stack without shared files reads no file of its own.
     const yaml = require("yaml") as typeof import("yaml");
     const lines = new yaml.LineCounter();
-    const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+    // One that is silent would not tell of a second document either.
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: "error", merge } as const;
+    const document = yaml.parseDocument(text, options);
     const [wrong] = document.errors;
     if (wrong !== undefined) {
         return { reason: `is not YAML (${describe(wrong, text)})`, line: lines.linePos(wrong.pos[0]).line };
@@ -59,6 +70,7 @@ function describe({ code, message, pos }: YAMLParseError, text: string): string 
     }
     if (code === "BAD_INDENT" && message.startsWith("All mapping items"))
         return "a key that begins left of those that it belongs to: line them up";
+    if (code === "MULTIPLE_DOCS") return "a second document, which Pulumi does not read, begins here: make one of both";
     if (code === "TAB_AS_INDENT") return "tabs do not count as indentation: use spaces";
     return firstLine(message);
 }

@@ -38,7 +38,9 @@ describe("gitlab-fleet access scan", () => {
         const file = stackFile("config:\n  gitlab:token: a: glpat-abcdefghijklmnopqrst\n");
         const { code, stderr } = await scan("--check", "--stack", file);
         expect(code).to.equal(2);
-        expect(stderr).to.contain(`${file} cannot be read: `).and.contain("at line 2, column 17");
+        expect(stderr)
+            .to.match(/Pulumi\.test\.yaml:2: is not YAML \(.*\)\. Correct the file\.$/m)
+            .and.contain(`${file}:2: `);
         expect(stderr).to.not.contain("glpat");
     });
 
@@ -150,6 +152,8 @@ describe("gitlab-fleet access scan", () => {
             expect((await check("prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
             expect((await check("acme/fleet/prod")).stdout).to.match(/containers\/poetry +declared, not applied/);
             expect((await check("Pulumi.prod.yaml")).stdout).to.match(/containers\/poetry +declared, not applied/);
+            write("Pulumi.merged.yaml", "config: { <<: &all { gitlab-fleet:extends: [common.yaml] } }\n");
+            expect((await check("merged")).stdout).to.match(/containers\/poetry +declared, not applied/);
             expect((await check("empty")).stderr).to.contain("Pulumi.empty.yaml declares nothing");
             expect(await check("wrong")).to.include({ code: 2 });
             expect((await check("prdo")).stderr)
@@ -248,7 +252,7 @@ describe("gitlab-fleet access scan", () => {
             ],
             [
                 ["access", "scan", "--group", "apps", "--check", "--stack", "/nowhere/x.yaml"],
-                "gitlab-fleet: /nowhere/x.yaml cannot be read: ENOENT",
+                "gitlab-fleet: /nowhere/x.yaml: is not there. Correct the path.",
             ],
             [
                 ["access", "scan", "--group", "apps", "--seen", "soon"],

@@ -97,7 +97,7 @@ describe("gitlab-fleet validate", () => {
         ]);
     });
 
-    const FILES: [title: string, text: string, line: string][] = [
+    const FILES: [title: string, text: string | Buffer, line: string][] = [
         [
             "no YAML",
             "config:\n  a: [",
@@ -129,6 +129,16 @@ describe("gitlab-fleet validate", () => {
             "config:\n\tgitlab-fleet:runners: {}",
             ":2: is not YAML (tabs do not count as indentation: use spaces). Correct the file.",
         ],
+        [
+            "two documents, of which Pulumi reads one",
+            "config:\n  gitlab-fleet:runners: {}\n---\nconfig:\n  gitlab-fleet:managers: {}",
+            ":3: is not YAML (a second document, which Pulumi does not read, begins here: make one of both). Correct the file.",
+        ],
+        [
+            "UTF-16, as PowerShell's > writes it",
+            Buffer.from("\ufeffconfig:\r\n  gitlab-fleet:runners: {}\r\n", "utf16le"),
+            ": is not UTF-8: save it as that. Correct the file.",
+        ],
     ];
     for (const [title, text, line] of FILES) {
         it(`says of a stack's file that it is ${title}`, async () => {
@@ -137,6 +147,15 @@ describe("gitlab-fleet validate", () => {
             expect([code, out.split("\n")[0]]).to.deep.equal([1, `stacks/Pulumi.prod.yaml${line}`]);
         });
     }
+
+    it("reads what Pulumi reads: merge keys, a byte-order mark, line ends of Windows", async () => {
+        const anchored = WELL.replace("a: {", "a: &a {").replace("} }", "}, b: { <<: *a, tags: [b] } }");
+        for (const text of [anchored, `\ufeff${WELL}`, WELL.replaceAll("\n", "\r\n")]) {
+            write("stacks/Pulumi.prod.yaml", text);
+            const { code, out } = await validate();
+            expect([code, out], text).to.deep.equal([0, "No mistake in stack prod.\n"]);
+        }
+    });
 
     it("finds nothing wrong with a file that says nothing", async () => {
         for (const text of ["", "config:", "encryptionsalt: v1:x"]) {

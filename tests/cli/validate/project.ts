@@ -18,7 +18,7 @@ export function projectToValidate() {
     });
     afterEach(() => fs.rmSync(project, { recursive: true }));
 
-    function write(name: string, text: string): void {
+    function write(name: string, text: string | Buffer): void {
         fs.writeFileSync(path.join(project, name), text);
     }
 
