@@ -1,4 +1,6 @@
 import { idRemedy, isMeantAsId, parseId } from "../core/id";
+import { MOST_ENTRIES } from "../core/limits";
+import { messageOf } from "../core/message";
 import { encodeId, type GitLab } from "./client";
 import { GitLabError } from "./errors";
 import { pathOfProject } from "./namespaces";
@@ -72,8 +74,12 @@ export async function allow(gitlab: GitLab, project: number, kind: AllowlistKind
         await writing(gitlab, project, () => gitlab.post(pathOf(project, kind), { [ROUTES[kind].target]: id }));
         return true;
     } catch (error) {
-        if (!says(error, /already in the job token/)) throw error;
-        return false;
+        if (says(error, /already in the job token/)) return false;
+        if (!says(error, /exceeds the allowable/)) throw error;
+        const room = `GitLab keeps ${MOST_ENTRIES} ${kind} on one list, and others than this stack may be on it.`;
+        throw new Error(
+            `${messageOf(error)} ${room} Allow a group in place of what is in it, or take off who needs it no more.`,
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-import type { Props } from "../../../core/props";
+import { hasUnknown, type Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -9,6 +9,7 @@ import { namesOf, tellTakenOff } from "../allowlist/change";
 import { countOf, targetsOf } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "../allowlist/owners";
+import { tellIfFull } from "../allowlist/room";
 import { knownProject, standingOfProject } from "../allowlist/standing";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -51,8 +52,12 @@ export const projectJobTokenScope: ResourceHandler = {
         return { changes: { [propertyOf(entry)]: "add" } };
     },
 
-    async create({ gitlab }, inputs, preview) {
-        if (preview) return { id: "", state: inputs };
+    async create(call, inputs, preview) {
+        const { gitlab } = call;
+        if (preview) {
+            if (!hasUnknown(inputs)) await tellIfFull(call, entryOf(inputs));
+            return { id: "", state: inputs };
+        }
         const known = await knownProject(gitlab, entryOf(inputs).project);
         const id = await idOfProject(gitlab, entryOf(inputs).project);
         const wasThere = !(await put(gitlab, entryOf(inputs)));
