@@ -119,7 +119,7 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
     for (const group of new Set(producers.flatMap(({ list }) => list?.groups ?? []))) {
         below.set(group, await projectsBelow(gitlab, group));
     }
-    const stacks = [...readStacksHere(gitlab.server)];
+    const stacks = [...readStacksHere(io, gitlab.server)];
     const all = await mapLimited(producers, async (producer) => {
         const declared = await mapLimited(stacks, async ([stack, written]) => {
             const declarations = await withPaths(gitlab, declarationsBy(written)(producer));

@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { extendStack } from "../../components/fleet/config/shared-files";
-import { readProject, readStackFiles, stackFileName, stackFolder } from "../../components/fleet/config/stack-files";
+import {
+    findStackFiles,
+    projectFileIn,
+    readProject,
+    stackFileName,
+    stackFolder,
+} from "../../components/fleet/config/stack-files";
 import { LARGEST_STACK_FILE, readYamlFile } from "../../components/fleet/config/yaml-file";
 import { toApiUrl } from "../../gitlab/config";
 import { Failed } from "../exit";
@@ -12,6 +18,31 @@ import { asMap } from "./reading/ci-config";
 /** What a stack's file declares, with its shared files; `named` is the file, or the stack that other commands call by its name. */
 export function readStack(io: Io, named: string): Declared[] {
     const file = findFile(named);
+    const values = valuesIn(file);
+    if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
+        io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
+    }
+    return declaredIn(values);
+}
+
+/** What the stacks of the project in whose folder this runs declare in a GitLab, by stack. One that names none may be any's. */
+export function readStacksHere(io: Io, server: string): Map<string, Declared[]> {
+    const root = process.cwd();
+    const found = new Map<string, Declared[]>();
+    for (const [stack, name] of projectFileIn(root) === undefined ? [] : findStackFiles(root)) {
+        try {
+            const values = valuesIn(relative(root, join(stackFolder(root), name)));
+            const { "gitlab:baseUrl": url } = values;
+            if (typeof url !== "string" || toApiUrl(url) === toApiUrl(server)) found.set(stack, declaredIn(values));
+        } catch (error) {
+            if (!(error instanceof Failed)) throw error;
+            io.err(`${error.message} Until then it is not known what stack ${stack} declares.\n`);
+        }
+    }
+    return found;
+}
+
+function valuesIn(file: string): Record<string, unknown> {
     const read = readYamlFile(file, LARGEST_STACK_FILE);
     if ("reason" in read) {
         const at = read.line === undefined ? file : `${file}:${read.line}`;
@@ -22,18 +53,7 @@ export function readStack(io: Io, named: string): Declared[] {
         const words = problems.map(({ path, message }) => `${path} ${message}`);
         throw new Failed(`${file} cannot be read: ${words.join(" ")}`);
     }
-    if (!Object.keys(values).some((key) => key.startsWith("gitlab-fleet:"))) {
-        io.err(`${file} declares nothing: it has no key below gitlab-fleet:. Is it a stack's file?\n`);
-    }
-    return declaredIn(values);
-}
-
-/** What the stacks of the project in whose folder this runs declare in a GitLab, by stack. One that names none may be any's. */
-export function readStacksHere(server: string): Map<string, Declared[]> {
-    const ours = [...readStackFiles(process.cwd())].filter(([, { "gitlab:baseUrl": url }]) => {
-        return typeof url !== "string" || toApiUrl(url) === toApiUrl(server);
-    });
-    return new Map(ours.map(([stack, config]) => [stack, declaredIn(config)]));
+    return values;
 }
 
 function findFile(named: string): string {

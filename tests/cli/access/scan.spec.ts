@@ -327,7 +327,12 @@ describe("gitlab-fleet access who", () => {
         stack("elsewhere", "containers/poetry: { consumers: { projects: [apps/old] } }", "https://gitlab.example.org");
         process.chdir(root);
         try {
-            const { stdout } = await runCommand(sandbox, ["access", "who", "containers/poetry", "containers/base"]);
+            write("Pulumi.broken.yaml", "config: [");
+            const both = ["containers/poetry", "containers/base"];
+            const { stdout, stderr } = await runCommand(sandbox, ["access", "who", ...both]);
+            expect(stderr).to.match(
+                /^Pulumi\.broken\.yaml:1: is not YAML .* Until then it is not known what stack broken declares\.$/m,
+            );
             expect(stdout).to.match(/^ +apps\/web\/site +its own entry +default +a +never$/m);
             expect(stdout).to.match(/^ +apps\/old +its own entry +default +never$/m);
             expect(stdout).to.match(/^ +apps\/etl +group apps +default +b, c +never$/m);
