@@ -5,7 +5,7 @@ import type { Operation, Step } from "./preview";
 import type { Line, Told } from "./summary";
 
 /** Who gets in, and who no longer. */
-export function findAccess(steps: readonly Step[], told: Told): Line[] {
+export function findAccess(steps: readonly Step[], told: Told, hidesSame = false): Line[] {
     const lists = changed(steps, "ProjectJobTokenScopes");
     const entries = changed(steps, "ProjectJobTokenScope");
     // A list that becomes entries, or the other way round, keeps those on it that stay.
@@ -15,7 +15,7 @@ export function findAccess(steps: readonly Step[], told: Told): Line[] {
         create: idsWhere(lists, "delete"),
         delete: idsWhere(lists, "create"),
     };
-    const around = { groupOf: groupsLeft(steps), permissionsOf: permissionsOn(steps) };
+    const around = { groupOf: groupsLeft(steps), permissionsOf: permissionsOn(steps), hidesSame };
     return [
         ...lists.flatMap((step) => toList(step, single, told)),
         ...entries
@@ -57,18 +57,19 @@ function toList(step: Step, single: ReadonlySet<string>, told: Told): Line[] {
 }
 
 /** An entry of its own is called `<list>-projects/<path>`. A group's is one for all that is below it. */
-function toEntry(step: Step, told: Told, { groupOf, permissionsOf }: Around): Line {
+function toEntry(step: Step, told: Told, { groupOf, permissionsOf, hidesSame }: Around): Line {
     const entry = entryOf(step);
     const words = { create: "gets in", delete: "no longer gets in" };
     if (entry === undefined) return toLine(step, "allowlist entry", told, words);
     const { list, kind, path } = entry;
     const below = kind === "group" ? ", with every project below it," : "";
     const group = groupOf(list, path);
+    const unless = hidesSame ? ", unless the entry of a group that stays lets it in: --show-sames tells" : "";
     const lost =
         group === undefined
-            ? "no longer gets into"
-            : `still gets in by group ${group.path}, without an entry of its own in`;
-    const to = { create: `gets into ${list}`, delete: `${lost} ${list}` };
+            ? `no longer gets into ${list}${unless}`
+            : `still gets in by group ${group.path}, without an entry of its own in ${list}`;
+    const to = { create: `gets into ${list}`, delete: lost };
     const line = toLine({ ...step, name: `${path}${below}` }, kind, told, to);
     if (step.operation !== "delete" || group === undefined) return line;
     const [was, is] = [permissionsOf(step, "before"), permissionsOf(group.step, "inputs")];
@@ -91,6 +92,8 @@ function entryOf({ name, parent }: Step): Entry | undefined {
 
 /** What stays of a list around an entry that goes. */
 interface Around {
+    /** Whether entries that stay are not among the steps. */
+    hidesSame: boolean;
     /** The entry of the nearest group above a path: it is the one whose permissions GitLab goes by. */
     groupOf(list: string, path: string): { path: string; step: Step } | undefined;
     /** What is declared of an entry's permissions, before `up` or after it. */

@@ -51,6 +51,8 @@ export interface Preview {
     stack: string | undefined;
     steps: Step[];
     said: Said[];
+    /** Whether resources that stay as they are were left out, as `pulumi preview --json` does without `--show-sames`. */
+    hidesSame?: boolean;
 }
 
 const LONGEST_INPUT = 512 * 1024 * 1024;
@@ -74,10 +76,12 @@ export function readPreview(text: string, source: string): Preview {
             `${source} is not what \`pulumi preview --json\` prints${text.trim() === "" ? ": it is empty" : ""}. ` +
                 "Give its standard output, whole and alone.",
         );
-    return toPreview(
-        listOf(digest.steps).map((step) => toStep(step, "oldState", "newState")),
-        withoutBareFailures(listOf(digest.diagnostics).map(toSaid)),
-    );
+    const steps = listOf(digest.steps).map((step) => toStep(step, "oldState", "newState"));
+    const same = Number(mapOf(digest.changeSummary)?.same ?? 0);
+    return {
+        ...toPreview(steps, withoutBareFailures(listOf(digest.diagnostics).map(toSaid))),
+        hidesSame: steps.filter(({ operation }) => operation === "same").length < same,
+    };
 }
 
 /** What stands on standard error where Pulumi did not come as far as a preview: a locked stack, an unknown one, no passphrase. */

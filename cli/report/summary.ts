@@ -68,7 +68,7 @@ export function summarize(preview: Preview, stack?: string): Report {
     const told = new Told(said);
     const sections = [
         { title: "Runners", lines: inOrder(findRunners(real, told)) },
-        { title: "Who gets in", lines: inOrder(findAccess(real, told)) },
+        { title: "Who gets in", lines: inOrder(findAccess(real, told, preview.hidesSame)) },
         { title: "Tokens", lines: inOrder(findTokens(real, told)) },
         { title: "Jobs", lines: inOrder(findJobs(real, told)) },
         { title: "Hosts", lines: inOrder(findHosts(real, told)) },

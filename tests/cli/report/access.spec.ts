@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { readPreview } from "../../../cli/report/preview";
+import { summarize } from "../../../cli/report/summary";
 import { headline } from "../../../cli/report/words";
 import { UNKNOWN_STRING } from "../../../core/wire-values";
-import { type MadeStep, of, type toJson, toWords } from "./world";
+import { type MadeStep, of, toJson, toWords } from "./world";
 
 describe("what a report says of who gets in", () => {
     const list: MadeStep = {
@@ -72,6 +74,20 @@ describe("what a report says of who gets in", () => {
             "delete: project apps/web still gets in by group apps, without an entry of its own in libs/poetry",
             "delete: project appsmith/x no longer gets into libs/poetry",
         ]);
+    });
+
+    it("does not say for sure who no longer gets in where what stays was left out of the preview", () => {
+        const gone: MadeStep = { op: "delete", type: "ProjectJobTokenScope", name: "libs/poetry-projects/apps/etl" };
+        const stays: MadeStep = { op: "same", type: "ProjectJobTokenScope", name: "libs/poetry-projects/apps/web" };
+        const said = (same: number, ...steps: MadeStep[]) => {
+            const text = toJson(steps).replace('"changeSummary":{}', `"changeSummary":{"same":${same}}`);
+            return toWords(summarize(readPreview(text, "it")))["Who gets in"]![0];
+        };
+        const lost = "delete: project apps/etl no longer gets into libs/poetry";
+        expect(said(1, gone, stays)).to.equal(lost);
+        expect(said(7, gone, stays)).to.equal(
+            `${lost}, unless the entry of a group that stays lets it in: --show-sames tells`,
+        );
     });
 
     it("says with which permissions a project still gets in by the nearest group, where its own entry had others", () => {
