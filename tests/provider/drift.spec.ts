@@ -112,6 +112,16 @@ describe("what people changed in GitLab", () => {
             expect(sandbox.db.projects.must(Number(poetry())).inboundJobTokenScopeEnabled).to.equal(true);
         });
 
+        it("says of an entry that people added that its jobs get in without it, where a group above is declared", async () => {
+            const { look } = await made("gitlab", TYPE, { ...declared(), targetGroupIds: [groupId("apps")] });
+            await as("POST", "job_token_scope/allowlist", { target_project_id: idOf("apps/api") });
+            await as("POST", "job_token_scope/groups_allowlist", { target_group_id: groupId("data") });
+            expect((await look()).said).to.deep.equal([
+                "warn: group data was added in GitLab; up takes it off: its jobs no longer get in. Declare it to keep it.",
+                "warn: apps/api was added in GitLab; up takes it off: its jobs still get in, by a group above. Declare it to keep it.",
+            ]);
+        });
+
         it("is not told twice beside a change of the program, nor where the program wants it by now", async () => {
             const { id, state, look } = await made("gitlab", TYPE, declared());
             takeOff("apps/etl");

@@ -9,15 +9,26 @@ const NAMED = 10;
 
 /** Tells a preview whose jobs get in and whose no longer, by path: the state has ids alone. `after` is the list that `up` makes. */
 export async function tellChange(call: Call, added: EntryIds, removed: EntryIds, after: EntryIds): Promise<void> {
-    const { lost, kept } = await splitByGroups(call, removed, after);
     const said = [
         ...(countOf(added) > 0 ? [`Adds ${await namesOf(call, added)}.`] : []),
+        ...(await takesOff(call, removed, after)),
+    ];
+    if (said.length > 0) call.log.info(said.join(" "));
+}
+
+/** Says what it means that entries go, where `after` stays. */
+export async function tellGoing(call: Call, going: EntryIds, after: EntryIds): Promise<void> {
+    if (countOf(going) > 0) call.log.info((await takesOff(call, going, after)).join(" "));
+}
+
+async function takesOff(call: Call, removed: EntryIds, after: EntryIds): Promise<string[]> {
+    const { lost, kept } = await splitByGroups(call, removed, after);
+    return [
         ...(countOf(lost) > 0 ? [`Takes off ${await namesOf(call, lost)}: their jobs no longer get in.`] : []),
         ...(countOf(kept) > 0
             ? [`Takes off ${await namesOf(call, kept)}: their jobs still get in, by a group above.`]
             : []),
     ];
-    if (said.length > 0) call.log.info(said.join(" "));
 }
 
 /** Who loses access with an entry, and who is below a group that is on the list all the same. */
@@ -85,14 +96,19 @@ export async function tellTakenOff(call: Call, entries: EntryIds): Promise<void>
     call.log.info(`${await namesOf(call, entries)} ${was} taken off the list in GitLab; up puts ${it} back.`);
 }
 
-/** Warns of what people added to a list in GitLab that is declared as a whole. */
-export async function tellAdded(call: Call, entries: EntryIds): Promise<void> {
-    if (countOf(entries) === 0) return;
-    const [was, it, its] = countOf(entries) === 1 ? ["was", "it", "its"] : ["were", "them", "their"];
-    call.log.warn(
-        `${await namesOf(call, entries)} ${was} added in GitLab; up takes ${it} off: ${its} jobs no longer get in. ` +
-            `Declare ${it} to keep ${it}.`,
-    );
+/** Warns of what people added to a list in GitLab that is declared as a whole, as `after`. */
+export async function tellAdded(call: Call, entries: EntryIds, after: EntryIds): Promise<void> {
+    const { lost, kept } = await splitByGroups(call, entries, after);
+    for (const [some, so] of [
+        [lost, "no longer get in"],
+        [kept, "still get in, by a group above"],
+    ] as const) {
+        if (countOf(some) === 0) continue;
+        const [was, it, its] = countOf(some) === 1 ? ["was", "it", "its"] : ["were", "them", "their"];
+        call.log.warn(
+            `${await namesOf(call, some)} ${was} added in GitLab; up takes ${it} off: ${its} jobs ${so}. Declare ${it} to keep ${it}.`,
+        );
+    }
 }
 
 /** `apps/etl, group data and 3 more`. */

@@ -100,7 +100,7 @@ export const projectJobTokenScope: ResourceHandler = {
             call.log.info(`${name}: on the list before this stack declared it, left there.`);
             return;
         }
-        call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in.`);
+        call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in by this entry.`);
         await disallow(call.gitlab, id, kind, target);
     },
 

@@ -7,7 +7,7 @@ import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, foundIn, isImport, PartialFailure, type ResourceHandler } from "../../handler";
-import { namesOf, tellAdded, tellChange, tellTakenOff, tellTakeover } from "../allowlist/change";
+import { namesOf, tellAdded, tellChange, tellGoing, tellTakenOff, tellTakeover } from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
@@ -96,9 +96,7 @@ export const projectJobTokenScopes: ResourceHandler = {
         if (countOf(staying) > 0) {
             call.log.info(`${await namesOf(call, staying)}: on the list before this stack declared it, left there.`);
         }
-        if (countOf(going) > 0) {
-            call.log.info(`Takes off ${await namesOf(call, going)}: their jobs no longer get in.`);
-        }
+        await tellGoing(call, going, entriesWithout(now, going));
         if (opened && !now.enabled) {
             call.log.info("Turns the list on again: only jobs of those who are on it get in.");
             await setEnabled(gitlab, project, true);
@@ -158,7 +156,7 @@ async function tellDrift(call: Call, state: Props, list: OwnList, inputs: Props)
     if (hasUnknown(inputs)) return;
     const [known, wanted] = [wantedOf(list.id, state), wantedOf(list.id, inputs)];
     await tellTakenOff(call, entriesWithout(entriesInBoth(known, wanted), list));
-    await tellAdded(call, entriesWithout(list, entriesOfBoth(known, wanted)));
+    await tellAdded(call, entriesWithout(list, entriesOfBoth(known, wanted)), wanted);
 }
 
 /** What becomes of the list besides what is put right, which the diff has told. */

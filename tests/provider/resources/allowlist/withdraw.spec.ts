@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Props } from "../../../../core/props";
 import { type Sandbox, startSandbox } from "../../../../sandbox";
-import { addProjectLink } from "../../../../sandbox/job-token-links";
+import { addGroupLink, addProjectLink } from "../../../../sandbox/job-token-links";
 import { type Plugin, type PluginError, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
 
@@ -71,6 +71,15 @@ describe("what a stack takes back of an allowlist", () => {
         expect(said).to.deep.equal([
             "info: apps/other: on the list before this stack declared it, left there.",
             "info: Takes off apps/etl: their jobs no longer get in.",
+        ]);
+    });
+
+    it("is said to let nobody out who gets in by a group that others put on the list", async () => {
+        const state = await make(LIST, listed(ETL));
+        const apps = sandbox.db.groups.first("path", "apps")!.id;
+        addGroupLink(sandbox.db, { sourceId: POETRY, targetId: apps, addedById: null });
+        expect((await destroy(state)).said).to.deep.equal([
+            "info: Takes off apps/etl: their jobs still get in, by a group above.",
         ]);
     });
 
@@ -153,7 +162,7 @@ describe("what a stack takes back of an allowlist", () => {
         const second = await operation((plugin) => plugin.delete(ENTRY, `${POETRY}:${OTHER}`, found));
         expect(now()).to.deep.equal([OTHER]);
         expect([...first.said, ...second.said]).to.deep.equal([
-            "info: Takes off apps/etl: its jobs no longer get in.",
+            "info: Takes off apps/etl: its jobs no longer get in by this entry.",
             "info: apps/other: on the list before this stack declared it, left there.",
         ]);
     });
