@@ -147,13 +147,18 @@ export function plain<T>(kind: Kind<T>): Kind<T> {
 /** Metadata by which the writer of schemas for other languages knows a resource. */
 export const RESOURCE_KEY = "resource";
 
-/** A runner that the program has declared. */
+/** A list of texts that decide what is declared or said. */
+export const plainTexts = plain(listOf(plain(text)));
+
+const HAND_OVER = 'Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.';
+const isRunner = one((value) => isMap(value) && "servedBy" in value && "scope" in value, "a Runner", HAND_OVER);
+
+/** A runner that the program has declared; an output may give its id or name, and never itself. */
 export const declaredRunner = kindOf(
-    one(
-        (value) => isMap(value) && "servedBy" in value && "scope" in value,
-        "a Runner",
-        'Hand over what new Runner("…", { … }) returned.',
-    ),
+    (value, path) => {
+        if (!isKnownLater(value)) return isRunner(value, path);
+        return { value: UNREADABLE, problems: [error(path, `must be a Runner (got an output). ${HAND_OVER}`)] };
+    },
     ({ z }) => z.any().meta({ [RESOURCE_KEY]: "gitlab-fleet:index:Runner" }),
 );
 

@@ -38,11 +38,13 @@ export const EXCLUSIVE_SHAPE: Shape<ExclusiveArgs> = {
         creators: inList(text),
         match: choice(MATCHES),
     }),
-    keep: shaped<RunnerExceptions>("keep", {
-        ids: inList(anything(({ z }) => z.union([z.int(), z.string()]))),
-        descriptions: inList(text),
-        tags: inList(text),
-    }),
+    keep: plain(
+        shaped<RunnerExceptions>("keep", {
+            ids: plain(inList(plain(anything(({ z }) => z.union([z.int(), z.string()]))))),
+            descriptions: inList(text),
+            tags: inList(text),
+        }),
+    ),
     foreign: choice(FOREIGN),
     limit: anything(({ z }) => z.int().min(0)),
     quietPeriod: duration("1h or 30m"),

@@ -9,10 +9,10 @@ import { runnerTypeOf, scopeKey } from "../common/scope";
 import {
     flag,
     type Kind,
-    listOf,
     mapOf,
     needed,
     plain,
+    plainTexts,
     readArgs,
     type Shape,
     shaped,
@@ -36,13 +36,13 @@ export const ENTRIES = {
     runners: {
         ...settings,
         config: table(),
-        silence: listOf(text),
+        silence: plainTexts,
         ...life,
         renamedFrom: text,
     } satisfies Shape<FleetRunnerArgs>,
     managers: {
         placement,
-        runners: needed("the names of the runners it serves, [] for none", plain(listOf(text))),
+        runners: needed("the names of the runners it serves, [] for none", plainTexts),
         ...managerShape,
         renamedFrom: text,
     } satisfies Shape<FleetManagerArgs>,

@@ -13,6 +13,7 @@ import {
     listOf,
     needed,
     plain,
+    plainTexts,
     type Shape,
     shaped,
     table,
@@ -34,21 +35,23 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
     online: anything(({ z }) => z.union([z.boolean(), z.strictObject({ timeout: z.string() })])),
     drainTimeout: duration("2h or 90m"),
     systemId: anything(({ z }) => z.string()),
-    silence: listOf(text),
+    silence: plainTexts,
     workers: needed(
         "{ runner, config } for each runner it serves, [] for none",
         plain(
             listOf(
-                shaped<Worker>("worker", {
-                    // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
-                    runner: needed(
-                        "the runner whose jobs it takes",
-                        within(declaredRunner, ({ z }) => z.any()),
-                    ),
-                    name: text,
-                    config: needed(undefined, table()),
-                    silence: listOf(text),
-                }),
+                plain(
+                    shaped<Worker>("worker", {
+                        // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
+                        runner: needed(
+                            "the runner whose jobs it takes",
+                            within(declaredRunner, ({ z }) => z.any()),
+                        ),
+                        name: text,
+                        config: needed(undefined, table()),
+                        silence: plainTexts,
+                    }),
+                ),
             ),
         ),
     ),

@@ -113,7 +113,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "ExclusiveRunners",
         { scope: "instance", runners: ["ci"], claim: { tags: "a", descriptions: [1] }, keep: [], limit: "5" },
-        'runners[0] must be a Runner (got "ci"). Hand over what new Runner("…", { … }) returned.',
+        'runners[0] must be a Runner (got "ci"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
         'claim.tags must be a list (got "a"). Write ["a"].',
         "claim.descriptions[0] must be a text (got 1). Put it in quotes.",
         "keep must be a map (got a list of 0). Correct the value.",
@@ -131,11 +131,12 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         {
             placement: { directory: "/x" },
             config: { concurrent: 1 },
-            workers: [{}, { runner: "ci", config: {} }, null],
+            workers: [{}, { runner: "ci", config: {} }, null, { runner: OUTPUT, config: {} }],
         },
         "workers[0].runner is missing. Add the runner whose jobs it takes.",
-        'workers[1].runner must be a Runner (got "ci"). Hand over what new Runner("…", { … }) returned.',
+        'workers[1].runner must be a Runner (got "ci"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
         "workers[2] must be a map (got null). Correct the value.",
+        'workers[3].runner must be a Runner (got an output). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
     ],
     [
         "RunnerManager",

@@ -154,7 +154,7 @@ describe("a program in YAML", () => {
         const mistakes: [program: string, message: string][] = [
             [
                 worker("docker-small"),
-                'RunnerManager "ci-01": workers[0].runner must be a Runner (got "docker-small"). Hand over what new Runner("…", { … }) returned.',
+                'RunnerManager "ci-01": workers[0].runner must be a Runner (got "docker-small"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
             ],
             [
                 DEMO.replace("concurrent: 4", "concurent: 4"),

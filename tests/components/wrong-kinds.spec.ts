@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager } from "../../components";
+import { mockPulumi } from "../helpers/pulumi-mocks";
+
+const COMPONENTS = { ExclusiveRunners, Fleet, JobTokenAllowlist, RegistryAccess, Runner, RunnerManager };
+type Name = keyof typeof COMPONENTS;
+
+const OUTPUT = pulumi.output({ a: 1 });
+
+/** As a program in plain JavaScript, or in another language, declares it: nothing has checked the types. */
+function declare(component: Name, args: unknown): void {
+    const Component = COMPONENTS[component] as unknown as new (name: string, args: unknown) => unknown;
+    new Component("x", args);
+}
+
+/** Each place in a value, with that value once another one stands there. */
+function* withOneReplaced(value: unknown, other: unknown, path = "args"): Generator<[path: string, value: unknown]> {
+    yield [path, other];
+    if (typeof value !== "object" || value === null || value instanceof pulumi.Resource) return;
+    for (const [key, item] of Object.entries(value)) {
+        for (const [place, replaced] of withOneReplaced(item, other, `${path}.${key}`)) {
+            const copy = Array.isArray(value) ? [...value] : { ...value };
+            yield [place, Object.assign(copy, { [key]: replaced })];
+        }
+    }
+}
+
+describe("a value of the wrong kind in any place", () => {
+    const WHOLE: Record<Name, (runner: Runner) => Record<string, unknown>> = {
+        Runner: () => ({
+            scope: { group: "apps" },
+            tags: ["docker"],
+            note: "x",
+            maximumTimeout: 600,
+            adopt: { description: "x", tags: ["a"] },
+            rotateBefore: "1d",
+            rotationTrigger: "1",
+        }),
+        RunnerManager: (runner) => ({
+            placement: { ssh: { host: "ci@vm-01", directory: "/x", port: 22 }, service: "gitlab-runner" },
+            config: { concurrent: 1, session_server: { session_timeout: 5 } },
+            workers: [{ runner, name: "w", config: { executor: "shell", environment: ["A=1"] }, silence: ["x"] }],
+            online: { timeout: "5m" },
+            drainTimeout: "1h",
+            silence: ["x"],
+        }),
+        JobTokenAllowlist: () => ({ project: "a/b", allow: { projects: ["a/c"], groups: ["a"] }, mode: "exclusive" }),
+        RegistryAccess: () => ({
+            producer: "a/b",
+            consumers: { projects: ["a/c"] },
+            grantMembership: [{ group: "a", role: "reporter" }],
+            policies: { "a/c": ["READ_PACKAGES"] },
+        }),
+        ExclusiveRunners: (runner) => ({
+            scope: { group: "apps" },
+            runners: [runner],
+            claim: { descriptions: ["x"], statuses: ["stale"], offlineFor: "1d" },
+            keep: { ids: [1], tags: ["a"] },
+        }),
+        Fleet: () => ({
+            runners: { a: { scope: { group: "apps" }, config: { executor: "shell" } } },
+            managers: { m: { placement: { directory: "/x" }, runners: ["a"], config: { concurrent: 1 } } },
+            exclusive: { e: { scope: { group: "apps" }, claim: { tags: ["a"] } } },
+            registries: { "a/b": { consumers: { projects: ["a/c"] } } },
+        }),
+    };
+
+    for (const component of Object.keys(WHOLE) as Name[]) {
+        it(`is taken or told by its place, and never ends in a failure of ours: ${component}`, () => {
+            for (const other of [OUTPUT, pulumi.output(1), null, 7, "x", [], {}, true]) {
+                mockPulumi();
+                const whole = WHOLE[component](new Runner("ci", { scope: { group: "apps" } }));
+                for (const [place, args] of withOneReplaced(whole, other)) {
+                    mockPulumi();
+                    try {
+                        declare(component, args);
+                    } catch (failure) {
+                        expect(failure, `${place}: ${(failure as Error).stack}`).to.be.instanceOf(pulumi.ResourceError);
+                    }
+                }
+            }
+        });
+    }
+});
