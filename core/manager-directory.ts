@@ -1,3 +1,5 @@
+import { variablesIn } from "./config-toml/variables";
+
 /**
  * Why the root of a file system is not a manager's directory, in words that follow the property's name. `got` is the value
  * as messages show it.
@@ -7,6 +9,13 @@ export function whyNotRoot(got: string): string {
         `must not be the root of the file system (got ${got}): a manager's directory belongs to it alone, and everybody's ` +
         "files are below that one. For instance /etc/gitlab-runner."
     );
+}
+
+/** Why a path with `~` or a variable in it names no directory: it would be a folder of that very name. */
+export function whyNotExpanded(path: string, got: string): string | undefined {
+    const part = /^~[^/]*/.exec(path)?.[0] ?? variablesIn(path)[0];
+    if (part === undefined) return undefined;
+    return `holds ${part}, and nothing puts a value in its place (got ${got}). Write the whole path.`;
 }
 
 /** What becomes of a manager's files when it is taken out: `remove` unless something else is said. */

@@ -52,7 +52,7 @@ const FORMS: readonly Form[] = [
     other("unclear", "a feature flags token", begins("glffct"), "which reads feature flags"),
     other("unclear", "a workspace token", begins("glwt"), "which is for workspaces"),
     other("unclear", "an ID token of a job", /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/, "which is for services besides GitLab"),
-    other("unclear", "the name of a variable, which nobody expands here", VARIABLE, "so put its value there instead"),
+    other("unclear", "the name of a variable", VARIABLE, "in whose place nothing puts its value"),
 ];
 
 function formOf(token: string): Form | undefined {
@@ -85,5 +85,5 @@ export function whyNotForApi(token: string, jobToken?: string): string | undefin
         return `holds a space, a line break or a letter no token has ${got}. Paste the token alone.`;
     const found = token === jobToken ? FORMS.find(({ kind }) => kind === "job") : formOf(token);
     if (found === undefined || found.header !== undefined) return undefined;
-    return `is ${found.name} ${got}, ${found.purpose} and cannot log in to GitLab's API. ${WANTED_TOKEN}`;
+    return `is ${found.name} ${got}, ${found.purpose}: it cannot log in to GitLab's API. ${WANTED_TOKEN}`;
 }

@@ -45,7 +45,7 @@ type Config = Pick<Extended, "values" | "layers">;
 
 /** The file's values with those of the files that it shares; undefined where it cannot be read. */
 function readConfig(text: string, file: string, folder: string | undefined): Config | undefined {
-    const parsed = parseYamlFile(text);
+    const parsed = parseYamlFile(text, { merge: true });
     if ("reason" in parsed) return undefined;
     const config = isMap(parsed.value.config) ? parsed.value.config : {};
     const own: Layer = { file, config, lineOf: (keys) => parsed.lineOf(["config", ...keys]) };

@@ -36,7 +36,8 @@ export function findMisplacedKeys(config: Readonly<Record<string, unknown>>, own
     return Object.entries(config).flatMap(([key, value]) => {
         const meant = meantKey(key, value, owner);
         if (meant === undefined) return [];
-        return [error(key, `is read by nobody. Write ${meant.map((name) => `${name}:`).join(" and ")} in its place.`)];
+        const names = meant.map((name) => `${name}:`).join(" and ");
+        return [error(memberOf("", key), `is read by nobody. Write ${names} in its place.`)];
     });
 }
 
@@ -45,8 +46,11 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     const name = key.slice(at + 1);
     const space = at < 0 ? undefined : key.slice(0, at);
     if (key.startsWith(OURS) || space === "gitlab") return undefined;
+    // `gitlab-fleet.runners` is a key of the project to Pulumi, and so is what has the project's name before ours.
+    const [, before = "", last = ""] = /^(.+)[.:/](.+)$/.exec(key) ?? [];
+    const prefix = space === owner?.project ? before.slice(before.indexOf(":") + 1) : before;
+    if (isMeant(prefix, OURS.slice(0, -1), last, fleetConfig.shape)) return [OURS + last];
     if (space !== undefined && space !== owner?.project) {
-        if (isMeant(space, OURS.slice(0, -1), name, fleetConfig.shape)) return [OURS + name];
         if (isMeant(space, "gitlab", name, gitlabConfig.shape)) return [`gitlab:${name}`];
         if (owner !== undefined) return undefined;
     }
@@ -56,7 +60,8 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
         const isFleet = sections.some((section) => Object.hasOwn(fleetConfig.shape, section));
         return isFleet ? sections.map((section) => OURS + section) : undefined;
     }
-    return isSection(name, value) ? [OURS + name] : undefined;
+    const section = Object.hasOwn(TELLING, name) ? name : closest(name, Object.keys(TELLING));
+    return section !== undefined && isSection(section, value) ? [OURS + section] : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
-import type { Document, LineCounter, YAMLParseError } from "yaml";
+import type { Document, LineCounter, Pair, YAMLParseError } from "yaml";
 import { isMap, show } from "../../../core/values";
 
 /** A YAML file whose top is a map. */
@@ -49,7 +49,8 @@ export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | 
     const document = yaml.parseDocument(text, options);
     const [wrong] = document.errors;
     if (wrong !== undefined) {
-        return { reason: `is not YAML (${describe(wrong, text)})`, line: lines.linePos(wrong.pos[0]).line };
+        const words = describe(wrong, text, document.errors);
+        return { reason: `is not YAML (${words})`, line: lines.linePos(wrong.pos[0]).line };
     }
     let value: unknown;
     try {
@@ -63,7 +64,7 @@ export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | 
 }
 
 /** What is wrong, in words that tell what to do where the parser's do not. */
-function describe({ code, message, pos }: YAMLParseError, text: string): string {
+function describe({ code, message, pos }: YAMLParseError, text: string, all: readonly YAMLParseError[]): string {
     if (code === "DUPLICATE_KEY") {
         const [, quoted, plain = ""] = /^(?:["']([^"'\n]*)["']|(.+?)\s*:(?:\s|$))/m.exec(text.slice(pos[0])) ?? [];
         return `${show(quoted ?? plain)} stands there twice in one map: rename or remove one of them`;
@@ -71,6 +72,10 @@ function describe({ code, message, pos }: YAMLParseError, text: string): string 
     if (code === "BAD_INDENT" && message.startsWith("All mapping items"))
         return "a key that begins left of those that it belongs to: line them up";
     if (code === "MULTIPLE_DOCS") return "a second document, which Pulumi does not read, begins here: make one of both";
+    if (all.some((one) => one.code === "MULTILINE_IMPLICIT_KEY" && one.pos[0] === pos[0]))
+        return "it does not fit the next line: line both up, or write what is missing, a colon and a space";
+    if (code === "BLOCK_AS_IMPLICIT_KEY") return "a text with a colon and a space in it: put it in quotes";
+    if (code === "BAD_INDENT" && message.startsWith("Flow")) return `a ${message.at(-1)} is missing above`;
     if (code === "TAB_AS_INDENT") return "tabs do not count as indentation: use spaces";
     return firstLine(message);
 }
@@ -90,7 +95,7 @@ function lineOf(
     for (const key of keys) {
         if (yaml.isAlias(node)) node = node.resolve(document);
         if (yaml.isMap(node)) {
-            const pair = node.items.find(({ key: name }) => yaml.isScalar(name) && String(name.value) === String(key));
+            const pair = pairOf(yaml, document, node, String(key));
             if (pair === undefined) break;
             start = startOf(pair.key) ?? start;
             node = pair.value;
@@ -102,6 +107,16 @@ function lineOf(
         } else break;
     }
     return start === undefined ? undefined : lines.linePos(start).line;
+}
+
+/** The pair of a key in a map, or else in those that are merged into it. */
+function pairOf(yaml: typeof import("yaml"), document: Document.Parsed, node: unknown, key: string): Pair | undefined {
+    const map = yaml.isAlias(node) ? node.resolve(document) : node;
+    if (yaml.isSeq(map)) return map.items.map((item) => pairOf(yaml, document, item, key)).find(Boolean);
+    if (!yaml.isMap(map)) return undefined;
+    const direct = map.items.find((pair) => yaml.isScalar(pair.key) && String(pair.key.value) === key);
+    const merged = map.items.find((pair) => yaml.isScalar(pair.key) && pair.key.source === "<<");
+    return direct ?? pairOf(yaml, document, merged?.value, key);
 }
 
 function startOf(node: unknown): number | undefined {

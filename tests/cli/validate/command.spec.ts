@@ -97,12 +97,30 @@ describe("gitlab-fleet validate", () => {
         ]);
     });
 
+    it("merges what << names, as Pulumi does, and finds a mistake in it where it is written", async () => {
+        write(
+            "stacks/Pulumi.prod.yaml",
+            `config:
+  gitlab:baseUrl: https://gitlab.example.org/api/v4/
+  gitlab-fleet:runners:
+    a:
+      <<: &every { maximumTimeout: 20, note: x }
+      scope: instance
+    b:
+      <<: [*every, { lockd: true }]
+      maximumTimeout: 3600
+      scope: instance
+`,
+        );
+        expect((await validate()).out.split("\n").slice(0, -1)).to.deep.equal([
+            "stacks/Pulumi.prod.yaml:5: gitlab-fleet:runners.a.maximumTimeout must be at least 600 seconds (got 20). Raise it or leave it out.",
+            'stacks/Pulumi.prod.yaml:8: gitlab-fleet:runners.b.lockd is not a known key. Did you mean "locked"?',
+            "2 mistakes in stack prod.",
+        ]);
+    });
+
     const FILES: [title: string, text: string | Buffer, line: string][] = [
-        [
-            "no YAML",
-            "config:\n  a: [",
-            ":2: is not YAML (Flow sequence in block collection must be sufficiently indented and end with a ]). Correct the file.",
-        ],
+        ["no YAML", "config:\n  a: [", ":2: is not YAML (a ] is missing above). Correct the file."],
         ["a list", "- a", ":1: must be a map, with config: at its top. Correct the file."],
         [
             "config that is no map",
@@ -123,6 +141,26 @@ describe("gitlab-fleet validate", () => {
             "a key out of its column",
             "config:\n  gitlab-fleet:runners:\n    a:\n      scope: instance\n     locked: true",
             ":5: is not YAML (a key that begins left of those that it belongs to: line them up). Correct the file.",
+        ],
+        [
+            "a key to the right of its neighbours",
+            "config:\n  gitlab-fleet:runners:\n    a:\n      scope: instance\n       locked: true",
+            ":4: is not YAML (it does not fit the next line: line both up, or write what is missing, a colon and a space). Correct the file.",
+        ],
+        [
+            "a key to the left of what it belongs to, with more below it",
+            "config:\n  gitlab-fleet:managers:\n    a:\n      runners:\n        - x\n    systemId: r_1\n      config:\n        concurrent: 1",
+            ":6: is not YAML (it does not fit the next line: line both up, or write what is missing, a colon and a space). Correct the file.",
+        ],
+        [
+            "without its colon",
+            "config:\n  gitlab-fleet:runners\n    a: { scope: instance }",
+            ":2: is not YAML (it does not fit the next line: line both up, or write what is missing, a colon and a space). Correct the file.",
+        ],
+        [
+            "a colon in a text",
+            "config:\n  gitlab-fleet:runners: { a: { scope: instance } }\n  gitlab:baseUrl: see: https://gitlab.example.org",
+            ":3: is not YAML (a text with a colon and a space in it: put it in quotes). Correct the file.",
         ],
         [
             "indented with tabs",

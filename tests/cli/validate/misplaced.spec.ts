@@ -36,6 +36,22 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
                 `config:\n  gitlab-fleet:\n    runners: ${runners}\n    managers: {}`,
                 "2: gitlab-fleet is read by nobody. Write gitlab-fleet:runners: and gitlab-fleet:managers: in its place.",
             ],
+            [
+                "config:\n  gitlab-fleet.stateLost: true",
+                '2: ["gitlab-fleet.stateLost"] is read by nobody. Write gitlab-fleet:stateLost: in its place.',
+            ],
+            [
+                "config:\n  shop:gitlab-fleet:managers: {}",
+                "2: shop:gitlab-fleet:managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+            ],
+            [
+                "config:\n  gitlabfleet/managers: {}",
+                "2: gitlabfleet/managers is read by nobody. Write gitlab-fleet:managers: in its place.",
+            ],
+            [
+                "config:\n  registrys: { a/b: { consumers: { projects: [a/c] } } }",
+                "2: registrys is read by nobody. Write gitlab-fleet:registries: in its place.",
+            ],
         ];
         for (const [text, found] of MISPLACED) {
             write("stacks/Pulumi.prod.yaml", text);

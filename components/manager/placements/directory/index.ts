@@ -1,5 +1,5 @@
 import { parse } from "node:path";
-import { whyNotRoot } from "../../../../core/manager-directory";
+import { whyNotExpanded, whyNotRoot } from "../../../../core/manager-directory";
 import { show } from "../../../../core/values";
 import { inProject } from "../../../common/project-folder";
 import { costsOf, type PlacementKind } from "../kind";
@@ -21,7 +21,8 @@ const REMEDY = "Give the path of a directory.";
 const OWN_CHECKS: Checks<Omit<DirectoryPlacement, keyof ServiceOptions>> = {
     directory: anyText(REMEDY, (text) => {
         const place = inProject(text);
-        return place === parse(place).root ? wrong(whyNotRoot(show(text))) : undefined;
+        const why = place === parse(place).root ? whyNotRoot(show(text)) : whyNotExpanded(text, show(text));
+        return why === undefined ? undefined : wrong(why);
     }),
     ...OWNER_CHECKS,
 };

@@ -102,7 +102,7 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         "no YAML",
         "[common.yaml]",
         "config:\n  a: [",
-        `${EXTENDS}[0] names a file that is not YAML (Flow sequence in block collection must be sufficiently indented and end with a ]) (got "common.yaml"). Correct the file. (common.yaml:2)`,
+        `${EXTENDS}[0] names a file that is not YAML (a ] is missing above) (got "common.yaml"). Correct the file. (common.yaml:2)`,
     ],
     [
         "aliases without end",

@@ -62,7 +62,7 @@ describe("stacks/fleet.schema.json", () => {
         const examples = pages.flatMap((page) =>
             [...readFileSync(path.join(ROOT, "docs", page), "utf8").matchAll(/^ *```yaml\n(.*?)^ *```/gms)]
                 // Some show two ways to write one key.
-                .map(([, text]) => parseYaml(text!.replaceAll("…", "x"), { uniqueKeys: false }) ?? {})
+                .map(([, text]) => parseYaml(text!.replaceAll("…", "x"), { uniqueKeys: false, merge: true }) ?? {})
                 .map((value) => ({ page, config: isOurs(value) ? value : value.config }))
                 .filter(({ config }) => isOurs(config)),
         );

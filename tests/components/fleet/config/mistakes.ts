@@ -126,12 +126,12 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "a registration token given as the token to log in with",
         "gitlab:token: GR1348941secretsecretsecret",
-        "gitlab:token is a registration token (got a secret of 27 characters), which this project never uses and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
+        "gitlab:token is a registration token (got a secret of 27 characters), which this project never uses: it cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
     ],
     [
         "a runner's token given as the token to log in with",
         "gitlab:token: glrt-abcdefghijklmnopqrst",
-        "gitlab:token is a runner's authentication token (got a secret of 25 characters), which gets jobs for a runner and cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
+        "gitlab:token is a runner's authentication token (got a secret of 25 characters), which gets jobs for a runner: it cannot log in to GitLab's API. Give a personal, group or project access token (glpat-…) or an OAuth access token.",
     ],
     [
         "half of a client certificate, and retries that are no number",
@@ -253,6 +253,12 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         'gitlab-fleet:exclusive.a.claim.statuses[1] must be one of stale, never_contacted, offline (got "paused"). Choose one of them.',
         'gitlab-fleet:exclusive.a.claim.match must be one of any, all (got "both"). Choose one of them.',
         'gitlab-fleet:exclusive.a.claim.offlineFor must be longer than nothing, such as 30d or 12h (got "0d"). Correct it.',
+    ],
+    [
+        "a directory of this machine in a shell's words",
+        `${MANAGERS}: { a: ${online("true", "~/runner")}, b: ${online("true", "$HOME/runner")}, d: ${online("true", "./~")}, e: ${online("true", "/srv/a~b")} }`,
+        `${MANAGERS}.a.placement.directory holds ~, and nothing puts a value in its place (got "~/runner"). Write the whole path.`,
+        `${MANAGERS}.b.placement.directory holds $HOME, and nothing puts a value in its place (got "$HOME/runner"). Write the whole path.`,
     ],
     [
         "a time to wait that is none",
