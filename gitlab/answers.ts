@@ -26,7 +26,7 @@ function retryAfter(answer: Answer): number | undefined {
 /** Why an answer is not the JSON that was asked for, and what the user can do; `undefined` when it is. */
 export function problemOf(
     answer: Answer,
-    request: { method: string; path: string; url: URL },
+    request: { method: string; path: string; url: URL; tokenSetBy?: string },
 ): { words: string; remedy: string } | undefined {
     const type = answer.header("content-type");
     if (answer.status >= 400) {

@@ -206,7 +206,11 @@ export class GitLab {
     }
 
     private read<T>(request: Request, answer: Answer): T {
-        const problem = problemOf(answer, { ...request, url: urlOf(this.config.baseUrl, request) });
+        const problem = problemOf(answer, {
+            ...request,
+            url: urlOf(this.config.baseUrl, request),
+            tokenSetBy: this.config.tokenSetBy,
+        });
         if (problem !== undefined) throw this.failure(request, answer.status, problem.words, problem.remedy);
         if (tellsOfRunners(request.path)) this.watch.see(answer.body);
         const json: unknown = answer.body === "" ? undefined : JSON.parse(answer.body);

@@ -2,6 +2,7 @@ import { attempt } from "../core/attempt";
 import { type CheckFailure, type Props, UNKNOWN, type Value } from "../core/props";
 import { whyNotForApi } from "../core/token-kinds";
 import { isMap } from "../core/values";
+import { TOKEN_SET_BY } from "./remedies";
 
 /** Where GitLab is and how to log in. */
 export interface GitLabConfig {
@@ -11,6 +12,8 @@ export interface GitLabConfig {
     addressName?: string;
     /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
     token?: string;
+    /** Where the token was set, for messages. @default - unknown */
+    tokenSetBy?: string;
     insecure: boolean;
     /** File with PEM certificates of further authorities. */
     cacertFile?: string;
@@ -88,6 +91,7 @@ export function toGitLabConfig(
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
         token,
+        tokenSetBy: token === undefined ? undefined : tokenSetBy(token === fromEnv, isStacks),
         insecure: flag("insecure"),
         cacertFile: text("cacertFile"),
         clientCert,
@@ -98,6 +102,11 @@ export function toGitLabConfig(
         earlyAuthCheck: flag("earlyAuthCheck"),
     };
     return { config, problems: isStacks ? [...problems, ...findForeign(api, config.headers, env)] : problems };
+}
+
+function tokenSetBy(isEnvironments: boolean, isStacks: boolean): string {
+    if (isEnvironments) return TOKEN_SET_BY.environment;
+    return isStacks ? TOKEN_SET_BY.stack : "token of its provider";
 }
 
 /**

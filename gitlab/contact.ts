@@ -2,7 +2,7 @@ import type { Contact } from "../core/diagnosis/facts";
 import { addressOf } from "../core/runner-url";
 import { redirectTarget } from "./answers";
 import { wordsOf } from "./errors";
-import { codeOf } from "./remedies";
+import { codeOf, isDistrust } from "./remedies";
 import { toTime } from "./runner-tokens";
 import { type Answer, Transport } from "./transport";
 
@@ -22,8 +22,6 @@ export interface ContactOptions {
     /** This machine's clock, in milliseconds since 1970. */
     now?: () => number;
 }
-
-const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/;
 
 /**
  * Asks an address, as a worker's `url` gives it, for GitLab's version, with no token at all: GitLab answers 401 in JSON,
@@ -52,7 +50,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
         };
     } catch (error) {
         const code = codeOf(error);
-        return { contact: TLS_CODES.test(code) ? { kind: "tls", code } : { kind: "silence", code } };
+        return { contact: isDistrust(code) ? { kind: "tls", code } : { kind: "silence", code } };
     } finally {
         await transport.close();
     }

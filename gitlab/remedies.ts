@@ -1,4 +1,11 @@
-const SET_TOKEN = "`pulumi config set --secret gitlab:token`, or GITLAB_TOKEN in the environment";
+import { GRAPHQL } from "./request";
+
+/** Where a token is set. Of both, the environment's wins. */
+export const TOKEN_SET_BY = {
+    environment: "GITLAB_TOKEN in the environment",
+    stack: "`pulumi config set --secret gitlab:token`",
+};
+const SET_TOKEN = `${TOKEN_SET_BY.stack}, or ${TOKEN_SET_BY.environment}`;
 
 /** Said in place of every request while there is no token. Names the address: without one of its own a stack asks gitlab.com. */
 export function explainNoToken(baseUrl: string): string {
@@ -9,15 +16,17 @@ export function explainNoToken(baseUrl: string): string {
 /** What the user can do about an answer of GitLab. */
 export function remedyFor(
     status: number,
-    request: { method: string; path: string; retryAfter?: string },
+    request: { method: string; path: string; retryAfter?: string; tokenSetBy?: string },
     words: string,
 ): string {
+    // GraphQL says no more of a token without the scope.
+    const orScope = request.path === GRAPHQL ? ", or has neither scope api nor read_api" : "";
     switch (status) {
         case 400:
         case 422:
             return "";
         case 401:
-            return `The token is unknown, revoked or expired. Set a valid one: ${SET_TOKEN}.`;
+            return `The token is unknown, revoked or expired${orScope}. Set a valid one: ${request.tokenSetBy ?? SET_TOKEN}.`;
         case 403:
             return remedyForForbidden(request.method, request.path, words);
         case 404:
@@ -30,7 +39,7 @@ export function remedyFor(
         case 429:
             return `${request.retryAfter ? `GitLab asks to wait ${request.retryAfter}. ` : ""}Run it again later, or with a smaller --parallel.`;
         default:
-            return status >= 500 ? "Nothing was dropped from the state. Run it again when GitLab is well." : "";
+            return status >= 500 ? "Run it again when GitLab is well." : "";
     }
 }
 
@@ -71,10 +80,28 @@ export function explainNoAnswer(
 
 function explain(error: unknown, idempotent: boolean, timeout: number): { words: string; remedy: string } {
     const code = codeOf(error);
-    if (TLS_CODES.test(code)) {
+    if (isDistrust(code)) {
         return {
             words: `its TLS certificate is not trusted (${code})`,
             remedy: "Set cacertFile (the command: --cacert) to a file with the authority's PEM certificates, or insecure (--insecure) to true to trust any.",
+        };
+    }
+    if (/ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|RECORD)/.test(code)) {
+        return {
+            words: `what answers there speaks no TLS (${code})`,
+            remedy: "Write http:// in baseUrl, or the port at which it does.",
+        };
+    }
+    if (/^ERR_SSL.*(CERT|UNKNOWN_CA)/.test(code)) {
+        return {
+            words: `it does not take the client certificate, or wants one (${code})`,
+            remedy: "Correct clientCert and clientKey.",
+        };
+    }
+    if (/ERR_SSL|ERR_OSSL|EPROTO/.test(code)) {
+        return {
+            words: `TLS could not be agreed on (${code})`,
+            remedy: "Check baseUrl, and which versions of TLS GitLab, or a proxy before it, takes.",
         };
     }
     // A query of GraphQL's is a POST as well, and was sent several times.
@@ -83,6 +110,9 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
         case "ENOTFOUND":
         case "EAI_AGAIN":
             return { words: `its host name is not known (${code})`, remedy: "Correct baseUrl, or the machine's DNS." };
+        case "ERR_INVALID_URL":
+        case "UND_ERR_INVALID_ARG":
+            return { words: `not an address (${code})`, remedy: "Write it like http://proxy.example.org:3128." };
         case "ECONNREFUSED":
         case "EHOSTUNREACH":
         case "ENETUNREACH":
@@ -100,7 +130,10 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
     }
 }
 
-const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO/;
+/** Whether a connection failed because of the certificate that the other side shows. */
+export function isDistrust(code: string): boolean {
+    return /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|INVALID_CA/.test(code) && !/^ERR_(O)?SSL/.test(code);
+}
 
 /** Whether there was no answer at all, as opposed to a mistake of ours. */
 export function isConnectionError(error: unknown): boolean {

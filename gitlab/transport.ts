@@ -67,7 +67,13 @@ export class Transport {
         const options = { connections: CONNECTIONS, connect: { ...connect, timeout: 10_000 } };
         const dispatcher =
             this.proxy !== undefined
-                ? new undici.EnvHttpProxyAgent({ ...options, requestTls: connect, factory: poolThatGivesUp(undici) })
+                ? new undici.EnvHttpProxyAgent({
+                      ...options,
+                      httpProxy: proxyIn(PLAIN_PROXY),
+                      httpsProxy: proxyIn(TLS_PROXY),
+                      requestTls: connect,
+                      factory: poolThatGivesUp(undici),
+                  })
                 : new undici.Agent(options);
         return { undici, dispatcher: dispatcher as Dispatcher };
     }
@@ -94,11 +100,18 @@ export class Transport {
     get proxy(): string | undefined {
         const { hostname, protocol } = new URL(this.config.baseUrl);
         if (hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.")) return undefined;
-        const plain = ["http_proxy", "HTTP_PROXY"];
-        const names = protocol === "https:" ? ["https_proxy", "HTTPS_PROXY", ...plain] : plain;
-        const set = names.map((name) => process.env[name]).find(Boolean);
+        const set = proxyIn(protocol === "https:" ? [...TLS_PROXY, ...PLAIN_PROXY] : PLAIN_PROXY);
         return set === undefined || isDirect(hostname) ? undefined : set.replace(/\/\/[^@/]*@/, "//");
     }
+}
+
+const PLAIN_PROXY = ["http_proxy", "HTTP_PROXY"];
+const TLS_PROXY = ["https_proxy", "HTTPS_PROXY"];
+
+/** The proxy of the first variable that names one. One without a scheme is taken as curl and gitlab-runner take it. */
+function proxyIn(names: readonly string[]): string | undefined {
+    const set = names.map((name) => process.env[name]).find(Boolean);
+    return set === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(set) ? set : `http://${set}`;
 }
 
 /** Whether NO_PROXY names a host: itself, a domain above it, or all. */

@@ -87,6 +87,7 @@ function inWords(code: string): string {
 function adviceForSilence(code: string): string {
     if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "Correct the host name in url, or this host's DNS.";
     if (code === "ECONNREFUSED") return "Check port and protocol in url, and that GitLab is up.";
+    if (/SSL|EPROTO/.test(code)) return "Check port and protocol in url: what answers there may speak no TLS.";
     return "Check url, firewall and proxy settings of this host.";
 }
 

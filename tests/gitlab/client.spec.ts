@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import type { Props } from "../../core/props";
 import { encodeId, GitLab } from "../../gitlab/client";
-import type { GitLabConfig } from "../../gitlab/config";
+import { type GitLabConfig, toGitLabConfig } from "../../gitlab/config";
 import { GitLabError } from "../../gitlab/errors";
 import { fakeGitLab, type Reply, type Seen } from "../helpers/fake-gitlab";
 import { rejection } from "../helpers/rejection";
@@ -78,7 +79,7 @@ describe("GitLab client", () => {
         const error = await rejection(gitlab.get("/user"));
         expect(fake.requests).to.have.length(3);
         expect(error.message).to.equal(
-            "GitLab failed at GET /user (502): Bad Gateway. Nothing was dropped from the state. Run it again when GitLab is well.",
+            "GitLab failed at GET /user (502): Bad Gateway. Run it again when GitLab is well.",
         );
     });
 
@@ -247,8 +248,28 @@ describe("GitLab client", () => {
         expect(proxied.fake.requests).to.have.length(1);
         const other = await talkTo(() => reply);
         expect((await rejection(other.gitlab.get("/user"))).message).to.contain(
-            "The token is unknown, revoked or expired.",
+            "The token is unknown, revoked or expired. Set a valid one:",
         );
+        expect((await rejection(other.gitlab.graphql("query { x }", {}))).message).to.contain(
+            "The token is unknown, revoked or expired, or has neither scope api nor read_api.",
+        );
+    });
+
+    it("says of a refused token where it was set, for only there a better one helps", async () => {
+        const BY_CONFIG = "Set a valid one: `pulumi config set --secret gitlab:token`.";
+        const BY_ENV = "Set a valid one: GITLAB_TOKEN in the environment.";
+        const cases: [props: object, env: object, isStacks: boolean, remedy: string][] = [
+            [{ token: "a" }, {}, true, BY_CONFIG],
+            [{}, { GITLAB_TOKEN: "a" }, true, BY_ENV],
+            [{ token: "a" }, { GITLAB_TOKEN: "b" }, true, BY_ENV],
+            [{ token: "a" }, { GITLAB_TOKEN: "b" }, false, "Set a valid one: token of its provider."],
+        ];
+        for (const [props, env, isStacks, remedy] of cases) {
+            const { config } = toGitLabConfig(props as Props, env as NodeJS.ProcessEnv, { isStacks });
+            const reply = { status: 401, json: { message: "401 Unauthorized" } };
+            const { gitlab } = await talkTo(() => reply, { tokenSetBy: config.tokenSetBy });
+            expect((await rejection(gitlab.get("/user"))).message).to.contain(remedy);
+        }
     });
 
     it("ends what is under way when it is cancelled, and starts nothing more", async () => {

@@ -113,11 +113,24 @@ describe("answers that do not end", () => {
                 });
             }),
         );
-        process.env.HTTPS_PROXY = `http://ci:hunter2@127.0.0.1:${port}`;
         cleanUp.push(() => delete process.env.HTTPS_PROXY);
-        const error = await rejection(talkTo("https://gitlab.example.org/api/v4/").get("/user"));
-        expect(connects).to.equal(3);
-        expect(error.message).to.contain(`through the proxy http://127.0.0.1:${port}`).and.contain("NO_PROXY");
-        expect(error.message).to.not.contain("hunter2");
+        // Without a scheme it is an address to curl and to gitlab-runner, too.
+        for (const scheme of ["http://", ""]) {
+            connects = 0;
+            process.env.HTTPS_PROXY = `${scheme}ci:hunter2@127.0.0.1:${port}`;
+            const error = await rejection(talkTo("https://gitlab.example.org/api/v4/").get("/user"));
+            expect(connects, scheme).to.equal(3);
+            expect(error.message).to.contain(`through the proxy http://127.0.0.1:${port}`).and.contain("NO_PROXY");
+            expect(error.message).to.not.contain("hunter2");
+        }
+    });
+
+    it("say of a proxy that is no address that it is none", async () => {
+        process.env.HTTPS_PROXY = "http://proxy.example.org:port";
+        cleanUp.push(() => delete process.env.HTTPS_PROXY);
+        const { message } = await rejection(talkTo("https://gitlab.example.org/api/v4/").get("/user"));
+        expect(message).to.contain(
+            ": not an address (ERR_INVALID_URL), through the proxy http://proxy.example.org:port.",
+        );
     });
 });

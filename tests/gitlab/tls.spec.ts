@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createPlainServer } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
@@ -25,7 +26,7 @@ describe("GitLab client over TLS by an unknown authority", () => {
         });
         url = await listen(server);
     });
-    const listen = async (on: typeof server) => {
+    const listen = async (on: Server) => {
         await new Promise<void>((resolve) => on.listen(0, "127.0.0.1", resolve));
         return `https://127.0.0.1:${(on.address() as AddressInfo).port}/api/v4/`;
     };
@@ -49,6 +50,27 @@ describe("GitLab client over TLS by an unknown authority", () => {
         const { message } = await rejection(ask({}));
         expect(message).to.contain("its TLS certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)");
         expect(message).to.contain("cacertFile").and.to.contain("insecure");
+    });
+
+    it("is not blamed where what answers speaks no TLS", async () => {
+        const plain = createPlainServer((_request, response) => response.end("{}"));
+        const { message } = await rejection(ask({ baseUrl: await listen(plain) }));
+        plain.close();
+        expect(message).to.match(
+            /: what answers there speaks no TLS \(\w+\)\. Write http:\/\/ in baseUrl, or the port/,
+        );
+        expect(message).to.not.contain("insecure");
+    });
+
+    it("is not blamed where a client certificate is missing", async () => {
+        const options = { ...SELF_SIGNED, ca: SELF_SIGNED.cert, requestCert: true, rejectUnauthorized: true };
+        const mutual = createServer(options, (_request, response) => response.end("{}"));
+        const { message } = await rejection(ask({ baseUrl: await listen(mutual), insecure: true }));
+        mutual.close();
+        expect(message).to.match(
+            / (it does not take the client certificate, or wants one|the connection was dropped) \(/,
+        );
+        expect(message).to.not.contain("cacertFile");
     });
 
     it("trusts the authority in cacertFile", async () => {
