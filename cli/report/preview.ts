@@ -124,7 +124,17 @@ function withoutBareFailures(said: Said[]): Said[] {
 function toPreview(steps: Step[], said: Said[]): Preview {
     // urn:pulumi:<stack>::<project>::<type>::<name>
     const [, stack, project] = /^urn:pulumi:(.+?)::(.+?)::/.exec(steps[0]?.urn ?? said[0]?.urn ?? "") ?? [];
-    return { stack, project, steps, said: said.filter(({ lines }) => lines.length > 0) };
+    return { stack, project, steps: withoutLeft(steps), said: said.filter(({ lines }) => lines.length > 0) };
+}
+
+/** What goes under one name and stays under another, as a runner that is adopted again, is left as it is: nothing happens to it. */
+function withoutLeft(steps: readonly Step[]): Step[] {
+    const thingOf = ({ type, id }: Step) => (id === "" ? "" : `${type} ${id}`);
+    const staying = new Set(steps.filter(({ operation }) => operation !== "delete").map(thingOf));
+    return steps.map((step) => {
+        const isLeft = step.operation === "delete" && step.id !== "" && staying.has(thingOf(step));
+        return isLeft ? { ...step, operation: "same" as const, changes: [] } : step;
+    });
 }
 
 function toStep(value: Record<string, unknown>, oldKey: string, newKey: string): Step {

@@ -1,5 +1,7 @@
 import { ROTATIONS } from "../../../core/choices";
 import { durationToMilliseconds, iso, span } from "../../../core/durations";
+import { parseMarker } from "../../../core/marker";
+import { oneLine } from "../../../core/one-line";
 import {
     type CheckFailure,
     failuresOfChoice,
@@ -53,7 +55,7 @@ export const runnerToken: ResourceHandler = {
     async create(call, inputs, preview) {
         const id = String(inputs.runnerId);
         if (preview) {
-            sayLost(call, inputs);
+            await sayLost(call, inputs);
             return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
         }
         return { id, state: await firstToken(call, inputs) };
@@ -89,14 +91,25 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[]
 }
 
 /** A preview says that a runner which is there already, as an adopted one, gets another token: somebody may still use the old one. */
-function sayLost({ log }: Call, { runnerId, issuedToken, rotation }: Props): void {
+async function sayLost(call: Call, inputs: Props): Promise<void> {
+    const { runnerId, issuedToken, rotation } = inputs;
     if (hasUnknown(runnerId ?? UNKNOWN) || (typeof issuedToken === "string" && issuedToken !== "")) return;
     const written =
         rotation === "runner" ? "takes over the one that gitlab-runner has rotated in its config.toml, " : "";
-    log.warn(
+    call.log.warn(
         `The token of runner ${String(runnerId)} is not known here: up ${written}resets it, or reads it again within an hour of the runner's ` +
-            "creation. Once it is reset, whatever still has the old one gets no more jobs.",
+            `creation. Once it is reset, whatever still has the old one gets no more jobs.${await askAboutRename(call, inputs)}`,
     );
+}
+
+/** Where the runner is one of this stack under another name, its token is known there. */
+async function askAboutRename({ gitlab, name, owner }: Call, inputs: Props): Promise<string> {
+    const id = toRunnerId("RunnerToken", String(inputs.runnerId));
+    const record = await readRunner(gitlab, id, scopeOf(inputs)).catch(unlessRefused);
+    const marker = parseMarker(record?.maintenanceNote ?? "");
+    if (marker === undefined || marker.owner !== owner || marker.runner === name) return "";
+    const former = oneLine(marker.runner, 200);
+    return ` Its marker says that it is runner ${former} of this stack: to keep the token under the new name, write renamedFrom: ${former} at runner ${name}.`;
 }
 
 /** The token of a runner that the state knows none of: the one it was made with, or another. */

@@ -51,6 +51,16 @@ describe("the summary of a preview", () => {
         expect(headline(of([{ ...foreign, name: "b" }]))).to.equal("1 to update");
     });
 
+    it("says of a runner that is adopted under another name that it is taken over, and not that it goes", () => {
+        const adopted: MadeStep = { op: "import", type: "UserRunner", name: "new" };
+        const marked: MadeStep = { ...adopted, op: "update", id: "4", diff: { maintenanceNote: "update" } };
+        const gone: MadeStep = { op: "delete", type: "UserRunner", name: "old", id: "4" };
+        const left = of([adopted, marked, gone, { ...gone, type: "RunnerToken" }]);
+        expect(headline(left)).to.equal("1 runner taken over");
+        expect(JSON.stringify(toWords(left))).to.not.contain("runner old");
+        expect(headline(of([adopted, marked, { ...gone, id: "5" }]))).to.equal("1 runner deleted, 1 taken over");
+    });
+
     it("says of a runner that is adopted that it is taken over, and that its token is another one", () => {
         const adopted: MadeStep = { op: "import", type: "UserRunner", name: "small" };
         // Pulumi tells what becomes other by a second step.

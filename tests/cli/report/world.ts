@@ -7,6 +7,8 @@ export interface MadeStep {
     /** `gitlab:index/userRunner:UserRunner`, or the last part of a type of package gitlab-fleet. */
     type: string;
     name: string;
+    /** By which GitLab knows it already. */
+    id?: string;
     /** Name of the component that it is part of. */
     parent?: string;
     before?: Record<string, unknown>;
@@ -40,7 +42,7 @@ export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, s
             return {
                 op: step.op,
                 urn: urnOf(step),
-                ...(step.op === "create" ? {} : { oldState: state(step.before ?? {}) }),
+                ...(step.op === "create" ? {} : { oldState: { ...state(step.before ?? {}), id: step.id } }),
                 ...(step.op === "delete" ? {} : { newState: state(step.after ?? step.before ?? {}) }),
                 detailedDiff: step.diff
                     ? Object.fromEntries(Object.entries(step.diff).map(([path, kind]) => [path, { kind }]))

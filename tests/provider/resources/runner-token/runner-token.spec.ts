@@ -45,6 +45,22 @@ describe("RunnerToken", () => {
         expect(resets()).to.equal(0);
     });
 
+    it("asks in a preview for renamedFrom where the runner is one of this stack under another name", async () => {
+        const { issuedToken: _, ...adopted } = of.inputs;
+        const asked = async (maintenanceNote: string) => {
+            world.sandbox.db.runners.update(of.row.id, { maintenanceNote });
+            await world.restart();
+            await world.plugin.create(TYPE, adopted, { preview: true, name: "web-shell" });
+            return / Its marker .*/.exec(world.plugin.logs.at(-1)!.message)?.[0];
+        };
+        expect(await asked("managed-by: gitlab-fleet demo/test#abcdefghij/web")).to.equal(
+            " Its marker says that it is runner web of this stack: to keep the token under the new name, write renamedFrom: web at runner web-shell.",
+        );
+        expect(await asked("managed-by: gitlab-fleet demo/test#abcdefghij/web-shell")).to.equal(undefined);
+        expect(await asked("managed-by: gitlab-fleet demo/other#abcdefghij/web")).to.equal(undefined);
+        expect(await asked("")).to.equal(undefined);
+    });
+
     it("leaves the token of a runner that has the id of ours since GitLab was restored from a backup", async () => {
         const { state } = await world.plugin.create(TYPE, of.inputs);
         world.sandbox.db.runners.update(of.row.id, {
