@@ -50,8 +50,8 @@ export interface CheckInput {
     scanned: readonly string[];
     /** What was not understood, by who has it. */
     unresolved?: readonly { consumer: string }[];
-    /** Full path of the group that was scanned with everything in it, if one was. */
-    group?: string;
+    /** Full paths of the groups that were scanned with everything in them. */
+    groups?: readonly string[];
 }
 
 /** Holds what configurations need against what is declared and what GitLab allows. */
@@ -82,7 +82,7 @@ export function checkAccess(input: CheckInput): CheckResult {
 }
 
 function findUnused(
-    { needs, producers, scanned, group, unresolved = [] }: CheckInput,
+    { needs, producers, scanned, groups = [], unresolved = [] }: CheckInput,
     declarationsOf: (producer: Producer) => Declared[],
 ): Unused[] {
     const needed = new Set(
@@ -97,7 +97,7 @@ function findUnused(
     const isRead = ({ kind, path }: Entry) =>
         kind === "project"
             ? single.has(pathKey(path))
-            : group !== undefined && `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`);
+            : groups.some((group) => `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`));
     return producers.flatMap((producer) => {
         const entries = new Map<string, Entry & { found: Unused["found"] }>();
         const note = (found: Unused["found"][number]) => (one: Entry) => {

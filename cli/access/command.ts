@@ -28,7 +28,11 @@ export function accessCommand(io: Io): Command {
     command
         .command("scan")
         .description("read consumers' CI configurations and print the stack config that grants what they need")
-        .option("--group <path>", "all projects of a group and its subgroups", toReference("group"))
+        .option(
+            "--group <path>",
+            "all projects of a group and its subgroups; may be repeated",
+            collectReference("group"),
+        )
         .option("--project <path>", "one project; may be repeated", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
         .option("--stack <file>", "Pulumi.<stack>.yaml to compare with, or the stack's name; may be repeated", collect)
@@ -57,7 +61,7 @@ interface CommonOptions extends GitLabOptions {
 }
 
 interface ScanCommandOptions extends CommonOptions {
-    group?: string;
+    group?: string[];
     project?: string[];
     check?: boolean;
     stack?: string[];
@@ -67,14 +71,14 @@ interface ScanCommandOptions extends CommonOptions {
 }
 
 async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Promise<void> {
-    const { group, project = [], check, json, matrix, stack = [] } = options;
-    if (group === undefined && project.length === 0) {
-        throw new UsageError("Which consumers? Give --group <path>, or --project <path> once or more.");
+    const { group: groups = [], project = [], check, json, matrix, stack = [] } = options;
+    if (groups.length === 0 && project.length === 0) {
+        throw new UsageError("Which consumers? Give --group <path> or --project <path>, once or more.");
     }
     if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
     const written = stack.flatMap((named) => readStack(io, named));
     const declared = stack.length > 0 ? await withPaths(gitlab, written) : undefined;
-    const projects = await listScanned(gitlab, group, project);
+    const projects = await listScanned(gitlab, groups, project);
     const found = await scan(gitlab, {
         projects,
         server: gitlab.server,
@@ -84,9 +88,9 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         progress: (text) => io.progress.say(text),
     });
     const scanned = projects.map(({ path_with_namespace: path }) => path);
-    const result = checkAccess({ ...found, declared, scanned, group });
+    const result = checkAccess({ ...found, declared, scanned, groups });
     if (matrix !== undefined) {
-        const whose = group ?? (project.length > 3 ? `${project.length} projects` : project.join(", "));
+        const whose = [...groups, ...(project.length > 3 ? [`${project.length} projects`] : project)].join(", ");
         writeMatrix(io, gitlab, matrix, `Registry access of ${whose}`, {
             ...found,
             consumers: scanned,
@@ -105,9 +109,9 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     if (check && result.gaps.length > 0) throw new Findings();
 }
 
-async function listScanned(gitlab: GitLab, group: string | undefined, single: string[]): Promise<ListedProject[]> {
+async function listScanned(gitlab: GitLab, groups: string[], single: string[]): Promise<ListedProject[]> {
     const all = [
-        ...(group === undefined ? [] : await listConsumers(gitlab, group)),
+        ...(await mapLimited(groups, (group) => listConsumers(gitlab, group))).flat(),
         ...(await mapLimited(single, (path) => readProject(gitlab, path))),
     ];
     return [...new Map(all.map((project) => [project.id, project])).values()];

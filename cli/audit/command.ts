@@ -42,7 +42,11 @@ export function auditCommand(io: Io): Command {
                 "a state that pulumi stack export wrote (- is standard input); repeatable",
                 collect,
             )
-            .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+            .option(
+                "--stack <name>",
+                "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
+                collect,
+            )
             .option("--all-stacks", "export the states of all stacks of the backend now")
             .optionsGroup("Listing:")
             .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)

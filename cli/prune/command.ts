@@ -63,7 +63,11 @@ export function pruneCommand(io: Io): Command {
                 "a state that pulumi stack export wrote (- is standard input); repeatable",
                 collect,
             )
-            .option("--stack <name>", "a stack whose state is exported now; repeatable", collect)
+            .option(
+                "--stack <name>",
+                "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
+                collect,
+            )
             .option(
                 "--state-lost",
                 "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",

@@ -30,14 +30,16 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     }
     for (const state of states ?? []) {
         const owners = ownersInState(state);
+        // Without an owner a state protects what it knows, and an empty one nothing.
+        if (owner === undefined) continue;
         if (owners.length === 0) {
             throw new UsageError(`${state.source} is empty: it knows no runner. Give the stack's own state. ${LOST}`);
         }
-        const other = owner === undefined ? undefined : owners.find((each) => each !== owner);
+        const other = owners.find((each) => each !== owner);
         if (other !== undefined) {
             throw new UsageError(
-                `${state.source} is the state of ${oneLine(other)}, not of ${oneLine(owner!)}, whose runners it does not know. ` +
-                    `Give the state of ${oneLine(owner!)}. ${LOST}`,
+                `${state.source} is the state of ${oneLine(other)}, not of ${oneLine(owner)}, whose runners it does not know. ` +
+                    `Give the state of ${oneLine(owner)}. ${LOST}`,
             );
         }
     }

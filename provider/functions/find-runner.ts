@@ -56,13 +56,19 @@ async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<Runne
         (scope.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(scope.id));
     if (!belongs) {
         // Another scope would mean another runner, and the adopted one would be deleted.
-        const where = [...(record.groupIds ?? []), ...(record.projectIds ?? [])].join(", ");
+        const owners = [...(record.groupIds ?? []), ...(record.projectIds ?? [])];
         throw new Error(
-            `adopt.id: runner ${record.id} "${record.description}" is of ${record.runnerType}${where === "" ? "" : ` of ${where}`}, ` +
-                `but scope is ${scope.runnerType}${scope.id === undefined ? "" : ` of ${scope.id}`}. GitLab cannot move runners: declare the scope that it has.`,
+            `adopt.id: runner ${record.id} "${record.description}" is one of ${inWords(record.runnerType, owners)}, and scope names ` +
+                `${inWords(scope.runnerType, scope.id === undefined ? [] : [scope.id])}. GitLab cannot move runners: declare the scope ` +
+                "that it has, or remove adopt to have a new runner.",
         );
     }
     return record;
+}
+
+function inWords(type: RunnerRecord["runnerType"], ids: readonly number[]): string {
+    if (type === "instance_type") return "the instance";
+    return `${type === "group_type" ? "group" : "project"} ${ids.join(", ")}`.trim();
 }
 
 /**

@@ -16,7 +16,7 @@ import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../
 import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
-import { inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
+import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
 import { handEdits, look } from "./look";
 import { isMoving, sayMove } from "./move";
 import { configPathIn, idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
@@ -110,6 +110,8 @@ export const managerFiles: ResourceHandler = {
                 const found = await foundHere(call, place, inputs);
                 const taken = found?.owner !== undefined && !isOwn(found.owner, place);
                 if (taken) call.log.warn(willTakeOver(place.host.at(directory), found.owner!.owner));
+                if (found?.configToml !== undefined && found.owner === undefined)
+                    call.log.info(willKeep(place.host.at(directory)));
                 const former = isMoving(call) ? undefined : formerName(found?.owner, place.owner);
                 if (former !== undefined && !taken)
                     call.log.warn(askWhetherRenamed(place.host.at(directory), former, call.name));
@@ -256,6 +258,10 @@ function sayUnseen(call: Call, { host, directory }: DirectoryPlace): void {
     call.log.info(
         `${host.at(directory)} was not looked at: a preview asks no host, it compares with the state. An up looks, and look: true makes a preview look.`,
     );
+}
+
+function willKeep(directory: string): string {
+    return `${directory} has a ${CONFIG_FILE} already, which this one replaces: up keeps it beside, as ${FOREIGN_COPY}.`;
 }
 
 function willTakeOver(directory: string, owner: string): string {

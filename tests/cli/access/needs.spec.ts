@@ -88,7 +88,7 @@ describe("checkAccess", () => {
             needs: [],
             producers: [producer],
             scanned: ["data/x"],
-            group: "data",
+            groups: ["data"],
         });
         expect(group.unused.map(({ entry }) => entry)).to.deep.equal(["data"]);
     });
@@ -140,7 +140,7 @@ describe("what is made of the needs of a large group", () => {
     };
     const WAYS = {
         "a check": ({ consumers, ...rest }: ReturnType<typeof scanOf>) =>
-            checkAccess({ ...rest, scanned: consumers, group: "apps" }),
+            checkAccess({ ...rest, scanned: consumers, groups: ["apps"] }),
         "a stack config": ({ consumers, producers, needs }: ReturnType<typeof scanOf>) =>
             toStackConfig({ producers, needs, scanned: consumers, exempt: [], unresolved: [], now: 9, recent: 1 }),
     };

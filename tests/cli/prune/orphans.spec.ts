@@ -50,6 +50,16 @@ describe("gitlab-fleet prune of a stack's orphans", () => {
         expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });
 
+    it("takes a stack that has nothing yet where runners are claimed and no owner is named", async () => {
+        const stale = add("my-runner");
+        const declared = add("my-runner", { maintenanceNote: "managed-by: gitlab-fleet fleet/prod/a" });
+        const argv = ["--group", "apps", "--description", "my-runner", "--state", "-", "--yes"];
+        const { code, out } = await prune(argv, JSON.stringify({ deployment: { resources: [] } }));
+        expect({ code, out }).to.have.property("code", 0);
+        expect(out).to.contain(`#${stale} `);
+        expect(left()).to.deep.equal([declared]);
+    });
+
     it("looks into every state that is given, not only into the first", async () => {
         const live = add("a", { maintenanceNote: "managed-by: gitlab-fleet fleet/prod/a", ...HEARD });
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "prune-"));

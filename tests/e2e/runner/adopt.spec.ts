@@ -71,7 +71,7 @@ describe("adopting a runner with the real engine", () => {
         configure(`adopt: { id: ${elsewhere.id} }`);
         const result = await engine.stack.run(["preview"]);
         expect(result.code).to.not.equal(0);
-        expect(result.output).to.contain(`adopt.id: runner ${elsewhere.id} "my-runner" is of group_type`);
+        expect(result.output).to.contain(`adopt.id: runner ${elsewhere.id} "my-runner" is one of group`);
     });
 
     it("says what to do when the state of an adopted runner was lost, and finds it again once somebody says so", async () => {

@@ -51,10 +51,10 @@ describe("findRunner", () => {
         const anywhere = { runnerType: "instance_type", groupId: undefined };
         expect(await find({ ...anywhere, id: String(instance.id) })).to.include({ id: String(instance.id) });
         expect(await refusal({ groupId: 2, id: String(group.id) }))
-            .to.contain(`runner ${group.id} "my-runner" is of group_type of 1, but scope is group_type of 2`)
+            .to.contain(`runner ${group.id} "my-runner" is one of group 1, and scope names group 2. `)
             .and.contain("GitLab cannot move runners");
         expect(await refusal({ ...inProject, id: String(instance.id) })).to.contain(
-            "is of instance_type, but scope is",
+            "is one of the instance, and scope names project 1.",
         );
     });
 

@@ -190,6 +190,17 @@ describe("ManagerFiles and whose a directory is", () => {
         expect(said()).to.contain("it was not deleted but renamed to config.toml.edited-by-hand.2.");
     });
 
+    it("says in a preview that a hand-made config.toml is replaced and kept", async () => {
+        await plugin.create(TYPE, inputs(), { preview: true });
+        expect(said()).to.not.contain("already");
+        write("config.toml", "by hand\n");
+        await plugin.create(TYPE, inputs(), { preview: true });
+        expect(said()).to.contain(
+            `${directory()} has a config.toml already, which this one replaces: up keeps it beside, as config.toml.before-gitlab-fleet.`,
+        );
+        expect(names()).to.deep.equal(["config.toml"]);
+    });
+
     it("keeps a hand-made config.toml although an earlier one was kept already, and says the name", async () => {
         write("config.toml.before-gitlab-fleet", "first\n");
         write("config.toml", "second\n");
