@@ -72,10 +72,10 @@ export function throwErrors(resource: pulumi.Resource, label: string, problems: 
 
 function report(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
     throwErrors(resource, label, problems);
-    const warnings = problems.filter((problem) => problem.severity === "warning");
     // An update follows a preview; saying it there again would only bury the rest.
-    if (warnings.length > 0 && pulumi.runtime.isDryRun()) {
-        warn(presentProblems(label, warnings), resource);
+    if (!pulumi.runtime.isDryRun()) return;
+    for (const problem of problems) {
+        if (problem.severity === "warning") warn(presentProblems(label, [problem]), resource);
     }
 }
 

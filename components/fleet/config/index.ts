@@ -48,8 +48,7 @@ export function readStackConfig(): FleetArgs {
         const warnings = findStackWarnings({ stack, values, secretKeys, root: projectFolder(), layers });
         const isEmpty = !Object.keys(values).some((key) => key.startsWith(OURS));
         const text = `The configuration of stack "${stack}" declares nothing: it has no key below gitlab-fleet:. Whatever it has declared before is deleted by up.`;
-        const lines = [...(isEmpty ? [safeText(text)] : []), ...warnings.map(present)];
-        if (lines.length > 0) warn(lines.join("\n"));
+        for (const line of [...(isEmpty ? [text] : []), ...warnings.map(present)]) warn(line);
     }
     noteSecrets(findEncrypted(toKnown(own), secretKeys, () => readStackFiles(projectFolder()).get(stack)));
     noteWritten(findWrittenReferences(fleet, OURS), { inConfig: true });

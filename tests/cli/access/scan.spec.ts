@@ -76,8 +76,8 @@ describe("gitlab-fleet access scan", () => {
         const content = "test: { image: $CI_REGISTRY/containers/base:1, script: [x] }";
         sandbox.db.files.insert({ projectId, path: ".gitlab-ci.yml", ref: "main", content });
         const { stdout } = await scan("--group", "ci");
-        const consumers = Object.fromEntries(readDeclared(stdout).map((one) => [one.producer, one.projects]));
-        expect(consumers["containers/base"]).to.deep.equal(["apps/etl", "ci/templates"]);
+        const base = readDeclared(stdout).find(({ producer }) => producer === "containers/base");
+        expect(base!.projects).to.deep.equal(["apps/etl", "ci/templates"]);
     });
 
     it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {

@@ -256,6 +256,19 @@ describe("RunnerManager", () => {
         }
     });
 
+    it("gives each warning a message of its own, for a report to count it and to find its line", async () => {
+        const world = mockPulumi({ preview: true });
+        const warnings = await warningsOf(async () => {
+            declare({ placement: { docker: { image: "gitlab/gitlab-runner" } }, config: { concurrent: 1 } });
+            await world.settled();
+        });
+        expect(warnings.map((text) => /To accept it, add ([\w-]+) to/.exec(text)?.[1]).sort()).to.deep.equal([
+            "concurrent-below-limits",
+            "image-not-pinned",
+        ]);
+        expect(warnings.join("")).to.not.contain("\n");
+    });
+
     it("keeps quiet about a placement's warnings that are silenced, and refuses codes that are none for a worker too", async () => {
         const world = mockPulumi({ preview: true });
         const placement = { docker: { image: "gitlab/gitlab-runner", writerImage: "alpine:3.22" } };
