@@ -71,15 +71,6 @@ describe("gitlab-fleet access scan", () => {
         ]);
     });
 
-    it("prints one list for a producer that several groups pull from", async () => {
-        const { id: projectId } = sandbox.db.projects.first("path", "ci/templates")!;
-        const content = "test: { image: $CI_REGISTRY/containers/base:1, script: [x] }";
-        sandbox.db.files.insert({ projectId, path: ".gitlab-ci.yml", ref: "main", content });
-        const { stdout } = await scan("--group", "ci");
-        const base = readDeclared(stdout).find(({ producer }) => producer === "containers/base");
-        expect(base!.projects).to.deep.equal(["apps/etl", "ci/templates"]);
-    });
-
     it("writes nothing to GitLab, and asks once for each configuration, file, list and batch of paths", async () => {
         await scan();
         expect(sandbox.journal.writes().filter(({ path: where }) => !where.includes("graphql"))).to.deep.equal([]);
