@@ -1,6 +1,7 @@
 import { attempt } from "../attempt";
 import { memberOf, show } from "../values";
 import { isKnownTable, type Report } from "./check-values";
+import { tableSpec } from "./key-table";
 import { isTimezone, whyNotPeriod } from "./periods";
 
 // Rules that gitlab-runner applies when it loads config.toml, beyond the types of the keys.
@@ -42,6 +43,7 @@ export function checkLoadedWorker(
             `must not exceed ${MOST_LABELS} together with the labels at the top (got ${labels.size}). Remove some.`,
         );
     }
+    checkEnvironment(worker, "WorkerTable", path, report);
     checkMachine(worker.machine, memberOf(path, "machine"), report);
     checkQueuing(worker.monitoring, memberOf(path, "monitoring"), report);
     checkPolicies(worker.autoscaler, memberOf(path, "autoscaler"), report);
@@ -50,6 +52,26 @@ export function checkLoadedWorker(
         checkPolicies(worker.kubernetes.autoscaler, pods, report);
     }
     checkKubernetes(worker.kubernetes, memberOf(path, "kubernetes"), report);
+}
+
+/** Entries of `environment`, of a worker and of its services, of which gitlab-runner makes no variable and says nothing. */
+function checkEnvironment(value: unknown, name: string, path: string, report: Report): void {
+    if (Array.isArray(value)) {
+        for (const [index, item] of value.entries()) checkEnvironment(item, name, memberOf(path, index), report);
+    }
+    if (!isKnownTable(value)) return;
+    for (const [key, { table }] of tableSpec(name)) {
+        const [item, where] = [value[key], memberOf(path, key)];
+        if (table !== undefined) checkEnvironment(item, table, where, report);
+        if (key !== "environment" || !Array.isArray(item)) continue;
+        for (const [index, entry] of item.entries()) checkEntry(entry, memberOf(where, index), report);
+    }
+}
+
+function checkEntry(entry: unknown, path: string, report: Report): void {
+    if (typeof entry !== "string" || entry.includes("=")) return;
+    // It may be a secret whose name was forgotten.
+    report(path, `must be NAME=value (got ${show(entry, true)}): gitlab-runner leaves it out. Write both.`);
 }
 
 function checkLabels(labels: unknown, path: string, report: Report): void {

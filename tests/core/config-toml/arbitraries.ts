@@ -104,6 +104,11 @@ const url = fc
     )
     .map(([scheme, authority, path]) => [`${scheme}://${authority}`, ...path].join("/"));
 
+const variables = fc.array(
+    text.map((value) => `NAME=${value}`),
+    { minLength: 1, maxLength: 2 },
+);
+
 // Keys with rules beyond their type.
 const SPECIAL: Record<string, fc.Arbitrary<unknown>> = {
     "GlobalTable.concurrent": fc.integer({ min: 1, max: 1000 }),
@@ -111,6 +116,8 @@ const SPECIAL: Record<string, fc.Arbitrary<unknown>> = {
     "GlobalTable.log_field_schema_version": fc.integer({ min: 0, max: 3 }),
     "GlobalTable.log_field_dual_emit_target": fc.constantFrom(0, 4, 9),
     "WorkerTable.labels": label,
+    "WorkerTable.environment": variables,
+    "Service.environment": variables,
     "WorkerTable.url": url,
     "WorkerTable.feature_flags": fc.dictionary(fc.constantFrom(...Object.keys(featureFlags())), fc.boolean(), {
         noNullPrototype: true,

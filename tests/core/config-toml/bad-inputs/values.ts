@@ -32,6 +32,20 @@ export const VALUE_MISTAKES: readonly BadInput[] = [
         lint: "rejects",
     },
     {
+        title: "a value of a variable without its name",
+        config: worker({ environment: ["A=1", "hunter2"] }),
+        path: ".runners[1].environment[1]",
+        says: /must be NAME=value \(got a secret of 7 characters\): gitlab-runner leaves it out/,
+        lint: "accepts",
+    },
+    {
+        title: "a variable of a service without its value",
+        config: docker({ services: [{ name: "x", environment: ["DEBUG"] }] }),
+        path: ".runners[1].docker.services[0].environment[0]",
+        says: /must be NAME=value \(got a secret of 5 characters\)/,
+        lint: "accepts",
+    },
+    {
         title: "a string where a list belongs",
         config: docker({ volumes: "/cache" }),
         path: ".runners[1].docker.volumes",
