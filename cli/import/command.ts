@@ -7,7 +7,7 @@ import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
-import { survey } from "../doctor/survey";
+import { sameGitLab, survey } from "../doctor/survey";
 import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
@@ -125,7 +125,8 @@ async function importFile(
     const surveyed = await survey(io, { workers: file.config.workers, file, gitlab });
     const workers: ImportedWorker[] = [];
     for (const worker of diagnose(surveyed)) {
-        workers.push({ ...worker, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
+        const asked = sameGitLab(worker.worker.url, gitlab.baseUrl) ? undefined : gitlab.server;
+        workers.push({ ...worker, asked, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
     }
     return toStackConfig(file.config, workers, target, before);
 }

@@ -30,6 +30,8 @@ export interface KnownRunner {
 /** A worker with what GitLab knows of its runner. */
 export interface ImportedWorker extends DiagnosedWorker {
     known?: KnownRunner;
+    /** The GitLab that the user's token is for, where the worker's is another one: it was not asked about the runner. */
+    asked?: string;
 }
 
 /** A worker that is not in the result, and why. */
@@ -209,7 +211,9 @@ function whyNot(
         return { code: "duplicate-worker", reason: `It has the same token as worker ${sameTokenAs}.` };
     if (worker.known === undefined) {
         const reason =
-            "GitLab takes its token, but the user of GITLAB_TOKEN may not see its runner, so it cannot be adopted.";
+            worker.asked === undefined
+                ? "GitLab takes its token, but the user of GITLAB_TOKEN may not see its runner, so it cannot be adopted."
+                : `Its GitLab is ${worker.worker.url}, and the user's token is for ${worker.asked}. Name it where the token is its own: --gitlab ${worker.worker.url}.`;
         return { code: "runner-hidden", reason };
     }
     const name = worker.facts.unprovenId === undefined ? taken.get(worker.known.id) : undefined;

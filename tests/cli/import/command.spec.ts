@@ -287,6 +287,17 @@ describe("gitlab-fleet import", () => {
         }
     });
 
+    it("says of workers of another GitLab than the one that the token is for how to name theirs", async () => {
+        sandbox.journal.clear();
+        const { code, out } = await run(["--gitlab", "https://gitlab.example.org"]);
+        expect(code).to.equal(1);
+        expect(out).to.contain(
+            `(runner-hidden): Its GitLab is ${sandbox.url}/, and the user's token is for https://gitlab.example.org. ` +
+                `Name it where the token is its own: --gitlab ${sandbox.url}/.`,
+        );
+        expect(sandbox.journal.entries().filter(({ actor }) => actor === "user")).to.deep.equal([]);
+    });
+
     it("needs a user's token, because nobody else may look runners up", async () => {
         const { code, err } = await runCli(["import", "--config", file]);
         expect(code).to.equal(2);
