@@ -196,7 +196,7 @@ function whyNotText(value: unknown, spec: KeySpec): Reason | undefined {
         const choices = spec.enum.filter((choice) => choice !== "");
         return [
             "is not a value gitlab-runner knows",
-            `${didYouMean(value, choices).trimStart() || "Choose one of them."} Known: ${choices.join(", ")}.`,
+            `${didYouMean(value, choices)} Choose one of ${choices.join(", ")}.`.trimStart(),
         ];
     }
     if (spec.minLength !== undefined && value.length < spec.minLength) return ["must not be empty", "Give it a value."];

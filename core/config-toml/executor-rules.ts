@@ -59,10 +59,7 @@ export function checkExecutor(worker: Record<string, unknown>, path: string, rep
     const { executor } = worker;
     if (isKnownLater(executor)) return;
     if (executor === undefined || executor === "") {
-        report(
-            memberOf(path, "executor"),
-            `is missing (got ${show(executor)}). Name one of ${executorNames().join(", ")}.`,
-        );
+        report(memberOf(path, "executor"), `is missing. Name one of ${executorNames().join(", ")}.`);
         return;
     }
     const needs = typeof executor === "string" ? needsOf(executor) : undefined;
