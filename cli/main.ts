@@ -67,7 +67,20 @@ function addExamples(command: Command, examples: readonly string[]): void {
     }
 }
 
+/** Of an option that takes one value the last would count, and nobody would hear of the others. */
+function refuseTwice(command: Command): void {
+    for (const option of command.options) {
+        let times = 0;
+        command.on(`option:${option.name()}`, () => {
+            const value: unknown = command.getOptionValue(option.attributeName());
+            if (++times === 2 && typeof value !== "object" && typeof value !== "boolean")
+                command.error(`error: option '${option.flags}' takes one value and is given twice. Give it once.`);
+        });
+    }
+}
+
 function configure(command: Command, io: Io): void {
+    refuseTwice(command);
     command
         .exitOverride()
         .showHelpAfterError(HINT)

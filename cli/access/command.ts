@@ -6,7 +6,7 @@ import { Failed, Findings, UsageError } from "../exit";
 import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
-import { collectReference, toReference } from "../options";
+import { collect, collectReference } from "../options";
 import type { Entry } from "./access";
 import { type CheckResult, checkAccess } from "./check";
 import { declarationsBy, makesEntry, withPaths } from "./declared";

@@ -43,6 +43,7 @@ export function importCommand(io: Io): Command {
             .description(
                 "print the stack config for what a host's config.toml really uses, and list what it left out and why.\n" +
                     "The runners are adopted: ids and job history stay, tokens are reset by the next up.\n" +
+                    "Print it into a new file: > empties that of an existing stack before it is read, with its secrets.\n" +
                     "Exit code 1 when a worker was left out, or a preview will refuse the result.",
             )
             .requiredOption(

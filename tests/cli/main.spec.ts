@@ -33,6 +33,20 @@ describe("gitlab-fleet", () => {
         }
     });
 
+    it("refuses an option twice that takes one value, and takes those twice that collect", async () => {
+        const twice = await runCli(["audit", "--group", "apps", "--group", "data"]);
+        expect(twice).to.include({ code: 2, out: "" });
+        expect(twice.err).to.contain(
+            "error: option '--group <path>' takes one value and is given twice. Give it once.",
+        );
+        for (const argv of [
+            ["audit", "--stack", "a", "--stack", "b", "--all", "--all"],
+            ["access", "scan", "--group", "a", "--group", "b", "--variable", "A=1", "--variable", "B=2"],
+        ]) {
+            expect((await runCli(argv)).err, argv.join(" ")).to.contain("GITLAB_TOKEN is not set");
+        }
+    });
+
     it("prints its version", async () => {
         expect((await runCli(["--version"])).out).to.match(/^\d+\.\d+\.\d+\n$/);
     });
