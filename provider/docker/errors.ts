@@ -45,7 +45,7 @@ const FAILURES: [RegExp, string][] = [
         /CERT|certificate|SSL|TLS/i,
         "The certificates do not fit: check certPath, or caMaterial, certMaterial and keyMaterial.",
     ],
-    [/ECONNRESET|socket hang up/, "If the engine wants TLS, give its certificates: placement.docker.certPath."],
+    [/ECONNRESET|UND_ERR_SOCKET/, "If the engine wants TLS, give its certificates: placement.docker.certPath."],
 ];
 
 const REFUSALS: [RegExp, string][] = [

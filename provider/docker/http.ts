@@ -12,6 +12,9 @@ const MOST_BYTES = 128 * 1024 * 1024;
 /** How long a connection is kept for the next request, in milliseconds. */
 const LONGEST_IDLE = 600_000;
 
+/** How long opening one may take. Where that never ends, all requests after it would wait for this connection. */
+const LONGEST_DIAL = 60_000;
+
 /** One request to an engine. */
 export interface EngineRequest {
     method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
@@ -40,7 +43,11 @@ export class EngineHttp {
     private readonly dial: () => Duplex;
     private started: Promise<Dispatcher> | undefined;
 
-    constructor(connection: DockerConnection, env: NodeJS.ProcessEnv) {
+    constructor(
+        connection: DockerConnection,
+        env: NodeJS.ProcessEnv,
+        private readonly longestDial = LONGEST_DIAL,
+    ) {
         ({ host: this.host, dial: this.dial } = endpointOf(connection, env));
     }
 
@@ -66,27 +73,32 @@ export class EngineHttp {
         void this.started?.then((pool) => pool.destroy());
     }
 
-    private async exchange({ method, path, query = {}, body, timeout = 60 }: EngineRequest): Promise<EngineAnswer> {
+    private exchange(request: EngineRequest): Promise<EngineAnswer> {
+        const { timeout = 60 } = request;
+        const late = AbortSignal.timeout(timeout * 1000);
+        // undici hears of it only once the request has a connection.
+        const isLate = new Promise<never>((_, reject) => {
+            late.addEventListener("abort", () => reject(new Error(`no answer within ${timeout} s`)));
+        });
+        return Promise.race([this.ask(request, late), isLate]);
+    }
+
+    private async ask({ method, path, query = {}, body }: EngineRequest, signal: AbortSignal): Promise<EngineAnswer> {
         this.started ??= this.start();
         const pool = await this.started;
         const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
         const raw = Buffer.isBuffer(body);
-        const late = AbortSignal.timeout(timeout * 1000);
-        try {
-            const answer = await pool.request({
-                method,
-                path: given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path,
-                headers: body === undefined ? {} : { "content-type": raw ? "application/x-tar" : "application/json" },
-                body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
-                signal: late,
-            });
-            const bytes = Buffer.from(await answer.body.arrayBuffer());
-            // A moment later the connection is free for the next request: over ssh each new one costs a login.
-            await setImmediate();
-            return { status: answer.statusCode, headers: answer.headers, body: bytes };
-        } catch (error) {
-            throw late.aborted ? new Error(`no answer within ${timeout} s`) : error;
-        }
+        const answer = await pool.request({
+            method,
+            path: given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path,
+            headers: body === undefined ? {} : { "content-type": raw ? "application/x-tar" : "application/json" },
+            body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+            signal,
+        });
+        const bytes = Buffer.from(await answer.body.arrayBuffer());
+        // A moment later the connection is free for the next request: over ssh each new one costs a login.
+        await setImmediate();
+        return { status: answer.statusCode, headers: answer.headers, body: bytes };
     }
 
     private async start(): Promise<Dispatcher> {
@@ -98,8 +110,14 @@ export class EngineHttp {
             ...kept,
             connect: (_, callback) => {
                 const socket = this.dial();
-                const refused = (error: Error) => callback(error, null);
+                const words = `no connection within ${this.longestDial / 1000} s`;
+                const limit = setTimeout(() => socket.destroy(new Error(words)), this.longestDial).unref();
+                const refused = (error: Error) => {
+                    clearTimeout(limit);
+                    callback(error, null);
+                };
                 socket.once("error", refused).once("encrypted" in socket ? "secureConnect" : "connect", () => {
+                    clearTimeout(limit);
                     socket.off("error", refused);
                     callback(null, socket as Socket);
                 });

@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { AddressInfo } from "node:net";
+import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import type { DockerConnection } from "../../../../provider/docker/connection";
 import { HttpEngine } from "../../../../provider/docker/engine";
+import { EngineHttp } from "../../../../provider/docker/http";
 import { rejection } from "../../../helpers/rejection";
 import { SELF_SIGNED } from "../../../helpers/self-signed";
 
@@ -14,21 +15,21 @@ const answer: http.RequestListener = (_request, response) => response.setHeader(
 
 describe("a connection to a Docker engine", () => {
     let folder: string;
-    let server: http.Server | undefined;
+    let server: net.Server | undefined;
     beforeEach(() => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "connection-"));
     });
     afterEach(() => {
-        server?.closeAllConnections();
+        if (server instanceof http.Server) server.closeAllConnections();
         server?.close();
         server = undefined;
         fs.rmSync(folder, { recursive: true });
     });
 
-    async function listen(created: http.Server): Promise<number> {
+    async function listen(created: net.Server): Promise<number> {
         server = created;
         await new Promise<void>((resolve) => created.listen(0, "127.0.0.1", resolve));
-        return (created.address() as AddressInfo).port;
+        return (created.address() as net.AddressInfo).port;
     }
     async function ask(connection: DockerConnection, env: NodeJS.ProcessEnv = {}): Promise<string> {
         const engine = new HttpEngine(connection, env);
@@ -46,7 +47,7 @@ describe("a connection to a Docker engine", () => {
         const engine = new HttpEngine({ host: `tcp://127.0.0.1:${port}` }, {});
         for (let i = 0; i < 3; i++) await engine.listVolumes({}).catch(() => undefined);
         expect(sockets.size).to.equal(1);
-        server!.closeAllConnections();
+        (server as http.Server).closeAllConnections();
         expect(await engine.apiVersion()).to.equal("1.41");
         expect(sockets.size).to.equal(2);
         engine.close();
@@ -82,6 +83,32 @@ describe("a connection to a Docker engine", () => {
         expect((await rejection(ask({ host, certPath: folder }))).message).to.contain(
             "certPath has no readable key.pem",
         );
+    });
+
+    it("that is closed without an answer, as by an engine that wants TLS, is told so, with what to give", async () => {
+        const port = await listen(net.createServer((socket) => socket.on("error", () => {}).end()));
+        expect((await rejection(ask({ host: `tcp://127.0.0.1:${port}` }))).message).to.contain(
+            "give its certificates: placement.docker.certPath.",
+        );
+    });
+
+    it("that is not there in time keeps no request waiting, and is given up for a new one", async () => {
+        let opened = 0;
+        const secure = https.createServer({ ...SELF_SIGNED }, answer);
+        // The first handshakes never end.
+        const port = await listen(net.createServer((socket) => ++opened > 2 && secure.emit("connection", socket)));
+        const connection = {
+            host: `tcp://127.0.0.1:${port}`,
+            certMaterial: SELF_SIGNED.cert,
+            keyMaterial: SELF_SIGNED.key,
+        };
+        const engine = new EngineHttp(connection, {}, 400);
+        const send = (timeout: number) =>
+            engine.send({ method: "GET", path: "/_ping", doing: "saying hello", timeout });
+        expect((await rejection(send(0.1))).message).to.contain("no answer within 0.1 s");
+        expect((await rejection(send(5))).message).to.contain("no connection within 0.4 s");
+        expect((await send(5)).status).to.equal(200);
+        engine.close();
     });
 
     it("of an address that is none, or that an unknown context names, is refused in words", async () => {
