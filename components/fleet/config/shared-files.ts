@@ -122,7 +122,7 @@ function whyNotShared(folder: string, name: string): string | undefined {
     if ([name, real].some((path) => path === "" || isAbsolute(path) || path.split(/[\\/]/).includes(".."))) {
         return `must lie in the folder of the stacks' files ${got}. ${remedy}`;
     }
-    if (STACK_FILE.test(real))
+    if ([normalize(name), real].some((path) => STACK_FILE.test(path)))
         return `is a file of Pulumi's own ${got}. Put what is shared into a file of another name.`;
     return undefined;
 }

@@ -1,7 +1,7 @@
 import { keptFor } from "../../../core/kept-for";
 import { MOST_ENTRIES } from "../../../core/limits";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
-import { idOfProject } from "../../../gitlab/allowlists";
+import { allowlistKey, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import type { Call } from "../../handler";
@@ -17,7 +17,9 @@ const comingIn = keptFor<GitLab, Map<string, number>>(() => new Map());
 export async function tellIfFull({ gitlab, log }: Call, { project, kind, target }: EntryId): Promise<void> {
     try {
         const id = await idOfProject(gitlab, project);
-        const there = (await readAllowlist(gitlab, id))[kind];
+        // Entry by entry, but asked for once: where GraphQL does not show a list, reading it takes a page for each hundred.
+        const read = gitlab.shared.get(`${allowlistKey(id)}whole`, () => readAllowlist(gitlab, id));
+        const there = (await read)[kind];
         if (there.includes(target)) return;
         const [coming, key] = [comingIn(gitlab), `${id}/${kind}`];
         const count = (coming.get(key) ?? 0) + 1;

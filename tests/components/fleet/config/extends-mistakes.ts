@@ -75,6 +75,12 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         `${EXTENDS}[0] is a file of Pulumi's own (got "own.yaml"). Put what is shared into a file of another name.`,
     ],
     [
+        "a link with the name of a stack's file",
+        "[Pulumi.linked.yaml]",
+        COMMON,
+        `${EXTENDS}[0] is a file of Pulumi's own (got "Pulumi.linked.yaml"). Put what is shared into a file of another name.`,
+    ],
+    [
         "an empty name",
         '[""]',
         COMMON,

@@ -111,6 +111,7 @@ ${RUNNERS}:
             fs.symlinkSync("../Pulumi.yaml", path.join(root, "stacks/link.yaml"));
             write("Pulumi.dev.yaml", "config: {}\n");
             fs.symlinkSync("Pulumi.dev.yaml", path.join(root, "stacks/own.yaml"));
+            fs.symlinkSync("common.yaml", path.join(root, "stacks/Pulumi.linked.yaml"));
             expect(check(`${EXTENDS}: ${list}`).texts).to.deep.equal(answers);
         });
     }

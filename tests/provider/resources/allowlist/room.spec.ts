@@ -9,6 +9,7 @@ describe("a list that others have filled", () => {
     let sandbox: Sandbox;
     let plugin: Plugin;
     let project: string;
+    let off: string;
     let all: number[];
 
     before(async () => {
@@ -20,11 +21,13 @@ describe("a list that others have filled", () => {
                 projects: [
                     { path: "apps/p{n}", count: 204 },
                     { path: "apps/it", jobTokenScope: { enabled: true, projects: names } },
+                    { path: "apps/off", jobTokenScope: { enabled: false } },
                 ],
                 tokens: [{ name: "api", user: "olga", scopes: ["api"] }],
             },
         });
         project = String(sandbox.db.projects.first("path", "apps/it")!.id);
+        off = String(sandbox.db.projects.first("path", "apps/off")!.id);
         all = sandbox.db.projects.all().map(({ id }) => id);
     });
     beforeEach(async () => {
@@ -47,6 +50,14 @@ describe("a list that others have filled", () => {
         expect(said()[0]).to.match(
             /^warn: The list has room for 200 projects, and not for all that this stack adds: 198 are on it\. /,
         );
+    });
+
+    it("is read once for all entries of a preview, however much of it only REST tells", async () => {
+        sandbox.journal.clear();
+        for (const targetProjectId of all.slice(0, 5)) {
+            await plugin.create(ENTRY, { project: off, targetProjectId }, { preview: true });
+        }
+        expect(sandbox.journal.count({ path: /job_token_scope/ })).to.equal(1);
     });
 
     it("is no error in a preview where the list may not be read", async () => {
