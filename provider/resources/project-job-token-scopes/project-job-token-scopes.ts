@@ -37,7 +37,7 @@ export const projectJobTokenScopes: ResourceHandler = {
     async diff(call, existing, inputs, standing) {
         const { id, state } = existing;
         const list = await seenInGitLab(call, standing, () => readOwn(call.gitlab, id));
-        if (list !== undefined) await tellDrift(call, state, list, inputs);
+        if (list !== undefined) await tellIfKnown(call, () => tellDrift(call, state, list, inputs));
         const now = list === undefined ? state : { ...state, ...toState(id, list.id, list, inputs) };
         // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
         return {
@@ -93,10 +93,13 @@ export const projectJobTokenScopes: ResourceHandler = {
         const going = entriesWithout(entriesInBoth(added, now), own);
         await tellForgotten(call, project, entriesInBoth(added, own));
         const staying = entriesWithout(entriesWithout(entriesInBoth(entriesOf(state), now), added), own);
-        if (countOf(staying) > 0) {
-            call.log.info(`${await namesOf(call, staying)}: on the list before this stack declared it, left there.`);
-        }
-        await tellGoing(call, going, entriesWithout(now, going));
+        await tellIfKnown(call, async () => {
+            if (countOf(staying) > 0) {
+                const names = await namesOf(call, staying);
+                call.log.info(`${names}: on the list before this stack declared it, left there.`);
+            }
+            await tellGoing(call, going, entriesWithout(now, going));
+        });
         if (opened && !now.enabled) {
             call.log.info("Turns the list on again: only jobs of those who are on it get in.");
             await setEnabled(gitlab, project, true);
@@ -124,7 +127,7 @@ async function tellOpen(call: Call, state: Props): Promise<string> {
     return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
 }
 
-/** What only a preview's message needs stops nothing when GitLab does not tell it. */
+/** What only a message needs stops nothing when GitLab does not tell it. */
 async function tellIfKnown(call: Call, tell: () => Promise<void>): Promise<void> {
     try {
         await tell();

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../../../core/props";
-import { type Sandbox, startSandbox } from "../../../../sandbox";
+import { addGroup, type Sandbox, startSandbox } from "../../../../sandbox";
+import { addGroupLink } from "../../../../sandbox/job-token-links";
 import { type Plugin, startPlugin } from "../../../helpers/plugin";
 
 const TYPE = "ProjectJobTokenScopes";
@@ -139,6 +140,17 @@ describe("what a preview says about an allowlist", () => {
         await plugin.update(TYPE, project, state, inputs, { preview: true });
         sandbox.faults.clear();
         expect(said()).to.have.length(1);
+        expect(said()[0]).to.match(/^info: Who would lose access is not known/);
+    });
+
+    it("goes on where GitLab does not tell who was added there", async () => {
+        const state = asInGitLab();
+        const hidden = addGroup(sandbox.db, { path: "hidden", visibility: "private" });
+        addGroupLink(sandbox.db, { sourceId: Number(state.project), targetId: hidden.id, addedById: null });
+        const body = { message: "no" };
+        sandbox.faults.plan({ path: `/groups/${hidden.id}`, times: 0, fault: { kind: "status", status: 403, body } });
+        const { detailed } = await plugin.diff(TYPE, state.project, state, state);
+        expect(Object.keys(detailed)).to.deep.equal(["targetGroupIds"]);
         expect(said()[0]).to.match(/^info: Who would lose access is not known/);
     });
 

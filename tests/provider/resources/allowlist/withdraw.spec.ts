@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Props } from "../../../../core/props";
-import { type Sandbox, startSandbox } from "../../../../sandbox";
+import { addGroup, type Sandbox, startSandbox } from "../../../../sandbox";
 import { addGroupLink, addProjectLink } from "../../../../sandbox/job-token-links";
 import { type Plugin, type PluginError, startPlugin } from "../../../helpers/plugin";
 import { rejection } from "../../../helpers/rejection";
@@ -81,6 +81,16 @@ describe("what a stack takes back of an allowlist", () => {
         expect((await destroy(state)).said).to.deep.equal([
             "info: Takes off apps/etl: their jobs still get in, by a group above.",
         ]);
+    });
+
+    it("goes also where GitLab does not tell what others have put beside it: only a message needs that", async () => {
+        const state = await make(LIST, listed(ETL));
+        const hidden = addGroup(sandbox.db, { path: "hidden", visibility: "private" });
+        addGroupLink(sandbox.db, { sourceId: POETRY, targetId: hidden.id, addedById: null });
+        sandbox.faults.plan({ path: `/groups/${hidden.id}`, times: 0, fault: { kind: "status", status: 403 } });
+        const { said } = await destroy(state);
+        expect(now()).to.deep.equal([]);
+        expect(said[0]).to.match(/^info: Who would lose access is not known, because the list cannot be read: .*403/);
     });
 
     it("is nothing of a list that was found as declared: another stack has it", async () => {
