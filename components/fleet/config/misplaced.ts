@@ -47,8 +47,7 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     const space = at < 0 ? undefined : key.slice(0, at);
     if (key.startsWith(OURS) || space === "gitlab") return undefined;
     // `gitlab-fleet.runners` is a key of the project to Pulumi, and so is what has the project's name before ours.
-    const [, before = "", last = ""] = /^(.+)[.:/](.+)$/.exec(key) ?? [];
-    const prefix = space === owner?.project ? before.slice(before.indexOf(":") + 1) : before;
+    const [, prefix = "", last = ""] = /^(.+)[.:/](.+)$/.exec(space === owner?.project ? name : key) ?? [];
     if (isMeant(prefix, OURS.slice(0, -1), last, fleetConfig.shape)) return [OURS + last];
     if (space !== undefined && space !== owner?.project) {
         if (isMeant(space, "gitlab", name, gitlabConfig.shape)) return [`gitlab:${name}`];

@@ -94,6 +94,12 @@ describe("gitlab-fleet validate, of what nobody reads", () => {
         }
     });
 
+    it("leaves alone the keys of a project whose own name is nearly ours", async () => {
+        write("Pulumi.yaml", "name: gitlab-fleets\nruntime: nodejs\nstackConfigDir: stacks\n");
+        write("stacks/Pulumi.prod.yaml", `${WELL}  gitlab-fleets:runners: 3\n`);
+        expect((await validate()).out).to.equal("No mistake in stack prod.\n");
+    });
+
     it("leaves alone what a program of another language reads in its own way, but not a misspelt package", async () => {
         write("stacks/Pulumi.prod.yaml", `${WELL}  runners: { a: { scope: { group: apps } } }\n  gitlb:baseUrl: x\n`);
         for (const runtime of ["python", "{ name: yaml }"]) {
