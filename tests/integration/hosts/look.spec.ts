@@ -104,7 +104,7 @@ onEachHost("files on a host as they are seen", (world) => {
         expect(read("there/real")).to.equal("new");
     });
 
-    it("are followed through links of folders, but not through somebody else's to a world.folder of a third", async function () {
+    it("are followed through links of folders, but not through somebody else's to a folder of a third", async function () {
         fs.mkdirSync(at("there"));
         fs.symlinkSync("there/../there", at("way"));
         const steps: Operation[] = [
