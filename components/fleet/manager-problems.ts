@@ -162,7 +162,8 @@ function findRotatedProblems(
 
 /** A runner as a worker of a file that is only checked. */
 export function toWorker(name: string, runner: FleetRunnerArgs, gitlabUrl?: unknown): UncheckedWorker {
-    const { config, silence } = runner;
+    const { config } = runner;
+    const silence = isEventual(runner.silence) ? [] : runner.silence;
     // Without an address of the user's own any valid one will do here.
     const url = isEventual(gitlabUrl) ? undefined : gitlabUrl;
     return { name, url: url ?? "https://gitlab.com", config, runner: factsOf(runner), silence };

@@ -59,9 +59,13 @@ describe("a value of the wrong kind in any place", () => {
             keep: { ids: [1], tags: ["a"] },
         }),
         Fleet: () => ({
-            runners: { a: { scope: { group: "apps" }, config: { executor: "shell" } } },
-            managers: { m: { placement: { directory: "/x" }, runners: ["a"], config: { concurrent: 1 } } },
-            exclusive: { e: { scope: { group: "apps" }, claim: { tags: ["a"] } } },
+            runners: {
+                a: { scope: { group: "apps" }, config: { executor: "shell" }, silence: ["x"], renamedFrom: "b" },
+            },
+            managers: {
+                m: { placement: { directory: "/x" }, runners: ["a"], config: { concurrent: 1 }, silence: ["x"] },
+            },
+            exclusive: { e: { scope: { group: "apps" }, claim: { tags: ["a"] }, keep: { ids: [1] } } },
             registries: { "a/b": { consumers: { projects: ["a/c"] } } },
         }),
     };
