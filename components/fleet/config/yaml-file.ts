@@ -20,6 +20,11 @@ export interface Unreadable {
 /** What nobody has written as a stack's configuration is larger. */
 export const LARGEST_STACK_FILE = 8 * 1024 * 1024;
 
+// Each runner of a large fleet may merge one map, while a few aliases of aliases make billions.
+const MOST_NODES = 1_000_000;
+/** What an alias counts for besides: it is looked for among all others. */
+const LOOK_UP = 50;
+
 /** Reads a YAML file of at most `largest` bytes. */
 export function readYamlFile(file: string, largest: number): YamlFile | Unreadable {
     try {
@@ -54,13 +59,27 @@ export function parseYamlFile(text: string, { merge = false } = {}): YamlFile | 
     }
     let value: unknown;
     try {
-        // Aliases without end fail only here.
-        value = document.toJS() ?? {};
+        if (sizeOf(yaml, document.contents) > MOST_NODES)
+            return { reason: `has more than ${MOST_NODES} values with every *alias written out: use fewer of them` };
+        // An alias without its anchor fails only here.
+        value = document.toJS({ maxAliasCount: -1 }) ?? {};
     } catch (failure) {
         return { reason: `is not YAML (${firstLine((failure as Error).message)})` };
     }
     if (!isMap(value)) return { reason: "must be a map, with config: at its top", line: 1 };
     return { value, lineOf: (keys) => lineOf(yaml, document, lines, keys) };
+}
+
+/** How many keys and values there are once each alias is written out; without end where one is a part of itself. */
+function sizeOf(yaml: typeof import("yaml"), node: unknown, anchors = new Map<string, number>()): number {
+    if (yaml.isAlias(node)) return LOOK_UP + (anchors.get(node.source) ?? 1);
+    if (yaml.isPair(node)) return sizeOf(yaml, node.key, anchors) + sizeOf(yaml, node.value, anchors);
+    if (!yaml.isNode(node)) return 1;
+    if (node.anchor !== undefined) anchors.set(node.anchor, Number.POSITIVE_INFINITY);
+    let size = 1;
+    if (yaml.isCollection(node)) for (const item of node.items) size += sizeOf(yaml, item, anchors);
+    if (node.anchor !== undefined) anchors.set(node.anchor, size);
+    return size;
 }
 
 /** What is wrong, in words that tell what to do where the parser's do not. */

@@ -186,9 +186,11 @@ describe("gitlab-fleet validate", () => {
         });
     }
 
-    it("reads what Pulumi reads: merge keys, a byte-order mark, line ends of Windows", async () => {
+    it("reads what Pulumi reads: merge keys, of hundreds of runners too, a byte-order mark, line ends of Windows", async () => {
         const anchored = WELL.replace("a: {", "a: &a {").replace("} }", "}, b: { <<: *a, tags: [b] } }");
-        for (const text of [anchored, `\ufeff${WELL}`, WELL.replaceAll("\n", "\r\n")]) {
+        const names = Array.from({ length: 300 }, (_, at) => `"r${at}": { <<: *a, tags: [t${at}] }`);
+        const often = anchored.replace("b: {", `${names.join(", ")}, b: {`);
+        for (const text of [anchored, often, `\ufeff${WELL}`, WELL.replaceAll("\n", "\r\n")]) {
             write("stacks/Pulumi.prod.yaml", text);
             const { code, out } = await validate();
             expect([code, out], text).to.deep.equal([0, "No mistake in stack prod.\n"]);

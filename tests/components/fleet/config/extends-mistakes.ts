@@ -114,7 +114,7 @@ export const MISTAKES: [title: string, list: string, common: string | undefined,
         "aliases without end",
         "[common.yaml]",
         `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[..."bcdefgh"].map((to, i) => `${to}: &${to} [${Array(10).fill(`*${"abcdefg"[i]}`)}]`).join("\n")}`,
-        `${EXTENDS}[0] names a file that is not YAML (Excessive alias count indicates a resource exhaustion attack) (got "common.yaml"). Correct the file.`,
+        `${EXTENDS}[0] names a file that has more than 1000000 values with every *alias written out: use fewer of them (got "common.yaml"). Correct the file.`,
     ],
     [
         "a list in place of a map",
