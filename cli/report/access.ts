@@ -64,7 +64,8 @@ function toEntry(step: Step, told: Told, { groupOf, permissionsOf, hidesSame }: 
     const { list, kind, path } = entry;
     const below = kind === "group" ? ", with every project below it," : "";
     const group = groupOf(list, path);
-    const unless = hidesSame ? ", unless the entry of a group that stays lets it in: --show-sames tells" : "";
+    const isSure = !hidesSame || groupsAbove(path).length === 0;
+    const unless = isSure ? "" : ", unless the entry of a group that stays lets it in: --show-sames tells";
     const lost =
         group === undefined
             ? `no longer gets into ${list}${unless}`

@@ -23,6 +23,8 @@ export interface Step {
     parent: string;
     /** By which it is known outside; empty for what is yet to be made. */
     id: string;
+    /** The provider that knows it by that. */
+    provider: string;
     /** Whether it stands for something outside, as components and providers do not. */
     isReal: boolean;
     /** Properties that change, with both values where these may be shown. */
@@ -127,12 +129,16 @@ function toPreview(steps: Step[], said: Said[]): Preview {
     return { stack, project, steps: withoutLeft(steps), said: said.filter(({ lines }) => lines.length > 0) };
 }
 
-/** What goes under one name and stays under another, as a runner that is adopted again, is left as it is: nothing happens to it. */
+/**
+ * What goes under one name and is adopted under another is left as it is: nothing happens to it. Else an id tells nothing: volumes of two
+ * engines, or runners of two GitLabs, may have the same.
+ */
 function withoutLeft(steps: readonly Step[]): Step[] {
-    const thingOf = ({ type, id }: Step) => (id === "" ? "" : `${type} ${id}`);
-    const staying = new Set(steps.filter(({ operation }) => operation !== "delete").map(thingOf));
+    const thingOf = ({ type, provider, id }: Step) => `${type} ${provider} ${id}`;
+    const adopted = new Set(steps.filter(({ operation }) => operation === "import").map(({ urn }) => urn));
+    const staying = new Set(steps.filter(({ urn, id }) => adopted.has(urn) && id !== "").map(thingOf));
     return steps.map((step) => {
-        const isLeft = step.operation === "delete" && step.id !== "" && staying.has(thingOf(step));
+        const isLeft = step.operation === "delete" && staying.has(thingOf(step));
         return isLeft ? { ...step, operation: "same" as const, changes: [] } : step;
     });
 }
@@ -150,6 +156,7 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         name: withoutTokens(nameOfUrn(urn)),
         parent: withoutTokens(nameOfUrn(textOf((after ?? before)?.parent))),
         id: textOf(before?.id),
+        provider: textOf(before?.provider),
         isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
         changes: operation === "same" ? [] : changesOf(value, before, after),
         inputs: inputsOf(after ?? before),

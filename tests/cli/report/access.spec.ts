@@ -88,6 +88,10 @@ describe("what a report says of who gets in", () => {
         expect(said(7, gone, stays)).to.equal(
             `${lost}, unless the entry of a group that stays lets it in: --show-sames tells`,
         );
+        const group = { ...gone, name: "libs/poetry-groups/apps" };
+        expect(said(7, group, stays)).to.equal(
+            "delete: group apps, with every project below it, no longer gets into libs/poetry",
+        );
     });
 
     it("says with which permissions a project still gets in by the nearest group, where its own entry had others", () => {

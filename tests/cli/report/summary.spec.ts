@@ -61,6 +61,18 @@ describe("the summary of a preview", () => {
         expect(headline(of([adopted, marked, { ...gone, id: "5" }]))).to.equal("1 runner deleted, 1 taken over");
     });
 
+    it("says that a thing goes where that of another GitLab, or of another engine, has the same id", () => {
+        const gone: MadeStep = { op: "delete", type: "UserRunner", name: "old", id: "4", provider: "one" };
+        const other: MadeStep = { ...gone, name: "other", provider: "two" };
+        const adopted = [
+            { ...other, op: "import", id: undefined },
+            { ...other, op: "update" },
+        ];
+        expect(headline(of([...adopted, gone]))).to.equal("1 runner deleted, 1 taken over");
+        const volume: MadeStep = { op: "delete", type: "ManagerVolume", name: "ci-01", id: "gitlab-runner-config" };
+        expect(of([volume, { ...volume, op: "same", name: "ci-02" }]).counts.delete).to.equal(1);
+    });
+
     it("says of a runner that is adopted that it is taken over, and that its token is another one", () => {
         const adopted: MadeStep = { op: "import", type: "UserRunner", name: "small" };
         // Pulumi tells what becomes other by a second step.

@@ -9,6 +9,7 @@ export interface MadeStep {
     name: string;
     /** By which GitLab knows it already. */
     id?: string;
+    provider?: string;
     /** Name of the component that it is part of. */
     parent?: string;
     before?: Record<string, unknown>;
@@ -42,7 +43,9 @@ export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, s
             return {
                 op: step.op,
                 urn: urnOf(step),
-                ...(step.op === "create" ? {} : { oldState: { ...state(step.before ?? {}), id: step.id } }),
+                ...(step.op === "create"
+                    ? {}
+                    : { oldState: { ...state(step.before ?? {}), id: step.id, provider: step.provider } }),
                 ...(step.op === "delete" ? {} : { newState: state(step.after ?? step.before ?? {}) }),
                 detailedDiff: step.diff
                     ? Object.fromEntries(Object.entries(step.diff).map(([path, kind]) => [path, { kind }]))
