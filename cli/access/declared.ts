@@ -1,9 +1,9 @@
 import { parse } from "yaml";
-import { coveredBy, pathKey } from "../../core/paths";
+import { keptFor } from "../../core/kept-for";
 import { isId, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import type { GitLab } from "../../gitlab/client";
 import { locate } from "../../gitlab/namespaces";
-import { type Entry, entriesOf, entryFor, type Producer } from "./access";
+import { type Entry, entriesOf, entryFor, keyOf, keysInto, type Producer } from "./access";
 import { asList, asMap } from "./reading/ci-config";
 
 /** Access that a stack's configuration declares for one producer. */
@@ -69,10 +69,12 @@ export function isDeclared(declared: Declared, consumer: string): boolean {
     return !declared.enabled || entryFor(declared, consumer) !== undefined;
 }
 
+const keysMade = keptFor((declared: Declared) => {
+    const foldedInto = ({ path }: Entry) => (declared.compact ? keysInto(path).slice(1) : []);
+    return new Set(entriesOf(declared).flatMap((one) => [keyOf(one), ...foldedInto(one)]));
+});
+
 /** Whether an entry of a list is there by the declaration: written so, or by folding what is written. */
-export function makesEntry(declared: Declared, { kind, path }: Entry): boolean {
-    return entriesOf(declared).some((one) => {
-        const isSame = one.kind === kind && pathKey(one.path) === pathKey(path);
-        return isSame || (declared.compact && kind === "group" && coveredBy([path])(one.path));
-    });
+export function makesEntry(declared: Declared, entry: Entry): boolean {
+    return keysMade(declared).has(keyOf(entry));
 }

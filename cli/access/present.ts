@@ -118,7 +118,7 @@ export function presentWho(io: Io, producer: Producer, { visitors, idle, former 
             io.width,
         ).map((line) => `  ${line}`),
     );
-    for (const path of new Set([...visitors.map(({ project }) => project), ...list.groups].filter(waitsForDeletion)))
+    for (const path of [...list.projects, ...list.groups].filter(waitsForDeletion))
         lines.push(`  ${path} waits for its deletion: GitLab takes it off the list then.`);
     for (const group of idle) lines.push(`  Group ${group} is on the list and has no projects.`);
     for (const { project, lastUsed } of former)

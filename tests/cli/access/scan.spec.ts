@@ -216,6 +216,8 @@ describe("gitlab-fleet access scan", () => {
         expect(sandbox.journal.entries().filter(({ path: at }) => at.includes(`/${old}/ci/lint`))).to.deep.equal([]);
         const who = await runCommand(sandbox, ["access", "who", "containers/poetry"]);
         expect(who.stdout).to.contain(`${now} waits for its deletion: GitLab takes it off the list then.`);
+        const byGroup = await runCommand(sandbox, ["access", "who", "containers/base"]);
+        expect(byGroup.stdout).to.contain(now).and.to.not.contain("off the list");
     });
 
     it("keeps whom GitLab's log has seen, though nothing that was read needs the entry", async () => {
