@@ -9,7 +9,7 @@ import type { Io } from "../io";
 import { collect, collectReference } from "../options";
 import type { Entry } from "./access";
 import { type CheckResult, checkAccess } from "./check";
-import { declarationsBy, makesEntry, withPaths } from "./declared";
+import { declarationsBy, makesEntry, toPaths, withPaths } from "./declared";
 import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
 import { toStackConfig } from "./grants";
 import { type MatrixInput, toMatrix } from "./matrix/matrix";
@@ -71,13 +71,14 @@ interface ScanCommandOptions extends CommonOptions {
 }
 
 async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Promise<void> {
-    const { group: groups = [], project = [], check, json, matrix, stack = [] } = options;
-    if (groups.length === 0 && project.length === 0) {
+    const { group = [], project = [], check, json, matrix, stack = [] } = options;
+    if (group.length === 0 && project.length === 0) {
         throw new UsageError("Which consumers? Give --group <path> or --project <path>, once or more.");
     }
     if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
     const written = stack.flatMap((named) => readStack(io, named));
     const declared = stack.length > 0 ? await withPaths(gitlab, written) : undefined;
+    const groups = await toPaths(gitlab, "group", group);
     const projects = await listScanned(gitlab, groups, project);
     const found = await scan(gitlab, {
         projects,

@@ -39,17 +39,20 @@ export function declaredIn(config: Readonly<Record<string, unknown>>): Declared[
     });
 }
 
-/** The same with consumers' full paths, as GitLab has them, in place of ids; an id that GitLab does not show stays. */
-export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): Promise<Declared[]> {
-    const pathOf = async (kind: ReferenceKind, reference: string) =>
+/** Full paths, as GitLab has them, in place of ids; an id that GitLab does not show stays. */
+export function toPaths(gitlab: GitLab, kind: ReferenceKind, references: readonly string[]): Promise<string[]> {
+    const pathOf = async (reference: string) =>
         isId(reference) ? ((await locate(gitlab, kind, Number(reference)))?.path ?? reference) : toPath(reference);
-    const pathsOf = (kind: ReferenceKind, references: readonly string[]) =>
-        Promise.all(references.map((reference) => pathOf(kind, reference)));
+    return Promise.all(references.map(pathOf));
+}
+
+/** The same declarations with consumers' full paths. */
+export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): Promise<Declared[]> {
     return Promise.all(
         declared.map(async ({ projects, groups, ...rest }) => ({
             ...rest,
-            projects: await pathsOf("project", projects),
-            groups: await pathsOf("group", groups),
+            projects: await toPaths(gitlab, "project", projects),
+            groups: await toPaths(gitlab, "group", groups),
         })),
     );
 }

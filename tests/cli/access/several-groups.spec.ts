@@ -18,4 +18,16 @@ describe("gitlab-fleet access scan of several groups", () => {
         const base = readDeclared(stdout).find(({ producer }) => producer === "containers/base");
         expect(base!.projects).to.deep.equal(["apps/etl", "ci/templates"]);
     });
+
+    it("knows a group that is named by its id: what is on a list for nothing is told", async () => {
+        const { id: source } = sandbox.db.projects.first("path", "containers/base")!;
+        const group = (path: string) => sandbox.db.groups.all().find((one) => one.fullPath === path)!.id;
+        const { id: _, ...link } = sandbox.db.groupLinks.first("source", source)!;
+        sandbox.db.groupLinks.insert({ ...link, targetId: group("apps/web") });
+        for (const named of ["apps", String(group("apps"))]) {
+            const { stdout } = await runCommand(sandbox, ["access", "scan", "--group", named, "--check", "--json"]);
+            const unused = JSON.parse(stdout).unused.map(({ entry }: { entry: string }) => entry);
+            expect(unused, named).to.include("apps/web");
+        }
+    });
 });
