@@ -36,7 +36,7 @@ export function accessCommand(io: Io): Command {
         .option("--project <path>", "one project; may be repeated", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
         .option("--stack <file>", "Pulumi.<stack>.yaml to compare with, or the stack's name; may be repeated", collect)
-        .option("--kinds <list>", `only these, separated by commas: ${KINDS.join(", ")}`, toKinds)
+        .option("--kinds <list>", `only these, separated by commas; may be repeated: ${KINDS.join(", ")}`, toKinds)
         .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
         .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
         .option("--matrix <file>", "also write a page with producers and consumers")
@@ -187,12 +187,12 @@ function writeMatrix(io: Io, gitlab: GitLab, file: string, title: string, input:
     io.err(`Wrote ${file}.\n`);
 }
 
-function toKinds(text: string): ReferenceKind[] {
+function toKinds(text: string, all: ReferenceKind[] = []): ReferenceKind[] {
     const kinds = text.split(",").map((kind) => kind.trim()) as ReferenceKind[];
     const unknown = kinds.find((kind) => !KINDS.includes(kind));
     if (unknown !== undefined)
         throw new InvalidArgumentError(`There is no kind "${unknown}". There are ${KINDS.join(", ")}.`);
-    return kinds;
+    return [...all, ...kinds];
 }
 
 function toDays(text: string): number {

@@ -30,4 +30,10 @@ describe("gitlab-fleet access scan of several groups", () => {
             expect(unused, named).to.include("apps/web");
         }
     });
+
+    it("takes --kinds more than once, as with commas", async () => {
+        const scan = (...kinds: string[]) => runCommand(sandbox, ["access", "scan", "--group", "apps", ...kinds]);
+        const { stdout } = await scan("--kinds", "image", "--kinds", "from");
+        expect(stdout).to.equal((await scan("--kinds", "image,from")).stdout);
+    });
 });
