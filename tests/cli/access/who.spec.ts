@@ -1,0 +1,61 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { startSandbox } from "../../../sandbox";
+import { runCommand, SEED } from "./world";
+
+describe("gitlab-fleet access who", () => {
+    it("names the stacks of its folder's project that declare an entry in this GitLab, by path, id or folding", async () => {
+        const sandbox = await startSandbox({ seed: SEED });
+        const root = fs.mkdtempSync(path.join(os.tmpdir(), "access-who-"));
+        const from = process.cwd();
+        const write = (name: string, text: string) => fs.writeFileSync(path.join(root, name), text);
+        const [poetry, base] = ["poetry", "base"].map(
+            (name) => sandbox.db.projects.first("path", `containers/${name}`)!.id,
+        );
+        const apps = sandbox.db.groups.first("path", "apps")!.id;
+        write("Pulumi.yaml", "name: fleet\nruntime: nodejs\n");
+        const stack = (name: string, registries: string, url = sandbox.url) =>
+            write(
+                `Pulumi.${name}.yaml`,
+                `config:\n  gitlab:baseUrl: ${url}/\n  gitlab-fleet:registries:\n    ${registries}\n`,
+            );
+        stack("a", `${poetry}: { mode: additive, consumers: { projects: [Apps/Web/Site] } }`);
+        stack("b", `"${base}": { consumers: { groups: [${apps}] } }`);
+        stack("c", "containers/base: { compact: true, consumers: { projects: [apps/etl] } }");
+        stack("elsewhere", "containers/poetry: { consumers: { projects: [apps/old] } }", "https://gitlab.example.org");
+        process.chdir(root);
+        try {
+            write("Pulumi.broken.yaml", "config: [");
+            const both = ["containers/poetry", "containers/base"];
+            const { stdout, stderr } = await runCommand(sandbox, ["access", "who", ...both]);
+            expect(stderr).to.match(
+                /^Pulumi\.broken\.yaml:1: is not YAML .* Until then it is not known what stack broken declares\.$/m,
+            );
+            expect(stdout).to.match(/^ +apps\/web\/site +its own entry +default +a +never$/m);
+            expect(stdout).to.match(/^ +apps\/old +its own entry +default +never$/m);
+            expect(stdout).to.match(/^ +apps\/etl +group apps +default +b, c +never$/m);
+            const { stdout: json } = await runCommand(sandbox, ["access", "who", "containers/poetry", "--json"]);
+            const [{ visitors }] = JSON.parse(json);
+            expect(visitors.map((one: { declaredBy: string[] }) => one.declaredBy)).to.deep.equal([[], [], ["a"]]);
+        } finally {
+            process.chdir(from);
+            fs.rmSync(root, { recursive: true });
+            await sandbox.close();
+        }
+    });
+
+    it("lists everyone in the groups of a list, by the nearest entry", async () => {
+        const sandbox = await startSandbox({ seed: SEED });
+        try {
+            const { code, stdout } = await runCommand(sandbox, ["access", "who", "containers/base"]);
+            expect(code).to.equal(0);
+            for (const project of ["apps/empty", "apps/etl", "apps/old", "apps/web/site"]) {
+                expect(stdout).to.match(new RegExp(`${project} +group apps +default`));
+            }
+        } finally {
+            await sandbox.close();
+        }
+    });
+});
