@@ -15,6 +15,11 @@ export function kindOfUrn(urn: string): string {
     return /^urn:pulumi:.+?::.+?::(?:.*?:)??([^:]*)::/s.exec(urn)?.[1] ?? "";
 }
 
+/** Whether a resource is a provider, of whatever package. */
+export function isProviderUrn(urn: string): boolean {
+    return /(^|\$)pulumi:providers:[^$]*$/.test(urn.split("::")[2] ?? "");
+}
+
 /** Name of the provider that components make from the stack's `gitlab:` keys for package `gitlab-fleet`. */
 export const STACKS_PROVIDER = "gitlab-fleet";
 

@@ -34,7 +34,7 @@ interface Options {
 export function reportCommand(io: Io): Command {
     return new Command("report")
         .description(
-            "say what a preview means: runners, who gets in, tokens, jobs, hosts; reads pulumi preview --json\n" +
+            "say what a preview means: runners, who gets in, tokens, jobs, hosts, providers; reads pulumi preview --json\n" +
                 "or the engine's events (pulumi up --json).\nMost often: pulumi preview --json | npx gitlab-fleet report",
         )
         .argument("[file]", "what Pulumi printed (- is standard input)", "-")

@@ -35,6 +35,7 @@ export function gistOf(steps: readonly Step[], sections: readonly Section[]): st
         ...(access.length > 0 ? ["who gets in changes"] : []),
         ...(tokens.length > 0 ? [`${count(tokens.length, "token")} ${isSure ? "reset" : "recovered or reset"}`] : []),
         tell("manager", byName(steps, MANAGERS, Object.keys(HOSTS))),
+        ...(lines("Providers").length > 0 ? ["settings of a provider change"] : []),
     ]
         .filter((part) => part !== "")
         .join("; ");

@@ -1,5 +1,6 @@
 import { scopeOfOrphans } from "../../core/orphans-name";
 import { isSystemId } from "../../core/system-id";
+import { isProviderUrn } from "../../core/urn";
 import { isMap } from "../../core/values";
 import { isUnknownText } from "../../core/wire-values";
 import type { Operation, Step } from "./preview";
@@ -108,6 +109,18 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
             return { ...line, subject: `${noun} ${step.name} (${place})${colon}` };
         }),
     );
+}
+
+/** How GitLab, an engine or a cluster is asked from now on: whether certificates are looked at, with which token. */
+export function findProviders(steps: readonly Step[]): Line[] {
+    return steps
+        .filter(({ urn }) => isProviderUrn(urn))
+        .map(({ operation, name, changes }) => ({
+            operation,
+            subject: `provider ${name}`,
+            text: `changes: ${changes.join(", ")}`,
+            more: [],
+        }));
 }
 
 /** By its identity GitLab knows a manager; it is made of the names of project, stack and manager, unless `systemId` says it. */

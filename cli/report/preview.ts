@@ -1,6 +1,6 @@
 import { attempt } from "../../core/attempt";
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
-import { kindOfUrn, nameOfUrn } from "../../core/urn";
+import { isProviderUrn, kindOfUrn, nameOfUrn } from "../../core/urn";
 import { isMap, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { UsageError } from "../exit";
@@ -25,7 +25,7 @@ export interface Step {
     id: string;
     /** The provider that knows it by that. */
     provider: string;
-    /** Whether it stands for something outside, as components and providers do not. */
+    /** Whether it counts: it stands for something outside, as no component does, or is a provider whose settings change. */
     isReal: boolean;
     /** Properties that change, with both values where these may be shown. */
     changes: string[];
@@ -149,6 +149,8 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
     const type = types.slice(types.lastIndexOf("$") + 1);
     const [before, after] = [mapOf(value[oldKey]), mapOf(value[newKey])];
     const operation = OPERATIONS[textOf(value.op)] ?? "same";
+    const isProvider = isProviderUrn(urn);
+    const settings = isProvider && before !== undefined && after !== undefined ? settingsOf(value, after) : [];
     return {
         operation,
         urn,
@@ -157,8 +159,8 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
         parent: withoutTokens(nameOfUrn(textOf((after ?? before)?.parent))),
         id: textOf(before?.id),
         provider: textOf(before?.provider),
-        isReal: (after ?? before)?.custom === true && !type.startsWith("pulumi:"),
-        changes: operation === "same" ? [] : changesOf(value, before, after),
+        isReal: (after ?? before)?.custom === true && (!type.startsWith("pulumi:") || settings.length > 0),
+        changes: isProvider ? settings : operation === "same" ? [] : changesOf(value, before, after),
         inputs: inputsOf(after ?? before),
         before: inputsOf(before),
     };
@@ -170,6 +172,19 @@ function mapOf(value: unknown): Record<string, unknown> | undefined {
 
 function inputsOf(state: Record<string, unknown> | undefined): Record<string, unknown> {
     return mapOf(state?.inputs) ?? {};
+}
+
+/**
+ * Settings of a provider that change, which the engine tells by name alone; another version of its plugin is none. Only a switch or a
+ * number is shown: anything may stand in the others.
+ */
+function settingsOf(value: Record<string, unknown>, after: Record<string, unknown>): string[] {
+    return listOfTexts(value.diffReasons ?? value.diffs)
+        .filter((name) => name !== "version")
+        .map((name) => {
+            const next = textOf(inputsOf(after)[name]);
+            return /^(true|false|\d{1,4})$/.test(next) ? `${name}: ${next}` : withoutTokens(name);
+        });
 }
 
 function changesOf(

@@ -3,7 +3,7 @@ import { nameOfUrn } from "../../core/urn";
 import { findAccess } from "./access";
 import { gistOf } from "./gist";
 import { findJobs } from "./jobs";
-import { findHosts, findRunners, findTokens } from "./meaning";
+import { findHosts, findProviders, findRunners, findTokens } from "./meaning";
 import type { Operation, Preview, Said, Step } from "./preview";
 import { sayOnce } from "./said-once";
 
@@ -72,6 +72,7 @@ export function summarize(preview: Preview, stack?: string): Report {
         { title: "Tokens", lines: inOrder(findTokens(real, told)) },
         { title: "Jobs", lines: inOrder(findJobs(real, told)) },
         { title: "Hosts", lines: inOrder(findHosts(real, told)) },
+        { title: "Providers", lines: inOrder(findProviders(real)) },
     ].filter(({ lines }) => lines.length > 0);
     const { errors, warnings, policies } = sayOnce({
         errors: said.filter(({ severity }) => severity === "error"),

@@ -31,6 +31,19 @@ describe("the summary of a preview", () => {
         expect(headline(report)).to.equal("1 runner made anew, 1 made");
     });
 
+    it("says which settings of a provider change, switches and numbers with their value, and nothing of another version", () => {
+        const provider: MadeStep = { op: "update", type: "Provider", name: "gitlab-fleet" };
+        const before = { version: "0.1.0", baseUrl: "https://one/" };
+        const after = { version: "0.2.0", baseUrl: "secret-that-moved", insecure: "true", retries: "2", token: "x" };
+        const reasons = ["version", "baseUrl", "insecure", "retries", "token"];
+        const report = of([{ ...provider, before, after, reasons }]);
+        expect(toWords(report)).to.deep.equal({
+            Providers: ["update: provider gitlab-fleet changes: baseUrl, insecure: true, retries: 2, token"],
+        });
+        expect([report.outcome, headline(report)]).to.deep.equal(["changes", "settings of a provider change"]);
+        expect(of([{ ...provider, before, after, reasons: ["version"] }]).outcome).to.equal("unchanged");
+    });
+
     it("begins with what happens to runners, to who gets in, to tokens and to managers, and counts resources where it is none of that", () => {
         const foreign: MadeStep = { op: "update", type: "ExclusiveRunners", name: "apps" };
         const steps: MadeStep[] = [

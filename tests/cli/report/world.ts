@@ -15,6 +15,8 @@ export interface MadeStep {
     before?: Record<string, unknown>;
     after?: Record<string, unknown>;
     diff?: Record<string, string>;
+    /** Names alone, where a provider tells no more. */
+    reasons?: string[];
 }
 
 const TOKENS: Record<string, string> = {
@@ -47,6 +49,7 @@ export function toJson(steps: MadeStep[], said: [string, MadeStep | undefined, s
                     ? {}
                     : { oldState: { ...state(step.before ?? {}), id: step.id, provider: step.provider } }),
                 ...(step.op === "delete" ? {} : { newState: state(step.after ?? step.before ?? {}) }),
+                diffReasons: step.reasons,
                 detailedDiff: step.diff
                     ? Object.fromEntries(Object.entries(step.diff).map(([path, kind]) => [path, { kind }]))
                     : null,
