@@ -246,8 +246,10 @@ export class GitLab {
         words: string,
         remedy = NOT_GITLAB,
     ): GitLabError {
-        const { token = "", headers, addressName = "baseUrl" } = this.config;
-        const named = remedy.replaceAll("baseUrl", () => addressName);
+        const { token = "", headers, addressName = "baseUrl", isDefaultAddress } = this.config;
+        const isElsewhere = isDefaultAddress === true && (status === undefined || status === 401);
+        const whole = isElsewhere ? `No baseUrl is set, so gitlab.com was asked. ${remedy}` : remedy;
+        const named = whole.replaceAll("baseUrl", () => addressName);
         return new GitLabError({
             method,
             path,

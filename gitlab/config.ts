@@ -8,6 +8,8 @@ import { TOKEN_SET_BY } from "./remedies";
 export interface GitLabConfig {
     /** Base of the REST API, ending in `/api/v4/`. */
     baseUrl: string;
+    /** Whether nobody said where GitLab is: then gitlab.com is asked. */
+    isDefaultAddress?: boolean;
     /** What the user calls the place that `baseUrl` was given in, for messages: an option, a variable. @default - its key, baseUrl */
     addressName?: string;
     /** Personal, group, project or OAuth access token; without one only requests fail, not the configuration. */
@@ -73,7 +75,8 @@ export function toGitLabConfig(
     if (tokenProblem !== undefined) {
         fail("token", `token ${tokenProblem}`);
     }
-    const baseUrl = text("baseUrl") ?? (env.GITLAB_BASE_URL || DEFAULT_BASE_URL);
+    const given = text("baseUrl") ?? (env.GITLAB_BASE_URL || undefined);
+    const baseUrl = given ?? DEFAULT_BASE_URL;
     const api = toApiUrl(baseUrl);
     if (api === undefined) {
         fail("baseUrl", `baseUrl must be an http(s) URL (got ${shape(baseUrl)}). Write https://<host>/api/v4/.`);
@@ -90,6 +93,7 @@ export function toGitLabConfig(
         fail("clientKey", "clientKey is missing beside clientCert.");
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
+        isDefaultAddress: given === undefined,
         token,
         tokenSetBy: token === undefined ? undefined : tokenSetBy(token === fromEnv, isStacks),
         insecure: flag("insecure"),

@@ -255,6 +255,20 @@ describe("GitLab client", () => {
         );
     });
 
+    it("says of a refused token that gitlab.com was asked where nobody named another GitLab", async () => {
+        const reply = { status: 401, json: { message: "401 Unauthorized" } };
+        const SAID = "401 Unauthorized. No gitlab:baseUrl is set, so gitlab.com was asked. The token is unknown";
+        for (const [env, isDefault] of [
+            [{}, true],
+            [{ GITLAB_BASE_URL: "https://gitlab.example" }, false],
+        ] as const) {
+            const { isDefaultAddress } = toGitLabConfig({}, env).config;
+            const { gitlab } = await talkTo(() => reply, { isDefaultAddress, addressName: "gitlab:baseUrl" });
+            const { message } = await rejection(gitlab.get("/user"));
+            isDefault ? expect(message).to.contain(SAID) : expect(message).to.not.contain("gitlab.com");
+        }
+    });
+
     it("says of a refused token where it was set, for only there a better one helps", async () => {
         const BY_CONFIG = "Set a valid one: `pulumi config set --secret gitlab:token`.";
         const BY_ENV = "Set a valid one: GITLAB_TOKEN in the environment.";
