@@ -13,7 +13,7 @@ type Keys = (string | number)[];
 const MEMBERS = String.raw`(?:\.[\w-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*`;
 /** `gitlab-fleet:runners.small.config.limit`, as messages about a stack's file name a value. */
 const IN_FILE = new RegExp(String.raw`(?<![\w:'.-])(gitlab(?:-fleet)?:[A-Za-z]\w*)(${MEMBERS})`);
-/** `workers[0].config.limit` of a manager; policies say `workers.small.limit`. */
+/** `workers.small.limit`, as policies name a value of a manager. */
 const IN_MANAGER = new RegExp(String.raw`\bworkers(${MEMBERS})`);
 
 /** Whether a line is about a value of the stack's file, and begins with its place. */
@@ -53,7 +53,7 @@ function readConfig(text: string, file: string, folder: string | undefined): Con
 }
 
 function originOf(message: Message, { values, layers }: Config): Origin | undefined {
-    const keys = placeOf(message, values);
+    const keys = placeOf(message);
     const found = keys && findOrigin(layers, toPath(keys));
     if (found !== undefined) return found;
     const named = namesIn(message).flatMap((name) =>
@@ -72,22 +72,14 @@ function toPath([first, ...rest]: Keys): string {
     return rest.reduce<string>((path, key) => memberOf(path, key), String(first));
 }
 
-function placeOf({ name, lines }: Message, values: Config["values"]): Keys | undefined {
+function placeOf({ lines }: Message): Keys | undefined {
     const first = lines[0] ?? "";
     const [, section, members] = IN_FILE.exec(first) ?? [];
     if (section !== undefined) return [section, ...keysOf(members!)];
     const [, inManager] = IN_MANAGER.exec(first) ?? [];
     if (inManager === undefined) return undefined;
-    const [worker, ...rest] = keysOf(inManager);
-    const runner = typeof worker === "number" ? runnersOf(values, name)[worker] : worker;
-    if (typeof runner !== "string") return undefined;
-    return ["gitlab-fleet:runners", runner, "config", ...rest.filter((key, at) => at > 0 || key !== "config")];
-}
-
-function runnersOf(values: Config["values"], manager: string): unknown[] {
-    let found: unknown = values;
-    for (const key of ["gitlab-fleet:managers", manager, "runners"]) found = isMap(found) ? found[key] : undefined;
-    return Array.isArray(found) ? found : [];
+    const [runner, ...rest] = keysOf(inManager);
+    return typeof runner === "string" ? ["gitlab-fleet:runners", runner, "config", ...rest] : undefined;
 }
 
 function keysOf(members: string): Keys {

@@ -31,9 +31,14 @@ export function sayOnce({ errors, warnings, policies }: Attention): Attention {
     const texts = new Set(lines.map(({ text }) => text));
     return {
         errors,
-        warnings: warnings.filter((warning) => !linesOf(warning).every((line) => mandatory.has(line))),
+        warnings: withoutRepeats(warnings.filter((one) => !linesOf(one).every((line) => mandatory.has(line)))),
         policies: policies.filter((finding) => !texts.has(bodyOf(finding)) && !advice.covers(finding)),
     };
+}
+
+/** A warning about a runner comes with each manager that serves it. */
+function withoutRepeats(said: readonly Said[]): Said[] {
+    return [...new Map(said.map((one) => [one.lines.join("\n"), one])).values()];
 }
 
 /**

@@ -6,7 +6,7 @@ import { isId, type Reference } from "../../core/reference";
 import { firstOf, isEventual } from "../../core/values";
 import { fleetChild, sameGitlab } from "../common/fleet-provider";
 import { noteWritten, resolveReference } from "../common/path-resolver";
-import { gateArgs, leftToSay, noteChecked } from "../common/rules";
+import { gateArgs, isChecked, noteChecked } from "../common/rules";
 import { inform, rejectWith, warn } from "../common/say";
 import { JobTokenAllowlist } from "./allowlist";
 import type { MembershipGrant, RegistryAccessArgs } from "./args";
@@ -28,7 +28,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
     constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("gitlab-fleet:index:RegistryAccess", name, {}, opts);
         const label = `RegistryAccess "${name}"`;
-        const known = leftToSay(args) ?? findArgsProblems(args);
+        const known = isChecked(args) ? [] : findArgsProblems(args);
         const checked = gateArgs(this, label, toAllowlist(args ?? {}), registryRules(), { shape: GIVEN_SHAPE, known });
         const { grantMembership, ...list } = checked;
         noteWritten(findConsumers(args, "").map((one) => ({ ...one, path: `${label}: ${one.path}` })));

@@ -6,17 +6,17 @@ import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
 
-const checked = new WeakMap<object, readonly Problem[]>();
+const checked = new WeakSet<object>();
 
-/** Notes that whoever declares a component has checked its arguments; `warnings` are left for the component to print. */
-export function noteChecked<T extends object>(args: T, warnings: readonly Problem[] = []): T {
-    checked.set(args, warnings);
+/** Notes that whoever declares a component has checked its arguments, and has said what is wrong or unwise in them. */
+export function noteChecked<T extends object>(args: T): T {
+    checked.add(args);
     return args;
 }
 
-/** What is left to say about arguments that were checked before; undefined when they were not. */
-export function leftToSay(args: object): readonly Problem[] | undefined {
-    return checked.get(args);
+/** Whether nothing is left to say about arguments. */
+export function isChecked(args: object): boolean {
+    return checked.has(args);
 }
 
 /** What `gateArgs` looks at besides the rules: what kind of value each argument is, or what the component has found itself. */
@@ -47,14 +47,14 @@ export function gateArgs<T extends object>(
     rules: readonly Rule<T>[],
     { shape, known }: Gate<T>,
 ): T {
-    report(resource, label, known ?? leftToSay(args) ?? findArgumentProblems(args, rules, shape!));
+    reportProblems(resource, label, known ?? (isChecked(args) ? [] : findArgumentProblems(args, rules, shape!)));
     const gated = { ...args };
     for (const rule of rules.filter((candidate) => isDeferred(candidate, args))) {
         const needed = Object.fromEntries(
             rule.needs.map((field) => [field, rule.idsInOutputs ? withIds(args[field]) : args[field]]),
         );
         const passed = pulumi.unsecret(
-            pulumi.output(needed).apply((now) => report(resource, label, findLaterProblems(now, rule, shape))),
+            pulumi.output(needed).apply((now) => reportProblems(resource, label, findLaterProblems(now, rule, shape))),
         );
         for (const field of rule.needs) gated[field] = gateOutputs(gated[field], passed);
     }
@@ -70,18 +70,27 @@ export function throwErrors(resource: pulumi.Resource, label: string, problems: 
     }
 }
 
-function report(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
+function reportProblems(resource: pulumi.Resource, label: string, problems: readonly Problem[]): void {
     throwErrors(resource, label, problems);
-    // An update follows a preview; saying it there again would only bury the rest.
+    printWarnings(resource, label, problems);
+}
+
+/** Prints what is unwise below a resource. An update follows a preview: saying it there again would only bury the rest. */
+export function printWarnings(
+    resource: pulumi.Resource,
+    label: string | undefined,
+    problems: readonly Problem[],
+): void {
     if (!pulumi.runtime.isDryRun()) return;
     for (const problem of problems) {
         if (problem.severity === "warning") warn(presentProblems(label, [problem]), resource);
     }
 }
 
-/** `Runner "ci": tags …`, one line for each problem. */
-export function presentProblems(label: string, problems: readonly Problem[]): string {
-    return safeText(problems.map((problem) => `${label}: ${problem.path} ${problem.message}`).join("\n"));
+/** `Runner "ci": tags …`, one line for each problem; without a label where the path says it all. */
+export function presentProblems(label: string | undefined, problems: readonly Problem[]): string {
+    const begin = label === undefined ? "" : `${label}: `;
+    return safeText(problems.map((problem) => `${begin}${problem.path} ${problem.message}`).join("\n"));
 }
 
 /** The same value, in which every output is changed. The shape around them stays as it is. */

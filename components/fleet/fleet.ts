@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownerOf } from "../../core/marker";
 import { orphansOf } from "../../core/orphans-name";
-import { error, type Problem } from "../../core/problems";
+import { error } from "../../core/problems";
 import { mapValues } from "../../core/values";
 import { RegistryAccess } from "../allowlist/registry-access";
 import { noteProjectFolder } from "../common/project-folder";
-import { noteChecked, throwErrors } from "../common/rules";
+import { noteChecked, printWarnings, throwErrors } from "../common/rules";
 import { warn } from "../common/say";
 import { maySharePlace, scopeKey } from "../common/scope";
 import { ARGS } from "../common/shape";
@@ -32,10 +32,11 @@ export class Fleet extends pulumi.ComponentResource {
         super("gitlab-fleet:index:Fleet", name, {}, opts);
         noteProjectFolder(pulumi.getRootDirectory());
         warnOfUnreadConfig(this, args);
-        const { problems, warnings } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
+        const { problems, warnings, isStacks } = checkFleet(args, ownerOf(pulumi.getProject(), pulumi.getStack()));
         const missing =
             args === undefined ? [error(ARGS, "is missing. Write { runners: { … }, managers: { … } }.")] : [];
-        throwErrors(this, `Fleet "${name}"`, [...missing, ...problems]);
+        const label = `Fleet "${name}"`;
+        throwErrors(this, label, [...missing, ...problems]);
         if (args.stateLost === true) {
             const text =
                 "stateLost is set: each runner adopts the one that has its name in the marker. Remove it after this up.";
@@ -47,8 +48,11 @@ export class Fleet extends pulumi.ComponentResource {
                 new Runner(runner, noteChecked(withLost(runnerArgs, args.stateLost)), this.childOptions(renamedFrom)),
         );
         this.managers = mapValues(args.managers, (managerArgs, manager) =>
-            this.declareManager(manager, managerArgs, args, warnings.get(manager)),
+            this.declareManager(manager, managerArgs, args),
         );
+        for (const [manager, unwise] of warnings) {
+            printWarnings(this.managers[manager]!, isStacks ? undefined : label, unwise);
+        }
         warnOfUnserved(this, args);
         this.declareExclusives(args);
         this.registries = mapValues(
@@ -82,12 +86,7 @@ export class Fleet extends pulumi.ComponentResource {
         }));
     }
 
-    private declareManager(
-        name: string,
-        args: FleetManagerArgs,
-        fleet: FleetArgs,
-        warnings?: readonly Problem[],
-    ): RunnerManager {
+    private declareManager(name: string, args: FleetManagerArgs, fleet: FleetArgs): RunnerManager {
         const { runners, renamedFrom, ...rest } = args;
         const workers = runners.map((runner) => ({
             runner: this.runners[runner]!,
@@ -97,7 +96,7 @@ export class Fleet extends pulumi.ComponentResource {
         // Files that a lost state has left are this manager's again.
         const owner = `${ownerOf(pulumi.getProject(), pulumi.getStack())}/${name}`;
         const placement = fleet.stateLost === true ? takingOver(args.placement, owner) : args.placement;
-        const managerArgs = noteChecked({ ...rest, placement, workers }, warnings);
+        const managerArgs = noteChecked({ ...rest, placement, workers });
         return new RunnerManager(name, managerArgs, this.childOptions(renamedFrom));
     }
 

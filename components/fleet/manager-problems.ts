@@ -12,13 +12,13 @@ import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values"
 import type { Known } from "../common/rule";
 import { claimsOf, NEEDS_FILE, sharesFile } from "../manager/placements";
 import type { ManagerName } from "../manager/placements/kind";
-import { findManagerProblems, inOwnTerms, type ManagerInput, type ManagerPaths } from "../manager/problems";
+import { findManagerProblems, type ManagerInput, type ManagerPaths } from "../manager/problems";
 import { factsOf, NEEDS_ONE } from "../runner/facts";
 import type { FleetArgs, FleetManagerArgs, FleetRunnerArgs } from "./args";
 
 type Declared = NonNullable<FleetArgs["runners"]>;
 
-/** What is wrong with a fleet's managers, the runners they name and the `config.toml` that comes out; and what is unwise. */
+/** What is wrong or unwise in a fleet's managers, the runners they name and the `config.toml` that comes out; of what is unwise, in which manager. */
 export function checkManagers({ runners, managers }: FleetArgs, owner: string, root: string) {
     const declared = isMap(runners) ? runners : {};
     const paths = { managers: memberOf(root, "managers"), runners: memberOf(root, "runners") };
@@ -38,10 +38,9 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
             worker: (index) => memberOf(memberOf(paths.runners, served[index]!), "config"),
         };
         const found = findManagerProblems(name, toInput(manager, served, declared), where);
-        const unwise = found.filter(({ severity }) => severity === "warning");
         warnings.set(
             name,
-            unwise.map((problem) => inOwnTerms(problem, where, served.length)),
+            found.filter(({ severity }) => severity === "warning"),
         );
         return [
             ...found,

@@ -67,8 +67,10 @@ function entries<T>(kind: Kind<T>): Kind<Record<string, T>> {
 interface FleetCheck {
     /** Everything that is wrong or unwise, as the fleet's arguments say it. */
     problems: Problem[];
-    /** What is unwise in each manager, as the manager's own arguments say it. */
+    /** What is unwise, by manager: that of a runner comes with each manager that serves it. */
     warnings: ReadonlyMap<string, readonly Problem[]>;
+    /** Whether the arguments are a stack's configuration, of which each path tells the key. */
+    isStacks: boolean;
 }
 
 const checks = new WeakMap<FleetArgs, FleetCheck>();
@@ -86,7 +88,7 @@ export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetChec
         ...findInExclusive(value, memberOf(root, "exclusive")),
         ...findInRegistries(value, memberOf(root, "registries")),
     ];
-    const check = { problems, warnings: managers.warnings };
+    const check = { problems, warnings: managers.warnings, isStacks: root !== "" };
     if (isMap(args)) checks.set(args, check);
     return check;
 }

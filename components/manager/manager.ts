@@ -8,7 +8,7 @@ import { isEventual, isUnreadable } from "../../core/values";
 import { claim } from "../common/claims";
 import { fleetChild, gitlabUrlFor } from "../common/fleet-provider";
 import { noteProjectFolder } from "../common/project-folder";
-import { gateArgs, leftToSay } from "../common/rules";
+import { gateArgs, isChecked } from "../common/rules";
 import { readArgs } from "../common/shape";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { configHash } from "./config-hash";
@@ -33,7 +33,7 @@ export class RunnerManager extends pulumi.ComponentResource {
         noteProjectFolder(pulumi.getRootDirectory());
         this.name = name;
         const label = `RunnerManager "${name}"`;
-        const read = leftToSay(args) === undefined ? readArgs(args, MANAGER_SHAPE) : { value: args, problems: [] };
+        const read = isChecked(args) ? { value: args, problems: [] } : readArgs(args, MANAGER_SHAPE);
         const { placement, systemId, drainTimeout, online } = read.value;
         // What cannot be read has been said; the rest is looked at without it.
         const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
@@ -41,11 +41,13 @@ export class RunnerManager extends pulumi.ComponentResource {
         const draft = toDraft({ ...read.value, workers }, this, label);
         const served = workers.map(({ runner }) => runner.name);
         const input = { placement, draft, served, systemId, drainTimeout, online, silence };
-        const known = leftToSay(args) ?? [
-            ...read.problems,
-            ...findManagerProblems(name, input),
-            ...workers.flatMap((worker, index) => findSilenceProblems(worker.silence, `workers[${index}].silence`)),
-        ];
+        const known = isChecked(args)
+            ? []
+            : [
+                  ...read.problems,
+                  ...findManagerProblems(name, input),
+                  ...workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
+              ];
         const checked = gateArgs(this, label, input, LATER_RULES, { known });
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>

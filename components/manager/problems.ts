@@ -100,17 +100,6 @@ export const LATER_RULES: Rule<ManagerInput>[] = [
     { needs: ["draft"], find: (input) => findDraftProblems(input, OWN_PATHS) },
 ];
 
-/** A problem that was found under the paths of something larger, in the manager's own terms. */
-export function inOwnTerms(problem: Problem, { manager, worker }: ManagerPaths, workers: number): Problem {
-    const { path } = problem;
-    for (let index = 0; index < workers; index++) {
-        const rest = path.slice(worker(index).length);
-        if (path.startsWith(worker(index)) && /^([.[]|$)/.test(rest))
-            return { ...problem, path: OWN_PATHS.worker(index) + rest };
-    }
-    return { ...problem, path: path.slice(manager.length).replace(/^\./, "") };
-}
-
 function findSystemIdProblems(systemId: unknown, path: string): Problem[] {
     if (systemId === undefined || isKnownLater(systemId)) return [];
     if (typeof systemId === "string" && isSystemId(systemId)) return [];

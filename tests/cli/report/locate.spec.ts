@@ -33,7 +33,7 @@ describe("the lines of a Code Quality report", () => {
                             'The configuration of stack "prod" has 2 mistakes:\n  gitlab-fleet:runners.small.config.limit must be a number (got "x").\n  gitlab-fleet:runners["a.b"].config.nosuch is no key.',
                         ],
                         ["error", undefined, "GitLab refused it."],
-                        ["warning", manager, 'RunnerManager "ci-01": workers[1].config.limit is much.'],
+                        ["warning", manager, "gitlab-fleet:runners.small.config.limit is much."],
                     ],
                 ),
                 "it",
@@ -50,7 +50,7 @@ describe("the lines of a Code Quality report", () => {
             [6, "gitlab-fleet:runners.small.config.limit"],
             [8, 'gitlab-fleet:runners["a.b"].config.nosuch'],
             [1, "GitLab"],
-            [6, "RunnerManager"],
+            [6, "gitlab-fleet:runners.small.config.limit"],
             [8, "a-policy,"],
         ]);
         expect(renderCodeQuality(report, { path: "p", text: "- no: [map" })).to.be.a("string");
@@ -83,7 +83,7 @@ describe("the lines of a Code Quality report", () => {
                 'The configuration of stack "prod" has one mistake:\n  gitlab-fleet:runners.small.config.limit is much.';
             const said: Parameters<typeof toJson>[1] = [
                 ["error", undefined, list],
-                ["warning", manager, 'RunnerManager "ci-01": workers[0].config.limit is much.'],
+                ["warning", manager, "gitlab-fleet:runners.small.config.limit is much."],
                 ["warning", manager, 'RunnerManager "ci-01": it is slow.'],
                 ["warning", undefined, "gitlab-fleet:runners.small.tags[0] is odd."],
             ];

@@ -19,7 +19,7 @@ describe("what a policy and a warning both say is told once", () => {
         const { errors, warnings, policies } = summarize(readPreview(lines.join("\n"), "it"));
         return [errors, warnings, policies].map(({ length }) => length);
     };
-    const warned = warning(`RunnerManager "ci": workers[0].config.request_concurrency ${polling} ${accept}`);
+    const warned = warning(`gitlab-fleet:runners.a.config.request_concurrency ${polling} ${accept}`);
     const found = (worker: string, level?: string) =>
         judged(
             "long-polling",
@@ -32,6 +32,11 @@ describe("what a policy and a warning both say is told once", () => {
         const open = "gitlab-fleet:runners.a.config.x stands in the open.";
         const token = judged("plain-text-token", `${open} To exempt it for a time, name "gitlab-fleet:runners.a".`);
         expect(read(warning(open, `${open}.`), token)).to.deep.equal([0, 1, 0]);
+    });
+
+    it("as one warning, where several managers serve the runner", () => {
+        expect(read(warned, warned)).to.deep.equal([0, 1, 0]);
+        expect(read(warned, warning("gitlab-fleet:runners.b.config.limit is 0."))).to.deep.equal([0, 2, 0]);
     });
 
     it("as the error, where it is mandatory", () => {
