@@ -17,7 +17,7 @@ import { renderMatrixPage } from "./matrix/page";
 import { presentCheck, presentLeftOut, presentWho } from "./present";
 import type { ReferenceKind } from "./reading/references";
 import { type ScanResult, scan } from "./scan";
-import { readStack, readStacksHere } from "./stack-file";
+import { isFile, readStack, readStacksHere } from "./stack-file";
 import { listVisitors } from "./who";
 
 const KINDS = "image service from pull include trigger needs clone push api".split(" ") as ReferenceKind[];
@@ -35,21 +35,29 @@ export function accessCommand(io: Io): Command {
         )
         .option("--project <path>", "one project; may be repeated", collectReference("project"))
         .option("--check", "compare with what GitLab allows and --stack declares; exit code 1 on a gap")
-        .option("--stack <file>", "Pulumi.<stack>.yaml to compare with, or the stack's name; may be repeated", collect)
+        .option(
+            "--stack <file>",
+            "Pulumi.<stack>.yaml that --check compares with, or the stack's name; may be repeated. One alone, by its name, " +
+                "gives address and token where GITLAB_TOKEN is not set",
+            collect,
+        )
         .option("--kinds <list>", `only these, separated by commas; may be repeated: ${KINDS.join(", ")}`, toKinds)
         .option("--variable <name=value>", "value of a variable of GitLab's settings: wins over YAML's", toVariable)
         .option("--seen <days>", "keep entries by which a job got in since, by GitLab's log", toDays, 30)
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
-        .action((options: ScanCommandOptions) => withGitLab(io, options, (gitlab) => runScan(io, gitlab, options)));
+        .action((options: ScanCommandOptions) =>
+            withGitLab(io, { ...options, login: loginOf(io, options) }, (gitlab) => runScan(io, gitlab, options)),
+        );
     command
         .command("who")
         .description("list everyone whose jobs may reach a project now, and through which entry")
         .argument("<project...>", "full path or id", collectReference("project"))
+        .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
-        .action((projects: string[], options: CommonOptions) =>
-            withGitLab(io, options, (gitlab) => runWho(io, gitlab, projects, options)),
+        .action((projects: string[], options: CommonOptions & { stack?: string }) =>
+            withGitLab(io, { ...options, login: options.stack }, (gitlab) => runWho(io, gitlab, projects, options)),
         );
     for (const child of command.commands) withLoginOptions(child);
     return command;
@@ -75,7 +83,11 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     if (group.length === 0 && project.length === 0) {
         throw new UsageError("Which consumers? Give --group <path> or --project <path>, once or more.");
     }
-    if (stack.length > 0 && !check) throw new UsageError("--stack is read by --check only. Add --check.");
+    if (stack.length > 0 && !check && loginOf(io, options) === undefined) {
+        throw new UsageError(
+            "--stack is read by --check only, or as a stack's name where GITLAB_TOKEN is not set. Add --check.",
+        );
+    }
     const written = stack.flatMap((named) => readStack(io, named));
     const declared = stack.length > 0 ? await withPaths(gitlab, written) : undefined;
     const groups = await toPaths(gitlab, "group", group);
@@ -108,6 +120,12 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }
     if (check && result.gaps.length > 0) throw new Findings();
+}
+
+/** The stack that the scan logs in by; where there is a token, stacks are for the comparison alone, which needs no Pulumi. */
+function loginOf({ env }: Io, { stack = [] }: ScanCommandOptions): string | undefined {
+    const [named, ...others] = stack;
+    return env.GITLAB_TOKEN || named === undefined || others.length > 0 || isFile(named) ? undefined : named;
 }
 
 async function listScanned(gitlab: GitLab, groups: string[], single: string[]): Promise<ListedProject[]> {

@@ -56,9 +56,13 @@ function valuesIn(file: string): Record<string, unknown> {
     return values;
 }
 
+/** Whether a file is named, be it one that is not there: reading it tells so. `acme/fleet/prod` is a stack, as Pulumi writes it. */
+export function isFile(named: string): boolean {
+    return existsSync(named) || /^[./~]|\\|\.ya?ml$/.test(named);
+}
+
 function findFile(named: string): string {
-    // Reading what there is not tells why. `acme/fleet/prod` is a stack, as Pulumi writes it.
-    if (existsSync(named) || /^[./~]|\\|\.ya?ml$/.test(named)) return named;
+    if (isFile(named)) return named;
     const root = process.cwd();
     const project = readProject(root);
     if (project === undefined) {

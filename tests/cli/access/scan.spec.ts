@@ -250,7 +250,7 @@ describe("gitlab-fleet access scan", () => {
             ],
             [
                 ["access", "scan", "--group", "apps", "--stack", "x.yaml"],
-                "gitlab-fleet: --stack is read by --check only. Add --check.\n",
+                "gitlab-fleet: --stack is read by --check only, or as a stack's name where GITLAB_TOKEN is not set. Add --check.\n",
             ],
             [
                 ["access", "scan", "--group", "apps", "--check", "--stack", "/nowhere/x.yaml"],

@@ -49,6 +49,22 @@ describe("how the command reaches GitLab", () => {
         expect(code, out).to.equal(0);
     });
 
+    it("is by the one stack that access names, and scan asks none where it has a token", async () => {
+        const group = ["access", "scan", "--group", "apps"];
+        for (const args of [["access", "who", "1"], group]) {
+            const { err } = await runCli([...args, "--stack", "prod"], { env: withPulumi(stack()) });
+            expect(err, args.join(" ")).to.contain("404");
+        }
+        const env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.root };
+        expect((await runCli([...group, "--stack", "prod"], { env: withPulumi({}, env) })).err).to.contain(
+            "Add --check",
+        );
+        const two = await runCli([...group, "--check", "--stack", "prod", "--stack", "dev"], {
+            env: withPulumi(stack()),
+        });
+        expect(two.err).to.contain("GITLAB_TOKEN is not set");
+    });
+
     it("is by the environment first, and asks no stack then", async () => {
         const env = withPulumi({}, { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.root });
         expect((await runCli(["audit", "--stack", "prod"], { env })).code).to.equal(0);
