@@ -1,6 +1,5 @@
 import * as path from "node:path";
-import { DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
-import { MARK_ALONE, type ReadCommand } from "../shell/command-reader";
+import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
 import { expand, over, substitute, type Variables } from "../shell/variables";
 
@@ -15,27 +14,36 @@ export interface Build {
     args: Record<string, string>;
 }
 
+/** The end of a line that goes on in the next one; comments between them are nothing. */
+const GOES_ON = /\\[ \t\r]*\n(?:[ \t]*#.*\n)*/g;
+/** The begin of a text that stands in the lines after an instruction. */
+const TEXT_AFTER = /^\s*(?:RUN|COPY|ADD)\s.*<<-?["']?([a-z_]\w*)/i;
+/** So many words of an instruction tell which images it names: they are its switches and the first after them. */
+const MOST_WORDS = 50;
+const SYNTAX = /^(?:#.*\n){0,9}?#[ \t]*syntax[ \t]*=[ \t]*(\S+)/gi;
+/** `NAME`, `NAME=value`, `NAME="a value"`. */
+const ARGUMENT = /(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g;
+const USUAL = ["Containerfile", "Dockerfile"];
 const REMOTE = /^(https?:|git@|git:|ssh:|s3:|gs:)/;
 
 /** Reads a command of the table that names a build. `fileAt`: what is at a path of the job. */
 export function readBuild(
-    { row, operands, values }: ReadCommand,
+    { operands, values }: ReadCommand,
     { directory, input }: ShellCommand,
     variables: Variables,
     fileAt: (path: string) => string | undefined,
 ): Build {
     // BuildKit's own client: `--local context=folder`, `--opt filename=name`.
     const option = (name: string, key: string) => values(name).flatMap((value) => value.split(`${key}=`)[1] ?? [])[0];
-    const kaniko = row.programs.includes("kaniko");
-    const local = option("local", "dockerfile");
     // A variable without a value among the words may stand for switches.
     const operand = operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0];
-    const given = kaniko ? values("context", "c")[0]?.replace(/^dir:\/\//, "") : option("local", "context");
-    const context = given ?? (kaniko ? undefined : operand) ?? ".";
+    const context = (option("local", "context") ?? operand ?? values("context", "c")[0] ?? ".").replace(
+        /^dir:\/\//,
+        "",
+    );
     const args: Build["args"] = over(null);
-    const passed = values("opt").flatMap((value) => value.split("build-arg:")[1] ?? []);
-    for (const each of [...values("build-arg"), ...passed]) {
-        const [, name = "", value] = /^(\w+)(?:=(.*))?$/s.exec(each) ?? [];
+    for (const each of values("build-arg", "opt")) {
+        const [, name = "", value] = /^(?:build-arg:)?(\w+)(?:=(.*))?$/s.exec(each) ?? [];
         // `--build-arg NAME` alone passes on the job's own variable, where it has one.
         const known = value ?? (variables[name] && expand(`\${${name}}`, variables));
         if (known !== undefined) args[name] = known;
@@ -43,27 +51,20 @@ export function readBuild(
     if (REMOTE.test(context)) return { elsewhere: context, args };
     const file = values("f", "file", "dockerfile")[0] ?? option("opt", "filename");
     if (file === "-" || context === "-") return { file: "-", text: input, args };
-    const root = path.posix.resolve(directory, local ?? context);
-    // Docker looks for the file from where it runs, kaniko and BuildKit from the folder they are given.
-    const from = kaniko || local !== undefined ? root : directory;
-    const usual = /podman|buildah/.test(row.programs) ? ["Containerfile", "Dockerfile"] : ["Dockerfile"];
-    const names = file === undefined ? usual.map((name) => path.posix.join(root, name)) : [file];
-    const files = names.map((name) => path.posix.resolve(from, name));
+    const root = path.posix.resolve(directory, option("local", "dockerfile") ?? context);
+    // Docker looks for the file from where it runs, kaniko and BuildKit from the folder they are given, too.
+    const places =
+        file === undefined
+            ? USUAL.map((name) => path.posix.join(root, name))
+            : [directory, root].map((folder) => path.posix.resolve(folder, file));
     // The first that is there counts.
-    const found = files.find((each) => fileAt(each) !== undefined) ?? files.at(-1)!;
+    const found = places.find((each) => fileAt(each) !== undefined) ?? places.at(file === undefined ? -1 : 0)!;
     return { file: found, text: fileAt(found), args };
 }
 
-/** An image, with arguments replaced as far as they are known. */
-interface Said {
-    text: string;
-    /** Line of the Dockerfile, from 1. */
-    line: number;
-}
-
 /**
- * Images that a build pulls: `FROM`, `COPY --from`, `RUN --mount=…,from=…` and `# syntax=`, without the file's own stages.
- * Arguments take their value from the build's, then from the default in the file.
+ * Images that a build pulls, each with its line: those that the table names for the words of an instruction, and `# syntax=`,
+ * without the file's own stages. Arguments take their value from the build's, then from the default in the file.
  *
  * @param run is told each command of `RUN` and `ADD`, with the arguments around it as they are at that moment
  */
@@ -71,46 +72,50 @@ export function readDockerfile(
     dockerfile: string,
     buildArgs: Variables,
     run: (command: string, around: Variables) => void = () => {},
-): Said[] {
-    const file = DockerfileParser.parse(dockerfile);
-    const stages = new Set<string>();
+): { text: string; line: number }[] {
+    const stages = new Set(["scratch"]);
     const globals = over(null);
     let scope = globals;
-    const images: Said[] = [];
-    const add = (written: string, line: number, variables: Variables) => {
-        const text = substitute(written.replace(/^(["'])(.*)\1$/, "$2"), variables);
-        if (!stages.has(text.toLowerCase()) && !/^(\d+|scratch)$/.test(text)) images.push({ text, line });
-    };
-    for (const directive of file.getDirectives()) {
-        if (directive.getName().toLowerCase() === "syntax") add(directive.getValue(), 1, {});
-    }
-    for (const instruction of file.getInstructions()) {
-        const line = instruction.getRange().start.line + 1;
-        const keyword = instruction.getKeyword();
-        const flags = "getFlags" in instruction ? (instruction as ModifiableInstruction).getFlags() : [];
-        if ("getProperties" in instruction) {
-            for (const property of (instruction as PropertyInstruction).getProperties()) {
-                const name = property.getName();
-                // Inside a stage a bare ARG brings in the value from the top of the file.
-                const given = keyword === "ARG" ? buildArgs[name] : undefined;
-                const value = given ?? property.getValue() ?? (scope === globals ? undefined : globals[name]);
-                if (value !== undefined && keyword !== "LABEL") scope[name] = substitute(value, scope);
-            }
-        } else if (keyword === "FROM") {
-            const [image, as, stage] = instruction.getArguments().map((argument) => argument.getValue());
-            if (image !== undefined) add(image, line, globals);
-            if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
+    const images = [...dockerfile.matchAll(SYNTAX)].map(([, text]) => ({ text: text!, line: 1 }));
+    for (const { keyword, rest, line } of instructionsOf(dockerfile)) {
+        for (const [, name = "", value] of /^(ARG|ENV)$/.test(keyword) ? rest.matchAll(ARGUMENT) : []) {
+            // Inside a stage a bare ARG brings in the value from the top of the file.
+            const outer = scope === globals ? undefined : globals[name];
+            const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? value ?? outer;
+            if (known !== undefined) scope[name] = substitute(unquoted(known), scope);
+        }
+        for (const image of readCommand([keyword, ...rest.split(/\s+/, MOST_WORDS)]).flatMap(
+            (command) => command.images,
+        )) {
+            const text = substitute(unquoted(image), keyword === "FROM" ? globals : scope);
+            if (!stages.has(text.toLowerCase()) && !/^\d+$/.test(text)) images.push({ text, line });
+        }
+        if (keyword === "FROM") {
+            stages.add(/\sAS\s+(\S+)/i.exec(rest)?.[1]?.toLowerCase() ?? "");
             scope = over(null);
-        } else if (keyword === "RUN" || keyword === "ADD") {
-            const words = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
-            run(keyword === "ADD" ? `curl ${words}` : words, scope);
-        }
-        for (const flag of flags) {
-            const mounted = /(?:^|,)from=([^,]+)/.exec(flag.getValue() ?? "")?.[1];
-            const image =
-                flag.getName() === "from" ? flag.getValue() : flag.getName() === "mount" ? mounted : undefined;
-            if (image) add(image, line, scope);
-        }
+        } else if (keyword === "ADD") run(`curl ${rest}`, scope);
+        // A text alone is a script.
+        else if (keyword === "RUN") run(rest.replace(/^(--\S+\s+)+/, "").replace(/^<</, "sh <<"), scope);
     }
     return images;
+}
+
+/** The instructions, each as one line, with what it is given in further ones. */
+function* instructionsOf(dockerfile: string) {
+    const lines = dockerfile.replace(GOES_ON, (all) => " \v".repeat(all.split("\n").length - 1)).split("\n");
+    let [begun, line, end]: [string[], number, string] = [[], 1, ""];
+    for (const text of lines) {
+        begun.push(text);
+        end ||= TEXT_AFTER.exec(text)?.[1] ?? "";
+        if (end !== "" && end !== text.trim()) continue;
+        const whole = begun.join("\n");
+        const [, keyword, rest = ""] = /^\s*(\w+)\s+(.*\S)/s.exec(whole) ?? [];
+        if (keyword !== undefined) yield { keyword: keyword.toUpperCase(), rest: rest.replaceAll("\v", ""), line };
+        line += whole.split(/[\n\v]/).length;
+        [begun, end] = [[], ""];
+    }
+}
+
+function unquoted(word: string): string {
+    return word.replace(/^(["'])(.*)\1$/, "$2");
 }

@@ -20,6 +20,11 @@ export const MARK_ALONE = /^\$\{[^}]*\}$/;
 /** Switches of programs themselves that take a value, mostly before the verb: `git -C folder clone`, `docker --context x run`. */
 const GLOBAL =
     "-C -c -H --git-dir --work-tree --host --log-level --context --config --connection --url --root --namespace";
+/** What names a script, or an image, and is therefore no value of a switch. */
+const NO_VALUE: Partial<Record<CommandRow["names"], RegExp>> = {
+    command: /^\.\.?\/|\.(ba)?sh$/,
+    images: /^[^/]*[.:][^/]*\/|^\$\{/,
+};
 const BY_PROGRAM = new Map<string, CommandRow[]>();
 for (const row of COMMANDS) {
     for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
@@ -53,23 +58,17 @@ export function readCommand([program = "", ...words]: readonly string[]): ReadCo
 }
 
 function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefined {
-    const verbs = row.verbs?.split(" | ");
+    const verbs = row.verbs?.split(" | ") ?? [""];
     // Most rows of a program are for other verbs, which shows before the words are told apart.
-    const begins = (verb: string) => {
-        const [first = ""] = verb.split(" ", 1);
-        return words.some((word) => word.startsWith(first));
-    };
-    if (verbs !== undefined && !verbs.some(begins)) return undefined;
-    const tokens = tokensOf(words, row);
+    const firsts = verbs.map((verb) => verb.split(" ", 1)[0]!);
+    if (row.verbs !== undefined && !words.some((word) => firsts.includes(word))) return undefined;
+    const tokens = tokensOf(words, row, firsts);
     const given = tokens.flatMap((token) => (token.kind === "positional" ? [token] : []));
-    const text = `${given
-        .map(({ value }) => value)
-        .slice(0, 3)
-        .join(" ")} `;
-    const verb = verbs?.find((each) => text.startsWith(`${each} `));
-    if (verbs !== undefined && verb === undefined) return undefined;
+    const text = ["", ...given.slice(0, 3).map(({ value }) => value), ""].join(" ");
+    const verb = verbs.find((each) => each === "" || text.startsWith(` ${each} `));
+    if (verb === undefined) return undefined;
     const isSetting = (word: string) => row.names === "command" && /^\w+=/.test(word);
-    const all = given.slice(verb?.split(" ").length ?? 0).filter(({ value }) => !isSetting(value));
+    const all = given.slice(verb.split(" ").filter(Boolean).length).filter(({ value }) => !isSetting(value));
     // What follows the image of `docker run` is for the program in it. A variable alone may stand for switches.
     const most = typeof row.runs === "number" ? row.runs : row.operands === "first" ? 1 : Number.POSITIVE_INFINITY;
     const counted = all.filter(({ value }) => row.operands !== "first" || !MARK_ALONE.test(value));
@@ -104,29 +103,33 @@ export function namesOf(switches = ""): string[] {
 
 /** Images of a switch's value: by themselves, `type=registry,ref=image`, `name=docker-image://image`. */
 function imagesIn(value: string): string[] {
-    if (/(?:^|,)type=(?!registry)/.test(value)) return [];
-    const [, named] = /(?:docker-image:\/\/|(?:^|,)(?:ref|image)=)([^,]+)/.exec(value) ?? [];
+    const [, named] = /(?:docker-image:\/\/|(?:^|,)(?:ref|image|from)=)([^,]+)/.exec(value) ?? [];
     return named !== undefined ? [named] : value.includes("=") ? [] : value.split(",");
 }
 
-/** The words as Node's own reader of arguments tells them apart. */
-function tokensOf(words: readonly string[], { takes, bare, fileSwitches, images }: CommandRow) {
+/** The words as Node's own reader of arguments tells them apart. `verbs`: what is none of a switch's values. */
+function tokensOf(words: readonly string[], row: CommandRow, verbs: readonly string[]) {
+    const { names, takes, bare, fileSwitches, images } = row;
     const among = (all: string, name: string) =>
         ` ${all} `.includes(` --${name} `) || ` ${all} `.includes(` -${name} `);
     const named = [GLOBAL, takes, fileSwitches, images].join(" ");
-    const takesValue = (name: string) => among(named, name) || (bare !== undefined && !among(bare, name));
+    // Where the table has no switches, what follows one shows whether it is its value.
+    const isTold = takes !== undefined || bare !== undefined || !(names in NO_VALUE);
+    const isValue = (word = "-") =>
+        !/^-/.test(word) && !isKnown(word) && !NO_VALUE[names]!.test(word) && !verbs.includes(word);
+    const takesValue = (name: string, next?: string) =>
+        among(named, name) || (isTold ? bare !== undefined && !among(bare, name) : isValue(next));
     // Some spell long switches with one dash: `-File`, `-DskipTests`, `-Pname.of.it=value`.
     const isLong = (word: string) =>
         /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) || (/^-\w{2}/.test(word) && among(named, word.slice(1)));
     const args = words.map((word) => (isLong(word) ? `-${word}` : word));
-    const switches = args.flatMap((word) => {
+    const switches = args.flatMap((word, at) => {
         const [, long, short = ""] = /^--([^=]+)|^-(\w+)/.exec(word) ?? [];
-        return long === undefined ? [...short] : [long];
+        const all = long === undefined ? [...short] : [long];
+        return all.filter((name) => takesValue(name, args[at + 1]));
     });
     const options = Object.fromEntries(
-        switches.filter(takesValue).map((name) => {
-            return [name, { type: "string" as const, ...(name.length === 1 && { short: name }) }];
-        }),
+        switches.map((name) => [name, { type: "string" as const, ...(name.length === 1 && { short: name }) }]),
     );
     return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }
