@@ -71,9 +71,9 @@ export class Found {
         return { place: `${file}:${line} (job ${this.job.name})` };
     }
 
-    protected where(text: string, isImage = false): string {
+    protected where(text: string): string {
         const { place, command, source } = this.at;
-        return place ?? this.places.placeOf(this.job.name, text, command, isImage, source);
+        return place ?? this.places.placeOf(this.job.name, text, command, source);
     }
 
     /** What the configuration names. */
@@ -89,7 +89,7 @@ export class Found {
         if (this.isOurs(text)) {
             const open = unsure ?? (candidates.length === 0 ? whyHidden(repository, kind === "from") : undefined);
             const own = !this.lasting.byToken && (kind === "pull" || kind === "from");
-            const where = this.where(text, kind === "image");
+            const where = this.where(kind === "image" ? `image ${repository}` : repository);
             this.add({ kind, where, text, candidates, open, exempt: own ? OTHERWISE.others : undefined });
             return;
         }

@@ -14,8 +14,6 @@ interface Index {
 const COMMON = 20;
 /** So much of a command tells where it stands. */
 const LONGEST = 1000;
-/** A host, or a part of a path with a tag, of which the first group stays: each part is gone through once, however long. */
-const HOST_OR_TAG = /(?<![^\s/])(?:[^\s/.:]*[.:][^\s/]*\/|([^\s/:@]*)[:@][^\s/]*(?=\s|$))/g;
 
 /** Tells where in the repository its jobs say something. */
 export class Places {
@@ -31,20 +29,21 @@ export class Places {
      * The line that says most of a text, then of the command that it stands in: with variables, neither stands there as it is.
      * `script`: the script of the repository that is running; otherwise the configuration says it.
      */
-    placeOf(job: string, text: string, command = "", isImage = false, script?: string): string {
+    placeOf(job: string, text: string, command = "", script?: string): string {
         const { words, jobs, lines } = this.read(script === undefined ? this.sources : [script]);
         const start = jobs.get(job);
         const points = new Map<number, number>();
-        // A word that stands in few lines tells more than one that stands in many. Hosts and tags stand anywhere.
-        const named = (of: string, each: number) =>
-            [...wordsOf(of.slice(0, LONGEST).replace(HOST_OR_TAG, "$1"))].map((word) => [word, each] as const);
-        for (const [word, each] of [...named(text, 1), ...named(command, 0.1)]) {
-            const all = [words.get(word), words.get(`${start} ${word}`)];
-            const telling = all.find((some) => some !== undefined && some.length <= COMMON) ?? [];
-            for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
+        for (const [told, each] of [
+            [text, 1],
+            [command, 0.1],
+        ] as const) {
+            for (const word of wordsOf(told.slice(0, LONGEST))) {
+                // A word that stands in few lines tells more than one that stands in many.
+                const all = [words.get(word), words.get(`${start} ${word}`)];
+                const telling = all.find((some) => some !== undefined && some.length <= COMMON) ?? [];
+                for (const line of telling) points.set(line, (points.get(line) ?? 0) + each / telling.length);
+            }
         }
-        const [image] = (isImage && words.get(`${start} image`)) || [];
-        if (image !== undefined) points.set(image, 1000);
         // What a job inherits stands elsewhere. Of two lines that say as much, the one that says nothing else is meant.
         let [best, most] = [start ?? 0, 0];
         for (const [line, got] of points) {
@@ -52,11 +51,8 @@ export class Places {
             if (all > most) [best, most] = [line, all];
         }
         const place = lines[best]?.place;
-        return script !== undefined
-            ? `${place} (job ${job})`
-            : start !== undefined
-              ? `job ${job} (${place})`
-              : `job ${job}`;
+        if (script !== undefined) return `${place} (job ${job})`;
+        return start === undefined ? `job ${job}` : `job ${job} (${place})`;
     }
 
     private read(files: readonly string[]): Index {
@@ -68,10 +64,10 @@ export class Places {
             let job = "";
             for (const [at, line] of (this.file(file) ?? "").split("\n").entries()) {
                 const all = wordsOf(line);
-                const [, ...names] = /^(?:"([^"]*)"|'([^']*)'|([^\s#](?:.*?\S)??))\s*:(?:\s|$)/.exec(line) ?? [];
-                job = names.find((name) => name !== undefined) ?? job;
+                const [, name] = /^["']?([^\s#"'](?:.*?[^\s"'])??)["']?\s*:(?:\s|$)/.exec(line) ?? [];
+                job = name ?? job;
                 const here = index.lines.push({ place: `${file}:${at + 1}`, job, size: all.size }) - 1;
-                if (names.length > 0) index.jobs.set(job, here);
+                if (name !== undefined) index.jobs.set(job, here);
                 for (const word of [...all].flatMap((each) => [each, `${index.jobs.get(job)} ${each}`])) {
                     const lines = index.words.get(word);
                     if (lines === undefined) index.words.set(word, [here]);
