@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
-import { expand, over, substitute, type Variables } from "../shell/variables";
+import { over, substitute, type Variables } from "../shell/variables";
 
 /** What a command that builds an image reads. */
 export interface Build {
@@ -29,8 +29,7 @@ const REMOTE = /^(https?:|git@|git:|ssh:|s3:|gs:)/;
 /** Reads a command of the table that names a build. `fileAt`: what is at a path of the job. */
 export function readBuild(
     { operands, values }: ReadCommand,
-    { directory, input }: ShellCommand,
-    variables: Variables,
+    { directory, input, variable }: ShellCommand,
     fileAt: (path: string) => string | undefined,
 ): Build {
     // BuildKit's own client: `--local context=folder`, `--opt filename=name`.
@@ -44,9 +43,9 @@ export function readBuild(
     const args: Build["args"] = over(null);
     for (const each of values("build-arg", "opt")) {
         const [, name = "", value] = /^(?:build-arg:)?(\w+)(?:=(.*))?$/s.exec(each) ?? [];
-        // `--build-arg NAME` alone passes on the job's own variable, where it has one.
-        const known = value ?? (variables[name] && expand(`\${${name}}`, variables));
-        if (known !== undefined) args[name] = known;
+        // `--build-arg NAME` alone passes on a variable, where it has one value.
+        const [known, ...others] = value === undefined ? variable(name) : [value];
+        if (known !== undefined && others.length === 0) args[name] = known;
     }
     if (REMOTE.test(context)) return { elsewhere: context, args };
     const file = values("f", "file", "dockerfile")[0] ?? option("opt", "filename");
@@ -84,7 +83,7 @@ export function readDockerfile(
             const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? value ?? outer;
             if (known !== undefined) scope[name] = substitute(unquoted(known), scope);
         }
-        for (const image of readCommand([keyword, ...rest.split(/\s+/, MOST_WORDS)]).flatMap(
+        for (const image of readCommand([keyword, ...rest.split("\n", 1)[0]!.split(/\s+/, MOST_WORDS)]).flatMap(
             (command) => command.images,
         )) {
             const text = substitute(unquoted(image), keyword === "FROM" ? globals : scope);

@@ -38,7 +38,7 @@ export class Found {
     /** Those of them that count only when the job hands its token to some program. */
     private readonly pending: AccessReference[] = [];
     private at: Reading = { command: "" };
-    readonly lasting = { byToken: true };
+    readonly lasting = { byToken: true, isSent: false };
     /** Whether the job hands its token to some program. */
     protected usesToken: boolean;
     /** Whether git sends the token to every repository of this GitLab: by `insteadOf`, `.netrc` and the like. */

@@ -12,8 +12,10 @@ import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./text
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
 
+/** What has compose and its kin read the images of their file. */
+const STARTS = /^(up|pull|build|create)$/;
 /** What hands a token to all that git does. */
-const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+/i;
+const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+|gitlab-token|"http-basic"/i;
 
 /** Reads what one job does with one set of variables. */
 export class JobReader extends TextReader implements Watcher {
@@ -28,6 +30,7 @@ export class JobReader extends TextReader implements Watcher {
         for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
+        for (const name of job.settings) this.logIn(expand(`\${${name}}`, variables));
         for (const lines of scripts) {
             const text = lines.join("\n");
             if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
@@ -57,9 +60,7 @@ export class JobReader extends TextReader implements Watcher {
         this.usesToken ||= all.includes("CI_JOB_TOKEN");
         // The token may stand in what another command wrote: `$(printf … | base64)`.
         const hands = all.includes("CI_JOB_TOKEN") || (this.usesToken && all.includes(COMPUTED));
-        const [login] = (hands && LOGIN.exec(all)) || [];
-        if (login !== undefined && !this.logsIn) this.login = { text: login, place: this.where(login) };
-        this.logsIn ||= login !== undefined;
+        this.logIn(all, hands);
         if (this.login !== undefined && (rows.length === 0 || is(/settings|packages|files/))) {
             const { text, place } = this.login;
             this.reading({ place }, () => this.open("clone", text, WHY.sendsAlways));
@@ -82,6 +83,13 @@ export class JobReader extends TextReader implements Watcher {
         this.addresses(all, is(/output/) ? "text" : is(/packages|files|composed/) ? "packages" : "command");
     }
 
+    /** A text may hand the token to all that git does. */
+    private logIn(text: string, hands = text.includes("CI_JOB_TOKEN")): void {
+        const [login] = (hands && LOGIN.exec(text)) || [];
+        if (login !== undefined && !this.logsIn) this.login = { text: login, place: this.where(login) };
+        this.logsIn ||= login !== undefined;
+    }
+
     script(file: string, directory: string): { text?: string; source?: string } | undefined {
         const absolute = path.posix.resolve(directory, file);
         const source = inRepository(absolute);
@@ -90,7 +98,7 @@ export class JobReader extends TextReader implements Watcher {
         if (!OTHER_LANGUAGE.test(file) && !/^#!(?!.*\b(ba|da|a|z|k)?sh\b)/.test(text) && !text.includes("\0")) {
             return { text, source };
         }
-        this.text(text, "only shell scripts are read", source);
+        this.text(text, "only shell scripts are read", source, "files", directory);
         return {};
     }
 
@@ -166,13 +174,16 @@ export class JobReader extends TextReader implements Watcher {
     }
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
-    private files({ row, operands, values }: ReadCommand, { directory: from, input }: ShellCommand): void {
+    private files({ row, operands, values }: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
         const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
         const isProgram = row.operands === "first";
         const inline = isProgram ? values("c", "e", "p", "eval", "print", "Command") : [];
-        for (const text of operands[0] === "-" ? [input ?? ""] : inline) this.text(text, WHY.notRun);
+        for (const text of operands[0] === "-" ? [input ?? ""] : inline)
+            this.text(text, WHY.notRun, "", row.names, directory);
         const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
-        const switched = values(...namesOf(row.fileSwitches));
+        const [, listed = ""] = /\$(\w+)/.exec(row.fileSwitches ?? "") ?? [];
+        const given = values(...namesOf(row.fileSwitches));
+        const switched = given.length > 0 ? given : variable(listed).flatMap((files) => files.split(":"));
         const named = isProgram && switched.length === 0 ? words : switched;
         // A chart is named by its folder.
         const folder = row.programs === "helm" ? (operands.at(-1) ?? ".") : ".";
@@ -182,13 +193,17 @@ export class JobReader extends TextReader implements Watcher {
             const file = path.posix.resolve(directory, each);
             const name = inRepository(file) ?? path.posix.basename(file);
             const text = this.fileAt(file);
-            if (text !== undefined) this.text(text, WHY.notRun, name, row.names);
+            if (text !== undefined) this.text(text, WHY.notRun, name, row.names, directory);
             else if (named.includes(each)) this.open("file", name, whyNotThere(name, "it is not in the repository"));
+        }
+        const isThere = usual.some((each) => this.fileAt(path.posix.resolve(directory, each)) !== undefined);
+        if (row.names === "composed" && named.length === 0 && !isThere && operands.some((word) => STARTS.test(word))) {
+            this.open("file", usual[0] ?? "", "none of the files that it reads by default is in the repository");
         }
     }
 
     private build(command: ReadCommand, around: ShellCommand): void {
-        const { elsewhere, file, text, args } = readBuild(command, around, this.variables, (each) => this.fileAt(each));
+        const { elsewhere, file, text, args } = readBuild(command, around, (each) => this.fileAt(each));
         if (elsewhere !== undefined && findAddresses(elsewhere, this.variables).length > 0) {
             this.open("from", elsewhere, "a context elsewhere is not read");
         }

@@ -11,7 +11,7 @@ export const TOOLS =
     /^(TF_HTTP|PIP|UV|POETRY|PDM|TWINE|NPM_CONFIG|YARN|CARGO|MAVEN|NUGET|COMPOSER|BUNDLE|GO|GIT)[A-Z_]*(URL|ADDRESS|INDEX|REGISTRY|PROXY|SOURCE|OPTS)/i;
 /** Commands of PowerShell or cmd: which shell a runner has, no configuration says. */
 export const NO_SHELL =
-    /^[ \t]*(?:& *)?["']?[A-Z]:\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
+    /^[ \t]*(?:& *)?["']?(?:[A-Z]:|\.)\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 /** Scripts that are no shell's, by their names. */
 export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
 /** An address of which variables without a value hide whose it is. */
@@ -22,11 +22,12 @@ const REGISTRY = /CI_REGISTRY\b/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
-const OTHERS_VARIABLES = /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/g;
+const OTHERS_VARIABLES =
+    /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?|\b(?:\w+\.)?(?:env|environ|getenv|env_var|ENV)(?:\.get)?[.([]+["']?(CI_\w+)["']?[\])]*/g;
 /** Comments, and what package.json says of the package itself. */
-const COMMENT = /^\s*(#|\/\/|;|--|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
+const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
 /** What a line sets: `NAME ?= value`, `NAME: value`. */
-const SETTING = /^\s*(?:export\s+)?(\w+)\s*[:?]?:?=\s*["']?([^\s"']+)["']?\s*$/;
+const SETTING = /^\s*(?:(?:export|const|let|var)\s+)?(?:\$\{)?(\w+)\}?\s*[:?]?:?=\s*f?["'`]?([^\s"'`;]+)["'`]?;?\s*$/;
 /** The image of a line whose registry a variable without a value hides: `image: ${WHERE}/name`. */
 const HIDDEN_IMAGE = /\bimage["']?\s*:\s*["']?(\$\{\w+\}[\w./${}:-]*)/;
 /** Longest value that a text gives a variable. */
@@ -48,7 +49,7 @@ export abstract class TextReader extends Found {
     protected abstract run(text: string, source?: string, budget?: TextReader["budget"]): void;
 
     /** What names a project of this GitLab is taken, what may do so is listed; scripts and commands are followed. */
-    protected text(text: string, why: string, file = "", of: Names = "files"): void {
+    protected text(text: string, why: string, file = "", of: Names = "files", directory = PROJECT_DIR): void {
         const { byToken } = this.lasting;
         const key = JSON.stringify([file, of, this.logsIn, byToken]);
         if (file !== "" && this.texts.get(key) === text) return;
@@ -60,15 +61,21 @@ export abstract class TextReader extends Found {
         const lines = text.split("\n");
         for (const [at, written] of lines.entries()) {
             if (COMMENT.test(written)) continue;
-            const read = (part: string) =>
-                expand(substitute(withUsualVariables(part, file.endsWith("go.mod")), known), known);
+            const read = (part: string) => {
+                const usual = withUsualVariables(part, file.endsWith("go.mod"));
+                // What lines before have set stands in braces alone in some languages.
+                const own = usual.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
+                    Object.hasOwn(known, name) ? known[name]! : all,
+                );
+                return expand(substitute(own, known), known);
+            };
             const line = read(written);
             const [, name = "", value = ""] = SETTING.exec(line) ?? [];
             // Of values that are made of each other the longest would have no end.
             if (name !== "" && value.length <= MOST_SET) known[name] ??= value;
-            for (const name of scriptsIn(line)) this.follow(file, name);
+            for (const name of scriptsIn(line)) this.follow(file, directory, name);
             const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
-            for (const command of asked) this.follow(file, undefined, command);
+            for (const command of asked) this.follow(file, directory, undefined, command);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
                 const images = this.ours(line);
                 const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
@@ -94,30 +101,31 @@ export abstract class TextReader extends Found {
     }
 
     /** A command that a text asks for, or a script that it names. */
-    private follow(file: string, name: string | undefined, command = ""): void {
+    private follow(file: string, directory: string, name: string | undefined, command = ""): void {
         if (this.asked.size >= MOST_ASKED) return;
-        const from = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
-        const places = [from, PROJECT_DIR].map((folder) => path.posix.resolve(folder, name ?? ""));
+        const folders = [path.posix.join(PROJECT_DIR, path.posix.dirname(file)), directory, PROJECT_DIR];
+        const places = folders.map((folder) => path.posix.resolve(folder, name ?? ""));
         const script = name && places.find((each) => this.fileAt(each) !== undefined);
         if (name && !script && file === "") this.problem(name, NO_SCRIPT);
-        const run = name ? `sh '${script ?? places[0]}'` : command;
-        if (this.asked.has(run)) return;
-        this.asked.add(run);
-        if (this.asked.size >= MOST_ASKED) this.problem(run, "there is too much to follow from here on");
-        else if (!name || script) this.waiting!.push({ source: file || undefined, text: `cd '${from}'\n${run}` });
+        const text = `cd '${directory}'\n${name ? `sh '${script ?? places[0]}'` : command}`;
+        if (this.asked.has(text)) return;
+        this.asked.add(text);
+        if (this.asked.size >= MOST_ASKED) this.problem(text, "there is too much to follow from here on");
+        else if (!name || script) this.waiting!.push({ source: file || undefined, text });
     }
 }
 
 /** The line with make's `$(NAME)`, PowerShell's `$env:NAME`, `{{ lookup('env', 'NAME') }}` and others as shells write them, Go's modules as addresses. */
 function withUsualVariables(line: string, modules = false): string {
     const addressed = modules ? line.replace(/(^|\s)(?=[\w-]+(\.[\w-]+)+\/)/g, "$1git+https://") : line;
-    return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4}`);
+    return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4$5}`);
 }
 
 /** What a text asks engines to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
 function engineCommands(text: string): string[] {
     const [line = ""] = /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000)) ?? [];
-    const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split("#", 1);
+    // After the words of a command a program names how it is run: `"docker pull x", shell=True`, `{ stdio: "inherit" }`.
+    const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split(/#|["'\])]\s*,\s*(?:\w+\s*=|\{)/, 1);
     return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {
         const command = part.slice(ENGINE.exec(part)?.index ?? part.length);
         const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");

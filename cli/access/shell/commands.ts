@@ -37,7 +37,7 @@ export interface CommandRow {
     bare?: string;
     /** Switches whose values are images that it pulls. */
     images?: string;
-    /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches. */
+    /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches, or in this variable. */
     files?: string;
     fileSwitches?: string;
     /** What it runs begins after so many words, or after one of these. */
@@ -77,12 +77,12 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: DOCKER, verbs: "buildx create", names: "nothing", images: "--driver-opt" },
     { programs: DOCKER, verbs: "plugin install", names: "images", operands: "first" },
     { programs: `${DOCKER} buildah crane regctl oras cosign`, verbs: "push | tag | rmi | rm | images | inspect | save | history | logout | commit | config | manifest | delete | catalog | attach | sign | attest | upload | image push | image tag | image rm | image ls | image exists | image inspect | image save | image history | image delete | image import", names: "nothing" },
-    { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
+    { programs: DOCKER, verbs: "compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", runs: "run exec", away: "container" },
     { programs: DOCKER, verbs: "stack deploy", names: "composed", fileSwitches: "-c --compose-file" },
     { programs: "podman", verbs: "kube play | play kube", names: "composed", operands: "first" },
     { programs: DOCKER, verbs: "buildx bake", names: "composed", files: "docker-bake.hcl docker-bake.json", fileSwitches: "-f --file" },
     { programs: `${DOCKER} buildah skopeo helm oras crane regctl`, verbs: "login | auth login | registry login", names: "login", takes: "-u -p --username --password --authfile --tls-verify" },
-    { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file", runs: "run exec", away: "container" },
+    { programs: "docker-compose podman-compose", names: "composed", files: COMPOSE, fileSwitches: "-f --file $COMPOSE_FILE", runs: "run exec", away: "container" },
     { programs: "buildah depot img", verbs: "bud | build", names: "build", bare: BUILD, images: BUILDS_ON },
     { programs: "buildah", verbs: "from | pull", names: "images", operands: "first" },
     { programs: "buildah", verbs: "copy | add", names: "nothing", images: "--from" },
@@ -109,6 +109,8 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "mvn mvnw", names: "packages", files: "pom.xml", fileSwitches: "-s --settings -gs -f --file" },
     { programs: "gradle gradlew", names: "packages", files: "build.gradle build.gradle.kts settings.gradle settings.gradle.kts", fileSwitches: "-b -c" },
     { programs: "go", names: "packages", files: "go.mod" },
+    { programs: "pre-commit", names: "packages", files: ".pre-commit-config.yaml" },
+    { programs: "cross", names: "files", files: "Cross.toml" },
     { programs: "cargo", names: "packages", files: "Cargo.toml .cargo/config.toml" },
     { programs: "composer", names: "packages", files: "composer.json" },
     { programs: "dotnet nuget", names: "packages", files: "nuget.config NuGet.config" },

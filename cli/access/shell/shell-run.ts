@@ -54,7 +54,9 @@ export class ShellRun extends Shell {
 
     /** Tells the watcher of a command. */
     private tell(words: readonly string[], rows: readonly ReadCommand[] = []): void {
-        this.watcher.command({ ...this.at, directory: this.directory, words }, rows);
+        const variable = (name: string) =>
+            this.choices(this.value(name)).filter((value) => value !== `\${${name}}` && value !== COMPUTED);
+        this.watcher.command({ ...this.at, directory: this.directory, words, variable }, rows);
     }
 
     /** What a command prints, undefined where that is not known, goes where its output goes. */
@@ -98,10 +100,15 @@ export class ShellRun extends Shell {
         const isText = names === "script" || names === "text";
         if (!isText && inner.length === 0) return;
         const run = () => (isText ? this.interpreter(read!, words) : this.execute(inner));
-        // To another machine a command may bring the job's token.
-        const sends = isText && JOB_TOKEN.test([...words, this.at.input].join(" "));
-        if (away || names === "script") this.apart(away && !sends ? { away } : {}, run);
+        const { lasting } = this.watcher;
+        const { byToken } = lasting;
+        // To another machine a command may bring the job's token, for those after it, too.
+        lasting.isSent ||= away === "machine" && JOB_TOKEN.test([...words, this.at.input].join(" "));
+        const stays = away === "machine" && lasting.isSent;
+        if (away || names === "script") this.apart(away && !stays ? { away } : {}, run);
         else this.call(this.args, run);
+        // A login there is not the job's.
+        if (away) lasting.byToken = byToken;
     }
 
     /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */

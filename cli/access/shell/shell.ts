@@ -8,12 +8,14 @@ export interface ShellCommand extends Place {
     words: readonly string[];
     /** Where it runs. */
     directory: string;
+    /** All that a variable may be there; nothing where that is not known. */
+    variable(name: string): string[];
 }
 
 /** What a script's commands are told to. */
 export interface Watcher {
     /** What no shell of its own keeps to itself: whether docker and its kin pull by the job's token, as they do unless told otherwise. */
-    readonly lasting: { byToken: boolean };
+    readonly lasting: { byToken: boolean; isSent: boolean };
     /** A command, by the rows of the table that it fits; what it runs is told by itself. */
     command(command: ShellCommand, rows: readonly ReadCommand[]): void;
     /** A file of the repository; undefined when there is none, without a text when it is no shell script. */
@@ -124,7 +126,8 @@ export abstract class Shell extends Expansion {
         if (new Set(ends.map((end) => end.args.join(SPLIT))).size > 1) this.args = args.map(() => COMPUTED);
         this.values = values;
         for (const name of new Set(ends.flatMap((end) => Object.keys(end.values)))) {
-            values[name] = this.oneOf(ends.flatMap((end) => end.values[name] ?? []));
+            const given = this.variables[name] === undefined ? [] : this.value(name);
+            values[name] = this.oneOf(ends.flatMap((end) => end.values[name] ?? given));
         }
     }
 
@@ -143,6 +146,11 @@ export abstract class Shell extends Expansion {
                 for (const [at, command] of node.commands.entries()) {
                     const isOr = node.operators[at - 1] === "||";
                     if (at > 0 && last === isOr) continue;
+                    if (at > 0 && isTest(node.commands[at - 1]) && !node.operators.includes("||")) {
+                        const rest = { commands: node.commands.slice(at), operators: node.operators.slice(at) };
+                        this.branches([undefined, { ...node, ...rest }]);
+                        return;
+                    }
                     if (isOr) this.branches([undefined, command]);
                     else this.node(command);
                     last = outcome(command);
@@ -282,6 +290,10 @@ function isOfOutput({ descriptor }: Redirection): boolean {
 function outcome(node: SyntaxNode | undefined): boolean | undefined {
     if (node?.type === "CompoundList") return outcome(node.commands.at(-1)?.command);
     return isNamed(node, "true", ":") ? true : isNamed(node, "false") ? false : undefined;
+}
+
+function isTest(node: SyntaxNode | undefined): boolean {
+    return node?.type === "TestCommand" || isNamed(node, "[", "test");
 }
 
 /** The line of a text in which a position is. */
