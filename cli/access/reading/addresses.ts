@@ -90,8 +90,5 @@ function isServer(host: string, port: string | undefined, { CI_SERVER_FQDN, CI_S
 /** What stands before `.git`, or before a page of the project, without what ends a sentence, a list or a call. */
 function projectOf(rest: string): string {
     const project = rest.replace(/^\/+|\.git(?![\w-]).*$|\/-\/.*$|@[\w.-]+$/g, "");
-    return project.replace(/(?<![/.,;)\]}])[/.,;)\]}]+$/, (signs, at: number) => {
-        const isOpen = /\$\{[^{}]*$/.test(project.slice(0, at));
-        return isOpen ? signs.slice(0, signs.indexOf("}") + 1) : "";
-    });
+    return project.replace(/(\$\{[^{}]*\})[/.,;)\]}]*$|(?<![/.,;)\]}])[/.,;)\]}]+$/, "$1");
 }

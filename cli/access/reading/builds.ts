@@ -70,7 +70,7 @@ export function readBuild(
 export function readDockerfile(
     dockerfile: string,
     buildArgs: Variables,
-    run: (command: string, around: Variables) => void = () => {},
+    run: (command: string, around: Variables) => void,
 ): { text: string; line: number }[] {
     const stages = new Set(["scratch"]);
     const globals = over(null);

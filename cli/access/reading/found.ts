@@ -131,18 +131,19 @@ export class Found {
 
     protected addresses(text: string, by: Asker): number {
         // A line of a text may hold several commands: a header of one is not sent by the others.
-        const parts = by === "command" ? [text] : text.split(COMMAND_END);
-        const all = parts.map((part) => findAddresses(part, this.variables));
-        for (const [at, found] of all.entries()) {
-            const asksGit = ASKS_GIT.test(parts[at]!);
-            for (const one of found) if (one.project !== this.variables.CI_PROJECT_ID) this.reach(one, by, asksGit);
+        let count = 0;
+        for (const part of by === "command" ? [text] : text.split(COMMAND_END)) {
+            const [found, asksGit] = [findAddresses(part, this.variables), ASKS_GIT.test(part)];
+            for (const one of found) this.reach(one, by, asksGit);
+            count += found.length;
         }
-        return all.flat().length;
+        return count;
     }
 
     /** An address, and by whom it is asked. Only what git itself asks for goes by a login: other addresses are pages. */
     protected reach(one: Address, by: Asker, asksGit = true): void {
         const { kind, project, credentials } = one;
+        if (project === this.variables.CI_PROJECT_ID) return;
         const byToken = credentials === "job token" || (kind === "git" && asksGit && this.sends(one));
         const mayBeSent = credentials !== "others" && by !== "command";
         const found = toProject(kind === "git" ? "clone" : "api", this.where(project), project);

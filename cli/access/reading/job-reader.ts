@@ -11,7 +11,6 @@ import { HIDDEN_HOST, NO_SHELL, OTHER_LANGUAGE, TextReader, TOOLS } from "./text
 
 /** Rows that say of each word whether it names an image. */
 const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|remote|settings)$/;
-
 /** What has compose and its kin read the images of their file. */
 const STARTS = /^(up|pull|build|create)$/;
 /** What hands a token to all that git does. */
@@ -66,8 +65,7 @@ export class JobReader extends TextReader implements Watcher {
             this.reading({ place }, () => this.open("clone", text, WHY.sendsAlways));
             this.login = undefined;
         }
-        const isPrinted = output === undefined || output.startsWith("/dev/");
-        if (is(/output/) && isPrinted && words[0] !== "tee") return;
+        if (is(/output/) && words[0] !== "tee" && (output ?? "/dev/stdout").startsWith("/dev/")) return;
         for (const each of rows) {
             this.byRow(each, command, hands);
             if (each.row.away === "container" && each.rest.length === 0 && JOB_TOKEN.test(each.given)) {
@@ -209,24 +207,20 @@ export class JobReader extends TextReader implements Watcher {
         }
         if (file === undefined) return;
         const name = file === "-" ? "Dockerfile on standard input" : (inRepository(file) ?? file);
-        if (text === undefined) {
-            this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
-        }
-        // The arguments were replaced by the build's; what is left has no value anywhere.
-        for (const image of readDockerfile(text ?? "", args)) {
-            this.reading(this.lineOf(name, image.line), () => this.image("from", image.text));
-        }
+        if (text === undefined) this.open("from", name, whyNotThere(name, "this Dockerfile is not in the repository"));
         // What a build fetches goes by the token that it is given.
-        const given = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
-        if (!given) return;
+        const isGiven = JOB_TOKEN.test(command.given) || (this.logsIn && command.values("secret").length > 0);
         const { byToken } = this.lasting;
-        readDockerfile(text ?? "", args, (command, scope) => {
-            if (this.budget.left <= 0) return;
+        const run = (command: string, scope: Variables) => {
+            if (!isGiven || this.budget.left <= 0) return;
             const get = (own: Variables, key: string) => own[key] ?? this.variables[key];
             this.run(`cd '${around.directory}'\n${command}`, name, this.budget, new Proxy(scope, { get }));
-        });
+        };
+        const images = readDockerfile(text ?? "", args, run);
         // A login in an image is not the job's.
         this.lasting.byToken = byToken;
+        // The arguments were replaced by the build's; what is left has no value anywhere.
+        for (const image of images) this.reading(this.lineOf(name, image.line), () => this.image("from", image.text));
     }
 
     /** What is at a path of the job: written by the job itself, or in the repository. */

@@ -113,15 +113,13 @@ export class ShellRun extends Shell {
 
     /** Programs that nobody here knows may run what follows: `srun`, `retry 3`, a name without a value. */
     private commandIn(words: readonly string[]): string[] {
-        const isThere = (word: string) =>
-            this.functions.has(word) || (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined);
-        const isCommand = (some: readonly string[]) =>
-            isKnown(some[0]!)
-                ? readCommand(some.slice(0, MOST_BEFORE)).some(
-                      ({ row, values }) => row.verbs || (row.names === "script" && values("c").length > 0),
-                  )
-                : isThere(some[0]!);
-        const at = words.slice(0, MOST_BEFORE).findIndex((_, at) => at > 0 && isCommand(words.slice(at)));
+        const isCommand = (word: string, at: number) =>
+            this.functions.has(word) ||
+            (SCRIPT.test(word) && this.watcher.script(word, this.directory) !== undefined) ||
+            readCommand(words.slice(at, at + MOST_BEFORE)).some(
+                ({ row, values }) => row.verbs || values("c").length > 0,
+            );
+        const at = words.slice(0, MOST_BEFORE).findIndex((word, at) => at > 0 && isCommand(word, at));
         return at < 0 ? [] : words.slice(at);
     }
 

@@ -63,7 +63,7 @@ export abstract class Shell extends Expansion {
     run(text: string): void {
         const script = parse(text);
         for (const { pos } of script.errors ?? []) {
-            this.problem(lineAt(text, pos), "this is no shell script, or one that is not understood");
+            this.problem(text.slice(pos).split("\n", 1)[0]!, "this is no shell script, or one that is not understood");
         }
         this.node(script);
     }
@@ -161,8 +161,7 @@ export abstract class Shell extends Expansion {
                 const [last, ...before] = [...node.commands].reverse();
                 let { input } = this.at;
                 for (const each of before.reverse()) input = this.output(each, input);
-                if (before.length === 0) this.node(last!);
-                else this.printed = this.apart({ input }, () => this.node(last!));
+                this.printed = this.apart({ input }, () => this.node(last!));
                 return;
             }
             case "If": {
@@ -199,10 +198,6 @@ export abstract class Shell extends Expansion {
                 }
                 return;
             }
-            case "CommandExpansion":
-            case "ProcessSubstitution":
-                if (node.script) this.output(node.script);
-                return;
             case "Subshell":
                 this.printed = this.apart({}, () => this.node(node.body));
                 return;
@@ -294,10 +289,4 @@ function outcome(node: SyntaxNode | undefined): boolean | undefined {
 
 function isTest(node: SyntaxNode | undefined): boolean {
     return node?.type === "TestCommand" || isNamed(node, "[", "test");
-}
-
-/** The line of a text in which a position is. */
-function lineAt(text: string, at: number): string {
-    const end = text.indexOf("\n", at);
-    return text.slice(text.lastIndexOf("\n", at - 1) + 1, end < 0 ? undefined : end);
 }

@@ -81,9 +81,7 @@ export abstract class Expansion {
     }
 
     protected word({ parts, value }: Written): string {
-        if (parts === undefined) return value || EMPTY;
-        const text = this.joined(parts, true);
-        return parts.some(({ type }) => type === "BraceExpansion") ? this.choices(text).join(SPLIT) : text;
+        return parts === undefined ? value || EMPTY : this.joined(parts, true);
     }
 
     /** A word where the shell splits none: `NAME=word`, `> word`. */
