@@ -14,7 +14,8 @@ const KNOWS_ITS_IMAGES = /^(images|build|login|nothing|output|repository|push|re
 /** What has compose and its kin read the images of their file. */
 const STARTS = /^(up|pull|build|create)$/;
 /** What hands a token to all that git does. */
-const LOGIN = /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+|gitlab-token|"http-basic"/i;
+const LOGIN =
+    /\.netrc|\.gitconfig|git-credentials|insteadOf|extraheader|credential\.\w+|gitlab-token|"http-basic"|\bbundle\s+config\b|\bBUNDLE_\w+__/i;
 
 /** Reads what one job does with one set of variables. */
 export class JobReader extends TextReader implements Watcher {
@@ -29,7 +30,7 @@ export class JobReader extends TextReader implements Watcher {
         for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);
-        for (const name of job.settings) this.logIn(expand(`\${${name}}`, variables));
+        for (const name of job.settings) this.logIn(expand(`${name}=\${${name}}`, variables));
         for (const lines of scripts) {
             const text = lines.join("\n");
             if (NO_SHELL.test(text)) this.text(text, "PowerShell is not read");
@@ -173,7 +174,7 @@ export class JobReader extends TextReader implements Watcher {
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
     private files({ row, operands, values }: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
-        const directory = path.posix.resolve(from, values("C", "directory")[0] ?? ".");
+        const directory = path.posix.resolve(from, values(...namesOf(row.folder))[0] ?? ".");
         const isProgram = row.operands === "first";
         const inline = isProgram ? values("c", "e", "p", "eval", "print", "Command") : [];
         for (const text of operands[0] === "-" ? [input ?? ""] : inline)

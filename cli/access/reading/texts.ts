@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { readCommand } from "../shell/command-reader";
+import { readCommand, rowsOf } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 import { newBudget } from "../shell/shell";
 import { NO_SCRIPT } from "../shell/shell-run";
@@ -13,17 +13,32 @@ export const TOOLS =
 export const NO_SHELL =
     /^[ \t]*(?:& *)?["']?(?:[A-Z]:|\.)\\|%CI_\w+%|\$env:|^[ \t]*\$\w+\s*=|(?:^|[=|(])[ \t]*(?:Write|Invoke|Get|Set|New|Install)-[A-Z]\w+/m;
 /** Scripts that are no shell's, by their names. */
-export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go)$/;
+export const OTHER_LANGUAGE = /\.(ps1|psm1|bat|cmd|py|m?js|ts|rb|pl|php|lua|groovy|go|mk|gradle|kts)$/;
 /** An address of which variables without a value hide whose it is. */
 export const HIDDEN_HOST = /^(?:\w+:\/\/(?:[^@/]*@)?)?[^@/]*\$\{[^@/]*(?:\/|$)/;
 const TOKEN = /CI_JOB_TOKEN/;
 const ADDRESSES = /CI_REGISTRY\b[)}"']*\/|CI_API_V4_URL|CI_SERVER_(URL|HOST|FQDN)/;
 const REGISTRY = /CI_REGISTRY\b/;
 const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
+/** A line of a list of requirements that names a further list, beside it. */
+const REQUIREMENTS = /^(?:-[rc]|--requirement|--constraint)[ =]*([\w./-]+)\s*$/;
+const FETCHES = /^(images|build|login|composed|repository|addresses|packages)$/;
+const MAKEFILE = /makefile$|\.mk$/i;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
-const OTHERS_VARIABLES =
-    /\$\((\w+)\)|\$env:(\w+)|\$\{env\.(\w+)\}|[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?|\b(?:\w+\.)?(?:env|environ|getenv|env_var|ENV)(?:\.get)?[.([]+["']?(CI_\w+)["']?[\])]*/g;
+/** Variables as others write them: make, PowerShell, Maven, templates and f-strings, programs. */
+const OTHERS_VARIABLES = new RegExp(
+    [
+        /\$\((\w+)\)/,
+        /\$env:(\w+)/,
+        /\$\{env\.(\w+)\}/,
+        /[$#]?\{\{?[\w.()'"[\], ]*\b(CI_\w+)['"\]) ]*\}\}?/,
+        /\b(?:\w+\.)?(?:env|environ|getenv|env_var|ENV)(?:\.get)?[.([]+["']?(CI_\w+)["']?[\])]*/,
+    ]
+        .map(({ source }) => source)
+        .join("|"),
+    "g",
+);
 /** Comments, and what package.json says of the package itself. */
 const COMMENT = /^\s*(#|\/\/|;|--\s|<!--|\*|"(repository|homepage|url|bugs)"\s*:)/;
 /** What a line sets: `NAME ?= value`, `NAME: value`. */
@@ -51,7 +66,7 @@ export abstract class TextReader extends Found {
     /** What names a project of this GitLab is taken, what may do so is listed; scripts and commands are followed. */
     protected text(text: string, why: string, file = "", of: Names = "files", directory = PROJECT_DIR): void {
         const { byToken } = this.lasting;
-        const key = JSON.stringify([file, of, this.logsIn, byToken]);
+        const key = JSON.stringify([file, of, directory, this.logsIn, byToken]);
         if (file !== "" && this.texts.get(key) === text) return;
         this.texts.set(key, text);
         this.usesToken ||= text.includes("CI_JOB_TOKEN");
@@ -74,8 +89,14 @@ export abstract class TextReader extends Found {
             // Of values that are made of each other the longest would have no end.
             if (name !== "" && value.length <= MOST_SET) known[name] ??= value;
             for (const name of scriptsIn(line)) this.follow(file, directory, name);
-            const asked = ENGINE.test(line) ? engineCommands(read(lines.slice(at, at + 20).join("\n"))) : [];
+            const isRecipe = MAKEFILE.test(file) && written.startsWith("\t");
+            const toCommands = isRecipe ? recipeOf : ENGINE.test(line) ? engineCommands : () => [];
+            const goesOn = isRecipe && lines[at - 1]?.endsWith("\\");
+            const asked = goesOn ? [] : toCommands(wholeLine(read(lines.slice(at, at + 20).join("\n"))));
             for (const command of asked) this.follow(file, directory, undefined, command);
+            const [, list] = REQUIREMENTS.exec(line) ?? [];
+            if (list)
+                this.follow(file, path.posix.join(PROJECT_DIR, path.posix.dirname(file)), undefined, `pip -r ${list}`);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
                 const images = this.ours(line);
                 const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
@@ -84,10 +105,10 @@ export abstract class TextReader extends Found {
                 // In the settings of a program that fetches packages the token alone reaches nothing.
                 const reaches = ADDRESSES.test(written) || (of !== "packages" && TOKEN.test(written));
                 // A program may put the name of an image together from it. What it is set to here, the next lines have; a login pulls nothing.
-                const takes = REGISTRY.test(written) && name === "" && asked.length === 0;
+                const isRead = isRecipe || asked.length > 0;
+                const takes = REGISTRY.test(written) && name === "" && !isRead;
                 // What is built pulls images that no line here names.
-                const builds =
-                    (of === "composed" && BUILD_LINE.test(written)) || (asked.length === 0 && asksToBuild(line));
+                const builds = (of === "composed" && BUILD_LINE.test(written)) || (!isRead && asksToBuild(line));
                 if (builds || ((reaches || takes) && found === 0)) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
                 }
@@ -121,9 +142,21 @@ function withUsualVariables(line: string, modules = false): string {
     return addressed.replace(OTHERS_VARIABLES, `\${$1$2$3$4$5}`);
 }
 
-/** What a text asks engines to do from a line on, as a shell writes it: `run(["docker", "pull", name])`. */
-function engineCommands(text: string): string[] {
-    const [line = ""] = /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000)) ?? [];
+/** The first line of a text with those that it goes on in. */
+function wholeLine(text: string): string {
+    return /^(?:.*\\\n)*.*/.exec(text.slice(0, 1000))![0];
+}
+
+/** What a line of a Makefile has a shell do, where programs are in it that may fetch something; scripts are looked for anyway. */
+function recipeOf(line: string): string[] {
+    const fetches = line
+        .split(/[^\w./-]+/)
+        .some((word) => rowsOf(word).some(({ names, files }) => files ?? FETCHES.test(names)));
+    return fetches ? [line.trim().replace(/^[@+-]+/, "")] : [];
+}
+
+/** What a line asks engines to do, as a shell writes it: `run(["docker", "pull", name])`. */
+function engineCommands(line: string): string[] {
     // After the words of a command a program names how it is run: `"docker pull x", shell=True`, `{ stdio: "inherit" }`.
     const [asked = ""] = line.slice(ENGINE.exec(line)?.index ?? line.length).split(/#|["'\])]\s*,\s*(?:\w+\s*=|\{)/, 1);
     return asked.split(/[;&|<>]|\s\}/).flatMap((part) => {

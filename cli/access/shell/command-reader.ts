@@ -30,7 +30,8 @@ for (const row of COMMANDS) {
     for (const program of row.programs.split(" ")) BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), row]);
 }
 
-function rowsOf(program: string): readonly CommandRow[] {
+/** The rows of the table that a program has. */
+export function rowsOf(program: string): readonly CommandRow[] {
     // A path ends in the program's name; an image may end in one, too: `registry:5000/base/node`.
     return BY_PROGRAM.get(/.:/.test(program) ? "" : program.slice(program.lastIndexOf("/") + 1)) ?? [];
 }
@@ -109,10 +110,10 @@ function imagesIn(value: string): string[] {
 
 /** The words as Node's own reader of arguments tells them apart. `verbs`: what is none of a switch's values. */
 function tokensOf(words: readonly string[], row: CommandRow, verbs: readonly string[]) {
-    const { names, takes, bare, fileSwitches, images } = row;
+    const { names, takes, bare, fileSwitches, images, folder } = row;
     const among = (all: string, name: string) =>
         ` ${all} `.includes(` --${name} `) || ` ${all} `.includes(` -${name} `);
-    const named = [GLOBAL, takes, fileSwitches, images].join(" ");
+    const named = [GLOBAL, takes, fileSwitches, images, folder].join(" ");
     // Where the table has no switches, what follows one shows whether it is its value.
     const isTold = takes !== undefined || bare !== undefined || !(names in NO_VALUE);
     const isValue = (word = "-") =>
@@ -121,7 +122,8 @@ function tokensOf(words: readonly string[], row: CommandRow, verbs: readonly str
         among(named, name) || (isTold ? bare !== undefined && !among(bare, name) : isValue(next));
     // Some spell long switches with one dash: `-File`, `-DskipTests`, `-Pname.of.it=value`.
     const isLong = (word: string) =>
-        /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) || (/^-\w{2}/.test(word) && among(named, word.slice(1)));
+        /^-[DPX]\w|^-[A-Z][\w.-]+=/.test(word) ||
+        (/^-\w{2}/.test(word) && among(named, word.slice(1).split("=", 1)[0]!));
     const args = words.map((word) => (isLong(word) ? `-${word}` : word));
     const switches = args.flatMap((word, at) => {
         const [, long, short = ""] = /^--([^=]+)|^-(\w+)/.exec(word) ?? [];

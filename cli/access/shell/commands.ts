@@ -40,6 +40,8 @@ export interface CommandRow {
     /** Files that it reads when none is given, separated by spaces; those that are given stand after these switches, or in this variable. */
     files?: string;
     fileSwitches?: string;
+    /** Switches whose value is the folder that it works in. */
+    folder?: string;
     /** What it runs begins after so many words, or after one of these. */
     runs?: number | string;
     /** Whether words of what it runs are filled in from elsewhere. */
@@ -104,15 +106,15 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "git", verbs: "remote", names: "remote" },
     { programs: "git", verbs: "config", names: "settings" },
     { programs: "curl wget", names: "addresses" },
-    { programs: "pip pip3 pipx uv poetry pdm twine", names: "packages", files: "pyproject.toml setup.cfg", fileSwitches: "-r --requirement -c --constraint" },
-    { programs: "npm pnpm yarn npx", names: "packages", files: ".npmrc .yarnrc.yml package.json", fileSwitches: "--userconfig" },
+    { programs: "pip pip3 pipx uv poetry pdm twine", names: "packages", files: "pyproject.toml setup.cfg", fileSwitches: "-r --requirement -c --constraint", folder: "-C --directory --project" },
+    { programs: "npm pnpm yarn npx", names: "packages", files: ".npmrc .yarnrc.yml package.json", fileSwitches: "--userconfig", folder: "-C --dir --cwd --prefix" },
     { programs: "mvn mvnw", names: "packages", files: "pom.xml", fileSwitches: "-s --settings -gs -f --file" },
-    { programs: "gradle gradlew", names: "packages", files: "build.gradle build.gradle.kts settings.gradle settings.gradle.kts", fileSwitches: "-b -c" },
-    { programs: "go", names: "packages", files: "go.mod" },
+    { programs: "gradle gradlew", names: "packages", files: "build.gradle build.gradle.kts settings.gradle settings.gradle.kts", fileSwitches: "-b -c", folder: "-p --project-dir" },
+    { programs: "go", names: "packages", files: "go.mod", folder: "-C" },
     { programs: "pre-commit", names: "packages", files: ".pre-commit-config.yaml" },
     { programs: "cross", names: "files", files: "Cross.toml" },
     { programs: "cargo", names: "packages", files: "Cargo.toml .cargo/config.toml" },
-    { programs: "composer", names: "packages", files: "composer.json" },
+    { programs: "composer", names: "packages", files: "composer.json", folder: "-d --working-dir" },
     { programs: "dotnet nuget", names: "packages", files: "nuget.config NuGet.config" },
     { programs: "gem bundle", names: "packages", files: "Gemfile" },
     { programs: "conan", names: "packages", files: "conanfile.py conanfile.txt" },
@@ -120,7 +122,7 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "sbt", names: "packages", files: "build.sbt" },
     { programs: "bazel bazelisk", names: "packages", files: "MODULE.bazel WORKSPACE" },
     { programs: "ansible-galaxy", names: "packages", files: "requirements.yml", fileSwitches: "-r --role-file" },
-    { programs: "make gmake", names: "files", takes: "-C --directory", files: "Makefile makefile GNUmakefile", fileSwitches: "-f --file --makefile" },
+    { programs: "make gmake", names: "files", folder: "-C --directory", files: "Makefile makefile GNUmakefile", fileSwitches: "-f --file --makefile" },
     { programs: "rake", names: "files", files: "Rakefile rakefile Rakefile.rb", fileSwitches: "-f --rakefile" },
     { programs: "invoke inv fab", names: "files", files: "tasks.py fabfile.py" },
     { programs: "gulp grunt mage ant tilt fastlane", names: "files", files: "gulpfile.js Gruntfile.js magefile.go build.xml Tiltfile fastlane/Fastfile", fileSwitches: "-f --file --gulpfile --gruntfile" },
@@ -132,8 +134,9 @@ export const COMMANDS: readonly CommandRow[] = [
     { programs: "skaffold", names: "files", files: "skaffold.yaml", fileSwitches: "-f --filename" },
     { programs: "ko", names: "files", files: ".ko.yaml" },
     { programs: "devcontainer", names: "files", files: ".devcontainer/devcontainer.json .devcontainer.json", fileSwitches: "--config" },
-    { programs: "terraform tofu terragrunt", names: "packages", files: "main.tf versions.tf providers.tf modules.tf" },
+    { programs: "terraform tofu terragrunt", names: "packages", files: "main.tf versions.tf providers.tf modules.tf", folder: "-chdir" },
     { programs: "apptainer singularity", verbs: "pull | build | run | exec | shell", names: "images", prefix: "docker:// oras://" },
+    { programs: "helmfile", names: "files", files: "helmfile.yaml helmfile.yml", fileSwitches: "-f --file" },
     { programs: "flux", verbs: "pull artifact", names: "images", prefix: "oci://" },
     { programs: "grype syft dive dockle", names: "images", prefix: "registry: docker: podman: " },
     { programs: "FROM", names: "images", operands: "first" },
