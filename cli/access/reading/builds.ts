@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
-import { over, substitute, type Variables } from "../shell/variables";
+import { expand, over, type Variables } from "../shell/variables";
 
 /** What a command that builds an image reads. */
 export interface Build {
@@ -81,12 +81,12 @@ export function readDockerfile(
             // Inside a stage a bare ARG brings in the value from the top of the file.
             const outer = scope === globals ? undefined : globals[name];
             const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? value ?? outer;
-            if (known !== undefined) scope[name] = substitute(unquoted(known), scope);
+            if (known !== undefined) scope[name] = expand(unquoted(known), scope);
         }
         for (const image of readCommand([keyword, ...rest.split("\n", 1)[0]!.split(/\s+/, MOST_WORDS)]).flatMap(
             (command) => command.images,
         )) {
-            const text = substitute(unquoted(image), keyword === "FROM" ? globals : scope);
+            const text = expand(unquoted(image), keyword === "FROM" ? globals : scope);
             if (!stages.has(text.toLowerCase()) && !/^\d+$/.test(text)) images.push({ text, line });
         }
         if (keyword === "FROM") {

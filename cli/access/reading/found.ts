@@ -76,12 +76,6 @@ export class Found {
         return place ?? this.places.placeOf(this.job.name, text, command, source);
     }
 
-    /** What the configuration names. */
-    protected named(kind: ReferenceKind, text: string): void {
-        if (kind === "image" || kind === "service") this.image(kind, text);
-        else this.project(kind, text, kind === "needs" ? undefined : WHY.byRights);
-    }
-
     /** `unsure`: why it is not known whether it is pulled. */
     protected image(kind: ReferenceKind, text: string, unsure?: string): void {
         const { host, repository } = parseImageName(text);

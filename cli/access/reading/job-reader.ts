@@ -26,7 +26,11 @@ export class JobReader extends TextReader implements Watcher {
 
     read(): AccessReference[] {
         const { job, variables } = this;
-        for (const { kind, text } of job.names) this.named(kind, expand(text, variables));
+        for (const { kind, text } of job.names) {
+            const named = expand(text, variables);
+            if (kind === "image" || kind === "service") this.image(kind, named);
+            else this.project(kind, named, kind === "needs" ? undefined : WHY.byRights);
+        }
         for (const each of job.unread) this.open("file", "", `${each}. The job-token log shows what it reaches`);
         if (/^(normal|recursive)$/.test(variables.GIT_SUBMODULE_STRATEGY ?? "")) this.submodules();
         const scripts = job.scripts.filter((lines) => lines.length > 0);

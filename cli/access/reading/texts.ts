@@ -3,7 +3,7 @@ import { readCommand, rowsOf } from "../shell/command-reader";
 import type { Names } from "../shell/commands";
 import { newBudget } from "../shell/shell";
 import { NO_SCRIPT } from "../shell/shell-run";
-import { expand, over, PROJECT_DIR, substitute } from "../shell/variables";
+import { expand, over, PROJECT_DIR } from "../shell/variables";
 import { Found } from "./found";
 
 /** Variables that programs which fetch packages read by themselves. */
@@ -24,6 +24,8 @@ const ENGINE = /\b(docker|podman|buildah|nerdctl)(-compose)?\b(?![-/:.])/;
 const REQUIREMENTS = /^(?:-[rc]|--requirement|--constraint)[ =]*([\w./-]+)\s*$/;
 const FETCHES = /^(images|build|login|composed|repository|addresses|packages)$/;
 const MAKEFILE = /makefile$|\.mk$/i;
+/** In words that may not be understood: `docker.from_env().images.build()`. */
+const ASKS_TO_BUILD = /\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b).{0,1000}\b(build|bake|compose)\b/;
 /** Of a compose or a bake file. */
 const BUILD_LINE = /(^\s*|[{,]\s*)build:|^\s*target\s+"|"target"\s*:/;
 /** Variables as others write them: make, PowerShell, Maven, templates and f-strings, programs. */
@@ -82,7 +84,7 @@ export abstract class TextReader extends Found {
                 const own = usual.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
                     Object.hasOwn(known, name) ? known[name]! : all,
                 );
-                return expand(substitute(own, known), known);
+                return expand(own, known);
             };
             const line = read(written);
             const [, name = "", value = ""] = SETTING.exec(line) ?? [];
@@ -108,7 +110,7 @@ export abstract class TextReader extends Found {
                 const isRead = isRecipe || asked.length > 0;
                 const takes = REGISTRY.test(written) && name === "" && !isRead;
                 // What is built pulls images that no line here names.
-                const builds = (of === "composed" && BUILD_LINE.test(written)) || (!isRead && asksToBuild(line));
+                const builds = (of === "composed" && BUILD_LINE.test(written)) || (!isRead && ASKS_TO_BUILD.test(line));
                 if (builds || ((reaches || takes) && found === 0)) {
                     this.open("file", written.trim(), `${why}. The job's log shows what it does`);
                 }
@@ -164,12 +166,6 @@ function engineCommands(line: string): string[] {
         const words = command.split(/[\s"'`,()[\]\\]+/).filter((word) => word !== "");
         return readCommand(words).length > 0 ? [words.join(" ")] : [];
     });
-}
-
-/** Whether a line asks an engine to build, in words that may not be understood: `docker.from_env().images.build()`. */
-function asksToBuild(line: string): boolean {
-    const at = line.search(/\b(docker|podman|buildah|nerdctl)\b(?![-/:]|\.io\b)/);
-    return at >= 0 && /\b(build|bake|compose)\b/.test(line.slice(at, at + 1000));
 }
 
 /** Files that a line names and that are scripts by their names; what is at an address, or in a variable, is none. */

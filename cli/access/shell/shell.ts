@@ -102,11 +102,6 @@ export abstract class Shell extends Expansion {
         return this.apart({ input, output: undefined }, () => this.node(node), "");
     }
 
-    /** What may or may not have been printed since is not known. */
-    private unlessAs(printed: string | undefined): void {
-        if (this.printed !== printed) this.printed = undefined;
-    }
-
     /** Takes each branch from the same start; afterwards a variable may have any of the branches' values. */
     private branches(branches: readonly (SyntaxNode | undefined)[]): void {
         const { values, directory, printed, args } = this;
@@ -132,7 +127,6 @@ export abstract class Shell extends Expansion {
     }
 
     protected node(node: SyntaxNode): void {
-        const { printed } = this;
         switch (node.type) {
             case "Script":
             case "CompoundList":
@@ -180,7 +174,6 @@ export abstract class Shell extends Expansion {
                 if (shifts(node)) this.args = this.args.map(() => COMPUTED);
                 this.node(node.clause);
                 if (outcome(node.clause) !== (node.kind === "until")) this.node(node.body);
-                this.unlessAs(printed);
                 return;
             case "Case": {
                 const isWhole = node.items.some(({ pattern }) => pattern.some(({ text }) => text === "*"));
@@ -271,7 +264,8 @@ export abstract class Shell extends Expansion {
             const at = { written, texts: [...texts, ...targets], ...streams };
             this.within(at, () => this.execute(words.slice(0, MOST_WORDS)));
         }
-        if (commands.length > 1) this.unlessAs(printed);
+        // Of several commands none need have printed anything.
+        if (commands.length > 1 && this.printed !== printed) this.printed = undefined;
         if (passes) this.values = outside;
     }
 }

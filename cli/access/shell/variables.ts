@@ -6,38 +6,29 @@ export const COMPUTED = `\${…}`;
 /** Where the runner puts the repository, as far as paths in it are concerned. */
 export const PROJECT_DIR = "/builds/project";
 
-const REFERENCE = /\$\$|\$\{(\w+)\}|\$(\w+)|%(\w+)%/g;
+const REFERENCE = /\$\$|\$\{(\w+)(?::?([-+?])([^}]{0,1000}))?\}|\$(\w+)|%(\w+)%/g;
 const DEEPEST = 20;
 const LONGEST = 10_000;
 
 /**
  * Replaces `$NAME`, `${NAME}` and `%NAME%` as GitLab does before it hands a job to a runner, values that name other
- * variables included. A variable that names itself, or grows without end, counts as unknown and stays as `${NAME}`.
+ * variables included, and `${NAME:-default}` and `${NAME:+other}` as Docker and its kin do. A variable that names itself, or
+ * grows without end, counts as unknown and stays as `${NAME}`.
  */
 export function expand(text: string, variables: Variables): string {
     let left = LONGEST;
     const replace = (part: string, above: readonly string[]): string =>
-        part.replace(REFERENCE, (whole, braced?: string, plain?: string, windows?: string) => {
+        part.replace(REFERENCE, (whole, braced, kind, word, plain, windows) => {
             if (whole === "$$") return "$$";
-            const name = (braced ?? plain ?? windows)!;
-            const value = variables[name];
-            if (value === undefined || above.includes(name) || above.length >= DEEPEST || left <= 0)
-                return `\${${name}}`;
-            left -= value.length + 1;
-            return replace(value, [...above, name]);
+            const name: string = braced ?? plain ?? windows;
+            const isLost = above.includes(name) || above.length >= DEEPEST || left <= 0;
+            const value = isLost ? undefined : variables[name];
+            left -= (value?.length ?? 0) + 1;
+            if (kind === "-" && !value) return word;
+            if (kind === "+") return value ? word : "";
+            return value === undefined ? `\${${name}}` : replace(value, [...above, name]);
         });
     return replace(text, []).replaceAll("$$", "$");
-}
-
-/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}` as Docker and its kin read them; what grows without end stays as `${NAME}`. */
-export function substitute(text: string, variables: Variables): string {
-    let left = LONGEST;
-    return text.replace(/\$(?:\{(\w+)(?::?([-+?])([^}]{0,1000}))?\}|(\w+))/g, (_, braced, kind, word, plain) => {
-        const value = left > 0 ? variables[braced ?? plain] : undefined;
-        left -= value?.length ?? 0;
-        if (kind === "-") return value || word;
-        return kind === "+" ? value && word : (value ?? `\${${braced ?? plain}}`);
-    });
 }
 
 /** Variables of which it is noted which names were asked for, and what they stood for. */
