@@ -36,19 +36,16 @@ export function readBuild(
     const option = (name: string, key: string) => values(name).flatMap((value) => value.split(`${key}=`)[1] ?? [])[0];
     // A variable without a value among the words may stand for switches.
     const operand = operands.filter((word) => !MARK_ALONE.test(word)).at(-1) ?? operands[0];
-    const context = (option("local", "context") ?? operand ?? values("context", "c")[0] ?? ".").replace(
-        /^dir:\/\//,
-        "",
-    );
+    const context = (option("local", "context") ?? operand ?? values("context c")[0] ?? ".").replace(/^dir:\/\//, "");
     const args: Build["args"] = over(null);
-    for (const each of values("build-arg", "opt")) {
+    for (const each of values("build-arg opt")) {
         const [, name = "", value] = /^(?:build-arg:)?(\w+)(?:=(.*))?$/s.exec(each) ?? [];
         // `--build-arg NAME` alone passes on a variable, where it has one value.
         const [known, ...others] = value === undefined ? variable(name) : [value];
         if (known !== undefined && others.length === 0) args[name] = known;
     }
     if (REMOTE.test(context)) return { elsewhere: context, args };
-    const file = values("f", "file", "dockerfile")[0] ?? option("opt", "filename");
+    const file = values("f file dockerfile")[0] ?? option("opt", "filename");
     if (file === "-" || context === "-") return { file: "-", text: input, args };
     const root = path.posix.resolve(directory, option("local", "dockerfile") ?? context);
     // Docker looks for the file from where it runs, kaniko and BuildKit from the folder they are given, too.

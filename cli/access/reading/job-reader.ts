@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { MARK_ALONE, namesOf, type ReadCommand, readCommand } from "../shell/command-reader";
+import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import { newBudget, type ShellCommand, type Watcher } from "../shell/shell";
 import { JOB_TOKEN, MOST_WRITTEN, ShellRun } from "../shell/shell-run";
 import { COMPUTED, expand, type Variables, variablesIn, whyHidden } from "../shell/variables";
@@ -178,14 +178,14 @@ export class JobReader extends TextReader implements Watcher {
 
     /** Files that a program reads, and what it is given to run in a word or on its standard input. */
     private files({ row, operands, values }: ReadCommand, { directory: from, input, variable }: ShellCommand): void {
-        const directory = path.posix.resolve(from, values(...namesOf(row.folder))[0] ?? ".");
+        const directory = path.posix.resolve(from, values(row.folder)[0] ?? ".");
         const isProgram = row.operands === "first";
-        const inline = isProgram ? values("c", "e", "p", "eval", "print", "Command") : [];
+        const inline = isProgram ? values("c e p eval print Command") : [];
         for (const text of operands[0] === "-" ? [input ?? ""] : inline)
             this.text(text, WHY.notRun, "", row.names, directory);
         const words = inline.length + values("m").length > 0 ? [] : operands.filter((word) => word !== "-");
         const [, listed = ""] = /\$(\w+)/.exec(row.fileSwitches ?? "") ?? [];
-        const given = values(...namesOf(row.fileSwitches));
+        const given = values(row.fileSwitches);
         const switched = given.length > 0 ? given : variable(listed).flatMap((files) => files.split(":"));
         const named = isProgram && switched.length === 0 ? words : switched;
         // A chart is named by its folder.

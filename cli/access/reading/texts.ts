@@ -75,17 +75,17 @@ export abstract class TextReader extends Found {
         const isFirst = this.waiting === undefined;
         this.waiting ??= [];
         const known = over(this.variables);
+        const read = (part: string) => {
+            const usual = withUsualVariables(part, file.endsWith("go.mod"));
+            // What lines before have set stands in braces alone in some languages.
+            const own = usual.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
+                Object.hasOwn(known, name) ? known[name]! : all,
+            );
+            return expand(own, known);
+        };
         const lines = text.split("\n");
         for (const [at, written] of lines.entries()) {
             if (COMMENT.test(written)) continue;
-            const read = (part: string) => {
-                const usual = withUsualVariables(part, file.endsWith("go.mod"));
-                // What lines before have set stands in braces alone in some languages.
-                const own = usual.replace(/(?<!\$)\{\{?\s*(\w+)\s*\}\}?/g, (all, name) =>
-                    Object.hasOwn(known, name) ? known[name]! : all,
-                );
-                return expand(own, known);
-            };
             const line = read(written);
             const [, name = "", value = ""] = SETTING.exec(line) ?? [];
             // Of values that are made of each other the longest would have no end.

@@ -9,8 +9,8 @@ export interface ReadCommand {
     images: string[];
     /** The words of what it runs. */
     rest: string[];
-    /** Values of switches, which are named without dashes. */
-    values(...switches: string[]): string[];
+    /** Values of switches, separated by spaces. */
+    values(switches?: string): string[];
     /** Everything that it is given, a line each. */
     given: string;
 }
@@ -80,10 +80,12 @@ function readBy(row: CommandRow, words: readonly string[]): ReadCommand | undefi
     const rest = words.slice(start >= 0 || words[end] === "--" ? end + 1 : end);
     const operands = all.flatMap(({ value, index }) => (index < end ? [value] : []));
     const switches = tokens.flatMap((token) => (token.kind === "option" && token.index < end ? [token] : []));
-    const values = (...names: string[]) =>
-        switches.flatMap(({ name, value = "" }) => (names.includes(name) ? [value] : []));
+    const values = (named = "") => {
+        const names = named.split(" ").map((one) => one.replace(/^-+/, ""));
+        return switches.flatMap(({ name, value = "" }) => (names.includes(name) ? [value] : []));
+    };
     const lines = [...operands, ...switches.map(({ name, value = "" }) => `${name} ${value}`)];
-    const images = [...imagesAmong(operands, row), ...values(...namesOf(row.images)).flatMap(imagesIn)];
+    const images = [...imagesAmong(operands, row), ...values(row.images).flatMap(imagesIn)];
     return { row, operands, images, rest, values, given: lines.join("\n") };
 }
 
@@ -95,11 +97,6 @@ function imagesAmong(operands: readonly string[], row: CommandRow): string[] {
         // Some that need no scheme take one.
         return prefix === undefined ? [] : [word.slice(prefix.length).replace(/^docker:\/\//, "")];
     });
-}
-
-/** Switches of the table without their dashes. */
-export function namesOf(switches = ""): string[] {
-    return switches.split(" ").map((one) => one.replace(/^-+/, ""));
 }
 
 /** Images of a switch's value: by themselves, `type=registry,ref=image`, `name=docker-image://image`. */

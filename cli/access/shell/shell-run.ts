@@ -126,7 +126,7 @@ export class ShellRun extends Shell {
     /** What runs a script: it is a word or, for some, all of them, a file, or what it reads. */
     private interpreter({ row: { names, away }, rest, values }: ReadCommand, words: readonly string[]): void {
         const { input, written } = this.at;
-        const [word = names === "text" ? rest.join(" ") : undefined] = values("c", "command");
+        const [word = names === "text" ? rest.join(" ") : undefined] = values("c command");
         const [file = "-", ...args] = word === undefined && values("s").length === 0 ? rest : [];
         if (file !== "-") {
             this.file(file, args, words);
