@@ -137,10 +137,12 @@ export abstract class Shell extends Expansion {
                 return;
             case "AndOr": {
                 let last: boolean | undefined;
+                // What tests decide need not be done: `[ "$A" ] && IMAGE=other`.
+                const decided = node.operators.includes("||") ? 0 : node.commands.findIndex((each) => !isTest(each));
                 for (const [at, command] of node.commands.entries()) {
                     const isOr = node.operators[at - 1] === "||";
                     if (at > 0 && last === isOr) continue;
-                    if (at > 0 && isTest(node.commands[at - 1]) && !node.operators.includes("||")) {
+                    if (at > 0 && at === decided) {
                         const rest = { commands: node.commands.slice(at), operators: node.operators.slice(at) };
                         this.branches([undefined, { ...node, ...rest }]);
                         return;

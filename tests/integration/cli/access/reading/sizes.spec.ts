@@ -105,6 +105,12 @@ describe("findReferences on large configurations", () => {
         expect(read(`job:\n  script:\n${dots}`)).to.have.lengthOf(1);
     });
 
+    it("goes once through what many tests in a row decide", () => {
+        const chain = `${repeated(2000, () => "[ a ] && A=1 && ")}docker pull r.example/x/p`;
+        const found = read(`job: { script: [${JSON.stringify(chain)}] }`);
+        expect(found.map(({ text }) => text)).to.deep.equal(["r.example/x/p"]);
+    });
+
     it("takes of an image with a path of any length what may be a project's", () => {
         const Makefile = `all:\n\tdocker pull r.example/base/x/${repeated(100_000, () => "a/")}b\n`;
         const [{ candidates } = { candidates: [] }] = read("job: { script: [make] }", { Makefile });
