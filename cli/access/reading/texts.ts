@@ -92,13 +92,13 @@ export abstract class TextReader extends Found {
             if (name !== "" && value.length <= MOST_SET) known[name] ??= value;
             for (const name of scriptsIn(line)) this.follow(file, directory, name);
             const isRecipe = MAKEFILE.test(file) && written.startsWith("\t");
-            const toCommands = isRecipe ? recipeOf : ENGINE.test(line) ? engineCommands : () => [];
+            const toCommands = isRecipe ? recipeOf : ENGINE.test(line) ? engineCommands : undefined;
             const goesOn = isRecipe && lines[at - 1]?.endsWith("\\");
-            const asked = goesOn ? [] : toCommands(wholeLine(read(lines.slice(at, at + 20).join("\n"))));
+            const asked = goesOn ? [] : (toCommands?.(wholeLine(read(lines.slice(at, at + 20).join("\n")))) ?? []);
             for (const command of asked) this.follow(file, directory, undefined, command);
             const [, list] = REQUIREMENTS.exec(line) ?? [];
-            if (list)
-                this.follow(file, path.posix.join(PROJECT_DIR, path.posix.dirname(file)), undefined, `pip -r ${list}`);
+            const beside = path.posix.join(PROJECT_DIR, path.posix.dirname(file));
+            if (list) this.follow(file, beside, undefined, `pip -r ${list}`);
             this.reading(file === "" ? { place: this.where(written) } : this.lineOf(file, at + 1), () => {
                 const images = this.ours(line);
                 const [, hidden = []] = HIDDEN_IMAGE.exec(line.slice(0, 1000)) ?? [];
