@@ -221,7 +221,9 @@ describe("Fleet", () => {
             await world.settled();
         });
         expect(warnings).to.have.length(1);
-        expect(warnings[0]).to.match(/^Fleet "fleet": runners\.b\.config\.request_concurrency is 1/).and.contain("for b on");
+        expect(warnings[0])
+            .to.match(/^Fleet "fleet": runners\.b\.config\.request_concurrency is 1/)
+            .and.contain("for b on");
     });
 
     it("names in a preview the runners that no manager serves, and none that is served elsewhere", async () => {
