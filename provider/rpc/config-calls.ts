@@ -1,6 +1,7 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { type CheckFailure, type Props, sameValue, type Value } from "../../core/props";
 import { isStacksProvider } from "../../core/urn";
+import { isOlder } from "../../core/versions";
 import { toGitLabConfig } from "../../gitlab/config";
 import type { Package } from "../packages";
 import { decode, encode } from "./codec";
@@ -39,6 +40,7 @@ export function configCalls(session: Session) {
         diffConfig: (request: pb.DiffRequest) => {
             const olds = decode(request.getOldInputs() ?? request.getOlds()).props;
             const news = decode(request.getNews()).props;
+            refuseNewerState(session.pack, olds.version);
             const changed = [...known].filter((key) => !sameValue(olds[key], news[key]));
             const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
             return filled(new pb.DiffResponse(), {
@@ -47,7 +49,10 @@ export function configCalls(session: Session) {
             });
         },
         configure: async (request: pb.ConfigureRequest) => {
-            session.configure(ours(decode(request.getArgs()).props), request.getUrn());
+            const inputs = ours(decode(request.getArgs()).props);
+            // Where no program runs, in refresh and destroy, these are the state's.
+            refuseNewerState(session.pack, inputs.version);
+            session.configure(inputs, request.getUrn());
             if (session.earlyAuthCheck) {
                 await session.gitlab.get("/user");
             }
@@ -75,8 +80,17 @@ export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value
     return [{ property: "version", reason }];
 }
 
-/** The numbers that must be the same. */
+/** Refuses a state that a newer version wrote: what this one does not know of it, it would undo without a word. */
+export function refuseNewerState({ name, version: plugin }: Package, state: Value | undefined): void {
+    if (name !== "gitlab-fleet" || typeof state !== "string" || !isOlder(line(plugin), line(state))) return;
+    throw new Error(
+        `The state of this stack was written by gitlab-fleet ${state.slice(0, 40)}. This is ${plugin}, which would undo what it does not ` +
+            "know of it. Update the package here: with git, `git pull`, then `npm ci`. How to go back: docs/install.md#upgrading.",
+    );
+}
+
+/** The first version of those that go together with one. */
 function line(version: string): string {
     const [major, minor] = version.replace(/^v/, "").split(".");
-    return major === "0" ? `0.${minor}` : String(major);
+    return major === "0" ? `0.${minor}.0` : `${major}.0.0`;
 }

@@ -38,6 +38,7 @@ const EXPECTED: [line: RegExp, code: number, says: RegExp][] = [
     [/^schema .*\.json$/, 0, /^$/],
     [/^report /, 0, /^Fleet prod: 1 runner made\n/],
     [/^access who /, 0, /\n +containers\/poetry +itself +default/],
+    [/^--version$/, 0, /^\d+\.\d+\.\d+\n$/],
 ];
 
 describe("the command's lines in the documentation", () => {

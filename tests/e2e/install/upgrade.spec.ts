@@ -68,24 +68,50 @@ describe("a state that a release has made", () => {
         });
     }
 
+    /** Puts GitLab, the manager's files and the stack's state back to what a release left. */
+    async function goBackTo(file: string, change = (state: string) => state): Promise<void> {
+        const text = fs.readFileSync(path.join(STATES, file), "utf8").replaceAll(PLACE, engine.sandbox.url);
+        const { state, gitlab, files }: Recorded = JSON.parse(text);
+        engine.sandbox.db.restore(gitlab);
+        fs.mkdirSync(DIRECTORY, { recursive: true });
+        for (const [name, content] of Object.entries(files)) {
+            fs.writeFileSync(path.join(DIRECTORY, name), content, { mode: 0o600 });
+        }
+        const exported = path.join(engine.folder, "exported.json");
+        fs.writeFileSync(exported, change(state));
+        const imported = await engine.stack.run(["stack", "import", "--file", exported]);
+        expect(imported.code, imported.output).to.equal(0);
+        engine.sandbox.journal.clear();
+    }
+    const writes = () => engine.sandbox.journal.writes().map(({ method, path: at }) => `${method} ${at}`);
+
     for (const file of fs.readdirSync(STATES).sort()) {
         it(`needs no change: ${path.basename(file, ".json")}`, async () => {
-            const text = fs.readFileSync(path.join(STATES, file), "utf8").replaceAll(PLACE, engine.sandbox.url);
-            const { state, gitlab, files }: Recorded = JSON.parse(text);
-            engine.sandbox.db.restore(gitlab);
-            fs.mkdirSync(DIRECTORY, { recursive: true });
-            for (const [name, content] of Object.entries(files)) {
-                fs.writeFileSync(path.join(DIRECTORY, name), content, { mode: 0o600 });
-            }
-            const exported = path.join(engine.folder, "exported.json");
-            fs.writeFileSync(exported, state);
-            const imported = await engine.stack.run(["stack", "import", "--file", exported]);
-            expect(imported.code, imported.output).to.equal(0);
-            engine.sandbox.journal.clear();
+            await goBackTo(file);
             await engine.expectNoChanges();
             await engine.up();
             await engine.expectNoChanges();
-            expect(engine.sandbox.journal.writes().map(({ method, path: at }) => `${method} ${at}`)).to.deep.equal([]);
+            expect(writes()).to.deep.equal([]);
         });
     }
+
+    it("is left alone by an older release, whatever it is asked for, until the version in it is set back", async () => {
+        await goBackTo("0.1.0.json", (state) => state.replace('"version": "0.1.0"', '"version": "99.0.0"'));
+        for (const command of [
+            ["preview"],
+            ...["up", "refresh", "destroy"].map((one) => [one, "--yes", "--skip-preview"]),
+        ]) {
+            const { code, output } = await engine.stack.run(command);
+            expect(code, output).to.not.equal(0);
+            expect(output).to.contain("The state of this stack was written by gitlab-fleet 99.0.0.");
+            expect(output).to.not.match(/\bat .*\.js:\d/);
+        }
+        expect(writes()).to.deep.equal([]);
+        // The way back of docs/install.md.
+        const file = path.join(engine.folder, "state.json");
+        await engine.stack.run(["stack", "export", "--file", file]);
+        fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"version": "99.0.0"', `"version": "${version}"`));
+        await engine.stack.run(["stack", "import", "--file", file]);
+        await engine.expectNoChanges();
+    });
 });

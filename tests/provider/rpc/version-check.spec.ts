@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { packages } from "../../../provider/packages";
-import { problemsOfVersion } from "../../../provider/rpc/config-calls";
+import { problemsOfVersion, refuseNewerState } from "../../../provider/rpc/config-calls";
+import { startPlugin } from "../../helpers/plugin";
+import { rejection } from "../../helpers/rejection";
 
 describe("a program's SDK and the plugin that runs", () => {
     const plugin = (version: string) => ({ ...packages["gitlab-fleet"]!, version });
@@ -30,5 +32,48 @@ describe("a program's SDK and the plugin that runs", () => {
     it("are not compared for package gitlab, whose version is the published package's", () => {
         expect(problemsOfVersion(packages.gitlab!, "7.0.0")).to.deep.equal([]);
         expect(problemsOfVersion(plugin("0.1.0"), undefined)).to.deep.equal([]);
+    });
+});
+
+describe("a state that another version wrote", () => {
+    const plugin = (version: string) => ({ ...packages["gitlab-fleet"]!, version });
+    const NEWER =
+        /The state of this stack was written by gitlab-fleet 99\.0\.0\. This is \d.*npm ci.*How to go back: docs/;
+
+    it("is taken by the same line of versions and by every newer one", () => {
+        for (const [state, own] of [
+            ["0.1.7", "0.1.0"],
+            ["0.9.0", "0.10.0"],
+            ["0.9.0", "1.0.0"],
+            ["1.9.0", "1.2.0"],
+            [undefined, "0.1.0"],
+            ["no version", "0.1.0"],
+        ] as const) {
+            expect(() => refuseNewerState(plugin(own), state), `${state} ${own}`).to.not.throw();
+        }
+        expect(() => refuseNewerState(packages.gitlab!, "99.0.0")).to.not.throw();
+    });
+
+    it("is refused by an older one, which would undo what it does not know", () => {
+        for (const [state, own] of [
+            ["0.2.0", "0.1.9"],
+            ["0.10.0", "0.9.0"],
+            ["1.0.0", "0.9.0"],
+            ["v2.0.0", "1.9.0"],
+        ] as const) {
+            expect(() => refuseNewerState(plugin(own), state), `${state} ${own}`).to.throw("How to go back");
+        }
+    });
+
+    it("is known from the provider in it, whether a program runs or not", async () => {
+        const updating = await startPlugin("gitlab-fleet");
+        try {
+            const own = { version: packages["gitlab-fleet"]!.version };
+            expect((await rejection(updating.diffConfig({ version: "99.0.0" }, own))).message).to.match(NEWER);
+        } finally {
+            await updating.close();
+        }
+        // `refresh` and `destroy` compare no provider, and configure it by the state.
+        expect((await rejection(startPlugin("gitlab-fleet", { version: "99.0.0" }))).message).to.match(NEWER);
     });
 });
