@@ -20,7 +20,7 @@ export function noteWith(marker: string, userNote: string | undefined): string {
 export interface Marker {
     /** `<project>/<stack>`. Two clones of one program have the same. */
     owner: string;
-    /** Identity of the state that declares it; absent in markers of versions before 0.2. */
+    /** Identity of the state that declares it; absent in markers from before the first release. */
     identity?: string;
     /** Name of the runner in the program. */
     runner: string;
