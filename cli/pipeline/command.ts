@@ -161,7 +161,7 @@ async function compareWithReviewed(io: Io, job: Job, report: Report, onlyReviewe
         else if (!reviewed.isLast) refuse(`Something was pushed to !${reviewed.mergeRequest} after its last preview.`);
         else if (reviewed.changes !== marker.changes)
             refuse(
-                `This is not what the preview in !${reviewed.mergeRequest} said: the branch or GitLab has moved since.`,
+                `This is not what the preview in !${reviewed.mergeRequest} said: the branch, GitLab or the version of gitlab-fleet is another one by now.`,
             );
         else io.out(`This is what the preview in !${reviewed.mergeRequest} said.\n`);
     } catch (error) {
