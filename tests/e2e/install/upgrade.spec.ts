@@ -17,13 +17,17 @@ const CONFIG = `config:
   gitlab-fleet:runners:
     docker-small: { scope: { group: apps }, tags: [docker], note: ours, config: { executor: shell } }
     etl-only: { scope: { project: apps/etl }, tags: [etl], rotateBefore: 7d }
+    everywhere: { scope: instance, tags: [all], paused: true, config: { executor: shell, limit: 2, environment: ["A=b"] } }
+    taken-over: { scope: { group: apps }, tags: [old], runUntagged: false, accessLevel: ref_protected, maximumTimeout: 3600, adopt: { id: 12 }, config: { executor: docker, docker: { image: "alpine:3.22" } } }
   gitlab-fleet:managers:
-    ci-01: { placement: { directory: ${JSON.stringify(DIRECTORY)} }, runners: [docker-small], gitlabUrl: "https://gitlab.example.org", config: { concurrent: 4 } }
+    ci-01: { placement: { directory: ${JSON.stringify(DIRECTORY)} }, runners: [docker-small, everywhere, taken-over], gitlabUrl: "https://gitlab.example.org", config: { concurrent: 4 } }
   gitlab-fleet:exclusive:
-    apps: { scope: { group: apps } }
+    apps: { scope: { group: apps }, claim: { descriptions: [my-runner] }, foreign: pause }
+    all: { scope: instance }
   gitlab-fleet:registries:
-    containers/poetry: { consumers: { projects: [apps/etl, apps/web] }, policies: pull }
+    containers/poetry: { consumers: { projects: [apps/etl, apps/web] }, policies: pull, grantMembership: [{ group: apps, role: reporter }] }
     apps/web: { consumers: { groups: [containers] }, mode: additive }
+    other/tool: { consumers: { projects: [apps/etl] }, onDestroy: restore }
 `;
 
 /** What a release left: its state, what GitLab had then, and the manager's files. */
@@ -42,6 +46,7 @@ describe("a state that a release has made", () => {
     beforeEach(async () => {
         engine = await startEngine({
             config: () => CONFIG,
+            token: "admin",
             gitlab: await startSandbox({ seed: path.join(root, "sandbox/seeds/demo.yaml") }),
         });
     });
