@@ -15,6 +15,7 @@ import { checkAgainstSchema } from "../schema-check";
 import { type Decoded, decode, encode } from "./codec";
 import { InitFailed } from "./errors";
 import { filled } from "./filled";
+import { whyUnknown } from "./releases";
 import type { Session } from "./session";
 import { explainHidden, replaceLost, standingOf, withAddress } from "./standing";
 
@@ -147,7 +148,9 @@ export function resourceCalls(session: Session) {
         invoke: async (request: pb.InvokeRequest) => {
             const handler = session.pack.functions[request.getTok()];
             if (handler === undefined) {
-                throw new Error(missing("function", request.getTok(), Object.keys(session.pack.functions)));
+                throw new Error(
+                    whyUnknown(session.pack, "function", request.getTok(), Object.keys(session.pack.functions)),
+                );
             }
             // A message about anything but a resource has no name of one: the engine ends with a panic at a function's.
             const answer = await handler(session.callFor(""), decode(request.getArgs()).props);
@@ -212,15 +215,9 @@ function find(session: Session, urn: string) {
     // urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const handler = session.pack.resources[type];
-    if (handler === undefined) throw new Error(missing("resource type", type, Object.keys(session.pack.resources)));
+    if (handler === undefined)
+        throw new Error(whyUnknown(session.pack, "resource type", type, Object.keys(session.pack.resources)));
     return { handler, type, call: session.callFor(urn) };
-}
-
-function missing(what: string, token: string, known: string[]): string {
-    return (
-        `This plugin has no ${what} "${token}". It has ${known.join(", ")}. ` +
-        "For the others of the gitlab package use the official plugin: docs/official-plugin.md."
-    );
 }
 
 function existingOf(request: pb.DiffRequest | pb.UpdateRequest): Existing {

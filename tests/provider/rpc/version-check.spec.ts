@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packages } from "../../../provider/packages";
-import { problemsOfVersion, refuseNewerState } from "../../../provider/rpc/config-calls";
+import { problemsOfVersion, refuseNewerState } from "../../../provider/rpc/releases";
 import { startPlugin } from "../../helpers/plugin";
 import { rejection } from "../../helpers/rejection";
 
@@ -26,6 +26,18 @@ describe("a program's SDK and the plugin that runs", () => {
             const [problem] = problemsOfVersion(plugin(other), sdk);
             expect(problem?.reason).to.contain(`gitlab-fleet is ${sdk}, and the plugin that runs is ${other}.`);
             expect(problem?.reason).to.contain("npm ci");
+        }
+    });
+
+    it("are told apart by what the plugin has not got, where their numbers are the same", async () => {
+        const older = await startPlugin("gitlab-fleet");
+        try {
+            for (const asked of [older.check("gitlab-fleet:index:Later", {}), older.invoke("gitlab-fleet:index:later")])
+                expect((await rejection(asked)).message).to.match(
+                    /^The plugin that runs, gitlab-fleet \d.*, has no .*"gitlab-fleet:index:[Ll]ater": the program, or what wrote the state, is of another release.*npm ci/,
+                );
+        } finally {
+            await older.close();
         }
     });
 
