@@ -1,8 +1,10 @@
+import * as path from "node:path";
 import { expect } from "chai";
 import { RunnerManager } from "../../../../../components/manager/manager";
 import type { KubernetesOptions } from "../../../../../components/manager/placements/kubernetes/args";
 import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
+import { expectGolden } from "../../../../helpers/golden";
 import { IDENTITY, mockPulumi, type World } from "../../../../helpers/pulumi-mocks";
 
 const STATEFUL_SET = "kubernetes:apps/v1:StatefulSet";
@@ -93,6 +95,12 @@ describe("a manager placed on Kubernetes", function () {
         const annotations = { "gitlab-fleet.com/owner": "shop/prod/ci-01", "gitlab-fleet.com/state": IDENTITY };
         for (const type of [STATEFUL_SET, SECRET, ACCOUNT, BUDGET, ROLE, BINDING])
             expect(world.inputsOf(type)[0]!.metadata, type).to.deep.include({ annotations });
+    });
+
+    it("has this StatefulSet when nothing is said: another one would make everybody's pods anew with an upgrade", async () => {
+        const [{ spec }] = (await declare()).inputsOf(STATEFUL_SET) as [{ spec: object }];
+        const golden = path.join(__dirname, "../../../../golden/manager-stateful-set.json");
+        expectGolden(`${JSON.stringify(spec, undefined, 4)}\n`, golden);
     });
 
     it("has its files in a Secret, as secrets, and nowhere else", async () => {
