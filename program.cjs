@@ -8,12 +8,33 @@ const path = require("node:path");
 delete Error.prepareStackTrace;
 
 const bundle = path.join(__dirname, ".cache", "program.cjs");
+refuseOldBuild();
 const code = readIfFresh() ?? build();
 const program = new Module(bundle, module);
 program.filename = bundle;
 program.paths = module.paths;
 program._compile(code, bundle);
 module.exports = program.exports;
+
+/** `npm ci` builds the plugin and its SDKs; after a `git pull` alone, a new program would run with an old plugin, and nobody would know. */
+function refuseOldBuild() {
+    let built;
+    try {
+        built = JSON.parse(readFileSync(path.join(__dirname, ".cache", "build.json"), "utf8"));
+    } catch {
+        // Built elsewhere, as in a pipeline's image, which compares the sources itself.
+        return;
+    }
+    const isOwn = ([input]) => !input.includes("node_modules/");
+    const isOld = ([input, stamp]) => stampOf(input) !== stamp;
+    const old = Object.entries(built).find(
+        ([output, inputs]) => /^(sdks|provider)\//.test(output) && Object.entries(inputs).filter(isOwn).some(isOld),
+    );
+    if (old === undefined) return;
+    const { RunError } = require("@pulumi/pulumi");
+    const remedy = "Run `npm ci`, or, after an edit, `npm run prepare`.";
+    throw new RunError(`${old[0]} was built from other sources than those that are here. ${remedy}`);
+}
 
 /** The bundle, unless one of its inputs has another time or size than the ones in its first line. */
 function readIfFresh() {
@@ -56,6 +77,6 @@ function build() {
 }
 
 function stampOf(input) {
-    const { mtimeMs, size } = statSync(path.join(__dirname, input));
-    return `${mtimeMs} ${size}`;
+    const stat = statSync(path.join(__dirname, input), { throwIfNoEntry: false });
+    return stat && `${stat.mtimeMs}:${stat.size}`;
 }

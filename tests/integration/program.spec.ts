@@ -45,6 +45,22 @@ describe("program.cjs", () => {
         expect(run().error).to.match(/Could not resolve "\.\/part"/);
     });
 
+    it("stops where the plugin was built from other sources, as after a pull without npm ci", () => {
+        const stampOf = (file: string) => {
+            const { mtimeMs, size } = fs.statSync(path.join(folder, file));
+            return `${mtimeMs}:${size}`;
+        };
+        write("plugin.ts", "old");
+        fs.mkdirSync(path.join(folder, ".cache"));
+        const inputs = { "plugin.ts": stampOf("plugin.ts"), "node_modules/x.js": "elsewhere" };
+        write(".cache/build.json", JSON.stringify({ "provider/bin/plugin.js": inputs }));
+        expect(run()).to.deep.include({ output: "one", error: "" });
+        write("plugin.ts", "newer");
+        expect(run().error).to.contain("provider/bin/plugin.js was built from other sources").and.contain("npm ci");
+        fs.rmSync(path.join(folder, "plugin.ts"));
+        expect(run().error).to.contain("provider/bin/plugin.js was built from other sources");
+    });
+
     it("runs although it can keep nothing, and in spite of what others left there", () => {
         write(".cache", "a file where the folder should be");
         expect(run()).to.deep.include({ output: "one", error: "" });
