@@ -101,22 +101,27 @@ describe("a state that a release has made", () => {
     }
 
     it("is left alone by an older release, whatever it is asked for, until the version in it is set back", async () => {
-        await goBackTo("0.1.0.json", (state) => state.replace('"version": "0.1.0"', '"version": "99.0.0"'));
-        for (const command of [
-            ["preview"],
-            ...["up", "refresh", "destroy"].map((one) => [one, "--yes", "--skip-preview"]),
-        ]) {
+        const refused = async (...command: string[]) => {
             const { code, output } = await engine.stack.run(command);
             expect(code, output).to.not.equal(0);
             expect(output).to.contain("The state of this stack was written by gitlab-fleet 99.0.0.");
             expect(output).to.not.match(/\bat .*\.js:\d/);
-        }
+        };
+        const withVersion = (from: string, to: string) => (state: string) =>
+            state.replace(`"version": "${from}"`, `"version": "${to}"`);
+        await goBackTo("0.1.0.json", withVersion("0.1.0", "99.0.0"));
+        await refused("preview");
+        await refused("up", "--yes", "--skip-preview");
+        await refused("refresh", "--yes", "--skip-preview");
         expect(writes()).to.deep.equal([]);
         // The way back of docs/install.md.
         const file = path.join(engine.folder, "state.json");
         await engine.stack.run(["stack", "export", "--file", file]);
-        fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"version": "99.0.0"', `"version": "${version}"`));
+        fs.writeFileSync(file, withVersion("99.0.0", version)(fs.readFileSync(file, "utf8")));
         await engine.stack.run(["stack", "import", "--file", file]);
         await engine.expectNoChanges();
+
+        await goBackTo("0.1.0.json", withVersion("0.1.0", "99.0.0"));
+        await refused("destroy", "--yes", "--skip-preview");
     });
 });
