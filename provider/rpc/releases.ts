@@ -4,7 +4,7 @@ import type { Package } from "../packages";
 
 /** How a program and the plugin become one release again. */
 const REMEDY =
-    "They come together in the npm package: run `npm ci`, and `npx gitlab-fleet plugins` where Pulumi.yaml names another folder. " +
+    "They come together in the npm package: run `npm ci`, and `npx gitlab-fleet plugins` where Pulumi.yaml names none or another folder. " +
     "An installed one: `pulumi plugin rm resource gitlab-fleet`.";
 
 /**
