@@ -1,22 +1,14 @@
 import { durationToNanoseconds } from "../durations";
-import type { Problem } from "../problems";
 import { didYouMean } from "../suggest";
-import { isKnownLater, isMap, looksLikeToken, memberOf, show } from "../values";
+import { isKnownLater, isMap, looksLikeToken, show } from "../values";
 import { gitlabPlugin, specBeside } from "./fleeting";
 import { settingBeside, whereElse } from "./key-places";
 import { type KeySpec, runnerVersion, type TableSpec, tableSpec } from "./key-table";
-
-/** Collects errors while a configuration is walked. */
-export type Report = (path: string, message: string) => void;
+import type { Place } from "./place";
 
 /** True for a table whose keys are known now. */
 export function isKnownTable(value: unknown): value is Record<string, unknown> {
     return isMap(value) && !isKnownLater(value);
-}
-
-/** A report that appends errors to a list. */
-export function reportTo(problems: Problem[]): Report {
-    return (path, message) => problems.push({ path, message, severity: "error" });
 }
 
 /** How a table is compared. */
@@ -27,70 +19,50 @@ export interface TableCheck {
     of?: string;
 }
 
-/**
- * Compares a table with what gitlab-runner knows: no unknown key, and every value of its type. `header` names the
- * table as it stands in config.toml.
- */
+/** Compares a table with what gitlab-runner knows: no unknown key, and every value of its type. */
 export function checkTable(
     value: unknown,
     spec: TableSpec,
-    path: string,
-    header: string,
-    report: Report,
+    place: Place,
     { ignored, of = `gitlab-runner ${runnerVersion()}` }: TableCheck = {},
 ): void {
     if (isKnownLater(value)) return;
     if (!isMap(value)) {
-        report(path, `must be a table (got ${show(value)}). Put the keys of [${header}] under it.`);
+        place.refuse(`must be a table (got ${show(value)}). Put the keys of [${place.header}] under it.`);
         return;
     }
     for (const [key, item] of Object.entries(value)) {
         const keySpec = spec.get(key);
         if (ignored?.has(key) || item === undefined || keySpec?.byPlugin) continue;
-        if (keySpec === undefined) report(memberOf(path, key), describeUnknownKey(key, item, spec, header, of));
-        else checkValue(item, keySpec, memberOf(path, key), headerOf(header, key), report);
+        if (keySpec === undefined) place.at(key).refuse(describeUnknownKey(key, item, spec, place.header, of));
+        else checkValue(item, keySpec, place.at(key));
     }
     for (const [key, keySpec] of spec) {
-        if (keySpec.byPlugin) checkPluginConfig(value, key, keySpec, path, header, report);
+        if (keySpec.byPlugin) checkPluginConfig(value, key, keySpec, place.at(key));
         if (keySpec.required !== true || value[key] !== undefined) continue;
-        report(
-            memberOf(path, key),
-            `is missing, and gitlab-runner's schema refuses [${header}] without it (got nothing). Add it.`,
-        );
+        const why = `is missing, and gitlab-runner's schema refuses [${place.header}] without it`;
+        place.at(key).refuse(`${why} (got nothing). Add it.`);
     }
 }
 
 /** What a fleeting plugin is told: of GitLab's own the keys are known, of any other it is free. */
-function checkPluginConfig(
-    table: Record<string, unknown>,
-    key: string,
-    free: KeySpec,
-    path: string,
-    header: string,
-    report: Report,
-): void {
-    const [config, where, below] = [table[key], memberOf(path, key), headerOf(header, key)];
+function checkPluginConfig(table: Record<string, unknown>, key: string, free: KeySpec, place: Place): void {
+    const config = table[key];
     const { table: known } = specBeside(free, table);
     if (known === undefined || config === null) {
-        if (config !== undefined) checkValue(config, free, where, below, report);
+        if (config !== undefined) checkValue(config, free, place);
         return;
     }
     if (isKnownLater(config)) return;
     const of = `GitLab's fleeting plugin ${gitlabPlugin(table.plugin)}`;
     const [keys, given] = [tableSpec(known), config ?? {}];
-    checkTable(given, keys, where, below, report, { of });
+    checkTable(given, keys, place, { of });
     for (const [name, { needed }] of isMap(given) ? keys : []) {
         const value = (given as Record<string, unknown>)[name];
         if (!needed || (value !== undefined && value !== "")) continue;
-        report(
-            memberOf(where, name),
-            `is missing, and ${of} cannot find its scaling group without it (got ${show(value)}). Give it a value.`,
-        );
+        const why = `is missing, and ${of} cannot find its scaling group without it`;
+        place.at(name).refuse(`${why} (got ${show(value)}). Give it a value.`);
     }
-}
-
-function headerOf(header: string, key: string): string {
-    return header === "" ? key : `${header}.${key}`;
 }
 
 function describeUnknownKey(key: string, value: unknown, spec: TableSpec, header: string, of: string): string {
@@ -115,33 +87,34 @@ function showShape(value: unknown): string {
     return typeof value === "string" ? `a string of ${value.length} characters` : show(value);
 }
 
-function checkValue(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+function checkValue(value: unknown, spec: KeySpec, place: Place): void {
     if (isKnownLater(value)) return;
     if (value === null) {
-        report(path, "has no value (got null). Give it one or leave the key out.");
+        place.refuse("has no value (got null). Give it one or leave the key out.");
     } else if (spec.shape === "one or list" && typeof value === "string") {
-        checkItem(value, spec, path, header, report);
+        checkItem(value, spec, place);
     } else if (spec.shape === "list" || spec.shape === "one or list") {
-        checkList(value, spec, path, header, report);
+        checkList(value, spec, place);
     } else if (spec.shape === "one") {
-        checkItem(value, spec, path, header, report);
+        checkItem(value, spec, place);
     } else if (!isMap(value)) {
-        report(path, `must be a table of ${plural(spec)} (got ${show(value)}). Write key: value pairs.`);
+        place.refuse(`must be a table of ${plural(spec)} (got ${show(value)}). Write key: value pairs.`);
     } else {
         const inner: KeySpec = { ...spec, shape: spec.shape === "map of lists" ? "list" : "one" };
         for (const [key, item] of Object.entries(value)) {
-            if (item !== undefined) checkValue(item, inner, memberOf(path, key), header, report);
+            if (item !== undefined) checkValue(item, inner, place.at(key));
         }
     }
 }
 
-function checkList(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+function checkList(value: unknown, spec: KeySpec, place: Place): void {
     if (!Array.isArray(value)) {
-        report(path, `must be a list of ${plural(spec)} (got ${show(value, spec.secret)}). ${howToList(value, spec)}`);
+        const got = show(value, spec.secret);
+        place.refuse(`must be a list of ${plural(spec)} (got ${got}). ${howToList(value, spec)}`);
         return;
     }
     for (const [index, item] of value.entries()) {
-        if (!isKnownLater(item)) checkItem(item, spec, memberOf(path, index), header, report);
+        if (!isKnownLater(item)) checkItem(item, spec, place.at(index));
     }
 }
 
@@ -152,13 +125,13 @@ function howToList(value: unknown, spec: KeySpec): string {
     return isPairs ? 'Write pairs in one string each, such as ["A=1"].' : "Put it in a list.";
 }
 
-function checkItem(value: unknown, spec: KeySpec, path: string, header: string, report: Report): void {
+function checkItem(value: unknown, spec: KeySpec, place: Place): void {
     if (spec.base === "table") {
-        checkTable(value, tableSpec(spec.table!), path, header, report);
+        checkTable(value, tableSpec(spec.table!), place);
         return;
     }
     const wrong = spec.base === "any" ? whyNotToml(value) : whyNot(value, spec);
-    if (wrong !== undefined) report(path, `${wrong[0]} (got ${show(value, spec.secret)}). ${wrong[1]}`);
+    if (wrong !== undefined) place.refuse(`${wrong[0]} (got ${show(value, spec.secret)}). ${wrong[1]}`);
 }
 
 type Reason = [what: string, remedy: string];

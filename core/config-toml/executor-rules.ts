@@ -1,7 +1,8 @@
 import { didYouMean } from "../suggest";
-import { isKnownLater, memberOf, show } from "../values";
-import { isKnownTable, type Report } from "./check-values";
+import { isKnownLater, show } from "../values";
+import { isKnownTable } from "./check-values";
 import { executorNames } from "./key-table";
+import type { Place } from "./place";
 
 /** What an executor reads from its worker, besides the keys that all executors share. */
 export interface ExecutorNeeds {
@@ -55,64 +56,42 @@ export function unreadSections(worker: Record<string, unknown>): string[] {
 }
 
 /** Finds a missing or unknown executor, sections it lacks, and sections it would never read. */
-export function checkExecutor(worker: Record<string, unknown>, path: string, report: Report): void {
+export function checkExecutor(worker: Record<string, unknown>, place: Place): void {
     const { executor } = worker;
     if (isKnownLater(executor)) return;
+    const names = executorNames().join(", ");
     if (executor === undefined || executor === "") {
-        report(memberOf(path, "executor"), `is missing. Name one of ${executorNames().join(", ")}.`);
+        place.at("executor").refuse(`is missing. Name one of ${names}.`);
         return;
     }
     const needs = typeof executor === "string" ? needsOf(executor) : undefined;
     if (needs === undefined) {
         const meant = typeof executor === "string" ? didYouMean(executor, executorNames()) : "";
-        report(
-            memberOf(path, "executor"),
-            `is no executor of gitlab-runner (got ${show(executor)}).${meant} There are ${executorNames().join(", ")}.`,
-        );
+        place
+            .at("executor")
+            .refuse(`is no executor of gitlab-runner (got ${show(executor)}).${meant} There are ${names}.`);
         return;
     }
-    checkSections(worker, executor as string, needs, path, report);
+    checkSections(worker, executor as string, needs, place);
 }
 
-function checkSections(
-    worker: Record<string, unknown>,
-    executor: string,
-    needs: ExecutorNeeds,
-    path: string,
-    report: Report,
-): void {
+function checkSections(worker: Record<string, unknown>, executor: string, needs: ExecutorNeeds, place: Place): void {
+    const missing = `is missing, and the ${executor} executor needs it`;
     for (const section of needs.sections) {
         const keys = needs.keys.filter(([of]) => of === section).map(([, key]) => key);
-        if (worker[section] === undefined) {
+        const table = worker[section];
+        if (table === undefined) {
             const with_ = keys.length > 0 ? ` with ${keys.join(" and ")}` : "";
-            report(
-                memberOf(path, section),
-                `is missing, and the ${executor} executor needs it (got nothing). Add [runners.${section}]${with_}.`,
-            );
-        } else if (isKnownTable(worker[section])) {
-            for (const key of keys) checkNeeded(worker[section], key, executor, memberOf(path, section), report);
+            place.at(section).refuse(`${missing} (got nothing). Add [runners.${section}]${with_}.`);
+        } else if (isKnownTable(table)) {
+            const empty = keys.filter((key) => table[key] === undefined || table[key] === "");
+            for (const key of empty)
+                place.at(section, key).refuse(`${missing} (got ${show(table[key])}). Give it a value.`);
         }
     }
     for (const section of unreadSections(worker)) {
         const owners = executorNames().filter((name) => sectionsOf(name).includes(section));
-        report(
-            memberOf(path, section),
-            `is never read by the ${executor} executor (got ${show(worker[section])}). Remove it, or set executor to ${owners.join(" or ")}.`,
-        );
+        const remedy = `Remove it, or set executor to ${owners.join(" or ")}.`;
+        place.at(section).refuse(`is never read by the ${executor} executor (got ${show(worker[section])}). ${remedy}`);
     }
-}
-
-function checkNeeded(
-    section: Record<string, unknown>,
-    key: string,
-    executor: string,
-    path: string,
-    report: Report,
-): void {
-    const value = section[key];
-    if (isKnownLater(value) || (value !== undefined && value !== "")) return;
-    report(
-        memberOf(path, key),
-        `is missing, and the ${executor} executor needs it (got ${show(value)}). Give it a value.`,
-    );
 }

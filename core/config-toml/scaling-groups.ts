@@ -1,8 +1,8 @@
 import { firstPlaces } from "../problems";
 import { isEventual, isMap, memberOf, show } from "../values";
-import type { Report } from "./check-values";
 import { sectionsOf } from "./executor-rules";
 import { gitlabPlugin, neededKeys } from "./fleeting";
+import type { Place } from "./place";
 import type { UncheckedWorker } from "./types";
 
 /** Whether a worker's instances come from a fleeting plugin. */
@@ -57,23 +57,21 @@ const OWN_GROUP =
     "(https://docs.gitlab.com/runner/executors/docker_autoscaler/#dedicated-autoscaling-groups-for-each-runner-configuration)";
 
 /** Finds workers of one process that scale the same group. */
-export function checkScalingGroups(
-    workers: readonly UncheckedWorker[],
-    workerPath: (index: number) => string,
-    report: Report,
-): void {
+export function checkScalingGroups(workers: readonly UncheckedWorker[], places: readonly Place[]): void {
     const earlier = firstPlaces();
     for (const [index, { config }] of workers.entries()) {
         const group = scalingGroupOf(config);
-        const where = groupPath(workerPath(index));
-        const other = group === undefined ? undefined : earlier(group.key, where);
-        if (other !== undefined) report(where, sharedGroup(group!, other));
+        const place = places[index]!.at(...GROUP_KEYS);
+        const other = group === undefined ? undefined : earlier(group.key, place.path);
+        if (other !== undefined) place.refuse(sharedGroup(group!, other));
     }
 }
 
+const GROUP_KEYS = ["autoscaler", "plugin_config"];
+
 /** Where a worker names its group. */
 export function groupPath(worker: string): string {
-    return memberOf(memberOf(worker, "autoscaler"), "plugin_config");
+    return GROUP_KEYS.reduce(memberOf, worker);
 }
 
 /** That a group is named twice. */

@@ -1,0 +1,28 @@
+import { error, type Problem } from "../problems";
+import { memberOf } from "../values";
+
+/** A place in a configuration that is checked: it takes what is wrong there, and leads to the places below it. */
+export class Place {
+    /** @param header its table as it stands in config.toml: `runners.docker`; empty at the top */
+    constructor(
+        private readonly problems: Problem[],
+        readonly path: string,
+        readonly header = "",
+    ) {}
+
+    /** What stands there under a key, and further keys below that. */
+    at(...keys: (string | number)[]): Place {
+        return keys.reduce<Place>((place, key) => place.below(key), this);
+    }
+
+    /** Says what is wrong there, what came in, and what to do. */
+    refuse(message: string): void {
+        this.problems.push(error(this.path, message));
+    }
+
+    private below(key: string | number): Place {
+        // Items of a list of tables all have its header.
+        const parts = typeof key === "number" ? [this.header] : [this.header, key].filter((part) => part !== "");
+        return new Place(this.problems, memberOf(this.path, key), parts.join("."));
+    }
+}
