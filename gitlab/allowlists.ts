@@ -1,10 +1,9 @@
 import { idRemedy, isMeantAsId, parseId } from "../core/id";
 import { MOST_ENTRIES } from "../core/limits";
 import { messageOf } from "../core/message";
-import { encodeId, type GitLab } from "./client";
-import { GitLabError } from "./errors";
-import { pathOfProject } from "./namespaces";
-import type { Project } from "./types";
+import type { GitLab } from "./client";
+import { isAnswered, isNotFound, unlessUntold } from "./errors";
+import { pathOfProject, readProject } from "./namespaces";
 
 /** The two lists that make up a job-token allowlist. */
 export type AllowlistKind = "projects" | "groups";
@@ -42,12 +41,7 @@ export async function idOfProject(gitlab: GitLab, project: string): Promise<numb
             `project must be a full path or GitLab's number of the project (got "${project}"). ${idRemedy(project)}`,
         );
     }
-    return (await projectAt(gitlab, project)).id;
-}
-
-/** A project given by full path, looked up once. */
-export function projectAt(gitlab: GitLab, path: string): Promise<Project> {
-    return gitlab.shared.get(`project/${path}`, () => gitlab.get<Project>(`/projects/${encodeId(path)}`));
+    return (await readProject(gitlab, project)).id;
 }
 
 /** Whether the allowlist is on: the effective value, true wherever the instance enforces it. */
@@ -88,14 +82,13 @@ export async function disallow(gitlab: GitLab, project: number, kind: AllowlistK
     try {
         await writing(gitlab, project, () => gitlab.delete(`${pathOf(project, kind)}/${id}`));
     } catch (error) {
-        const gone = error instanceof GitLabError && error.status === 404;
-        if (gone && (await readAllowed(gitlab, project, kind)).includes(id)) {
+        if (isNotFound(error) && (await readAllowed(gitlab, project, kind)).includes(id)) {
             // Before GitLab 19 an entry that the token may not see could not be removed.
             throw new Error(
                 `${error.message} The entry ${id} is still listed: remove it with a token that may see it.`,
             );
         }
-        if (!gone && !says(error, /is not in the job token scope/)) throw error;
+        if (!isNotFound(error) && !says(error, /is not in the job token scope/)) throw error;
     }
 }
 
@@ -105,7 +98,7 @@ function pathOf(project: number, kind: AllowlistKind): string {
 
 /** GitLab answers 400 to what is done already; only its words tell. */
 function says(error: unknown, words: RegExp): boolean {
-    return error instanceof GitLabError && error.status === 400 && words.test(error.words);
+    return isAnswered(error, 400) && words.test(error.words);
 }
 
 /**
@@ -116,8 +109,10 @@ export async function isEnforced(gitlab: GitLab, project: string): Promise<boole
     const path = "/application/settings";
     const settings = await gitlab.shared
         .get(path, () => gitlab.get<{ enforce_ci_inbound_job_token_scope_enabled?: boolean }>(path))
-        .catch(unknownTo);
-    return settings?.enforce_ci_inbound_job_token_scope_enabled ?? isStoredOffButOn(gitlab, project).catch(unknownTo);
+        .catch(unlessUntold);
+    return (
+        settings?.enforce_ci_inbound_job_token_scope_enabled ?? isStoredOffButOn(gitlab, project).catch(unlessUntold)
+    );
 }
 
 async function isStoredOffButOn(gitlab: GitLab, project: string): Promise<boolean | undefined> {
@@ -129,9 +124,4 @@ async function isStoredOffButOn(gitlab: GitLab, project: string): Promise<boolea
     });
     const stored = data.project?.ciCdSettings?.inboundJobTokenScopeEnabled;
     return stored === false ? await readEnabled(gitlab, id) : undefined;
-}
-
-/** What cannot be seen stays unknown; whatever is really wrong shows in the calls that matter. */
-function unknownTo(error: unknown): undefined {
-    if (!(error instanceof GitLabError)) throw error;
 }

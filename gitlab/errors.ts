@@ -1,5 +1,6 @@
 import { attempt } from "../core/attempt";
 import { withoutTokens } from "../core/values";
+
 /** What is known about a request that failed. */
 export interface Failure {
     method: string;
@@ -40,41 +41,42 @@ export function refusedByGraphql(words: string, remedy: string, status = 403): G
     return new GitLabError({ method: "POST", path: "/api/graphql", status, words, remedy });
 }
 
+/** Whether GitLab answered with one of these statuses. */
+export function isAnswered(error: unknown, ...statuses: number[]): error is GitLabError {
+    return error instanceof GitLabError && error.status !== undefined && statuses.includes(error.status);
+}
+
 /** Whether GitLab answered 404: the only answer that means "gone". */
-export function isNotFound(error: unknown): boolean {
-    return error instanceof GitLabError && error.status === 404;
-}
-
-/** For `catch`: nothing where GitLab says 404. */
-export function unlessNotFound(error: unknown): undefined {
-    if (!isNotFound(error)) throw error;
-}
-
-/** For `catch`: nothing where something may not be looked at, or is gone. */
-export function unlessHidden(error: unknown): undefined {
-    if (!isNotFound(error) && !(error instanceof GitLabError && error.status === 403)) throw error;
+export function isNotFound(error: unknown): error is GitLabError {
+    return isAnswered(error, 404);
 }
 
 /** Whether GitLab's answer to a query means "not by this way", so that another way is worth a try. */
 export function isRefusal(error: unknown): boolean {
-    return (
-        error instanceof GitLabError &&
-        error.status !== undefined &&
-        error.status < 500 &&
-        ![401, 429].includes(error.status)
-    );
+    return error instanceof GitLabError && (error.status ?? 500) < 500 && !isAnswered(error, 401, 429);
 }
+
+/** For `catch`: nothing where an error is of a kind, any other goes on. */
+function unless(isKind: (error: unknown) => boolean): (error: unknown) => undefined {
+    return (error) => {
+        if (!isKind(error)) throw error;
+    };
+}
+
+/** For `catch`: nothing where GitLab says 404. */
+export const unlessNotFound = unless(isNotFound);
+
+/** For `catch`: nothing where something may not be looked at, or is gone. */
+export const unlessHidden = unless((error) => isAnswered(error, 403, 404));
 
 /** For `catch`: nothing where another way is worth a try. */
-export function unlessRefusal(error: unknown): undefined {
-    if (!isRefusal(error)) throw error;
-}
+export const unlessRefusal = unless(isRefusal);
 
 /** For `catch`: nothing where GitLab will not say, be it by 401, 403 or an error of GraphQL, which comes with 200. */
-export function unlessRefused(error: unknown): undefined {
-    if (error instanceof GitLabError && [200, 401, 403].includes(error.status ?? 0)) return undefined;
-    throw error;
-}
+export const unlessRefused = unless((error) => isAnswered(error, 200, 401, 403));
+
+/** For `catch`: nothing where GitLab does not tell, for whatever reason. */
+export const unlessUntold = unless((error) => error instanceof GitLabError);
 
 function toMessage({ method, path, at, status, words, remedy }: Failure): string {
     const sentence = /[.!?]$/.test(words) ? words : `${words}.`;

@@ -1,6 +1,6 @@
 import { keptFor } from "../core/kept-for";
 import type { GitLab } from "./client";
-import { GitLabError, isRefusal } from "./errors";
+import { GitLabError, isAnswered, isRefusal } from "./errors";
 import { fromGid } from "./ids";
 
 /** Entry of an allowlist with fine-grained permissions. */
@@ -69,7 +69,7 @@ export function isTooOld(gitlab: GitLab, listing: Listing): boolean {
 /** Notes why a query was refused, where it was for what the GitLab does not have; any other error goes on. */
 export function noteRefusal(gitlab: GitLab, listing: Listing, error: unknown): void {
     // 501: a proxy, or something that stands in for GitLab, without these fields.
-    if (!isRefusal(error) && !(error instanceof GitLabError && error.status === 501)) throw error;
+    if (!isRefusal(error) && !isAnswered(error, 501)) throw error;
     tooOldFor(gitlab).add(listing);
 }
 

@@ -1,7 +1,7 @@
 import { groupsAbove } from "../core/paths";
 import { encodeId, type GitLab } from "./client";
-import type { Located } from "./namespaces";
-import type { Group, Project, ProjectShare } from "./types";
+import { type Located, readGroup, readProject } from "./namespaces";
+import type { Group, ProjectShare } from "./types";
 
 /** The role that pulls from a private project's registry. */
 export const REPORTER = 20;
@@ -51,12 +51,10 @@ export async function findMembershipGaps(
 ): Promise<MembershipGap[]> {
     const inGroups = projects.filter(({ personal }) => !personal).map(({ path }) => path.replace(/\/[^/]+$/, ""));
     const groups = [...new Set([...listed, ...inGroups])].sort();
-    const project = await gitlab.shared.get(`project/${projectId}`, () =>
-        gitlab.get<Project>(`/projects/${projectId}`),
-    );
+    const project = await readProject(gitlab, projectId);
     if (project.visibility !== "private" && project.container_registry_access_level !== "private") return [];
     const above = groupsAbove(project.path_with_namespace);
-    const owners = await Promise.all(above.map((path) => readGroup(gitlab, path)));
+    const owners = await Promise.all(above.map((path) => groupAt(gitlab, path)));
     const shares = [project.shared_with_groups, ...owners.map((owner) => owner?.shared_with_groups)].flatMap(
         (list) => (list as ProjectShare[] | undefined) ?? [],
     );
@@ -67,7 +65,7 @@ export async function findMembershipGaps(
     const doubtful: string[] = [];
     for (const group of groups) {
         // Members of a group above the producer are its members too, and so are those of a group above an invited one.
-        const chain = await Promise.all([...groupsAbove(group), group].map((path) => readGroup(gitlab, path)));
+        const chain = await Promise.all([...groupsAbove(group), group].map((path) => groupAt(gitlab, path)));
         if (above.includes(group) || chain.some((each) => each !== undefined && invited.has(each.id))) continue;
         doubtful.push(group);
     }
@@ -115,8 +113,6 @@ function membersOf(gitlab: GitLab, path: string): Promise<Member[]> {
 }
 
 /** A group with its shares; `undefined` where the token may not see it or the path is a person's namespace. */
-function readGroup(gitlab: GitLab, path: string): Promise<(Group & { shared_with_groups?: unknown }) | undefined> {
-    return gitlab.shared.get(`group/${path}`, () =>
-        gitlab.get<Group>(`/groups/${encodeId(path)}`, { with_projects: false }).catch(() => undefined),
-    );
+function groupAt(gitlab: GitLab, path: string): Promise<(Group & { shared_with_groups?: unknown }) | undefined> {
+    return readGroup(gitlab, path).catch(() => undefined);
 }

@@ -29,12 +29,11 @@ interface Node {
 
 const LOCATORS = {
     project: locator("Project", "projects(ids: $ids) { nodes { id fullPath group { id } } }", async (gitlab, id) => {
-        const project = await gitlab.get<Project & { namespace?: { kind?: string } }>(`/projects/${id}`);
+        const project = await readProject<Project & { namespace?: { kind?: string } }>(gitlab, id);
         return { id, path: project.path_with_namespace, personal: project.namespace?.kind === "user" };
     }),
     group: locator("Group", "groups(ids: $ids) { nodes { id fullPath } }", async (gitlab, id) => {
-        const group = await gitlab.get<Group>(`/groups/${id}`, { with_projects: false });
-        return { id, path: group.full_path, personal: false };
+        return { id, path: await pathOfGroup(gitlab, id), personal: false };
     }),
 };
 
@@ -73,14 +72,21 @@ async function listBelow(gitlab: GitLab, group: string): Promise<string[]> {
     return (nodes ?? []).map(({ fullPath }) => fullPath);
 }
 
-/** Full path of a group, asked for once. */
-export async function pathOfGroup(gitlab: GitLab, id: number): Promise<string> {
-    const load = () => gitlab.get<Group>(`/groups/${encodeId(id)}`, { with_projects: false });
-    return (await gitlab.shared.get(`group/${id}`, load)).full_path;
+/** A project by its id or full path, asked for once. */
+export function readProject<P extends Project = Project>(gitlab: GitLab, project: string | number): Promise<P> {
+    return gitlab.shared.get(`project/${project}`, () => gitlab.get<P>(`/projects/${encodeId(project)}`));
 }
 
-/** Full path of a project, asked for once. */
+/** A group by its id or full path, asked for once. */
+export function readGroup(gitlab: GitLab, group: string | number): Promise<Group> {
+    const path = `/groups/${encodeId(group)}`;
+    return gitlab.shared.get(`group/${group}`, () => gitlab.get<Group>(path, { with_projects: false }));
+}
+
 export async function pathOfProject(gitlab: GitLab, id: number): Promise<string> {
-    const load = () => gitlab.get<Project>(`/projects/${encodeId(id)}`);
-    return (await gitlab.shared.get(`project/${id}`, load)).path_with_namespace;
+    return (await readProject(gitlab, id)).path_with_namespace;
+}
+
+export async function pathOfGroup(gitlab: GitLab, id: number): Promise<string> {
+    return (await readGroup(gitlab, id)).full_path;
 }

@@ -1,8 +1,8 @@
 import { readListed } from "./allowlist-reads";
-import { projectAt } from "./allowlists";
 import type { GitLab } from "./client";
 import { GitLabError, unlessNotFound } from "./errors";
 import { isTooOld, type ListedProject, type Listing } from "./listed-projects";
+import { readProject } from "./namespaces";
 import type { Project } from "./types";
 
 /** By what a project is known, and what state it is in. */
@@ -28,7 +28,7 @@ export async function readProjectFacts(
     project: string,
     hint: { path?: string; listing?: Listing } = {},
 ): Promise<ProjectFacts | undefined> {
-    if (!/^\d+$/.test(project)) return projectAt(gitlab, project).then(fromRest).catch(unlessNotFound);
+    if (!/^\d+$/.test(project)) return readProject(gitlab, project).then(fromRest).catch(unlessNotFound);
     const id = Number(project);
     const { listing = "entries", path } = hint;
     // Kept apart from the list, which is read anew after each write to it.

@@ -1,6 +1,6 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
 import type { GitLab } from "./client";
-import { GitLabError, isNotFound, isRefusal, unlessHidden } from "./errors";
+import { isAnswered, isNotFound, isRefusal, unlessHidden } from "./errors";
 import { fromGid, toGid } from "./ids";
 import { readTokenFacts, toTime } from "./runner-tokens";
 import type { RunnerDetails } from "./types";
@@ -31,7 +31,7 @@ export async function readRunnerFacts(gitlab: GitLab, id: number): Promise<Runne
         return { seen, details };
     } catch (error) {
         if (isNotFound(error)) return "gone";
-        if (error instanceof GitLabError && error.status === 403) return "hidden";
+        if (isAnswered(error, 403)) return "hidden";
         throw error;
     }
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
-import { projectsBelow } from "../../gitlab/namespaces";
+import { projectsBelow, readProject } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
 import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
@@ -10,7 +10,7 @@ import { collect, collectReference } from "../options";
 import type { Entry } from "./access";
 import { type CheckResult, checkAccess } from "./check";
 import { declarationsBy, makesEntry, toPaths, withPaths } from "./declared";
-import { type ListedProject, listConsumers, mapLimited, readProducer, readProject } from "./gather";
+import { type ListedProject, listConsumers, mapLimited, readProducer } from "./gather";
 import { toStackConfig } from "./grants";
 import { type MatrixInput, toMatrix } from "./matrix/matrix";
 import { renderMatrixPage } from "./matrix/page";
@@ -131,7 +131,7 @@ function loginOf({ env }: Io, { stack = [] }: ScanCommandOptions): string | unde
 async function listScanned(gitlab: GitLab, groups: string[], single: string[]): Promise<ListedProject[]> {
     const all = [
         ...(await mapLimited(groups, (group) => listConsumers(gitlab, group))).flat(),
-        ...(await mapLimited(single, (path) => readProject(gitlab, path))),
+        ...(await mapLimited(single, (path) => readProject<ListedProject>(gitlab, path))),
     ];
     return [...new Map(all.map((project) => [project.id, project])).values()];
 }

@@ -3,8 +3,8 @@ import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { type Connection, wholeConnection } from "../../gitlab/connection";
-import { GitLabError, unlessNotFound } from "../../gitlab/errors";
-import { locate } from "../../gitlab/namespaces";
+import { unlessHidden, unlessNotFound, unlessUntold } from "../../gitlab/errors";
+import { locate, readProject } from "../../gitlab/namespaces";
 import type { AllowlistNow, Entry, Producer } from "./access";
 
 /** A project as GitLab's REST API lists it, as far as it is used here. */
@@ -30,11 +30,6 @@ export function listConsumers(gitlab: GitLab, group: string): Promise<ListedProj
     return gitlab.list<ListedProject>(`/groups/${encodeId(group)}/projects`, query);
 }
 
-/** One project by its id or path. */
-export function readProject(gitlab: GitLab, project: string | number): Promise<ListedProject> {
-    return gitlab.shared.get(`project/${project}`, () => gitlab.get<ListedProject>(`/projects/${encodeId(project)}`));
-}
-
 /** Those of the paths and ids that are projects: their full paths as GitLab spells them, and these by id. */
 export async function findProjects(gitlab: GitLab, names: readonly string[]) {
     const [numbers, written] = [/^\d+$/, /\D/].map((form) => names.filter((name) => form.test(name))) as [
@@ -54,9 +49,9 @@ export async function findProjects(gitlab: GitLab, names: readonly string[]) {
 
 /** A producer with its list, permissions and log of use, as far as the token may see them. */
 export async function readProducer(gitlab: GitLab, project: string | number): Promise<Producer> {
-    const one = await readProject(gitlab, project);
+    const one = await readProject<ListedProject>(gitlab, project);
     const { id, path_with_namespace: path, visibility } = one;
-    const list = await readList(gitlab, id, path).catch(unlessUnseen);
+    const list = await readList(gitlab, id, path).catch(unlessHidden);
     return { id, path, visibility, registry: one.container_registry_access_level ?? "enabled", list };
 }
 
@@ -98,23 +93,13 @@ async function readLog(gitlab: GitLab, path: string): Promise<Record<string, num
     } } }`;
     const entries = await wholeConnection<LogEntry>(async (after) => {
         type Data = { project: { ciJobTokenAuthLogs: Connection<LogEntry> | null } | null };
-        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessAnswered);
+        const data = await gitlab.graphql<Data>(query, { path, after }).catch(unlessUntold);
         return data?.project?.ciJobTokenAuthLogs;
     });
     const used = entries?.flatMap(({ originProject, lastAuthorizedAt }) =>
         originProject === null ? [] : [[originProject.fullPath, Date.parse(lastAuthorizedAt)] as const],
     );
     return used && Object.fromEntries(used);
-}
-
-/** What GitLab answers with an error it does not have, or not for this user. */
-function unlessAnswered(error: unknown): undefined {
-    if (!(error instanceof GitLabError)) throw error;
-}
-
-/** Who is no Maintainer may not read the list. Anything else is a real failure. */
-function unlessUnseen(error: unknown): undefined {
-    if (!(error instanceof GitLabError && (error.status === 403 || error.status === 404))) throw error;
 }
 
 /** Text of a file on the default branch; undefined where there is none. */

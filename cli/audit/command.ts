@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseId } from "../../core/id";
 import type { GitLab } from "../../gitlab/client";
 import { roughly } from "../../gitlab/clock";
+import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
 import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
 import { Findings, UsageError } from "../exit";
 import { writePage } from "../files";
@@ -91,15 +92,9 @@ function toScope({ group, project, instance }: Options): AuditScope {
 
 /** GraphQL finds groups and projects by their paths alone. */
 async function withPath(gitlab: GitLab, scope: AuditScope): Promise<AuditScope> {
-    if (!("path" in scope) || parseId(scope.path) === undefined) return scope;
-    if (scope.kind === "group") {
-        const { full_path: path } = await gitlab.get<{ full_path: string }>(`/groups/${scope.path}`, {
-            with_projects: false,
-        });
-        return { ...scope, path };
-    }
-    const { path_with_namespace: path } = await gitlab.get<{ path_with_namespace: string }>(`/projects/${scope.path}`);
-    return { ...scope, path };
+    const id = "path" in scope ? parseId(scope.path) : undefined;
+    if (!("path" in scope) || id === undefined) return scope;
+    return { ...scope, path: await (scope.kind === "group" ? pathOfGroup : pathOfProject)(gitlab, id) };
 }
 
 function nameOf(scope: AuditScope): string {

@@ -4,7 +4,7 @@ import { messageOf } from "../../core/message";
 import { textOf } from "../../core/values";
 import { GitLab } from "../../gitlab/client";
 import { toGitLabConfig } from "../../gitlab/config";
-import { GitLabError } from "../../gitlab/errors";
+import { isAnswered } from "../../gitlab/errors";
 import { Failed, Findings } from "../exit";
 import { closing, openGitLab } from "../gitlab";
 import type { Io } from "../io";
@@ -244,7 +244,7 @@ async function tell(io: Io, job: Job, write: (gitlab: GitLab) => Promise<string>
 
 /** A client's own advice is about the stack's token, which this is not. */
 function whyNotTold(error: unknown): string {
-    if (!(error instanceof GitLabError) || ![401, 403, 404].includes(error.status ?? 0)) return messageOf(error);
+    if (!isAnswered(error, 401, 403, 404)) return messageOf(error);
     const { method, path, status, words } = error;
     return (
         `GitLab refused ${method} ${path} (${status}): ${words.replace(/[.!]?$/, ".")} ` +

@@ -1,4 +1,5 @@
-import { encodeId, type GitLab } from "../../gitlab/client";
+import type { GitLab } from "../../gitlab/client";
+import { readGroup, readProject } from "../../gitlab/namespaces";
 import type { RunnerScope } from "../../gitlab/runners";
 import { UsageError } from "../exit";
 
@@ -12,12 +13,9 @@ export async function resolveScope(
     if (given !== 1) throw new UsageError("Which scope? Give --group, --project or --instance, one of them.");
     if (projectsBelow && group === undefined) throw new UsageError("--projects-below goes with --group.");
     if (group !== undefined) {
-        const { id } = await gitlab.get<{ id: number }>(`/groups/${encodeId(group)}`, { with_projects: false });
+        const { id } = await readGroup(gitlab, group);
         return { runnerType: projectsBelow ? "project_type" : "group_type", id, below: projectsBelow };
     }
-    if (project !== undefined) {
-        const { id } = await gitlab.get<{ id: number }>(`/projects/${encodeId(project)}`);
-        return { runnerType: "project_type", id };
-    }
+    if (project !== undefined) return { runnerType: "project_type", id: (await readProject(gitlab, project)).id };
     return { runnerType: "instance_type" };
 }

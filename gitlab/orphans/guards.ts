@@ -1,7 +1,7 @@
 import { durationToMilliseconds } from "../../core/durations";
 import type { Props } from "../../core/props";
 import type { GitLab } from "../client";
-import { GitLabError, isNotFound, unlessNotFound } from "../errors";
+import { isAnswered, isNotFound, unlessNotFound } from "../errors";
 import { toTime } from "../runner-tokens";
 import { needsAction, type Verdict } from "./verdicts";
 
@@ -96,7 +96,7 @@ async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean, status
         return await gitlab.get<RunnerJob[]>(`/runners/${id}/jobs`, query);
     } catch (error) {
         if (isNotFound(error)) return [];
-        if (!(error instanceof GitLabError) || error.status !== 403) throw error;
+        if (!isAnswered(error, 403)) throw error;
         return heardJustNow ? [{ id: 0, started_at: null, finished_at: null }] : [];
     }
 }
