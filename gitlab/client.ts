@@ -74,11 +74,9 @@ export class GitLab {
         const items: T[] = [];
         const pages = new PageTurner(path);
         for (let page = pages.turn("1"); page !== undefined; ) {
-            const full = { ...query, per_page: PAGE_SIZE, page };
-            const { json, answer } = await this.request<T[]>({ method: "GET", path, query: full, idempotent: true });
-            if (!Array.isArray(json)) throw this.noList(path, answer);
-            for (const item of json) items.push(item);
-            page = pages.turn(answer.header("x-next-page"));
+            const { items: more, next } = await this.page<T>(path, { ...query, per_page: PAGE_SIZE, page });
+            for (const item of more) items.push(item);
+            page = pages.turn(next);
         }
         return items;
     }
@@ -86,7 +84,8 @@ export class GitLab {
     /** One page of a list, with how many items the whole has: GitLab does not say where there are more than 10,000. */
     async page<T>(path: string, query: Fields): Promise<{ items: T[]; total: number; next: string | undefined }> {
         const { json, answer } = await this.request<T[]>({ method: "GET", path, query, idempotent: true });
-        if (!Array.isArray(json)) throw this.noList(path, answer);
+        if (!Array.isArray(json))
+            throw this.failure({ method: "GET", path }, answer.status, "it answered with something else than a list");
         const total = answer.header("x-total");
         return {
             items: json,
@@ -226,10 +225,6 @@ export class GitLab {
     private hasLogin(): boolean {
         const byHeader = Object.keys(this.config.headers).some((name) => LOGIN_HEADERS.has(name.toLowerCase()));
         return this.config.token !== undefined || byHeader;
-    }
-
-    private noList(path: string, { status }: Answer): GitLabError {
-        return this.failure({ method: "GET", path }, status, "it answered with something else than a list");
     }
 
     private noAnswer(request: Request, error: unknown): unknown {

@@ -78,6 +78,28 @@ export function explainNoAnswer(
     };
 }
 
+/** What happened without an answer, by the code of the error. */
+const NO_ANSWER: readonly (readonly [code: RegExp, words: string, remedy: string])[] = [
+    [
+        /ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|RECORD)/,
+        "what answers there speaks no TLS",
+        "Write http:// in baseUrl, or the port at which it does.",
+    ],
+    [
+        /^ERR_SSL.*(CERT|UNKNOWN_CA)/,
+        "it does not take the client certificate, or wants one",
+        "Correct clientCert and clientKey.",
+    ],
+    [
+        /ERR_SSL|ERR_OSSL|EPROTO/,
+        "TLS could not be agreed on",
+        "Check baseUrl, and which versions of TLS GitLab, or a proxy before it, takes.",
+    ],
+    [/^(ENOTFOUND|EAI_AGAIN)$/, "its host name is not known", "Correct baseUrl, or the machine's DNS."],
+    [/^(ERR_INVALID_URL|UND_ERR_INVALID_ARG)$/, "not an address", "Write it like http://proxy.example.org:3128."],
+    [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, "no connection", "Check baseUrl and that GitLab is up."],
+];
+
 function explain(error: unknown, idempotent: boolean, timeout: number): { words: string; remedy: string } {
     const code = codeOf(error);
     if (isDistrust(code)) {
@@ -86,48 +108,17 @@ function explain(error: unknown, idempotent: boolean, timeout: number): { words:
             remedy: "Set cacertFile (the command: --cacert) to a file with the authority's PEM certificates, or insecure (--insecure) to true to trust any.",
         };
     }
-    if (/ERR_SSL_(WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|RECORD)/.test(code)) {
-        return {
-            words: `what answers there speaks no TLS (${code})`,
-            remedy: "Write http:// in baseUrl, or the port at which it does.",
-        };
-    }
-    if (/^ERR_SSL.*(CERT|UNKNOWN_CA)/.test(code)) {
-        return {
-            words: `it does not take the client certificate, or wants one (${code})`,
-            remedy: "Correct clientCert and clientKey.",
-        };
-    }
-    if (/ERR_SSL|ERR_OSSL|EPROTO/.test(code)) {
-        return {
-            words: `TLS could not be agreed on (${code})`,
-            remedy: "Check baseUrl, and which versions of TLS GitLab, or a proxy before it, takes.",
-        };
-    }
+    const [, words, remedy] = NO_ANSWER.find(([pattern]) => pattern.test(code)) ?? [];
+    if (words !== undefined) return { words: `${words} (${code})`, remedy: remedy! };
+    if (code === "UND_ERR_CONNECT_TIMEOUT")
+        return { words: "no connection within 10 seconds", remedy: "Check baseUrl, firewall and proxy settings." };
+    const isLate = code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT";
     // A query of GraphQL's is a POST as well, and was sent several times.
     const unknownOutcome = idempotent ? "" : "Whether GitLab carried it out is not known, so it is not sent again. ";
-    switch (code) {
-        case "ENOTFOUND":
-        case "EAI_AGAIN":
-            return { words: `its host name is not known (${code})`, remedy: "Correct baseUrl, or the machine's DNS." };
-        case "ERR_INVALID_URL":
-        case "UND_ERR_INVALID_ARG":
-            return { words: `not an address (${code})`, remedy: "Write it like http://proxy.example.org:3128." };
-        case "ECONNREFUSED":
-        case "EHOSTUNREACH":
-        case "ENETUNREACH":
-            return { words: `no connection (${code})`, remedy: "Check baseUrl and that GitLab is up." };
-        case "UND_ERR_CONNECT_TIMEOUT":
-            return { words: "no connection within 10 seconds", remedy: "Check baseUrl, firewall and proxy settings." };
-        case "UND_ERR_HEADERS_TIMEOUT":
-        case "UND_ERR_BODY_TIMEOUT":
-            return {
-                words: `no answer within ${timeout / 1000} seconds`,
-                remedy: `${unknownOutcome}Run it again when GitLab is faster.`,
-            };
-        default:
-            return { words: `the connection was dropped (${code})`, remedy: `${unknownOutcome}Run it again.` };
-    }
+    return {
+        words: isLate ? `no answer within ${timeout / 1000} seconds` : `the connection was dropped (${code})`,
+        remedy: `${unknownOutcome}Run it again${isLate ? " when GitLab is faster" : ""}.`,
+    };
 }
 
 /** Whether a connection failed because of the certificate that the other side shows. */
