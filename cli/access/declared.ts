@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { keptFor } from "../../core/kept-for";
 import { isId, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import type { GitLab } from "../../gitlab/client";
@@ -16,11 +15,6 @@ export interface Declared {
     enabled: boolean;
     /** Whether too long a list is folded into groups. */
     compact: boolean;
-}
-
-/** Reads `gitlab-fleet:registries` from the text of a `Pulumi.<stack>.yaml` that shares nothing with others. */
-export function readDeclared(text: string): Declared[] {
-    return declaredIn(asMap(asMap(parse(text)).config));
 }
 
 /** What stands below `gitlab-fleet:registries` of a configuration. */

@@ -1,5 +1,5 @@
 import { pathKey, sortedPaths } from "../../core/paths";
-import { type Entry, type Producer, wayIn } from "./access";
+import { type Entry, entryFor, type Producer } from "./access";
 
 /** As people count: `service-2` before `service-12`. */
 export const NAMES = new Intl.Collator("en", { numeric: true });
@@ -35,28 +35,21 @@ export function listVisitors(
 ): Visitors {
     const { path, list } = producer;
     if (list === undefined) return { visitors: [], idle: [], former: [] };
-    const on = { ...producer, list: { ...list, enabled: true } };
     const byKey = <T>(values: Record<string, T>) =>
         new Map(Object.entries(values).map(([name, value]) => [pathKey(name), value]));
     const [used, policies] = [byKey(list.lastUsed ?? {}), byKey(list.policies)];
     const toVisitor = (project: string): Visitor => {
-        const via = wayIn(on, project);
-        const through = project === path ? "itself" : via?.kind === "group" ? via.group : "project";
-        const fine = project === path ? undefined : policies.get(pathKey(through === "project" ? project : through));
+        const isItself = project === path;
+        const entry = entryFor(list, project) ?? { kind: "project", path: project };
+        const through = isItself ? "itself" : entry.kind === "group" ? entry.path : "project";
+        const fine = isItself ? undefined : policies.get(pathKey(entry.path));
+        const declaredBy = isItself ? [] : declarersOf(entry);
         const lastUsed = used.get(pathKey(project));
-        const declaredBy =
-            project === path
-                ? []
-                : declarersOf(
-                      through === "project" ? { kind: "project", path: project } : { kind: "group", path: through },
-                  );
         return { project, through, ...(fine && { policies: fine }), declaredBy, ...(lastUsed && { lastUsed }) };
     };
     const inGroups = list.groups.flatMap((group) => below.get(group) ?? []);
     const others = sortedPaths([...inGroups, ...list.projects]).filter((project) => pathKey(project) !== pathKey(path));
-    const former = Object.entries(list.lastUsed ?? {}).filter(
-        ([project]) => wayIn({ ...on, visibility: "private" }, project) === undefined,
-    );
+    const former = Object.entries(list.lastUsed ?? {}).filter(([project]) => entryFor(list, project) === undefined);
     return {
         visitors: [path, ...others.sort(NAMES.compare)].map(toVisitor),
         idle: list.groups.filter((group) => (below.get(group) ?? []).length === 0),

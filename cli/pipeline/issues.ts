@@ -1,5 +1,5 @@
 import type { GitLab } from "../../gitlab/client";
-import { type Marker, readMarker, writeMarker } from "./marker";
+import { listOurs, type Marker, writeMarker } from "./marker";
 
 /** By it people find issues about drift, and so do we. */
 export const DRIFT_LABEL = "fleet-drift";
@@ -14,8 +14,7 @@ interface Issue {
 }
 
 /**
- * Has one open issue of a stack that has drifted, and none of one that has not. Ours is what the token's own user wrote with our
- * marker. Returns what was done, for the job's log.
+ * Has one open issue of a stack that has drifted, and none of one that has not. Returns what was done, for the job's log.
  *
  * @param drift title and text; undefined where nothing has drifted
  */
@@ -26,19 +25,8 @@ export async function syncIssue(
     drift: { title: string; body: string } | undefined,
 ): Promise<string> {
     const path = `/projects/${encodeURIComponent(projectId)}/issues`;
-    const me = await gitlab.get<{ id: number }>("/user");
-    const open = await gitlab.list<Issue>(path, {
-        state: "opened",
-        labels: DRIFT_LABEL,
-        author_id: me.id,
-        order_by: "created_at",
-        sort: "asc",
-    });
-    const ours = open.filter(({ description, author }) => {
-        const found = readMarker(description ?? "");
-        return author.id === me.id && found?.key === marker.key && found.kind === marker.kind;
-    });
-    const [first, ...others] = ours;
+    const query = { state: "opened", labels: DRIFT_LABEL, order_by: "created_at", sort: "asc" };
+    const [first, ...others] = await listOurs<Issue>(gitlab, path, (me) => ({ ...query, author_id: me }), marker);
     const close = (iid: number) => gitlab.put(`${path}/${iid}`, { state_event: "close" });
     for (const { iid } of others) await close(iid);
     if (drift === undefined) {
@@ -52,7 +40,7 @@ export async function syncIssue(
         return `Issue #${iid} is opened.`;
     }
     // The same drift in every night is one issue, and nobody is told again of what has not changed.
-    if (readMarker(first.description ?? "")?.changes === marker.changes) return `Issue #${first.iid} says so already.`;
+    if (first.marker.changes === marker.changes) return `Issue #${first.iid} says so already.`;
     await gitlab.put(`${path}/${first.iid}`, fields);
     return `Issue #${first.iid} is updated.`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isMap } from "../../core/values";
+import type { GitLab } from "../../gitlab/client";
 import type { Report } from "../report/summary";
 
 /** What the first line of a note or an issue says to us. */
@@ -28,6 +29,32 @@ export function readMarker(text: string): Marker | undefined {
         ) ?? [];
     if (kind === undefined) return undefined;
     return { kind: kind as Marker["kind"], key: key!, pipeline: Number(pipeline), commit: commit!, changes: changes! };
+}
+
+/** A note or an issue. */
+interface Written {
+    author: { id: number };
+    body?: string;
+    description?: string | null;
+}
+
+/**
+ * Of a list those that the token's own user wrote with a marker of ours: what anybody else wrote with it is left alone. `query` is told
+ * who that user is.
+ */
+export async function listOurs<T extends Written>(
+    gitlab: GitLab,
+    path: string,
+    query: (me: number) => Record<string, unknown>,
+    { kind, key }: Pick<Marker, "kind" | "key">,
+): Promise<(T & { marker: Marker })[]> {
+    const me = await gitlab.shared.get("me", () => gitlab.get<{ id: number }>("/user"));
+    const all = await gitlab.list<T>(path, query(me.id));
+    return all.flatMap((one) => {
+        const marker = readMarker(one.body ?? one.description ?? "");
+        const isOurs = one.author.id === me.id && marker?.key === key && marker.kind === kind;
+        return isOurs ? [{ ...one, marker }] : [];
+    });
 }
 
 /** By which two reports are told apart: what changes, how, and what of it is to be there afterwards. */

@@ -1,6 +1,6 @@
 import type { GitLab } from "../../gitlab/client";
 import { isNotFound, unlessNotFound } from "../../gitlab/errors";
-import { type Marker, readMarker, writeMarker } from "./marker";
+import { listOurs, type Marker, writeMarker } from "./marker";
 
 /** Where a note stands. */
 export interface NotePlace {
@@ -11,13 +11,11 @@ export interface NotePlace {
 interface Note {
     id: number;
     body: string;
-    system: boolean;
     author: { id: number };
 }
 
 /**
- * Has exactly one note of a stack on a merge request: updated and never piled up. Ours is what the token's own user wrote with our
- * marker; what anybody else wrote with it is left alone. Returns what was done, for the job's log.
+ * Has exactly one note of a stack on a merge request: updated and never piled up. Returns what was done, for the job's log.
  *
  * @param body undefined where nothing changes: then no note is begun, and one that is there says so in one line
  */
@@ -30,21 +28,12 @@ export async function syncNote(
     const path = `/projects/${encodeURIComponent(place.projectId)}/merge_requests/${place.mergeRequest}`;
     const { state } = await gitlab.get<{ state: string }>(path);
     if (state !== "opened") return `The merge request is ${state}: no note.`;
-    const me = await gitlab.get<{ id: number }>("/user");
     const body = `${writeMarker(marker)}\n${text.body}`;
-    const ours = async () => {
-        const notes = await gitlab.list<Note>(`${path}/notes`, { sort: "asc", order_by: "created_at" });
-        return notes.flatMap((note) => {
-            const found = readMarker(note.body);
-            const isOurs =
-                note.author.id === me.id && !note.system && found?.key === marker.key && found.kind === marker.kind;
-            return isOurs ? [{ ...note, pipeline: found.pipeline }] : [];
-        });
-    };
+    const ours = () => listOurs<Note>(gitlab, `${path}/notes`, () => ({ sort: "asc", order_by: "created_at" }), marker);
     const [first, ...others] = await ours();
     for (const { id } of others) await gitlab.delete(`${path}/notes/${id}`).catch(unlessNotFound);
     if (first !== undefined) {
-        if (Math.max(first.pipeline, ...others.map(({ pipeline }) => pipeline)) > marker.pipeline)
+        if (Math.max(...[first, ...others].map((note) => note.marker.pipeline)) > marker.pipeline)
             return "A later pipeline has written the note: it stays.";
         if (first.body === body) return "The note says so already.";
         try {
@@ -60,7 +49,8 @@ export async function syncNote(
     // Two pipelines at once may both have begun one: the first stays, with what the later pipeline says.
     const [kept, ...twins] = await ours();
     if (kept === undefined || twins.length === 0) return "The note is written.";
-    if (kept.id !== id && kept.pipeline <= marker.pipeline) await gitlab.put(`${path}/notes/${kept.id}`, { body });
+    if (kept.id !== id && kept.marker.pipeline <= marker.pipeline)
+        await gitlab.put(`${path}/notes/${kept.id}`, { body });
     for (const twin of twins) await gitlab.delete(`${path}/notes/${twin.id}`).catch(unlessNotFound);
     return "The note is written, and one of another pipeline joined with it.";
 }

@@ -1,5 +1,5 @@
 import type { GitLab } from "../../gitlab/client";
-import { type Marker, readMarker } from "./marker";
+import { listOurs, type Marker } from "./marker";
 
 interface MergeRequest {
     iid: number;
@@ -23,7 +23,7 @@ export async function findReviewed(
     gitlab: GitLab,
     projectId: string,
     commit: string,
-    { key, kind }: Pick<Marker, "key" | "kind">,
+    marker: Pick<Marker, "key" | "kind">,
 ): Promise<Reviewed | undefined> {
     const project = `/projects/${encodeURIComponent(projectId)}`;
     const merged = (await gitlab.list<MergeRequest>(`${project}/repository/commits/${commit}/merge_requests`)).filter(
@@ -31,14 +31,9 @@ export async function findReviewed(
     );
     const [last] = merged.sort((one, other) => (other.merged_at ?? "").localeCompare(one.merged_at ?? ""));
     if (last === undefined) return undefined;
-    const me = await gitlab.get<{ id: number }>("/user");
-    const notes = await gitlab.list<{ body: string; author: { id: number } }>(
-        `${project}/merge_requests/${last.iid}/notes`,
-        { sort: "desc", order_by: "created_at" },
-    );
-    const found = notes
-        .filter(({ author }) => author.id === me.id)
-        .map(({ body }) => readMarker(body))
-        .find((marker) => marker?.key === key && marker.kind === kind);
-    return found && { mergeRequest: last.iid, changes: found.changes, isLast: found.commit === last.sha };
+    const notes = `${project}/merge_requests/${last.iid}/notes`;
+    const [found] = await listOurs(gitlab, notes, () => ({ sort: "desc", order_by: "created_at" }), marker);
+    if (found === undefined) return undefined;
+    const { changes, commit: seen } = found.marker;
+    return { mergeRequest: last.iid, changes, isLast: seen === last.sha };
 }

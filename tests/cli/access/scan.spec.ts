@@ -2,11 +2,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { readDeclared } from "../../../cli/access/declared";
 import { presentLeftOut } from "../../../cli/access/present";
 import type { ScanResult } from "../../../cli/access/scan";
 import { type Sandbox, scheduleDeletion, startSandbox } from "../../../sandbox";
-import { runCommand, SEED } from "./world";
+import { readDeclared, runCommand, SEED } from "./world";
 
 describe("gitlab-fleet access scan", () => {
     let sandbox: Sandbox;

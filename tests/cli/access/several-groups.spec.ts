@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { readDeclared } from "../../../cli/access/declared";
 import { type Sandbox, startSandbox } from "../../../sandbox";
-import { runCommand, SEED } from "./world";
+import { readDeclared, runCommand, SEED } from "./world";
 
 describe("gitlab-fleet access scan of several groups", () => {
     let sandbox: Sandbox;

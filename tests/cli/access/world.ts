@@ -1,3 +1,5 @@
+import { parse } from "yaml";
+import { declaredIn } from "../../../cli/access/declared";
 import { Io } from "../../../cli/io";
 import { run } from "../../../cli/main";
 import type { Sandbox, Seed } from "../../../sandbox";
@@ -48,6 +50,9 @@ export const SEED: Seed = {
         { name: "dev", user: "dev", scopes: ["read_api"] },
     ],
 };
+
+/** What a stack config that was printed declares. */
+export const readDeclared = (text: string) => declaredIn(parse(text).config);
 
 /** What one run of the command printed, and how it ended. */
 export async function runCommand(sandbox: Sandbox, argv: string[], token = "owner") {

@@ -2,11 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { readDeclared } from "../../../../cli/access/declared";
 import { pageWithTable } from "../../../../dev/scripts/access-table";
 import { root } from "../../../../dev/scripts/pulumi";
 import { type Sandbox, type Seed, startSandbox } from "../../../../sandbox";
-import { runCommand } from "../../../cli/access/world";
+import { readDeclared, runCommand } from "../../../cli/access/world";
 
 const FOLDER = path.join(root, "tests/cases/ci");
 
