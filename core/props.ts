@@ -1,5 +1,6 @@
-import { durationToMilliseconds } from "./durations";
-import { either, isMap } from "./values";
+import { findDurationProblems } from "./durations";
+import { findChoiceProblems, type Problem } from "./problems";
+import { isMap } from "./values";
 
 /** A value that is not known yet: the output of a resource that a preview only plans to create. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
@@ -84,20 +85,21 @@ export function failure(property: string, what: string): CheckFailure {
     return { property, reason: `${property} ${what}` };
 }
 
-/** What is wrong with a word that has to be one of a few; what is no text, a schema judges. */
-export function failuresOfChoice(property: string, value: Value | undefined, words: readonly string[]): CheckFailure[] {
-    if (typeof value !== "string" || words.includes(value)) return [];
-    return [failure(property, `must be ${either(words)} (got ${JSON.stringify(value)}).`)];
+/** Problems with inputs as failures. */
+export function toFailures(problems: readonly Problem[]): CheckFailure[] {
+    return problems.map(({ path, message }) => failure(path, message));
 }
 
-/** What is wrong with a duration. Unless `mayBeZero`, it must be longer than nothing. */
+/** What is wrong with a word that has to be one of a few; what is no text, a schema judges. */
+export function failuresOfChoice(property: string, value: Value | undefined, words: readonly string[]): CheckFailure[] {
+    return typeof value === "string" ? toFailures(findChoiceProblems(value, words, property)) : [];
+}
+
+/** The same of a duration. Unless `mayBeZero`, it must be longer than nothing. */
 export function failuresOfDuration(
     property: string,
     value: Value | undefined,
-    examples: string,
-    { mayBeZero = false } = {},
+    ...more: [examples: string, { mayBeZero?: boolean }?]
 ): CheckFailure[] {
-    const length = typeof value === "string" ? durationToMilliseconds(value) : undefined;
-    if (typeof value !== "string" || (length !== undefined && (length > 0 || mayBeZero))) return [];
-    return [failure(property, `must be a duration such as ${examples} (got "${value}").`)];
+    return typeof value === "string" ? toFailures(findDurationProblems(value, property, ...more)) : [];
 }

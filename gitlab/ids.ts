@@ -1,13 +1,12 @@
 import { idRemedy, parseId } from "../core/id";
-import { type CheckFailure, isUnknown, type Value } from "../core/props";
+import { type CheckFailure, isUnknown, toFailures, type Value } from "../core/props";
 import { findIdProblems } from "../core/reference";
 import { show } from "../core/values";
 
 /** What is wrong with a property that names something in GitLab by its number. What is absent or not known yet passes. */
 export function problemsOfId(property: string, value: Value | undefined, what = "runner"): CheckFailure[] {
     if (value === undefined || value === null || isUnknown(value)) return [];
-    const found = findIdProblems(value, property, `the ${what}`);
-    return found.map(({ message }) => ({ property, reason: `${property} ${message}` }));
+    return toFailures(findIdProblems(value, property, `the ${what}`));
 }
 
 /** The number of a runner that a resource of the state, or an import, names. */

@@ -4,7 +4,6 @@ import {
     failure,
     failuresOfChoice,
     failuresOfDuration,
-    isUnknown,
     mapIn,
     type Props,
     type Value,
@@ -49,13 +48,9 @@ function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailur
 
 function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
     const { statuses, offlineFor, match } = mapIn(claim);
-    const wrong = [...(Array.isArray(statuses) ? statuses : []).entries()].filter(
-        ([, status]) => !isUnknown(status) && !(STATUSES as readonly unknown[]).includes(status),
-    );
-    const known = STATUSES.join(", ");
     return [
-        ...wrong.map(([index, status]) =>
-            failure(`claim.statuses[${index}]`, `must be one of ${known} (got "${String(status)}").`),
+        ...(Array.isArray(statuses) ? statuses : []).flatMap((status, index) =>
+            failuresOfChoice(`claim.statuses[${index}]`, status, STATUSES),
         ),
         ...failuresOfDuration("claim.offlineFor", offlineFor, "30d or 12h"),
         ...failuresOfChoice("claim.match", match, MATCHES),

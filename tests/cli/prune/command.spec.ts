@@ -137,6 +137,15 @@ describe("gitlab-fleet prune", () => {
         );
     });
 
+    it("says what to write in place of a word or a duration that it does not know, as a stack's file is told", async () => {
+        const says = async (option: string, value: string) => (await prune([...CLAIM, option, value])).err;
+        expect(await says("--offline-for", "30 days")).to.match(
+            /--offline-for must .* \(got "30 days"\)\. Write 30d\.$/m,
+        );
+        expect(await says("--quiet-period", "1 hour")).to.match(/\(got "1 hour"\)\. Write 1h\.$/m);
+        expect(await says("--status", "stalle")).to.match(/\(got "stalle"\)\. Did you mean "stale"\?$/m);
+    });
+
     it("says which scope is missing and what is no duration", async () => {
         expect((await prune(["--description", "x"])).err).to.contain("Which scope?");
         expect((await prune([...CLAIM, "--offline-for", "long"])).err).to.contain("must be a duration");
