@@ -4,7 +4,7 @@ import type { Io } from "./io";
 /** A subcommand. Its file is loaded when it is asked for. */
 export interface Subcommand {
     name: string;
-    /** One line for the list in `gitlab-fleet --help`. */
+    /** One line for the list in `gitlab-fleet --help`, and for its own help where that has no more to say. */
     description: string;
     /** What its own help shows: lines that stand in `docs/`, where a test runs them. */
     examples: readonly string[];

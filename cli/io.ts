@@ -1,5 +1,6 @@
-import { safeText } from "../core/safe-text";
+import { safeJson, safeText } from "../core/safe-text";
 import { Progress } from "./progress";
+import { Style } from "./style";
 
 /** A stream that can be written to and may be a terminal. */
 export interface Sink {
@@ -24,6 +25,8 @@ export class Io {
     readonly env: NodeJS.ProcessEnv;
     /** Whether standard output shows colours: on a terminal, unless NO_COLOR is set. */
     readonly colours: boolean;
+    /** How standard output shows them. */
+    readonly style: Style;
     /** Columns of the terminal. Without one, nothing is cut: scripts read it. */
     readonly width: number;
     /** Progress on standard error, on a terminal only. */
@@ -42,6 +45,7 @@ export class Io {
         const { stdout, stderr, env } = this.given;
         this.env = env;
         this.colours = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+        this.style = new Style(this.colours);
         this.width = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
         this.progress = new Progress(stderr, env);
     }
@@ -49,6 +53,11 @@ export class Io {
     /** Writes results. */
     out(text: string): void {
         this.relay("stdout", text);
+    }
+
+    /** Writes a result for scripts. */
+    json(value: unknown): void {
+        this.out(`${safeJson(value)}\n`);
     }
 
     /** Writes what is no result: errors, warnings. They quote names and GitLab's words, so they are made safe here. */

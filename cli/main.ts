@@ -38,6 +38,7 @@ function toProgram(argv: readonly string[], io: Io): Command {
     for (const { name, description, examples, load } of COMMANDS) {
         if (name === asked) {
             const command = load(io);
+            if (command.description() === "") command.description(description);
             configure(command, io);
             for (const child of command.commands) configure(child, io);
             addExamples(command, examples);

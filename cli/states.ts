@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { Option } from "commander";
 import { readProject, shortName } from "../components/fleet/config/stack-files";
 import { attempt } from "../core/attempt";
 import { parseId } from "../core/id";
@@ -8,6 +9,7 @@ import { show } from "../core/values";
 import { UsageError } from "./exit";
 import { readNamed } from "./files";
 import type { Io } from "./io";
+import { collect } from "./options";
 import { pulumi } from "./pulumi";
 
 const RUNNER = "gitlab:index/userRunner:UserRunner";
@@ -25,6 +27,16 @@ export interface StateOptions {
     /** Whether all stacks of the backend are exported now. */
     allStacks?: boolean;
 }
+
+/** Options that name single states. */
+export const STATE = new Option(
+    "--state <file>",
+    "a state that pulumi stack export wrote (- is standard input); repeatable",
+).argParser(collect);
+export const STACK = new Option(
+    "--stack <name>",
+    "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
+).argParser(collect);
 
 /** An exported state, and what it was read from. */
 export interface ExportedState {

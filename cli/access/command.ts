@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
 import { projectsBelow, readProject } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
@@ -24,7 +23,7 @@ const KINDS = "image service from pull include trigger needs clone push api".spl
 
 /** `gitlab-fleet access`: who may reach whose registry, who needs to, and what to declare. */
 export function accessCommand(io: Io): Command {
-    const command = new Command("access").description("who may reach which project's registry, and who needs to");
+    const command = new Command("access");
     command
         .command("scan")
         .description("read consumers' CI configurations and print the stack config that grants what they need")
@@ -111,7 +110,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
             notUnderstood: found.unresolved.map(({ consumer }) => consumer),
         });
     }
-    if (json) io.out(`${safeJson(toJson(found, result, check))}\n`);
+    if (json) io.json(toJson(found, result, check));
     else if (check) io.out(presentCheck(io, result, found));
     else {
         const recent = options.seen * 86_400_000;
@@ -167,7 +166,7 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
             idle: rest.idle,
             former: rest.former.map(({ project, lastUsed }) => ({ project, lastUsed: isoTime(lastUsed) })),
         }));
-        io.out(`${safeJson(present)}\n`);
+        io.json(present);
     } else io.out(all.map(({ producer, ...visitors }) => presentWho(io, producer, visitors)).join("\n"));
     const unread = producers.filter(({ list }) => list === undefined);
     if (unread.length === producers.length) throw new Failed("None of the lists can be read with this token.");

@@ -1,7 +1,7 @@
 import { waitsForDeletion } from "../../core/paths";
 import { ago } from "../ago";
 import type { Io } from "../io";
-import { oneLine, Style } from "../style";
+import { oneLine } from "../style";
 import { tableLines } from "../table";
 import type { Producer } from "./access";
 import type { CheckedNeed, CheckResult, NeedState } from "./check";
@@ -20,7 +20,7 @@ const STATE_WORDS: Record<NeedState, string> = {
 
 /** The outcome of a check as text. */
 export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan: ScanResult): string {
-    const style = new Style(io.colours);
+    const { style } = io;
     const lines: string[] = [];
     const shown = needs.filter(({ state }) => state !== "ok");
     if (shown.length > 0) {
@@ -80,7 +80,7 @@ function describeSkipped(skipped: ScanResult["skipped"]): string[] {
 /** Who may reach a project, as text. */
 export function presentWho(io: Io, producer: Producer, { visitors, idle, former }: Visitors): string {
     const { path, visibility, registry, list } = producer;
-    const style = new Style(io.colours);
+    const { style } = io;
     const lines = [style.bold(path)];
     if (list === undefined) {
         return `${path}\n  The list cannot be read: the token's user needs Maintainer in the project.\n`;

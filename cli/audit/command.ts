@@ -8,8 +8,8 @@ import { Findings, UsageError } from "../exit";
 import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
-import { collect, toCount, toReference } from "../options";
-import { readKnownRunners, type StateOptions } from "../states";
+import { toCount, toReference } from "../options";
+import { readKnownRunners, STACK, STATE, type StateOptions } from "../states";
 import { Audit, needsAttention } from "./classify";
 import { renderAuditPage } from "./page";
 import { type AuditReport, presentAudit, toJson } from "./present";
@@ -38,16 +38,8 @@ export function auditCommand(io: Io): Command {
             .option("--project <path>", "one project", toReference("project"))
             .option("--instance", "the whole instance (administrators)")
             .optionsGroup("What is ours:")
-            .option(
-                "--state <file>",
-                "a state that pulumi stack export wrote (- is standard input); repeatable",
-                collect,
-            )
-            .option(
-                "--stack <name>",
-                "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
-                collect,
-            )
+            .addOption(STATE)
+            .addOption(STACK)
             .option("--all-stacks", "export the states of all stacks of the backend now")
             .optionsGroup("Listing:")
             .option("--managers <count>", "how many managers a runner is expected to have at most", toCount, 1)
@@ -77,7 +69,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
         writePage(options.html, renderAuditPage(report));
         if (!options.json) io.err(`Written: ${options.html}\n`);
     }
-    if (options.json) io.out(toJson(report));
+    if (options.json) io.json(toJson(report));
     else presentAudit(io, report, options.all === true);
     if (report.rows.some(needsAttention)) throw new Findings();
 }

@@ -1,7 +1,5 @@
-import { safeJson } from "../../core/safe-text";
 import { ago } from "../ago";
 import type { Io } from "../io";
-import { Style } from "../style";
 import { type Column, tableLines } from "../table";
 import { type AuditRow, type AuditTotals, isLive, needsAttention } from "./classify";
 
@@ -39,7 +37,7 @@ export function namedTotals(totals: AuditTotals): { words: string; value: number
 
 /** Writes the report as text: totals first, then those that need attention, or all of them. */
 export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
-    const style = new Style(io.colours);
+    const { style } = io;
     const { totals, rows, scope, time } = report;
     io.out(`${style.bold(`Runners of ${scope}`)}\n\n`);
     const named = namedTotals(totals);
@@ -76,8 +74,8 @@ export function presentAudit(io: Io, report: AuditReport, all: boolean): void {
     }
 }
 
-/** The report as JSON: totals, then every runner. */
-export function toJson({ scope, time, totals, rows }: AuditReport): string {
+/** The report for scripts: totals, then every runner. */
+export function toJson({ scope, time, totals, rows }: AuditReport) {
     const runners = rows.map((row) => ({
         ...row,
         kind: row.owner === undefined ? "foreign" : "ours",
@@ -85,7 +83,7 @@ export function toJson({ scope, time, totals, rows }: AuditReport): string {
         contactedAt: iso(row.contactedAt),
         createdAt: iso(row.createdAt),
     }));
-    return `${safeJson({ scope, time: iso(time), totals, runners })}\n`;
+    return { scope, time: iso(time), totals, runners };
 }
 
 function iso(time: number | undefined): string | undefined {

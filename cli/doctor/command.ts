@@ -69,7 +69,7 @@ async function run(io: Io, options: Options): Promise<void> {
                 service === undefined ? await readLog(io, options.log) : await readJournalOf(file?.host, service);
             return diagnose(await survey(io, { workers, file, gitlab, log: sayingEmpty(io, read) }));
         });
-        if (options.json) io.out(toJson(file?.path, file?.systemId, diagnosed));
+        if (options.json) io.json({ config: file?.path, systemId: file?.systemId, workers: diagnosed.map(toJson) });
         else presentDiagnosis(io, titleOf(file), diagnosed);
         if (diagnosed.some(({ broken }) => broken)) throw new Findings();
     } finally {

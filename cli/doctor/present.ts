@@ -1,8 +1,7 @@
 import { diagnoseWorker, isBroken } from "../../core/diagnosis/diagnose";
 import type { Finding } from "../../core/diagnosis/facts";
-import { safeJson } from "../../core/safe-text";
 import type { Io } from "../io";
-import { oneLine, Style } from "../style";
+import { oneLine } from "../style";
 import { wrap } from "../wrap";
 import type { SurveyedWorker } from "./survey";
 
@@ -28,7 +27,7 @@ const UNSEEN =
 
 /** Writes the diagnosis as text: one block for each worker, the decisive finding first. */
 export function presentDiagnosis(io: Io, title: string, workers: readonly DiagnosedWorker[]): void {
-    const style = new Style(io.colours);
+    const { style } = io;
     io.out(`${style.bold(title)}\n`);
     if (workers.length === 0) io.out("\nThere are no [[runners]] tables, so this manager serves no runner.\n");
     const told = new Map<string, number>();
@@ -63,13 +62,9 @@ export function presentDiagnosis(io: Io, title: string, workers: readonly Diagno
     }
 }
 
-/** The diagnosis as JSON. Holds no token. */
-export function toJson(
-    config: string | undefined,
-    systemId: string | undefined,
-    workers: readonly DiagnosedWorker[],
-): string {
-    const shown = workers.map(({ number, worker, facts, findings, broken }) => ({
+/** A worker's diagnosis for scripts. Holds no token. */
+export function toJson({ number, worker, facts, findings, broken }: DiagnosedWorker) {
+    return {
         number,
         name: worker.name,
         url: worker.url,
@@ -77,6 +72,5 @@ export function toJson(
         getsJobs: !broken,
         tokenWorks: facts.tokenWorks,
         findings,
-    }));
-    return `${safeJson({ config, systemId, workers: shown })}\n`;
+    };
 }

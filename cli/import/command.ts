@@ -2,7 +2,6 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { safeJson } from "../../core/safe-text";
 import { isSystemId } from "../../core/system-id";
 import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
@@ -99,7 +98,8 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const merged = mergeImported(all);
     const refused = refusals(merged);
     const shown = { ...merged, remarks: [...merged.remarks, ...refused], config: withUnset(merged), unread };
-    io.out(options.json ? `${safeJson(shown)}\n` : toYaml(sources.join(", "), shown));
+    if (options.json) io.json(shown);
+    else io.out(toYaml(sources.join(", "), shown));
     if (unread.length > 0)
         throw new Failed(
             `Of ${files.length} files ${unread.length} could not be read: the result is a part.\n${reasons}`,

@@ -30,7 +30,7 @@ import { findVersionGaps } from "./versions";
 
 /** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
 export function pipelineCommand(io: Io): Command {
-    const command = new Command("pipeline").description("what a pipeline's jobs run: preview, up, drift");
+    const command = new Command("pipeline");
     const add = (name: string, description: string, run: (job: Job, options: UpOptions) => Promise<void>) =>
         command
             .command(name)
@@ -67,7 +67,7 @@ async function runPreview(io: Io, job: Job): Promise<void> {
     } catch (error) {
         // What can be said without a secret, is.
         const validated = validateStacks(job.folder, shortName(job.stack), job.folder);
-        io.out(presentText(validated, io.colours));
+        io.out(presentText(validated, io.style));
         if (validated.problems.some(({ severity }) => severity === "error")) io.err(`${messageOf(error)}\n`);
         else throw error;
         throw new Findings();

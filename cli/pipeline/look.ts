@@ -6,7 +6,6 @@ import type { Preview, Said } from "../report/preview";
 import { stackFileOf } from "../report/stack-file";
 import { type Message, type Report, summarize } from "../report/summary";
 import { renderText } from "../report/text";
-import { Style } from "../style";
 import { findMissingFile, type Job } from "./job";
 import { describeLocks, findLocks } from "./locks";
 import type { RunPulumi } from "./pulumi";
@@ -47,7 +46,7 @@ export async function look(
     report.warnings.push(...(await further(preview)));
     leave(io, job, report, codeQuality);
     const rest = relative(resolve(io.env.CI_PROJECT_DIR || "."), join(job.output, PAGE));
-    io.out(renderText(report, new Style(io.colours), io.width, { rest }));
+    io.out(renderText(report, io.style, io.width, { rest }));
     return report;
 }
 
@@ -64,7 +63,7 @@ function explainToken({ env }: Io, { said }: Preview): void {
 /** The report of a stack that is not looked at because of a mistake. */
 export function refuseToLook(io: Io, job: Job, why: string): Report {
     const report = reportUnseen(io, job, [{ severity: "error", urn: "", lines: [why] }]);
-    io.out(renderText(report, new Style(io.colours), io.width, { rest: "" }));
+    io.out(renderText(report, io.style, io.width, { rest: "" }));
     return report;
 }
 

@@ -10,7 +10,6 @@ import { withPlugins } from "./project-file";
 /** `gitlab-fleet plugins`: has Pulumi.yaml name the plugins that come with this package. */
 export function pluginsCommand(io: Io): Command {
     return new Command("plugins")
-        .description("write the entries for this package's plugins into Pulumi.yaml")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
         .option("--official", "leave package gitlab to the official plugin")
         .action(({ project, official }: { project: string; official?: boolean }) => {

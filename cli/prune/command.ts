@@ -1,8 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
-import type { Foreign } from "../../core/choices";
+import { Command, Option } from "commander";
+import { FOREIGN, type Foreign } from "../../core/choices";
 import { messageOf } from "../../core/message";
 import type { CheckFailure } from "../../core/props";
-import { safeJson } from "../../core/safe-text";
 import type { GitLab } from "../../gitlab/client";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../gitlab/orphans/guards";
@@ -15,8 +14,8 @@ import { Failed, Findings, UsageError } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectRunnerId, toCount, toReference } from "../options";
-import type { StateOptions } from "../states";
-import { oneLine, Style } from "../style";
+import { STACK, STATE, type StateOptions } from "../states";
+import { oneLine } from "../style";
 import { readOurs } from "./ours";
 import { explainStranger, ownersIn } from "./owners";
 import { resolveScope } from "./scope";
@@ -58,16 +57,8 @@ export function pruneCommand(io: Io): Command {
             .option("--projects-below", "with --group: the runners of all projects below it instead")
             .optionsGroup("Orphans:")
             .option("--owner <project/stack>", "whose markers are ours; needs that stack's state")
-            .option(
-                "--state <file>",
-                "a state that pulumi stack export wrote (- is standard input); repeatable",
-                collect,
-            )
-            .option(
-                "--stack <name>",
-                "a stack whose state is exported now; repeatable. One alone gives address and token where GITLAB_TOKEN is not set",
-                collect,
-            )
+            .addOption(STATE)
+            .addOption(STACK)
             .option(
                 "--state-lost",
                 "the state that knew the runners of --owner is lost: those that no given state knows are orphans, heard from or not",
@@ -80,11 +71,8 @@ export function pruneCommand(io: Io): Command {
             .option("--creator <username>", "claim by who made it; repeatable", collect)
             .option("--match-all", "claim only what matches all that is given")
             .optionsGroup("What happens:")
-            .option(
-                "--foreign <action>",
-                "what happens to claimed runners: report, pause or delete",
-                toForeign,
-                "delete",
+            .addOption(
+                new Option("--foreign <action>", "what happens to claimed runners").choices(FOREIGN).default("delete"),
             )
             .option("--keep <id>", "leave a runner alone; repeatable", collectRunnerId)
             .option("--limit <count>", "how many may be deleted at once. Default: 50", toCount)
@@ -134,7 +122,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
         failures = await carryOutAll(io, gitlab, todo);
     }
     const bearers = ownersIn(listed);
-    if (options.json) io.out(toJson(verdicts, options.yes === true, failures, bearers));
+    if (options.json) io.json(toJson(verdicts, options.yes === true, failures, bearers));
     else present(io, verdicts, options.yes === true, failures);
     if (todo.length > 0 && !options.yes && !options.json) {
         const more =
@@ -183,7 +171,7 @@ async function carryOutAll(io: Io, gitlab: GitLab, verdicts: readonly Verdict[])
 }
 
 function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: Failures): void {
-    const style = new Style(io.colours);
+    const { style } = io;
     const isDone = (wanted: string) => (verdict: Verdict) =>
         needsAction(verdict) && verdict.action === wanted && !failures.has(verdict);
     const sections: [title: string, colour: "bad" | "warn" | "dim", isOf: (verdict: Verdict) => boolean][] = [
@@ -207,7 +195,7 @@ function present(io: Io, verdicts: readonly Verdict[], done: boolean, failures: 
     for (const failure of new Set(failures.values())) io.err(`${failure}\n`);
 }
 
-function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures, owners: string[]): string {
+function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures, owners: string[]) {
     const runners = verdicts.map((verdict) => ({
         id: verdict.runner.id,
         description: verdict.runner.description,
@@ -218,7 +206,7 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures,
         spared: verdict.spared,
         failed: failures.get(verdict),
     }));
-    return `${safeJson({ done, runners, failures: [...failures.values()], owners })}\n`;
+    return { done, runners, failures: [...failures.values()], owners };
 }
 
 const CLAIMS = ["description", "tag", "status", "offlineFor", "creator"] as const;
@@ -228,9 +216,4 @@ function toOption({ property, reason }: CheckFailure): string {
     const name = /^(?:claim\.)?(\w+)/.exec(property)?.[1] ?? property;
     const option = name === "statuses" ? "status" : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return reason.replace(property, `--${option}`);
-}
-
-function toForeign(text: string): Foreign {
-    if (text === "report" || text === "pause" || text === "delete") return text;
-    throw new InvalidArgumentError("It is report, pause or delete.");
 }

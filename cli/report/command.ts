@@ -4,7 +4,6 @@ import { Findings, UsageError } from "../exit";
 import { readNamed, writePage } from "../files";
 import type { Io } from "../io";
 import { toCount } from "../options";
-import { Style } from "../style";
 import { NOTE_LIMIT, renderMarkdown } from "./markdown";
 import { renderPage } from "./page";
 import { type Preview, readPreview, saidOnStandardError } from "./preview";
@@ -125,7 +124,7 @@ function render(io: Io, report: Report, options: Options): string {
         case "codequality":
             return renderCodeQuality(report, stackFile(report, options));
         case "text":
-            return renderText(report, new Style(io.colours), io.width, options.all ? "all" : { rest: "--all" });
+            return renderText(report, io.style, io.width, options.all ? "all" : { rest: "--all" });
     }
 }
 

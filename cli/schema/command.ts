@@ -6,7 +6,6 @@ import type { Io } from "../io";
 /** `gitlab-fleet schema`: the JSON Schema by which editors complete and check a stack's file. */
 export function schemaCommand(io: Io): Command {
     return new Command("schema")
-        .description("print or write the JSON Schema by which editors complete and check a stack's file")
         .argument("[file]", "where to write it; printed without one")
         .action((file: string | undefined) => {
             if (file === undefined) io.out(toJsonSchema());

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { Findings, UsageError } from "../exit";
 import type { Io } from "../io";
-import { presentJson, presentText } from "./present";
+import { presentText, toJson } from "./present";
 import { validateStacks } from "./stacks";
 
 interface Options {
@@ -15,7 +15,6 @@ interface Options {
 /** `gitlab-fleet validate`: checks stacks' files, without GitLab and without Pulumi. */
 export function validateCommand(io: Io): Command {
     return new Command("validate")
-        .description("check the files of the stacks, without GitLab and without Pulumi")
         .option("--stack <name>", "one stack")
         .option("--all", "all stacks of the project (the default)")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
@@ -28,7 +27,8 @@ export function validateCommand(io: Io): Command {
             if (stack !== undefined && all)
                 throw new UsageError("--stack and --all exclude each other. Give one of them.");
             const validated = validateStacks(resolve(project), stack, process.cwd());
-            io.out(json ? presentJson(validated) : presentText(validated, io.colours));
+            if (json) io.json(toJson(validated));
+            else io.out(presentText(validated, io.style));
             if (validated.problems.some(({ severity }) => severity === "error")) throw new Findings();
         });
 }

@@ -1,11 +1,9 @@
-import { safeJson } from "../../core/safe-text";
 import { count } from "../ago";
-import { oneLine, Style } from "../style";
+import { oneLine, type Style } from "../style";
 import type { FileProblem, Validated } from "./stacks";
 
 /** One line for each problem, as compilers print them, and how many there are. */
-export function presentText({ stacks, empty, problems }: Validated, colours: boolean): string {
-    const style = new Style(colours);
+export function presentText({ stacks, empty, problems }: Validated, style: Style): string {
     const lines = problems.map(({ file, line, path, message, severity }) => {
         const place = oneLine(line === undefined ? file : `${file}:${line}`);
         const what = path === "" ? "" : `${style.bold(oneLine(path))} `;
@@ -30,7 +28,7 @@ function ofEmpty(empty: readonly string[]): string {
 }
 
 /** The same for scripts. */
-export function presentJson({ stacks, problems }: Validated): string {
+export function toJson({ stacks, problems }: Validated) {
     const [errors, warnings] = bySeverity(problems);
     const list = problems.map(({ severity, stacks: those, file, line, path, message, code }) => ({
         severity,
@@ -41,7 +39,7 @@ export function presentJson({ stacks, problems }: Validated): string {
         message,
         code: code ?? null,
     }));
-    return `${safeJson({ stacks, errors, warnings, problems: list })}\n`;
+    return { stacks, errors, warnings, problems: list };
 }
 
 function bySeverity(problems: readonly FileProblem[]): [errors: number, warnings: number] {
