@@ -71,12 +71,10 @@ export class Io {
         this.given[stream].write(text);
     }
 
-    /** All of standard input. */
     readInput(): Promise<string> {
         return this.given.readInput();
     }
 
-    /** Current time in milliseconds. */
     now(): number {
         return this.given.now();
     }

@@ -1,3 +1,4 @@
+import { atMost } from "../../core/at-most";
 import { pathKey } from "../../core/paths";
 import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
@@ -112,17 +113,14 @@ export async function readFile(gitlab: GitLab, project: ListedProject, path: str
 
 /** Runs over all items with a few under way at once; the results keep their order. */
 export async function mapLimited<T, U>(items: readonly T[], run: (item: T, done: number) => Promise<U>): Promise<U[]> {
-    const results: U[] = [];
-    let next = 0;
+    const inTurn = atMost(AT_ONCE);
     let done = 0;
-    const work = async () => {
-        for (let i = next++; i < items.length; i = next++) {
-            results[i] = await run(items[i]!, done);
-            done++;
-        }
+    const runNext = async (item: T) => {
+        const result = await run(item, done);
+        done++;
+        return result;
     };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
-    return results;
+    return Promise.all(items.map((item) => inTurn(() => runNext(item))));
 }
 
 /** The hosts of this GitLab's container registry, from what its projects' images are called. */

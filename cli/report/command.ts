@@ -15,16 +15,10 @@ import { renderCodeQuality, renderWidget } from "./widget";
 type Format = "text" | "markdown" | "html" | "widget" | "codequality";
 const FORMATS: readonly Format[] = ["text", "markdown", "html", "widget", "codequality"];
 
-interface Options {
+interface Options extends ReportFiles {
     format: Format;
-    markdown?: string;
-    html?: string;
-    widget?: string;
-    codeQuality?: string;
     stack?: string;
-    stackFile?: string;
     stderr?: string;
-    limit: number;
     all?: boolean;
     expectNoChanges?: boolean;
 }
@@ -106,14 +100,12 @@ export interface ReportFiles {
 
 /** Writes what was asked for. */
 export function writeReports(io: Io, report: Report, files: ReportFiles): void {
-    if (files.markdown !== undefined) writePage(files.markdown, renderMarkdown(report, { limit: files.limit }));
-    if (files.html !== undefined) writePage(files.html, renderPage(report, new Date(io.now())));
-    if (files.widget !== undefined) writePage(files.widget, renderWidget(report));
-    if (files.codeQuality !== undefined)
-        writePage(files.codeQuality, renderCodeQuality(report, stackFile(report, files)));
+    const { markdown, html, widget, codeQuality: codequality } = files;
+    for (const [format, file] of Object.entries({ markdown, html, widget, codequality }))
+        if (file !== undefined) writePage(file, render(io, report, { ...files, format: format as Format }));
 }
 
-function render(io: Io, report: Report, options: Options): string {
+function render(io: Io, report: Report, options: ReportFiles & Pick<Options, "format" | "all">): string {
     switch (options.format) {
         case "markdown":
             return renderMarkdown(report, { limit: options.limit });

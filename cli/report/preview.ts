@@ -1,7 +1,7 @@
 import { attempt } from "../../core/attempt";
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { isProviderUrn, kindOfUrn, nameOfUrn } from "../../core/urn";
-import { isMap, withoutTokens } from "../../core/values";
+import { isMap, textOf, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
 import { UsageError } from "../exit";
 
@@ -281,10 +281,6 @@ function toEvents(text: string): Record<string, unknown>[] | undefined {
     return whole.length > 0 && whole.every((event) => event !== undefined && isEvent(event))
         ? (whole as Record<string, unknown>[])
         : undefined;
-}
-
-function textOf(value: unknown): string {
-    return typeof value === "string" ? value : "";
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {

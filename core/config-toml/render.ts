@@ -111,9 +111,7 @@ function tomlValue(value: unknown, spec: KeySpec, indent: string): string {
         );
     }
     if (typeof value === "string") return tomlString(spec.base === "duration" ? toGoDuration(value) : value);
-    if (typeof value === "number") {
-        return spec.base === "float" || !Number.isSafeInteger(value) ? tomlFloat(value) : tomlInteger(value);
-    }
+    if (typeof value === "number" && (spec.base === "float" || !Number.isSafeInteger(value))) return tomlFloat(value);
     if (value instanceof Date) return value.toISOString();
     if (isTable(value)) return inlineTable(value as Record<string, unknown>);
     return String(value);
@@ -189,11 +187,6 @@ function blockString(text: string): string {
 
 function escapeCharacter(character: string): string {
     return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
-}
-
-/** A whole number without separators. */
-function tomlInteger(value: number): string {
-    return Object.is(value, -0) ? "0" : String(value);
 }
 
 /** A number with a fraction; a whole one gets `.0`, so that it stays a float. */
