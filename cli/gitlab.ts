@@ -11,7 +11,6 @@ import { pulumi } from "./pulumi";
 
 /** Options that every subcommand has which asks GitLab. */
 export interface GitLabOptions {
-    /** GitLab's address. */
     gitlab?: string;
     /** File with certificates of further authorities. */
     cacert?: string;

@@ -25,7 +25,6 @@ export class Io {
     readonly env: NodeJS.ProcessEnv;
     /** Whether standard output shows colours: on a terminal, unless NO_COLOR is set. */
     readonly colours: boolean;
-    /** How standard output shows them. */
     readonly style: Style;
     /** Columns of the terminal. Without one, nothing is cut: scripts read it. */
     readonly width: number;

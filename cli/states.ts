@@ -120,7 +120,6 @@ export async function readStates(io: Io, options: StateOptions): Promise<Exporte
     return states;
 }
 
-/** Ids of the runners in a state. */
 export function runnersInState({ source, resources }: ExportedState): number[] {
     return resources
         .filter(({ type, id }) => type === RUNNER && id !== undefined && id !== "")

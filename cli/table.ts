@@ -1,6 +1,5 @@
 import { oneLine } from "./style";
 
-/** A column of a table. */
 export interface Column<Row> {
     title: string;
     value(row: Row): string;

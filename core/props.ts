@@ -85,7 +85,6 @@ export function failure(property: string, what: string): CheckFailure {
     return { property, reason: `${property} ${what}` };
 }
 
-/** Problems with inputs as failures. */
 export function toFailures(problems: readonly Problem[]): CheckFailure[] {
     return problems.map(({ path, message }) => failure(path, message));
 }

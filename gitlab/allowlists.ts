@@ -50,7 +50,6 @@ export async function readEnabled(gitlab: GitLab, project: number): Promise<bool
     return (await gitlab.get<{ inbound_enabled: boolean }>(path)).inbound_enabled;
 }
 
-/** Turns the allowlist on or off. */
 export async function setEnabled(gitlab: GitLab, project: number, enabled: boolean): Promise<void> {
     await writing(gitlab, project, () => gitlab.patch(`/projects/${project}/job_token_scope`, { enabled }));
 }

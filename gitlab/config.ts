@@ -23,7 +23,6 @@ export interface GitLabConfig {
     clientCert?: string;
     /** File with the PEM key of `clientCert`. */
     clientKey?: string;
-    /** Further headers of every request. */
     headers: Record<string, string>;
     /** How often a request that may be repeated is sent again. Default: 4. */
     retries: number;

@@ -13,7 +13,6 @@ export interface Reached {
     clockSkew?: number;
 }
 
-/** How to reach an address. */
 export interface ContactOptions {
     /** File with the PEM certificates of further authorities. */
     cacertFile?: string;

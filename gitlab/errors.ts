@@ -1,7 +1,6 @@
 import { attempt } from "../core/attempt";
 import { withoutTokens } from "../core/values";
 
-/** What is known about a request that failed. */
 export interface Failure {
     method: string;
     /** Path below `/api/v4`, or `/api/graphql`; without query. */

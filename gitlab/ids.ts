@@ -16,7 +16,6 @@ export function toRunnerId(resource: string, id: string): number {
     throw new Error(`${resource}: the id must be GitLab's number of the runner (got ${show(id)}). ${idRemedy(id)}`);
 }
 
-/** What GraphQL gives ids of. */
 type Kind = "Ci::Runner" | "Project" | "Group";
 
 /** An id in GraphQL: `gid://gitlab/Project/7`. */

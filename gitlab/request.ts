@@ -1,7 +1,6 @@
 /** Query parameters or a JSON body. */
 export type Fields = Record<string, unknown>;
 
-/** A request to GitLab's API. */
 export interface Request {
     method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     /** Path below `/api/v4`, beginning with a slash, already encoded; or `/api/graphql`. */

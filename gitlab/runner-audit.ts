@@ -31,7 +31,6 @@ export interface AuditedRunner {
     managers: number;
 }
 
-/** One page of an audit. */
 export interface AuditPage {
     runners: AuditedRunner[];
     /** How many runners there are, where GitLab said it. */

@@ -110,7 +110,6 @@ function isVisible({ visibility, registry }: Producer, kind: ReferenceKind): boo
     return PULLS.includes(kind) ? registry === "enabled" : true;
 }
 
-/** The text that stands for a way in. */
 export function describeVia(via: Via, visibility: Producer["visibility"] = "public"): string {
     if (via.kind === "project") return "its own entry";
     if (via.kind === "group") return `group ${via.group}`;

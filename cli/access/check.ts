@@ -32,7 +32,6 @@ export interface Unused {
     doubtful: string[];
 }
 
-/** Everything the check found. */
 export interface CheckResult {
     needs: CheckedNeed[];
     unused: Unused[];
@@ -40,7 +39,6 @@ export interface CheckResult {
     gaps: CheckedNeed[];
 }
 
-/** What the check looks at. */
 export interface CheckInput {
     needs: readonly Need[];
     producers: readonly Producer[];

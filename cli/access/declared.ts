@@ -61,7 +61,6 @@ export function declarationsBy(declared: readonly Declared[]): (producer: Pick<P
     return ({ id, path }) => [path, id].flatMap((reference) => all.get(referenceKey(reference)) ?? []);
 }
 
-/** Whether the declaration lets a consumer in. */
 export function isDeclared(declared: Declared, consumer: string): boolean {
     return !declared.enabled || entryFor(declared, consumer) !== undefined;
 }

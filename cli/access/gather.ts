@@ -22,7 +22,6 @@ export interface ListedProject {
     auto_devops_enabled?: boolean;
 }
 
-/** Requests under way at once. */
 const AT_ONCE = 8;
 
 /** Projects of a group and all its subgroups; archived ones run no jobs. */

@@ -7,7 +7,6 @@ import { entriesOf, keyOf, keysInto, lastUseOf, type Producer, wayIn } from "./a
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
 
-/** Everything the stack config is made of. */
 export interface GrantInput extends Needs {
     producers: readonly Producer[];
     /** Full paths of the projects that were read; entries for others are not judged. */

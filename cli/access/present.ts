@@ -18,7 +18,6 @@ const STATE_WORDS: Record<NeedState, string> = {
     unseen: "the list cannot be read with this token",
 };
 
-/** The outcome of a check as text. */
 export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan: ScanResult): string {
     const { style } = io;
     const lines: string[] = [];
@@ -77,7 +76,6 @@ function describeSkipped(skipped: ScanResult["skipped"]): string[] {
     });
 }
 
-/** Who may reach a project, as text. */
 export function presentWho(io: Io, producer: Producer, { visitors, idle, former }: Visitors): string {
     const { path, visibility, registry, list } = producer;
     const { style } = io;

@@ -12,7 +12,6 @@ import { predefinedVariables } from "./reading/predefined";
 import { type AccessReference, type ReferenceKind, toProject, WHY } from "./reading/references";
 import { expand, flat, type Variables } from "./shell/variables";
 
-/** What to scan, and how. */
 export interface ScanOptions {
     projects: readonly ListedProject[];
     /** GitLab's own address. */
@@ -26,7 +25,6 @@ export interface ScanOptions {
     progress(text: string): void;
 }
 
-/** What the scan found. */
 export interface ScanResult extends Needs {
     producers: Producer[];
     /** Projects that run no pipelines, and why. */

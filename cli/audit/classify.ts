@@ -26,7 +26,6 @@ export interface AuditTotals {
     oursOfOtherStacks?: number;
     foreign: number;
     foreignLive: number;
-    /** Descriptions that more than one runner has. */
     duplicateDescriptions: number;
     /** Runners with such a description. */
     duplicates: number;
@@ -37,7 +36,6 @@ export interface AuditTotals {
     manyManagers: number;
 }
 
-/** What the audit compares with. */
 export interface AuditOptions {
     /** What the states that were given know; absent when none was. */
     known?: KnownRunners;

@@ -1,4 +1,3 @@
-/** Styles of the audit's page. */
 export const PAGE_STYLE = `
 :root { --c1: #2e7d5b; --c2: #b3261e; --c3: #5b7bb3; --c4: #a9b4c2; }
 @media (prefers-color-scheme: dark) { :root { --c1: #4fb286; --c2: #e5655b; --c3: #7f9fd6; --c4: #59636f; } }

@@ -6,7 +6,6 @@ import { type AuditRow, type AuditTotals, isLive, needsAttention } from "./class
 /** Rows that plain text shows unless all are asked for. */
 const MOST_ROWS = 50;
 
-/** What an audit found, ready to be shown. */
 export interface AuditReport {
     /** What was listed: `group apps`. */
     scope: string;

@@ -5,14 +5,12 @@ import { oneLine } from "../style";
 import { wrap } from "../wrap";
 import type { SurveyedWorker } from "./survey";
 
-/** A worker with its diagnosis. */
 export interface DiagnosedWorker extends SurveyedWorker {
     findings: Finding[];
     /** Whether anything keeps it from getting jobs. */
     broken: boolean;
 }
 
-/** Diagnoses every worker. */
 export function diagnose(workers: readonly SurveyedWorker[]): DiagnosedWorker[] {
     return workers.map((worker) => {
         const findings = diagnoseWorker(worker.facts);

@@ -1,9 +1,7 @@
 import type { ProcessTold } from "../../core/diagnosis/facts";
 
-/** A log of gitlab-runner. */
 export interface ProcessLog {
     text: string;
-    /** Where it was read. */
     source: string;
     /** When it was written to last, in milliseconds since 1970: on a terminal gitlab-runner writes no times into it. */
     writtenAt?: number;

@@ -22,7 +22,6 @@ export interface SurveyedWorker {
     found?: RunnerFound;
 }
 
-/** What to look at. */
 export interface SurveyOptions {
     workers: readonly ParsedWorker[];
     /** The config.toml that they are of; absent when only a token is looked at. */

@@ -44,7 +44,6 @@ export interface LeftOut {
     reason: string;
 }
 
-/** What an import results in. */
 export interface Imported {
     /** The keys of a stack's configuration, without `config:`. */
     config: Record<string, unknown>;

@@ -3,7 +3,6 @@ import { entryOf, maybeSecretName } from "../../core/config-toml/secret-leaves";
 import { looksSecret, mayHoldSecret } from "../../core/config-toml/secret-shapes";
 import { isMap, memberOf } from "../../core/values";
 
-/** A secret that was taken out. */
 export interface Removed {
     /** Where to set it in the table that is left: `cache.s3.SecretKey`, `environment[2]`. */
     path: string;

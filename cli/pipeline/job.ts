@@ -31,7 +31,6 @@ export interface Job {
     policies: string;
 }
 
-/** What is asked on the command line. */
 export interface JobOptions {
     stack?: string;
     project: string;
@@ -39,7 +38,6 @@ export interface JobOptions {
     policies?: string;
 }
 
-/** The job, from its environment. */
 export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, policies }: JobOptions): Job {
     const { env } = io;
     if (!stack) throw new UsageError("Which stack? Give --stack NAME, or set FLEET_STACK.");

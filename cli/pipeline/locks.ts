@@ -38,7 +38,6 @@ export function describeLocks(stack: string, locks: readonly Lock[], now: number
     );
 }
 
-/** Looks whether a process of this machine is there. */
 type IsThere = (pid: string) => boolean;
 
 /**

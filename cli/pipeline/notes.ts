@@ -2,7 +2,6 @@ import type { GitLab } from "../../gitlab/client";
 import { isNotFound, unlessNotFound } from "../../gitlab/errors";
 import { listOurs, type Marker, writeMarker } from "./marker";
 
-/** Where a note stands. */
 export interface NotePlace {
     projectId: string;
     mergeRequest: string;

@@ -26,7 +26,6 @@ const LATEST_LOCK = 10 * 60_000;
 /** What lies there longer, nobody will ask for. */
 const OLDEST = 30 * 24 * 3600_000;
 
-/** Where this runs. */
 export function thisPlace(): Place {
     return {
         machine: thisMachine(),

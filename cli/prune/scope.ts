@@ -3,7 +3,6 @@ import { readGroup, readProject } from "../../gitlab/namespaces";
 import type { RunnerScope } from "../../gitlab/runners";
 import { UsageError } from "../exit";
 
-/** The scope that options name. */
 export async function resolveScope(
     gitlab: GitLab,
     options: { group?: string; project?: string; instance?: boolean; projectsBelow?: boolean },

@@ -98,7 +98,6 @@ export interface ReportFiles {
     limit?: number;
 }
 
-/** Writes what was asked for. */
 export function writeReports(io: Io, report: Report, files: ReportFiles): void {
     const { markdown, html, widget, codeQuality: codequality } = files;
     for (const [format, file] of Object.entries({ markdown, html, widget, codequality }))

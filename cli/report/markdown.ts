@@ -9,11 +9,9 @@ export const NOTE_LIMIT = 60_000;
 /** Lines of each list that are shown, the most severe first; fewer until it fits. */
 const MOST: readonly number[] = [1000, 200, 50, 15, 5, 1];
 
-/** Where a report comes from. */
 interface Source {
     /** Where all of it is. */
     link?: string;
-    /** The commit that was looked at. */
     commit?: string;
 }
 

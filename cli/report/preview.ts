@@ -11,7 +11,6 @@ import { UsageError } from "../exit";
  */
 export type Operation = "create" | "import" | "update" | "replace" | "delete" | "same";
 
-/** One resource of a preview. */
 export interface Step {
     operation: Operation;
     urn: string;
@@ -42,7 +41,6 @@ export interface Said {
     urn: string;
     /** Lines, without marks of severity and without tokens. */
     lines: string[];
-    /** Name of the policy that found it. */
     policy?: string;
 }
 

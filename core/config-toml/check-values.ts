@@ -11,7 +11,6 @@ export function isKnownTable(value: unknown): value is Record<string, unknown> {
     return isMap(value) && !isKnownLater(value);
 }
 
-/** How a table is compared. */
 export interface TableCheck {
     /** Keys that are looked at elsewhere. @default - none */
     ignored?: ReadonlySet<string>;

@@ -42,7 +42,6 @@ export function needsOf(executor: string): ExecutorNeeds | undefined {
     return Object.hasOwn(NEEDS, executor) ? NEEDS[executor] : undefined;
 }
 
-/** Sections an executor reads. */
 export function sectionsOf(executor: string): readonly string[] {
     return [...(needsOf(executor)?.sections ?? []), ...(Object.hasOwn(OPTIONAL, executor) ? OPTIONAL[executor]! : [])];
 }

@@ -8,13 +8,10 @@ export interface KeySpec {
     shape: "one" | "list" | "map" | "map of lists" | "one or list";
     /** The table it opens, when base is `table`. */
     table?: string;
-    /** The only values it takes. */
     enum?: readonly string[];
-    /** The values are compared without regard to case. */
     ignoreCase?: boolean;
     /** Smallest number; nanoseconds for a duration. */
     min?: number;
-    /** Shortest text. */
     minLength?: number;
     /** Must never be shown. */
     secret?: boolean;
@@ -32,7 +29,6 @@ export type TableSpec = ReadonlyMap<string, KeySpec>;
 /** keys.generated.json as it is stored. */
 interface StoredKeys {
     version: string;
-    module: string;
     executors: string[];
     featureFlags: Record<string, boolean>;
     plugins: Record<string, string>;
@@ -53,7 +49,6 @@ export function runnerVersion(): string {
     return load().version;
 }
 
-/** The executors gitlab-runner has. */
 export function executorNames(): readonly string[] {
     return load().executors;
 }

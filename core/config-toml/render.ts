@@ -153,7 +153,6 @@ function tomlKey(key: string): string {
     return BARE_KEY.test(key) ? key : basicString(key);
 }
 
-/** The dotted name of a table header. */
 function tomlPath(path: readonly string[]): string {
     return path.map(tomlKey).join(".");
 }

@@ -19,7 +19,6 @@ export interface WarnedFile {
     speaking: readonly WarnedWorker[];
 }
 
-/** Takes what is unwise, and where. */
 export type Warn = (path: string, message: string) => void;
 
 /** Finds what one code warns of. */

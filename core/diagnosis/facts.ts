@@ -20,7 +20,6 @@ export interface ManagerSeen {
     version?: string;
 }
 
-/** What GitLab tells about a runner. */
 export interface RunnerSeen {
     id: number;
     paused: boolean;
@@ -117,7 +116,6 @@ export type FindingCode =
     | "unchecked"
     | "healthy";
 
-/** One thing found about a worker. */
 export interface Finding {
     code: FindingCode;
     /** `error`: gets no jobs because of it. `warning`: will, or may. `info`: good to know. */

@@ -23,7 +23,6 @@ export function parseAddress(text: string): SshAddress | { problem: string } {
     return { ...(login ? { user: login } : {}), host: name, ...(number === undefined ? {} : { port: number }) };
 }
 
-/** Whether a number is one of TCP's ports. */
 export function isPort(port: number): boolean {
     return Number.isInteger(port) && port > 0 && port < 65536;
 }

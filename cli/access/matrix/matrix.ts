@@ -29,7 +29,6 @@ export interface Matrix {
     cells: Cell[];
 }
 
-/** What the matrix shows. */
 export interface MatrixInput {
     producers: readonly Producer[];
     /** Full paths of projects that are rows in any case. */

@@ -1,4 +1,3 @@
-/** Styles of the matrix page. */
 export const MATRIX_STYLE = `
 :root { --idle: #8a94a0; --badbg: #fde7e5; --warnbg: #fff1d6; }
 @media (prefers-color-scheme: dark) { :root { --idle: #6d7782; --badbg: #4a1c19; --warnbg: #44330f; } }
