@@ -53,15 +53,10 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
 /** What the user calls a setting: the option or the variable that gave it, or the key of the stack that did. */
 function namesGiven(io: Io, { gitlab, cacert, login: named }: GitLabOptions, login: Props): (key: string) => string {
     const [stack] = [named ?? []].flat();
+    const isStacks = gitlab === undefined && login.baseUrl !== undefined;
+    const address = gitlab === undefined && io.env.GITLAB_BASE_URL ? "GITLAB_BASE_URL" : "--gitlab";
     const given: Record<string, string | undefined> = {
-        baseUrl:
-            gitlab !== undefined
-                ? "--gitlab"
-                : login.baseUrl !== undefined
-                  ? undefined
-                  : io.env.GITLAB_BASE_URL
-                    ? "GITLAB_BASE_URL"
-                    : "--gitlab",
+        baseUrl: isStacks ? undefined : address,
         token: io.env.GITLAB_TOKEN ? "GITLAB_TOKEN" : undefined,
         cacertFile: cacert === undefined ? undefined : "--cacert",
     };

@@ -30,15 +30,7 @@ export async function contactGitLab(url: string, options: ContactOptions = {}): 
     const base = apiBaseOf(url);
     if (base === undefined) return { contact: { kind: "invalid-url" } };
     const { cacertFile } = options;
-    const config = {
-        baseUrl: base,
-        insecure: false,
-        headers: {},
-        retries: 0,
-        comparesWithGitLab: true,
-        earlyAuthCheck: false,
-        cacertFile,
-    };
+    const config = { baseUrl: base, insecure: false, cacertFile };
     const transport = new Transport(config, options.timeout ?? 10_000, new AbortController().signal);
     try {
         const target = new URL(`${base}version`);

@@ -1,4 +1,5 @@
 import type { Demand, ManagerSeen, RunnerSeen } from "../core/diagnosis/facts";
+import { countBy } from "../core/groups";
 import type { GitLab } from "./client";
 import { isAnswered, isNotFound, isRefusal, unlessHidden } from "./errors";
 import { fromGid, toGid } from "./ids";
@@ -104,14 +105,11 @@ export async function readDemand(gitlab: GitLab, { details, seen }: RunnerFound)
     const jobs = lists.flatMap((list) => list ?? []);
     const fits = (tags: string[]) =>
         tags.length === 0 ? seen.runUntagged : tags.every((tag) => seen.tags.includes(tag));
-    const counts = new Map<string, number>();
-    for (const { tag_list: tags } of jobs.filter(({ tag_list }) => !fits(tag_list))) {
-        for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    }
+    const missed = jobs.flatMap(({ tag_list: tags }) => (fits(tags) ? [] : tags));
     return {
         jobs: jobs.length,
         matching: jobs.filter(({ tag_list }) => fits(tag_list)).length,
-        wanted: [...counts].sort((a, b) => b[1] - a[1]).map(([tag]) => tag),
+        wanted: [...countBy(missed)].sort((a, b) => b[1] - a[1]).map(([tag]) => tag),
     };
 }
 

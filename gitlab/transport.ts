@@ -26,7 +26,7 @@ export class Transport {
 
     /** @param timeout longest wait for an answer, in milliseconds */
     constructor(
-        private readonly config: GitLabConfig,
+        private readonly config: Pick<GitLabConfig, "baseUrl" | "insecure" | "cacertFile" | "clientCert" | "clientKey">,
         readonly timeout: number,
         private readonly signal: AbortSignal,
     ) {

@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/groups";
 import { keptFor } from "../../core/kept-for";
 import { isId, type ReferenceKind, referenceKey, toPath } from "../../core/reference";
 import type { GitLab } from "../../gitlab/client";
@@ -53,11 +54,7 @@ export async function withPaths(gitlab: GitLab, declared: readonly Declared[]): 
 
 /** Those that are for a producer, which may be named by its id: several stacks may add to its list. */
 export function declarationsBy(declared: readonly Declared[]): (producer: Pick<Producer, "id" | "path">) => Declared[] {
-    const all = new Map<string, Declared[]>();
-    for (const one of declared) {
-        const key = referenceKey(one.producer);
-        all.set(key, [...(all.get(key) ?? []), one]);
-    }
+    const all = groupBy(declared, ({ producer }) => referenceKey(producer));
     return ({ id, path }) => [path, id].flatMap((reference) => all.get(referenceKey(reference)) ?? []);
 }
 

@@ -1,6 +1,8 @@
 import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
+import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
 import { pathKey } from "../../core/paths";
+import { firstOf } from "../../core/values";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
 import { entriesOf, keyOf, keysInto, lastUseOf, type Producer, wayIn } from "./access";
@@ -34,11 +36,10 @@ export function toStackConfig(input: GrantInput): string {
     const registries = document.getIn(["config", "gitlab-fleet:registries"]) as YAMLMap;
     const remarks = describeExempt(input.exempt).map((line) => `not needed: ${line}`);
     const read = new Set(input.scanned.flatMap(keysInto));
-    const needs = new Map<string, Need[]>(input.producers.map(({ path }) => [path, []]));
-    for (const need of input.needs) needs.get(need.producer)?.push(need);
+    const needs = groupBy(input.needs, ({ producer }) => producer);
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
         const granted: Need[] = [];
-        for (const need of needs.get(producer.path)!) {
+        for (const need of needs.get(producer.path) ?? []) {
             if (needsEntry(producer, need)) granted.push(need);
             else {
                 const why = `the project is ${producer.visibility}`;
@@ -137,8 +138,7 @@ export function needsEntry(producer: Producer, { consumer, references }: Need): 
 /** Where references stand: `image in job build, from in Dockerfile:3`. */
 export function describe(references: readonly AccessReference[]): string {
     const all = [...new Set(references.map(({ kind, where }) => `${kind} in ${where}`))];
-    const shown = all.slice(0, 3).join(", ");
-    return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
+    return firstOf(all, 3);
 }
 
 /** One reference that was not understood, where it stands, and what would settle it. */
@@ -152,11 +152,7 @@ export function describeOpen({
 
 /** What needs no entry: a line for each consumer, producer and reason. */
 export function describeExempt(exempt: Needs["exempt"]): string[] {
-    const found = new Map<string, Needs["exempt"]>();
-    for (const one of exempt) {
-        const key = JSON.stringify([one.consumer, one.producer, one.reason]);
-        found.set(key, [...(found.get(key) ?? []), one]);
-    }
+    const found = groupBy(exempt, ({ consumer, producer, reason }) => JSON.stringify([consumer, producer, reason]));
     return [...found.values()].map((all) => {
         const { consumer, producer, reason } = all[0]!;
         return `${consumer} to ${producer} (${describe(all.map(({ reference }) => reference))}): ${reason}`;

@@ -1,4 +1,6 @@
+import { groupBy } from "../../core/groups";
 import { waitsForDeletion } from "../../core/paths";
+import { firstOf } from "../../core/values";
 import { ago } from "../ago";
 import type { Io } from "../io";
 import { oneLine } from "../style";
@@ -68,11 +70,9 @@ const NAMED = 5;
 
 /** A line for each reason: most projects of a large group have none. */
 function describeSkipped(skipped: ScanResult["skipped"]): string[] {
-    const reasons = new Map<string, string[]>();
-    for (const { project, reason } of skipped) reasons.set(reason, [...(reasons.get(reason) ?? []), project]);
-    return [...reasons].map(([reason, projects]) => {
-        const more = projects.length > NAMED ? ` and ${projects.length - NAMED} more (--json names all)` : "";
-        return `${reason}: ${projects.slice(0, NAMED).join(", ")}${more}`;
+    return [...groupBy(skipped, ({ reason }) => reason)].map(([reason, alike]) => {
+        const projects = alike.map(({ project }) => project);
+        return `${reason}: ${firstOf(projects, NAMED)}${projects.length > NAMED ? " (--json names all)" : ""}`;
     });
 }
 

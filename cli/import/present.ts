@@ -1,4 +1,5 @@
 import { Document } from "yaml";
+import { groupBy } from "../../core/groups";
 import { shellQuote } from "../../core/shell-quote";
 import { ranges } from "../ranges";
 import { oneLine } from "../style";
@@ -37,14 +38,14 @@ export function toYaml(source: string, imported: Imported & { unread?: readonly 
     if (leftOut.length > 0) {
         lines.push("#", "# Left out:");
         // What `register` left behind is the same thing a dozen times: said once.
-        const numbers = new Map<string, number[]>();
-        for (const { manager, number, name, code, reason } of leftOut) {
+        const inWords = ({ manager, name, code, reason }: Imported["leftOut"][number]) => {
             const of = manager === undefined ? "" : `of ${oneLine(manager)} `;
-            const text = `${of}"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
-            numbers.set(text, [...(numbers.get(text) ?? []), number]);
+            return `${of}"${oneLine(name)}" (${code}): ${oneLine(reason)}`;
+        };
+        for (const [text, alike] of groupBy(leftOut, inWords)) {
+            const numbers = ranges(alike.map(({ number }) => number));
+            lines.push(`#   worker${alike.length > 1 ? "s" : ""} ${numbers} ${text}`);
         }
-        for (const [text, which] of numbers)
-            lines.push(`#   worker${which.length > 1 ? "s" : ""} ${ranges(which)} ${text}`);
     }
     // Pulumi reads YAML 1.1, to which more texts are numbers and booleans: `on`, `1_000`, `0b101`.
     const document = new Document({ config }, { version: "1.1" });

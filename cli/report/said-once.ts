@@ -1,3 +1,4 @@
+import { countBy } from "../../core/groups";
 import { nameOfUrn } from "../../core/urn";
 import type { Said } from "./preview";
 
@@ -56,12 +57,6 @@ function factsOf(findings: readonly Said[], lines: readonly Warned[]) {
             bodies.has(text) || codesIn(text).some((code) => covered.has(`${code} ${name}`)),
         covers: (finding: Said) => covered.has(keyOf(finding)),
     };
-}
-
-function countBy(keys: readonly string[]): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-    return counts;
 }
 
 /** A policy, and the name of the resource that it judged. */

@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/groups";
 import { scopeOfOrphans } from "../../core/orphans-name";
 import { nameOfUrn } from "../../core/urn";
 import { findAccess } from "./access";
@@ -101,12 +102,7 @@ export class Told {
     private readonly byUrn: ReadonlyMap<string, Said[]>;
 
     constructor(private readonly said: readonly Said[]) {
-        const byUrn = new Map<string, Said[]>();
-        for (const one of said) {
-            const others = byUrn.get(one.urn);
-            others === undefined ? byUrn.set(one.urn, [one]) : others.push(one);
-        }
-        this.byUrn = byUrn;
+        this.byUrn = groupBy(said, ({ urn }) => urn);
     }
 
     /** What was said about a resource, without its name, which begins each message of the plugin. */

@@ -1,6 +1,6 @@
 import type * as SmolToml from "smol-toml";
 import { nanosecondsToDuration } from "../durations";
-import type { Problem } from "../problems";
+import { type Problem, error as problem } from "../problems";
 import { isMap, mapParts, mapValues, memberOf, show } from "../values";
 import { whyNot } from "./check-values";
 import { specBeside } from "./fleeting";
@@ -44,7 +44,7 @@ export function parseConfigToml(text: string): ParsedConfig {
     } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         const message = "is nested deeper than any table of gitlab-runner's. Correct the file.";
-        throw new ConfigTomlError([{ path: "The file", message, severity: "error" }]);
+        throw new ConfigTomlError([problem("The file", message)]);
     }
 }
 
@@ -108,9 +108,7 @@ class Reader {
             if (!(error instanceof TomlError)) throw error;
             // The parser's text goes on with the lines around, which may hold a token.
             const what = error.message.split("\n")[0]!.replace("Invalid TOML document: ", "");
-            throw new ConfigTomlError([
-                { path: `line ${error.line}:`, message: `is not TOML (${what}). Correct the file.`, severity: "error" },
-            ]);
+            throw new ConfigTomlError([problem(`line ${error.line}:`, `is not TOML (${what}). Correct the file.`)]);
         }
     }
 
@@ -222,6 +220,6 @@ class Reader {
     private report(path: readonly Step[], message: string): void {
         this.lineOf ??= findLines(this.text);
         const place = path.reduce<string>((above, step) => memberOf(above, step), "");
-        this.problems.push({ path: `line ${this.lineOf(path)}: ${place}`, message, severity: "error" });
+        this.problems.push(problem(`line ${this.lineOf(path)}: ${place}`, message));
     }
 }

@@ -1,3 +1,4 @@
+import { countBy } from "../groups";
 import { looksLikeToken } from "../values";
 import { hasLogin, maybeSecretName } from "./secret-leaves";
 
@@ -52,7 +53,8 @@ function looksRandom(word: string): boolean {
 
 /** Shannon's entropy of a text's characters, in bits for each. */
 function entropyOf(text: string): number {
-    const counts = new Map<string, number>();
-    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-    return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
+    return [...countBy(text).values()].reduce(
+        (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
+        0,
+    );
 }
