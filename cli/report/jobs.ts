@@ -1,5 +1,5 @@
-import { changed } from "./meaning";
-import type { Operation, Step } from "./preview";
+import { changed, plainLine as line } from "./meaning";
+import type { Step } from "./preview";
 import type { Line, Told } from "./summary";
 
 /**
@@ -8,12 +8,6 @@ import type { Line, Told } from "./summary";
  */
 export function findJobs(steps: readonly Step[], told: Told): Line[] {
     const goes = (type: string) => changed(steps, type).filter(({ operation }) => /delete|replace/.test(operation));
-    const line = (operation: Operation, subject: string, text: string): Line => ({
-        operation,
-        subject,
-        text,
-        more: [],
-    });
     const drains = "is drained first: running jobs may end within drainTimeout, and what runs longer is interrupted";
     const containers = Object.entries({ Container: "container", StatefulSet: "pod" }).flatMap(([type, what]) =>
         goes(type).map(({ name, operation }) => line(operation, `manager ${name}`, `its ${what} ${drains}`)),

@@ -26,14 +26,7 @@ export function findRunners(steps: readonly Step[], told: Told): Line[] {
             // What was said of it is told where it is taken over; that it is marked as ours goes without saying.
             const changes = runnerChanges(step).filter((change) => change !== MARKER);
             if (changes.length === 0) return [];
-            return [
-                {
-                    operation: step.operation,
-                    subject: `runner ${step.name}`,
-                    text: `changes: ${changes.join(", ")}`,
-                    more: [],
-                },
-            ];
+            return [plainLine(step.operation, `runner ${step.name}`, `changes: ${changes.join(", ")}`)];
         })
         .concat(findForeign(steps, told));
 }
@@ -146,6 +139,10 @@ function nameOf(value: unknown): string {
 /** A text; empty where it is none, or not known yet, for which the engine has a text of its own. */
 function knownText(value: unknown): string {
     return typeof value === "string" && !isUnknownText(value) ? value : "";
+}
+
+export function plainLine(operation: Operation, subject: string, text: string): Line {
+    return { operation, subject, text, more: [] };
 }
 
 /** Steps of a type that change something. */

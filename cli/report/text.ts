@@ -14,11 +14,11 @@ export function renderText(report: Report, style: Style, width: number, details:
     const lines = [style.bold(`Fleet ${oneLine(report.stack)}: ${headline(report)}`)];
     const columns = Number.isFinite(width) ? Math.max(40, width) : 120;
     const paint: Record<Operation, (text: string) => string> = {
-        create: (text) => style.good(text),
-        import: (text) => style.warn(text),
-        update: (text) => style.warn(text),
-        replace: (text) => style.bad(text),
-        delete: (text) => style.bad(text),
+        create: style.good,
+        import: style.warn,
+        update: style.warn,
+        replace: style.bad,
+        delete: style.bad,
         same: (text) => text,
     };
     const put = (indent: string, sign: string, text: string) => {
