@@ -9,7 +9,6 @@ export const REPORTER = 20;
 const DEVELOPER = 30;
 
 interface Member {
-    id: number;
     username: string;
     state: string;
     access_level: number;

@@ -3,7 +3,6 @@ export interface CreatedRunner {
     id: number;
     /** Authentication token, shown only here. */
     token: string;
-    token_expires_at: string | null;
 }
 
 /** One runner with everything about it: `GET /runners/:id`. https://docs.gitlab.com/api/runners/ */

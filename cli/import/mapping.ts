@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
 import { runnerVersion } from "../../core/config-toml/key-table";
+import type { Finding } from "../../core/diagnosis/facts";
+import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
 import { addressOf } from "../../core/runner-url";
 import { joinPaths, memberOf } from "../../core/values";
@@ -91,7 +93,7 @@ export function toStackConfig(
     const elsewhere = new Map(before.workers);
     const served: string[] = [];
     const logNames = new Set<string>();
-    const owned = new Map<string, number[]>();
+    const proven: KnownRunner[] = [];
     for (const worker of workers) {
         const shared = sharedWith(worker, taken, elsewhere);
         if (shared !== undefined) {
@@ -107,8 +109,10 @@ export function toStackConfig(
         const name = nameFor(worker.worker.name, target.manager, logNames, elsewhere);
         before.workers.set(name, worker.worker);
         served.push(name);
-        const isProven = worker.facts.unprovenId === undefined;
-        if (isProven) taken.set(worker.known!.id, name);
+        if (worker.facts.unprovenId === undefined) {
+            taken.set(worker.known!.id, name);
+            proven.push(worker.known!);
+        }
         remarks.push(...remarksOnId(worker));
         const at = memberOf(memberOf("gitlab-fleet:runners", name), "config");
         const table = toTable(worker.worker.config, "WorkerTable", at, secrets);
@@ -118,15 +122,9 @@ export function toStackConfig(
         const config = own === before.url ? table.kept : { ...table.kept, url: own };
         runners.push([name, toRunner(worker, name, config, logNames)]);
         logNames.add(worker.worker.name).add(name);
-        if (isProven && worker.known!.owner !== undefined) {
-            const { owner, id } = worker.known!;
-            owned.set(
-                owner!,
-                [...(owned.get(owner!) ?? []), id].sort((a, b) => a - b),
-            );
-        }
     }
-    for (const [owner, ids] of owned) remarks.push(ofAnotherStack(owner, ids));
+    for (const [owner, runners] of groupBy(proven, (runner) => runner.owner))
+        if (owner !== undefined) remarks.push(ofAnotherStack(owner, runners));
     // Without workers there is no manager, and so no place for what the top of the file says.
     if (served.length === 0) return { config: {}, leftOut, secrets, remarks };
     const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
@@ -149,7 +147,8 @@ export function toStackConfig(
     return { config, leftOut, secrets, remarks };
 }
 
-function ofAnotherStack(owner: string, ids: readonly number[]): string {
+function ofAnotherStack(owner: string, runners: readonly KnownRunner[]): string {
+    const ids = runners.map(({ id }) => id).sort((a, b) => a - b);
     const [what, is, it, its, stays] =
         ids.length === 1
             ? ["Runner", "is", "it", "a new token", "it stays"]
@@ -190,7 +189,7 @@ function sharedWith(
     elsewhere: Before["workers"],
 ): string | undefined {
     if (known === undefined || facts.unprovenId !== undefined || facts.sameTokenAs !== undefined) return undefined;
-    if (findings.some(({ code, severity }) => severity === "error" && !LIVING.includes(code))) return undefined;
+    if (findings.some(isDeadly)) return undefined;
     const name = taken.get(known.id);
     const other = name === undefined ? undefined : elsewhere.get(name);
     return other !== undefined && isDeepStrictEqual(other.config, worker.config) ? name : undefined;
@@ -199,11 +198,15 @@ function sharedWith(
 /** What keeps a worker from jobs although GitLab takes its token. */
 const LIVING: readonly string[] = ["paused", "not-heard", "tags-unwanted", "disabled"];
 
+function isDeadly({ code, severity }: Finding): boolean {
+    return severity === "error" && !LIVING.includes(code);
+}
+
 function whyNot(
     worker: ImportedWorker,
     taken: ReadonlyMap<number, string>,
 ): { code: string; reason: string } | undefined {
-    const dead = worker.findings.find(({ code, severity }) => severity === "error" && !LIVING.includes(code));
+    const dead = worker.findings.find(isDeadly);
     if (dead !== undefined) return { code: dead.code, reason: dead.says };
     const { sameTokenAs } = worker.facts;
     if (sameTokenAs !== undefined)

@@ -16,7 +16,6 @@ const STALE_AFTER = 7 * 24 * 3600_000;
 /** One entry of `GET /runners/:id/jobs`. https://docs.gitlab.com/api/runners/#list-all-jobs-processed-by-a-runner */
 interface RunnerJob {
     id: number;
-    started_at: string | null;
     finished_at: string | null;
 }
 
@@ -97,6 +96,6 @@ async function lastJob(gitlab: GitLab, id: number, heardJustNow: boolean, status
     } catch (error) {
         if (isNotFound(error)) return [];
         if (!isAnswered(error, 403)) throw error;
-        return heardJustNow ? [{ id: 0, started_at: null, finished_at: null }] : [];
+        return heardJustNow ? [{ id: 0, finished_at: null }] : [];
     }
 }
