@@ -34,10 +34,9 @@ function render(report: Report, most: number, source: Source): string {
     const parts = [`### Fleet ${code(report.stack)}: ${headline(report)}`];
     if (report.errors.length > 0) parts.push(list(report.errors, toItem, most));
     for (const { title, lines } of report.sections) parts.push(`**${title}**\n\n${list(lines, toLine, most)}`);
-    if (report.warnings.length > 0) {
-        const items = list(report.warnings, toItem, most);
-        parts.push(folded(count(report.warnings.length, "warning"), items));
-    }
+    const foldedList = (found: readonly Message[], noun: string) =>
+        found.length === 0 ? [] : [folded(count(found.length, noun), list(found, toItem, most))];
+    parts.push(...foldedList(report.warnings, "warning"));
     if (report.changes.length > 0) {
         const rows = cut(
             report.changes,
@@ -53,12 +52,7 @@ function render(report: Report, most: number, source: Source): string {
         const table = ["| | resource | name | changes |", "| --- | --- | --- | --- |", ...rows].join("\n");
         parts.push(folded(count(report.changes.length, "resource"), table));
     }
-    if (report.policies.length > 0) {
-        const items = list(report.policies, toItem, most);
-        parts.push(folded(count(report.policies.length, "policy finding"), items));
-    }
-    if (report.notes.length > 0)
-        parts.push(folded(count(report.notes.length, "note"), list(report.notes, toItem, most)));
+    parts.push(...foldedList(report.policies, "policy finding"), ...foldedList(report.notes, "note"));
     const from = renderSource(source);
     if (from !== "") parts.push(from);
     return `${parts.join("\n\n")}\n`;

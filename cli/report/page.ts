@@ -20,9 +20,9 @@ export function renderPage(report: Report, time: Date): string {
 ${renderMessages("Errors", report.errors, "error")}
 ${report.sections.map(renderSection).join("\n")}
 ${renderMessages("Warnings", report.warnings, "warning")}
-${report.policies.length === 0 ? "" : folded(count(report.policies.length, "policy finding"), renderList(report.policies, "warning"))}
+${renderFolded("policy finding", report.policies, "warning")}
 ${renderAll(report)}
-${report.notes.length === 0 ? "" : folded(count(report.notes.length, "note"), renderList(report.notes, ""))}
+${renderFolded("note", report.notes, "")}
 </main>`,
         style: PAGE_STYLE,
     });
@@ -39,6 +39,10 @@ function renderLine({ operation, subject, text: words, more }: Line): string {
 
 function renderMessages(title: string, messages: readonly Message[], kind: string): string {
     return messages.length === 0 ? "" : `<section><h2>${title}</h2>${renderList(messages, kind)}</section>`;
+}
+
+function renderFolded(noun: string, messages: readonly Message[], kind: string): string {
+    return messages.length === 0 ? "" : folded(count(messages.length, noun), renderList(messages, kind));
 }
 
 function renderList(messages: readonly Message[], kind: string): string {
