@@ -163,11 +163,8 @@ export function toLine(step: Step, noun: string, told: Told, words: Words): Line
 
 /** Where something changes that goes on, what does. */
 function nameChanges(step: Step, ours: string): string {
-    const changes = `changes: ${changesOf(step).join(", ")}`;
+    const changed = step.type === "UserRunner" ? runnerChanges(step) : step.changes;
+    const changes = `changes: ${changed.join(", ")}`;
     if (step.operation === "import") return `${ours}; ${changes}`;
     return step.operation === "update" ? changes : ours;
-}
-
-function changesOf(step: Step): string[] {
-    return step.type === "UserRunner" ? runnerChanges(step) : step.changes;
 }

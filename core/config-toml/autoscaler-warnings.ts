@@ -75,8 +75,10 @@ export const AUTOSCALER_WARNINGS: Record<string, FindUnwise> = {
     "policy-never-holds": (file, warn) => {
         const policies = policiesOf(file);
         for (const [index, policy] of policies.entries()) {
-            const after = policies.slice(index + 1).filter((other) => isLater(other, policy));
-            const over = after.find((other) => covers(other.table, policy.table));
+            const over = policies
+                .slice(index + 1)
+                .filter(({ worker, of }) => worker === policy.worker && of === policy.of)
+                .find((other) => covers(other.table, policy.table));
             if (over === undefined) continue;
             warn(
                 at(policy.path, "periods"),
@@ -108,39 +110,32 @@ interface Bound {
 /** The most jobs that instances of a worker can ever run at once: `idle_count` counts jobs, not instances. */
 function boundOfInstances({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
     const { capacity = 1, instances } = roomOf(config) ?? {};
-    const room =
-        instances === undefined
-            ? []
-            : [
-                  {
-                      count: capacity * instances,
-                      why: `max_instances allows ${capacity * instances} jobs (${capacity} on each of ${instances} instances)`,
-                      raise: "max_instances",
-                  },
-              ];
-    return least([...room, ...boundsOfJobs(config, global)]);
+    const room = instances && capacity * instances;
+    const why = `max_instances allows ${room} jobs (${capacity} on each of ${instances} instances)`;
+    return least([room, why, "max_instances"], ...boundsOfJobs(config, global));
 }
 
 /** The most pods that can be held ready, and used. */
 function boundOfPods({ config }: WarnedWorker, { global }: WarnedFile): Bound | undefined {
     const autoscaler = isKnownTable(config.kubernetes) ? config.kubernetes.autoscaler : undefined;
     const most = isKnownTable(autoscaler) ? positive(autoscaler.max_pause_pods) : undefined;
-    const pods = most === undefined ? [] : [{ count: most, why: `max_pause_pods is ${most}`, raise: "max_pause_pods" }];
-    return least([...pods, ...boundsOfJobs(config, global)]);
+    return least([most, `max_pause_pods is ${most}`, "max_pause_pods"], ...boundsOfJobs(config, global));
 }
 
-function boundsOfJobs({ limit }: Record<string, unknown>, { concurrent }: Record<string, unknown>): Bound[] {
-    const bounds = [
-        ["limit", "the worker's limit", positive(limit)],
-        ["concurrent", "concurrent", positive(concurrent)],
-    ] as const;
-    return bounds.flatMap(([raise, name, count]) =>
-        count === undefined ? [] : [{ count, why: `${name} is ${count}`, raise }],
-    );
+/** A bound that may not be set. */
+type MaybeBound = [count: number | undefined, why: string, raise: string];
+
+function boundsOfJobs(config: Record<string, unknown>, global: Record<string, unknown>): MaybeBound[] {
+    const [limit, concurrent] = [positive(config.limit), positive(global.concurrent)];
+    return [
+        [limit, `the worker's limit is ${limit}`, "limit"],
+        [concurrent, `concurrent is ${concurrent}`, "concurrent"],
+    ];
 }
 
-function least(bounds: readonly Bound[]): Bound | undefined {
-    return [...bounds].sort((a, b) => a.count - b.count)[0];
+function least(...bounds: MaybeBound[]): Bound | undefined {
+    const set = bounds.flatMap(([count, why, raise]) => (count === undefined ? [] : [{ count, why, raise }]));
+    return set.sort((a, b) => a.count - b.count)[0];
 }
 
 /** The policies of all workers that speak, in the order in which they are read. */
@@ -162,10 +157,6 @@ function policiesIn(autoscaler: unknown, keys: string[], worker: WarnedWorker, o
             ? [{ table, path: at(worker.path, ...keys, "policy", index), worker, of }]
             : [],
     );
-}
-
-function isLater(other: Policy, policy: Policy): boolean {
-    return other.worker === policy.worker && other.of === policy.of;
 }
 
 /** Whether one policy holds whenever another does, as far as that can be told without a calendar. */

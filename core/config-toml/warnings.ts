@@ -9,7 +9,7 @@ import { findUnexpanded, findUnexpandedInWorker } from "./variables";
 // One entry per warning; its key is the code that silences it.
 const WARNINGS: Record<string, FindUnwise> = {
     "concurrent-below-limits": ({ global, globalPath, workers }, warn) => {
-        const limits = sum(workers.map((worker) => positive(worker.config.limit) ?? 0));
+        const limits = workers.reduce((total, { config }) => total + (positive(config.limit) ?? 0), 0);
         const concurrent = positive(global.concurrent);
         if (concurrent === undefined || concurrent >= limits) return;
         warn(
@@ -202,8 +202,4 @@ function lackOfCache(cache: Record<string, unknown>): [key: string, message: str
 
 function isGiven(value: unknown): boolean {
     return value !== undefined && value !== null && value !== "";
-}
-
-function sum(numbers: readonly number[]): number {
-    return numbers.reduce((total, number) => total + number, 0);
 }
