@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { OURS } from "../../components/fleet/config/known";
 import { findOrigin, type Layer, type Origin } from "../../components/fleet/config/layers";
+import { keysIn } from "../../components/fleet/config/path-keys";
 import { type Extended, extendStack } from "../../components/fleet/config/shared-files";
 import { parseYamlFile } from "../../components/fleet/config/yaml-file";
 import { attempt } from "../../core/attempt";
@@ -8,11 +9,9 @@ import { isMap, memberOf } from "../../core/values";
 import type { StackFileText } from "./stack-file";
 import type { Message } from "./summary";
 
-type Keys = (string | number)[];
-
 const MEMBERS = String.raw`(?:\.[\w-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*`;
 /** `gitlab-fleet:runners.small.config.limit`, as messages about a stack's file name a value. */
-const IN_FILE = new RegExp(String.raw`(?<![\w:'.-])(gitlab(?:-fleet)?:[A-Za-z]\w*)(${MEMBERS})`);
+const IN_FILE = new RegExp(String.raw`(?<![\w:'.-])gitlab(?:-fleet)?:[A-Za-z]\w*${MEMBERS}`);
 /** `workers.small.limit`, as policies name a value of a manager. */
 const IN_MANAGER = new RegExp(String.raw`\bworkers(${MEMBERS})`);
 
@@ -53,13 +52,13 @@ function readConfig(text: string, file: string, folder: string | undefined): Con
 }
 
 function originOf(message: Message, { values, layers }: Config): Origin | undefined {
-    const keys = placeOf(message);
-    const found = keys && findOrigin(layers, toPath(keys));
+    const path = pathOf(message);
+    const found = path === undefined ? undefined : findOrigin(layers, path);
     if (found !== undefined) return found;
-    const named = namesIn(message).flatMap((name) =>
-        SECTIONS.filter((section) => hasMember(values[section], name)).map((section) => [section, name]),
-    )[0];
-    return named && findOrigin(layers, toPath(named));
+    const [named] = namesIn(message).flatMap((name) =>
+        SECTIONS.filter((section) => hasMember(values[section], name)).map((section) => memberOf(section, name)),
+    );
+    return named === undefined ? undefined : findOrigin(layers, named);
 }
 
 const SECTIONS = ["runners", "managers", "registries", "exclusive"].map((section) => OURS + section);
@@ -68,25 +67,16 @@ function hasMember(value: unknown, name: string): boolean {
     return isMap(value) && Object.hasOwn(value, name);
 }
 
-function toPath([first, ...rest]: Keys): string {
-    return rest.reduce<string>((path, key) => memberOf(path, key), String(first));
-}
-
-function placeOf({ lines }: Message): Keys | undefined {
-    const first = lines[0] ?? "";
-    const [, section, members] = IN_FILE.exec(first) ?? [];
-    if (section !== undefined) return [section, ...keysOf(members!)];
-    const [, inManager] = IN_MANAGER.exec(first) ?? [];
-    if (inManager === undefined) return undefined;
-    const [runner, ...rest] = keysOf(inManager);
-    return typeof runner === "string" ? ["gitlab-fleet:runners", runner, "config", ...rest] : undefined;
-}
-
-function keysOf(members: string): Keys {
-    return [...members.matchAll(/\.([\w-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, plain, index, quoted]) => {
-        if (index !== undefined) return Number(index);
-        return plain ?? attempt(() => String(JSON.parse(quoted!))) ?? quoted!.slice(1, -1);
-    });
+/** The path of the value that a message names; undefined where it names none, or what is no path. */
+function pathOf({ lines: [first = ""] }: Message): string | undefined {
+    const [inFile] = IN_FILE.exec(first) ?? [];
+    const [, inManager = ""] = IN_MANAGER.exec(first) ?? [];
+    const keys = attempt(() => keysIn(inFile ?? inManager));
+    if (inFile !== undefined) return keys && inFile;
+    const [runner, ...rest] = keys ?? [];
+    return typeof runner === "string"
+        ? [runner, "config", ...rest].reduce<string>(memberOf, `${OURS}runners`)
+        : undefined;
 }
 
 function lineOfName(text: string, message: Message): number {

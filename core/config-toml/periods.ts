@@ -2,16 +2,15 @@ import { attempt } from "../attempt";
 
 // gitlab-runner reads periods with github.com/gorhill/cronexpr: 5 fields, 6 with a year, 7 with seconds before them.
 const NAMED = new Set(["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly"]);
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-const MONTHS_LONG = "january february march april may june july august september october november december".split(" ");
-const DAYS = "sun mon tue wed thu fri sat".split(" ");
-const DAYS_LONG = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
+const MONTHS = "january february march april may june july august september october november december".split(" ");
+const DAYS = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
 
 interface Field {
     name: string;
     min: number;
     max: number;
-    words?: readonly (readonly string[])[];
+    /** Names in place of numbers, of which the first three letters are enough. */
+    words?: readonly string[];
     special?: RegExp;
 }
 
@@ -19,12 +18,12 @@ const SECOND: Field = { name: "second", min: 0, max: 59 };
 const MINUTE: Field = { name: "minute", min: 0, max: 59 };
 const HOUR: Field = { name: "hour", min: 0, max: 23 };
 const DAY: Field = { name: "day of month", min: 1, max: 31, special: /^(?:l|lw|(?:[1-9]|[12]\d|3[01])w)$/ };
-const MONTH: Field = { name: "month", min: 1, max: 12, words: [MONTHS, MONTHS_LONG] };
+const MONTH: Field = { name: "month", min: 1, max: 12, words: MONTHS };
 const WEEKDAY: Field = {
     name: "day of week",
     min: 0,
     max: 7,
-    words: [DAYS, DAYS_LONG],
+    words: DAYS,
     special: /^(?:[0-7]l|[0-7]#[1-5])$/,
 };
 const YEAR: Field = { name: "year", min: 1970, max: 2099 };
@@ -74,10 +73,8 @@ function longestStep(field: Field): number {
 }
 
 function numberOf(word: string, field: Field): number | undefined {
-    for (const words of field.words ?? []) {
-        const index = words.indexOf(word);
-        if (index >= 0) return index + field.min;
-    }
+    const index = field.words?.findIndex((name) => word === name || word === name.slice(0, 3)) ?? -1;
+    if (index >= 0) return index + field.min;
     if (!(field === YEAR ? /^\d{4}$/ : /^\d{1,2}$/).test(word)) return undefined;
     const value = Number(word);
     return value >= field.min && value <= field.max ? value : undefined;
