@@ -1,5 +1,6 @@
 import { atMost } from "../../core/at-most";
 import { pathKey } from "../../core/paths";
+import { isId } from "../../core/reference";
 import { readPolicies } from "../../gitlab/allowlist-policies";
 import { readAllowlist, readListed } from "../../gitlab/allowlist-reads";
 import { encodeId, type GitLab } from "../../gitlab/client";
@@ -32,10 +33,7 @@ export function listConsumers(gitlab: GitLab, group: string): Promise<ListedProj
 
 /** Those of the paths and ids that are projects: their full paths as GitLab spells them, and these by id. */
 export async function findProjects(gitlab: GitLab, names: readonly string[]) {
-    const [numbers, written] = [/^\d+$/, /\D/].map((form) => names.filter((name) => form.test(name))) as [
-        string[],
-        string[],
-    ];
+    const written = names.filter((name) => !isId(name));
     const query = "query($paths: [String!]!) { projects(fullPaths: $paths) { nodes { fullPath } } }";
     const paths: string[] = [];
     for (let start = 0; start < written.length; start += 50) {
@@ -43,7 +41,7 @@ export async function findProjects(gitlab: GitLab, names: readonly string[]) {
         const data = await gitlab.graphql<Data>(query, { paths: written.slice(start, start + 50) });
         for (const node of data.projects?.nodes ?? []) if (node !== null) paths.push(node.fullPath);
     }
-    const located = await Promise.all(numbers.map((id) => locate(gitlab, "project", Number(id))));
+    const located = await Promise.all(names.filter(isId).map((id) => locate(gitlab, "project", Number(id))));
     return { paths, ids: new Map(located.flatMap((one) => (one ? [[String(one.id), one.path] as const] : []))) };
 }
 

@@ -1,3 +1,4 @@
+import { iso } from "../../core/durations";
 import { ago } from "../ago";
 import { escapeHtml, minuteOf, toPage } from "../html";
 import { oneLine } from "../style";
@@ -77,8 +78,4 @@ function renderRow(row: AuditRow, now: number): string {
         `<td class="number" data-value="${row.managers}">${row.managers}</td>`,
         `<td>${flags.join("")}</td>`,
     ].join("")}</tr>`;
-}
-
-function iso(time: number): string {
-    return new Date(time).toISOString();
 }

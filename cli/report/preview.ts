@@ -1,3 +1,4 @@
+import { keysIn } from "../../components/fleet/config/path-keys";
 import { attempt } from "../../core/attempt";
 import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { isProviderUrn, kindOfUrn, nameOfUrn } from "../../core/urn";
@@ -204,9 +205,8 @@ function changesOf(
 
 /** A plain value that may be shown; undefined for what is a secret, not known yet, or no plain value. */
 function valueAt(state: Record<string, unknown> | undefined, path: string): string | undefined {
-    const inputs = inputsOf(state);
-    const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, a, b, c]) => a ?? b ?? c!);
-    let value: unknown = inputs;
+    const keys = (attempt(() => keysIn(path)) ?? []).map(String);
+    let value: unknown = inputsOf(state);
     for (const key of keys) {
         if (isMap(value) && SIGNATURE in value) return undefined;
         value = isMap(value) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
