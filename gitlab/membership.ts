@@ -1,5 +1,6 @@
 import { groupsAbove } from "../core/paths";
 import { encodeId, type GitLab } from "./client";
+import { unlessHidden } from "./errors";
 import { type Located, readGroup, readProject } from "./namespaces";
 import type { Group, ProjectShare } from "./types";
 
@@ -113,5 +114,5 @@ function membersOf(gitlab: GitLab, path: string): Promise<Member[]> {
 
 /** A group with its shares; `undefined` where the token may not see it or the path is a person's namespace. */
 function groupAt(gitlab: GitLab, path: string): Promise<(Group & { shared_with_groups?: unknown }) | undefined> {
-    return readGroup(gitlab, path).catch(() => undefined);
+    return readGroup(gitlab, path).catch(unlessHidden);
 }

@@ -118,6 +118,13 @@ describe("describeConsumers and findMembershipGaps", () => {
         ).to.deep.equal([]);
     });
 
+    it("names nobody where a group could not be read, whose share may let all of them in", async () => {
+        const body = { message: "400 Bad request" };
+        sandbox.faults.plan({ method: "GET", path: "/groups/apps", fault: { kind: "status", status: 400, body } });
+        const error = await rejection(gaps("containers/shared", { groups: [group("apps/web")] }));
+        expect(error.message).to.contain("GitLab refused GET /groups/apps (400)");
+    });
+
     it("sees people of a project alone: invited ones, bots of its tokens, the owner of its namespace", async () => {
         const projects = [project("apps/invites"), project("dev/own")];
         expect(await gaps("containers/poetry", { projects })).to.deep.equal([
