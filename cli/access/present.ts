@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/groups";
 import { waitsForDeletion } from "../../core/paths";
 import { firstOf } from "../../core/values";
-import { ago } from "../ago";
+import { ago, count } from "../ago";
 import type { Io } from "../io";
 import { oneLine } from "../style";
 import { tableLines } from "../table";
@@ -48,7 +48,7 @@ export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan:
     }
     lines.push(...presentLeftOut(scan));
     const ok = needs.filter(({ state }) => state === "ok").length;
-    const total = `${ok} of ${needs.length} needs are met, ${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}, ${unused.length} unused.`;
+    const total = `${ok} of ${needs.length} needs are met, ${count(gaps.length, "gap")}, ${unused.length} unused.`;
     lines.push("", gaps.length > 0 ? style.bad(total) : style.good(total));
     return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }

@@ -1,4 +1,5 @@
 import type { ProcessTold } from "../../core/diagnosis/facts";
+import { toTime } from "../../gitlab/runner-tokens";
 
 export interface ProcessLog {
     text: string;
@@ -50,11 +51,6 @@ function namesOf({ url, token }: { url: string; token: string }): Set<string> {
 }
 
 function timeOf(line: string): number | undefined {
-    for (const pattern of TIMES) {
-        const text = pattern.exec(line)?.[1];
-        if (text === undefined) continue;
-        const time = Date.parse(/[Z]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(" ", "T")}`);
-        if (!Number.isNaN(time)) return time;
-    }
-    return undefined;
+    const times = TIMES.map((pattern) => toTime(pattern.exec(line)?.[1]?.replace(" ", "T")));
+    return times.find((time) => time !== undefined);
 }
