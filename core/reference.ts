@@ -34,37 +34,28 @@ export function referenceKey(reference: Reference): string {
 
 /** What is wrong with a reference as the user wrote it. */
 export function findReferenceProblems(kind: ReferenceKind, value: unknown, path: string): Problem[] {
-    const wanted =
-        kind === "project" ? "a project's full path such as group/project, or its id" : "a group's full path or its id";
-    if (typeof value === "number") {
-        if (isId(value)) return [];
-        return [error(path, `is not a possible id (got ${show(value)}). Give ${wanted}.`)];
-    }
-    if (typeof value !== "string") return [error(path, `must be ${wanted} (got ${show(value)}). Correct the value.`)];
-    if (value === "") return [error(path, `must not be empty (got ""). Give ${wanted}.`)];
-    if (kind === "group" && /^\/\d+$/.test(value)) return [];
-    if (isId(value)) return kind === "group" ? [findWhichOne(value, path)] : [];
-    if (isMeantAsId(value)) {
-        return [error(path, `is not a possible id (got ${show(value)}). ${idRemedy(value)} Or give ${wanted}.`)];
-    }
-    if (value.includes("://")) return [error(path, `must be a path, not a URL (got ${show(value)}). Give ${wanted}.`)];
-    if (value !== value.trim() || /\s/.test(value)) {
-        return [error(path, `must not contain spaces (got ${show(value)}). Give ${wanted}.`)];
-    }
-    if (value.split("/").includes("")) {
-        const message = `must not begin or end with a slash or have two in a row (got ${show(value)}). Give ${wanted}.`;
-        return [error(path, message)];
-    }
-    if (kind === "project" && !value.includes("/")) {
-        return [error(path, `must name the project's group as well (got ${show(value)}). Give ${wanted}.`)];
-    }
-    return [];
+    const why = whyNoReference(kind, value);
+    return why === undefined ? [] : [error(path, why)];
 }
 
-/** A project's path has a slash, so digits are its id. A group may have either. */
-function findWhichOne(digits: string, path: string): Problem {
-    return error(
-        path,
-        `may be an id or a path (got ${show(digits)}). Write ${digits}, without quotes, for the group with that id, or "/${digits}" for the one with that path.`,
-    );
+function whyNoReference(kind: ReferenceKind, value: unknown): string | undefined {
+    const wanted =
+        kind === "project" ? "a project's full path such as group/project, or its id" : "a group's full path or its id";
+    const got = `(got ${show(value)})`;
+    const give = `${got}. Give ${wanted}.`;
+    if (typeof value === "number") return isId(value) ? undefined : `is not a possible id ${give}`;
+    if (typeof value !== "string") return `must be ${wanted} ${got}. Correct the value.`;
+    if (value === "") return `must not be empty ${give}`;
+    if (kind === "group" && /^\/\d+$/.test(value)) return undefined;
+    // A project's path has a slash, so digits are its id. A group may have either.
+    if (isId(value))
+        return kind === "project"
+            ? undefined
+            : `may be an id or a path ${got}. Write ${value}, without quotes, for the group with that id, or "/${value}" for the one with that path.`;
+    if (isMeantAsId(value)) return `is not a possible id ${got}. ${idRemedy(value)} Or give ${wanted}.`;
+    if (value.includes("://")) return `must be a path, not a URL ${give}`;
+    if (value !== value.trim() || /\s/.test(value)) return `must not contain spaces ${give}`;
+    if (value.split("/").includes("")) return `must not begin or end with a slash or have two in a row ${give}`;
+    if (kind === "project" && !value.includes("/")) return `must name the project's group as well ${give}`;
+    return undefined;
 }
