@@ -181,12 +181,8 @@ function isOneOf(value: string, spec: KeySpec): boolean {
 }
 
 function whyNotInteger(value: unknown, spec: KeySpec): Reason | undefined {
-    if (typeof value !== "number" || !Number.isInteger(value)) {
-        return [
-            "must be a whole number",
-            isNumeric(value) && typeof value === "string" ? "Remove the quotes." : "Correct the value.",
-        ];
-    }
+    if (typeof value !== "number" || !Number.isInteger(value))
+        return ["must be a whole number", isNumeric(value) ? "Remove the quotes." : "Correct the value."];
     const limit = spec.base === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
     if (Math.abs(value) > limit) return [`must lie between -${limit} and ${limit}`, "Correct the value."];
     return whyTooSmall(value, spec);
@@ -197,16 +193,13 @@ function whyTooSmall(value: number, { min }: KeySpec): Reason | undefined {
 }
 
 function whyNotDuration(value: unknown, spec: KeySpec): Reason | undefined {
-    if (typeof value !== "string") {
-        const help =
-            typeof value === "number"
-                ? `A bare number counts nanoseconds; for seconds write "${value}s".`
-                : 'Write it like "90s", "1h30m" or "1d12h".';
-        return ["must be a duration", help];
+    if (typeof value === "number")
+        return ["must be a duration", `A bare number counts nanoseconds; for seconds write "${value}s".`];
+    const nanoseconds = typeof value === "string" ? durationToNanoseconds(value) : undefined;
+    if (nanoseconds === undefined) {
+        const units = typeof value === "string" ? ", with a unit to every number" : "";
+        return ["must be a duration", `Write it like "90s", "1h30m" or "1d12h"${units}.`];
     }
-    const nanoseconds = durationToNanoseconds(value);
-    if (nanoseconds === undefined)
-        return ["must be a duration", 'Write it like "90s", "1h30m" or "1d12h", with a unit to every number.'];
     if (spec.min !== undefined && nanoseconds < spec.min)
         return [`must be at least ${spec.min / 1e9}s`, "Raise it or leave it out."];
     return undefined;
@@ -219,11 +212,8 @@ export function whyNotToml(value: unknown): Reason | undefined {
     if (typeof value === "string") return whyNotText(value, { base: "string", shape: "one" });
     if (typeof value === "number")
         return Number.isFinite(value) ? undefined : ["must be a finite number", "Correct the value."];
-    if (Array.isArray(value)) return value.map(whyNotToml).find((reason) => reason !== undefined);
-    if (isMap(value))
-        return Object.values(value)
-            .map(whyNotToml)
-            .find((reason) => reason !== undefined);
+    const parts = isMap(value) ? Object.values(value) : value;
+    if (Array.isArray(parts)) return parts.map(whyNotToml).find((reason) => reason !== undefined);
     return ["holds something TOML has no word for", "Use strings, numbers, booleans, lists and tables only."];
 }
 
