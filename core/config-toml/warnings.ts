@@ -1,5 +1,5 @@
 import type { Problem } from "../problems";
-import { firstOf } from "../values";
+import { firstOf, isKnownLater } from "../values";
 import { AUTOSCALER_WARNINGS } from "./autoscaler-warnings";
 import { isKnownTable } from "./check-values";
 import type { UncheckedConfig } from "./types";
@@ -164,42 +164,36 @@ export function mountsSocket(docker: unknown): boolean {
     return docker.volumes.some((volume) => typeof volume === "string" && /(^|\/)docker\.sock(:|$)/.test(volume));
 }
 
-const S3_ROLE =
-    "GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache";
+/** Stores of a cache: whether one has what it logs in with, and what follows where it has not. */
+const STORES: Record<string, { logsIn(store: Record<string, unknown>): boolean; lack: string }> = {
+    s3: {
+        logsIn: ({ AuthenticationType: type, RoleARN, AccessKey, SecretKey }) =>
+            type === "iam" || isKnownLater(type) || RoleARN !== undefined || areGiven(AccessKey, SecretKey),
+        lack: "has no AccessKey and SecretKey: GitLab Runner then uses whatever role the manager's machine has, and without one jobs run without their cache. Give both, or say AuthenticationType: iam.",
+    },
+    gcs: {
+        logsIn: ({ CredentialsFile, AccessID, PrivateKey }) =>
+            areGiven(CredentialsFile) || areGiven(AccessID, PrivateKey),
+        lack: "has neither CredentialsFile nor AccessID with PrivateKey: gitlab-runner then uses the machine's own account, and without one jobs run without their cache. Give one of the two.",
+    },
+    azure: {
+        logsIn: ({ AccountName, AccountKey }) => areGiven(AccountName, AccountKey),
+        lack: "has no AccountName with AccountKey: gitlab-runner then uses the machine's own identity, and without one jobs run without their cache. Give both.",
+    },
+};
 
 /** Which key of a cache is missing, and what follows. */
 function lackOfCache(cache: Record<string, unknown>): [key: string, message: string] | undefined {
-    const type = cache.Type;
-    if (typeof type !== "string" || !["s3", "gcs", "azure"].includes(type)) return undefined;
-    const store = cache[type];
-    if (!isKnownTable(store))
-        return [
-            type,
-            `is missing, although Type is ${type}: jobs run without their cache. Add [runners.cache.${type}].`,
-        ];
-    if (type === "s3") {
-        if (
-            store.AuthenticationType === "iam" ||
-            store.RoleARN !== undefined ||
-            (isGiven(store.AccessKey) && isGiven(store.SecretKey))
-        )
-            return undefined;
-        return ["s3", `has no AccessKey and SecretKey: ${S3_ROLE}. Give both, or say AuthenticationType: iam.`];
+    const { Type: type } = cache;
+    if (typeof type !== "string" || !Object.hasOwn(STORES, type)) return undefined;
+    const [store, { logsIn, lack }] = [cache[type], STORES[type]!];
+    if (store === undefined) {
+        const remedy = `Add [runners.cache.${type}].`;
+        return [type, `is missing, although Type is ${type}: jobs run without their cache. ${remedy}`];
     }
-    if (type === "gcs") {
-        if (isGiven(store.CredentialsFile) || (isGiven(store.AccessID) && isGiven(store.PrivateKey))) return undefined;
-        return [
-            "gcs",
-            "has neither CredentialsFile nor AccessID with PrivateKey: gitlab-runner then uses the machine's own account, and without one jobs run without their cache. Give one of the two.",
-        ];
-    }
-    if (isGiven(store.AccountName) && isGiven(store.AccountKey)) return undefined;
-    return [
-        "azure",
-        "has no AccountName with AccountKey: gitlab-runner then uses the machine's own identity, and without one jobs run without their cache. Give both.",
-    ];
+    return !isKnownTable(store) || logsIn(store) ? undefined : [type, lack];
 }
 
-function isGiven(value: unknown): boolean {
-    return value !== undefined && value !== null && value !== "";
+function areGiven(...values: unknown[]): boolean {
+    return values.every((value) => value !== undefined && value !== null && value !== "");
 }

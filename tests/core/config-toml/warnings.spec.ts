@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how gitlab-runner writes variables.
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { findProblems, WARNING_CODES } from "../../../core/config-toml";
 import { AUTOSCALER_CASES } from "./autoscaler-warning-cases";
@@ -110,6 +111,7 @@ const CASES: readonly WarningCase[] = [
             file({}, [cache({ Type: "s3", s3: { AccessKey: "a", SecretKey: "b" } })]),
             file({}, [cache({ Type: "s3", s3: { AuthenticationType: "iam" } })]),
             file({}, [cache({ Type: "s3", s3: { RoleARN: "arn:aws:iam::1:role/ci" } })]),
+            file({}, [cache({ Type: "s3", s3: { AuthenticationType: pulumi.output("iam") } })]),
             file({}, [cache({ Path: "x" })]),
         ],
     },
@@ -135,7 +137,7 @@ const CASES: readonly WarningCase[] = [
         path: "m.runners[0].cache.s3",
         says: /is missing, although Type is s3/,
         draws: file({}, [cache({ Type: "s3" })]),
-        not: [],
+        not: [file({}, [cache({ Type: "s3", s3: pulumi.output({ AuthenticationType: "iam" }) })])],
     },
     ...AUTOSCALER_CASES,
     {
