@@ -172,6 +172,11 @@ export interface Outcome {
     overtaken?: string;
 }
 
+/** A disk with less room than this is full: the temporary files of a change, each as large as a manager's, have to fit. */
+export const ROOM_BYTES = 64 * 1024;
+/** The same of the number of its files. */
+export const ROOM_FILES = 8;
+
 /** How long a write that another process has begun may take to end. */
 export const SETTLE_MS = 20;
 

@@ -2,6 +2,7 @@ import { type ExecFileException, execFile } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { attempt } from "../core/attempt";
 import {
     type Answer,
     type Command,
@@ -14,6 +15,8 @@ import {
     type Operation,
     type Outcome,
     type Remove,
+    ROOM_BYTES,
+    ROOM_FILES,
     RUN_MS,
     SETTLE_MS,
     type Trouble,
@@ -139,10 +142,20 @@ function seeDirectory(directory: string): DirectorySeen {
     try {
         if (!fs.statSync(existing).isDirectory()) return { existing, isDirectory: false };
         fs.accessSync(existing, fs.constants.W_OK | fs.constants.X_OK);
-        return { existing, isDirectory: true };
+        return { existing, isDirectory: true, ...(isFull(existing) ? { trouble: FULL } : {}) };
     } catch (error) {
         return { existing, isDirectory: true, trouble: troubleOf(error) };
     }
+}
+
+const FULL: Trouble = { code: "ENOSPC", message: "no space left on device" };
+
+/** Whether too little would fit on a disk. One that does not tell its size, as some network file systems do not, is taken for empty. */
+function isFull(directory: string): boolean {
+    const disk = attempt(() => fs.statfsSync(directory));
+    if (disk === undefined) return false;
+    const free = thisUser()?.uid === 0 ? disk.bfree : disk.bavail;
+    return (disk.blocks > 0 && free * disk.bsize < ROOM_BYTES) || (disk.files > 0 && disk.ffree < ROOM_FILES);
 }
 
 function troubleOf(error: unknown): Trouble {

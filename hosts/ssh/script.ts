@@ -1,3 +1,4 @@
+import { ROOM_BYTES, ROOM_FILES } from "../host";
 import { CREATE, LINKS } from "./script-links";
 
 /**
@@ -71,6 +72,16 @@ see() {
     say sum "$h"
 }
 
+# Whether too little would fit on the disk of a folder. A stat that cannot tell, and a disk that does not, are no reason.
+full() {
+    set -- $(stat -f -c '%S %b %f %a %c %d' "$1" 2>/dev/null)
+    case $#$* in 6[0-9]*) ;; *) return 1 ;; esac
+    case $* in *[!0-9\\ ]*) return 1 ;; esac
+    free=$4
+    if [ "$U" = 0 ]; then free=$3; fi
+    { [ "$2" -gt 0 ] && [ "$(($1 * free))" -lt ${ROOM_BYTES} ]; } || { [ "$5" -gt 0 ] && [ "$6" -lt ${ROOM_FILES} ]; }
+}
+
 look() {
     IFS= read -r dir && read -r count || exit 0
     e=$dir
@@ -81,7 +92,7 @@ look() {
     elif [ -w "$e" ] && [ -x "$e" ]; then
         # Removes nothing: there is nothing of that name. A file system that is read-only says so first.
         x=$(rmdir "$e/.gitlab-fleet-$B" 2>&1)
-        case $x in *Read-only*) say trouble "$x" ;; esac
+        case $x in *Read-only*) say trouble "$x" ;; *) ! full "$e" || say trouble 'No space left on device' ;; esac
     else
         x=$(touch -c "$e" 2>&1)
         say trouble "\${x:-Permission denied}"

@@ -170,15 +170,29 @@ describe("a file written on a host by ssh", () => {
         });
 
         it("that is full stays the old one, and it is said what helps", async () => {
-            mount("size=64k");
+            mount("size=128k");
             const { state, id } = await plugin.create("ManagerFiles", inputs(OLD));
-            const error = await rejection(plugin.update("ManagerFiles", id, state, inputs(NEW.repeat(4))));
+            const error = await rejection(plugin.update("ManagerFiles", id, state, inputs(NEW.repeat(8))));
             expect(error.message).to.equal(
                 `ManagerFiles "it": the files in root@127.0.0.1:${host.port}:${host.folder} cannot be read or written (ENOSPC). ` +
                     "Make room on the disk.",
             );
             expect(read()).to.equal(OLD);
             expect(names()).to.deep.equal([".gitlab-fleet-owner", ".runner_system_id", "config.toml"]);
+        });
+
+        it("that is full is found before anything is changed in GitLab, here and on another machine", async () => {
+            mount("size=512k");
+            for (const place of [{ ssh: { ...host.options } }, {}]) {
+                const wanted = { directory: host.folder, ...place };
+                await plugin.create("ManagerPlace", wanted);
+                fs.writeFileSync(path.join(host.folder, "log"), Buffer.alloc(480 * 1024));
+                const error = await rejection(plugin.create("ManagerPlace", wanted));
+                expect(error.message).to.match(
+                    /cannot be written \(ENOSPC\). Make room on the disk. Nothing was changed.$/,
+                );
+                fs.rmSync(path.join(host.folder, "log"));
+            }
         });
 
         it("that is read-only is found before anything is changed", async () => {
