@@ -1,11 +1,11 @@
-import { isUnknown, type Props } from "../../../core/props";
+import { isUnknown, type Props, type Value } from "../../../core/props";
 import type { Sight } from "../../../hosts/host";
 import type { Call } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
 import { whyNotOwn } from "../manager-place/owner";
 import type { DirectoryPlace } from "../manager-place/place";
-import { CONFIG_FILE } from "../manager-place/sight";
+import { CONFIG_FILE, SYSTEM_ID_FILE } from "../manager-place/sight";
 import { DirectoryProblem, inspectFiles, type ManagerDirectory } from "./directory";
 import { makesRotate } from "./rotation-guard";
 
@@ -53,8 +53,25 @@ export function handEdits(
     }
     if (!isUnknown(inputs.systemId) && found.systemId !== inputs.systemId) {
         changed.push("systemId");
+        // With no file at all in the directory that is what is said.
+        if (inputs.systemId === state.systemId && (found.configToml ?? found.systemId) !== undefined) {
+            const what = found.systemId === undefined ? "is missing" : "holds another identity";
+            call.log.warn(
+                `${SYSTEM_ID_FILE} in ${directory} ${what}; up writes ${inputs.systemId} again. To GitLab, a gitlab-runner that was ` +
+                    "started meanwhile is another manager until it is restarted.",
+            );
+        }
     }
     return changed;
+}
+
+/** What follows from another identity; `undefined` where it stays. */
+export function willBeAnother(was: Value | undefined, is: Value | undefined): string | undefined {
+    if (typeof was !== "string" || was === is || isUnknown(is)) return undefined;
+    return (
+        `${SYSTEM_ID_FILE} changes from ${was} to ${is}: once gitlab-runner is restarted, GitLab lists another manager, and the old ` +
+        `one goes stale. To keep it: systemId: ${was}.`
+    );
 }
 
 /** What `up` changes in a file that is not as this stack has left it: `: concurrent 40 → 4`. */

@@ -17,7 +17,7 @@ import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
 import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
-import { handEdits, look } from "./look";
+import { handEdits, look, willBeAnother } from "./look";
 import { isMoving, sayMove } from "./move";
 import { configPathIn, idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
@@ -57,6 +57,8 @@ export const managerFiles: ResourceHandler = {
         Object.assign(diff.changes, changes);
         const atStart = sayReadAtStart({ changes });
         if (atStart !== undefined) call.log.info(atStart);
+        const another = willBeAnother(state.systemId, inputs.systemId);
+        if (another !== undefined) call.log.warn(another);
         const id = placeIdOf(inputs);
         if (id !== undefined && id !== state.placeId)
             diff.changes.place = state.placeId === undefined ? "add" : "update";

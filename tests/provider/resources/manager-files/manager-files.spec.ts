@@ -99,7 +99,32 @@ describe("ManagerFiles", () => {
         expect(plugin.logs[0]!.message).to.include(
             "written again: runners[0]: limit 9 → none, environment [secret] → none.",
         );
-        expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn"]);
+        expect(plugin.logs.map(({ severity }) => severity)).to.deep.equal(["info", "info", "warn", "warn"]);
+    });
+
+    it("says of an identity that is not what was written, and of one that becomes another, whom GitLab takes the process for", async () => {
+        const { id, state } = await plugin.create(TYPE, inputs());
+        const file = join(directory(), ".runner_system_id");
+        const said = async (more: object = {}) => {
+            plugin.logs.length = 0;
+            await plugin.diff(TYPE, id, state, inputs(more));
+            return plugin.logs.map(({ severity, message }) => `${severity}: ${message}`);
+        };
+        const another =
+            "To GitLab, a gitlab-runner that was started meanwhile is another manager until it is restarted.";
+        fs.writeFileSync(file, "s_000000000000");
+        expect(await said()).to.deep.equal([
+            `warn: .runner_system_id in ${directory()} holds another identity; up writes ${SYSTEM_ID} again. ${another}`,
+        ]);
+        fs.rmSync(file);
+        expect(await said()).to.deep.equal([
+            `warn: .runner_system_id in ${directory()} is missing; up writes ${SYSTEM_ID} again. ${another}`,
+        ]);
+        await plugin.update(TYPE, id, state, inputs());
+        expect(await said({ systemId: "r_000000000000" })).to.deep.equal([
+            `warn: .runner_system_id changes from ${SYSTEM_ID} to r_000000000000: once gitlab-runner is restarted, GitLab lists ` +
+                `another manager, and the old one goes stale. To keep it: systemId: ${SYSTEM_ID}.`,
+        ]);
     });
 
     it("says of a port that the process binds only when it starts", async () => {
