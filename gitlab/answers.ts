@@ -39,12 +39,22 @@ export function problemOf(
         const target = redirectTarget(answer, request.url);
         return {
             words: `it redirects ${target === undefined ? "elsewhere" : `to ${target.origin}${target.pathname}`}`,
-            remedy: "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.",
+            remedy: remedyForRedirect(request.url, target),
         };
     }
     if (answer.body === "" || attempt((): unknown => JSON.parse(answer.body)) !== undefined) return undefined;
     const what = type.includes("html") ? wordsOf(answer.body, type) : "something";
     return { words: `it answered with ${what} instead of JSON`, remedy: NOT_GITLAB };
+}
+
+/** A GitLab that has another address leads to the same path there. */
+function remedyForRedirect(from: URL, to: URL | undefined): string {
+    const [, rest] = from.pathname.split(/(?=\/api\/)/);
+    if (to !== undefined && to.origin !== from.origin && rest !== undefined && to.pathname.endsWith(rest)) {
+        const base = `${to.origin}${to.pathname.slice(0, -rest.length)}/api/v4/`;
+        return `If GitLab has moved there, baseUrl is ${base} now.`;
+    }
+    return "baseUrl must lead to GitLab's API itself, not to a sign-in page or a proxy before it.";
 }
 
 /**

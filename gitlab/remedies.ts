@@ -19,8 +19,9 @@ export function remedyFor(
     request: { method: string; path: string; retryAfter?: string; tokenSetBy?: string },
     words: string,
 ): string {
-    // GraphQL says no more of a token without the scope.
-    const orScope = request.path === GRAPHQL ? ", or has neither scope api nor read_api" : "";
+    // GraphQL says no more of a token without the scope, or of a user who may not log in.
+    const orScope =
+        request.path === GRAPHQL ? ", has neither scope api nor read_api, or is that of a blocked user" : "";
     switch (status) {
         case 400:
         case 422:
@@ -43,6 +44,9 @@ export function remedyFor(
     }
 }
 
+/** What GitLab says where the token's user may not do it. */
+const OF_ROLE = /^(403 Forbidden( - (No access granted|Insufficient permissions.*))?|no reason given)$/;
+
 function remedyForForbidden(method: string, path: string, words: string): string {
     const creates = method === "POST" && path === "/user/runners";
     if (/insufficient_(granular_)?scope/.test(words)) {
@@ -52,10 +56,14 @@ function remedyForForbidden(method: string, path: string, words: string): string
             ? `The token needs scope read_api${runner ? ", manage_runner" : ""} or api.`
             : `The token needs scope ${runner ? "manage_runner or " : ""}api.`;
     }
+    if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
+    if (/read-only/.test(words)) return "It takes no changes for now, as in maintenance. Run it again when it does.";
+    if (/^an HTML page/.test(words)) return "A proxy or firewall before GitLab says so, or baseUrl is not GitLab's.";
+    // Any other reason is not the user's role: an account that is blocked, a runner that is locked.
+    if (!OF_ROLE.test(words)) return "";
     if (creates) {
         return "The token's user must be Owner of the group, Maintainer of the project, or administrator for instance runners.";
     }
-    if (/more than one project/.test(words)) return "Unassign the runner from its other projects first.";
     if (path === "/runners/all") return "The token's user must be administrator to list instance runners.";
     if (/^\/(groups\/[^/]+\/)?runners/.test(path)) {
         return "The token's user must be Owner of the runner's group or Maintainer of its project. The state is kept.";

@@ -210,5 +210,8 @@ function explainMissing(missing: readonly Asked[], others?: fleet.ResolvePathsRe
         if (isOther) return `${where}: ${what} is a ${OTHER[kind]}, and no ${kind}. Name it as a ${OTHER[kind]}.`;
         return `${where}: GitLab has no ${noun}, or the token may not see it.`;
     });
-    return [...lines, "Correct what is misspelt, or use a token of a member."].join("\n");
+    return [
+        ...lines,
+        "Correct what is misspelt or has another path now, take out what was deleted, or use a token of a member.",
+    ].join("\n");
 }

@@ -251,7 +251,7 @@ describe("GitLab client", () => {
             "The token is unknown, revoked or expired. Set a valid one:",
         );
         expect((await rejection(other.gitlab.graphql("query { x }", {}))).message).to.contain(
-            "The token is unknown, revoked or expired, or has neither scope api nor read_api.",
+            "The token is unknown, revoked or expired, has neither scope api nor read_api, or is that of a blocked user.",
         );
     });
 

@@ -164,7 +164,7 @@ describe("RegistryAccess's memberships", () => {
                 'RegistryAccess "poetry": consumers.projects[1]: GitLab has no project "apps/etll", or the token may not see it.',
                 'RegistryAccess "poetry": consumers.groups[0], RegistryAccess "poetry": grantMembership.group: GitLab has no group "nobody", or the token may not see it.',
                 'JobTokenAllowlist "list": project: GitLab has no project "containers/lst", or the token may not see it.',
-                "Correct what is misspelt, or use a token of a member.",
+                "Correct what is misspelt or has another path now, take out what was deleted, or use a token of a member.",
             ].join("\n"),
         ]);
     });

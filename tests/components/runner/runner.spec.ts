@@ -139,7 +139,7 @@ describe("Runner", () => {
         expect(failures).to.deep.equal([
             'Runner "two": GitLab has no group with id 4711, or the token may not see it.\n' +
                 'Runner "three": GitLab has no project with id 4712, or the token may not see it.\n' +
-                "Correct what is misspelt, or use a token of a member.",
+                "Correct what is misspelt or has another path now, take out what was deleted, or use a token of a member.",
         ]);
         expect(world.calls).to.deep.equal([
             {
@@ -169,7 +169,7 @@ describe("Runner", () => {
             'Runner "one": "apps/etl" is a project, and no group. Name it as a project.\n' +
                 'Runner "two": "apps/web" is a group, and no project. Name it as a group.\n' +
                 'Runner "three": GitLab has no group "apps/nosuch", or the token may not see it.\n' +
-                "Correct what is misspelt, or use a token of a member.",
+                "Correct what is misspelt or has another path now, take out what was deleted, or use a token of a member.",
         ]);
     });
 
@@ -181,7 +181,7 @@ describe("Runner", () => {
         });
         expect(failures).to.deep.equal([
             'Runner "one", Runner "two": GitLab has no group "nosuch", or the token may not see it.\n' +
-                "Correct what is misspelt, or use a token of a member.",
+                "Correct what is misspelt or has another path now, take out what was deleted, or use a token of a member.",
         ]);
         expect(world.of(USER_RUNNER)).to.deep.equal([]);
     });
