@@ -28,18 +28,19 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     if (owner !== undefined && states === undefined && !stateLost) {
         throw new UsageError(`--owner needs the state of that stack. Give --state FILE or --stack NAME. ${LOST}`);
     }
+    const orElse = stateLost ? "Or give none: --state-lost needs none." : LOST;
     for (const state of states ?? []) {
         const owners = ownersInState(state);
         // Without an owner a state protects what it knows, and an empty one nothing.
         if (owner === undefined) continue;
         if (owners.length === 0) {
-            throw new UsageError(`${state.source} is empty: it knows no runner. Give the stack's own state. ${LOST}`);
+            throw new UsageError(`${state.source} is empty: it knows no runner. Give the stack's own state. ${orElse}`);
         }
         const other = owners.find((each) => each !== owner);
         if (other !== undefined) {
             throw new UsageError(
                 `${state.source} is the state of ${oneLine(other)}, not of ${oneLine(owner)}, whose runners it does not know. ` +
-                    `Give the state of ${oneLine(owner)}. ${LOST}`,
+                    `Give the state of ${oneLine(owner)}. ${orElse}`,
             );
         }
     }

@@ -120,8 +120,9 @@ function without(verdicts: readonly Verdict[], others: readonly Verdict[]): Verd
 /** What to do about runners whose marker names this stack although its state has never known them. */
 const WAYS_ON =
     "Are they another clone's? Give one of the two stacks another name. Was the marker copied into somebody's note? Then " +
-    "nothing needs to be done. Was this stack's state lost? Say so once: pulumi config set gitlab-fleet:stateLost true, and " +
-    "the runners of the same name are adopted. One alone: adopt: { id: <id> }. Not needed by anybody: name them in a claim.";
+    "nothing needs to be done. Was this stack's state lost, or an older one restored? Say so once, before an up makes others: " +
+    "pulumi config set gitlab-fleet:stateLost true, and the runners of the same name are adopted. One alone: adopt: { id: <id> }. " +
+    "Not needed by anybody, as where an up has made others since: delete them in GitLab, or name them in a claim.";
 
 /** One message for all, because a scope may hold hundreds. */
 function tell(say: (text: string) => void, what: string, verdicts: readonly Verdict[], more?: string): void {

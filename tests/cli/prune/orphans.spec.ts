@@ -46,6 +46,11 @@ describe("gitlab-fleet prune of a stack's orphans", () => {
             expect({ code, err }, words).to.have.property("code", 2);
             expect(err).to.contain(words);
         }
+        // Who has said already that it is lost is not told to say so.
+        for (const state of [JSON.stringify({ deployment: {} }), stateOf("dev", 99)]) {
+            const { err } = await prune([...argv, "--state-lost"], state);
+            expect(err).to.contain("Or give none: --state-lost needs none.").and.not.contain("say so with");
+        }
         expect(left()).to.deep.equal([live]);
         expect(world.sandbox.journal.writes()).to.deep.equal([]);
     });

@@ -91,6 +91,30 @@ describe("whose runner it is, with the real engine", () => {
         await engine.expectNoChanges();
     });
 
+    it("adopts what was declared since a state that is restored, once somebody says so; before that a preview names it", async () => {
+        const backend = path.join(engine.folder, "backend");
+        const big = "    big: { scope: { group: apps }, config: { executor: shell } }\n";
+        const grown = (more = "") =>
+            oneRunner(engine.folder, "", more)
+                .replace(/^ {2}gitlab-fleet:managers:/m, `${big}$&`)
+                .replace("[docker-small]", "[docker-small, big]");
+        fs.cpSync(backend, `${backend}.yesterday`, { recursive: true });
+        engine.stack.setConfig(grown());
+        await engine.up();
+        const before = runners();
+        for (const runner of before) hearFrom(runner);
+        fs.rmSync(backend, { recursive: true });
+        fs.renameSync(`${backend}.yesterday`, backend);
+        const { output } = await engine.stack.run(["preview"]);
+        expect(output).to.contain(`namesake #${before[1]!.id} "big"`).and.contain("an older one restored?");
+        engine.stack.setConfig(grown("gitlab-fleet:stateLost: true"));
+        await engine.up();
+        expect(runners().map(({ id }) => id)).to.deep.equal(before.map(({ id }) => id));
+        expect(engine.read("manager/config.toml")).to.contain(runners()[0]!.token).and.contain(runners()[1]!.token);
+        engine.stack.setConfig(grown());
+        await engine.expectNoChanges();
+    });
+
     it("leaves a stranger's runner alone that has the id of ours since GitLab was restored from a backup", async () => {
         const [ours] = runners();
         engine.sandbox.db.runners.delete(ours!.id);
