@@ -75,7 +75,7 @@ export function findProject(db: Store, id: string | number): { project: Project;
     if (/^\d+$/.test(text)) return found(db.projects.get(Number(text)), false);
     const direct = db.projects.first("path", text.toLowerCase());
     if (direct) return found(direct, false);
-    const redirect = db.redirects.first("path", `project:${text.toLowerCase()}`);
+    const redirect = db.redirects.first("path", text.toLowerCase());
     return found(redirect && db.projects.get(redirect.targetId), true);
 }
 
@@ -83,12 +83,11 @@ function found(project: Project | undefined, moved: boolean): { project: Project
     return project && { project, moved };
 }
 
-/** A group by number or full path. */
+/** A group by number or full path; of a path that it had before GitLab's API knows nothing. */
 export function findGroup(db: Store, id: string | number): Group | undefined {
     const text = String(id);
     if (/^\d+$/.test(text)) return db.groups.get(Number(text));
-    const redirect = db.redirects.first("path", `group:${text.toLowerCase()}`);
-    return db.groups.first("path", text.toLowerCase()) ?? (redirect && db.groups.get(redirect.targetId));
+    return db.groups.first("path", text.toLowerCase());
 }
 
 /** The project that `:id` names: 404 when the caller may not see it, 403 when the role is too low. */

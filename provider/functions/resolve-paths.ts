@@ -1,5 +1,6 @@
-import { waitsForDeletion } from "../../core/paths";
+import { pathKey, waitsForDeletion } from "../../core/paths";
 import { idsIn, textsIn, type Value } from "../../core/props";
+import { firstOf } from "../../core/values";
 import { batched } from "../../gitlab/batch";
 import { encodeId, type GitLab } from "../../gitlab/client";
 import { unlessNotFound, unlessRefusal } from "../../gitlab/errors";
@@ -11,6 +12,9 @@ import type { FunctionHandler } from "../handler";
 /** Paths in one query: two units of complexity each, of 250. */
 const AT_ONCE = 100;
 
+/** Projects that are named in one warning. */
+const MOST_MOVED = 10;
+
 interface Wanted {
     kind: "project" | "group";
     path: string;
@@ -20,12 +24,15 @@ type Found = Pick<Located, "id" | "path">;
 
 /** Ids of many projects and groups by full path, and full paths by id. What does not exist is left out. */
 export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects, groups, projectIds, groupIds }) => {
+    const moved: string[] = [];
     const told = (kind: Wanted["kind"], asked: string | number, found: Found | undefined) => {
         if (found !== undefined && waitsForDeletion(found.path)) {
             log.warn(
                 `${kind === "project" ? "Project" : "Group"} ${asked} waits for its deletion, as ${found.path}: once it is gone, preview and up ` +
                     "stop at it. Restore it in GitLab, or take it out of the program.",
             );
+        } else if (found !== undefined && typeof asked === "string" && pathKey(found.path) !== pathKey(asked)) {
+            moved.push(`${asked} is ${found.path}`);
         }
         return found;
     };
@@ -39,6 +46,12 @@ export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects,
         pathsBy("project", projectIds),
         pathsBy("group", groupIds),
     ]);
+    if (moved.length > 0) {
+        log.warn(
+            `Projects were renamed or moved in GitLab: ${firstOf(moved.sort(), MOST_MOVED)} now. Write the new path: the old one leads there only ` +
+                "until something else gets it, and then names that.",
+        );
+    }
     return {
         projects: byProject,
         groups: byGroup,

@@ -120,10 +120,9 @@ export interface ProjectShare {
     expiresAt: number | null;
 }
 
-/** Where a path used to lead. */
+/** A path that a project had before. */
 export interface Redirect {
     id: number;
-    kind: "project" | "group";
     oldPath: string;
     targetId: number;
 }

@@ -12,7 +12,7 @@ export function moveProject(
     const groupId = change.groupId ?? project.groupId;
     const namespace = groupId === null ? db.users.must(project.ownerId!).username : db.groups.must(groupId).fullPath;
     const fullPath = `${namespace}/${path}`;
-    if (fullPath !== project.fullPath) remember(db, "project", project.fullPath, id);
+    if (fullPath !== project.fullPath) remember(db, project.fullPath, id);
     return db.projects.update(id, {
         path,
         fullPath,
@@ -58,7 +58,6 @@ export function moveGroup(
     const parentId = change.parentId === undefined ? group.parentId : change.parentId;
     const parent = parentId === null ? undefined : db.groups.must(parentId);
     const fullPath = parent ? `${parent.fullPath}/${path}` : path;
-    if (fullPath !== group.fullPath) remember(db, "group", group.fullPath, id);
     const fullName = parent ? `${parent.fullName} / ${name}` : name;
     const moved = db.groups.update(id, { path, name, parentId, fullPath, fullName });
     for (const below of db.groups.find("parent", id)) moveGroup(db, below.id, {});
@@ -66,8 +65,8 @@ export function moveGroup(
     return moved;
 }
 
-function remember(db: Store, kind: "project" | "group", oldPath: string, targetId: number): void {
-    const known = db.redirects.first("path", `${kind}:${oldPath.toLowerCase()}`);
+function remember(db: Store, oldPath: string, targetId: number): void {
+    const known = db.redirects.first("path", oldPath.toLowerCase());
     if (known) db.redirects.update(known.id, { targetId });
-    else db.redirects.insert({ kind, oldPath, targetId });
+    else db.redirects.insert({ oldPath, targetId });
 }

@@ -65,7 +65,7 @@ export class Store {
         project: (s) => s.projectId,
         group: (s) => s.groupId,
     });
-    readonly redirects = new Collection<Redirect, "path">({ path: (r) => `${r.kind}:${r.oldPath.toLowerCase()}` });
+    readonly redirects = new Collection<Redirect, "path">({ path: (r) => r.oldPath.toLowerCase() });
     readonly runners = new Collection<Runner, "token" | "type" | "group">({
         token: (r) => r.token,
         type: (r) => r.runnerType,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { addToken } from "../../sandbox";
+import { addToken, moveGroup } from "../../sandbox";
 import { client, sandboxFor } from "./client";
 
 describe("who may call, and how projects and groups are found", () => {
@@ -64,11 +64,15 @@ describe("who may call, and how projects and groups are found", () => {
         expect((await as("stranger").get("/groups/1")).body).to.deep.equal({ message: "404 Group Not Found" });
     });
 
-    it("leads from an old path to the new one", async () => {
-        sandbox().db.redirects.insert({ kind: "project", oldPath: "apps/old", targetId: 1 });
+    it("leads from a project's old path to the new one, and from a group's nowhere", async () => {
+        sandbox().db.redirects.insert({ oldPath: "apps/old", targetId: 1 });
         const { status, headers } = await as("owner").get("/projects/apps%2Fold?x=1");
         expect(status).to.equal(301);
         expect(headers.get("location")).to.equal(`${sandbox().url}/api/v4/projects/apps%2Fetl?x=1`);
+        const group = sandbox().db.groups.first("path", "apps")!;
+        moveGroup(sandbox().db, group.id, { path: "new" });
+        expect((await as("owner").get("/groups/apps")).status).to.equal(404);
+        expect((await as("owner").get("/groups/new")).body.id).to.equal(group.id);
     });
 
     it("shows maintainers the registration token of a project, and others not", async () => {

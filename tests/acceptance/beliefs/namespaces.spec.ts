@@ -73,6 +73,12 @@ describe("beliefs: projects, groups and the caller", () => {
         expect(body.data.project).to.equal(null);
     });
 
+    it("lead from a group's old path nowhere", async () => {
+        const moved = await lab().makeGroup();
+        await lab().must("PUT", `/groups/${moved.id}`, { path: lab().name("renamed") });
+        expect((await lab().get(`/groups/${encodeURIComponent(moved.full_path)}`)).status).to.equal(404);
+    });
+
     it("are shared with a group, once, and not shared any more", async () => {
         const guests = await lab().makeGroup();
         const share = () =>

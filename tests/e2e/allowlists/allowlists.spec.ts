@@ -206,6 +206,7 @@ describe("allowlists through the engine", () => {
         expect(renamed.status).to.equal(200);
         const preview = await engine.stack.run(["preview", "--refresh", "--expect-no-changes"]);
         expect(preview.code, preview.output).to.equal(0);
+        expect(preview.output).to.contain("apps/etl is apps/etl-new now. Write the new path");
         deleteProject(engine.sandbox.db, project("apps/web").id);
         const gone = await engine.stack.run(["preview"]);
         expect(gone.code).to.not.equal(0);

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import {
     addGroup,
     addProject,
+    moveGroup,
+    moveProject,
     type Sandbox,
     scheduleDeletion,
     scheduleGroupDeletion,
@@ -67,17 +69,40 @@ describe("resolvePaths", () => {
         const web = addProject(sandbox.db, { path: "web", groupId: old.id });
         scheduleDeletion(sandbox.db, etl.id);
         scheduleGroupDeletion(sandbox.db, old.id);
-        const asked = { projects: ["apps/etl", "apps/old/web", "apps/p1"], groups: ["apps/old"], projectIds: [etl.id] };
+        const asked = { projects: ["apps/etl", "apps/old/web", "apps/p1"], groupIds: [old.id], projectIds: [etl.id] };
         const { state } = await plugin.invoke("resolvePaths", asked);
         expect(state.projects).to.include({ "apps/etl": etl.id, "apps/old/web": web.id });
         const after = `: once it is gone, preview and up stop at it. Restore it in GitLab, or take it out of the program.`;
         const [etlNow, oldNow] = [`apps/etl-deletion_scheduled-${etl.id}`, `apps/old-deletion_scheduled-${old.id}`];
         expect(plugin.logs.map(({ severity, message }) => `${severity}: ${message}`).sort()).to.deep.equal([
-            `warn: Group apps/old waits for its deletion, as ${oldNow}${after}`,
+            `warn: Group ${old.id} waits for its deletion, as ${oldNow}${after}`,
             `warn: Project ${etl.id} waits for its deletion, as ${etlNow}${after}`,
             `warn: Project apps/etl waits for its deletion, as ${etlNow}${after}`,
             `warn: Project apps/old/web waits for its deletion, as ${oldNow}/web${after}`,
         ]);
+    });
+
+    it("warns of projects that have another path now, which somebody else may get, in one message; a group's old path leads nowhere", async () => {
+        const id = (path: string) => sandbox.db.projects.first("path", path)!.id;
+        const asked = { projects: ["apps/p1", "apps/p2", "Apps/P3", "apps/p4"], groups: ["apps"] };
+        const ids = {
+            "apps/p1": id("apps/p1"),
+            "apps/p2": id("apps/p2"),
+            "Apps/P3": id("apps/p3"),
+            "apps/p4": id("apps/p4"),
+        };
+        moveProject(sandbox.db, ids["apps/p1"], { path: "one" });
+        moveProject(sandbox.db, ids["apps/p2"], { path: "two" });
+        expect((await plugin.invoke("resolvePaths", asked)).state.projects).to.deep.equal(ids);
+        expect(plugin.logs.map(({ severity, message }) => `${severity}: ${message}`)).to.deep.equal([
+            "warn: Projects were renamed or moved in GitLab: apps/p1 is apps/one, apps/p2 is apps/two now. Write the new path: the old one " +
+                "leads there only until something else gets it, and then names that.",
+        ]);
+        moveGroup(sandbox.db, sandbox.db.groups.first("path", "apps")!.id, { path: "applications" });
+        const later = await startPlugin("gitlab-fleet", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+        const { state } = await later.invoke("resolvePaths", asked);
+        expect(state).to.deep.equal({ projects: ids, groups: {} });
+        await later.close();
     });
 
     it("leaves out what does not exist or may not be seen", async () => {
