@@ -16,7 +16,9 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
     public readonly foundCount: pulumi.Output<number | undefined>;
 
     constructor(name: string, args: ExclusiveRunnersArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        super("gitlab-fleet:index:ExclusiveScope", name, {}, opts);
+        // What it waits for, the look does. With --continue-on-error the engine takes no component that waits for something that failed,
+        // and ends everything at its outputs.
+        super("gitlab-fleet:index:ExclusiveScope", name, {}, { ...opts, dependsOn: [] });
         const label = `ExclusiveRunners "${name}"`;
         const { scope, runners, claim, foreign, keep, limit, quietPeriod } = gateArgs(
             this,
@@ -48,13 +50,16 @@ export class ExclusiveRunners extends pulumi.ComponentResource {
 }
 
 /** The plugin knows which runners were declared elsewhere once it has compared them, so they come first. */
-async function waitFor(
+function waitFor(
     { dependsOn = [] }: pulumi.ComponentResourceOptions,
     place: RunnerScope,
     runners: readonly Runner[],
-): Promise<pulumi.Input<pulumi.Resource>[]> {
-    const given = await (pulumi.Output.isInstance(dependsOn) ? [] : dependsOn);
-    return [...(Array.isArray(given) ? given : [given]), ...(await othersIn(place, runners))];
+): pulumi.Input<pulumi.Input<pulumi.Resource>[]> {
+    const others = othersIn(place, runners);
+    const given = pulumi.output(dependsOn as pulumi.Input<pulumi.Resource[]>) as pulumi.Output<
+        pulumi.Resource[] | pulumi.Resource
+    >;
+    return given.apply(async (known) => [...(Array.isArray(known) ? known : [known]), ...(await others)]);
 }
 
 /** Before 0.3 the look stood directly below the fleet. */
