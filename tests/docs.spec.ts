@@ -51,6 +51,39 @@ describe("pages for people who work on this", () => {
     }
 });
 
+describe("docs/on-call.md", () => {
+    const page = read("docs/on-call.md");
+
+    it("quotes messages as they are", () => {
+        const said = ["components", "core", "gitlab", "hosts", "provider"]
+            .flatMap((room) =>
+                fs
+                    .readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" })
+                    .map((file) => `${room}/${file}`),
+            )
+            .filter((file) => file.endsWith(".ts"))
+            .map(read)
+            .join("\n");
+        const ours = page.slice(page.indexOf("## What preview"), page.indexOf("## What Pulumi"));
+        const cells = ours.match(/^\| `[^|]+/gm) ?? [];
+        const quoted = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!));
+        expect(quoted.length).to.be.greaterThan(20);
+        expect(quoted.filter((text) => !said.includes(text))).to.deep.equal([]);
+    });
+
+    it("leads to headings that are there", () => {
+        for (const [, file, anchor] of page.matchAll(/\]\(([\w-]+\.md)#([\w-]+)\)/g)) {
+            const headings = [...read(`docs/${file}`).matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+                text!
+                    .toLowerCase()
+                    .replace(/[^\w\s-]/g, "")
+                    .replaceAll(" ", "-"),
+            );
+            expect(headings, file).to.include(anchor);
+        }
+    });
+});
+
 describe("docs/architecture.md", () => {
     const rooms = [
         "core",
