@@ -80,13 +80,18 @@ export async function tellTakeover(call: Call, before: Allowlist, after: EntryId
         return;
     }
     if (!enabled || countOf(removed) === 0) return;
-    const { lost } = await splitByGroups(call, removed, after);
-    if (countOf(lost) === 0) return;
-    call.log.warn(
-        `${await namesOf(call, lost)} can get in now and ${countOf(lost) === 1 ? "is" : "are"} not declared. ` +
-            "After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. " +
-            SOMEBODY_ELSE,
-    );
+    const { lost, kept } = await splitByGroups(call, removed, after);
+    const said: string[] = [];
+    for (const [some, so] of [
+        [lost, "no longer do"],
+        [kept, "still do, by a group above"],
+    ] as const) {
+        if (countOf(some) === 0) continue;
+        const are = countOf(some) === 1 ? "is" : "are";
+        said.push(`${await namesOf(call, some)} can get in now and ${are} not declared. After up their jobs ${so}.`);
+    }
+    said.push("Declare them, or set mode to additive, which leaves them on the list.", SOMEBODY_ELSE);
+    call.log.warn(said.join(" "));
 }
 
 /** Says what people took off a list in GitLab that is still declared. */

@@ -7,6 +7,9 @@ import { type Plugin, startPlugin } from "../../../helpers/plugin";
 const TYPE = "ProjectJobTokenScopes";
 const SOMEBODY_ELSE =
     "Somebody else keeps this list: people by hand, another stack, or this one under another name. One list belongs into one stack.";
+const COVERED =
+    "apps/old, apps/etl can get in now and are not declared. After up their jobs still do, by a group above. " +
+    `Declare them, or set mode to additive, which leaves them on the list. ${SOMEBODY_ELSE}`;
 const TEAMS = Array.from({ length: 40 }, (_, i) => `apps/team-${i}`);
 
 describe("what a preview says about an allowlist", () => {
@@ -54,8 +57,12 @@ describe("what a preview says about an allowlist", () => {
         await previewNew({ targetGroupIds: [groupId("apps")] });
         expect(said()).to.deep.equal([
             "info: Adds group apps.",
-            `warn: group data can get in now and is not declared. After up their jobs no longer do. Declare them, or set mode to additive, which leaves them on the list. ${SOMEBODY_ELSE}`,
+            `warn: group data can get in now and is not declared. After up their jobs no longer do. ${COVERED}`,
         ]);
+        plugin.logs.length = 0;
+        // Another stack's entries go all the same, and with them its list.
+        await previewNew({ targetGroupIds: ["apps", "data"].map(groupId) });
+        expect(said()).to.deep.equal([`warn: ${COVERED}`]);
         plugin.logs.length = 0;
         const state = asInGitLab();
         const inputs = { project: state.project, targetGroupIds: ["data", "apps"].map(groupId) };
