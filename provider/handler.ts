@@ -1,6 +1,5 @@
 import type { CheckFailure, Props } from "../core/props";
 import type { GitLab } from "../gitlab/client";
-import { isNotFound } from "../gitlab/errors";
 import type { EngineOf } from "./docker/engine";
 
 /** What a handler may use besides its arguments. */
@@ -61,7 +60,7 @@ export interface Found {
  */
 export type Standing<Seen = unknown> =
     /** It is the one that the state knows. `seen` is what was read to find that out. */
-    | { is: "ours"; seen?: Seen }
+    | { is: "ours"; seen: Seen }
     /** GitLab is known to have it no more. */
     | { is: "gone"; why: string }
     /** It is gone, or this token may no longer look at it. */
@@ -79,6 +78,11 @@ export interface ResourceHandler<Seen = unknown> {
      */
     oneThing?: boolean;
     /**
+     * Why none can be imported, as a sentence that follows "because". Absent where `read` finds one by its id alone, and where
+     * nothing of it exists outside.
+     */
+    notImported?: string;
+    /**
      * Whether what has this id in GitLab is what the state knows. Asked before anything is compared, read, changed or
      * deleted (rpc/standing.ts says what follows from the answer); not for an import, which has no state. Absent where
      * nothing of the resource is in GitLab.
@@ -92,11 +96,14 @@ export interface ResourceHandler<Seen = unknown> {
     diff(call: Call, existing: Existing, inputs: Props, standing?: Standing<Seen>): Diff | Promise<Diff>;
     /** With `preview` nothing may be written; the id is then ignored. */
     create(call: Call, inputs: Props, preview: boolean): Promise<{ id: string; state: Props }>;
-    /** `undefined` when the resource is gone. For an import `state` and `inputs` are empty. */
-    read(call: Call, id: string, state: Props, inputs: Props, standing?: Standing<Seen>): Promise<Found | undefined>;
-    update(call: Call, existing: Existing, inputs: Props, preview: boolean, standing?: Standing<Seen>): Promise<Props>;
+    /**
+     * `undefined` when the resource is gone. For an import `state` and `inputs` are empty, and 404 says that there is none.
+     * Absent where the state alone knows it: it stays as it is.
+     */
+    read?(call: Call, id: string, state: Props, inputs: Props, seen?: Seen): Promise<Found | undefined>;
+    update(call: Call, existing: Existing, inputs: Props, preview: boolean, seen?: Seen): Promise<Props>;
     /** Absent where nothing is made outside, or what is made goes by itself. */
-    delete?(call: Call, id: string, state: Props, standing?: Standing<Seen>): Promise<void>;
+    delete?(call: Call, id: string, state: Props): Promise<void>;
     /** In place of `delete` where `oneThing` has another name now: nothing may be changed, but something may have to be said. */
     leave?(call: Call, id: string, state: Props): Promise<void>;
 }
@@ -117,30 +124,10 @@ export class PartialFailure extends Error {
     }
 }
 
-const NOTHING_OUTSIDE = "nothing of it exists outside. Declare the manager, and run up.";
-
-/** The read of a resource that its state alone knows: it stays as it is. */
-export function stateAlone(type: string, whyNotImported = NOTHING_OUTSIDE): ResourceHandler["read"] {
-    return async (_call, id, state, inputs) => {
-        refuseImport(type, state, whyNotImported);
-        return { id, state, inputs };
-    };
-}
-
-/** Refuses an import: it would stand in the state without a single property. */
-export function refuseImport(type: string, state: Props, why = NOTHING_OUTSIDE): void {
-    if (isImport(state)) throw new Error(`${type}: cannot be imported, because ${why}`);
-}
+/** Why most of our own resources cannot be imported. */
+export const NOTHING_OUTSIDE = "nothing of it exists outside. Declare the manager, and run up.";
 
 /** Whether a read is an import, which has no state. */
 export function isImport(state: Props): boolean {
     return Object.keys(state).length === 0;
-}
-
-/** What a read finds. An import finds nothing where GitLab says 404; of what the state has, that is an error. */
-export async function foundIn(state: Props, read: () => Promise<Found | undefined>): Promise<Found | undefined> {
-    return read().catch((error) => {
-        if (isImport(state) && isNotFound(error)) return undefined;
-        throw error;
-    });
 }

@@ -1,20 +1,17 @@
 import type { Props } from "../core/props";
-import { type Call, type ResourceHandler, stateAlone } from "./handler";
+import type { Call, ResourceHandler } from "./handler";
 
 /** What of a resource is said where making it and changing it are the same. */
-interface Settling extends Omit<ResourceHandler, "create" | "read" | "update"> {
+interface Settling<Seen> extends Omit<ResourceHandler<Seen>, "create" | "update"> {
     /** Its id; not asked for in a preview. */
     idOf(call: Call, inputs: Props): string;
     /** Does what inputs want, and tells the state after it. With `preview` nothing may be written. A new resource has no `state`. */
     settle(call: Call, inputs: Props, preview: boolean, state?: Props): Promise<Props>;
-    /** @default - it stays as its state knows it, and cannot be imported */
-    read?: ResourceHandler["read"];
 }
 
 /** A resource that is made and changed in one way. */
-export function settled(type: string, { idOf, settle, ...handler }: Settling): ResourceHandler {
+export function settled<Seen>({ idOf, settle, ...handler }: Settling<Seen>): ResourceHandler<Seen> {
     return {
-        read: stateAlone(type),
         ...handler,
         async create(call, inputs, preview) {
             const state = await settle(call, inputs, preview);

@@ -2,10 +2,15 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { CheckFailure, Props } from "../../core/props";
+import { unlessNotFound } from "../../gitlab/errors";
 import {
+    type Call,
     type ChangeKind,
     type Diff,
     type Existing,
+    type Found,
+    isImport,
+    NOTHING_OUTSIDE,
     PartialFailure,
     type ResourceHandler,
     type Standing,
@@ -87,9 +92,10 @@ export function resourceCalls(session: Session) {
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
             // Without a state it is an import.
-            const imported = Object.keys(state.props).length === 0;
+            const imported = isImport(state.props);
+            if (imported) refuseImport(handler, type);
             const standing: Standing = imported
-                ? { is: "ours" }
+                ? { is: "ours", seen: undefined }
                 : await standingOf(session, handler, call, request.getUrn(), request.getId(), state.props);
             const response = new pb.ReadResponse();
             if (standing.is === "hidden") {
@@ -104,7 +110,14 @@ export function resourceCalls(session: Session) {
                 call.log.warn(`${standing.why} The state lets go of it.`);
                 return response;
             }
-            const found = await handler.read(call, request.getId(), state.props, inputs.props, standing);
+            const reading = (handler.read ?? stayAsItIs)(
+                call,
+                request.getId(),
+                state.props,
+                inputs.props,
+                standing.seen,
+            );
+            const found = await (imported ? reading.catch(unlessNotFound) : reading);
             if (found === undefined) return response;
             if (imported) session.noteDeclared(type, found.id, request.getUrn());
             const secrets = secretsOf(handler, state.secrets, inputs.secrets);
@@ -126,7 +139,7 @@ export function resourceCalls(session: Session) {
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
             const { kept } = await keeping(session, handler, secrets, async () => ({
                 id,
-                state: await handler.update(call, existing, props, request.getPreview(), standing),
+                state: await handler.update(call, existing, props, request.getPreview(), standing.seen),
             }));
             return filled(new pb.UpdateResponse(), { Properties: kept });
         },
@@ -142,7 +155,7 @@ export function resourceCalls(session: Session) {
             const standing = await standingOf(session, handler, call, request.getUrn(), request.getId(), props);
             if (standing.is === "hidden") throw new Error(explainHidden(request.getUrn(), call, standing.why));
             if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
-            if (standing.is === "ours") await handler.delete?.(call, request.getId(), props, standing);
+            if (standing.is === "ours") await handler.delete?.(call, request.getId(), props);
             return new Empty();
         },
         invoke: async (request: pb.InvokeRequest) => {
@@ -218,6 +231,17 @@ function find(session: Session, urn: string) {
     if (handler === undefined)
         throw new Error(whyUnknown(session.pack, "resource type", type, Object.keys(session.pack.resources)));
     return { handler, type, call: session.callFor(urn) };
+}
+
+async function stayAsItIs(_call: Call, id: string, state: Props, inputs: Props): Promise<Found> {
+    return { id, state, inputs };
+}
+
+/** It would stand in the state without a single property. */
+function refuseImport({ read, notImported }: ResourceHandler, type: string): void {
+    if (read !== undefined && notImported === undefined) return;
+    const why = notImported ?? NOTHING_OUTSIDE;
+    throw new Error(`${type.split(":").at(-1)}: cannot be imported, because ${why}`);
 }
 
 function existingOf(request: pb.DiffRequest | pb.UpdateRequest): Existing {

@@ -25,7 +25,7 @@ export async function standingOf(
     id: string,
     state: Props,
 ): Promise<Standing> {
-    if (handler.standing === undefined) return { is: "ours" };
+    if (handler.standing === undefined) return { is: "ours", seen: undefined };
     const standing = await handler.standing(call, id, state);
     const before = state[ADDRESS];
     if (standing.is === "ours" || typeof before !== "string" || before === session.gitlab.baseUrl) return standing;

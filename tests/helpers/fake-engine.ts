@@ -239,15 +239,16 @@ function handlersOf(
         },
         update: async (type, id, state, inputs, { oldInputs }) => {
             const standing = await of(type).standing?.(call, id, state);
-            const updated = of(type).update(call, { id, state, oldInputs }, inputs, false, standing);
+            const seen = standing?.is === "ours" ? standing.seen : undefined;
+            const updated = of(type).update(call, { id, state, oldInputs }, inputs, false, seen);
             return { state: onWire(await keeping(updated)) };
         },
         delete: async (type, id, state = {}) => {
             const standing = await of(type).standing?.(call, id, state);
-            if (standing === undefined || standing.is === "ours") await of(type).delete?.(call, id, state, standing);
+            if (standing === undefined || standing.is === "ours") await of(type).delete?.(call, id, state);
         },
         read: async (type, id) => {
-            const found = await of(type).read(call, id, {}, {});
+            const found = await of(type).read?.(call, id, {}, {});
             return found && { id: found.id, state: onWire(found.state), inputs: onWire(found.inputs) };
         },
         invoke: async (token, args) => ({ state: await packages[name]!.functions[token]!(call, onWire(args)) }),

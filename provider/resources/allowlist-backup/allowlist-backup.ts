@@ -3,7 +3,7 @@ import { readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, allow, disallow, idOfProject, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
-import { type Diff, type Log, type ResourceHandler, stateAlone } from "../../handler";
+import type { Diff, Log, ResourceHandler } from "../../handler";
 import { converge } from "../allowlist/converge";
 import { countOf, entriesOf, entriesWithout, KINDS } from "../allowlist/entries";
 import { FOUND } from "../allowlist/origin";
@@ -17,6 +17,7 @@ import { knownProject, standingOfProject } from "../allowlist/standing";
  */
 export const allowlistBackup: ResourceHandler = {
     oneThing: true,
+    notImported: "only its own state knows how the list once was.",
 
     standing(call, id, state) {
         return standingOfProject(call, id, state, async () =>
@@ -41,9 +42,6 @@ export const allowlistBackup: ResourceHandler = {
         const kept = { enabled, targetProjectIds: projects, targetGroupIds: groups };
         return { id, state: { ...inputs, ...kept, ...(await knownProject(gitlab, id)) } };
     },
-
-    /** What was, stays what it was: GitLab has nothing to say about it. */
-    read: stateAlone("AllowlistBackup", "only its own state knows how the list once was."),
 
     async update(_call, { state }, inputs) {
         return { ...state, ...inputs, onDestroy: inputs.onDestroy };

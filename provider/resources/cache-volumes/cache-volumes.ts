@@ -8,7 +8,7 @@ const RUNNER_LABEL = "com.gitlab.gitlab-runner";
  * The cache volumes that the jobs of one manager leave on the engine. They are gitlab-runner's to make; deleting this
  * resource removes them.
  */
-export const cacheVolumes = settled("CacheVolumes", {
+export const cacheVolumes = settled({
     diff(_call, { state }, inputs) {
         if (isOtherEngine(state.engine, inputs.engine)) return { changes: { engine: "update-replace" } };
         return updatesOf(["engine", "systemIds"], state, inputs);

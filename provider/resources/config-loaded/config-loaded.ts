@@ -16,7 +16,7 @@ const POLL = 400;
  * Waits until the process in a container has loaded the `config.toml` that was delivered for it, and fails with
  * gitlab-runner's own words when it refuses the file.
  */
-export const configLoaded = settled("ConfigLoaded", {
+export const configLoaded = settled({
     diff: (_call, { state }, inputs) => updatesOf(COMPARED, state, inputs),
 
     idOf: (_call, { container }) => String(container),

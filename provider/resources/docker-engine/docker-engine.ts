@@ -7,7 +7,7 @@ import { settled } from "../../settled";
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks
  * nothing of it.
  */
-export const dockerEngine = settled("DockerEngine", {
+export const dockerEngine = settled({
     async diff(call, { state }, inputs) {
         if (isOtherEngine(state.engine, inputs.engine)) return { changes: { engine: "update-replace" } };
         const diff = updatesOf(["engine"], state, inputs);

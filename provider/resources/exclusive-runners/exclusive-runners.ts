@@ -10,7 +10,7 @@ import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitla
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
-import { type Call, stateAlone } from "../../handler";
+import type { Call } from "../../handler";
 import { settled } from "../../settled";
 import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 
@@ -35,7 +35,9 @@ const MOST_TOLD = 50;
  * Makes the declared runners the only ones of their kind in a scope. Looks at GitLab in every diff, so in every preview. Nothing is
  * deleted with it: the declared runners delete themselves, and the others were never ours.
  */
-export const exclusiveRunners = settled("ExclusiveRunners", {
+export const exclusiveRunners = settled({
+    notImported: "nothing of it is in GitLab. Declare it and run `pulumi up`.",
+
     check: problemsOfExclusive,
 
     async diff(call, existing, inputs) {
@@ -56,8 +58,6 @@ export const exclusiveRunners = settled("ExclusiveRunners", {
             .join("/"),
 
     settle: enforce,
-
-    read: stateAlone("ExclusiveRunners", "nothing of it is in GitLab. Declare it and run `pulumi up`."),
 });
 
 /** Verdicts on what GitLab lists now. Nothing can be looked at while the scope itself is only planned. */

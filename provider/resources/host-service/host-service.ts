@@ -36,7 +36,7 @@ const LONGEST_STOP = 365 * 24 * 3600;
  * The systemd service whose gitlab-runner reads a manager's files: waits until it has loaded them, and lets its jobs end when
  * somebody stops it. It is never started, stopped or restarted.
  */
-export const hostService = settled("HostService", {
+export const hostService = settled({
     check: (news) => [...problemsOfDirectory(news), ...problemsOf(news)],
     normal: withPlainDirectory,
 

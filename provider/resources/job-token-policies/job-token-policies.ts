@@ -21,7 +21,7 @@ import type { GitLab } from "../../../gitlab/client";
 import { pathOfGroup, pathOfProject } from "../../../gitlab/namespaces";
 import { readProjectFacts } from "../../../gitlab/project-facts";
 import { seenInGitLab } from "../../drift";
-import { type ChangeKind, foundIn, PartialFailure } from "../../handler";
+import { type ChangeKind, isImport, PartialFailure } from "../../handler";
 import { settled } from "../../settled";
 import { namesOf } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
@@ -39,7 +39,7 @@ import {
 } from "./drift";
 
 /** Fine-grained permissions of a project's allowlist entries. https://docs.gitlab.com/ci/jobs/fine_grained_permissions/ */
-export const jobTokenPolicies = settled("JobTokenPolicies", {
+export const jobTokenPolicies = settled({
     oneThing: true,
 
     standing(call, id, state) {
@@ -89,24 +89,13 @@ export const jobTokenPolicies = settled("JobTokenPolicies", {
         return apply(gitlab, String(inputs.project), inputs, state);
     },
 
-    read({ gitlab }, id, state, inputs) {
-        return foundIn(state, async () => {
-            const found = await readEntries(gitlab, id);
-            const importing = Object.keys(inputs).length === 0;
-            const declared = importing ? undefined : new Set(entriesIn(inputs.entries).map(keyOf));
-            const entries = found.filter((entry) => declared === undefined || declared.has(keyOf(entry)));
-            const now: Props = {
-                project: state.project ?? id,
-                entries: present(entries, inputs),
-                added: state.added ?? [],
-            };
-            const known: Props = { [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
-            return {
-                id,
-                state: { ...now, ...known },
-                inputs: importing ? { project: id, entries: now.entries } : inputs,
-            };
-        });
+    async read({ gitlab }, id, state, inputs) {
+        const found = await readEntries(gitlab, id);
+        const declared = new Set(entriesIn(inputs.entries).map(keyOf));
+        const entries = isImport(state) ? found : found.filter((entry) => declared.has(keyOf(entry)));
+        const now: Props = { project: state.project ?? id, entries: present(entries, inputs) };
+        const known: Props = { added: state.added ?? [], [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
+        return { id, state: { ...now, ...known }, inputs: isImport(state) ? now : inputs };
     },
 
     /** Entries that were added go; the others get the permissions back that they had. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mapIn, type Props, pick, UNKNOWN } from "../../../core/props";
 import { show } from "../../../core/values";
 import { updatesOf } from "../../compare";
-import { refuseImport } from "../../handler";
+import { NOTHING_OUTSIDE } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
 import { settled } from "../../settled";
@@ -14,9 +14,10 @@ const NAMES = ["kubeconfig", "context", "cluster", "rights"];
  * The cluster and the namespaces of a manager: reached, there, and open to this login, before a runner that it serves is changed or
  * gets another token. A preview asks nothing.
  */
-export const kubernetesPlace = settled("KubernetesPlace", {
+export const kubernetesPlace = settled({
     // An environment may hold a password, which is short enough to be found by the hash of what was tried.
     secrets: ["kubeconfig", "tried"],
+    notImported: NOTHING_OUTSIDE,
 
     async diff(_call, { state }, inputs) {
         const diff = updatesOf(NAMES, state, inputs);
@@ -46,7 +47,6 @@ export const kubernetesPlace = settled("KubernetesPlace", {
     },
 
     async read(call, id, state, inputs) {
-        refuseImport("KubernetesPlace", state);
         const { why } = await look(inputs, state);
         // The kubernetes provider would take every object of the other cluster for gone.
         if (why?.includes(ANOTHER)) call.log.warn(`${why} This refresh forgets what is on the other one.`);

@@ -28,7 +28,7 @@ const SECOND = 1000;
 const PERIOD = 2 * SECOND;
 
 /** Waits until GitLab has heard from a manager under a runner. */
-export const managerOnline = settled("ManagerOnline", {
+export const managerOnline = settled({
     secrets: ["token"],
 
     check: problemsOf,

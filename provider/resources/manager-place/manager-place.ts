@@ -38,7 +38,7 @@ const COMPARISONS: Record<string, Comparison> = {
  * runners it serves and their tokens depend on it. A preview does not go there, and neither does an `up` with nothing for
  * the manager; whatever resets a token asks again (behind-places.ts).
  */
-export const managerPlace = settled("ManagerPlace", {
+export const managerPlace = settled({
     secrets: ["declared"],
 
     // What is wrong here, the manager's files say.

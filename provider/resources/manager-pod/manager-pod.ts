@@ -21,7 +21,7 @@ const LONGEST = 120;
  * What one pod of a manager is made from, and the judgement of what a change means for the process in it. Nothing of it exists
  * outside the state: StatefulSet and Secret are the kubernetes provider's.
  */
-export const managerPod = settled("ManagerPod", {
+export const managerPod = settled({
     secrets: ["configToml"],
 
     diff(call, existing, inputs) {

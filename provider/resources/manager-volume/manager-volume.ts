@@ -10,7 +10,7 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import { type Engine, isOtherEngine } from "../../docker/engine";
-import { type ResourceHandler, refuseImport } from "../../handler";
+import type { ResourceHandler } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
@@ -42,6 +42,7 @@ const COMPARISONS: Record<string, Comparison> = {
  */
 export const managerVolume: ResourceHandler = {
     secrets: ["configToml"],
+    notImported: "only its state knows its container: declare the manager, and run up.",
 
     check(news) {
         const named = "must be named by the host they are for";
@@ -102,7 +103,6 @@ export const managerVolume: ResourceHandler = {
     },
 
     async read(call, id, state, inputs) {
-        refuseImport("ManagerVolume", state, "only its state knows its container: declare the manager, and run up.");
         const engine = call.docker(state.engine);
         await engine.apiVersion();
         const found = await readVolume(engine, state, slotIn(state));

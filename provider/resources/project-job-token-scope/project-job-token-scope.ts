@@ -4,7 +4,7 @@ import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import { type Call, foundIn, isImport, type ResourceHandler } from "../../handler";
+import { type Call, isImport, type ResourceHandler } from "../../handler";
 import { namesOf, tellTakenOff } from "../allowlist/change";
 import { countOf, targetsOf } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
@@ -65,20 +65,18 @@ export const projectJobTokenScope: ResourceHandler = {
         return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
 
-    read({ gitlab }, id, state, inputs) {
+    async read({ gitlab }, id, state, inputs) {
         const imported = isImport(state);
         const props = imported ? propsOf(parseEntryId(id)) : state;
         const entry = entryOf(props);
-        return foundIn(state, async () => {
-            if (!(await isAllowed(gitlab, entry))) return undefined;
-            const project = await idOfProject(gitlab, entry.project);
-            if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, targetsOf(props));
-            return {
-                id,
-                state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
-                inputs: Object.keys(inputs).length > 0 ? inputs : props,
-            };
-        });
+        if (!(await isAllowed(gitlab, entry))) return undefined;
+        const project = await idOfProject(gitlab, entry.project);
+        if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, targetsOf(props));
+        return {
+            id,
+            state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
+            inputs: Object.keys(inputs).length > 0 ? inputs : props,
+        };
     },
 
     /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */

@@ -6,7 +6,7 @@ import type { GitLab } from "../../../gitlab/client";
 import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import { type Call, foundIn, isImport, PartialFailure, type ResourceHandler } from "../../handler";
+import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { namesOf, tellAdded, tellChange, tellGoing, tellTakenOff, tellTakeover } from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
@@ -38,7 +38,7 @@ export const projectJobTokenScopes: ResourceHandler = {
         const { id, state } = existing;
         const list = await seenInGitLab(call, standing, () => readOwn(call.gitlab, id));
         if (list !== undefined) await tellIfKnown(call, () => tellDrift(call, state, list, inputs));
-        const now = list === undefined ? state : { ...state, ...toState(id, list.id, list, inputs) };
+        const now = list === undefined ? state : { ...state, ...toState(id, list, inputs) };
         // Both resources could mean the same project, once by path and once by id: the old one must not empty the new one's list.
         return {
             ...compare(COMPARISONS, { ...existing, state: now }, withLists(inputs)),
@@ -57,21 +57,18 @@ export const projectJobTokenScopes: ResourceHandler = {
         return { id, state: await bringAbout(call.gitlab, id, inputs, ours) };
     },
 
-    read({ gitlab }, id, state, inputs) {
-        return foundIn(state, async () => {
-            const project = await idOfProject(gitlab, id);
-            const list = await readAllowlist(gitlab, project);
-            const origin = isImport(state) ? FOUND : originOf(state);
-            const still = origin && { ...origin, added: entriesInBoth(origin.added, list) };
-            if (still !== undefined) noteAdded(gitlab, project, still.added);
-            const shown = toState(id, project, list, inputs);
-            const names = Object.keys(inputs).length > 0 ? Object.keys(inputs) : Object.keys(shown);
-            return {
-                id,
-                state: { ...shown, ...(still && toOriginProps(still)), ...(await knownProject(gitlab, id)) },
-                inputs: Object.fromEntries(names.map((name) => [name, shown[name]])),
-            };
-        });
+    async read({ gitlab }, id, state, inputs) {
+        const list = await readOwn(gitlab, id);
+        const origin = isImport(state) ? FOUND : originOf(state);
+        const still = origin && { ...origin, added: entriesInBoth(origin.added, list) };
+        if (still !== undefined) noteAdded(gitlab, list.id, still.added);
+        const shown = toState(id, list, inputs);
+        const names = Object.keys(isImport(state) ? shown : inputs);
+        return {
+            id,
+            state: { ...shown, ...(still && toOriginProps(still)), ...(await knownProject(gitlab, id)) },
+            inputs: Object.fromEntries(names.map((name) => [name, shown[name]])),
+        };
     },
 
     async update(call, { id, state }, inputs, preview) {
@@ -175,9 +172,8 @@ async function previewChange(call: Call, project: string, state: Props, inputs: 
 }
 
 async function previewTakeover(call: Call, project: string, inputs: Props): Promise<void> {
-    const id = await idOfProject(call.gitlab, project);
-    const before = await readAllowlist(call.gitlab, id);
-    const wanted = wantedOf(id, inputs);
+    const before = await readOwn(call.gitlab, project);
+    const wanted = wantedOf(before.id, inputs);
     await tellChange(call, entriesWithout(wanted, before), FOUND.added, wanted);
     await tellTakeover(call, before, wanted, inputs.enabled !== false);
 }
@@ -231,7 +227,7 @@ async function bringAbout(
     const known = await knownProject(gitlab, project);
     const enabled = typeof inputs.enabled === "boolean" ? inputs.enabled : undefined;
     const stateOf = ({ list, origin }: Outcome): Props => ({
-        ...toState(project, id, list, inputs),
+        ...toState(project, { ...list, id }, inputs),
         ...toOriginProps(origin),
         ...known,
     });
@@ -244,7 +240,7 @@ async function bringAbout(
 }
 
 /** While the members are the same, lists look as they were written; the project itself is kept where it was written. */
-function toState(project: string, id: number, { enabled, projects, groups }: Allowlist, inputs: Props): Props {
+function toState(project: string, { id, enabled, projects, groups }: OwnList, inputs: Props): Props {
     const written = entriesOf(inputs);
     const asWritten = (kind: AllowlistKind, ids: number[]) =>
         sameSet(written[kind], ids) ? written[kind] : [...ids].sort((a, b) => a - b);

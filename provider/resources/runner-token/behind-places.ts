@@ -19,15 +19,9 @@ export function behindPlaces(handler: ResourceHandler): ResourceHandler {
             if (why !== undefined) throw new Error(why);
             return handler.create(call, inputs, preview);
         },
-        async update(call, existing, inputs, preview, standing) {
+        async update(call, existing, inputs, preview, seen) {
             const why = preview ? undefined : await whyHeldUp(call, inputs);
-            return handler.update(
-                why === undefined ? call : readingOnly(call, why),
-                existing,
-                inputs,
-                preview,
-                standing,
-            );
+            return handler.update(why === undefined ? call : readingOnly(call, why), existing, inputs, preview, seen);
         },
     };
 }

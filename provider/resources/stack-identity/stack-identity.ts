@@ -3,7 +3,7 @@ import { oneLine } from "../../../core/one-line";
 import { type Props, UNKNOWN } from "../../../core/props";
 import { toApiUrl } from "../../../gitlab/config";
 import { isNotFound, unlessRefused } from "../../../gitlab/errors";
-import { type Call, type ResourceHandler, stateAlone } from "../../handler";
+import type { Call, ResourceHandler } from "../../handler";
 
 /** Letters and digits that nobody mistakes for each other, 32 of them. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789";
@@ -41,8 +41,6 @@ export const stackIdentity: ResourceHandler = {
         const witness = await readWitness(call);
         return { id: identity, state: { ...inputs, identity, gitlab: call.gitlab.baseUrl, ...witness } };
     },
-
-    read: stateAlone("StackIdentity"),
 
     async update(call, { state }, inputs) {
         await hasMoved(call, state, inputs);

@@ -68,13 +68,8 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
 
     /** Compares with GitLab: what somebody changed in its pages is put right by a plain `up`. */
     diff(call, existing, inputs, standing) {
-        const record = standing?.is === "ours" ? standing.seen : undefined;
-        if (record === undefined) {
-            if (standing?.is === "hidden")
-                call.log.warn(`${standing.why} Whether it was changed in GitLab is not known.`);
-            return compare(COMPARISONS, existing, inputs);
-        }
-        const now = seenIn(existing.state, record);
+        if (standing?.is !== "ours") return compare(COMPARISONS, existing, inputs);
+        const now = seenIn(existing.state, standing.seen);
         const moved = Object.keys(compare(SCOPE_COMPARISONS, { ...existing, state: now }, inputs).changes);
         const isLater = moved.every((name) => hasUnknown(inputs[name] ?? null));
         if (moved.length > 0) call.log.warn(explainMove(existing.id, isLater));
@@ -106,10 +101,9 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         return { id: String(id), state: { ...planned, token: created.token, ...(await knownBy(gitlab, id, planned)) } };
     },
 
-    async read(call, id, state, inputs, standing) {
+    async read(call, id, state, inputs, seen) {
         refuseNobody(call, id);
         const { gitlab } = call;
-        const seen = standing?.is === "ours" ? standing.seen : undefined;
         const record = seen ?? (await readRunner(gitlab, toRunnerId("UserRunner", id), scopeOf(state)));
         if (record === undefined) return undefined;
         const known = !isImport(state);
@@ -123,10 +117,9 @@ export const userRunner: ResourceHandler<RunnerRecord> = {
         };
     },
 
-    async update(call, { id, state: known, oldInputs }, inputs, preview, standing) {
+    async update(call, { id, state: known, oldInputs }, inputs, preview, seen) {
         const { gitlab } = call;
-        const record = standing?.is === "ours" ? standing.seen : undefined;
-        const state = record === undefined ? known : seenIn(known, record);
+        const state = seen === undefined ? known : seenIn(known, seen);
         const wantedOf = (name: (typeof SETTABLE)[number]) =>
             inputs[name] ?? (oldInputs[name] === undefined ? state[name] : DEFAULTS[name]);
         const wanted: Props = Object.fromEntries(SETTABLE.map((name) => [name, wantedOf(name)]));
