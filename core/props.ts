@@ -62,6 +62,11 @@ export function mapIn(value: Value | undefined): Props {
     return isMap(value) ? value : {};
 }
 
+/** Maps in a list; what is not known yet is left out. `T` is what a schema says of them. */
+export function mapsIn<T = Props>(value: Value | undefined): T[] {
+    return Array.isArray(value) ? (value.filter(isMap) as T[]) : [];
+}
+
 /** Ids in a list, each once; those that are not known yet are left out. */
 export function idsIn(value: Value | undefined): number[] {
     return Array.isArray(value) ? [...new Set(value.filter((item) => !isUnknown(item)).map(Number))] : [];

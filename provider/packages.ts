@@ -21,7 +21,6 @@ import { managerVolume } from "./resources/manager-volume/manager-volume";
 import { projectJobTokenScope } from "./resources/project-job-token-scope/project-job-token-scope";
 import { projectJobTokenScopes } from "./resources/project-job-token-scopes/project-job-token-scopes";
 import { projectShareGroup } from "./resources/project-share-group/project-share-group";
-import { behindPlaces } from "./resources/runner-token/behind-places";
 import { runnerToken } from "./resources/runner-token/runner-token";
 import { stackIdentity } from "./resources/stack-identity/stack-identity";
 import { userRunner } from "./resources/user-runner/user-runner";
@@ -73,7 +72,7 @@ export const packages: Record<string, Package> = {
             "gitlab-fleet:index:JobTokenPolicies": jobTokenPolicies,
             "gitlab-fleet:index:AllowlistBackup": allowlistBackup,
             "gitlab-fleet:index:ManagerOnline": managerOnline,
-            "gitlab-fleet:index:RunnerToken": behindPlaces(runnerToken),
+            "gitlab-fleet:index:RunnerToken": runnerToken,
         },
         functions: {
             "gitlab-fleet:index:findRunner": findRunner,

@@ -10,7 +10,7 @@ import { problemsOfDirectory, withPlainDirectory } from "../resources/manager-pl
 export const lookAhead: FunctionHandler = async (_call, args) => {
     const isWrong = typeof args.directory !== "string" || problemsOfDirectory(args).length > 0;
     if (args.ssh === undefined || isWrong) return { begun: false };
-    const place = placeFrom(withPlainDirectory(args), { owner: "" });
+    const place = placeFrom(withPlainDirectory(args), "");
     keepSight(place, reachedSight(place));
     return { begun: true };
 };

@@ -8,7 +8,7 @@ import { isSameAddress } from "../manager-place/ssh";
 
 /** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
 export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
-    const place = placeFrom(inputs, { owner: ownerOf(call) });
+    const place = placeFrom(inputs, ownerOf(call));
     const { directory, host, machine, placeId, systemId, configToml, sharedBetweenMachines } = state;
     // What is new on a host is where its address says, which its ManagerPlace has reached.
     if (host === undefined) return { ...place, addressed: place.host.remote };

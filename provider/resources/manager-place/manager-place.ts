@@ -36,7 +36,7 @@ const COMPARISONS: Record<string, Comparison> = {
 /**
  * The directory of a manager, reached by `up` before anything is changed in GitLab that the manager has to hear of: the
  * runners it serves and their tokens depend on it. A preview does not go there, and neither does an `up` with nothing for
- * the manager; whatever resets a token asks again (behind-places.ts).
+ * the manager; whatever resets a token asks again.
  */
 export const managerPlace = settled({
     secrets: ["declared"],
@@ -146,7 +146,7 @@ async function refuseNewRunners(call: Call, why: string, inputs: Props): Promise
 }
 
 function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
-    const place = placeFrom({ ...inputs, place: state.place }, { owner: `${call.owner}/${call.name}` });
+    const place = placeFrom({ ...inputs, place: state.place }, `${call.owner}/${call.name}`);
     // A directory that was shared until now is where its files are found.
     const shared = place.shared || state.sharedBetweenMachines === true;
     return { ...place, shared, was: textOf(state.directory), addressed: place.host.remote && state.ssh !== undefined };

@@ -118,11 +118,11 @@ export function newPlaceId(): string {
 }
 
 /** A place as it travels in the inputs and states of resources. */
-export function placeFrom(props: Props, claimant: { owner: string }): DirectoryPlace {
+export function placeFrom(props: Props, owner: string): DirectoryPlace {
     const known = (props.place ?? {}) as Props;
     return {
         host: hostIn(props),
-        owner: claimant.owner,
+        owner,
         place: textOf(known.id),
         identity: props.identity === UNKNOWN ? NOT_MADE_YET : textOf(props.identity),
         takeOverFrom: textOf(props.takeOverFrom),

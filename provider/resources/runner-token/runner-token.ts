@@ -9,6 +9,7 @@ import {
     hasUnknown,
     type Props,
     pick,
+    textsIn,
     UNKNOWN,
 } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
@@ -20,9 +21,8 @@ import { type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import { type Comparison, compare } from "../../compare";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
-import type { Located } from "../manager-place/sight";
-import { hostIn } from "../manager-place/ssh";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
+import { hostsOf, refuseUnreached } from "./places";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision, tokenWorks } from "./token-life";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -58,6 +58,8 @@ export const runnerToken: ResourceHandler = {
             await sayLost(call, inputs);
             return { id: "", state: { ...settingsOf(inputs), token: UNKNOWN, obtainedAt: UNKNOWN } };
         }
+        // A token that the state has not known goes into config.toml, whether it is made here or was made before.
+        await refuseUnreached(call, inputs);
         return { id, state: await firstToken(call, inputs) };
     },
 
@@ -208,7 +210,12 @@ async function renew(
     let made: Props = {};
     if (decision.action === "recover") {
         const written = [inputs, oldInputs].filter(({ rotation }) => rotation === "runner");
-        const rotated = await readRotated(gitlab, id, written.flatMap(pathsOf), written.flatMap(hostsOf));
+        const rotated = await readRotated(
+            gitlab,
+            id,
+            written.flatMap(({ configPaths }) => textsIn(configPaths)),
+            written.flatMap(hostsOf),
+        );
         if (rotated !== undefined) {
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
             return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
@@ -223,6 +230,7 @@ async function renew(
         }
         made = madeAt(found);
     }
+    await refuseUnreached(call, inputs);
     try {
         const { token, expiresAt } = await resetToken(gitlab, id);
         log.info(
@@ -267,16 +275,6 @@ function settingsOf(inputs: Props): Props {
 
 function toState(token: string, obtainedAt: number, expiresAt: number | undefined): Props {
     return { token, obtainedAt: iso(obtainedAt), expiresAt: expiresAt === undefined ? undefined : iso(expiresAt) };
-}
-
-function pathsOf({ configPaths }: Props): string[] {
-    return Array.isArray(configPaths) ? configPaths.filter((path) => typeof path === "string") : [];
-}
-
-/** The managers' directories on other machines. */
-function hostsOf({ places }: Props): Located[] {
-    const there = ((Array.isArray(places) ? places : []) as Props[]).filter(({ ssh }) => ssh !== undefined);
-    return there.map((place) => ({ host: hostIn(place), directory: String(place.directory) }));
 }
 
 function withSpan({ gitlab }: Call, reason: string): string {

@@ -1,0 +1,27 @@
+import { mapsIn, type Props } from "../../../core/props";
+import type { Call } from "../../handler";
+import { placeFrom, whyNotReached } from "../manager-place/place";
+import type { Located } from "../manager-place/sight";
+
+/**
+ * Throws while one of the managers that need the token cannot be reached: its old one would be dead, and the new one nowhere.
+ */
+export async function refuseUnreached(call: Call, { places }: Props): Promise<void> {
+    const reasons = await Promise.all(
+        mapsIn(places).map(async (props) => {
+            const manager = String(props.manager);
+            const place = placeFrom(props, `${call.owner}/${manager}`);
+            const why = await whyNotReached({ ...place, addressed: place.host.remote });
+            return why && `a new token would not reach manager "${manager}": ${why} The token was left as it is.`;
+        }),
+    );
+    const why = reasons.find((reason) => reason !== undefined);
+    if (why !== undefined) throw new Error(`RunnerToken "${call.name}": ${why}`);
+}
+
+/** The managers' directories on other machines. */
+export function hostsOf({ places }: Props): Located[] {
+    return mapsIn(places)
+        .map((props) => placeFrom(props, ""))
+        .filter(({ host }) => host.remote);
+}
