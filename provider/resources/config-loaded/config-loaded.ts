@@ -45,7 +45,7 @@ async function waitFor(call: Call, inputs: Props, preview: boolean): Promise<Pro
         if (verdict.kind === "loaded" && (await survives(engine, id, container.State.StartedAt, writtenAt))) {
             return { ...state, loadedAt: new Date().toISOString() };
         }
-        if (verdict.kind === "refused") throw refused(engine, name, verdict.words, container.State.Running);
+        if (verdict.kind === "refused") throw refused(engine, name, verdict.words, container);
         if (waited > timeout) {
             const last = lines?.at(-1)?.text ?? "nothing";
             throw new DockerError(
@@ -88,15 +88,11 @@ async function readLines(call: Call, engine: Engine, id: string, since: string):
     }
 }
 
-function refused(engine: Engine, container: string, words: string, running: boolean): DockerError {
-    return running
-        ? new DockerError(
-              engine.host,
-              `gitlab-runner in container ${container} refused its config.toml (${words}). It goes on with the old one. ` +
-                  "Correct it and run up again.",
-          )
-        : new DockerError(
-              engine.host,
-              `container ${container} does not stay up (${words}). Look at docker logs ${container}.`,
-          );
+function refused({ host }: Engine, name: string, words: string, { State }: ContainerInfo): DockerError {
+    return new DockerError(
+        host,
+        State.Running && !State.Restarting
+            ? `gitlab-runner in container ${name} refused its config.toml (${words}). It goes on with the old one. Correct it and run up again.`
+            : `container ${name} does not stay up (${words}). Look at docker logs ${name}.`,
+    );
 }

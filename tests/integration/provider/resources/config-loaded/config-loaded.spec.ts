@@ -60,6 +60,14 @@ describe("ConfigLoaded", () => {
         );
     });
 
+    it("takes a container that the engine starts again and again for one that does not stay up", async () => {
+        // An engine calls such a one running, too: https://docs.docker.com/reference/api/engine/
+        const again = container(["FATAL: Service run failed"], { Running: true, Restarting: true, ExitCode: 1 });
+        expect((await rejection(plugin.create(TYPE, inputs(again)))).message).to.contain(
+            "container ci does not stay up (FATAL: Service run failed)",
+        );
+    });
+
     it("does not take a process for a good one that ends right after it has loaded the file", async () => {
         // Started after the delivery: it may still end, when its metrics port is taken for instance.
         const id = container([LOADED], { StartedAt: new Date(Date.now() + 60_000).toISOString() });
