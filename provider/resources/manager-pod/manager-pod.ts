@@ -1,9 +1,9 @@
-import { isUnknown, mapIn, type Props, pick, type Value } from "../../../core/props";
+import { isUnknown, mapIn, type Props, pick } from "../../../core/props";
 import { type Comparison, compare, differing } from "../../compare";
 import { settled } from "../../settled";
 import { configChange } from "../config-toml/change";
 import { joinParts, summaryOf } from "../config-toml/words";
-import { duration, plain } from "../manager-volume/change";
+import { duration, reasonOf } from "../manager-volume/change";
 
 const COMPARISONS: Record<string, Comparison> = {
     place: {},
@@ -15,7 +15,6 @@ const COMPARISONS: Record<string, Comparison> = {
 
 /** Values of these may hold passwords, and a hook or a probe is many words for nothing that a user wrote. */
 const UNSHOWN = /^(env|annotations|lifecycle|.*Probe)$/;
-const LONGEST = 120;
 
 /**
  * What one pod of a manager is made from, and the judgement of what a change means for the process in it. Nothing of it exists
@@ -69,19 +68,12 @@ function podIn({ pod }: Props): Props {
 /** What makes the pod anew, in words: `image a → b`. */
 function reasonsFor(old: Props, next: Props, isLater: boolean): string[] {
     if (isLater) return ["something that is known after up"];
-    return differing(old, next).map((name) => reasonOf(name, old[name], next[name]));
-}
-
-/** In words; what stands for keys of `config.toml` is a hash, or a text for the process. */
-function reasonOf(name: string, old: Value | undefined, next: Value | undefined): string {
-    const [before, after] = [old, next].map((value) => plain(value) ?? (value === undefined ? "none" : "…")) as [
-        string,
-        string,
-    ];
-    if (name === "terminationGracePeriodSeconds") {
-        return `drainTimeout ${duration(Number(before) || 0)} → ${duration(Number(after) || 0)}`;
-    }
-    if (name.startsWith("[")) return `${name} (read when gitlab-runner starts)`;
-    const isShown = !UNSHOWN.test(name) && before.length <= LONGEST && after.length <= LONGEST;
-    return isShown ? `${name} ${before} → ${after}` : name;
+    return differing(old, next).map((name) => {
+        if (name === "terminationGracePeriodSeconds") {
+            return `drainTimeout ${[old[name], next[name]].map((seconds) => duration(Number(seconds ?? 0))).join(" → ")}`;
+        }
+        // What stands for keys of `config.toml` is a hash, or a text for the process.
+        if (name.startsWith("[")) return `${name} (read when gitlab-runner starts)`;
+        return reasonOf(name, old[name], next[name], !UNSHOWN.test(name));
+    });
 }

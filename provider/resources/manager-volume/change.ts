@@ -1,4 +1,5 @@
-import { hasUnknown, isUnknown, mapIn, type Props, sameValue } from "../../../core/props";
+import { nanosecondsToDuration } from "../../../core/durations";
+import { isUnknown, mapIn, type Props, sameValue, type Value } from "../../../core/props";
 import { differing } from "../../compare";
 import { configChange } from "../config-toml/change";
 import { joinParts } from "../config-toml/words";
@@ -48,7 +49,7 @@ export function explain(state: Props, inputs: Props): string[] {
     const { replacing, inPlace, reloading } = changeOf(state, inputs);
     const said: string[] = [];
     if (replacing.length > 0) {
-        const why = replacing.map((name) => reasonOf(name, state, inputs)).join(", ");
+        const why = reasonsFor(replacing, state, inputs);
         const limit = duration(Number(state.drainTimeout));
         said.push(
             inputs.replacement === "overlap"
@@ -57,8 +58,7 @@ export function explain(state: Props, inputs: Props): string[] {
         );
     }
     if (inPlace.length > 0) {
-        const why = inPlace.map((name) => reasonOf(name, state, inputs)).join(", ");
-        said.push(`in place: ${why}. The container runs on.`);
+        said.push(`in place: ${reasonsFor(inPlace, state, inputs)}. The container runs on.`);
     }
     if (reloading.length > 0) {
         said.push(
@@ -79,34 +79,37 @@ export function explain(state: Props, inputs: Props): string[] {
 
 /** Seconds as `1h30m`. */
 export function duration(seconds: number): string {
-    const parts: [number, string][] = [
-        [Math.floor(seconds / 3600), "h"],
-        [Math.floor((seconds % 3600) / 60), "m"],
-        [seconds % 60, "s"],
-    ];
-    const text = parts.flatMap(([count, unit]) => (count > 0 ? [`${count}${unit}`] : [])).join("");
-    return text || "0s";
+    return nanosecondsToDuration(seconds * 1e9).replace(/(?<=[hm])0[ms]/g, "");
 }
 
 function containerIn({ container }: Props): Props {
     return isUnknown(container) ? { container } : mapIn(container);
 }
 
-/** A value of a property as a word, which is kept as JSON. */
-export function plain(json: unknown): string | undefined {
-    return typeof json === "string" ? json.replace(/^"(.*)"$/, "$1") : undefined;
+/** Longest value that is shown. */
+const LONGEST = 120;
+
+/** What a property was and is, each kept as JSON: `hostname none → x`. Alone its name where that is long, or must not be `shown`. */
+export function reasonOf(name: string, before: Value | undefined, after: Value | undefined, shown: boolean): string {
+    const [old, next] = [before, after].map((json) =>
+        typeof json === "string" ? json.replace(/^"(.*)"$/, "$1") : json === undefined ? "none" : "…",
+    ) as [string, string];
+    return shown && old.length <= LONGEST && next.length <= LONGEST ? `${name} ${old} → ${next}` : name;
 }
 
 /** Values of these may hold passwords. */
-const UNSHOWN = new Set(["envs", "uploads", "command", "entrypoints"]);
+const UNSHOWN = ["envs", "uploads", "command", "entrypoints"];
 
-function reasonOf(name: string, state: Props, inputs: Props): string {
-    if (name === "image") return imageReason(state, inputs);
-    const [old, next] = [containerIn(state)[name], containerIn(inputs)[name]].map(plain);
-    const shown = [old, next].every((text) => (text ?? "").length < 60) && !UNSHOWN.has(name);
-    return shown
-        ? `${name} ${old ?? "none"} → ${next ?? (hasUnknown(containerIn(inputs)[name]) ? "…" : "none")}`
-        : name;
+/** What makes the container anew or changes in it, in words. */
+function reasonsFor(names: readonly string[], state: Props, inputs: Props): string {
+    const [old, next] = [containerIn(state), containerIn(inputs)];
+    return names
+        .map((name) =>
+            name === "image"
+                ? imageReason(state, inputs)
+                : reasonOf(name, old[name], next[name], !UNSHOWN.includes(name)),
+        )
+        .join(", ");
 }
 
 function imageReason(state: Props, inputs: Props): string {
