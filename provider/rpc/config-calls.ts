@@ -52,9 +52,7 @@ export function configCalls(session: Session) {
             // Where no program runs, in refresh and destroy, these are the state's.
             refuseNewerState(session.pack, inputs.version);
             session.configure(inputs, request.getUrn());
-            if (session.earlyAuthCheck) {
-                await session.gitlab.get("/user");
-            }
+            if (session.config?.earlyAuthCheck) await session.gitlab.get("/user");
             return filled(new pb.ConfigureResponse(), {
                 Acceptsecrets: true,
                 Acceptresources: true,

@@ -37,7 +37,7 @@ const KINDS: Record<ChangeKind, pb.PropertyDiff.Kind> = {
 export function resourceCalls(session: Session) {
     return {
         check: async (request: pb.CheckRequest) => {
-            const { handler, call, type } = find(session, request.getUrn());
+            const { handler, call, type } = find(session, request);
             const { props, secrets } = decode(request.getNews());
             const all = secretsOf(handler, secrets);
             const waits = waitsForWhatFailed(session, type, decode(request.getOlds()).props, props);
@@ -53,73 +53,58 @@ export function resourceCalls(session: Session) {
             });
         },
         diff: async (request: pb.DiffRequest) => {
-            const { handler, type, call } = find(session, request.getUrn());
+            const { handler, type, call, urn, standingOf } = find(session, request);
             const existing = existingOf(request);
             const { props, secrets } = decode(request.getNews());
-            const diff = await holding(session, request.getUrn(), async () => {
-                const standing = session.comparesWithGitLab
-                    ? await standingOf(session, handler, call, request.getUrn(), existing.id, existing.state)
-                    : undefined;
-                const found =
-                    standing?.is === "gone" || standing?.is === "another"
-                        ? replaceLost(call, standing.why)
-                        : await handler.diff(call, existing, props, standing);
+            const diff = await holding(session, urn, async () => {
+                const compares = session.config?.comparesWithGitLab !== false;
+                const standing = compares ? await standingOf(existing.id, existing.state) : undefined;
+                if (standing?.is === "gone" || standing?.is === "another") return replaceLost(call, standing.why);
+                const found = await handler.diff(call, existing, props, standing);
                 if (standing !== undefined && Object.keys(found.changes).length > 0)
-                    session.keepStanding(request.getUrn(), standing);
+                    session.keepStanding(urn, standing);
                 return found;
             });
             // Not only what is made now: an `up` that was killed may have left the old name to be deleted by this one. What is
             // about to be replaced is not kept: another name may have it next.
             const isKept = !Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
-            if (isKept) session.noteDeclared(type, existing.id, request.getUrn());
+            if (isKept) session.noteDeclared(type, existing.id, urn);
             return toDiffResponse({
                 ...diff,
                 changes: asShown(diff.changes, existing.state, props, secretsOf(handler, secrets)),
             });
         },
         create: async (request: pb.CreateRequest) => {
-            const { handler, type, call } = find(session, request.getUrn());
-            session.log.release(request.getUrn());
+            const { handler, type, call, urn } = find(session, request);
+            session.log.release(urn);
             const { props, secrets } = decode(request.getProperties());
-            const { id, kept } = await keeping(session, handler, secrets, () =>
-                handler.create(call, props, request.getPreview()),
-            );
-            if (!request.getPreview()) session.noteDeclared(type, id, request.getUrn());
-            return filled(new pb.CreateResponse(), { Id: request.getPreview() ? "" : id, Properties: kept });
+            const preview = request.getPreview();
+            const { id, kept } = await keeping(session, handler, secrets, () => handler.create(call, props, preview));
+            if (!preview) session.noteDeclared(type, id, urn);
+            return filled(new pb.CreateResponse(), { Id: preview ? "" : id, Properties: kept });
         },
         read: async (request: pb.ReadRequest) => {
-            const { handler, type, call } = find(session, request.getUrn());
+            const { handler, type, call, urn, standingOf } = find(session, request);
+            const id = request.getId();
             const state = decode(request.getProperties());
             const inputs = decode(request.getInputs());
             // Without a state it is an import.
             const imported = isImport(state.props);
             if (imported) refuseImport(handler, type);
-            const standing: Standing = imported
-                ? { is: "ours", seen: undefined }
-                : await standingOf(session, handler, call, request.getUrn(), request.getId(), state.props);
+            const standing: Standing = imported ? { is: "ours", seen: undefined } : await standingOf(id, state.props);
             const response = new pb.ReadResponse();
             if (standing.is === "hidden") {
                 call.log.warn(`${standing.why} It stays in the state as it was.`);
-                return filled(response, {
-                    Id: request.getId(),
-                    Properties: request.getProperties(),
-                    Inputs: request.getInputs(),
-                });
+                return filled(response, { Id: id, Properties: request.getProperties(), Inputs: request.getInputs() });
             }
             if (standing.is !== "ours") {
                 call.log.warn(`${standing.why} The state lets go of it.`);
                 return response;
             }
-            const reading = (handler.read ?? stayAsItIs)(
-                call,
-                request.getId(),
-                state.props,
-                inputs.props,
-                standing.seen,
-            );
+            const reading = (handler.read ?? stayAsItIs)(call, id, state.props, inputs.props, standing.seen);
             const found = await (imported ? reading.catch(unlessNotFound) : reading);
             if (found === undefined) return response;
-            if (imported) session.noteDeclared(type, found.id, request.getUrn());
+            if (imported) session.noteDeclared(type, found.id, urn);
             const secrets = secretsOf(handler, state.secrets, inputs.secrets);
             return filled(response, {
                 Id: found.id,
@@ -128,14 +113,12 @@ export function resourceCalls(session: Session) {
             });
         },
         update: async (request: pb.UpdateRequest) => {
-            const { handler, call } = find(session, request.getUrn());
-            session.log.release(request.getUrn());
+            const { handler, call, urn, standingOf } = find(session, request);
+            session.log.release(urn);
             const existing = existingOf(request);
-            const { id } = existing;
+            const { id, state } = existing;
             const { props, secrets } = decode(request.getNews());
-            const standing =
-                session.takeStanding(request.getUrn()) ??
-                (await standingOf(session, handler, call, request.getUrn(), id, existing.state));
+            const standing = session.takeStanding(urn) ?? (await standingOf(id, state));
             if (standing.is !== "ours") throw new Error(`${call.name}: ${standing.why} Nothing was changed.`);
             const { kept } = await keeping(session, handler, secrets, async () => ({
                 id,
@@ -144,18 +127,19 @@ export function resourceCalls(session: Session) {
             return filled(new pb.UpdateResponse(), { Properties: kept });
         },
         delete: async (request: pb.DeleteRequest) => {
-            const { handler, type, call } = find(session, request.getUrn());
-            session.log.release(request.getUrn());
+            const { handler, type, call, urn, standingOf } = find(session, request);
+            session.log.release(urn);
+            const id = request.getId();
             const { props } = decode(request.getProperties());
-            if (handler.oneThing && session.isDeclaredElsewhere(type, request.getId(), request.getUrn())) {
+            if (handler.oneThing && session.isDeclaredElsewhere(type, id, urn)) {
                 call.log.info("Declared under another name now: left as it is.");
-                await handler.leave?.(call, request.getId(), props);
+                await handler.leave?.(call, id, props);
                 return new Empty();
             }
-            const standing = await standingOf(session, handler, call, request.getUrn(), request.getId(), props);
-            if (standing.is === "hidden") throw new Error(explainHidden(request.getUrn(), call, standing.why));
+            const standing = await standingOf(id, props);
+            if (standing.is === "hidden") throw new Error(explainHidden(urn, call, standing.why));
             if (standing.is === "another") call.log.warn(`${standing.why} It is left as it is.`);
-            if (standing.is === "ours") await handler.delete?.(call, request.getId(), props);
+            if (standing.is === "ours") await handler.delete?.(call, id, props);
             return new Empty();
         },
         invoke: async (request: pb.InvokeRequest) => {
@@ -224,13 +208,19 @@ export function toCheckFailures(failures: readonly CheckFailure[]): pb.CheckFail
     );
 }
 
-function find(session: Session, urn: string) {
+/** The resource of a request: its handler, and what the handler may use. */
+function find(session: Session, request: { getUrn(): string }) {
+    const urn = request.getUrn();
     // urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const handler = session.pack.resources[type];
     if (handler === undefined)
         throw new Error(whyUnknown(session.pack, "resource type", type, Object.keys(session.pack.resources)));
-    return { handler, type, call: session.callFor(urn) };
+    const call = session.callFor(urn);
+    return {
+        ...{ handler, type, call, urn },
+        standingOf: (id: string, state: Props) => standingOf(session, handler, call, urn, id, state),
+    };
 }
 
 async function stayAsItIs(_call: Call, id: string, state: Props, inputs: Props): Promise<Found> {

@@ -14,7 +14,8 @@ const FRESH_MS = 5000;
 
 /** What one plugin process knows: its package, its configuration, its connections. */
 export class Session {
-    private config: GitLabConfig | undefined;
+    /** What `configure` has taken over; undefined before. */
+    config: GitLabConfig | undefined;
     private client: GitLab | undefined;
     private cancelled = false;
     /** Whether something was not made or changed in this operation, and goes on without it. */
@@ -50,9 +51,7 @@ export class Session {
         if (this.client === undefined) {
             this.config ??= toGitLabConfig({}, this.env).config;
             this.client = new GitLab(this.config, this.options);
-            if (this.cancelled) {
-                this.client.cancel();
-            }
+            if (this.cancelled) this.client.cancel();
         }
         return this.client;
     }
@@ -106,16 +105,6 @@ export class Session {
     cancel(): void {
         this.cancelled = true;
         this.client?.cancel();
-    }
-
-    /** Whether diffs compare with GitLab. */
-    get comparesWithGitLab(): boolean {
-        return this.config?.comparesWithGitLab !== false;
-    }
-
-    /** Whether logging in right away was asked for. */
-    get earlyAuthCheck(): boolean {
-        return this.config?.earlyAuthCheck === true;
     }
 
     async close(): Promise<void> {
