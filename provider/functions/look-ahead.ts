@@ -1,6 +1,6 @@
 import type { FunctionHandler } from "../handler";
-import { placeFrom, reachedSight } from "../resources/manager-place/place";
-import { keepSight } from "../resources/manager-place/sight";
+import { placeFrom } from "../resources/manager-place/place";
+import { keepSight, reachedSight } from "../resources/manager-place/sight";
 import { problemsOfDirectory, withPlainDirectory } from "../resources/manager-place/ssh";
 
 /**

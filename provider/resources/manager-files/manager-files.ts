@@ -12,8 +12,8 @@ import { settingsNow } from "../config-toml/settings";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { withoutOtherClone } from "../manager-place/clones";
 import { type DirectoryOwner, formerName, isOwn, shown, whyNotOwn } from "../manager-place/owner";
-import { type DirectoryPlace, reachedSight, remedyElsewhere, whereIs } from "../manager-place/place";
-import { CONFIG_FILE, sightOf, takeSight } from "../manager-place/sight";
+import { type DirectoryPlace, remedyElsewhere, whereIs } from "../manager-place/place";
+import { CONFIG_FILE, latestSight, reachedSight, sightOf } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
 import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
@@ -73,7 +73,7 @@ export const managerFiles: ResourceHandler = {
             if (said.length > 0) call.log.info(`${CONFIG_FILE} changes: ${joinParts(said)}.`);
             return diff;
         }
-        const sight = (await takeSight(place)) ?? (await reachedSight(place));
+        const sight = await latestSight(place);
         if (typeof sight === "string") {
             // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
             diff.changes.place ??= "update";

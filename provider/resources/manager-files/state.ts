@@ -1,5 +1,5 @@
 import { join, posix } from "node:path";
-import { defined, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { defined, mapIn, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, placeFrom } from "../manager-place/place";
@@ -16,11 +16,11 @@ export function placeOf(call: Call, inputs: Props, state: Props = {}): Directory
         ...place,
         was: textOf(directory),
         addressed: isSameAddress(state.ssh, inputs.ssh),
-        place: typeof placeId === "string" ? placeId : place.place,
-        on: { host: String(host), ...(typeof machine === "string" ? { id: machine } : {}) },
+        place: textOf(placeId) ?? place.place,
+        on: { host: String(host), id: textOf(machine) },
         shared: place.shared || sharedBetweenMachines === true,
-        systemId: typeof systemId === "string" ? systemId : undefined,
-        configToml: typeof configToml === "string" ? configToml : undefined,
+        systemId: textOf(systemId),
+        configToml: textOf(configToml),
     };
 }
 
@@ -29,8 +29,7 @@ export function ownerOf(call: Call): string {
 }
 
 export function placeIdOf({ place }: Props): string | undefined {
-    const { id } = (place ?? {}) as Props;
-    return typeof id === "string" ? id : undefined;
+    return textOf(mapIn(place).id);
 }
 
 export function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {

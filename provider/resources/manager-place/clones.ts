@@ -1,6 +1,7 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Diff } from "../../handler";
-import { type DirectoryPlace, reachedSight, whereIs } from "./place";
+import { type DirectoryPlace, whereIs } from "./place";
+import { reachedSight } from "./sight";
 
 /**
  * Takes out of a comparison that a relative directory was resolved in another clone on another machine: there it is the same one, with

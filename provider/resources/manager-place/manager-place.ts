@@ -1,6 +1,6 @@
 import { keptFor } from "../../../core/kept-for";
 import { parseMarker } from "../../../core/marker";
-import { hasUnknown, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { hasUnknown, mapsIn, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { unlessRefused } from "../../../gitlab/errors";
 import { runnersOf } from "../../../gitlab/runner-list";
@@ -11,17 +11,8 @@ import { type Comparison, compare } from "../../compare";
 import type { Call } from "../../handler";
 import { settled } from "../../settled";
 import { withoutOtherClone } from "./clones";
-import {
-    type DirectoryPlace,
-    newPlaceId,
-    placeFrom,
-    reachedSight,
-    toPlace,
-    whereIs,
-    whyNoRight,
-    whyNotUsable,
-} from "./place";
-import { keepSight, takeSight } from "./sight";
+import { type DirectoryPlace, newPlaceId, placeFrom, toPlace, whereIs, whyNoRight, whyNotUsable } from "./place";
+import { keepSight, latestSight, reachedSight } from "./sight";
 import { problemsOfDirectory, withPlainDirectory } from "./ssh";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -49,9 +40,9 @@ export const managerPlace = settled({
         const place = placeOf(call, existing.state, inputs);
         const diff = await withoutOtherClone(compare(COMPARISONS, existing, inputs), place);
         if (inputs.look !== true || Object.keys(diff.changes).length > 0) return diff;
-        const sight = (await takeSight(place)) ?? (await reachedSight(place));
+        const sight = await latestSight(place);
         if (typeof sight !== "string") keepSight(place, Promise.resolve(sight));
-        const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);
+        const why = whyNotUsable(place, sight);
         if (why === undefined) return diff;
         // The update tells why. A comparison that failed would stop what has nothing to do with this host, too.
         if (place.host.remote) diff.changes.place = "update";
@@ -77,7 +68,7 @@ export const managerPlace = settled({
 /** The machine that a place is on. Throws when it cannot be reached. */
 async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
     const sight = await reachedSight(place);
-    const why = typeof sight === "string" ? sight : whyNotUsable(place, sight);
+    const why = whyNotUsable(place, sight);
     if (why !== undefined) throw new Error(`ManagerPlace "${call.name}": ${why} Nothing was changed.`);
     const { machine } = sight as Sight;
     const other = managerAt(call, machine, place.directory);
@@ -99,7 +90,7 @@ async function sayNoRight(call: Call, place: DirectoryPlace, known: boolean): Pr
     const sight = await reachedSight(place);
     // Of a directory on another machine the comparison of the files says that up would stop.
     if (typeof sight !== "string" && !whereIs(place, sight).here) return true;
-    const why = typeof sight === "string" ? sight : whyNoRight(place, sight);
+    const why = whyNoRight(place, sight);
     if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
     return why !== undefined;
 }
@@ -153,8 +144,8 @@ function placeOf(call: Call, state: Props, inputs: Props): DirectoryPlace {
 }
 
 function runnersIn(value: Value | undefined): (RunnerScope & { name: string })[] {
-    if (!Array.isArray(value) || hasUnknown(value)) return [];
-    return (value as Props[]).map(({ name, runnerType, groupId, projectId }) => ({
+    if (hasUnknown(value)) return [];
+    return mapsIn(value).map(({ name, runnerType, groupId, projectId }) => ({
         name: String(name),
         runnerType: String(runnerType),
         ...(typeof (groupId ?? projectId) === "number" ? { id: Number(groupId ?? projectId) } : {}),

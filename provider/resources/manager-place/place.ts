@@ -3,9 +3,8 @@ import { type Props, textOf, UNKNOWN } from "../../../core/props";
 import type { Host, Sight } from "../../../hosts/host";
 import { whyNotLeftTo } from "../../../hosts/kept-file";
 import type { Machine } from "../../../hosts/machine";
-import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Claimant, isOwn, OWNER_FILE, parseOwner, whyNotOwn } from "./owner";
-import { CONFIG_FILE, SYSTEM_ID_FILE, sightOf, textIn } from "./sight";
+import { CONFIG_FILE, type Seen, SYSTEM_ID_FILE, textIn } from "./sight";
 import { hostIn } from "./ssh";
 
 /** What a first preview knows of its state's identity: no file has it. */
@@ -48,18 +47,14 @@ export function whereIs(place: DirectoryPlace, sight: Sight, here: Machine = sig
     if ((mayBeHere || place.shared) && isProven(place, sight)) return { here: true };
     const { directory } = place;
     if (place.shared) {
-        return {
-            here: false,
-            why: `${directory} is not mounted on ${here.host}, or was emptied: ${OWNER_FILE} is not in it`,
-        };
+        const why = `${directory} is not mounted on ${here.host}, or was emptied: ${OWNER_FILE} is not in it`;
+        return { here: false, why };
     }
     const other = sameHost ? `another machine named ${on.host}` : on.host;
-    if (place.host.remote)
-        return { here: false, why: `${directory} is on ${other}, and ${place.host.at("")} is not it` };
-    return {
-        here: false,
-        why: `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`,
-    };
+    const why = place.host.remote
+        ? `${directory} is on ${other}, and ${place.host.at("")} is not it`
+        : `${place.was ?? directory} is on ${other}, and this is ${sameHost ? "not it" : here.host}`;
+    return { here: false, why };
 }
 
 /** What helps where a directory is on another machine. */
@@ -72,34 +67,17 @@ export function remedyElsewhere({ host, shared, on }: DirectoryPlace): string {
     );
 }
 
-/**
- * Why the files of a manager cannot be written, in a sentence with what helps; `undefined` when they can. Nothing is
- * changed to find that out.
- */
-export async function whyNotReached(place: DirectoryPlace): Promise<string | undefined> {
-    const sight = await reachedSight(place);
-    return typeof sight === "string" ? sight : whyNotUsable(place, sight);
-}
-
-/** What is in a directory, or in a sentence why its host is not reached. */
-export async function reachedSight(place: DirectoryPlace): Promise<Sight | string> {
-    try {
-        return await sightOf(place);
-    } catch (error) {
-        if (!(error instanceof HostProblem)) throw error;
-        return error.message;
-    }
-}
-
-/** The same of a directory that was just looked at. */
-export function whyNotUsable(place: DirectoryPlace, sight: Sight): string | undefined {
+/** Why the files of a manager cannot be written, in a sentence with what helps; `undefined` when they can. */
+export function whyNotUsable(place: DirectoryPlace, sight: Seen): string | undefined {
+    if (typeof sight === "string") return sight;
     const where = whereIs(place, sight);
     if (!where.here) return `${where.why}. ${remedyElsewhere(place)}`;
     return explained(place, () => whyNotWritable(place, sight) ?? whyNotOurs(place, sight) ?? whyNoFile(place, sight));
 }
 
 /** Why this user cannot write files that are on this machine, whoever they belong to. */
-export function whyNoRight(place: DirectoryPlace, sight: Sight): string | undefined {
+export function whyNoRight(place: DirectoryPlace, sight: Seen): string | undefined {
+    if (typeof sight === "string") return sight;
     return explained(place, () => whyNotWritable(place, sight) ?? whyNoFile(place, sight));
 }
 

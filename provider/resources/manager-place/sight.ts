@@ -1,5 +1,6 @@
 import { keptFor } from "../../../core/kept-for";
 import type { Host, Sight } from "../../../hosts/host";
+import { HostProblem } from "../../../hosts/ssh/problems";
 import { OWNER_FILE } from "./owner";
 
 /** Name of gitlab-runner's configuration in the manager's directory. */
@@ -23,10 +24,21 @@ export function sightOf({ host, directory }: Located): Promise<Sight> {
     return host.look(directory, FILES);
 }
 
+/** What was seen, or in a sentence why the host was not reached. */
+export type Seen = Sight | string;
+
+/** The same, where a host that is not reached is an answer. */
+export async function reachedSight(located: Located): Promise<Seen> {
+    try {
+        return await sightOf(located);
+    } catch (error) {
+        if (!(error instanceof HostProblem)) throw error;
+        return error.message;
+    }
+}
+
 /** How long what was seen serves a comparison. */
 const FRESH_MS = 30_000;
-/** What was seen, or in a sentence why it was not. */
-type Seen = Sight | string;
 const keptOf = keptFor<Host, Map<string, Promise<{ seen: Seen; until: number }>>>(() => new Map());
 
 /**
@@ -41,12 +53,13 @@ export function keepSight({ host, directory }: Located, looking: Promise<Seen>):
     keptOf(host).set(directory, fresh);
 }
 
-/** What was kept, if it is still fresh. */
-export async function takeSight({ host, directory }: Located): Promise<Seen | undefined> {
-    const found = keptOf(host).get(directory);
-    keptOf(host).delete(directory);
-    const { seen, until } = (await found) ?? {};
-    return seen !== undefined && until! > Date.now() ? seen : undefined;
+/** What was kept, if it is still fresh, or else a look. */
+export async function latestSight(located: Located): Promise<Seen> {
+    const all = keptOf(located.host);
+    const kept = all.get(located.directory);
+    all.delete(located.directory);
+    const found = await kept;
+    return found !== undefined && found.until > Date.now() ? found.seen : reachedSight(located);
 }
 
 /** What a file of the directory says; `undefined` when there is none. Throws when it cannot be read. */

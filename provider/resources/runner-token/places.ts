@@ -1,7 +1,7 @@
 import { mapsIn, type Props } from "../../../core/props";
 import type { Call } from "../../handler";
-import { placeFrom, whyNotReached } from "../manager-place/place";
-import type { Located } from "../manager-place/sight";
+import { placeFrom, whyNotUsable } from "../manager-place/place";
+import { type Located, reachedSight } from "../manager-place/sight";
 
 /**
  * Throws while one of the managers that need the token cannot be reached: its old one would be dead, and the new one nowhere.
@@ -10,8 +10,9 @@ export async function refuseUnreached(call: Call, { places }: Props): Promise<vo
     const reasons = await Promise.all(
         mapsIn(places).map(async (props) => {
             const manager = String(props.manager);
-            const place = placeFrom(props, `${call.owner}/${manager}`);
-            const why = await whyNotReached({ ...place, addressed: place.host.remote });
+            const known = placeFrom(props, `${call.owner}/${manager}`);
+            const place = { ...known, addressed: known.host.remote };
+            const why = whyNotUsable(place, await reachedSight(place));
             return why && `a new token would not reach manager "${manager}": ${why} The token was left as it is.`;
         }),
     );
