@@ -1,4 +1,5 @@
 import { type CheckFailure, isUnknown, type Props, type Value } from "../core/props";
+import { isMap } from "../core/values";
 import { problemsOfId } from "../gitlab/ids";
 
 /** A type in a Pulumi package schema, as far as it is used here. */
@@ -12,7 +13,7 @@ export interface TypeSpec {
 /** What a package schema says about resources and their types. */
 export interface SchemaSpec {
     resources: Record<string, { inputProperties: Record<string, TypeSpec>; requiredInputs?: string[] }>;
-    types?: Record<string, { enum?: { value: unknown }[]; properties?: Record<string, TypeSpec>; required?: string[] }>;
+    types?: Record<string, { type?: string; properties?: Record<string, TypeSpec>; required?: string[] }>;
 }
 
 /** Inputs without nulls, and every property that is missing, unknown to the schema or of the wrong type. */
@@ -57,55 +58,33 @@ function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: stri
     if (isUnknown(value)) return;
     const fail = (wanted: string) =>
         failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
-    if (spec.$ref === "pulumi.json#/Any") return;
-    if (spec.$ref !== undefined) {
-        const type = schema.types?.[spec.$ref.replace("#/types/", "")];
-        if (type?.enum !== undefined) {
-            // Names that this plugin does not know yet are GitLab's to judge.
-            if (typeof value !== "string") fail("a string");
-        } else if (typeof value !== "object" || value === null || Array.isArray(value)) {
-            fail("an object");
+    const type = schema.types?.[spec.$ref?.replace("#/types/", "") ?? ""];
+    // What may be anything has no kind. Of an enum's names those that this plugin does not know yet are GitLab's to judge.
+    const kind = type?.type ?? spec.type;
+    if (kind === "array") {
+        if (!Array.isArray(value)) fail("a list");
+        else for (const [i, item] of value.entries()) checkValue(schema, item, spec.items!, `${path}[${i}]`, failures);
+    } else if (kind === "object") {
+        if (!isMap(value)) fail("an object");
+        else if (type !== undefined) {
+            checkObject(schema, value, type.properties ?? {}, type.required ?? [], `${path}.`, failures);
         } else {
-            checkObject(schema, value, type?.properties ?? {}, type?.required ?? [], `${path}.`, failures);
-        }
-        return;
-    }
-    if (spec.type === "array") {
-        if (!Array.isArray(value)) {
-            fail("a list");
-            return;
-        }
-        for (const [i, item] of value.entries()) {
-            checkValue(schema, item, spec.items!, `${path}[${i}]`, failures);
-        }
-    } else if (spec.type === "object") {
-        if (typeof value !== "object" || value === null || Array.isArray(value)) {
-            fail("an object");
-            return;
-        }
-        for (const [key, item] of Object.entries(value)) {
-            if (item !== undefined) {
-                checkValue(schema, item, spec.additionalProperties ?? {}, `${path}.${key}`, failures);
+            for (const [key, item] of Object.entries(value)) {
+                if (item !== undefined)
+                    checkValue(schema, item, spec.additionalProperties ?? {}, `${path}.${key}`, failures);
             }
         }
-    } else if (
-        spec.type === "integer" ? !Number.isInteger(value) : spec.type !== undefined && typeof value !== spec.type
-    ) {
-        fail(spec.type === "integer" ? "a whole number" : spec.type === "boolean" ? "true or false" : "a string");
-    } else if (spec.type === "integer") {
+    } else if (kind === "integer") {
         // By GitLab's habit: groupId, targetProjectIds[2].
-        const [, kind] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
-        if (kind !== undefined) failures.push(...problemsOfId(path, value, kind.toLowerCase()));
+        const [, named] = /(group|project)Ids?(?:\[\d+\])?$/i.exec(path) ?? [];
+        if (!Number.isInteger(value)) fail("a whole number");
+        else if (named !== undefined) failures.push(...problemsOfId(path, value, named.toLowerCase()));
+    } else if (kind !== undefined && typeof value !== kind) {
+        fail(kind === "boolean" ? "true or false" : "a string");
     }
 }
 
 /** Says what was given without showing it: it may be a secret. */
 function kindOf(value: Value): string {
-    return value === null
-        ? "null"
-        : Array.isArray(value)
-          ? "a list"
-          : typeof value === "symbol"
-            ? "unknown"
-            : `a ${typeof value}`;
+    return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
 }

@@ -23,17 +23,19 @@ export const describeConsumers: FunctionHandler = async ({ gitlab }, { projects,
     };
 };
 
-async function findAll(gitlab: GitLab, kind: "project" | "group", ids: Value | undefined): Promise<Located[]> {
-    const wanted = idsIn(ids);
-    const found = await Promise.all(wanted.map((id) => locate(gitlab, kind, id)));
-    const missing = wanted.filter((_, i) => found[i] === undefined);
-    if (missing.length > 0) {
-        const which = missing.map((id) => `${kind} ${id}`).join(", ");
-        throw new Error(
-            `GitLab has no ${which}, or the token may not see it. Correct the id, or use a token of a member.`,
-        );
-    }
-    return found.map((one) => one!);
+async function findAll(gitlab: GitLab, kind: Kind, ids: Value | undefined): Promise<Located[]> {
+    const found = await findThere(gitlab, kind, ids);
+    const missing = idsIn(ids).filter((wanted) => !found.some(({ id }) => id === wanted));
+    if (missing.length === 0) return found;
+    const which = missing.map((id) => `${kind} ${id}`).join(", ");
+    throw new Error(`GitLab has no ${which}, or the token may not see it. Correct the id, or use a token of a member.`);
+}
+
+type Kind = "project" | "group";
+
+async function findThere(gitlab: GitLab, kind: Kind, ids: Value | undefined): Promise<Located[]> {
+    const found = await Promise.all(idsIn(ids).map((id) => locate(gitlab, kind, id)));
+    return found.filter((one) => one !== undefined);
 }
 
 function topOf(path: string): string {
@@ -42,13 +44,11 @@ function topOf(path: string): string {
 
 /** Consumers whose people may not pull from a private producer. */
 export const findMembershipGaps: FunctionHandler = async ({ gitlab }, { project, projects, groups, grantedGroups }) => {
-    const found = (kind: "project" | "group", ids: Value | undefined) =>
-        Promise.all(idsIn(ids).map((id) => locate(gitlab, kind, id)));
-    const [groupsFound, projectsFound] = await Promise.all([found("group", groups), found("project", projects)]);
-    const consumers = {
-        groups: groupsFound.flatMap((group) => (group === undefined ? [] : [group.path])),
-        projects: projectsFound.filter((one) => one !== undefined),
-    };
+    const [inGroups, inProjects] = await Promise.all([
+        findThere(gitlab, "group", groups),
+        findThere(gitlab, "project", projects),
+    ]);
+    const consumers = { groups: inGroups.map(({ path }) => path), projects: inProjects };
     const gaps = await find(gitlab, Number(project), consumers, idsIn(grantedGroups));
     return { gaps: gaps.map((gap) => ({ ...gap })) };
 };

@@ -1,4 +1,4 @@
-import { type Props, textsIn } from "../../core/props";
+import { mapsIn, type Props, textsIn } from "../../core/props";
 import { isMap } from "../../core/values";
 import type { FunctionHandler } from "../handler";
 import { ClusterApi } from "../kubernetes/api";
@@ -26,10 +26,8 @@ async function objectsOf({ kubeconfig, context, rights, owner, identity, names }
     const api = ClusterApi.of({ kubeconfig, context } as object, process.env);
     try {
         if (api.cannotLogIn !== undefined) return [];
-        const all = (rights ?? []) as unknown as Right[];
-        const found = (
-            await Promise.all(all.map((right) => ownObjects((path) => api.ask(path), right, String(owner))))
-        ).flat();
+        const looks = mapsIn<Right>(rights).map((right) => ownObjects((path) => api.ask(path), right, String(owner)));
+        const found = (await Promise.all(looks)).flat();
         const hasPods = found.some(({ resource }) => resource === "statefulsets");
         return found.filter(({ resource, name, state }) => {
             // With a ServiceAccount the tokens end that its pods have. A killed up has made it before any pod.

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { mapIn, type Props, pick, UNKNOWN } from "../../../core/props";
+import { mapIn, mapsIn, type Props, pick, textsIn, UNKNOWN, type Value } from "../../../core/props";
 import { show } from "../../../core/values";
+import { hashOf } from "../../../hosts/host";
 import { updatesOf } from "../../compare";
 import { NOTHING_OUTSIDE } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
@@ -60,11 +60,11 @@ export const kubernetesPlace = settled({
 
 /** StatefulSets as JSON, as far as they are known. */
 function triedOf({ statefulSets }: Props): string[] {
-    return (Array.isArray(statefulSets) ? statefulSets : []).filter((text) => typeof text === "string");
+    return textsIn(statefulSets);
 }
 
 function hashOfTried(inputs: Props): string {
-    return createHash("sha256").update(triedOf(inputs).join("\n")).digest("hex").slice(0, 16);
+    return hashOf(triedOf(inputs).join("\n")).slice(0, 16);
 }
 
 const ANOTHER = "is another one than";
@@ -73,20 +73,20 @@ const ANOTHER = "is another one than";
 async function look(inputs: Props, state: Props, tried: readonly string[] = []): Promise<Look> {
     const { kubeconfig, context, cluster, rights } = inputs;
     const connection = { kubeconfig, context } as ClusterConnection;
-    const found = await lookAt(connection, (rights ?? []) as unknown as Right[], process.env, tried);
+    const found = await lookAt(connection, mapsIn<Right>(rights), process.env, tried);
     const why = found.why ?? whyAnother(found, cluster, state.context === context ? state.uids : undefined);
     return why === undefined ? found : { ...found, why };
 }
 
 /** A context leads whoever uses it where their own kubeconfig says: the name alone proves nothing. */
-function whyAnother({ server, uids }: Look, named: unknown, before: unknown): string | undefined {
+function whyAnother({ server, uids }: Look, named: Value | undefined, before: Value | undefined): string | undefined {
     const own = uids[FIRST_NAMESPACE] ?? Object.values(uids)[0];
     if (own === undefined) return undefined;
     if (named !== undefined) {
         if (Object.values(uids).includes(String(named))) return undefined;
         return `The cluster ${server} ${ANOTHER} placement.kubernetes.cluster names (got ${show(named)}, it has ${show(own)}). Choose the right context, or correct it.`;
     }
-    const known = (before ?? {}) as Record<string, string>;
+    const known = mapIn(before);
     const shared = Object.keys(uids).filter((name) => Object.hasOwn(known, name));
     const judged = shared.includes(FIRST_NAMESPACE) ? [FIRST_NAMESPACE] : shared;
     if (judged.every((name) => uids[name] === known[name])) return undefined;

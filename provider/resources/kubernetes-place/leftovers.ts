@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { oneLine } from "../../../core/one-line";
-import type { Props } from "../../../core/props";
+import { mapsIn, type Props } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { Call } from "../../handler";
 import { ClusterApi } from "../../kubernetes/api";
@@ -13,7 +13,7 @@ const [LIMIT, STEP] = [120_000, 500];
 
 /** What an `up` has made before it was killed, and no state knows. */
 export function leftoversIn({ leftovers }: Props): OwnObject[] {
-    return (leftovers ?? []) as unknown as OwnObject[];
+    return mapsIn<OwnObject>(leftovers);
 }
 
 /**
@@ -87,7 +87,7 @@ export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights 
         const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
         opened = api;
         if (api.cannotLogIn !== undefined) return;
-        for (const right of (rights ?? []) as unknown as Right[]) {
+        for (const right of mapsIn<Right>(rights)) {
             const left = await ownObjects((path) => api.send(path), right, `${call.owner}/${call.name}`);
             if (left.length === 0) continue;
             const { resource, namespace } = right;
