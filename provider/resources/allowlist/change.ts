@@ -39,22 +39,20 @@ async function splitByGroups(
 ): Promise<{ lost: EntryIds; kept: EntryIds }> {
     const none: EntryIds = { projects: [], groups: [] };
     if (groups.length === 0 || countOf(removed) === 0) return { lost: removed, kept: none };
-    const pathOf = async (kind: "project" | "group", id: number) =>
-        (await locate(gitlab, kind, id))?.path.toLowerCase();
-    const above = await Promise.all(groups.map((id) => pathOf("group", id)));
-    const isKept = async (kind: "project" | "group", id: number) => {
-        const path = await pathOf(kind, id);
-        return path !== undefined && above.some((group) => group !== undefined && path.startsWith(`${group}/`));
-    };
-    const [projects, subgroups] = await Promise.all([
-        Promise.all(removed.projects.map((id) => isKept("project", id))),
-        Promise.all(removed.groups.map((id) => isKept("group", id))),
+    const pathsOf = (kind: "project" | "group", ids: readonly number[]) =>
+        Promise.all(ids.map(async (id) => (await locate(gitlab, kind, id))?.path.toLowerCase()));
+    const [above, projects, subgroups] = await Promise.all([
+        pathsOf("group", groups),
+        pathsOf("project", removed.projects),
+        pathsOf("group", removed.groups),
     ]);
-    const those = (wanted: boolean): EntryIds => ({
-        projects: removed.projects.filter((_, at) => projects[at] === wanted),
-        groups: removed.groups.filter((_, at) => subgroups[at] === wanted),
-    });
-    return { lost: those(false), kept: those(true) };
+    const isBelow = (path: string | undefined) =>
+        path !== undefined && above.some((group) => group !== undefined && path.startsWith(`${group}/`));
+    const kept = {
+        projects: removed.projects.filter((_, at) => isBelow(projects[at])),
+        groups: removed.groups.filter((_, at) => isBelow(subgroups[at])),
+    };
+    return { lost: entriesWithout(removed, kept), kept };
 }
 
 const SOMEBODY_ELSE =

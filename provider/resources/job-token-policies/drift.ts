@@ -1,4 +1,4 @@
-import { hasUnknown, isUnknown, type Props, sameSet, type Value } from "../../../core/props";
+import { hasUnknown, mapsIn, type Props, sameSet, type Value } from "../../../core/props";
 import { type PolicyEntry, readPolicies } from "../../../gitlab/allowlist-policies";
 import { readListed } from "../../../gitlab/allowlist-reads";
 import { idOfProject } from "../../../gitlab/allowlists";
@@ -28,7 +28,7 @@ export function keyOf({ targetProjectId, targetGroupId }: Declared): string {
 
 /** Entries in a property; those that are not known yet are left out. */
 export function entriesIn(value: Value | undefined): Declared[] {
-    return Array.isArray(value) ? (value.filter((item) => !isUnknown(item)) as unknown as Declared[]) : [];
+    return mapsIn<Declared>(value);
 }
 
 /** Whether permissions are the same, as sets; undefined stands for default ones. */
@@ -39,14 +39,9 @@ export function samePermissions(a: readonly string[] | undefined, b: readonly st
 /** Permissions by entry; undefined stands for default ones. */
 export type Permissions = Map<string, readonly string[] | undefined>;
 
-/** What a state says. */
+/** What entries say. */
 export function policiesOf(entries: Iterable<Declared>): Permissions {
     return new Map([...entries].map((entry) => [keyOf(entry), entry.policies]));
-}
-
-/** What GitLab has of the entries that the state knows. */
-export function onlyThose(known: ReadonlyMap<string, Declared>, list: Permissions): Permissions {
-    return new Map([...known.keys()].filter((key) => list.has(key)).map((key) => [key, list.get(key)]));
 }
 
 /** All entries of a list with their permissions, from what is read for many lists together where GitLab tells it so. */
@@ -55,7 +50,7 @@ export async function readPermissions(gitlab: GitLab, project: string, state: Pr
     const listed = await readListed(gitlab, id, { path: pathIn(state), listing: "permissions" });
     if (listed?.permitted === undefined) {
         const entries = await readPolicies(gitlab, listed?.path ?? (await pathOfProject(gitlab, id)));
-        return new Map(entries.map((entry) => [keyOf(toDeclared(entry)), entry.policies]));
+        return new Map(entries.map(({ kind, id, policies }) => [`${kind}:${id}`, policies]));
     }
     const { projects = [], groups = [], permitted } = listed;
     return new Map<string, readonly string[] | undefined>([

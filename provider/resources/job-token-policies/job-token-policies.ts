@@ -30,7 +30,6 @@ import {
     type Declared,
     entriesIn,
     keyOf,
-    onlyThose,
     policiesOf,
     readPermissions,
     samePermissions,
@@ -63,12 +62,12 @@ export const jobTokenPolicies = settled({
         if (String(state.project) !== String(inputs.project)) changes.project = "update-replace";
         const known = new Map(entriesIn(state.entries).map((entry) => [keyOf(entry), entry]));
         const list = await seenInGitLab(call, standing, () => readPermissions(call.gitlab, id, state));
-        const old = list === undefined ? policiesOf(known.values()) : onlyThose(known, list);
+        const now = list ?? policiesOf(known.values());
+        const old = new Map([...known.keys()].filter((key) => now.has(key)).map((key) => [key, now.get(key)]));
         for (const [i, entry] of entriesIn(inputs.entries).entries()) {
             const key = keyOf(entry);
-            const before = old.get(key);
             if (!old.has(key)) changes[`entries[${i}]`] = "add";
-            else if (hasUnknown(entry.policies) || !samePermissions(before, entry.policies)) {
+            else if (hasUnknown(entry.policies) || !samePermissions(old.get(key), entry.policies)) {
                 changes[`entries[${i}].policies`] = "update";
             }
             if (list !== undefined) await tellDrift(call, known.get(key), entry, list);
@@ -154,24 +153,22 @@ async function apply(gitlab: GitLab, project: string, inputs: Props, state: Prop
         [BEFORE]: Object.fromEntries(Object.entries(permissions).filter(([key]) => wanted.has(key))),
         ...(await knownProject(gitlab, project)),
     };
+    if (changes.length === 0) return { ...done, entries: inputs.entries };
     try {
         await changePolicies(gitlab, path, changes);
     } catch (error) {
         const found = await readEntries(gitlab, project).catch(() => undefined);
-        if (found === undefined || changes.length === 0) throw error;
-        const reason = messageOf(error);
-        throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, reason, error);
+        if (found === undefined) throw error;
+        throw new PartialFailure(project, { ...done, entries: present(found, inputs) }, messageOf(error), error);
     } finally {
         forgetAllowlist(gitlab, id);
     }
     // Where the feature is off GitLab accepts the change and keeps the default permissions.
-    const kept =
-        changes.length === 0 ? undefined : new Map((await readEntries(gitlab, project)).map((e) => [keyOf(e), e]));
-    const ignored = [...wanted].filter(
-        ([key, entry]) => kept && !sameSet(kept.get(key)?.policies ?? ["?"], entry.policies),
-    );
+    const found = await readEntries(gitlab, project);
+    const kept = policiesOf(found);
+    const ignored = [...wanted].filter(([key, { policies }]) => !samePermissions(kept.get(key), policies));
     if (ignored.length > 0) {
-        const state: Props = { ...done, entries: present([...kept!.values()], inputs) };
+        const state: Props = { ...done, entries: present(found, inputs) };
         throw new PartialFailure(project, state, explainIgnored(path, ignored.length));
     }
     return { ...done, entries: inputs.entries };
@@ -230,14 +227,11 @@ async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): P
     if (given.every((names) => names.length === 0)) return [];
     const known = await readPolicyNames(gitlab);
     if (known === undefined) return [];
-    return given.flatMap((names, i) =>
-        names
-            .filter((name) => !known.includes(name))
-            .map((name) =>
-                failure(
-                    `entries[${i}].policies`,
-                    `names a permission that this GitLab does not have (got ${JSON.stringify(name)}). It has ${known.join(", ")}.`,
-                ),
-            ),
-    );
+    return given.flatMap((names, i) => {
+        const unknown = names.filter((name) => !known.includes(name)).map((name) => JSON.stringify(name));
+        const what = "names a permission that this GitLab does not have";
+        return unknown.map((got) =>
+            failure(`entries[${i}].policies`, `${what} (got ${got}). It has ${known.join(", ")}.`),
+        );
+    });
 }

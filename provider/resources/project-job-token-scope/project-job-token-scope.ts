@@ -54,13 +54,14 @@ export const projectJobTokenScope: ResourceHandler = {
 
     async create(call, inputs, preview) {
         const { gitlab } = call;
+        const entry = entryOf(inputs);
         if (preview) {
-            if (!hasUnknown(inputs)) await tellIfFull(call, entryOf(inputs));
+            if (!hasUnknown(inputs)) await tellIfFull(call, entry);
             return { id: "", state: inputs };
         }
-        const known = await knownProject(gitlab, entryOf(inputs).project);
-        const id = await idOfProject(gitlab, entryOf(inputs).project);
-        const wasThere = !(await put(gitlab, entryOf(inputs)));
+        const known = await knownProject(gitlab, entry.project);
+        const id = await idOfProject(gitlab, entry.project);
+        const wasThere = !(await put(gitlab, entry));
         const found = wasThere && countOf(takeOver(gitlab, id, targetsOf(inputs))) === 0;
         return { id: formatEntryId(inputs), state: { ...inputs, ...known, [FOUND]: found } };
     },
@@ -72,11 +73,8 @@ export const projectJobTokenScope: ResourceHandler = {
         if (!(await isAllowed(gitlab, entry))) return undefined;
         const project = await idOfProject(gitlab, entry.project);
         if (!imported && state[FOUND] !== true) noteAdded(gitlab, project, targetsOf(props));
-        return {
-            id,
-            state: { ...props, ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) },
-            inputs: Object.keys(inputs).length > 0 ? inputs : props,
-        };
+        const kept = { ...(await knownProject(gitlab, entry.project)), ...(imported && { [FOUND]: true }) };
+        return { id, state: { ...props, ...kept }, inputs: imported ? props : inputs };
     },
 
     /** Only an entry that people took off is updated: it is put back, and is this stack's from then on. */
@@ -89,14 +87,10 @@ export const projectJobTokenScope: ResourceHandler = {
         const { project, kind, target } = entryOf(state);
         const id = await idOfProject(call.gitlab, project);
         // The list has just been made what it shall be, this entry among the others or not.
-        if (await hasWholeList(call, id)) {
-            await forget(call, id, state);
-            return;
-        }
+        if (await hasWholeList(call, id)) return forget(call, id, state);
         const name = await namesOf(call, targetsOf(state));
         if (state[FOUND] === true) {
-            call.log.info(`${name}: on the list before this stack declared it, left there.`);
-            return;
+            return call.log.info(`${name}: on the list before this stack declared it, left there.`);
         }
         call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in by this entry.`);
         await disallow(call.gitlab, id, kind, target);

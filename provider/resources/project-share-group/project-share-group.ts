@@ -2,11 +2,11 @@ import { failure, type Props } from "../../../core/props";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
-import { forgetShares, readShares, type SharedProject } from "../../../gitlab/project-shares";
+import { forgetShares, readShares } from "../../../gitlab/project-shares";
 import type { ProjectShare } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
-import type { Call, Diff, ResourceHandler } from "../../handler";
+import { type Call, type Diff, isImport, type ResourceHandler } from "../../handler";
 import { namesOf } from "../allowlist/change";
 import { knownBy, knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 
@@ -56,11 +56,11 @@ export const projectShareGroup: ResourceHandler = {
     async diff(call, existing, inputs, standing) {
         const { id, state } = existing;
         const seen = await seenInGitLab(call, standing, () => readNow(call.gitlab, id, state));
-        const now = seen?.is === "shared" ? { ...state, ...seen.as } : state;
+        const now = seen === undefined || seen === "ended" ? state : { ...state, ...seen };
         // GitLab refuses to share a project with the same group twice.
         const diff: Diff = { ...compare(COMPARISONS, { ...existing, state: now }, inputs), deleteBeforeReplace: true };
-        if (seen?.is === "shared") await tellDrift(call, state, now, inputs);
-        if (seen?.is === "ended" && Object.keys(diff.changes).length === 0) {
+        if (now !== state) await tellDrift(call, state, now, inputs);
+        if (seen === "ended" && Object.keys(diff.changes).length === 0) {
             call.log.info(`The share with ${await nameOf(call, state)} was removed in GitLab; up puts it back.`);
             diff.changes.groupId = "add";
         }
@@ -81,15 +81,10 @@ export const projectShareGroup: ResourceHandler = {
 
     async read({ gitlab }, id, before, inputs) {
         const { project, groupId } = parseId(id);
-        const shared = await readShares(gitlab, project, pathIn(before));
-        const found = shared && shareWith(shared, groupId);
-        if (shared === undefined || found === undefined) return undefined;
-        const state: Props = { project, groupId, ...asProps(found) };
-        return {
-            id,
-            state: { ...state, ...knownBy(shared.facts) },
-            inputs: Object.keys(inputs).length > 0 ? inputs : state,
-        };
+        const found = await readShare(gitlab, project, groupId, pathIn(before));
+        if (found?.share === undefined) return undefined;
+        const state: Props = { project, groupId, ...asProps(found.share) };
+        return { id, state: { ...state, ...knownBy(found.facts) }, inputs: isImport(before) ? state : inputs };
     },
 
     /** Only a share that people ended is updated: the project is shared again. */
@@ -106,8 +101,8 @@ export const projectShareGroup: ResourceHandler = {
         } catch (error) {
             forgetShares(gitlab, project);
             // 404 is also what GitLab says of a project that the token may no longer look at.
-            const shared = isNotFound(error) ? await readShares(gitlab, project) : undefined;
-            if (shared === undefined || shareWith(shared, groupId) !== undefined) throw error;
+            const found = isNotFound(error) ? await readShare(gitlab, project, groupId) : undefined;
+            if (found === undefined || found.share !== undefined) throw error;
         } finally {
             forgetShares(gitlab, project);
         }
@@ -124,17 +119,18 @@ async function share(gitlab: GitLab, { project, groupId, groupAccess, expiresAt 
     } catch (error) {
         if (!(error instanceof GitLabError && error.status === 409)) throw error;
         forgetShares(gitlab, String(project));
-        const shared = await readShares(gitlab, String(project));
-        const found = shared && shareWith(shared, Number(groupId));
-        if (found?.group_access_level !== level || (found?.expires_at ?? "") !== (expiresAt ?? "")) throw error;
+        const { share: now } = (await readShare(gitlab, String(project), Number(groupId))) ?? {};
+        if (now?.group_access_level !== level || (now?.expires_at ?? "") !== (expiresAt ?? "")) throw error;
         return false;
     } finally {
         forgetShares(gitlab, String(project));
     }
 }
 
-function shareWith({ shares }: SharedProject, groupId: number): ProjectShare | undefined {
-    return shares.find((share) => share.group_id === groupId);
+/** A project and its share with a group, where there is one; undefined where GitLab shows no such project. */
+async function readShare(gitlab: GitLab, project: string, groupId: number, path?: string) {
+    const shared = await readShares(gitlab, project, path);
+    return shared && { facts: shared.facts, share: shared.shares.find((share) => share.group_id === groupId) };
 }
 
 /** A share as the state has it. */
@@ -143,16 +139,14 @@ function asProps({ group_access_level, expires_at }: ProjectShare): Props {
     return { groupAccess: level?.[0] ?? String(group_access_level), expiresAt: expires_at ?? undefined };
 }
 
-type Now = { is: "shared"; as: Props } | { is: "ended" } | { is: "unknown" };
-
-async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Now> {
+/** The share as GitLab has it; undefined where that is not known, or is as it was to be. */
+async function readNow(gitlab: GitLab, id: string, state: Props): Promise<Props | "ended" | undefined> {
     const { project, groupId } = parseId(id);
-    const shared = await readShares(gitlab, project, pathIn(state));
-    const found = shared && shareWith(shared, groupId);
-    if (found !== undefined) return { is: "shared", as: asProps(found) };
+    const found = await readShare(gitlab, project, groupId, pathIn(state));
+    if (found?.share !== undefined) return asProps(found.share);
     // GitLab lists no share with a group that the token may not see: that such a one is missing says nothing.
-    if (shared === undefined || (await locate(gitlab, "group", groupId)) === undefined) return { is: "unknown" };
-    return hasRunOut(gitlab, state) ? { is: "unknown" } : { is: "ended" };
+    if (found === undefined || (await locate(gitlab, "group", groupId)) === undefined) return undefined;
+    return hasRunOut(gitlab, state) ? undefined : "ended";
 }
 
 /** Whether it ended on the day it was to end. */
