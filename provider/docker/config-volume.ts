@@ -1,5 +1,6 @@
-import type { ContainerSummary, Engine, VolumeInfo } from "./engine";
+import type { Engine, VolumeInfo } from "./engine";
 import { DockerError } from "./errors";
+import type { TarEntry } from "./tar";
 
 const PREFIX = "com.gitlab-fleet";
 
@@ -24,7 +25,7 @@ export async function findOwn(
     engine: Engine,
     owner: string,
     name: string,
-): Promise<(Pick<ContainerSummary, "Id" | "Labels"> & { running: boolean }) | undefined> {
+): Promise<{ Id: string; running: boolean } | undefined> {
     const found = await engine.inspectContainer(name);
     // A hexadecimal name also finds containers by their id.
     if (found === undefined || found.Name !== `/${name}`) return undefined;
@@ -37,7 +38,7 @@ export async function findOwn(
                 "rename it, or choose another placement.docker.containerName.",
         );
     }
-    return { Id: found.Id, Labels: labels, running: found.State.Running && !found.State.Restarting };
+    return { Id: found.Id, running: found.State.Running && !found.State.Restarting };
 }
 
 /** Where a manager's container has its volume. */
@@ -216,9 +217,9 @@ function scratch({ volume, image }: { volume: string; image: string }): Record<s
     };
 }
 
-function toFound(files: { name: string; content: Buffer; mode: number }[] | undefined): FoundFiles {
+function toFound(files: readonly TarEntry[] = []): FoundFiles {
     const found: FoundFiles = { certificates: {}, openToOthers: false };
-    for (const { name, content, mode } of files ?? []) {
+    for (const { name, content, mode } of files) {
         const certificate = /^certs\/(.+)\.crt$/.exec(name)?.[1];
         if (certificate !== undefined) {
             found.certificates[certificate] = content.toString("utf8");

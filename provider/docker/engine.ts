@@ -1,4 +1,5 @@
-import type { Props, Value } from "../../core/props";
+import { mapIn, type Value } from "../../core/props";
+import { isInRange, parseRange } from "../../core/service/version";
 import type { DockerConnection } from "./connection";
 import { DockerError, TooMuch } from "./errors";
 import { type EngineAnswer, EngineHttp, type EngineRequest } from "./http";
@@ -77,7 +78,7 @@ export class HttpEngine {
     private async askVersion(): Promise<string> {
         const { headers } = await this.send("GET", "/_ping", "saying hello");
         const version = String(headers["api-version"] ?? "unknown");
-        if (!atLeast(version, OLDEST_API)) {
+        if (!isInRange(version, parseRange(`>=${OLDEST_API}`)!)) {
             throw new DockerError(
                 this.host,
                 `speaks API ${version}, and gitlab-runner needs ${OLDEST_API} (Docker 19.03). Upgrade it.`,
@@ -192,9 +193,8 @@ export class HttpEngine {
     /** Volumes that carry all of the labels. */
     async listVolumes(labels: Record<string, string>): Promise<VolumeInfo[]> {
         const query = { filters: labelFilter(labels) };
-        const found = await this.json<{ Volumes: VolumeInfo[] | null }>("GET", "/volumes", "listing volumes", {
-            query,
-        });
+        type Volumes = { Volumes: VolumeInfo[] | null };
+        const found = await this.json<Volumes>("GET", "/volumes", "listing volumes", { query });
         return found?.Volumes ?? [];
     }
 
@@ -225,12 +225,6 @@ function volumePath(name: string): string {
     return `/volumes/${encodeURIComponent(name)}`;
 }
 
-function atLeast(version: string, least: string): boolean {
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
-    return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
-
 function labelFilter(labels: Record<string, string>): string {
     return JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) });
 }
@@ -257,9 +251,5 @@ export function openEngines(): EngineOf {
 
 /** Whether two `engine` properties name different machines; another key or certificate leads to the same one. */
 export function isOtherEngine(old: Value | undefined, next: Value | undefined): boolean {
-    return hostIn(old) !== hostIn(next);
-}
-
-function hostIn(connection: Value | undefined): Value | undefined {
-    return (connection as Props | undefined)?.host;
+    return mapIn(old).host !== mapIn(next).host;
 }

@@ -1,6 +1,6 @@
 import { updatesOf } from "../../compare";
 import { isOtherEngine } from "../../docker/engine";
-import { settled } from "../../settled";
+import { settled } from "../../handler";
 
 const RUNNER_LABEL = "com.gitlab.gitlab-runner";
 

@@ -6,8 +6,7 @@ import { noteKnownContainer } from "../../docker/config-volume";
 import type { ContainerInfo, Engine } from "../../docker/engine";
 import { DockerError } from "../../docker/errors";
 import type { LogLine } from "../../docker/log-lines";
-import type { Call } from "../../handler";
-import { settled } from "../../settled";
+import { type Call, settled } from "../../handler";
 
 const COMPARED = ["engine", "container", "containerId", "writtenAt", "quiet"] as const;
 const POLL = 400;

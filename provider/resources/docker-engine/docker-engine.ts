@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../core/props";
 import { updatesOf } from "../../compare";
 import { isOtherEngine } from "../../docker/engine";
-import { settled } from "../../settled";
+import { settled } from "../../handler";
 
 /**
  * A Docker engine that an `up` is about to use: reached, and new enough, before anything is made on it. A preview asks

@@ -10,8 +10,7 @@ import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitla
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
 import { type Comparison, compare } from "../../compare";
-import type { Call } from "../../handler";
-import { settled } from "../../settled";
+import { type Call, settled } from "../../handler";
 import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
 
 const COMPARISONS: Record<string, Comparison> = {

@@ -5,8 +5,7 @@ import { parseRange } from "../../../core/service/version";
 import type { Machine } from "../../../hosts/machine";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type Comparison, compare } from "../../compare";
-import { type Call, PartialFailure } from "../../handler";
-import { settled } from "../../settled";
+import { type Call, PartialFailure, settled } from "../../handler";
 import { hostIn, isSameAddress, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { type DropIn, removeDropIn, wantedDropIn, writeDropIn } from "./drain";
 import {

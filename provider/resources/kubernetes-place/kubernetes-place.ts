@@ -2,10 +2,9 @@ import { mapIn, mapsIn, type Props, pick, textsIn, UNKNOWN, type Value } from ".
 import { show } from "../../../core/values";
 import { hashOf } from "../../../hosts/host";
 import { updatesOf } from "../../compare";
-import { NOTHING_OUTSIDE } from "../../handler";
+import { NOTHING_OUTSIDE, settled } from "../../handler";
 import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { FIRST_NAMESPACE, type Look, lookAt, type Right } from "../../kubernetes/reach";
-import { settled } from "../../settled";
 import { leftoversIn, removeLeftovers, warnOfLeftovers } from "./leftovers";
 
 const NAMES = ["kubeconfig", "context", "cluster", "rights"];

@@ -11,8 +11,7 @@ import { readManagers } from "../../../gitlab/runner-facts";
 import { tryToken } from "../../../gitlab/runner-tokens";
 import type { RunnerDetails } from "../../../gitlab/types";
 import { type Comparison, compare } from "../../compare";
-import { type Call, isImport } from "../../handler";
-import { settled } from "../../settled";
+import { type Call, isImport, settled } from "../../handler";
 
 const COMPARISONS: Record<string, Comparison> = {
     runnerId: { replace: true },

@@ -1,6 +1,6 @@
 import { isUnknown, mapIn, type Props, pick } from "../../../core/props";
 import { type Comparison, compare, differing } from "../../compare";
-import { settled } from "../../settled";
+import { settled } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { joinParts, summaryOf } from "../config-toml/words";
 import { duration, reasonOf } from "../manager-volume/change";

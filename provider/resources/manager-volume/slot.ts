@@ -1,4 +1,4 @@
-import { isUnknown, type Props, UNKNOWN } from "../../../core/props";
+import { isUnknown, mapIn, type Props, UNKNOWN } from "../../../core/props";
 import { DIRECTORY, ENGINE, INCARNATION, OWNER, ROLE } from "../../docker/config-volume";
 import { changeOf } from "./change";
 
@@ -50,7 +50,7 @@ export interface Made {
 export function toState(inputs: Props, made: Made): Props {
     const { look: _, serves: __, ...kept } = inputs;
     const { container, volume, home } = namesOf(inputs, made.slot);
-    const host = isUnknown(inputs.engine) ? UNKNOWN : ((inputs.engine as Props | undefined)?.host ?? "default");
+    const host = isUnknown(inputs.engine) ? UNKNOWN : (mapIn(inputs.engine).host ?? "default");
     return {
         ...kept,
         slot: made.slot,
