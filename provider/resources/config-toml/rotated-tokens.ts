@@ -1,3 +1,4 @@
+import { parse } from "smol-toml";
 import { attempt } from "../../../core/attempt";
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
@@ -17,8 +18,6 @@ export interface WorkerToken {
 
 /** The tokens of all workers of a config.toml. A text that is no TOML has none. */
 export function tokensOf(configToml: string): WorkerToken[] {
-    // Loaded when needed: most plugins never look into a config.toml.
-    const { parse } = require("smol-toml") as typeof import("smol-toml");
     const runners = attempt((): unknown => parse(configToml).runners);
     const tables = Array.isArray(runners) ? (runners as Record<string, unknown>[]) : [];
     return tables
@@ -39,15 +38,17 @@ export async function readRotated(
     paths: readonly string[],
     directories: readonly Located[] = [],
 ): Promise<(WorkerToken & { path: string }) | undefined> {
-    const texts = await Promise.all([
-        ...paths.map(async (path) => ({ path, text: await ifAllowed(readText(path)) })),
+    const readings = [
+        ...paths.map(async (path) => ({ path, text: (await readRegularFile(path))?.text })),
         ...directories.map(async (located) => ({
             path: located.host.at(`${located.directory}/${CONFIG_FILE}`),
-            text: await ifAllowed(lookAtText(located)),
+            text: textIn(await sightOf(located), CONFIG_FILE),
         })),
-    ]);
+    ];
+    // Not ours to read, or no file: then the token is reset like any lost one.
+    const texts = await Promise.all(readings.map((reading) => reading.catch(() => undefined)));
     const found = texts
-        .flatMap(({ path, text }) => tokensOf(text).map((worker) => ({ ...worker, path })))
+        .flatMap((one) => tokensOf(one?.text ?? "").map((worker) => ({ ...worker, path: one!.path })))
         .filter((worker) => worker.id === id)
         .sort((a, b) => (b.obtainedAt ?? 0) - (a.obtainedAt ?? 0));
     for (const worker of found) {
@@ -58,19 +59,6 @@ export async function readRotated(
 
 function forbidsRotation(flags: unknown): boolean {
     return (flags as Record<string, unknown> | undefined)?.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION === true;
-}
-
-/** Not ours to read, or no file: then the token is reset like any lost one. */
-async function ifAllowed(reading: Promise<string | undefined>): Promise<string> {
-    return (await reading.catch(() => undefined)) ?? "";
-}
-
-async function readText(path: string): Promise<string | undefined> {
-    return (await readRegularFile(path))?.text;
-}
-
-async function lookAtText(located: Located): Promise<string | undefined> {
-    return textIn(await sightOf(located), CONFIG_FILE);
 }
 
 /** gitlab-runner writes the year 1 for "never". */

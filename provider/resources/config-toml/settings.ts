@@ -3,7 +3,7 @@ import { entryOf, HIDDEN } from "../../../core/config-toml/secret-leaves";
 import { mayHoldSecret } from "../../../core/config-toml/secret-shapes";
 import { shownTable } from "../../../core/config-toml/settings";
 import { isUnknown, type Props, type Value } from "../../../core/props";
-import { isMap, memberOf } from "../../../core/values";
+import { isMap, mapValues, memberOf } from "../../../core/values";
 
 /** Step of a path into the settings: a key, or the number of an item in a list of tables. */
 type Step = string | number;
@@ -43,8 +43,8 @@ function settingsOf(text: Value | undefined): Props | undefined {
         if (key === "environment") return `${entryOf(value)?.name ?? ""}=${HIDDEN}`;
         return mayHoldSecret(value) ? HIDDEN : undefined;
     };
-    const tables = Object.entries(workers!).map(([name, table]) => [name, shownTable(table, "WorkerTable", hide)]);
-    return { global: shownTable(global, "GlobalTable", hide), workers: Object.fromEntries(tables) } as Props;
+    const shown = mapValues(workers, (table) => shownTable(table, "WorkerTable", hide));
+    return { global: shownTable(global, "GlobalTable", hide), workers: shown } as Props;
 }
 
 /** Every value of a `config.toml`, secrets and all, to find out which differ. Undefined for what is no TOML. */

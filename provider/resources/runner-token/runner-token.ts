@@ -44,11 +44,9 @@ export const runnerToken: ResourceHandler = {
         const decision = await decide(call, existing.state, inputs);
         if (decision.action === "keep") return diff;
         diff.changes.token = existing.state.token === undefined ? "add" : "update";
-        if (decision.action !== "note") {
-            call.log.warn(
-                `The token of runner ${String(inputs.runnerId)} will be renewed: ${withSpan(call, decision.reason)}.`,
-            );
-        }
+        if (decision.action === "note") return diff;
+        const why = withSpan(call, decision.reason);
+        call.log.warn(`The token of runner ${String(inputs.runnerId)} will be renewed: ${why}.`);
         return diff;
     },
 
@@ -94,8 +92,8 @@ function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[]
 
 /** A preview says that a runner which is there already, as an adopted one, gets another token: somebody may still use the old one. */
 async function sayLost(call: Call, inputs: Props): Promise<void> {
-    const { runnerId, issuedToken, rotation } = inputs;
-    if (hasUnknown(runnerId ?? UNKNOWN) || (typeof issuedToken === "string" && issuedToken !== "")) return;
+    const { runnerId, rotation } = inputs;
+    if (hasUnknown(runnerId ?? UNKNOWN) || isIssued(inputs)) return;
     const written =
         rotation === "runner" ? "takes over the one that gitlab-runner has rotated in its config.toml, " : "";
     call.log.warn(
@@ -116,16 +114,18 @@ async function askAboutRename({ gitlab, name, owner }: Call, inputs: Props): Pro
 
 /** The token of a runner that the state knows none of: the one it was made with, or another. */
 async function firstToken(call: Call, inputs: Props): Promise<Props> {
-    const { issuedToken } = inputs;
-    if (typeof issuedToken === "string" && issuedToken !== "") {
-        const known = await facts(call, inputs, { token: issuedToken });
-        const state: Props = { ...settingsOf(inputs), token: issuedToken, ...known };
-        const decision = await decide(call, state, inputs, true);
+    const state = settingsOf(inputs);
+    let decision: TokenDecision = { action: "recover", reason: "there is none yet" };
+    if (isIssued(inputs)) {
+        Object.assign(state, { token: inputs.issuedToken, ...(await facts(call, inputs, {})) });
+        decision = await decide(call, state, inputs, true);
         if (decision.action === "keep" || decision.action === "note") return state;
-        return { ...state, ...(await renew(call, inputs, decision, state)) };
     }
-    const decision = { action: "recover" as const, reason: "there is none yet" };
-    return { ...settingsOf(inputs), ...(await renew(call, inputs, decision, settingsOf(inputs))) };
+    return { ...state, ...(await renew(call, inputs, decision, state)) };
+}
+
+function isIssued({ issuedToken }: Props): boolean {
+    return typeof issuedToken === "string" && issuedToken !== "";
 }
 
 /** Decides by what GitLab says now. With `certain` the token is tried whatever else speaks for it. */

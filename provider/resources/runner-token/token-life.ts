@@ -39,7 +39,7 @@ export interface TokenCase {
 export type TokenDecision =
     | { action: "keep" }
     /** The token is good, but the state does not say so yet. */
-    | { action: "note"; reason: string }
+    | { action: "note" }
     /** Another token is current by now: find it, or issue a new one. */
     | { action: "recover"; reason: string }
     /** Issue a new token. */
@@ -67,7 +67,7 @@ export function decideOnToken(it: TokenCase): TokenDecision {
     if (it.rotation === "pulumi" && end !== undefined && isOver(it, end - rotateBeforeOf(it, end))) {
         return { action: "reset", reason: `it dies ${iso(end)}` };
     }
-    return known.uncertain || moved ? { action: "note", reason: "it works" } : { action: "keep" };
+    return known.uncertain || moved ? { action: "note" } : { action: "keep" };
 }
 
 function whoReset({ rotation }: TokenCase): string {
@@ -115,12 +115,7 @@ export function tokenWorks(gitlab: GitLab, token: string, inDoubt: boolean): Pro
         if (done.count >= MOST_TRIES) return Promise.resolve(undefined);
         done.count++;
     }
-    const answer = ask(gitlab, token);
+    const answer = tryToken(gitlab, token).then((verdict) => (verdict === "unknown" ? undefined : verdict === "works"));
     done.answers.set(token, answer);
     return answer;
-}
-
-async function ask(gitlab: GitLab, token: string): Promise<boolean | undefined> {
-    const verdict = await tryToken(gitlab, token);
-    return verdict === "unknown" ? undefined : verdict === "works";
 }
