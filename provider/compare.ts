@@ -43,9 +43,11 @@ function changeOf(by: Comparison, old: Props[string], input: Props[string], wasG
         return by.absent !== undefined && same(by, old, by.absent) ? undefined : "delete";
     }
     if (old === undefined) return "add";
-    return !hasUnknown(input) && same(by, old, input) ? undefined : "update";
+    return same(by, old, input) ? undefined : "update";
 }
 
-function same(by: Comparison, a: Props[string], b: Props[string]): boolean {
+/** Whether a property would be no other one; what is not known yet is. */
+export function same(by: Comparison, a: Props[string], b: Props[string]): boolean {
+    if (hasUnknown(b)) return false;
     return by.set && Array.isArray(a) && Array.isArray(b) ? sameSet(a, b) : sameValue(a, b);
 }

@@ -32,10 +32,8 @@ async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | u
     const listed = await (await runnersOf(gitlab, scopeOf(args)!)).all();
     const named = listed.filter((runner) => isNamesake(runner, args));
     const { identity } = args;
-    const own =
-        typeof identity === "string"
-            ? named.find((runner) => parseMarker(runner.maintenanceNote)?.identity === identity)
-            : undefined;
+    const isOwn = ({ maintenanceNote }: RunnerRecord) => parseMarker(maintenanceNote)?.identity === identity;
+    const own = typeof identity === "string" ? named.find(isOwn) : undefined;
     if (own !== undefined || named.length <= 1) return own ?? named[0];
     throw new Error(
         `adopt: ${named.length} runners have ${String(args.runner)} of ${String(args.owner)} in their marker: ${list(named)}. ` +
@@ -45,18 +43,12 @@ async function findLost({ gitlab }: Call, args: Props): Promise<RunnerRecord | u
 
 async function findById({ gitlab }: Call, { id, ...args }: Props): Promise<RunnerRecord> {
     const record = await readRunner(gitlab, toRunnerId("adopt", String(id)));
-    if (record === undefined) {
-        throw new Error(
-            `adopt.id: GitLab has no runner ${String(id)}. Correct the id, or remove adopt to have a new runner.`,
-        );
-    }
+    const remedy = "Correct the id, or remove adopt to have a new runner.";
+    if (record === undefined) throw new Error(`adopt.id: GitLab has no runner ${String(id)}. ${remedy}`);
     const scope = scopeOf(args)!;
-    const belongs =
-        record.runnerType === scope.runnerType &&
-        (scope.id === undefined || [...(record.groupIds ?? []), ...(record.projectIds ?? [])].includes(scope.id));
-    if (!belongs) {
+    const owners = [...(record.groupIds ?? []), ...(record.projectIds ?? [])];
+    if (record.runnerType !== scope.runnerType || (scope.id !== undefined && !owners.includes(scope.id))) {
         // Another scope would mean another runner, and the adopted one would be deleted.
-        const owners = [...(record.groupIds ?? []), ...(record.projectIds ?? [])];
         throw new Error(
             `adopt.id: runner ${record.id} "${record.description}" is one of ${inWords(record.runnerType, owners)}, and scope names ` +
                 `${inWords(scope.runnerType, scope.id === undefined ? [] : [scope.id])}. GitLab cannot move runners: declare the scope ` +
@@ -151,10 +143,8 @@ function list(runners: readonly RunnerRecord[], owner?: string): string {
     const shown = runners.slice(0, MOST_CANDIDATES).map((runner) => {
         const contact = runner.contactedAt === undefined ? "never contacted" : `last contact ${runner.contactedAt}`;
         const tags = runner.tagList.length === 0 ? "no tags" : `tags ${runner.tagList.join(", ")}`;
-        const taken =
-            owner !== undefined && !isFree(runner, owner)
-                ? `, declared by ${parseMarker(runner.maintenanceNote)!.owner}`
-                : "";
+        const isTaken = owner !== undefined && !isFree(runner, owner);
+        const taken = isTaken ? `, declared by ${parseMarker(runner.maintenanceNote)!.owner}` : "";
         return `#${runner.id} "${oneLine(runner.description, 200)}" (${runner.status}, ${contact}, ${tags}${taken})`;
     });
     const rest = runners.length - shown.length;

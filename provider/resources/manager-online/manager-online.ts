@@ -2,7 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
 import { durationToMilliseconds, iso, span } from "../../../core/durations";
-import { type CheckFailure, failuresOfDuration, type Props, pick, UNKNOWN, type Value } from "../../../core/props";
+import {
+    type CheckFailure,
+    failuresOfDuration,
+    type Props,
+    pick,
+    textOf,
+    UNKNOWN,
+    type Value,
+} from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
@@ -21,7 +29,6 @@ const COMPARISONS: Record<string, Comparison> = {
     timeout: {},
     reloadDelay: {},
 };
-const DEFAULT_TIMEOUT = 2 * 60_000;
 const SECOND = 1000;
 /** `2 s` between two looks, so that a manager that asks every 3 s is noticed at once. */
 const PERIOD = 2 * SECOND;
@@ -77,7 +84,7 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
     const { runnerId, systemId, timeout } = inputs;
     const known = pick(inputs, Object.keys(COMPARISONS));
     if (preview) return { ...known, contactedAt: UNKNOWN };
-    const limit = typeof timeout === "string" ? durationToMilliseconds(timeout)! : DEFAULT_TIMEOUT;
+    const limit = durationToMilliseconds(textOf(timeout) ?? "2m")!;
     const { gitlab, log } = call;
     const began = performance.now();
     let since: number | undefined;
@@ -90,13 +97,10 @@ async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props>
         }
         const waited = performance.now() - began;
         if (waited + PERIOD > limit) throw new Error(await explain(call, inputs, managers, limit));
-        const last =
-            own?.contactedAt === undefined
-                ? "never heard from yet"
-                : `last heard from ${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
-        log.status(
-            `Waiting for ${String(systemId)} under runner ${String(runnerId)}: ${seconds(waited)} of ${seconds(limit)}, ${last}`,
-        );
+        const ago = own?.contactedAt && `${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
+        const last = ago === undefined ? "never heard from yet" : `last heard from ${ago}`;
+        const whom = `${String(systemId)} under runner ${String(runnerId)}`;
+        log.status(`Waiting for ${whom}: ${seconds(waited)} of ${seconds(limit)}, ${last}`);
         await delay(PERIOD);
     }
 }
@@ -119,7 +123,7 @@ async function listManagers({ gitlab, name }: Call, runnerId: string): Promise<M
 
 /** Why the manager was not heard from, as far as GitLab and the token tell. */
 async function explain({ gitlab, name }: Call, inputs: Props, managers: ManagerSeen[], limit: number): Promise<string> {
-    const token = typeof inputs.token === "string" ? inputs.token : undefined;
+    const token = textOf(inputs.token);
     const verdict = token === undefined ? "unknown" : await tryToken(gitlab, token);
     const details = await gitlab.get<RunnerDetails>(`/runners/${String(inputs.runnerId)}`);
     const facts: WorkerFacts = {

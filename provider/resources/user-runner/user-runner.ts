@@ -10,7 +10,7 @@ import { forgetRunners, readRunner } from "../../../gitlab/runner-reads";
 import { isToken } from "../../../gitlab/runner-tokens";
 import { fromDetails, type RunnerRecord, scopeOf } from "../../../gitlab/runners";
 import type { CreatedRunner, RunnerDetails } from "../../../gitlab/types";
-import { type Comparison, compare } from "../../compare";
+import { type Comparison, compare, same } from "../../compare";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { problemsOfRunner } from "./problems";
 import { CREATED_AT, nameOf, standingOfRunner } from "./standing";
@@ -177,9 +177,9 @@ function seenIn(state: Props, record: RunnerRecord): Props {
 function tellDrift({ log }: Call, state: Props, now: Props, inputs: Props): void {
     for (const name of SETTABLE) {
         const [before, found]: Value[] = [state[name] ?? null, now[name] ?? null];
-        if (before === null || same(name, before, found)) continue;
+        if (before === null || same(COMPARISONS[name]!, before, found)) continue;
         const wanted = inputs[name] ?? before;
-        if (same(name, wanted, found)) continue;
+        if (same(COMPARISONS[name]!, wanted, found)) continue;
         log.info(
             `${wordsOf(name, found)} in GitLab; up ${name === "paused" ? (found ? "resumes it" : "pauses it") : "puts it back"}.`,
         );
@@ -190,15 +190,6 @@ function wordsOf(name: (typeof SETTABLE)[number], found: Value | undefined): str
     if (name === "paused") return found ? "Was paused" : "Was resumed";
     const shown = name === "maintenanceNote" ? "" : ` to ${JSON.stringify(found)}`;
     return `${WIRE_NAMES[name]} was changed${shown}`;
-}
-
-function same(name: string, a: Value | undefined, b: Value | undefined): boolean {
-    const { changes } = compare(
-        { [name]: COMPARISONS[name]! },
-        { id: "", state: { [name]: a }, oldInputs: {} },
-        { [name]: b },
-    );
-    return Object.keys(changes).length === 0;
 }
 
 /** What a new runner is known by besides its id: its marker, or else the moment it was made, which GitLab tells when asked. */
@@ -217,7 +208,7 @@ function toCreateBody(inputs: Props): Props {
 function toUpdateBody(state: Props, wanted: Props): Props {
     const body: Props = {};
     for (const name of SETTABLE) {
-        if (!same(name, state[name], wanted[name])) {
+        if (!same(COMPARISONS[name]!, state[name], wanted[name])) {
             body[WIRE_NAMES[name]] = name === "maximumTimeout" && wanted[name] === 0 ? null : wanted[name];
         }
     }
@@ -246,11 +237,10 @@ function toState(record: RunnerRecord, tagLists: Value | undefined): Props {
 
 /** Scope of a runner that is being imported. */
 async function readScope(gitlab: GitLab, { id, runnerType, groupIds, projectIds = [] }: RunnerRecord): Promise<Props> {
-    const scope: Props = { runnerType };
-    if (runnerType === "group_type") {
-        scope.groupId = groupIds?.[0];
-    } else if (runnerType === "project_type") {
-        scope.projectId = projectIds.length === 1 ? projectIds[0] : (await readOwnerProject(gitlab, id))?.id;
-    }
-    return scope;
+    if (runnerType === "group_type") return { runnerType, groupId: groupIds?.[0] };
+    if (runnerType !== "project_type") return { runnerType };
+    return {
+        runnerType,
+        projectId: projectIds.length === 1 ? projectIds[0] : (await readOwnerProject(gitlab, id))?.id,
+    };
 }
