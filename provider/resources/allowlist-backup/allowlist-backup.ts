@@ -53,16 +53,14 @@ export const allowlistBackup: ResourceHandler = {
             log.info("The program still has the allowlist: it is left as it is.");
             return;
         }
-        await (state.onDestroy === "close" ? close(gitlab, project) : restore(gitlab, project, state, log));
+        // As a new project has it: on and empty.
+        const closed = { enabled: true, projects: [], groups: [] };
+        if (state.onDestroy === "close") await converge(gitlab, project, closed, () => FOUND);
+        else await restore(gitlab, project, state, log);
     },
 };
 
 const RESTORE = "restore";
-
-/** As a new project has it: on and empty. */
-async function close(gitlab: GitLab, project: number): Promise<void> {
-    await converge(gitlab, project, { enabled: true, projects: [], groups: [] }, () => FOUND);
-}
 
 async function restore(gitlab: GitLab, project: number, state: Props, log: Log): Promise<void> {
     const now = await readAllowlistNow(gitlab, project);

@@ -100,15 +100,14 @@ export async function deliver(
     { keep, over, overOwner }: Delivery,
 ): Promise<Delivered> {
     const { directory } = located;
-    const join = joiner(located);
-    const config = join(directory, CONFIG_FILE);
+    const { config, systemId: id } = pathsIn(located);
     const unless = [hashOf(configToml), ...keep.ours];
     const outcomes = await change(located, [
         { do: "make directory", path: directory },
         { do: "copy aside", path: config, name: keep.as, unless },
         { ...writeOwner(located, configToml, owner), over: overOwner, must: true },
         // gitlab-runner reads the id when it starts to use the configuration, so the id goes first.
-        { do: "write", path: join(directory, SYSTEM_ID_FILE), text: systemId, beside: config },
+        { do: "write", path: id, text: systemId, beside: config },
         writeConfig(located, configToml, over),
     ]);
     return {
@@ -144,35 +143,37 @@ export async function removeFiles(
     directoryCreated: boolean,
 ): Promise<string | undefined> {
     const { directory } = located;
-    const join = joiner(located);
-    const config = join(directory, CONFIG_FILE);
+    const { config, systemId, owner } = pathsIn(located);
     const id = sight.files[SYSTEM_ID_FILE]!.found;
     const isOurId = id !== undefined && found.systemId === written.systemId;
     const outcomes = await change(located, [
         { do: "copy aside", path: config, name: EDITED_COPY, unless: written.ours },
         { do: "remove", path: config },
-        ...(isOurId ? [{ do: "remove" as const, path: join(directory, SYSTEM_ID_FILE), only: id.hash }] : []),
-        { do: "remove", path: join(directory, OWNER_FILE) },
+        ...(isOurId ? [{ do: "remove" as const, path: systemId, only: id.hash }] : []),
+        { do: "remove", path: owner },
         ...(directoryCreated ? [{ do: "remove directory" as const, path: directory }] : []),
     ]);
     return nameIn(directory, outcomes[0]!.copy);
 }
 
 function writeConfig(located: Located, text: string, over: string | null | undefined): Write {
-    const path = joiner(located)(located.directory, CONFIG_FILE);
-    return { do: "write", path, text, secret: true, over };
+    return { do: "write", path: pathsIn(located).config, text, secret: true, over };
 }
 
 function writeOwner(located: Located, configToml: string, owner: DirectoryOwner): Write {
-    const { directory } = located;
-    const join = joiner(located);
+    const paths = pathsIn(located);
     const text = formatOwner({ ...owner, wrote: hashOf(configToml) });
-    return { do: "write", path: join(directory, OWNER_FILE), text, mode: 0o644, beside: join(directory, CONFIG_FILE) };
+    return { do: "write", path: paths.owner, text, mode: 0o644, beside: paths.config };
 }
 
-/** Other hosts have slashes in their paths, whatever this machine has. */
-function joiner({ host }: Located): (...parts: string[]) => string {
-    return host.remote ? posix.join : joinHere;
+/** Paths of a manager's files. Other hosts have slashes in theirs, whatever this machine has. */
+export function pathsIn({ host, directory }: Located): Record<"config" | "systemId" | "owner", string> {
+    const join = host.remote ? posix.join : joinHere;
+    return {
+        config: join(directory, CONFIG_FILE),
+        systemId: join(directory, SYSTEM_ID_FILE),
+        owner: join(directory, OWNER_FILE),
+    };
 }
 
 /** A file's name where it is in the directory, and its path where a link led out of it. */

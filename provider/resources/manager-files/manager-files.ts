@@ -16,10 +16,10 @@ import { type DirectoryPlace, remedyElsewhere, whereIs } from "../manager-place/
 import { CONFIG_FILE, latestSight, reachedSight, sightOf } from "../manager-place/sight";
 import { mayAsk, problemsOfDirectory, withPlainDirectory } from "../manager-place/ssh";
 import { hashesOfOurs } from "./by-hand";
-import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, removeFiles } from "./directory";
+import { FOREIGN_COPY, inspectFiles, type ManagerDirectory, pathsIn, removeFiles } from "./directory";
 import { handEdits, look, willBeAnother } from "./look";
-import { isMoving, sayMove } from "./move";
-import { configPathIn, idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
+import { isMoving, sayElsewhere, sayMove } from "./move";
+import { idOf, ownerOf, parseId, placeIdOf, placeOf, toState } from "./state";
 import { write } from "./write";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -85,10 +85,7 @@ export const managerFiles: ResourceHandler = {
             return diff;
         }
         if (!where.here) {
-            call.log.info(`${where.why}: not looked at from here.`);
-            if (Object.keys(diff.changes).length > 0) {
-                call.log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
-            }
+            sayElsewhere(call, place, where.why, Object.keys(diff.changes).length > 0);
             return diff;
         }
         const found = look(call, place, sight, inputs);
@@ -136,7 +133,7 @@ export const managerFiles: ResourceHandler = {
         }
         const where = whereIs(place, sight);
         if (!where.here) {
-            call.log.info(`${where.why}: not looked at from here.`);
+            sayElsewhere(call, place, where.why, false);
             return { id, state, inputs };
         }
         const found = inspectFiles(place, sight);
@@ -161,7 +158,7 @@ export const managerFiles: ResourceHandler = {
                 host: sight.machine.host,
                 ...pick(state, ["host", "machine", "owner", "placeId"]),
                 ...pick(inputs, ["sharedBetweenMachines", "onDestroy"]),
-                configPath: configPathIn(place),
+                configPath: pathsIn(place).config,
                 directoryCreated: state.directoryCreated ?? false,
                 ...defined({ settings: settingsNow(state, actual.configToml) }),
             },

@@ -3,7 +3,7 @@ import type { Props } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import type { Call } from "../../handler";
 import { isOfAnotherClone } from "../manager-place/clones";
-import { remedyElsewhere, whereIs } from "../manager-place/place";
+import { type DirectoryPlace, remedyElsewhere, whereIs } from "../manager-place/place";
 import { CONFIG_FILE, sightOf } from "../manager-place/sight";
 import { hostIn } from "../manager-place/ssh";
 import { placeOf } from "./state";
@@ -14,6 +14,12 @@ const movingIn = keptFor<GitLab, Set<string>>(() => new Set());
 /** Whether the comparison before has found that the manager gets another directory. */
 export function isMoving({ gitlab, name }: Pick<Call, "gitlab" | "name">): boolean {
     return movingIn(gitlab).has(name);
+}
+
+/** Says that the files are on another machine, and what an `up` from here that has to change them would come to. */
+export function sayElsewhere({ log }: Call, place: DirectoryPlace, why: string, changes: boolean): void {
+    log.info(`${why}: not looked at from here.`);
+    if (changes) log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
 }
 
 /**
@@ -27,11 +33,7 @@ export async function sayMove(call: Call, state: Props, inputs: Props): Promise<
     const wasRemote = state.ssh !== undefined;
     if (!place.host.remote && !wasRemote) {
         const where = whereIs(place, await sightOf(place));
-        if (!where.here) {
-            call.log.info(`${where.why}: not looked at from here.`);
-            call.log.warn(`An up from here would stop before anything is changed. ${remedyElsewhere(place)}`);
-            return;
-        }
+        if (!where.here) return sayElsewhere(call, place, where.why, true);
     }
     const isRelative = !place.host.remote && !wasRemote && isOfAnotherClone(state.directory, inputs.directory);
     const to = place.host.at(place.directory);

@@ -1,10 +1,9 @@
-import { join, posix } from "node:path";
 import { defined, mapIn, type Props, textOf, UNKNOWN, type Value } from "../../../core/props";
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, placeFrom } from "../manager-place/place";
-import { CONFIG_FILE } from "../manager-place/sight";
 import { isSameAddress } from "../manager-place/ssh";
+import { pathsIn } from "./directory";
 
 /** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
 export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {
@@ -34,16 +33,12 @@ export function placeIdOf({ place }: Props): string | undefined {
 
 export function toState(call: Call, inputs: Props, directoryCreated: Props[string], on: Machine | undefined): Props {
     const { directory, ssh, configToml, systemId, settings, sharedBetweenMachines, onDestroy } = inputs;
-    const configPath = typeof directory === "string" ? configPathIn(placeOf(call, inputs)) : UNKNOWN;
+    const configPath = typeof directory === "string" ? pathsIn(placeOf(call, inputs)).config : UNKNOWN;
     const host: Value = on?.host ?? UNKNOWN;
     return {
         ...{ directory, configToml, systemId, configPath, host, directoryCreated, owner: ownerOf(call) },
         ...defined({ ssh, machine: on?.id, placeId: placeIdOf(inputs), settings, sharedBetweenMachines, onDestroy }),
     };
-}
-
-export function configPathIn({ host, directory }: DirectoryPlace): string {
-    return host.remote ? posix.join(directory, CONFIG_FILE) : join(directory, CONFIG_FILE);
 }
 
 /** `/etc/gitlab-runner` of this machine, `ssh://ci@vm-01:2222/etc/gitlab-runner` of another: each is one thing. */
