@@ -14,29 +14,24 @@ import { outputsInState } from "../rpc/engine-state";
  */
 export const findLeftovers: FunctionHandler = async (_call, args) => {
     // What is wrong with the cluster is said by the resource that looks at it next.
-    const found = await objectsOf(args).catch(() => []);
+    const found = await ClusterApi.using(args, (api) => objectsOf(api, args)).catch(() => []);
     if (found.length === 0) return { leftovers: [] };
     const known = await knownToState(args).catch(() => undefined);
     const left = known === undefined ? [] : found.filter((one) => !known.has(one.uid) && !known.has(placeOf(one)));
     return { leftovers: left.map(({ state: _, ...one }) => one) };
 };
 
-async function objectsOf({ kubeconfig, context, rights, owner, identity, names }: Props): Promise<OwnObject[]> {
+async function objectsOf(api: ClusterApi, { rights, owner, identity, names }: Props): Promise<OwnObject[]> {
     const named = new Set(textsIn(names));
-    const api = ClusterApi.of({ kubeconfig, context } as object, process.env);
-    try {
-        if (api.cannotLogIn !== undefined) return [];
-        const looks = mapsIn<Right>(rights).map((right) => ownObjects((path) => api.ask(path), right, String(owner)));
-        const found = (await Promise.all(looks)).flat();
-        const hasPods = found.some(({ resource }) => resource === "statefulsets");
-        return found.filter(({ resource, name, state }) => {
-            // With a ServiceAccount the tokens end that its pods have. A killed up has made it before any pod.
-            if (resource === "serviceaccounts" && hasPods) return false;
-            return state === identity && named.has(name);
-        });
-    } finally {
-        await api.close();
-    }
+    if (api.cannotLogIn !== undefined) return [];
+    const looks = mapsIn<Right>(rights).map((right) => ownObjects((path) => api.ask(path), right, String(owner)));
+    const found = (await Promise.all(looks)).flat();
+    const hasPods = found.some(({ resource }) => resource === "statefulsets");
+    return found.filter(({ resource, name, state }) => {
+        // With a ServiceAccount the tokens end that its pods have. A killed up has made it before any pod.
+        if (resource === "serviceaccounts" && hasPods) return false;
+        return state === identity && named.has(name);
+    });
 }
 
 /** UIDs and places of all objects that the state has; `undefined` where what was read is not the state with this identity. */

@@ -1,6 +1,7 @@
 import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import { attempt } from "../../core/attempt";
+import type { Props } from "../../core/props";
 import { runExec } from "./exec-login";
 import { type Cluster, type ClusterConnection, clusterOf, type Login } from "./kubeconfig";
 
@@ -50,6 +51,12 @@ export class ClusterApi {
         open.set(key, api);
         api.users += 1;
         return api;
+    }
+
+    /** Asks the cluster that properties name, and closes what was opened for it. */
+    static async using<T>({ kubeconfig, context }: Props, ask: (api: ClusterApi) => Promise<T>): Promise<T> {
+        const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
+        return ask(api).finally(() => api.close());
     }
 
     /** Address of the API, as shown in messages. */

@@ -4,7 +4,6 @@ import { mapsIn, type Props } from "../../../core/props";
 import { show } from "../../../core/values";
 import type { Call } from "../../handler";
 import { ClusterApi } from "../../kubernetes/api";
-import type { ClusterConnection } from "../../kubernetes/kubeconfig";
 import { type OwnObject, ownObjects, pathOf } from "../../kubernetes/own-objects";
 import type { Right } from "../../kubernetes/reach";
 
@@ -23,9 +22,7 @@ export function leftoversIn({ leftovers }: Props): OwnObject[] {
 export async function removeLeftovers(call: Call, inputs: Props): Promise<void> {
     const leftovers = leftoversIn(inputs);
     if (leftovers.length === 0) return;
-    const { kubeconfig, context } = inputs;
-    const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
-    try {
+    await ClusterApi.using(inputs, async (api) => {
         for (const one of leftovers) {
             const { resource, namespace, name } = one;
             const what = `${resource} ${show(name)} in namespace ${namespace}`;
@@ -37,12 +34,10 @@ export async function removeLeftovers(call: Call, inputs: Props): Promise<void> 
                         `Remove it (kubectl delete -n ${namespace} ${resource} ${name}), and run pulumi up again. Nothing was changed in GitLab for this manager.`,
                 );
             }
-            if (isRemoved)
-                call.log.info(`An up that was killed had made ${what}: it is removed, and made as declared.`);
+            const made = `An up that was killed had made ${what}: it is removed, and made as declared.`;
+            if (isRemoved) call.log.info(made);
         }
-    } finally {
-        await api.close();
-    }
+    });
 }
 
 /** Whether it was there and no longer is, or why it still is. */
@@ -81,13 +76,10 @@ async function remove(
  * Names what a manager that goes has left in its cluster. All that the state knows is gone by now; what an `up` had made when it was
  * killed is not in the state, and a StatefulSet among it runs on, with the manager's token. It may be wanted all the same, so it stays.
  */
-export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights }: Props): Promise<void> {
-    let opened: ClusterApi | undefined;
-    try {
-        const api = ClusterApi.of({ kubeconfig, context } as ClusterConnection, process.env);
-        opened = api;
+export async function warnOfLeftovers(call: Call, state: Props): Promise<void> {
+    const look = async (api: ClusterApi) => {
         if (api.cannotLogIn !== undefined) return;
-        for (const right of mapsIn<Right>(rights)) {
+        for (const right of mapsIn<Right>(state.rights)) {
             const left = await ownObjects((path) => api.send(path), right, `${call.owner}/${call.name}`);
             if (left.length === 0) continue;
             const { resource, namespace } = right;
@@ -97,9 +89,7 @@ export async function warnOfLeftovers(call: Call, { kubeconfig, context, rights 
                     `killed may have made it. If nobody needs it: kubectl delete -n ${namespace} ${resource} ${those}`,
             );
         }
-    } catch {
-        // It is a look besides: what had to go is gone.
-    } finally {
-        await opened?.close();
-    }
+    };
+    // It is a look besides: what had to go is gone.
+    await ClusterApi.using(state, look).catch(() => {});
 }
