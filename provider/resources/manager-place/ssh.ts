@@ -1,6 +1,6 @@
 import { isAbsolute, parse, posix, resolve } from "node:path";
 import { whyNotRoot } from "../../../core/manager-directory";
-import { type CheckFailure, failure, hasUnknown, isUnknown, type Props, type Value } from "../../../core/props";
+import { type CheckFailure, failure, hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
@@ -85,13 +85,6 @@ function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
 
 function sshIn(ssh: Value | undefined): SshOptions | undefined {
     if (ssh === undefined) return undefined;
-    const { host, port, sudo, privateKey, knownHosts, connectTimeout } = (isUnknown(ssh) ? {} : ssh) as Props;
-    return {
-        host: typeof host === "string" ? host : "the host",
-        ...(typeof port === "number" ? { port } : {}),
-        ...(sudo === true ? { sudo } : {}),
-        ...(typeof privateKey === "string" ? { privateKey } : {}),
-        ...(typeof knownHosts === "string" ? { knownHosts } : {}),
-        ...(typeof connectTimeout === "number" ? { connectTimeout: Math.round(connectTimeout) } : {}),
-    };
+    const known = Object.entries(mapIn(ssh)).filter(([, value]) => !isUnknown(value) && value !== null);
+    return { host: "the host", ...Object.fromEntries(known) };
 }

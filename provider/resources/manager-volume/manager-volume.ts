@@ -10,13 +10,13 @@ import {
     writeFiles,
 } from "../../docker/config-volume";
 import { type Engine, isOtherEngine } from "../../docker/engine";
-import type { ResourceHandler } from "../../handler";
+import { type Call, settled } from "../../handler";
 import { configChange } from "../config-toml/change";
 import { settingsNow } from "../config-toml/settings";
 import { summaryOf } from "../config-toml/words";
 import { explain } from "./change";
 import { identityOf, type Made, namesOf, nextSlot, nextStopTimeout, type Slot, toState } from "./slot";
-import { readVolume, strayMessage, survey, surveyOnceMore } from "./survey";
+import { readVolume, survey, surveyOnceMore } from "./survey";
 
 const COMPARISONS: Record<string, Comparison> = {
     owner: { replace: true },
@@ -40,7 +40,7 @@ const COMPARISONS: Record<string, Comparison> = {
  * The volume of one manager on a Docker engine, with `config.toml`, `.runner_system_id` and certificates in it; and the
  * judgement of what a change means for the container that reads them. The container itself is the docker provider's.
  */
-export const managerVolume: ResourceHandler = {
+export const managerVolume = settled({
     secrets: ["configToml"],
     notImported: "only its state knows its container: declare the manager, and run up.",
 
@@ -59,16 +59,12 @@ export const managerVolume: ResourceHandler = {
         const diff = compare(COMPARISONS, existing, inputs);
         Object.assign(diff.changes, configChange(state, inputs).changes);
         const moves = isOtherEngine(state.engine, inputs.engine);
-        if (moves) {
-            diff.changes.engine = "update-replace";
-        }
+        if (moves) diff.changes.engine = "update-replace";
         const replaced = Object.values(diff.changes).some((kind) => kind.endsWith("-replace"));
         // Two volumes cannot have one name on one engine.
         diff.deleteBeforeReplace = replaced && !moves && diff.changes.name === undefined;
         if (inputs.look !== true) {
-            for (const message of explain(state, inputs)) {
-                call.log.info(message);
-            }
+            for (const message of explain(state, inputs)) call.log.info(message);
             if (moves) {
                 call.log.info("moves to another engine: a container starts there; the one here drains and is removed.");
             }
@@ -83,28 +79,47 @@ export const managerVolume: ResourceHandler = {
         return diff;
     },
 
-    async create(call, inputs, preview) {
-        const made: Made = { slot: "a", incarnation: 1, stopTimeout: inputs.drainTimeout, writtenAt: UNKNOWN };
+    idOf: (_call, inputs) => namesOf(inputs, "a").volume,
+
+    async settle(call, inputs, preview, state) {
+        const known = state ?? {};
+        const old = slotIn(known);
+        const writes = !sameFiles(known, inputs);
+        const made: Made = {
+            slot: nextSlot(known, inputs),
+            incarnation: Number(known.incarnation ?? 1),
+            stopTimeout: nextStopTimeout(known, inputs),
+            writtenAt: known.writtenAt,
+        };
         if (preview) {
-            const summary = summaryOf(inputs.settings);
+            const summary = state === undefined ? summaryOf(inputs.settings) : undefined;
             if (summary !== undefined) call.log.info(`config.toml with ${summary}.`);
-            return { id: "", state: toState(inputs, made) };
+            return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
         }
-        const engine = call.docker(inputs.engine);
-        await engine.apiVersion();
-        // Nothing of this manager is in the state: a container or volume of ours is left from a run that was killed.
-        const { own } = await survey(engine, inputs, "a");
-        if (own !== undefined) {
-            call.log.info(strayMessage(namesOf(inputs, "a").container));
-            await drain(engine, own.Id, inputs);
+        const engine = await engineOf(call, inputs);
+        if (
+            made.slot !== old &&
+            (await findOwn(engine, String(known.owner), namesOf(known, old).container)) === undefined
+        ) {
+            // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
+            made.slot = old;
         }
-        made.writtenAt = await deliver(engine, inputs, "a");
-        return { id: namesOf(inputs, "a").volume, state: toState(inputs, made) };
+        const isNew = state === undefined;
+        const seen = await survey(engine, inputs, made.slot, isNew);
+        // Nothing of a new manager is in the state: a container of ours is left from a run that was killed.
+        const isToldOf = isNew ? seen.own !== undefined : made.slot === old;
+        if (isToldOf && seen.repairs.length > 0) call.log.info(seen.repairs.join(" "));
+        if (seen.own !== undefined && !seen.known) await drain(engine, seen.own.Id, inputs);
+        if (!isNew && made.slot === old && !seen.known) made.incarnation++;
+        if (writes || made.slot !== old || !holds(seen.found, inputs, made.slot)) {
+            made.writtenAt = await deliver(engine, inputs, made.slot);
+        }
+        if (seen.own !== undefined && seen.known && !seen.own.running) await engine.restartContainer(seen.own.Id);
+        return toState(inputs, made);
     },
 
     async read(call, id, state, inputs) {
-        const engine = call.docker(state.engine);
-        await engine.apiVersion();
+        const engine = await engineOf(call, state);
         const found = await readVolume(engine, state, slotIn(state));
         if (found === undefined) return undefined;
         const { volume } = namesOf(state, slotIn(state));
@@ -126,44 +141,6 @@ export const managerVolume: ResourceHandler = {
         return { id, state: actual, inputs };
     },
 
-    async update(call, { state }, inputs, preview) {
-        const old = slotIn(state);
-        const writes = !sameFiles(state, inputs);
-        const made: Made = {
-            slot: nextSlot(state, inputs),
-            incarnation: Number(state.incarnation ?? 1),
-            stopTimeout: nextStopTimeout(state, inputs),
-            writtenAt: state.writtenAt,
-        };
-        if (preview) return toState(inputs, writes || made.slot !== old ? { ...made, writtenAt: UNKNOWN } : made);
-        const engine = call.docker(inputs.engine);
-        await engine.apiVersion();
-        if (
-            made.slot !== old &&
-            (await findOwn(engine, String(state.owner), namesOf(state, old).container)) === undefined
-        ) {
-            // A failed run has not filled this slot yet; the other one may still be taken by the container to follow.
-            made.slot = old;
-        }
-        const seen = await survey(engine, inputs, made.slot);
-        if (made.slot === old && seen.repairs.length > 0) {
-            call.log.info(seen.repairs.join(" "));
-        }
-        if (seen.own !== undefined && !seen.known) {
-            await drain(engine, seen.own.Id, inputs);
-        }
-        if (made.slot === old && !seen.known) {
-            made.incarnation++;
-        }
-        if (writes || made.slot !== old || !holds(seen.found, inputs, made.slot)) {
-            made.writtenAt = await deliver(engine, inputs, made.slot);
-        }
-        if (seen.own !== undefined && seen.known && !seen.own.running) {
-            await engine.restartContainer(seen.own.Id);
-        }
-        return toState(inputs, made);
-    },
-
     async delete(call, _id, state) {
         const engine = call.docker(state.engine);
         const owner = String(state.owner);
@@ -171,14 +148,19 @@ export const managerVolume: ResourceHandler = {
         for (const slot of ["a", "b"] as const) {
             const { container, volume } = namesOf(state, slot);
             const own = await findOwn(engine, owner, container).catch(() => undefined);
-            if (own !== undefined) {
-                await drain(engine, own.Id, state);
-            }
+            if (own !== undefined) await drain(engine, own.Id, state);
             await removeOwnVolume(engine, volume, owner);
             await removeOwnVolume(engine, `${container}-home`, owner);
         }
     },
-};
+});
+
+/** The engine, once it has answered. */
+async function engineOf(call: Call, { engine: named }: Props): Promise<Engine> {
+    const engine = call.docker(named);
+    await engine.apiVersion();
+    return engine;
+}
 
 async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<string> {
     const { volume, home } = namesOf(inputs, slot);
@@ -187,9 +169,7 @@ async function deliver(engine: Engine, inputs: Props, slot: Slot): Promise<strin
     const driverOpts = inputs.volumeDriverOpts as Record<string, string> | undefined;
     const image = String(inputs.image);
     await ensureVolume(engine, { name: volume, owner, role: "config", driver, driverOpts }, image);
-    if (home !== undefined) {
-        await ensureVolume(engine, { name: home, owner, role: "home" }, image);
-    }
+    if (home !== undefined) await ensureVolume(engine, { name: home, owner, role: "home" }, image);
     const target = { volume, owner, image, user: String(inputs.user ?? "0:0") };
     return writeFiles(engine, target, wantedFiles(inputs, slot));
 }

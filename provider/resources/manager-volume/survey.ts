@@ -19,13 +19,13 @@ const FRESH = 5000;
 
 const latestOf = keptFor<Engine, Map<string, { survey: Survey; until: number }>>(() => new Map());
 
-/** Looks at a manager's container, volume and files. */
-export async function survey(engine: Engine, props: Props, slot: Slot): Promise<Survey> {
+/** Looks at a manager's container, volume and files. Of a new one the state knows no container, whatever its volume says. */
+export async function survey(engine: Engine, props: Props, slot: Slot, isNew = false): Promise<Survey> {
     const { container, volume } = namesOf(props, slot);
     const own = await findOwn(engine, String(props.owner), container);
     const exists = (await engine.inspectVolume(volume)) !== undefined;
     const found = own && exists ? await peek(engine, props, own.Id, volume) : undefined;
-    return judge(container, volume, { own, exists, found });
+    return judge(container, volume, { own, exists, found, isNew });
 }
 
 /**
@@ -44,7 +44,7 @@ export async function readVolume(engine: Engine, props: Props, slot: Slot): Prom
     const found = await peek(engine, props, own?.Id, volume);
     // Somebody else's container under its name is the diff's to explain.
     if (!taken) {
-        const seen = judge(container, volume, { own, exists: true, found: own && found });
+        const seen = judge(container, volume, { own, exists: true, found: own && found, isNew: false });
         latestOf(engine).set(container, { survey: seen, until: Date.now() + FRESH });
     }
     return found;
@@ -58,28 +58,18 @@ export async function surveyOnceMore(engine: Engine, props: Props, slot: Slot): 
     return kept !== undefined && kept.until > Date.now() ? kept.survey : survey(engine, props, slot);
 }
 
-/** Sentence on a container of ours that the state does not know. */
-export function strayMessage(container: string): string {
-    return `Container ${container} is left from a run that did not finish, or whose state was lost: it drains and is made anew.`;
-}
-
 function judge(
     container: string,
     volume: string,
-    { own, exists, found }: { own: Survey["own"]; exists: boolean; found: FoundFiles | undefined },
+    { own, exists, found, isNew }: Pick<Survey, "own" | "found"> & { exists: boolean; isNew: boolean },
 ): Survey {
-    const known = own !== undefined && found?.knownContainer === own.Id;
-    const repairs: string[] = [];
-    if (!exists) {
-        repairs.push(`Volume ${volume} is gone: it is made anew.`);
-    }
-    if (own === undefined) {
-        repairs.push(`Container ${container} is gone: it is made anew.`);
-    } else if (!known) {
-        repairs.push(strayMessage(container));
-    } else if (!own.running) {
-        repairs.push(`Container ${container} is not running: it is started.`);
-    }
+    const known = !isNew && own !== undefined && found?.knownContainer === own.Id;
+    const repairs = exists ? [] : [`Volume ${volume} is gone: it is made anew.`];
+    if (own === undefined) repairs.push(`Container ${container} is gone: it is made anew.`);
+    else if (!known) {
+        const why = "is left from a run that did not finish, or whose state was lost";
+        repairs.push(`Container ${container} ${why}: it drains and is made anew.`);
+    } else if (!own.running) repairs.push(`Container ${container} is not running: it is started.`);
     return { own, known, found, repairs };
 }
 
