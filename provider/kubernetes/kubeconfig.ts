@@ -43,14 +43,6 @@ export interface ExecLogin {
 
 type Entry = Record<string, unknown> & { folder: string };
 
-/** What a kubeconfig says, or several that are read as one: of entries with one name the first counts. */
-interface Merged {
-    current?: string;
-    contexts: Map<string, Entry>;
-    clusters: Map<string, Entry>;
-    users: Map<string, Entry>;
-}
-
 const IN_POD = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** The cluster that a connection means. Fails with a sentence where there is none. */
@@ -63,16 +55,17 @@ export function clusterOf({ kubeconfig, context }: ClusterConnection, env: NodeJ
             "no kubeconfig was found, neither in KUBECONFIG nor ~/.kube/config. Name one in placement.kubernetes.kubeconfig.",
         );
     }
-    const merged = merge(texts);
-    const name = context ?? merged.current;
-    const known = [...merged.contexts.keys()];
-    const chosen = name === undefined ? undefined : merged.contexts.get(name);
+    const configs = texts.map(({ text: yaml, folder }): Entry => ({ ...parse(yaml), folder }));
+    const contexts = entriesIn(configs, "contexts", "context");
+    const name = context ?? configs.map((config) => text(config["current-context"])).find((each) => each !== undefined);
+    const chosen = contexts.get(name ?? "");
     if (chosen === undefined) {
         const what = name === undefined ? "no context is the current one" : `there is no context ${show(name)}`;
-        const there = known.length === 0 ? "It has none." : `There is ${known.map((each) => show(each)).join(", ")}.`;
+        const known = [...contexts.keys()].reverse().map((each) => show(each));
+        const there = known.length === 0 ? "It has none." : `There is ${known.join(", ")}.`;
         throw new Error(`${what} in the kubeconfig. ${there} Name one in placement.kubernetes.context.`);
     }
-    const cluster = merged.clusters.get(String(chosen.cluster));
+    const cluster = entriesIn(configs, "clusters", "cluster").get(String(chosen.cluster));
     if (typeof cluster?.server !== "string") {
         throw new Error(`the kubeconfig has no cluster ${show(chosen.cluster)}, which context ${show(name)} names.`);
     }
@@ -82,7 +75,7 @@ export function clusterOf({ kubeconfig, context }: ClusterConnection, env: NodeJ
         insecure: cluster["insecure-skip-tls-verify"] === true,
         serverName: text(cluster["tls-server-name"]),
         proxy: text(cluster["proxy-url"]),
-        login: loginOf(merged.users.get(String(chosen.user))),
+        login: loginOf(entriesIn(configs, "users", "user").get(String(chosen.user))),
     };
 }
 
@@ -138,24 +131,16 @@ function fileAt(file: string): { text: string; folder: string } {
     return { text: readFileSync(file, "utf8"), folder: dirname(resolve(file)) };
 }
 
-function merge(texts: readonly { text: string; folder: string }[]): Merged {
-    const merged: Merged = { contexts: new Map(), clusters: new Map(), users: new Map() };
-    for (const { text: yaml, folder } of texts) {
-        const config = parse(yaml);
-        merged.current ??= text(config["current-context"]);
-        for (const [list, member] of [
-            ["contexts", "context"],
-            ["clusters", "cluster"],
-            ["users", "user"],
-        ] as const) {
-            for (const entry of (Array.isArray(config[list]) ? config[list] : []).filter(isMap)) {
-                const name = String(entry.name);
-                const value = entry[member];
-                if (!merged[list].has(name) && isMap(value)) merged[list].set(name, { ...value, folder });
-            }
-        }
-    }
-    return merged;
+/** The entries of a list by name. Several kubeconfigs are read as one: of entries with one name the first counts. */
+function entriesIn(configs: readonly Entry[], list: string, member: string): Map<string, Entry> {
+    const found = configs.flatMap(({ folder, [list]: entries }) =>
+        (Array.isArray(entries) ? entries : [])
+            .filter(isMap)
+            .flatMap(({ name, [member]: value }): [string, Entry][] => {
+                return isMap(value) ? [[String(name), { ...value, folder }]] : [];
+            }),
+    );
+    return new Map(found.reverse());
 }
 
 function parse(yaml: string): Record<string, unknown> {
