@@ -4,7 +4,7 @@ import { memberOf } from "../../../core/values";
 import type { ChangeKind } from "../../handler";
 import { listChanges } from "../../list-changes";
 import { type Leaf, type Leaves, leavesOf, settingsIn, valuesIn, workersIn } from "./settings";
-import { comeAndGone, ofWholeWorkers, sayDifferences, sayWorkers } from "./words";
+import { comeAndGone, sayDifferences, sayWorkers } from "./words";
 
 /** How a `config.toml` changes, as others may read it. */
 interface ConfigChange {
@@ -33,15 +33,18 @@ export function configChange(state: Props, inputs: Props): ConfigChange {
     // States of earlier versions have the text alone.
     const known = state.settings ?? settingsIn(state.configToml);
     const wanted = inputs.settings ?? settingsIn(inputs.configToml);
-    const differing = wanted === undefined ? [] : differ(leavesOf(known), leavesOf(wanted));
+    const { come, gone } = comeAndGone(known, wanted);
+    const whole = new Set([...come, ...gone]);
+    const ofThoseThatStay = ({ steps: [part, name] }: Difference) => part !== "workers" || !whole.has(String(name));
+    const differing = wanted === undefined ? [] : differ(leavesOf(known), leavesOf(wanted)).filter(ofThoseThatStay);
     const shown = state.settings === undefined ? differing.map(hideWhatMayBeSecret) : differing;
-    const isOfWhole = ofWholeWorkers(known, wanted);
     const inText = text !== undefined && "differences" in text ? text.differences : [];
-    const hidden = without(inText, shown).filter((difference) => !isOfWhole(difference));
+    const hidden = without(inText.filter(ofThoseThatStay), shown);
     // What is shown of a value may change without the value: it was declared secret, or is no longer.
     const real = inText.length > 0 ? without(shown, without(shown, inText)) : text === undefined ? [] : shown;
     const changes = settingsChanges(state.settings, inputs.settings, differing, text !== undefined);
-    const saysAll = inText.length > 0 && hidden.length === 0 && state.settings !== undefined && real.length > 0;
+    const isShown = real.length + whole.size > 0;
+    const saysAll = inText.length > 0 && hidden.length === 0 && state.settings !== undefined && isShown;
     return {
         changes: text === undefined || saysAll ? changes : { configToml: "update", ...changes },
         said:
@@ -49,7 +52,7 @@ export function configChange(state: Props, inputs: Props): ConfigChange {
                 ? []
                 : [
                       ...sayWorkers(known, wanted),
-                      ...sayDifferences([...real, ...hidden], known, wanted),
+                      ...sayDifferences([...real, ...hidden]),
                       ...("rest" in text ? [text.rest] : []),
                   ],
     };
@@ -65,9 +68,8 @@ function settingsChanges(
     if (next === undefined) return old === undefined ? {} : { settings: "delete" };
     if (old === undefined) return isOtherText ? { settings: "add" } : {};
     const { come, gone } = comeAndGone(old, next);
-    const isOfWhole = ofWholeWorkers(old, next);
     const changes: ConfigChange["changes"] = {};
-    for (const difference of differing) if (!isOfWhole(difference)) Object.assign(changes, changesOf(difference));
+    for (const difference of differing) Object.assign(changes, changesOf(difference));
     for (const name of come) changes[memberOf("settings.workers", name)] = "add";
     for (const name of gone) changes[memberOf("settings.workers", name)] = "delete";
     return changes;

@@ -44,19 +44,13 @@ export function sayWorkers(known: Value | undefined, wanted: Value | undefined):
 }
 
 /** What differs above the workers, and then worker by worker: `concurrent 4 → 8`, `docker-small: limit 4 → 6`. */
-export function sayDifferences(
-    differences: readonly Difference[],
-    known: Value | undefined,
-    wanted: Value | undefined,
-): string[] {
-    const isOfWhole = ofWholeWorkers(known, wanted);
+export function sayDifferences(differences: readonly Difference[]): string[] {
     const byWorker = new Map<string | undefined, string[]>();
     const renewed = new Set(differences.flatMap(({ steps }) => (steps[2] === "token" ? [steps[1]] : [])));
     for (const difference of differences) {
         const [part, name, ...path] = difference.steps;
         const worker = part === "workers" ? String(name) : undefined;
-        const isReissued = renewed.has(worker) && WITH_TOKEN.has(String(path[0]));
-        if (isOfWhole(difference) || (worker !== undefined && isReissued)) continue;
+        if (worker !== undefined && renewed.has(worker) && WITH_TOKEN.has(String(path[0]))) continue;
         const where = (worker === undefined ? [name!, ...path] : path).reduce<string>(
             (outer, step) => memberOf(outer, step),
             "",
@@ -96,13 +90,6 @@ function show(value: Value | undefined): string {
     if (value === "") return '""';
     const [line] = value.split(/\r?\n/, 1);
     return line!.length > LONGEST || line !== value ? `${line!.slice(0, LONGEST)}…` : value;
-}
-
-/** Whether a value is of a worker that is new or goes. */
-export function ofWholeWorkers(known: Value | undefined, wanted: Value | undefined): (of: Difference) => boolean {
-    const { come, gone } = comeAndGone(known, wanted);
-    const whole = new Set([...come, ...gone]);
-    return ({ steps: [part, name] }) => part === "workers" && whole.has(String(name));
 }
 
 /** Names of workers that are new, and of those that go. */
