@@ -54,11 +54,9 @@ function toPlain(request: pb.ConstructRequest, engine: string): ConstructRequest
 function toFormerName(alias: Alias): FormerName {
     const spec = alias.getSpec();
     if (spec === undefined) return alias.getUrn();
-    const { name, project, stack } = { name: spec.getName(), project: spec.getProject(), stack: spec.getStack() };
+    const names = { name: spec.getName(), project: spec.getProject(), stack: spec.getStack() };
     return {
-        ...(name === "" ? {} : { name }),
-        ...(project === "" ? {} : { project }),
-        ...(stack === "" ? {} : { stack }),
+        ...Object.fromEntries(Object.entries(names).filter(([, text]) => text !== "")),
         ...(spec.hasParenturn() ? { parent: spec.getParenturn() } : {}),
         // The key without a value: the stack itself.
         ...(spec.hasNoparent() && spec.getNoparent() ? { parent: undefined } : {}),

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -57,11 +58,8 @@ export async function serve(pack: Package, options: ServeOptions): Promise<Servi
         implementation[name] = unary(call, session);
     }
     server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, implementation);
-    const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-            error === null ? resolve(bound) : reject(error),
-        );
-    });
+    const bind = promisify(server.bindAsync).bind(server);
+    const port = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
     return {
         port,
         close: async () => {

@@ -1,5 +1,5 @@
 import { keptFor } from "../../../core/kept-for";
-import type { Props } from "../../../core/props";
+import { type Props, textOf } from "../../../core/props";
 import type { GitLab } from "../../../gitlab/client";
 import { isAdministrator, type ProjectFacts, readProjectFacts } from "../../../gitlab/project-facts";
 import type { Call, Standing } from "../../handler";
@@ -11,8 +11,7 @@ const PATH = "__projectPath";
 
 /** Where the project of a state was when it was last written. */
 export function pathIn(state: Props): string | undefined {
-    const path = state[PATH];
-    return typeof path === "string" ? path : undefined;
+    return textOf(state[PATH]);
 }
 
 /** What a state keeps of its project, to know it again. */
@@ -45,19 +44,13 @@ export async function standingOfProject(
     const name = nameOf(project, state);
     if (facts === undefined) {
         if (await isAdministrator(call.gitlab)) return { is: "gone", why: `${name} is gone from GitLab.` };
-        return {
-            is: "hidden",
-            why: `${name} is gone, or this token may no longer look at it: GitLab answers 404 to both. ${await open()}`,
-        };
+        const why = `${name} is gone, or this token may no longer look at it: GitLab answers 404 to both. ${await open()}`;
+        return { is: "hidden", why };
     }
     const kept = state[CREATED];
     if (typeof kept === "string" && facts.createdAt !== undefined && kept !== facts.createdAt) {
-        return {
-            is: "another",
-            why:
-                `${name} was created ${kept}; what has its id now is ${facts.path}, created ${facts.createdAt}. ` +
-                "GitLab gives ids out again after a backup was restored.",
-        };
+        const why = `${name} was created ${kept}; what has its id now is ${facts.path}, created ${facts.createdAt}.`;
+        return { is: "another", why: `${why} GitLab gives ids out again after a backup was restored.` };
     }
     remark(call, facts);
     return { is: "ours", seen: facts };
@@ -70,22 +63,15 @@ function remark(call: Call, { id, path, archived, markedOn }: ProjectFacts): voi
     const said = remarkedIn(call.gitlab);
     if (said.has(id) || (!archived && markedOn === undefined)) return;
     said.add(id);
-    if (markedOn !== undefined) {
-        call.log.warn(
-            `Project ${path} (id ${id}) waits for its deletion, for which it was marked on ${markedOn}. Restore it in GitLab, ` +
-                "or take it out of the program.",
-        );
-    } else {
-        call.log.warn(
-            `Project ${path} (id ${id}) is archived: GitLab refuses changes of its job-token allowlist until somebody ` +
-                "unarchives it (Settings > General > Advanced).",
-        );
-    }
+    const what =
+        markedOn === undefined
+            ? "is archived: GitLab refuses changes of its job-token allowlist until somebody unarchives it (Settings > General > Advanced)."
+            : `waits for its deletion, for which it was marked on ${markedOn}. Restore it in GitLab, or take it out of the program.`;
+    call.log.warn(`Project ${path} (id ${id}) ${what}`);
 }
 
 function nameOf(project: string, state: Props): string {
     const path = pathIn(state);
-    const id = /^\d+$/.test(project) ? `id ${project}` : undefined;
-    if (path !== undefined) return `Project ${path}${id === undefined ? "" : ` (${id})`}`;
-    return `Project ${project}`;
+    if (path === undefined) return `Project ${project}`;
+    return /^\d+$/.test(project) ? `Project ${path} (id ${project})` : `Project ${path}`;
 }

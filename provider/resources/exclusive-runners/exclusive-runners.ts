@@ -9,6 +9,7 @@ import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
 import { describe, judgeInTime, needsAction, type Verdict } from "../../../gitlab/orphans/verdicts";
 import { runnersOf } from "../../../gitlab/runner-list";
 import { forgetRunners } from "../../../gitlab/runner-reads";
+import { scopeOf } from "../../../gitlab/runners";
 import { type Comparison, compare } from "../../compare";
 import { type Call, settled } from "../../handler";
 import { askAboutRenames, FORMER_NAMES, formerNames, spareDeclaredElsewhere } from "./names";
@@ -63,10 +64,8 @@ export const exclusiveRunners = settled({
 async function look(call: Call, inputs: Props, state: Props): Promise<Verdict[]> {
     const { gitlab, log, name } = call;
     const { owner, identity, runnerType, groupId, projectId, runners, claim, foreign, keep } = inputs;
-    const id = groupId ?? projectId;
-    if ([owner, runnerType, id, claim, foreign, keep].some(hasUnknown)) return [];
-    const below = runnerType === "project_type" && groupId !== undefined;
-    const scope = { runnerType: String(runnerType), ...(typeof id === "number" ? { id } : {}), below };
+    if ([owner, runnerType, groupId ?? projectId, claim, foreign, keep].some(hasUnknown)) return [];
+    const scope = { ...scopeOf(inputs)!, below: runnerType === "project_type" && groupId !== undefined };
     const listed = await (await runnersOf(gitlab, scope)).all().catch((error) => {
         // Who has not written an exclusive scope has declared a runner in it.
         const names = Object.keys(mapIn(runners));

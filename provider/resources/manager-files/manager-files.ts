@@ -1,6 +1,5 @@
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
-import { findChoiceProblems } from "../../../core/problems";
-import { type CheckFailure, defined, failure, isUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
+import { type CheckFailure, defined, failure, failuresOfChoice, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
@@ -222,11 +221,8 @@ export const managerFiles: ResourceHandler = {
 function problemsOf({ systemId, onDestroy }: Props): CheckFailure[] {
     const isWrong = typeof systemId === "string" && !isSystemId(systemId);
     const wanted = `must be s_ or r_ and 12 letters or digits (got "${String(systemId)}"). gitlab-runner refuses others.`;
-    const ends = isUnknown(onDestroy) ? [] : findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy");
-    return [
-        ...(isWrong ? [failure("systemId", wanted)] : []),
-        ...ends.map(({ message }) => failure("onDestroy", message)),
-    ];
+    const ends = failuresOfChoice("onDestroy", onDestroy, DIRECTORY_ENDS);
+    return isWrong ? [failure("systemId", wanted), ...ends] : ends;
 }
 
 /** A look at what is going to be written. Throws when the host cannot be reached. */
