@@ -2,8 +2,7 @@ import { parse } from "smol-toml";
 import { attempt } from "../../../core/attempt";
 import type { GitLab } from "../../../gitlab/client";
 import { tryToken } from "../../../gitlab/runner-tokens";
-import { readRegularFile } from "../../../hosts/regular-file";
-import { CONFIG_FILE, type Located, sightOf, textIn } from "../manager-place/sight";
+import { CONFIG_FILE, type Located, pathsIn, sightOf, textIn } from "../manager-place/sight";
 
 /** A token as a config.toml holds it. Times are milliseconds since 1970. */
 export interface WorkerToken {
@@ -35,20 +34,19 @@ export function tokensOf(configToml: string): WorkerToken[] {
 export async function readRotated(
     gitlab: GitLab,
     id: number,
-    paths: readonly string[],
-    directories: readonly Located[] = [],
+    directories: readonly Located[],
 ): Promise<(WorkerToken & { path: string }) | undefined> {
-    const readings = [
-        ...paths.map(async (path) => ({ path, text: (await readRegularFile(path))?.text })),
-        ...directories.map(async (located) => ({
-            path: located.host.at(`${located.directory}/${CONFIG_FILE}`),
-            text: textIn(await sightOf(located), CONFIG_FILE),
+    const texts = await Promise.all(
+        directories.map(async (located) => ({
+            path: located.host.at(pathsIn(located).config),
+            // Not ours to read, or no file: then the token is reset like any lost one.
+            text: await sightOf(located)
+                .then((sight) => textIn(sight, CONFIG_FILE))
+                .catch(() => undefined),
         })),
-    ];
-    // Not ours to read, or no file: then the token is reset like any lost one.
-    const texts = await Promise.all(readings.map((reading) => reading.catch(() => undefined)));
+    );
     const found = texts
-        .flatMap((one) => tokensOf(one?.text ?? "").map((worker) => ({ ...worker, path: one!.path })))
+        .flatMap(({ path, text }) => tokensOf(text ?? "").map((worker) => ({ ...worker, path })))
         .filter((worker) => worker.id === id)
         .sort((a, b) => (b.obtainedAt ?? 0) - (a.obtainedAt ?? 0));
     for (const worker of found) {

@@ -1,11 +1,11 @@
-import { basename, dirname, join as joinHere, posix } from "node:path";
+import { basename, dirname } from "node:path";
 import { type FileFound, hashOf, type Operation, type Sight, type Write } from "../../../hosts/host";
 import { isOpenToOthers } from "../../../hosts/kept-file";
 import { FileProblem } from "../../../hosts/regular-file";
 import { HostProblem } from "../../../hosts/ssh/problems";
 import { type DirectoryOwner, formatOwner, managerOf, OWNER_FILE, parseOwner } from "../manager-place/owner";
 import { remedyFor } from "../manager-place/place";
-import { CONFIG_FILE, type Located, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
+import { CONFIG_FILE, type Located, pathsIn, SYSTEM_ID_FILE, textIn } from "../manager-place/sight";
 
 /** Under which name a config.toml is kept that is not ours. */
 export const FOREIGN_COPY = "config.toml.before-gitlab-fleet";
@@ -164,16 +164,6 @@ function writeOwner(located: Located, configToml: string, owner: DirectoryOwner)
     const paths = pathsIn(located);
     const text = formatOwner({ ...owner, wrote: hashOf(configToml) });
     return { do: "write", path: paths.owner, text, mode: 0o644, beside: paths.config };
-}
-
-/** Paths of a manager's files. Other hosts have slashes in theirs, whatever this machine has. */
-export function pathsIn({ host, directory }: Located): Record<"config" | "systemId" | "owner", string> {
-    const join = host.remote ? posix.join : joinHere;
-    return {
-        config: join(directory, CONFIG_FILE),
-        systemId: join(directory, SYSTEM_ID_FILE),
-        owner: join(directory, OWNER_FILE),
-    };
 }
 
 /** A file's name where it is in the directory, and its path where a link led out of it. */

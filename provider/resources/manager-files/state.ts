@@ -2,8 +2,8 @@ import { defined, mapIn, type Props, textOf, UNKNOWN, type Value } from "../../.
 import type { Machine } from "../../../hosts/machine";
 import type { Call } from "../../handler";
 import { type DirectoryPlace, placeFrom } from "../manager-place/place";
+import { pathsIn } from "../manager-place/sight";
 import { isSameAddress } from "../manager-place/ssh";
-import { pathsIn } from "./directory";
 
 /** The directory, and where the state knows it to be; a state of before there were places knows the host only. */
 export function placeOf(call: Call, inputs: Props, state: Props = {}): DirectoryPlace {

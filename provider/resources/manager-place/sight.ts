@@ -1,3 +1,4 @@
+import { join as joinHere, posix } from "node:path";
 import { keptFor } from "../../../core/kept-for";
 import type { Host, Sight } from "../../../hosts/host";
 import { HostProblem } from "../../../hosts/ssh/problems";
@@ -17,6 +18,16 @@ const FILES = [{ name: CONFIG_FILE }, { name: SYSTEM_ID_FILE, bytes: SMALL }, { 
 export interface Located {
     host: Host;
     directory: string;
+}
+
+/** Paths of a manager's files. Other hosts have slashes in theirs, whatever this machine has. */
+export function pathsIn({ host, directory }: Located): Record<"config" | "systemId" | "owner", string> {
+    const join = host.remote ? posix.join : joinHere;
+    return {
+        config: join(directory, CONFIG_FILE),
+        systemId: join(directory, SYSTEM_ID_FILE),
+        owner: join(directory, OWNER_FILE),
+    };
 }
 
 /** Looks into a manager's directory, once for all that is asked about it. */

@@ -1,4 +1,6 @@
-import { mapsIn, type Props } from "../../../core/props";
+import { dirname } from "node:path";
+import { mapsIn, type Props, textsIn } from "../../../core/props";
+import { thisHost } from "../../../hosts/local";
 import type { Call } from "../../handler";
 import { placeFrom, whyNotUsable } from "../manager-place/place";
 import { type Located, reachedSight } from "../manager-place/sight";
@@ -20,9 +22,9 @@ export async function refuseUnreached(call: Call, { places }: Props): Promise<vo
     if (why !== undefined) throw new Error(`RunnerToken "${call.name}": ${why}`);
 }
 
-/** The managers' directories on other machines. */
-export function hostsOf({ places }: Props): Located[] {
-    return mapsIn(places)
-        .map((props) => placeFrom(props, ""))
-        .filter(({ host }) => host.remote);
+/** The directories of the managers whose process writes the token: of this machine by their files, of others by their address. */
+export function directoriesOf({ configPaths, places }: Props): Located[] {
+    const here = textsIn(configPaths).map((path) => ({ host: thisHost, directory: dirname(path) }));
+    const there = mapsIn(places).map((props) => placeFrom(props, ""));
+    return [...here, ...there.filter(({ host }) => host.remote)];
 }

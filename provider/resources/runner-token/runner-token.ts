@@ -9,7 +9,6 @@ import {
     hasUnknown,
     type Props,
     pick,
-    textsIn,
     UNKNOWN,
 } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
@@ -22,7 +21,7 @@ import { type Comparison, compare } from "../../compare";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
 import { readRotated } from "../config-toml/rotated-tokens";
 import { CREATED_AT, isKnownRunner } from "../user-runner/standing";
-import { hostsOf, refuseUnreached } from "./places";
+import { directoriesOf, refuseUnreached } from "./places";
 import { decideOnToken, type Rotation, type TokenCase, type TokenDecision, tokenWorks } from "./token-life";
 
 const COMPARISONS: Record<string, Comparison> = {
@@ -210,12 +209,7 @@ async function renew(
     let made: Props = {};
     if (decision.action === "recover") {
         const written = [inputs, oldInputs].filter(({ rotation }) => rotation === "runner");
-        const rotated = await readRotated(
-            gitlab,
-            id,
-            written.flatMap(({ configPaths }) => textsIn(configPaths)),
-            written.flatMap(hostsOf),
-        );
+        const rotated = await readRotated(gitlab, id, written.flatMap(directoriesOf));
         if (rotated !== undefined) {
             log.info(`Took over the token that gitlab-runner has rotated (${rotated.path}).`);
             return toState(rotated.token, rotated.obtainedAt ?? roughly(gitlab.clock()), rotated.expiresAt);
