@@ -12,7 +12,7 @@ export function constructCalls(session: Session, load: (() => Construct) | undef
         construct: async (request: pb.ConstructRequest) => {
             construct ??= load?.();
             if (construct === undefined) throw new Error(`Package ${session.pack.name} has no components.`);
-            const { urn, state, dependencies } = await construct(toPlain(request, session.log.engineAddress ?? ""));
+            const { urn, state, dependencies } = await construct(toPlain(request, session.log.address ?? ""));
             const response = filled(new pb.ConstructResponse(), { Urn: urn, State: Struct.fromJavaScript(state) });
             for (const [key, urns] of Object.entries(dependencies)) {
                 const depends = filled(new pb.ConstructResponse.PropertyDependencies(), { UrnsList: urns });

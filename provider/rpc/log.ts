@@ -25,14 +25,9 @@ export class EngineLog {
 
     /** @param address where the engine listens; without one, messages are dropped @param holds whether diffs' messages wait */
     constructor(
-        private address?: string,
+        public address?: string,
         private readonly holds = true,
     ) {}
-
-    /** Where messages go; undefined: nowhere. */
-    get engineAddress(): string | undefined {
-        return this.address;
-    }
 
     /** Sends later messages to another engine. */
     connect(address: string): void {

@@ -114,6 +114,17 @@ export async function tellAdded(call: Call, entries: EntryIds, after: EntryIds):
     }
 }
 
+/** What is open where nobody can look, as far as a state knows. */
+export async function stillLetsIn(call: Call, entries: EntryIds): Promise<string> {
+    return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
+}
+
+/** Says that entries stay which are not the stack's to take away. */
+export async function tellStaying(call: Call, entries: EntryIds): Promise<void> {
+    if (countOf(entries) === 0) return;
+    call.log.info(`${await namesOf(call, entries)}: on the list before this stack declared it, left there.`);
+}
+
 /** `apps/etl, group data and 3 more`. */
 export async function namesOf({ gitlab }: Pick<Call, "gitlab">, { projects, groups }: EntryIds): Promise<string> {
     const entries = [

@@ -22,7 +22,7 @@ import { pathOfGroup, pathOfProject } from "../../../gitlab/namespaces";
 import { readProjectFacts } from "../../../gitlab/project-facts";
 import { seenInGitLab } from "../../drift";
 import { type ChangeKind, isImport, PartialFailure, settled } from "../../handler";
-import { namesOf } from "../allowlist/change";
+import { stillLetsIn } from "../allowlist/change";
 import { targetsOf } from "../allowlist/entries";
 import { knownProject, pathIn, standingOfProject } from "../allowlist/standing";
 import {
@@ -44,7 +44,7 @@ export const jobTokenPolicies = settled({
         const open = async () => {
             const added = entriesIn(state.entries).filter((entry) => textsIn(state.added).includes(keyOf(entry)));
             if (added.length === 0) return "The permissions of its entries stay as they are.";
-            return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, targetsOf(...added))}.`;
+            return stillLetsIn(call, targetsOf(...added));
         };
         const hint = { path: pathIn(state), listing: "permissions" } as const;
         return standingOfProject(call, id, state, open, () => readProjectFacts(call.gitlab, id, hint));

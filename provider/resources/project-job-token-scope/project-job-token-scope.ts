@@ -5,7 +5,7 @@ import type { GitLab } from "../../../gitlab/client";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, isImport, type ResourceHandler } from "../../handler";
-import { namesOf, tellTakenOff } from "../allowlist/change";
+import { namesOf, stillLetsIn, tellStaying, tellTakenOff } from "../allowlist/change";
 import { countOf, targetsOf } from "../allowlist/entries";
 import { noteAdded, takeOver, tellForgotten } from "../allowlist/origin";
 import { type EntryId, formatEntryId, hasWholeList, parseEntryId } from "../allowlist/owners";
@@ -29,10 +29,7 @@ export const projectJobTokenScope: ResourceHandler = {
     oneThing: true,
 
     standing(call, _id, state) {
-        return standingOfProject(call, String(state.project), state, async () => {
-            const name = await namesOf(call, targetsOf(state));
-            return `As far as this stack knows, its job-token allowlist still lets in ${name}.`;
-        });
+        return standingOfProject(call, String(state.project), state, () => stillLetsIn(call, targetsOf(state)));
     },
 
     check(news) {
@@ -88,10 +85,8 @@ export const projectJobTokenScope: ResourceHandler = {
         const id = await idOfProject(call.gitlab, project);
         // The list has just been made what it shall be, this entry among the others or not.
         if (await hasWholeList(call, id)) return forget(call, id, state);
+        if (state[FOUND] === true) return tellStaying(call, targetsOf(state));
         const name = await namesOf(call, targetsOf(state));
-        if (state[FOUND] === true) {
-            return call.log.info(`${name}: on the list before this stack declared it, left there.`);
-        }
         call.log.info(`Takes off ${name}: ${kind === "groups" ? "their" : "its"} jobs no longer get in by this entry.`);
         await disallow(call.gitlab, id, kind, target);
     },

@@ -7,7 +7,15 @@ import { GitLabError } from "../../../gitlab/errors";
 import { type Comparison, compare } from "../../compare";
 import { seenInGitLab } from "../../drift";
 import { type Call, isImport, PartialFailure, type ResourceHandler } from "../../handler";
-import { namesOf, tellAdded, tellChange, tellGoing, tellTakenOff, tellTakeover } from "../allowlist/change";
+import {
+    stillLetsIn,
+    tellAdded,
+    tellChange,
+    tellGoing,
+    tellStaying,
+    tellTakenOff,
+    tellTakeover,
+} from "../allowlist/change";
 import { converge, ENFORCED_REMEDY, type Outcome, PartlyDone, takeOff } from "../allowlist/converge";
 import { countOf, type EntryIds, entriesInBoth, entriesOf, entriesOfBoth, entriesWithout } from "../allowlist/entries";
 import { FOUND, noteAdded, type Origin, originOf, takeOver, tellForgotten, toOriginProps } from "../allowlist/origin";
@@ -91,10 +99,7 @@ export const projectJobTokenScopes: ResourceHandler = {
         await tellForgotten(call, project, entriesInBoth(added, own));
         const staying = entriesWithout(entriesWithout(entriesInBoth(entriesOf(state), now), added), own);
         await tellIfKnown(call, async () => {
-            if (countOf(staying) > 0) {
-                const names = await namesOf(call, staying);
-                call.log.info(`${names}: on the list before this stack declared it, left there.`);
-            }
+            await tellStaying(call, staying);
             await tellGoing(call, going, entriesWithout(now, going));
         });
         if (opened && !now.enabled) {
@@ -121,7 +126,7 @@ async function tellOpen(call: Call, state: Props): Promise<string> {
         return "As far as this stack knows, its job-token allowlist is off: every job gets in.";
     const entries = entriesOf(state);
     if (countOf(entries) === 0) return "As far as this stack knows, nobody is on its job-token allowlist.";
-    return `As far as this stack knows, its job-token allowlist still lets in ${await namesOf(call, entries)}.`;
+    return stillLetsIn(call, entries);
 }
 
 /** What only a message needs stops nothing when GitLab does not tell it. */
