@@ -63,14 +63,14 @@ export function inspectFiles(located: Place, sight: Sight): ManagerDirectory {
 }
 
 /** What is to stand in a manager's directory. */
-export interface Wanted {
+interface Wanted {
     configToml: string;
     systemId: string;
     owner: DirectoryOwner;
 }
 
 /** How a config.toml is written. */
-export interface Delivery {
+interface Delivery {
     /**
      * Name under which one that is there already and differs is copied aside first: what somebody configured by hand must not
      * be lost. What has one of the hashes `ours` needs no copy.
@@ -83,7 +83,7 @@ export interface Delivery {
 }
 
 /** What has come of a delivery. */
-export interface Delivered {
+interface Delivered {
     directoryCreated: boolean;
     /** Name of the copy that was made. */
     keptAs?: string;
@@ -121,7 +121,8 @@ export async function deliver(
 /** Writes config.toml, and says in the directory what was written. */
 export async function rewriteConfig(
     located: Place,
-    { configToml, owner }: Wanted,
+    configToml: string,
+    owner: DirectoryOwner,
     over: string | null,
 ): Promise<Pick<Delivered, "replaced" | "overtaken">> {
     const outcomes = await change(located, [

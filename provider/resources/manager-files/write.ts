@@ -6,15 +6,7 @@ import { type DirectoryOwner, isOwn, shown } from "../manager-place/owner";
 import { type DirectoryPlace, whyNotUsable } from "../manager-place/place";
 import { CONFIG_FILE } from "../manager-place/sight";
 import { hashesOfOurs } from "./by-hand";
-import {
-    deliver,
-    EDITED_COPY,
-    FOREIGN_COPY,
-    inspectFiles,
-    type ManagerDirectory,
-    rewriteConfig,
-    type Wanted,
-} from "./directory";
+import { deliver, EDITED_COPY, FOREIGN_COPY, inspectFiles, type ManagerDirectory, rewriteConfig } from "./directory";
 import { refuseReadOnly } from "./look";
 import { makesRotate, withRotated } from "./rotation-guard";
 import { placeIdOf } from "./state";
@@ -41,29 +33,33 @@ export async function write(
     const over = replacedBy(hashOf(configToml!), found, ours);
     const owner: DirectoryOwner = { owner: place.owner, place: placeIdOf(inputs), identity: place.identity, over };
     const keep = { as: update && !taken ? EDITED_COPY : FOREIGN_COPY, ours };
-    const wanted: Wanted = { configToml: configToml!, systemId: systemId!, owner };
     const rotates = makesRotate(configToml!);
-    if (rotates) wanted.configToml = await withRotated(call.gitlab, configToml!, found.configToml);
-    const expected = rotates ? (found.configHash ?? null) : undefined;
-    const { directoryCreated, keptAs, replaced, overtaken } = await deliver(place, wanted, {
-        keep,
-        over: expected,
-        overOwner: found.ownerHash ?? null,
-    });
+    let text = rotates ? await withRotated(call.gitlab, configToml!, found.configToml) : configToml!;
+    const { directoryCreated, keptAs, ...first } = await deliver(
+        place,
+        { configToml: text, systemId: systemId!, owner },
+        { keep, over: rotates ? (found.configHash ?? null) : undefined, overOwner: found.ownerHash ?? null },
+    );
     if (taken) call.log.warn(`Took ${directory} over from ${shown(found.owner!.owner)}.`);
     if (keptAs !== undefined) {
         const had =
             keep.as === EDITED_COPY ? `had a ${CONFIG_FILE} that was edited by hand` : `already had a ${CONFIG_FILE}`;
         call.log.info(`${directory} ${had}: it is kept as ${keptAs}.`);
     }
-    const text =
-        replaced && overtaken === undefined
-            ? wanted.configToml
-            : await writeBesideProcess(call, place, { ...wanted, configToml: configToml! }, found.configToml, {
-                  text: wanted.configToml,
-                  replaced,
-                  overtaken,
-              });
+    // Written again after gitlab-runner has written a new token at the same time.
+    let theirs = found.configToml;
+    for (let tries = 1, last = first; !last.replaced || last.overtaken !== undefined; tries++) {
+        if (tries === MOST_TRIES) {
+            throw new Error(
+                `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${directory} changes faster than it can be written ` +
+                    `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
+            );
+        }
+        theirs = last.overtaken ?? theirs;
+        const current = last.replaced ? text : theirs;
+        text = await withRotated(call.gitlab, text, theirs);
+        last = await rewriteConfig(place, text, owner, current === undefined ? null : hashOf(current));
+    }
     if (text !== configToml) {
         call.log.info(`Kept the token that gitlab-runner has rotated meanwhile (${directory}/${CONFIG_FILE}).`);
     }
@@ -78,28 +74,4 @@ function replacedBy(
 ): string | undefined {
     if (configHash === next) return owner?.over;
     return configHash !== undefined && ours.includes(configHash) ? configHash : undefined;
-}
-
-/** Writes again after gitlab-runner has written a new token at the same time; returns what was written. */
-async function writeBesideProcess(
-    call: Call,
-    place: DirectoryPlace,
-    wanted: Wanted,
-    read: string | undefined,
-    first: { text: string; replaced: boolean; overtaken?: string },
-): Promise<string> {
-    let found = read;
-    let last = first;
-    for (let tries = 1; tries < MOST_TRIES; tries++) {
-        found = last.overtaken ?? found;
-        const current = last.replaced ? last.text : found;
-        const text = await withRotated(call.gitlab, last.text, found);
-        const over = current === undefined ? null : hashOf(current);
-        last = { text, ...(await rewriteConfig(place, { ...wanted, configToml: text }, over)) };
-        if (last.replaced && last.overtaken === undefined) return text;
-    }
-    throw new Error(
-        `ManagerFiles "${call.name}": ${CONFIG_FILE} in ${place.host.at(place.directory)} changes faster than it can be written ` +
-            `(${MOST_TRIES} times). Find out what writes it, then run pulumi up again.`,
-    );
 }
