@@ -46,11 +46,29 @@ export const hostService = settled({
 
     idOf,
 
-    async settle(call, inputs, preview, state) {
-        if (preview) return foretell(call, state ?? {}, inputs);
-        const done = await settle(call, state ?? {}, inputs);
-        if (state === undefined) await warnOfVersionInGitLab(call, inputs, done.runnerVersion);
-        return done;
+    async settle(call, inputs, preview, before) {
+        const state = before ?? {};
+        if (preview) return foretell(call, state, inputs);
+        let done: Props = known(state);
+        try {
+            const service = serviceIn(inputs);
+            const directory = String(inputs.directory);
+            const seen = await lookAtService(service, directory);
+            done = { ...done, ...(await settleDropIn(call, service, state, inputs)) };
+            if (inputs.fleetingInstall === true) await installPlugins(call.log, service, directory);
+            if (typeof inputs.version === "string") warnOfVersion(call.log, service, seen, inputs.version);
+            const limits = { quiet: inputs.quiet === true, timeout: Number(inputs.timeout ?? TIMEOUT) };
+            await waitUntilLoaded(call.log, service, seen, limits);
+            if (seen.version !== undefined) done.runnerVersion = seen.version;
+            if (before === undefined) await warnOfVersionInGitLab(call, inputs, done.runnerVersion);
+            return { ...kept(inputs), ...done, loadedAt: new Date().toISOString() };
+        } catch (error) {
+            const reason = `HostService "${call.name}": ${(error as Error).message}`;
+            // What was written must not be forgotten; what was not loaded stays a difference.
+            if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
+            const { configHash = "", loadedAt = "" } = state;
+            throw new PartialFailure(idOf(call, inputs), { ...kept(inputs), ...done, configHash, loadedAt }, reason);
+        }
     },
 
     async delete(call, _id, state) {
@@ -83,32 +101,6 @@ function foretell(call: Call, state: Props, inputs: Props): Props {
         );
     }
     return { ...kept(inputs), ...known(state), loadedAt: UNKNOWN };
-}
-
-/** Does what inputs want, and waits. */
-async function settle(call: Call, state: Props, inputs: Props): Promise<Props> {
-    let done: Props = known(state);
-    try {
-        const service = serviceIn(inputs);
-        const seen = await lookAtService(service, String(inputs.directory));
-        done = { ...done, ...(await settleDropIn(call, service, state, inputs)) };
-        if (inputs.fleetingInstall === true) await installPlugins(call.log, service, String(inputs.directory));
-        if (typeof inputs.version === "string") warnOfVersion(call.log, service, seen, inputs.version);
-        const timeout = typeof inputs.timeout === "number" ? inputs.timeout : TIMEOUT;
-        await waitUntilLoaded(call.log, service, seen, { quiet: inputs.quiet === true, timeout });
-        const runnerVersion = seen.version === undefined ? {} : { runnerVersion: seen.version };
-        return { ...kept(inputs), ...done, ...runnerVersion, loadedAt: new Date().toISOString() };
-    } catch (error) {
-        const reason = `HostService "${call.name}": ${(error as Error).message}`;
-        // What was written must not be forgotten; what was not loaded stays a difference.
-        if (done.dropIn === state.dropIn && done.dropInHash === state.dropInHash) throw new Error(reason);
-        const configHash = state.configHash ?? "";
-        throw new PartialFailure(
-            idOf(call, inputs),
-            { ...kept(inputs), ...done, configHash, loadedAt: state.loadedAt ?? "" },
-            reason,
-        );
-    }
 }
 
 /** Writes the drop-in if it was asked for and is another one than the state knows, and removes the one that it is in place of. */

@@ -44,10 +44,34 @@ export const managerOnline = settled({
     idOf: (_call, { runnerId, systemId }) => `${String(runnerId)}/${String(systemId)}`,
 
     async settle(call, inputs, preview, state) {
-        // A new process starts with the files as they are; one that runs on has to see them first.
+        const { runnerId, systemId, timeout, reloadDelay } = inputs;
+        const known = pick(inputs, Object.keys(COMPARISONS));
+        if (preview) return { ...known, contactedAt: UNKNOWN };
+        const { gitlab, log } = call;
+        // A new process starts with the files as they are; of one that runs on GitLab hears with the old ones before it has seen them.
         const runsOn = state && state.configHash !== inputs.configHash && state.instance === inputs.instance;
-        if (runsOn && !preview) await letReload(call, inputs.reloadDelay);
-        return wait(call, inputs, preview);
+        if (runsOn && typeof reloadDelay === "string") {
+            log.status(`Waiting ${reloadDelay} until the process of ${call.name} has its new files`);
+            await delay(durationToMilliseconds(reloadDelay)!);
+        }
+        const limit = durationToMilliseconds(textOf(timeout) ?? "2m")!;
+        const began = performance.now();
+        let since: number | undefined;
+        for (;;) {
+            const managers = await listManagers(call, String(runnerId));
+            const own = managers.find((manager) => manager.systemId === systemId);
+            since ??= fromNowOn(gitlab.clock(), own);
+            if (own?.contactedAt !== undefined && own.contactedAt >= since) {
+                return { ...known, contactedAt: iso(own.contactedAt) };
+            }
+            const waited = performance.now() - began;
+            if (waited + PERIOD > limit) throw new Error(await explain(call, inputs, managers, limit));
+            const ago = own?.contactedAt && `${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
+            const last = ago === undefined ? "never heard from yet" : `last heard from ${ago}`;
+            const whom = `${String(systemId)} under runner ${String(runnerId)}`;
+            log.status(`Waiting for ${whom}: ${seconds(waited)} of ${seconds(limit)}, ${last}`);
+            await delay(PERIOD);
+        }
     },
 
     async read({ gitlab }, id, state, inputs) {
@@ -71,38 +95,6 @@ function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {
         ...problemsOfId("runnerId", runnerId),
         ...durations.flatMap(([name, value]) => failuresOfDuration(name, value, "2m or 90s")),
     ];
-}
-
-/** Waits until a process that runs on has its new files: before that, GitLab hears from it with the old ones. */
-async function letReload({ log, name }: Call, reloadDelay: Props[string]): Promise<void> {
-    if (typeof reloadDelay !== "string") return;
-    log.status(`Waiting ${reloadDelay} until the process of ${name} has its new files`);
-    await delay(durationToMilliseconds(reloadDelay)!);
-}
-
-async function wait(call: Call, inputs: Props, preview: boolean): Promise<Props> {
-    const { runnerId, systemId, timeout } = inputs;
-    const known = pick(inputs, Object.keys(COMPARISONS));
-    if (preview) return { ...known, contactedAt: UNKNOWN };
-    const limit = durationToMilliseconds(textOf(timeout) ?? "2m")!;
-    const { gitlab, log } = call;
-    const began = performance.now();
-    let since: number | undefined;
-    for (;;) {
-        const managers = await listManagers(call, String(runnerId));
-        const own = managers.find((manager) => manager.systemId === systemId);
-        since ??= fromNowOn(gitlab.clock(), own);
-        if (own?.contactedAt !== undefined && own.contactedAt >= since) {
-            return { ...known, contactedAt: iso(own.contactedAt) };
-        }
-        const waited = performance.now() - began;
-        if (waited + PERIOD > limit) throw new Error(await explain(call, inputs, managers, limit));
-        const ago = own?.contactedAt && `${span(roughly(gitlab.clock()) - own.contactedAt)} ago`;
-        const last = ago === undefined ? "never heard from yet" : `last heard from ${ago}`;
-        const whom = `${String(systemId)} under runner ${String(runnerId)}`;
-        log.status(`Waiting for ${whom}: ${seconds(waited)} of ${seconds(limit)}, ${last}`);
-        await delay(PERIOD);
-    }
 }
 
 /** What counts is contact from now on: before, the manager may have had other files. */
