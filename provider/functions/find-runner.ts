@@ -13,15 +13,11 @@ const MOST_CANDIDATES = 20;
 
 /** The existing runner that a program wants to adopt: exactly one, in the declared scope, or an error that says why not. */
 export const findRunner: FunctionHandler = async (call, args) => {
+    const find = args.lost === true ? findLost : args.id === undefined ? findByDescription : findById;
     const record = await find(call, args);
     if (record !== undefined) await refuseGuest(call, record, args);
     return { id: record === undefined ? "" : String(record.id), description: record?.description ?? "" };
 };
-
-function find(call: Call, args: Props): Promise<RunnerRecord | undefined> {
-    if (args.lost === true) return findLost(call, args);
-    return args.id === undefined ? findByDescription(call, args) : findById(call, args);
-}
 
 /**
  * The runner that a lost state of this stack declared under this name: the user says that there was one, so a marker with

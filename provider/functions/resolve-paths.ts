@@ -37,7 +37,10 @@ export const resolvePaths: FunctionHandler = async ({ gitlab, log }, { projects,
         return found;
     };
     const idsBy = async (kind: Wanted["kind"], paths: Value | undefined) =>
-        table(textsIn(paths), async (path) => told(kind, path, await findAt(gitlab, { kind, path }))?.id);
+        table(textsIn(paths), async (path) => {
+            const found = gitlab.shared.get(`path/${kind}/${path}`, () => lookUp(gitlab, { kind, path }));
+            return told(kind, path, await found)?.id;
+        });
     const pathsBy = async (kind: Wanted["kind"], ids: Value | undefined) =>
         table(idsIn(ids), async (id) => told(kind, id, await locate(gitlab, kind, id))?.path);
     const [byProject, byGroup, projectPaths, groupPaths] = await Promise.all([
@@ -69,10 +72,6 @@ async function table<Q extends string | number, A extends Value>(
     return Object.fromEntries(
         questions.flatMap((question, i) => (answers[i] === undefined ? [] : [[String(question), answers[i]]])),
     );
-}
-
-function findAt(gitlab: GitLab, wanted: Wanted): Promise<Found | undefined> {
-    return gitlab.shared.get(`path/${wanted.kind}/${wanted.path}`, () => lookUp(gitlab, wanted));
 }
 
 /** Paths asked for at the same moment, by one call or by several, share queries. */

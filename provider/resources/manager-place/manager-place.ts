@@ -54,11 +54,15 @@ export const managerPlace = settled({
     async settle(call, inputs, preview, state) {
         const place = placeOf(call, state ?? {}, inputs);
         if (!preview) return toState(inputs, toPlace(place.place ?? newPlaceId(), await reach(call, place)));
-        const isSaid = await sayNoRight(call, place, typeof inputs.directory === "string");
-        if (!isSaid && state !== undefined) {
-            call.log.info(
-                `up makes sure that ${place.host.at(place.directory)} can be written before it changes anything in GitLab.`,
-            );
+        // Whether this user may write in a directory of this machine is no round trip. Of one on another machine the comparison of the files tells.
+        const isHere = !place.host.remote && typeof inputs.directory === "string";
+        const sight = isHere ? await reachedSight(place) : undefined;
+        const isElsewhere = sight !== undefined && typeof sight !== "string" && !whereIs(place, sight).here;
+        const why = sight === undefined || isElsewhere ? undefined : whyNoRight(place, sight);
+        if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
+        else if (!isElsewhere && state !== undefined) {
+            const what = `${place.host.at(place.directory)} can be written before it changes anything in GitLab`;
+            call.log.info(`up makes sure that ${what}.`);
         }
         return toState(inputs, state === undefined ? UNKNOWN : state.place);
     },
@@ -78,20 +82,6 @@ async function reach(call: Call, place: DirectoryPlace): Promise<Machine> {
         );
     }
     return machine;
-}
-
-/**
- * Says in a preview that this user cannot write a directory of this machine, which is no round trip. Where it is on another
- * one, or somebody else's, the comparison of the files says so. True where there is nothing more to say.
- */
-async function sayNoRight(call: Call, place: DirectoryPlace, known: boolean): Promise<boolean> {
-    if (place.host.remote || !known) return false;
-    const sight = await reachedSight(place);
-    // Of a directory on another machine the comparison of the files says that up would stop.
-    if (typeof sight !== "string" && !whereIs(place, sight).here) return true;
-    const why = whyNoRight(place, sight);
-    if (why !== undefined) call.log.warn(`An up from here would stop before anything is changed: ${why}`);
-    return why !== undefined;
 }
 
 /** Places that this operation has reached, and by which manager; for each plugin process. */
