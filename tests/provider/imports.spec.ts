@@ -85,4 +85,24 @@ describe("pulumi import", () => {
         }
         expect(sandbox.journal.writes()).to.deep.equal([]);
     });
+
+    it("finds nothing where GitLab has none, whichever type it is", async () => {
+        const ids = {
+            UserRunner: "99",
+            ProjectJobTokenScopes: "99",
+            ProjectJobTokenScope: "99:2",
+            ProjectShareGroup: "99:2",
+        };
+        const fleet = { RunnerToken: "99", ManagerOnline: "99/r_abcdefgh1234", JobTokenPolicies: "99" };
+        for (const [name, those] of Object.entries({ gitlab: ids, "gitlab-fleet": fleet })) {
+            const plugin = await startPlugin(name as "gitlab", { baseUrl: sandbox.url, token: sandbox.tokens.api });
+            try {
+                for (const [type, id] of Object.entries(those)) {
+                    expect(await plugin.read(type, id), type).to.equal(undefined);
+                }
+            } finally {
+                await plugin.close();
+            }
+        }
+    });
 });

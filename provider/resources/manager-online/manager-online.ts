@@ -48,7 +48,8 @@ export const managerOnline = settled({
         const known = pick(inputs, Object.keys(COMPARISONS));
         if (preview) return { ...known, contactedAt: UNKNOWN };
         const { gitlab, log } = call;
-        // A new process starts with the files as they are; of one that runs on GitLab hears with the old ones before it has seen them.
+        // A new process starts with the files as they are; from one that runs on GitLab hears with the old ones, before it has
+        // seen them.
         const runsOn = state && state.configHash !== inputs.configHash && state.instance === inputs.instance;
         if (runsOn && typeof reloadDelay === "string") {
             log.status(`Waiting ${reloadDelay} until the process of ${call.name} has its new files`);

@@ -54,7 +54,8 @@ export const managerPlace = settled({
     async settle(call, inputs, preview, state) {
         const place = placeOf(call, state ?? {}, inputs);
         if (!preview) return toState(inputs, toPlace(place.place ?? newPlaceId(), await reach(call, place)));
-        // Whether this user may write in a directory of this machine is no round trip. Of one on another machine the comparison of the files tells.
+        // Whether this user may write in a directory of this machine is no round trip. Of one on another machine the comparison
+        // of the files tells.
         const isHere = !place.host.remote && typeof inputs.directory === "string";
         const sight = isHere ? await reachedSight(place) : undefined;
         const isElsewhere = sight !== undefined && typeof sight !== "string" && !whereIs(place, sight).here;
