@@ -68,16 +68,11 @@ export async function removeDropIn(
         const { machine, files } = await host.look(directory, [{ name, bytes: MOST_BYTES }]);
         const { found, problem } = files[name]!;
         if (!isThere(machine)) {
-            log.warn(
-                `${path} is on another machine than ${nameOf(host)}: it was left as it is. Remove it there by hand.`,
-            );
-            return;
+            const where = `on another machine than ${nameOf(host)}`;
+            return log.warn(`${path} is ${where}: it was left as it is. Remove it there by hand.`);
         }
         if (found === undefined && problem === undefined) return;
-        if (found?.hash !== hash) {
-            log.info(`${host.at(path)} is not as it was written: it was left as it is.`);
-            return;
-        }
+        if (found?.hash !== hash) return log.info(`${host.at(path)} is not as it was written: it was left as it is.`);
         await host.change([
             { do: "remove", path, only: hash },
             { do: "remove directory", path: directory },

@@ -56,7 +56,8 @@ export const hostService = settled({
             const seen = await lookAtService(service, directory);
             done = { ...done, ...(await settleDropIn(call, service, state, inputs)) };
             if (inputs.fleetingInstall === true) await installPlugins(call.log, service, directory);
-            if (typeof inputs.version === "string") warnOfVersion(call.log, service, seen, inputs.version);
+            const wanted = textOf(inputs.version);
+            if (wanted !== undefined) warnOfVersion(call.log, service.host, seen.version, wanted);
             const limits = { quiet: inputs.quiet === true, timeout: Number(inputs.timeout ?? TIMEOUT) };
             await waitUntilLoaded(call.log, service, seen, limits);
             if (seen.version !== undefined) done.runnerVersion = seen.version;

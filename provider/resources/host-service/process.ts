@@ -174,22 +174,11 @@ export async function installPlugins(log: Log, { host }: Service, directory: str
 }
 
 /** A warning where the package of a host has another version than it shall have. */
-export function warnOfVersion(
-    log: Log,
-    { host }: Service,
-    { version }: Pick<ServiceSeen, "version">,
-    wanted: string,
-): void {
-    if (version === undefined) {
-        log.warn(
-            `gitlab-runner on ${nameOf(host)} says no version, and it shall be ${wanted}. Is it on the PATH there?`,
-        );
-        return;
-    }
-    if (fits(version, wanted)) return;
-    log.warn(
-        `gitlab-runner on ${nameOf(host)} is ${version}, and shall be ${wanted}. Update its package there, or change version.`,
-    );
+export function warnOfVersion(log: Log, host: Host, version: string | undefined, wanted: string): void {
+    const remedy = "Update its package there, or change version.";
+    const who = `gitlab-runner on ${nameOf(host)}`;
+    if (version === undefined) log.warn(`${who} says no version, and it shall be ${wanted}. Is it on the PATH there?`);
+    else if (!fits(version, wanted)) log.warn(`${who} is ${version}, and shall be ${wanted}. ${remedy}`);
 }
 
 /**
