@@ -31,6 +31,12 @@ export function stoppingErrors(problems: readonly Problem[]): Problem[] {
     return errors.every((problem) => problem.later) ? [] : errors;
 }
 
+/** Problems of values of which nothing was said yet. */
+export function unsaid(problems: readonly Problem[], said: readonly Problem[]): Problem[] {
+    const paths = new Set(said.map(({ path }) => path));
+    return problems.filter(({ path }) => !paths.has(path));
+}
+
 /** What is wrong with a value that has to be one of a few words; `remedy` where none of them was meant. */
 export function findChoiceProblems(
     value: unknown,
@@ -43,11 +49,27 @@ export function findChoiceProblems(
     return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
 }
 
-/** Keys of a map that nothing reads. */
-export function findUnknownKeys(value: object, known: readonly string[], path: string, remedy: string): Problem[] {
+/** Keys of a map that nothing reads; `remedy` is what may stand there, where that is more than keys. */
+export function findUnknownKeys(
+    value: Readonly<Record<string, unknown>>,
+    known: readonly string[],
+    path: string,
+    remedy?: string,
+): Problem[] {
     return Object.keys(value)
-        .filter((key) => !known.includes(key))
-        .map((key) => error(memberOf(path, key), `is not a known key.${didYouMean(key, known)} ${remedy}`));
+        .filter((key) => value[key] !== undefined && !known.includes(key))
+        .map((key) => unknownKey(memberOf(path, key), key, known, remedy));
+}
+
+/** More keys are not listed. */
+const MOST_LISTED = 14;
+
+/** A key that nothing reads where it stands. */
+export function unknownKey(path: string, key: string, known: readonly string[], remedy?: string): Problem {
+    const meant = didYouMean(key, known);
+    const choice = known.length <= MOST_LISTED ? `, or use one of ${known.join(", ")}` : "";
+    const todo = remedy ?? (meant === "" ? `Remove it${choice}.` : "");
+    return error(path, `is not a known key.${meant} ${todo}`.trimEnd());
 }
 
 /** Finds what is there twice: tells where a thing stood first, and undefined when this is the first time. */

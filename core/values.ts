@@ -89,6 +89,16 @@ export function isKnownLater(value: unknown): boolean {
     return "__pulumiOutput" in value || value instanceof Promise;
 }
 
+/** True when a value, or anything inside it, is an output or a promise, and not only encrypted or unreadable. */
+export function holdsOutput(value: unknown): boolean {
+    return holds(value, isOutput);
+}
+
+/** True for an output and a promise. */
+export function isOutput(value: unknown): boolean {
+    return typeof value !== "symbol" && isKnownLater(value);
+}
+
 /** True when a value, or anything inside it, is not known yet. */
 export function isEventual(value: unknown): boolean {
     return holds(value, isKnownLater);

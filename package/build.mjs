@@ -126,7 +126,7 @@ async function buildTypes() {
     for (const [name, entry] of Object.entries(ENTRIES)) {
         const bundle = await rollup({
             input: join(types, entry.replace(/\.ts$/, ".d.ts")),
-            external: (id) => /^(@pulumi|@gitlab-fleet|zod)/.test(id),
+            external: (id) => /^(@pulumi|@gitlab-fleet)/.test(id),
             plugins: [dts()],
         });
         const { output } = await bundle.generate({ format: "es" });

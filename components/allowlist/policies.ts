@@ -2,7 +2,8 @@ import type * as fleet from "@gitlab-fleet/sdk";
 import { error, type Problem } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { didYouMean } from "../../core/suggest";
-import { memberOf, show, textOf } from "../../core/values";
+import { isKnownLater, isMap, memberOf, show, textOf } from "../../core/values";
+import { judged } from "../common/shape";
 
 /** A fine-grained permission of a job token, as GitLab's GraphQL spells it: `READ_PACKAGES`. */
 export type JobTokenPolicy = fleet.JobTokenPolicy;
@@ -38,27 +39,43 @@ export function toPolicyEntries(policies: AllowlistPolicies, targets: readonly P
     });
 }
 
-/** Permissions of entries that are not there, or in a form that is none. `entries` are those that are known. */
-export function findPolicyProblems(policies: unknown, entries: readonly Reference[], compact: boolean): Problem[] {
-    if (policies === undefined || policies === "pull") return [];
-    const wanted = "Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.";
-    if (typeof policies !== "object" || policies === null || Array.isArray(policies)) {
-        const meant = typeof policies === "string" ? didYouMean(policies, ["pull"]) : "";
-        return [error("policies", `must be a map or pull (got ${show(policies)}).${meant} ${wanted}`)];
-    }
-    const known = new Set(entries.map(referenceKey));
-    const problems = Object.entries(policies).flatMap(([entry, names]) => {
-        const path = memberOf("policies", entry);
-        if (!known.has(referenceKey(entry))) {
-            const remedy = didYouMean(entry, entries.map(String)) || " Write it as it is written in the list.";
-            return [error(path, `is no entry of the list (got ${show(entry)}).${remedy}`)];
+const WANTED = "Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.";
+const PULL = { type: "string", const: "pull" };
+
+/** Permissions in a form that there is. */
+export const policies = judged<AllowlistPolicies>(
+    {
+        anyOf: [
+            PULL,
+            { type: "object", additionalProperties: { anyOf: [PULL, { type: "array", items: { type: "string" } }] } },
+        ],
+    },
+    (value, path) => {
+        if (value === "pull") return [];
+        if (!isMap(value)) {
+            const meant = typeof value === "string" ? didYouMean(value, ["pull"]) : "";
+            return [error(path, `must be a map or pull (got ${show(value)}).${meant} ${WANTED}`)];
         }
-        const fits =
-            names === "pull" ||
-            (Array.isArray(names) && names.every((name) => /^(READ|ADMIN)_[A-Z_]+$/.test(textOf(name))));
-        return fits
-            ? []
-            : [error(path, `must be pull or a list of GitLab's permissions (got ${show(names)}). ${wanted}`)];
+        return Object.entries(value).flatMap(([entry, names]) => {
+            if (names === "pull" || isKnownLater(names) || (Array.isArray(names) && names.every(isPolicy))) return [];
+            const text = `must be pull or a list of GitLab's permissions (got ${show(names)}). ${WANTED}`;
+            return [error(memberOf(path, entry), text)];
+        });
+    },
+);
+
+function isPolicy(name: unknown): boolean {
+    return isKnownLater(name) || /^(READ|ADMIN)_[A-Z_]+$/.test(textOf(name));
+}
+
+/** Permissions of entries that are not there, or that may be folded away. `entries` are those that are known. */
+export function findPolicyProblems(policies: unknown, entries: readonly Reference[], compact: boolean): Problem[] {
+    if (!isMap(policies)) return [];
+    const known = new Set(entries.map(referenceKey));
+    const problems = Object.keys(policies).flatMap((entry) => {
+        if (known.has(referenceKey(entry))) return [];
+        const remedy = didYouMean(entry, entries.map(String)) || " Write it as it is written in the list.";
+        return [error(memberOf("policies", entry), `is no entry of the list (got ${show(entry)}).${remedy}`)];
     });
     if (compact) {
         const message =

@@ -1,9 +1,9 @@
-import type * as zod from "zod";
-import { error, findChoiceProblems, firstPlaces, type Problem } from "../../core/problems";
+import { error, firstPlaces, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, type ReferenceKind, referenceKey } from "../../core/reference";
 import { isEventual, memberOf, show } from "../../core/values";
+import { choice, flag, reference } from "../common/kinds";
 import type { Rule } from "../common/rule";
-import { anything, choice, flag, listOf, needed, plain, reference, type Shape, shaped } from "../common/shape";
+import { kindOf, listOf, needed, plain, type Shape, shaped } from "../common/shape";
 import {
     type AllowedJobs,
     type JobTokenAllowlistArgs,
@@ -14,7 +14,7 @@ import {
     ROLES,
 } from "./args";
 import { ALLOWLIST_LIMITS } from "./compact";
-import { type AllowlistPolicies, findPolicyProblems, type JobTokenPolicy } from "./policies";
+import { findPolicyProblems, policies } from "./policies";
 
 interface AllowedEntries {
     projects?: readonly Reference[];
@@ -22,30 +22,30 @@ interface AllowedEntries {
 }
 
 /** Whose jobs: projects and groups, each in a list. */
-const ALLOWED = needed(
-    "{ projects: [<path or id>], groups: [<path or id>] }",
-    plain(
-        shaped<AllowedJobs>("consumers", {
-            projects: plain(listOf(reference("project"))),
-            groups: plain(listOf(reference("group"))),
-        }),
-    ),
-);
+const EXAMPLE = "{ projects: [<path or id>], groups: [<path or id>] }";
+const projects = plain(listOf(reference("project")));
+const groups = plain(listOf(reference("group")));
+const ALLOWED = needed(EXAMPLE, plain(shaped<AllowedJobs>("consumers", { projects, groups }, EXAMPLE)));
 
 const project = needed(undefined, reference("project"));
 
 const OPTIONS = {
     mode: choice(MODES),
     enabled: flag,
-    compact: anything(({ z }) => z.boolean()),
+    compact: flag,
     onDestroy: choice(ON_DESTROY),
-    policies: anything<AllowlistPolicies>(({ z }) => {
-        const names = z.array(z.string()) as zod.ZodType as zod.ZodType<JobTokenPolicy[]>;
-        return z.union([z.literal("pull"), z.record(z.string(), z.union([z.literal("pull"), names]))]);
-    }),
+    policies,
 };
 
-const grant = shaped<MembershipGrant>("grant", { group: needed(undefined, reference("group")), role: choice(ROLES) });
+const grant = shaped<MembershipGrant>(
+    "grant",
+    {
+        group: needed(undefined, reference("group")),
+        role: choice(ROLES, "A smaller role cannot pull private images."),
+    },
+    "{ group: apps/web, role: reporter }",
+);
+const grants = listOf(grant);
 
 /** The kinds of an allowlist's arguments. */
 export const ALLOWLIST_SHAPE: Shape<JobTokenAllowlistArgs> = { project, allow: ALLOWED, ...OPTIONS };
@@ -55,7 +55,9 @@ export const REGISTRY_SHAPE: Shape<RegistryAccessArgs> = {
     producer: project,
     consumers: ALLOWED,
     ...OPTIONS,
-    grantMembership: anything((to) => to.z.union([grant.schema(to), to.z.array(grant.schema(to))])),
+    grantMembership: kindOf((value, path) => (Array.isArray(value) ? grants : grant)(value, path), {
+        anyOf: [grant.schema!, grants.schema!],
+    }),
     checkMembership: flag,
 };
 
@@ -78,7 +80,7 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             find: ({ project, allow }) =>
                 findOwnProject(project, allow?.projects ?? [], projectName, memberOf(allowName, "projects")),
         },
-        { needs: ["mode"], find: ({ mode }) => findChoiceProblems(mode, MODES, "mode") },
+        { needs: ["mode"] },
         { needs: ["mode", "enabled"], find: ({ mode, enabled }) => findEnabledProblems(mode, enabled) },
         { needs: ["mode", "compact"], find: ({ mode, compact }) => findCompactProblems(mode, compact) },
         { needs: ["mode", "onDestroy"], find: ({ mode, onDestroy }) => findDestroyProblems(mode, onDestroy) },
@@ -86,7 +88,9 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
             needs: ["allow", "policies", "compact"],
             passesOutputs: true,
             find: ({ allow, policies, compact }) => {
-                const entries = [...(allow?.projects ?? []), ...(allow?.groups ?? [])] as Reference[];
+                const entries = [allow?.projects, allow?.groups].flatMap((list) => list ?? []) as Reference[];
+                // What is encrypted may be any entry.
+                if (entries.some((entry) => typeof entry === "symbol")) return [];
                 return findPolicyProblems(
                     policies,
                     entries.filter((entry) => !isEventual(entry)),
@@ -97,18 +101,16 @@ export function jobTokenRules(names = { project: "project", allow: "allow" }): R
     ];
 }
 
-function findListProblems(kind: ReferenceKind, entries: readonly Reference[] | undefined, path: string): Problem[] {
-    if (entries === undefined) return [];
-    const problems = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
+function findListProblems(kind: ReferenceKind, entries: readonly Reference[] = [], path: string): Problem[] {
     const earlier = firstPlaces();
-    for (const [index, entry] of entries.entries()) {
-        if (typeof entry !== "string" && typeof entry !== "number") continue;
+    const repeated = entries.flatMap((entry, index) => {
         const where = memberOf(path, index);
         const first = earlier(referenceKey(entry), where);
-        if (first !== undefined)
-            problems.push(error(where, `repeats ${first} (got ${show(entry)}). Remove one of them.`));
-    }
-    return problems;
+        const text = `repeats ${first} (got ${show(entry)}). Remove one of them.`;
+        return first === undefined ? [] : [error(where, text)];
+    });
+    const wrong = entries.flatMap((entry, index) => findReferenceProblems(kind, entry, memberOf(path, index)));
+    return [...wrong, ...repeated];
 }
 
 function findExcess(allow: AllowedEntries | undefined, path: string, mode: string | undefined): Problem[] {
@@ -165,20 +167,14 @@ export function findResolvedProblems(project: number, ids: readonly number[], ki
 }
 
 function findCompactProblems(mode: unknown, compact: unknown): Problem[] {
-    if (compact === undefined) return [];
-    if (typeof compact !== "boolean") {
-        return [error("compact", `must be true or false (got ${show(compact)}). Correct the value.`)];
-    }
-    if (!compact || mode !== "additive") return [];
+    if (compact !== true || mode !== "additive") return [];
     const message =
         "belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.";
     return [error("compact", message)];
 }
 
 function findDestroyProblems(mode: unknown, onDestroy: unknown): Problem[] {
-    if (onDestroy === undefined) return [];
-    const problems = findChoiceProblems(onDestroy, ON_DESTROY, "onDestroy");
-    if (problems.length > 0 || mode !== "additive") return problems;
+    if (onDestroy === undefined || mode !== "additive") return [];
     const message = `belongs to mode exclusive; mode additive takes its own entries away (got ${show(onDestroy)}). Remove it.`;
     return [error("onDestroy", message)];
 }

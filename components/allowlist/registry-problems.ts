@@ -1,11 +1,11 @@
 import { pathKey } from "../../core/paths";
-import { error, findChoiceProblems, type Problem } from "../../core/problems";
+import { error, type Problem, unsaid } from "../../core/problems";
 import { findReferenceProblems, type ReferenceKind, toPath } from "../../core/reference";
 import { isEventual, isMap, joinPaths, memberOf, show } from "../../core/values";
 import type { WrittenReference } from "../common/path-resolver";
 import { findKnownProblems, findProblemsAt, type Rule } from "../common/rule";
 import { ARGS, readArgs, type Shape } from "../common/shape";
-import { type RegistryAccessArgs, ROLES } from "./args";
+import type { RegistryAccessArgs } from "./args";
 import { ALLOWLIST_SHAPE, jobTokenRules, REGISTRY_SHAPE } from "./problems";
 
 /** Every consumer, and every group that becomes a member, with the path where it stands. */
@@ -57,8 +57,8 @@ export const GIVEN_SHAPE: Shape<ReturnType<typeof toAllowlist>> = {
 /** What is wrong with the arguments of a registry's access, as far as they are known now. */
 export function findArgsProblems(args: RegistryAccessArgs): Problem[] {
     const { value, problems } = readArgs(args, REGISTRY_SHAPE);
-    const isMap = !problems.some(({ path }) => path === ARGS);
-    return isMap ? [...problems, ...findKnownProblems(toAllowlist(value), registryRules())] : problems;
+    if (problems.some(({ path }) => path === ARGS)) return problems;
+    return [...problems, ...unsaid(findKnownProblems(toAllowlist(value), registryRules()), problems)];
 }
 
 /** What is wrong with the access to one producer, whose name stands at `path`. */
@@ -73,20 +73,11 @@ function grantsOf<Grant>(grants: Grant | Grant[]): { grant: Grant; place: string
     return grants.map((grant, index) => ({ grant, place: memberOf("grantMembership", index) }));
 }
 
-/** A grant that cannot be one, or a role that does not pull. */
-function findGrantProblems(grants: unknown): Problem[] {
-    if (grants === undefined) return [];
-    return grantsOf(grants).flatMap(({ grant, place: path }) => {
-        if (typeof grant !== "object" || grant === null) {
-            const message = `must be a map with group and role (got ${show(grant)}). Write { group: apps/web, role: reporter }.`;
-            return [error(path, message)];
-        }
-        const { group, role } = grant as { group: unknown; role: unknown };
-        return [
-            ...(isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(path, "group"))),
-            ...findChoiceProblems(role, ROLES, memberOf(path, "role"), "A smaller role cannot pull private images."),
-        ];
-    });
+/** A group that cannot be one. */
+function findGrantProblems(grants: RegistryAccessArgs["grantMembership"] = []): Problem[] {
+    return grantsOf(grants).flatMap(({ grant: { group }, place }) =>
+        isEventual(group) ? [] : findReferenceProblems("group", group, memberOf(place, "group")),
+    );
 }
 
 /**

@@ -153,12 +153,23 @@ export const ARGUMENT_TEXTS = {
         "takeOverFrom": "The manager, `<project>/<stack>/<manager>`, that wrote the directory until now and whose it shall be no longer. Its `config.toml` is kept aside. Default: a directory of another manager is refused.",
         "onDestroy": "What becomes of the files when the manager is taken out, destroyed or put elsewhere: `remove`, or `keep`, by which nothing in the directory is touched and its host need not answer. Default: remove."
     },
+    "sshPlacement": {
+        "ssh": "A directory of a host that ssh reaches.",
+        "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
+        "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
+        "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
+        "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
+        "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
+    },
     "service": {
         "service": "Name of the systemd unit that runs gitlab-runner there: `up` waits until it has loaded a changed `config.toml`, and fails with gitlab-runner's own words when it does not. It is never started or restarted. Default: the process is not looked at.",
         "drainOnStop": "Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.",
         "version": "Versions of gitlab-runner that are expected there, such as `>=19` or `>=18.5 <20`: a warning when it is another. Default: any.",
         "fleetingInstall": "Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.",
         "loadTimeout": "How long `up` waits until the process has loaded its configuration. Default: 60s."
+    },
+    "dockerPlacement": {
+        "docker": "A Docker engine on which the manager runs in a container; `{}` is the one of this machine."
     },
     "docker": {
         "image": "Image of the manager, pinned by tag or digest. Default: gitlab/gitlab-runner:alpine-v19.4.0.",
@@ -206,6 +217,9 @@ export const ARGUMENT_TEXTS = {
         "address": "Address of the registry, for instance `registry.example.org`.",
         "username": "User name.",
         "password": "Password or token; a secret."
+    },
+    "kubernetesPlacement": {
+        "kubernetes": "A Kubernetes cluster on which the manager runs in a pod."
     },
     "kubernetes": {
         "namespace": "Namespace of the manager, which must exist.",

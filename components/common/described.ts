@@ -1,12 +1,23 @@
-import * as z from "zod";
+import { mapValues } from "../../core/values";
 import { ARGUMENT_TEXTS } from "./argument-texts.generated";
+import { type JsonSchema, TEXTS } from "./shape";
 
-/** A map whose members are described by the doc comments of the interface that has this name there: for editors, and for other languages. */
-export function describedMap<Members extends Record<string, z.ZodType>>(
-    name: keyof typeof ARGUMENT_TEXTS,
-    members: Members,
-): z.ZodObject<Members> {
-    const texts: Readonly<Record<string, string>> = ARGUMENT_TEXTS[name];
-    const entries = Object.entries(members).map(([key, type]) => [key, type.describe(texts[key]!)]);
-    return z.strictObject(Object.fromEntries(entries) as Members);
+/** The same schema, in which each key is described by its doc comment: for editors, and for other languages. */
+export function described(schema: JsonSchema, above = ""): JsonSchema {
+    const name = schema[TEXTS] ?? above;
+    const texts = (ARGUMENT_TEXTS as Readonly<Record<string, Readonly<Record<string, string>>>>)[name] ?? {};
+    const { properties, additionalProperties, items, anyOf } = schema;
+    const member = (below: JsonSchema, key: string) => {
+        const text = texts[key];
+        return { ...described(below, `${name}.${key}`), ...(text === undefined ? {} : { description: text }) };
+    };
+    return {
+        ...schema,
+        ...(properties && { properties: mapValues(properties, member) }),
+        ...(typeof additionalProperties === "object" && {
+            additionalProperties: described(additionalProperties, name),
+        }),
+        ...(items && { items: described(items, name) }),
+        ...(anyOf && { anyOf: anyOf.map((option) => described(option, name)) }),
+    };
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../core/problems";
-import { isEventual, isUnreadable, joinPaths } from "../../core/values";
+import { isEventual, isKnownLater, isUnreadable, joinPaths } from "../../core/values";
 
 /** What a component's arguments look like once every output in them is known. */
 export type Known<T> = { [Field in keyof T]: pulumi.Unwrap<T[Field]> };
@@ -13,13 +13,13 @@ export interface Rule<T> {
     passesOutputs?: boolean;
     /** The fields hold projects or groups, where digits in an output are the id of another resource. @default false */
     idsInOutputs?: boolean;
-    /** The problems, with paths relative to the arguments. */
-    find(args: Known<T>): Problem[];
+    /** The problems, with paths relative to the arguments. Absent where the fields' kinds say it all. */
+    find?(args: Known<T>): Problem[];
 }
 
 /** Problems of everything that is known now. */
 export function findKnownProblems<T extends object>(args: T, rules: readonly Rule<T>[]): Problem[] {
-    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find(args as Known<T>));
+    return rules.filter((rule) => runsNow(rule, args)).flatMap((rule) => rule.find?.(args as Known<T>) ?? []);
 }
 
 /** Problems of a part of something larger. `path` is where the part stands; what is said of `self` is said of the part. */
@@ -37,7 +37,10 @@ export function findProblemsAt<T extends object>(
 
 function runsNow<T extends object>(rule: Rule<T>, args: T): boolean {
     if (!isDeferred(rule, args)) return true;
-    return rule.passesOutputs === true && !rule.needs.some((field) => isUnreadable(args[field]));
+    return (
+        rule.passesOutputs === true &&
+        !rule.needs.some((field) => isKnownLater(args[field]) || isUnreadable(args[field]))
+    );
 }
 
 /** Whether a rule has to wait for outputs. */

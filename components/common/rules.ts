@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, stoppingErrors } from "../../core/problems";
+import { type Problem, stoppingErrors, unsaid } from "../../core/problems";
 import { safeText } from "../../core/safe-text";
 import { isEventual, mapParts } from "../../core/values";
-import { findKnownProblems, isDeferred, type Known, type Rule } from "./rule";
+import { findKnownProblems, isDeferred, type Rule } from "./rule";
 import { warn, withFixedMessage } from "./say";
 import { ARGS, readArgs, type Shape } from "./shape";
 
@@ -25,15 +25,15 @@ type Gate<T> = { shape: Shape<T>; known?: readonly Problem[] } | { shape?: undef
 /** Everything that is wrong with the arguments that are known now: their shape, and what the rules find in those that have theirs. */
 export function findArgumentProblems<T extends object>(args: T, rules: readonly Rule<T>[], shape: Shape<T>): Problem[] {
     const { value, problems } = readArgs(args, shape);
-    return problems.some(({ path }) => path === ARGS) ? problems : [...problems, ...findKnownProblems(value, rules)];
+    if (problems.some(({ path }) => path === ARGS)) return problems;
+    return [...problems, ...unsaid(findKnownProblems(value, rules), problems)];
 }
 
 /** The same for what one rule has waited for. */
 function findLaterProblems<T extends object>(now: object, rule: Rule<T>, shape?: Shape<T>): Problem[] {
-    if (shape === undefined) return rule.find(now as Known<T>);
-    const needs = Object.fromEntries(rule.needs.map((field) => [field, shape[field]])) as Shape<T>;
-    const { problems } = readArgs(now, needs);
-    return problems.length > 0 ? problems : rule.find(now as Known<T>);
+    const needs = Object.fromEntries(rule.needs.flatMap((field) => (shape ? [[field, shape[field]]] : [])));
+    const { value, problems } = readArgs(now, needs as Shape<T>);
+    return [...problems, ...unsaid(findKnownProblems(value, [rule]), problems)];
 }
 
 /**

@@ -3,7 +3,8 @@ import type { RunnerType } from "../../core/choices";
 import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems, type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
-import { anything, type Kind, reference } from "./shape";
+import { reference } from "./kinds";
+import { anything, type Kind, mapSchema, needed } from "./shape";
 
 /** A reference that may be an output of another resource. */
 export type ReferenceInput = pulumi.Input<Reference>;
@@ -43,10 +44,12 @@ export function maySharePlace(one: RunnerScope, other: RunnerScope): boolean {
 }
 
 /** A scope, whatever else is wrong with it. */
-export const scope: Kind<RunnerScope> = anything((to) => {
-    const [group, project] = [reference("group").schema(to), reference("project").schema(to)];
-    const { z } = to;
-    return z.union([z.literal("instance"), z.strictObject({ group }), z.strictObject({ project })]);
+export const scope: Kind<RunnerScope> = anything({
+    anyOf: [
+        { type: "string", const: "instance" },
+        mapSchema({ group: needed(undefined, reference("group")) }),
+        mapSchema({ project: needed(undefined, reference("project")) }),
+    ],
 });
 
 const REMEDY = "Write { group: <path or id> }, { project: <path or id> } or instance.";

@@ -1,7 +1,5 @@
-import type * as zod from "zod";
-import { error, type Problem } from "../../core/problems";
-import type { Reference, ReferenceKind } from "../../core/reference";
-import { isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../core/values";
+import { error, findUnknownKeys, type Problem } from "../../core/problems";
+import { isKnownLater, isMap, isOutput, mapValues, memberOf, show, UNREADABLE } from "../../core/values";
 import { type Kind as Named, remedyFor } from "../../core/wrong-type";
 import type { ARGUMENT_TEXTS } from "./argument-texts.generated";
 
@@ -12,111 +10,187 @@ export interface Read<T> {
     problems: Problem[];
 }
 
-/** What schemas are made with. zod is handed in: whoever only checks a program's arguments does not load it. */
-export interface Shaping {
-    z: typeof zod;
-    /** A map with keys of its own, each described by its doc comment in the interface that has this name there. */
-    map(name: ArgumentName, members: Record<string, zod.ZodType>): zod.ZodObject;
-}
+/** Where the keys of a map are described: the name of doc comments. */
+export const TEXTS = Symbol("texts");
 
 type ArgumentName = keyof typeof ARGUMENT_TEXTS;
-type Schema<T> = (to: Shaping) => zod.ZodType<T>;
+
+/** A JSON Schema. */
+export interface JsonSchema {
+    [keyword: string]: unknown;
+    [TEXTS]?: ArgumentName;
+    properties?: Record<string, JsonSchema>;
+    additionalProperties?: JsonSchema | boolean;
+    items?: JsonSchema;
+    anyOf?: JsonSchema[];
+    required?: string[];
+}
+
 /** Reads a value that stands at a path. What is an output passes: its shape is known later. */
 type Reader = (value: unknown, path: string) => Read<unknown>;
 
 /** What an argument must be: in a program's arguments, and in a stack's configuration. */
 export interface Kind<out T = unknown> {
     (...to: Parameters<Reader>): Read<unknown>;
-    /** Its shape in a stack's configuration. Limits stand there for editors: messages about them come from the rules. */
-    schema: Schema<T>;
+    /** What a stack's configuration may hold, for editors and other languages; absent where it may hold none. */
+    schema?: JsonSchema;
     /** Whether it must be there. */
     needed?: boolean;
+    /** Never there: the type, for the compiler. */
+    readonly type?: T;
 }
 
 /** The kind of each argument: the compiler finds one that is missing, one too many, and one of another type. */
-export type Shape<T> = { [Key in keyof Required<T>]: Kind<T[Key]> };
+export type Shape<T> = { readonly [Key in keyof Required<T>]: Kind<T[Key]> };
 
-function kindOf<T>(read: Reader, schema: Schema<T>, needed = false): Kind<T> {
+export function kindOf<T>(read: Reader, schema: JsonSchema | undefined, needed = false): Kind<T> {
     return Object.assign((value: unknown, path: string) => read(value, path), { schema, needed });
 }
 
+/** What a function finds nothing wrong with. A value of the right type stays readable: rules may have more to say. */
+export function judged<T>(schema: JsonSchema | undefined, find: Find): Kind<T> {
+    return kindOf((value, path) => {
+        if (value === undefined || isKnownLater(value)) return { value, problems: [] };
+        const problems = find(value, path);
+        return { value: problems.length === 0 || hasType(schema, value) ? value : UNREADABLE, problems };
+    }, schema);
+}
+
+/** The alternatives of a schema, or itself. */
+export function optionsOf(schema: JsonSchema): JsonSchema[] {
+    return schema.anyOf?.flatMap(optionsOf) ?? [schema];
+}
+
+/** Whether a value has a type that a schema names. */
+export function hasType(schema: JsonSchema = {}, value: unknown): boolean {
+    const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+    return optionsOf(schema).some((option) => option.type === type || (option.type === "integer" && type === "number"));
+}
+
+type Find = (value: unknown, path: string) => Problem[];
+
 /** What the rules look at in any shape. */
-export function anything<T>(schema: Schema<T>): Kind<T> {
-    return kindOf((value) => ({ value, problems: [] }), schema);
+export function anything<T>(schema: JsonSchema): Kind<T> {
+    return judged(schema, () => []);
 }
 
-/** Of what a stack's configuration may hold, only a part of the kind. */
-export function within<T>(kind: Kind<T>, schema: Schema<T>): Kind<T> {
-    return kindOf(kind, schema);
+/** A kind of which more is said to editors: limits of which the rules speak. */
+export function within<T>(kind: Kind<T>, limits: JsonSchema): Kind<T> {
+    return kindOf(kind, { ...kind.schema, ...limits });
 }
 
-export const text = plainly("string", "a text");
-export const flag = plainly("boolean", "true or false");
-export const number = plainly("number", "a number");
-
-/** One of a few words. */
-export function choice<Word extends string>(words: readonly Word[]): Kind<Word> {
-    return anything(({ z }) => z.enum(words));
+/** A kind of whose readable values a function has more to say. */
+export function also<T>(kind: Kind<T>, find: Find): Kind<T> {
+    const further = judged(kind.schema, find);
+    return kindOf((value, path) => {
+        const read = kind(value, path);
+        return read.problems.length > 0 ? read : further(value, path);
+    }, kind.schema);
 }
 
-/** How a schema begins what it says of a duration. */
-export const DURATION = "must be a duration such as";
-
-/** A duration as it is written; what is no text is told with the example, and not to be put in quotes. */
-export function duration(example: string): Kind<string> {
-    return anything(({ z }) => z.string({ error: `${DURATION} ${example}` }));
+interface Manner {
+    /** Whether a value must not be shown. */
+    isSecret?: (value: unknown) => boolean;
+    /** What to do about a value; where it is undefined, the value and the schema tell. */
+    remedy?: (value: unknown, path: string) => string | undefined;
 }
 
-/** A project or a group. */
-export function reference(kind: ReferenceKind): Kind<Reference> {
-    return anything(({ z }) => z.union([z.string(), z.int()]).describe(`Full path or id of a ${kind}.`));
+/** What fits; `what` follows "must be", and `schema` is what editors and other languages are told of it. */
+export function must<T>(
+    what: string,
+    schema: JsonSchema | undefined,
+    fits: (value: unknown) => boolean,
+    { isSecret = () => false, remedy = () => undefined }: Manner = {},
+): Kind<T> {
+    return judged(schema, (value, path) => {
+        if (fits(value)) return [];
+        const todo = remedy(value, path) ?? remedyBy(schema?.type, value, path, fits) ?? "Correct it.";
+        return [error(path, `must be ${what} (got ${show(value, isSecret(value))}). ${todo}`)];
+    });
 }
 
-/** Keys of `config.toml`, of which the rules know more than a shape can say. */
-export function table<T>(): Kind<T> {
-    return anything(({ z }) => z.record(z.string(), z.unknown()) as zod.ZodType as zod.ZodType<T>);
+const NAMED: Record<string, Named> = { boolean: "true or false", number: "a number", integer: "a whole number" };
+
+function remedyBy(type: unknown, value: unknown, path: string, fits: (value: unknown) => boolean) {
+    // YAML makes a number of 5 and a truth of yes.
+    const isBare = typeof value === "number" || typeof value === "boolean";
+    if (type === "string") return isBare && fits(String(value)) ? "Put it in quotes." : undefined;
+    const named = NAMED[String(type)];
+    return named === undefined ? undefined : remedyFor(named, value, path);
 }
 
 /** A list, whose entries are of one kind and not missing. */
-export function listOf<T>(kind: Kind<T>): Kind<T[]> {
+export function listOf<T>(kind: Kind<T>, what = "a list"): Kind<T[]> {
     const item = needed("a value", kind);
-    const isList = one(Array.isArray, "a list", "Write [a, b].");
+    const schema = { type: "array", items: kind.schema };
+    const isList = must(what, schema, Array.isArray, {
+        remedy: (value, path) => {
+            const ofTexts = optionsOf(kind.schema ?? {}).some(({ type }) => type === "string");
+            const written = ofTexts ? remedyFor("a list", value, path) : undefined;
+            return written ?? (what === "a list" ? "Write [a, b]." : undefined);
+        },
+    });
     const read = (value: unknown, path: string) => {
         const list = isList(value, path);
         if (!Array.isArray(list.value)) return list;
         const items = list.value.map((one, index) => item(one, memberOf(path, index)));
         return { value: items.map(({ value: read }) => read), problems: items.flatMap(({ problems }) => problems) };
     };
-    return kindOf(read, (to) => to.z.array(kind.schema(to)));
+    return kindOf(read, schema);
 }
 
-/** A map by names of the user's choice, whose entries are of one kind. */
-export function mapOf<T>(kind: Kind<T>): Kind<Record<string, T>> {
-    return kindOf(
-        (value, path) => inMap(value, path, (name) => (item) => kind(item, memberOf(path, name))),
-        (to) => to.z.record(to.z.string(), kind.schema(to)),
-    );
-}
-
-/** A map with the keys of a shape. Other keys are left to the rules. */
-export function shaped<T>(name: ArgumentName, shape: Shape<T>): Kind<T> {
-    const schema: Schema<T> = (to) => {
-        const members = Object.entries<Kind>(shape).map(([key, kind]) => {
-            return [key, kind.needed ? kind.schema(to) : kind.schema(to).optional()];
+/** A map by names of the user's choice, whose entries are of one kind; of a name `whyNot` says what is wrong with it. */
+export function mapOf<T>(kind: Kind<T>, what?: string, whyNot?: (name: string) => string | undefined) {
+    const schema = { type: "object", additionalProperties: kind.schema };
+    const map = aMap({ what });
+    const read: Reader = (value, path) =>
+        inMap(map(value, path), path, (name) => (item, where) => {
+            const wrong = whyNot?.(name);
+            return wrong === undefined ? kind(item, where) : { value: item, problems: [error(where, wrong)] };
         });
-        return to.map(name, Object.fromEntries(members)) as zod.ZodType as zod.ZodType<T>;
-    };
-    return kindOf((value, path) => readKeys(value, path, shape), schema);
+    return kindOf<Record<string, T>>(read, schema);
 }
 
-function readKeys<T>(value: unknown, path: string, shape: Shape<T>): Read<unknown> {
-    const read = inMap(value, path, (key) => (item) => {
-        const kind = Object.hasOwn(shape, key) ? shape[key as keyof T] : undefined;
-        return kind?.(item, memberOf(path, key)) ?? { value: item, problems: [] };
-    });
+/** A map with the keys of a shape; `example` is what to write in place of anything else. Other keys are left to the rules. */
+export function shaped<T>(name: ArgumentName, shape: Shape<T>, example?: string): Kind<T> {
+    const map = aMap({ example });
+    return kindOf((value, path) => readKeys(value, path, shape, map), { ...mapSchema(shape), [TEXTS]: name });
+}
+
+/** A map with the keys of a shape and no others; in a secret one, what is no map is not shown. */
+export function closed<T>(
+    example: string,
+    shape: Shape<T>,
+    { name, isSecret }: { name?: ArgumentName; isSecret?: boolean } = {},
+): Kind<T> {
+    const known = Object.keys(shape);
+    const map = aMap({ example, isSecret });
+    const read: Reader = (value, path) => {
+        const { value: found, problems } = readKeys(value, path, shape, map);
+        const others = isMap(found) && !isKnownLater(found) ? findUnknownKeys(found, known, path) : [];
+        return { value: found, problems: [...others, ...problems] };
+    };
+    return kindOf(read, { ...mapSchema(shape), [TEXTS]: name });
+}
+
+/** A map with the keys of a shape, to editors and other languages. */
+export function mapSchema<T>(shape: Shape<T>): JsonSchema {
+    const kinds = Object.entries<Kind>(shape).filter(([, { schema }]) => schema !== undefined);
+    const required = kinds.flatMap(([key, kind]) => (kind.needed ? [key] : []));
+    return {
+        type: "object",
+        properties: Object.fromEntries(kinds.map(([key, { schema }]) => [key, schema!])),
+        ...(required.length === 0 ? {} : { required }),
+        additionalProperties: false,
+    };
+}
+
+function readKeys<T>(value: unknown, path: string, shape: Shape<T>, map: Reader = aMap()): Read<unknown> {
+    const kinds = shape as Readonly<Record<string, Kind>>;
+    const read = inMap(map(value, path), path, (key) => (Object.hasOwn(kinds, key) ? kinds[key]! : pass));
     if (!isMap(read.value) || isKnownLater(read.value)) return read;
     // Of what is missing, too, the kind knows whether it may be.
-    for (const [key, kind] of Object.entries<Kind>(shape)) {
+    for (const [key, kind] of Object.entries(kinds)) {
         if (Object.hasOwn(read.value, key)) continue;
         const missing = kind(undefined, memberOf(path, key));
         if (missing.problems.length === 0) continue;
@@ -138,29 +212,11 @@ export function needed<T>(example: string | undefined, kind: Kind<T>): Kind<T> {
 /** A value that decides what is declared, and so must not be an output. */
 export function plain<T>(kind: Kind<T>): Kind<T> {
     return kindOf((value, path) => {
-        if (typeof value === "symbol" || !isKnownLater(value)) return kind(value, path);
+        if (!isOutput(value)) return kind(value, path);
         const text = "must be known when the program runs (got an output). Put outputs inside it.";
         return { value: UNREADABLE, problems: [error(path, text)] };
     }, kind.schema);
 }
-
-/** Metadata by which the writer of schemas for other languages knows a resource. */
-export const RESOURCE_KEY = "resource";
-
-/** A list of texts that decide what is declared or said. */
-export const plainTexts = plain(listOf(plain(text)));
-
-const HAND_OVER = 'Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.';
-const isRunner = one((value) => isMap(value) && "servedBy" in value && "scope" in value, "a Runner", HAND_OVER);
-
-/** A runner that the program has declared; an output may give its id or name, and never itself. */
-export const declaredRunner = kindOf(
-    (value, path) => {
-        if (!isKnownLater(value)) return isRunner(value, path);
-        return { value: UNREADABLE, problems: [error(path, `must be a Runner (got an output). ${HAND_OVER}`)] };
-    },
-    ({ z }) => z.any().meta({ [RESOURCE_KEY]: "gitlab-fleet:index:Runner" }),
-);
 
 /** What is said of all arguments. */
 export const ARGS = "args";
@@ -175,35 +231,21 @@ export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> 
     return { value: value as T, problems };
 }
 
-/** `remedy` is said where the value itself tells nothing. */
-function one(fits: (value: unknown) => boolean, what: string, remedy = "Correct the value."): Reader {
-    return (value, path) => {
-        if (value === undefined || isKnownLater(value) || fits(value)) return { value, problems: [] };
-        const general = typeof value === "object" ? "Correct the value." : remedy;
-        const text = `must be ${what} (got ${show(value)}). ${remedyFor(what as Named, value, path) ?? general}`;
-        return { value: UNREADABLE, problems: [error(path, text)] };
-    };
+function aMap({ what, example, isSecret = false }: { what?: string; example?: string; isSecret?: boolean } = {}): Kind {
+    const general = `Write ${example ?? "its keys below it, as in { name: value }"}.`;
+    return must(what ?? "a map", { type: "object" }, isMap, {
+        remedy: () => (what === undefined ? general : undefined),
+        isSecret: () => isSecret,
+    });
 }
 
-interface Plain {
-    string: string;
-    boolean: boolean;
-    number: number;
-}
+const pass: Reader = (value) => ({ value, problems: [] });
 
-function plainly<Type extends keyof Plain>(type: Type, what: string): Kind<Plain[Type]> {
-    const read = one((value) => typeof value === type, what);
-    return kindOf(read, ({ z }) => z[type]() as zod.ZodType as zod.ZodType<Plain[Type]>);
-}
-
-const isAnyMap = one(isMap, "a map", "Write { name: value }.");
-
-function inMap(value: unknown, path: string, read: (key: string) => (item: unknown) => Read<unknown>): Read<unknown> {
-    const map = isAnyMap(value, path);
+function inMap(map: Read<unknown>, path: string, reader: (key: string) => Reader): Read<unknown> {
     if (!isMap(map.value) || isKnownLater(map.value)) return map;
-    const entries = Object.entries(map.value).map(([key, item]) => [key, read(key)(item)] as const);
+    const entries = mapValues(map.value, (item, key) => reader(key)(item, memberOf(path, key)));
     return {
-        value: Object.fromEntries(entries.map(([key, item]) => [key, item.value])),
-        problems: entries.flatMap(([, item]) => item.problems),
+        value: mapValues(entries, ({ value }) => value),
+        problems: Object.values(entries).flatMap(({ problems }) => problems),
     };
 }

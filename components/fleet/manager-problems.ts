@@ -61,14 +61,12 @@ export function checkManagers({ runners, managers }: FleetArgs, owner: string, r
 
 /** What would be the manager of a part of the runners that can be read. */
 function toInput(manager: FleetManagerArgs, served: readonly string[], declared: Declared): ManagerInput {
-    const { placement, config, gitlabUrl, systemId, drainTimeout, online, silence } = manager;
+    const { placement, config, gitlabUrl, drainTimeout, silence } = manager;
     return {
         placement,
         draft: { global: config, workers: served.map((name) => toWorker(name, declared[name]!, gitlabUrl)) },
         served,
-        systemId,
         drainTimeout,
-        online,
         silence: isEventual(silence) ? [] : silence,
     };
 }

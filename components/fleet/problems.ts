@@ -1,24 +1,13 @@
 import { findSilenceProblems, findWorkerProblems } from "../../core/config-toml";
-import { error, firstPlaces, type Problem } from "../../core/problems";
+import { error, firstPlaces, type Problem, unsaid } from "../../core/problems";
 import { type Reference, referenceKey } from "../../core/reference";
 import { isEventual, isMap, memberOf } from "../../core/values";
 import { REGISTRY_SHAPE } from "../allowlist/problems";
 import { findRegistryProblems } from "../allowlist/registry-problems";
+import { flag, plainTexts, table, text } from "../common/kinds";
 import { findProblemsAt } from "../common/rule";
 import { runnerTypeOf, scopeKey } from "../common/scope";
-import {
-    flag,
-    type Kind,
-    mapOf,
-    needed,
-    plain,
-    plainTexts,
-    readArgs,
-    type Shape,
-    shaped,
-    table,
-    text,
-} from "../common/shape";
+import { type Kind, mapOf, needed, plain, readArgs, type Shape, shaped } from "../common/shape";
 import { placeOf } from "../exclusive/args";
 import { EXCLUSIVE_SHAPE, exclusiveRules } from "../exclusive/problems";
 import { MANAGER_SHAPE } from "../manager/problems";
@@ -81,13 +70,13 @@ export function checkFleet(args: FleetArgs, owner: string, root = ""): FleetChec
     if (known !== undefined) return known;
     const { value, problems: misshapen } = readArgs(args, FLEET_SHAPE, root);
     const managers = checkManagers(value, owner, root);
-    const problems = [
-        ...misshapen,
+    const found = [
         ...findInRunners(value, owner, memberOf(root, "runners")),
         ...managers.problems,
         ...findInExclusive(value, memberOf(root, "exclusive")),
         ...findInRegistries(value, memberOf(root, "registries")),
     ];
+    const problems = [...misshapen, ...unsaid(found, misshapen)];
     const check = { problems, warnings: managers.warnings, isStacks: root !== "" };
     if (isMap(args)) checks.set(args, check);
     return check;
@@ -103,7 +92,7 @@ function findInRunners(args: FleetArgs, owner: string, root: string): Problem[] 
         const served = entriesOf(args.managers).some(
             ([, { runners }]) => !isEventual(runners) && runners.includes(name),
         );
-        if (served || !isMap(runner.config)) return problems;
+        if (served || runner.config === undefined) return problems;
         // No manager serves it yet; its keys are checked all the same.
         return [...problems, ...findWorkerProblems(toWorker(name, runner), memberOf(path, "config"))];
     });

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { findSilenceProblems, renderConfigToml, type UncheckedConfig } from "../../core/config-toml";
 import { groupPath, scalingGroupOf, sharedGroup } from "../../core/config-toml/scaling-groups";
 import { ownerOf } from "../../core/marker";
+import { unsaid } from "../../core/problems";
 import { systemIdOf } from "../../core/system-id";
 import { isEventual, isUnreadable } from "../../core/values";
 import { claim } from "../common/claims";
@@ -34,20 +35,18 @@ export class RunnerManager extends pulumi.ComponentResource {
         this.name = name;
         const label = `RunnerManager "${name}"`;
         const read = isChecked(args) ? { value: args, problems: [] } : readArgs(args, MANAGER_SHAPE);
-        const { placement, systemId, drainTimeout, online } = read.value;
+        const { placement, systemId, drainTimeout } = read.value;
         // What cannot be read has been said; the rest is looked at without it.
         const workers = isUnreadable(read.value.workers) ? [] : (read.value.workers ?? []);
         const silence = isUnreadable(read.value.silence) ? [] : read.value.silence;
         const draft = toDraft({ ...read.value, workers }, this, label);
         const served = workers.map(({ runner }) => runner.name);
-        const input = { placement, draft, served, systemId, drainTimeout, online, silence };
-        const known = isChecked(args)
-            ? []
-            : [
-                  ...read.problems,
-                  ...findManagerProblems(name, input),
-                  ...workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
-              ];
+        const input = { placement, draft, served, drainTimeout, silence };
+        const find = () => [
+            ...findManagerProblems(name, input),
+            ...workers.flatMap(({ silence }, index) => findSilenceProblems(silence, `workers[${index}].silence`)),
+        ];
+        const known = isChecked(args) ? [] : [...read.problems, ...unsaid(find(), read.problems)];
         const checked = gateArgs(this, label, input, LATER_RULES, { known });
         this.systemId = systemId ?? systemIdOf(pulumi.getProject(), pulumi.getStack(), name);
         claim(this, label, `identity ${this.systemId}`, (other) =>

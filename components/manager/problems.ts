@@ -1,40 +1,31 @@
-import type * as zod from "zod";
 import { findProblems, type ManagerConfig, type UncheckedConfig } from "../../core/config-toml";
-import { findDurationProblems } from "../../core/durations";
-import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
+import { error, firstPlaces, type Problem } from "../../core/problems";
 import { isSystemId } from "../../core/system-id";
-import { isEventual, isKnownLater, isMap, memberOf, show } from "../../core/values";
+import { memberOf, show } from "../../core/values";
+import { declaredRunner, duration, plainTexts, RESOURCE_KEY, seconds, table, text } from "../common/kinds";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
-import {
-    anything,
-    declaredRunner,
-    duration,
-    listOf,
-    needed,
-    plain,
-    plainTexts,
-    type Shape,
-    shaped,
-    table,
-    text,
-    within,
-} from "../common/shape";
+import { anything, closed, judged, kindOf, listOf, needed, plain, type Shape, shaped, within } from "../common/shape";
 import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { findMisfits, findPlacementProblems, PLACEMENTS, type Placement } from "./placements";
 
+const wait = closed<{ timeout: string }>("true, false or { timeout: 5m }", {
+    timeout: needed("how long up waits, such as 5m", duration("2m or 90s")),
+});
+const online = kindOf<boolean | { timeout: string }>(
+    (value, path) => (typeof value === "boolean" ? { value, problems: [] } : wait(value, path)),
+    { anyOf: [{ type: "boolean" }, wait.schema!] },
+);
+
 /** The kinds of a manager's arguments. */
 export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
-    placement: needed(
-        undefined,
-        anything(({ z }) => z.union(PLACEMENTS.map((kind) => kind.schema() as zod.ZodType<Placement>))),
-    ),
-    config: needed(undefined, table()),
+    placement: needed(undefined, anything<Placement>({ anyOf: PLACEMENTS.map(({ schema }) => schema) })),
+    config: needed("{ concurrent: 4 }", table()),
     gitlabUrl: text,
-    online: anything(({ z }) => z.union([z.boolean(), z.strictObject({ timeout: z.string() })])),
-    drainTimeout: duration("2h or 90m"),
-    systemId: anything(({ z }) => z.string()),
+    online,
+    drainTimeout: seconds("a duration of at least 1s, such as 2h or 90m"),
+    systemId: judged({ type: "string" }, findSystemIdProblems),
     silence: plainTexts,
     workers: needed(
         "{ runner, config } for each runner it serves, [] for none",
@@ -45,7 +36,7 @@ export const MANAGER_SHAPE: Shape<RunnerManagerArgs> = {
                         // Without the type of its runner: Python's modules would import each other in a circle, and end up without half of their types.
                         runner: needed(
                             "the runner whose jobs it takes",
-                            within(declaredRunner, ({ z }) => z.any()),
+                            within(declaredRunner, { [RESOURCE_KEY]: undefined }),
                         ),
                         name: text,
                         config: needed(undefined, table()),
@@ -65,8 +56,6 @@ export interface ManagerInput {
     /** Names of the workers' runners. */
     served: readonly string[];
     drainTimeout?: unknown;
-    online?: unknown;
-    systemId?: unknown;
     /** Codes of accepted warnings. */
     silence?: readonly string[];
 }
@@ -89,8 +78,6 @@ export function findManagerProblems(name: string, input: ManagerInput, paths = O
         ...findPlaceProblems(input, at("placement")),
         ...findDraftProblems(input, paths),
         ...findUnfit(name, input, paths),
-        ...findOnlineProblems(input.online, at("online")),
-        ...findSystemIdProblems(input.systemId, at("systemId")),
     ];
 }
 
@@ -101,7 +88,6 @@ export const LATER_RULES: Rule<ManagerInput>[] = [
 ];
 
 function findSystemIdProblems(systemId: unknown, path: string): Problem[] {
-    if (systemId === undefined || isKnownLater(systemId)) return [];
     if (typeof systemId === "string" && isSystemId(systemId)) return [];
     const wanted = "must be s_ or r_ and 12 letters or digits";
     return [error(path, `${wanted} (got ${show(systemId)}). Copy it from .runner_system_id, or leave it out.`)];
@@ -160,16 +146,4 @@ export function withCredentials(draft: UncheckedConfig, issued: readonly Credent
         global: draft.global,
         workers: draft.workers.map((worker, index) => ({ ...worker, ...issued[index]! })),
     } as ManagerConfig;
-}
-
-/** What is wrong with `online` as the user wrote it. */
-function findOnlineProblems(online: unknown, path: string): Problem[] {
-    if (online === undefined || typeof online === "boolean" || isEventual(online)) return [];
-    const remedy = "Write true, false or { timeout: 5m }.";
-    if (!isMap(online)) return [error(path, `must be true, false or a map (got ${show(online)}). ${remedy}`)];
-    const unknown = findUnknownKeys(online, ["timeout"], path, remedy);
-    if (unknown.length > 0) return unknown;
-    const where = memberOf(path, "timeout");
-    if (online.timeout === undefined) return [error(where, `is missing. ${remedy}`)];
-    return findDurationProblems(online.timeout, where, "2m or 90s");
 }

@@ -1,36 +1,36 @@
 import { ACCESS_LEVELS, ROTATIONS } from "../../core/choices";
-import { findDurationProblems } from "../../core/durations";
 import { countCharacters, LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../core/limits";
 import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
-import { error, findChoiceProblems, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
+import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
 import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
+import { choice, duration, flag, number, runnerId, text } from "../common/kinds";
 import { findNameProblems } from "../common/names";
 import type { Rule } from "../common/rule";
 import { findScopeProblems, scope } from "../common/scope";
-import { anything, choice, duration, flag, listOf, needed, number, type Shape, text, within } from "../common/shape";
+import { anything, listOf, mapSchema, needed, type Shape, within } from "../common/shape";
 import type { RunnerArgs } from "./args";
 
 /** The kinds of a runner's arguments. */
 export const RUNNER_SHAPE: Shape<RunnerArgs> = {
     scope: needed(undefined, scope),
-    description: within(text, ({ z }) => z.string().max(LONGEST_DESCRIPTION)),
-    tags: within(listOf(text), ({ z }) => z.array(z.string()).max(MOST_TAGS)),
+    description: within(text, { maxLength: LONGEST_DESCRIPTION }),
+    tags: within(listOf(text), { maxItems: MOST_TAGS }),
     runUntagged: flag,
     accessLevel: choice(ACCESS_LEVELS),
     locked: flag,
     paused: flag,
-    maximumTimeout: within(number, ({ z }) => z.int().min(SHORTEST_TIMEOUT)),
-    note: within(text, ({ z }) => z.string().max(LONGEST_NOTE)),
-    adopt: anything(({ z }) =>
-        z.union([
-            z.strictObject({ id: z.union([z.int(), z.string()]) }),
-            z.strictObject({ description: z.string(), tags: z.array(z.string()).optional() }),
-            z.literal("lost"),
-        ]),
-    ),
+    maximumTimeout: within(number, { type: "integer", minimum: SHORTEST_TIMEOUT }),
+    note: within(text, { maxLength: LONGEST_NOTE }),
+    adopt: anything({
+        anyOf: [
+            mapSchema({ id: needed(undefined, runnerId) }),
+            mapSchema({ description: needed(undefined, text), tags: listOf(text) }),
+            { type: "string", const: "lost" },
+        ],
+    }),
     rotation: choice(ROTATIONS),
-    rotateBefore: duration("7d or 36h"),
+    rotateBefore: duration("7d, 36h or 1d12h"),
     rotationTrigger: text,
 };
 
@@ -43,14 +43,11 @@ export function runnerRules(name: string, owner: string): Rule<RunnerArgs>[] {
         { needs: ["description"], find: ({ description }) => findDescriptionProblems(description) },
         { needs: ["tags"], find: ({ tags }) => findTagProblems(tags ?? []) },
         { needs: ["runUntagged", "tags"], find: ({ runUntagged, tags }) => findIdleProblems(runUntagged, tags) },
-        {
-            needs: ["accessLevel"],
-            find: ({ accessLevel }) => findChoiceProblems(accessLevel, ACCESS_LEVELS, "accessLevel"),
-        },
+        { needs: ["accessLevel"] },
         { needs: ["maximumTimeout"], find: ({ maximumTimeout }) => findTimeoutProblems(maximumTimeout) },
         { needs: ["note"], find: ({ note }) => findNoteProblems(marker, note) },
         { needs: ["adopt"], find: ({ adopt }) => findAdoptProblems(adopt, "adopt") },
-        { needs: ["rotation"], find: ({ rotation }) => findChoiceProblems(rotation, ROTATIONS, "rotation") },
+        { needs: ["rotation"] },
         {
             needs: ["rotateBefore", "rotation"],
             find: ({ rotateBefore, rotation }) => findRotateBeforeProblems(rotateBefore, rotation),
@@ -158,10 +155,9 @@ function findAdoptProblems(value: unknown, path: string): Problem[] {
     return [];
 }
 
-/** What is wrong with `rotateBefore`. */
+/** A `rotateBefore` that nobody would look at. */
 function findRotateBeforeProblems(value: unknown, rotation: unknown): Problem[] {
-    const problems = findDurationProblems(value, "rotateBefore", "7d, 36h or 1d12h");
-    if (value === undefined || problems.length > 0 || rotation !== "runner") return problems;
+    if (value === undefined || rotation !== "runner") return [];
     const message = `has no meaning with rotation "runner" (got ${show(value)}): gitlab-runner rotates after three quarters of the token's life. Remove it.`;
     return [error("rotateBefore", message)];
 }

@@ -1,5 +1,5 @@
-import { RESOURCE_KEY } from "../../components/common/shape";
-import type { JsonSchema } from "../../components/fleet/config/json-schema-toml";
+import { RESOURCE_KEY } from "../../components/common/kinds";
+import { type JsonSchema, optionsOf } from "../../components/common/shape";
 import type { PropertySpec } from "./outputs";
 
 /** A type of a Pulumi package schema: a map with known keys. */
@@ -42,7 +42,7 @@ const NAMES: Record<string, string> = {
 
 /** The properties of a map, in a Pulumi schema; the types they need are added to `types`. */
 export function toProperties(schema: JsonSchema, types: Types): ObjectSpec {
-    const { properties = {}, required } = schema as { properties?: Record<string, JsonSchema>; required?: string[] };
+    const { properties = {}, required } = schema;
     return {
         type: "object",
         properties: Object.fromEntries(
@@ -77,7 +77,7 @@ function toType(key: string, schema: JsonSchema, types: Types): PropertySpec {
 function toOne(key: string, schema: JsonSchema, types: Types): PropertySpec {
     const { type, items, additionalProperties } = schema;
     if (schema.const !== undefined) return { type: typeof schema.const };
-    if (type === "array") return { type, items: toType(key, items as JsonSchema, types) };
+    if (type === "array") return { type, items: toType(key, items!, types) };
     if (type === "object") {
         return { type, additionalProperties: toType(key, additionalProperties as JsonSchema, types) };
     }
@@ -86,8 +86,8 @@ function toOne(key: string, schema: JsonSchema, types: Types): PropertySpec {
 
 /** Of several maps one with the keys of all: which of them exclude each other, the component tells. */
 function merge(maps: JsonSchema[]): JsonSchema {
-    const needed = maps.map(({ required }) => new Set((required as string[] | undefined) ?? []));
-    const properties = Object.assign({}, ...maps.map((map) => map.properties)) as object;
+    const needed = maps.map(({ required }) => new Set(required ?? []));
+    const properties: Record<string, JsonSchema> = Object.assign({}, ...maps.map((map) => map.properties));
     return { properties, required: Object.keys(properties).filter((key) => needed.every((keys) => keys.has(key))) };
 }
 
@@ -108,8 +108,4 @@ function nameOf(key: string, { properties }: JsonSchema): string {
     const name = NAMES[key];
     if (name === undefined) throw new Error(`The map under "${key}" needs a name: add it to NAMES.`);
     return name;
-}
-
-function optionsOf(schema: JsonSchema): JsonSchema[] {
-    return Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]).flatMap(optionsOf) : [schema];
 }

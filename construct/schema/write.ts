@@ -1,5 +1,4 @@
-import * as z from "zod";
-import type { JsonSchema } from "../../components/fleet/config/json-schema-toml";
+import { described } from "../../components/common/described";
 import { COMPONENT_OUTPUTS } from "./outputs";
 import { COMPONENT_SHAPES } from "./shapes";
 import { type Types, toProperties } from "./to-pulumi";
@@ -7,11 +6,8 @@ import { type Types, toProperties } from "./to-pulumi";
 // Run by `make generate`: prints the schema of the components, as Pulumi's generators for other languages and its YAML host read it.
 const types: Types = {};
 const resources = Object.fromEntries(
-    Object.entries(COMPONENT_SHAPES).map(([token, shape]) => {
-        const { properties, required } = toProperties(
-            z.toJSONSchema(shape, { target: "draft-7" }) as JsonSchema,
-            types,
-        );
+    Object.entries(COMPONENT_SHAPES).map(([token, { schema }]) => {
+        const { properties, required } = toProperties(described(schema!), types);
         const inputs = { inputProperties: properties, ...(required === undefined ? {} : { requiredInputs: required }) };
         const { description, ...outputs } = COMPONENT_OUTPUTS[token]!;
         return [token, { isComponent: true, description, ...inputs, ...outputs }];

@@ -4,12 +4,12 @@
 //   tsx dev/scripts/argument-docs.ts [folder]     (called by dev/scripts/generate.sh)
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
-import { fleetConfig, gitlabConfig } from "../../components/fleet/config/schema";
+import { described } from "../../components/common/described";
+import { type Kind, shaped } from "../../components/common/shape";
+import { FLEET_KEYS, GITLAB_KEYS } from "../../components/fleet/config/schema";
 import { PLACEMENTS } from "../../components/manager/placements";
 import { type Cost, costsOf } from "../../components/manager/placements/kind";
-import { optionShape } from "../../components/manager/placements/option-shape";
-import { SERVICE_CHECKS, SERVICE_KEYS } from "../../components/manager/placements/service";
+import { SERVICE_SHAPE } from "../../components/manager/placements/service";
 
 interface JsonSchema {
     description?: string;
@@ -58,23 +58,23 @@ export function fillTables(page: string): string {
 }
 
 function tables(): Record<string, Table> {
-    const { properties } = jsonOf(fleetConfig);
+    const { properties } = jsonOf(shaped("fleet", FLEET_KEYS));
     const section = (name: string) => ({ heading: "key", shape: properties![name]!.additionalProperties! });
     const kinds = PLACEMENTS.map(({ key, schema, costs }): [string, Table] => {
-        const shape = jsonOf(schema() as z.ZodType);
+        const shape = jsonOf({ schema });
         const inner = shape.properties![key]!;
         // A placement that is one text has its options beside it; those of the process have a table of their own.
-        const own = inner.properties === undefined ? without(shape, SERVICE_KEYS) : inner;
+        const own = inner.properties === undefined ? without(shape, Object.keys(SERVICE_SHAPE)) : inner;
         return [key, { heading: `with \`${key}\``, shape: own, costs }];
     });
     return {
         ...Object.fromEntries(["runners", "managers", "exclusive", "registries"].map((name) => [name, section(name)])),
         ...Object.fromEntries(kinds),
-        gitlab: { heading: "key", prefix: "gitlab:", shape: jsonOf(gitlabConfig) },
+        gitlab: { heading: "key", prefix: "gitlab:", shape: jsonOf(shaped("gitlab", GITLAB_KEYS)) },
         service: {
             heading: "beside `ssh` or `directory`",
-            shape: jsonOf(optionShape("service", SERVICE_CHECKS)),
-            costs: costsOf("in place", SERVICE_CHECKS),
+            shape: jsonOf(shaped("service", SERVICE_SHAPE)),
+            costs: costsOf("in place", SERVICE_SHAPE),
         },
     };
 }
@@ -137,8 +137,8 @@ function without(shape: JsonSchema, names: readonly string[]): JsonSchema {
     return { ...shape, properties: Object.fromEntries(properties) };
 }
 
-function jsonOf(schema: z.ZodType): JsonSchema {
-    return z.toJSONSchema(schema, { target: "draft-7" }) as JsonSchema;
+function jsonOf({ schema }: Pick<Kind, "schema">): JsonSchema {
+    return described(schema!) as JsonSchema;
 }
 
 if (require.main === module) {

@@ -24,8 +24,11 @@ const INTERFACES: Record<string, [file: string, name: string]> = {
     exclusiveRunners: ["components/exclusive/args.ts", "ExclusiveRunnersArgs"],
     directory: ["components/manager/placements/directory/args.ts", "DirectoryPlacement"],
     ssh: ["components/manager/placements/ssh/args.ts", "SshHostOptions"],
+    sshPlacement: ["components/manager/placements/ssh/args.ts", "SshPlacement"],
     service: ["components/manager/placements/service.ts", "ServiceOptions"],
+    dockerPlacement: ["components/manager/placements/docker/args.ts", "DockerPlacement"],
     docker: ["components/manager/placements/docker/args.ts", "DockerOptions"],
+    kubernetesPlacement: ["components/manager/placements/kubernetes/args.ts", "KubernetesPlacement"],
     kubernetes: ["components/manager/placements/kubernetes/args.ts", "KubernetesOptions"],
 };
 const TARGET = "components/common/argument-texts.generated.ts";

@@ -16,7 +16,7 @@ function declare(component: Name, args: unknown): unknown {
 const OUTPUT = pulumi.output({ a: 1 });
 const SCOPE = "scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.";
 const ALLOW = "is missing. Add { projects: [<path or id>], groups: [<path or id>] }.";
-const CORRECT = "Correct the value.";
+const CORRECT = "Correct it.";
 
 const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]][] = [
     ["Runner", undefined, SCOPE],
@@ -64,7 +64,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "JobTokenAllowlist",
         { project: "a/b", allow: ["c/d"] },
-        "allow must be a map (got a list of 1). Correct the value.",
+        "allow must be a map (got a list of 1). Write { projects: [<path or id>], groups: [<path or id>] }.",
     ],
     [
         "JobTokenAllowlist",
@@ -108,7 +108,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
     [
         "ExclusiveRunners",
         { scope: "instance", runners: {} },
-        "runners must be a list (got an empty map). Correct the value.",
+        "runners must be a list (got an empty map). Write [a, b].",
     ],
     [
         "ExclusiveRunners",
@@ -116,8 +116,8 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         'runners[0] must be a Runner (got "ci"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
         'claim.tags must be a list (got "a"). Write ["a"].',
         "claim.descriptions[0] must be a text (got 1). Put it in quotes.",
-        "keep must be a map (got a list of 0). Correct the value.",
-        'limit must be a whole number, 0 or more (got "5"). Correct it.',
+        "keep must be a map (got a list of 0). Write its keys below it, as in { name: value }.",
+        'limit must be a whole number, 0 or more (got "5"). Write it without quotes.',
     ],
     [
         "RunnerManager",
@@ -135,7 +135,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         },
         "workers[0].runner is missing. Add the runner whose jobs it takes.",
         'workers[1].runner must be a Runner (got "ci"). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
-        "workers[2] must be a map (got null). Correct the value.",
+        "workers[2] must be a map (got null). Write its keys below it, as in { name: value }.",
         'workers[3].runner must be a Runner (got an output). Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.',
     ],
     [
@@ -150,13 +150,13 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         { placement: 5, config: { concurrent: 1 }, workers: OUTPUT, online: "yes" },
         "workers must be known when the program runs (got an output). Put outputs inside it.",
         /^placement is not a placement \(got 5\)/,
-        /^online must be true, false or a map/,
+        /^online must be a map \(got "yes"\)\. Write true, false or/,
     ],
     ["Fleet", undefined, "args is missing. Write { runners: { … }, managers: { … } }."],
     [
         "RunnerManager",
         { placement: { directory: "/x" }, config: { concurrent: 1 }, workers: [null], systemId: 5 },
-        "workers[0] must be a map (got null). Correct the value.",
+        "workers[0] must be a map (got null). Write its keys below it, as in { name: value }.",
         /^systemId must be /,
     ],
     ["Fleet", 5, "args must be a map (got 5). Write { name: value }."],
@@ -169,7 +169,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
             registries: { "a/b": {} },
             stateLost: 1,
         },
-        "runners must be a map (got a list of 0). Correct the value.",
+        "runners must be a map (got a list of 0). Write its keys below it, as in { name: value }.",
         'managers.m.runners must be a list (got "ci"). Write ["ci"].',
         "exclusive.e is missing. Add its arguments: { name: value }.",
         `registries.a/b.consumers ${ALLOW}`,
@@ -181,7 +181,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         "Fleet",
         { runners: { a: { scope: "instance", tags: 5 }, b: null, c: OUTPUT } },
         "runners.a.tags must be a list (got 5). Write [a, b].",
-        "runners.b must be a map (got null). Correct the value.",
+        "runners.b must be a map (got null). Write its keys below it, as in { name: value }.",
         "runners.c must be known when the program runs (got an output). Put outputs inside it.",
     ],
 ];

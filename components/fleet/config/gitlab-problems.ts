@@ -1,9 +1,8 @@
-import { error, type Problem } from "../../../core/problems";
+import { error, findUnknownKeys, type Problem } from "../../../core/problems";
 import { WANTED_TOKEN, whyNotForApi } from "../../../core/token-kinds";
 import { show } from "../../../core/values";
-import { gitlabConfig } from "./schema";
+import { GITLAB_KEYS } from "./schema";
 import type { ENCRYPTED } from "./secure";
-import { toUnknownKey } from "./shape-problems";
 
 /** Where GitLab's address and the token were found. */
 export interface GitlabSettings {
@@ -15,10 +14,7 @@ export interface GitlabSettings {
 
 /** What is wrong with the keys below `gitlab:` or with the environment variables in their place. */
 export function findGitlabProblems({ config, env }: GitlabSettings): Problem[] {
-    const known = Object.keys(gitlabConfig.shape);
-    const problems = Object.keys(config)
-        .filter((key) => !known.includes(key))
-        .map((key) => toUnknownKey(`gitlab:${key}`, key, known));
+    const problems = findUnknownKeys(config, Object.keys(GITLAB_KEYS), "gitlab:");
     // The environment's wins, and the stack's is there for whoever has none.
     for (const [path, token] of [
         ["GITLAB_TOKEN", env.GITLAB_TOKEN],

@@ -7,9 +7,7 @@ import {
     pluginTables,
     tableSpec,
 } from "../../../core/config-toml/key-table";
-
-/** A JSON Schema. */
-export type JsonSchema = { [keyword: string]: unknown };
+import type { JsonSchema } from "../../common/shape";
 
 /** What may stand for a value: itself, an encrypted one, and `null`, which removes what a shared file says. */
 export const OPEN_DEFINITIONS: Record<string, JsonSchema> = {

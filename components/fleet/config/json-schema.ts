@@ -1,7 +1,8 @@
-import * as z from "zod";
 import { mapValues } from "../../../core/values";
-import { type JsonSchema, OPEN_DEFINITIONS, tableDefinitions } from "./json-schema-toml";
-import { fleetConfig, gitlabConfig } from "./schema";
+import { described } from "../../common/described";
+import { type JsonSchema, type Kind, optionsOf, shaped } from "../../common/shape";
+import { OPEN_DEFINITIONS, tableDefinitions } from "./json-schema-toml";
+import { FLEET_KEYS, GITLAB_KEYS } from "./schema";
 import { EXTENDS } from "./shared-files";
 
 /**
@@ -9,8 +10,8 @@ import { EXTENDS } from "./shared-files";
  * missing; keys of other packages are free.
  */
 export function toJsonSchema(): string {
-    const fleet = withPrefix("gitlab-fleet:", propertiesOf(fleetConfig));
-    const gitlab = withPrefix("gitlab:", propertiesOf(gitlabConfig));
+    const fleet = withPrefix("gitlab-fleet:", propertiesOf(shaped("fleet", FLEET_KEYS)));
+    const gitlab = withPrefix("gitlab:", propertiesOf(shaped("gitlab", GITLAB_KEYS)));
     placeTables(fleet);
     const known = [...Object.keys(gitlab), ...Object.keys(fleet)];
     const schema = {
@@ -33,20 +34,20 @@ export function toJsonSchema(): string {
     return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-/** The keys of config.toml stand in a table of their own; zod knows of them only that they are a map. */
+/** The keys of config.toml stand in a table of their own, of which the shapes say only that they are a map. */
 function placeTables(fleet: Record<string, JsonSchema>): void {
     for (const [section, table, needed] of [
         ["gitlab-fleet:runners", "WorkerTable", "executor"],
         ["gitlab-fleet:managers", "GlobalTable", "concurrent"],
     ] as const) {
-        const { properties } = fleet[section]!.additionalProperties as { properties: Record<string, JsonSchema> };
-        const { description } = properties.config!;
-        properties.config = { description, allOf: [{ $ref: `#/definitions/${table}` }], required: [needed] };
+        const { properties } = fleet[section]!.additionalProperties as JsonSchema;
+        const { description } = properties!.config!;
+        properties!.config = { description, allOf: [{ $ref: `#/definitions/${table}` }], required: [needed] };
     }
 }
 
-function propertiesOf(schema: z.ZodType): Record<string, JsonSchema> {
-    return (z.toJSONSchema(schema, { target: "draft-7" }) as { properties: Record<string, JsonSchema> }).properties;
+function propertiesOf({ schema }: Kind): Record<string, JsonSchema> {
+    return described(schema!).properties!;
 }
 
 function toRest(key: string): string {
@@ -101,8 +102,8 @@ function partsOf(schemas: Record<string, JsonSchema>): Record<string, JsonSchema
 }
 
 function wholeMap({ properties, additionalProperties, required }: JsonSchema): JsonSchema {
-    const below = partsOf((properties ?? {}) as Record<string, JsonSchema>);
-    const each = typeof additionalProperties === "object" ? wholeOf(additionalProperties as JsonSchema) : {};
+    const below = partsOf(properties ?? {});
+    const each = typeof additionalProperties === "object" ? wholeOf(additionalProperties) : {};
     return {
         ...(required === undefined ? {} : { required }),
         ...(Object.keys(below).length === 0 ? {} : { properties: below }),
@@ -112,16 +113,11 @@ function wholeMap({ properties, additionalProperties, required }: JsonSchema): J
 
 /** One of several maps that a value may be: its keys and no others. */
 function exactMap({ properties, required }: JsonSchema): JsonSchema {
-    const shape = properties as Record<string, JsonSchema>;
     return {
         ...(required === undefined ? {} : { required }),
-        properties: mapValues(shape, wholeOf),
+        properties: mapValues(properties, wholeOf),
         additionalProperties: false,
     };
-}
-
-function optionsOf(schema: JsonSchema): JsonSchema[] {
-    return Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]).flatMap(optionsOf) : [schema];
 }
 
 function isScalar({ type, const: value, enum: values }: JsonSchema): boolean {
@@ -130,16 +126,14 @@ function isScalar({ type, const: value, enum: values }: JsonSchema): boolean {
 
 function inner(schema: JsonSchema, standing: Standing): JsonSchema {
     if (schema.type === "array") {
-        const items = schema.items as JsonSchema | undefined;
+        const { items } = schema;
         return items === undefined ? schema : { ...schema, items: relaxed(items, { ...standing, inList: true }) };
     }
     if (schema.type !== "object") return schema.allOf === undefined ? schema : (schema.allOf as JsonSchema[])[0]!;
-    const { properties, additionalProperties, required, propertyNames: _, ...rest } = schema;
+    const { properties, additionalProperties, required, ...rest } = schema;
     return {
         ...rest,
-        ...(properties === undefined
-            ? {}
-            : { properties: mapValues(properties as Record<string, JsonSchema>, (value) => relaxed(value, standing)) }),
+        ...(properties === undefined ? {} : { properties: mapValues(properties, (value) => relaxed(value, standing)) }),
         ...(standing.inList && required !== undefined ? { required } : {}),
         additionalProperties:
             typeof additionalProperties === "object"

@@ -6,7 +6,7 @@ import { isMap, memberOf } from "../../../core/values";
 import { PLACEMENTS } from "../../manager/placements";
 import { ENTRIES } from "../problems";
 import { OURS } from "./known";
-import { fleetConfig, gitlabConfig } from "./schema";
+import { FLEET_KEYS, GITLAB_KEYS } from "./schema";
 
 const PLACES = PLACEMENTS.map(({ key }) => key);
 const SCOPES = ["group", "project", "projectsBelow"];
@@ -48,15 +48,15 @@ function meantKey(key: string, value: unknown, owner: KeyOwner | undefined): str
     if (key.startsWith(OURS) || space === "gitlab") return undefined;
     // `gitlab-fleet.runners` is a key of the project to Pulumi, and so is what has the project's name before ours.
     const [, prefix = "", last = ""] = /^(.+)[.:/](.+)$/.exec(space === owner?.project ? name : key) ?? [];
-    if (isMeant(prefix, OURS.slice(0, -1), last, fleetConfig.shape)) return [OURS + last];
+    if (isMeant(prefix, OURS.slice(0, -1), last, FLEET_KEYS)) return [OURS + last];
     if (space !== undefined && space !== owner?.project) {
-        if (isMeant(space, "gitlab", name, gitlabConfig.shape)) return [`gitlab:${name}`];
+        if (isMeant(space, "gitlab", name, GITLAB_KEYS)) return [`gitlab:${name}`];
         if (owner !== undefined) return undefined;
     }
     if (owner?.readsItself) return undefined;
     if (`${name}:` === OURS) {
         const sections = Object.keys(isMap(value) ? value : {});
-        const isFleet = sections.some((section) => Object.hasOwn(fleetConfig.shape, section));
+        const isFleet = sections.some((section) => Object.hasOwn(FLEET_KEYS, section));
         return isFleet ? sections.map((section) => OURS + section) : undefined;
     }
     const section = Object.hasOwn(TELLING, name) ? name : closest(name, Object.keys(TELLING));

@@ -1,6 +1,7 @@
 import { oneLine } from "../../../core/one-line";
-import { error, type Problem } from "../../../core/problems";
-import { memberOf, show } from "../../../core/values";
+import { type Problem, unsaid } from "../../../core/problems";
+import { memberOf } from "../../../core/values";
+import { readArgs, shaped } from "../../common/shape";
 import type { FleetArgs } from "../args";
 import { checkFleet } from "../problems";
 import { findGitlabProblems, type GitlabSettings } from "./gitlab-problems";
@@ -8,10 +9,10 @@ import { OURS, toKnown } from "./known";
 import { findOrigin, type Layer, type Origin } from "./layers";
 import { findLostIndent, findMisplacedKeys, levelOf } from "./misplaced";
 import { findPrograms } from "./programs";
-import { fleetConfig } from "./schema";
+import { BESIDE_FLEET, FLEET_KEYS } from "./schema";
 import { ENCRYPTED } from "./secure";
-import { checkShape } from "./shape-problems";
 import { type Extended, extendStack, type PlacedProblem } from "./shared-files";
+import { findUnknownInside } from "./unknown-keys";
 import { findUnset } from "./unset";
 
 const GITLAB = "gitlab:";
@@ -38,34 +39,21 @@ export interface ParsedConfig {
 
 /** Reads a stack's configuration. Finds every problem that can be found without a request. */
 export function parseStackConfig({ values, secretKeys, env, owner }: StackConfig): ParsedConfig {
-    const fleet = Object.fromEntries(below(toKnown(values), OURS));
-    const shaped = checkShape(fleetConfig, fleet, OURS, placeFor);
-    const found = checkFleet(shaped.value, owner, OURS).problems;
+    const config = Object.fromEntries(below(toKnown(values), OURS));
+    const fleet = config as FleetArgs;
+    const found = [...readArgs(config, BESIDE_FLEET, OURS).problems, ...checkFleet(fleet, owner, OURS).problems];
+    const unknown = findUnknownInside(shaped("fleet", FLEET_KEYS).schema!, config, OURS, placeFor);
     const problems = [
         ...findLoginProblems({ values, env }),
-        ...findPrograms(fleet.managers, env),
-        ...findUnset(fleet),
-        ...shaped.problems,
-        // Where a shape has alternatives, the rules look at keys that the shape may have complained about.
-        ...found.filter((problem) => !shaped.problems.some((said) => said.path === problem.path)),
+        ...findPrograms(config.managers, env),
+        ...findUnset(config),
+        // Where the rules know more keys than one map has, they speak of them.
+        ...unsaid(unknown, found),
+        ...found,
     ];
-    for (const { path, input, shapes, meant } of shaped.misfits) {
-        if (meant !== undefined) {
-            // Of a value and what stands in it, the rules' word is enough.
-            const errors = problems.filter(({ severity }) => severity === "error");
-            const isSaid = (one: Problem) => errors.some((said) => isWithin(said, one) || isWithin(one, said));
-            problems.push(...meant.filter((one) => !isSaid(one)));
-            continue;
-        }
-        if (problems.some((said) => said.path.startsWith(path))) continue;
-        problems.push(error(path, `has none of the shapes it may have (got ${show(input)}). Write ${shapes}.`));
-    }
-    const lost = findLostIndent(fleet, OURS);
+    const lost = findLostIndent(config, OURS);
     const told = problems.filter((one) => !lost.strays.some((path) => isWithin(one, { path })));
-    return {
-        fleet: shaped.value,
-        problems: [...lost.problems, ...told].map((problem) => hideSecrets(problem, secretKeys)),
-    };
+    return { fleet, problems: [...lost.problems, ...told].map((problem) => hideSecrets(problem, secretKeys)) };
 }
 
 /** What can be said while a shared file is missing: what is wrong with the keys that only the stack's own file has. */

@@ -1,29 +1,35 @@
-import * as z from "zod";
-import { describedMap } from "../../common/described";
-import { anything, flag, listOf, mapOf, type Shape, type Shaping, shaped, text } from "../../common/shape";
+import { flag, number, text } from "../../common/kinds";
+import { anything, listOf, mapOf, type Shape, within } from "../../common/shape";
 import type { FleetConfig, GitLabConfig } from "../args";
 import { FLEET_SHAPE } from "../problems";
 
-const to: Shaping = { z, map: describedMap };
-
-/** Arguments in a stack's configuration; `name` is that of their doc comments. */
-export function schemaOf<T>(name: Parameters<Shaping["map"]>[0], shape: Shape<T>): z.ZodObject & z.ZodType<T> {
-    return shaped(name, shape).schema(to) as z.ZodType as z.ZodObject & z.ZodType<T>;
-}
+/** What stands below `gitlab-fleet:` and is no part of the fleet. */
+export const BESIDE_FLEET: Shape<Pick<FleetConfig, "extends" | "movedFrom">> = {
+    extends: listOf(text),
+    movedFrom: text,
+};
 
 /** The keys below `gitlab-fleet:`, without that prefix. */
-export const fleetConfig = schemaOf<FleetConfig>("fleet", {
-    extends: listOf(text),
+export const FLEET_KEYS: Shape<FleetConfig> = {
+    extends: BESIDE_FLEET.extends,
     ...FLEET_SHAPE,
-    movedFrom: text,
+    movedFrom: BESIDE_FLEET.movedFrom,
+};
+
+const secret = anything<string>({
+    anyOf: [
+        { type: "string" },
+        {
+            type: "object",
+            properties: { secure: { type: "string" } },
+            required: ["secure"],
+            additionalProperties: false,
+        },
+    ],
 });
 
-const secret = anything<string>(
-    () => z.union([z.string(), z.strictObject({ secure: z.string() })]) as z.ZodType as z.ZodType<string>,
-);
-
 /** The keys below `gitlab:`, without that prefix: what the published gitlab package can be told. */
-export const gitlabConfig = schemaOf<GitLabConfig>("gitlab", {
+export const GITLAB_KEYS: Shape<GitLabConfig> = {
     baseUrl: text,
     token: secret,
     insecure: flag,
@@ -31,10 +37,10 @@ export const gitlabConfig = schemaOf<GitLabConfig>("gitlab", {
     headers: mapOf(secret),
     clientCert: text,
     clientKey: text,
-    retries: anything(() => z.int().min(0)),
+    retries: within(number, { type: "integer", minimum: 0 }),
     earlyAuthCheck: flag,
     configFile: text,
     context: text,
     enableAutoCiSupport: flag,
     compareWithGitlab: flag,
-});
+};

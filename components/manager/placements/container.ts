@@ -1,8 +1,9 @@
 import { variablesIn } from "../../../core/config-toml/variables";
 import type { Problem } from "../../../core/problems";
 import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../core/values";
+import { textThat } from "../../common/kinds";
+import { closed, mapOf } from "../../common/shape";
 import { acceptable } from "./acceptable";
-import { hiding, isGiven, isText, mapOf, ofText, shapeOf } from "./option-checks";
 
 /** Where a manager's process finds its files in a container: the directory of GitLab's images, mounted as a whole. */
 export const CONFIG_DIRECTORY = "/etc/gitlab-runner";
@@ -56,50 +57,38 @@ export function withoutEmpty<T extends object>(args: T): T {
 
 /** A tag can be moved, and then containers of one manager run different images. `says` names who has them, and the remedy. */
 export function findUnpinned(image: unknown, path: string, says: string): Problem[] {
-    if (!isText(image) || (PINNED.test(image) && !image.endsWith(":latest"))) return [];
+    if (typeof image !== "string" || image.trim() === "" || (PINNED.test(image) && !image.endsWith(":latest")))
+        return [];
     const message = `is not pinned (got ${show(image)}): which version runs depends on what ${says}`;
     return [acceptable("image-not-pinned", path, message)];
 }
 
-const given = (value: unknown) => (isGiven(value) ? undefined : "a text that says something");
-
-export const environment = mapOf(given, "variables by name", (name) =>
+export const environment = mapOf(textThat("a text that says something"), "variables by name", (name) =>
     VARIABLE.test(name)
         ? undefined
         : `is no name of a variable (got ${show(name)}). Use letters, digits and _, and no digit first.`,
 );
 
 // What is a variable, another rule speaks of.
-const proxyAddress = hiding(
-    ofText((value) =>
-        value === "" || isEventual(value) || (isText(value) && (PROXY.test(value) || /\$[({]/.test(value)))
-            ? undefined
-            : "a text with a URL, such as http://proxy.example.org:3128",
-    ),
+const proxyAddress = textThat(
+    "a text with a URL, such as http://proxy.example.org:3128",
+    (value) => value === "" || PROXY.test(value) || /\$[({]/.test(value),
     (value) => typeof value === "string" && value.includes("@"),
 );
 
-export const proxy = shapeOf(
-    {
-        http: proxyAddress,
-        https: proxyAddress,
-        no: ofText((value) =>
-            typeof value === "string" || isEventual(value) ? undefined : "a text with hosts, separated by commas",
-        ),
-    },
-    "{ http, https, no }",
-);
+export const proxy = closed("{ http: http://proxy.example.org:3128 }", {
+    http: proxyAddress,
+    https: proxyAddress,
+    no: textThat("a text with hosts, separated by commas", () => true),
+});
 
 /**
  * gitlab-runner looks for `<host>.crt`, with the host of the GitLab URL and without its port: network/client.go, `newClient`.
  */
 export const certificates = mapOf(
-    hiding(
-        ofText((pem) =>
-            isEventual(pem) || (isText(pem) && CERTIFICATE.test(pem))
-                ? undefined
-                : "a text in PEM: -----BEGIN CERTIFICATE----- …",
-        ),
+    textThat(
+        "a text in PEM: -----BEGIN CERTIFICATE----- …",
+        (pem) => CERTIFICATE.test(pem),
         // A path was meant to be read; anything else may be a key.
         (pem) => typeof pem === "string" && !/^[./~]\S*$/.test(pem),
     ),

@@ -1,5 +1,6 @@
 import { error, findUnknownKeys, type Problem } from "../../../core/problems";
 import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../../core/values";
+import { readArgs } from "../../common/shape";
 import { directory } from "./directory";
 import { docker } from "./docker";
 import type { AroundPaths, Claim, ManagerAround, ManagerName, PlacedFiles, PlacementKind, ToPlace } from "./kind";
@@ -15,8 +16,7 @@ export type Placement = PlacementOf<(typeof PLACEMENTS)[number]>;
 type PlacementOf<Kind> = Kind extends PlacementKind<infer P> ? P : never;
 
 const KINDS: readonly PlacementKind<object>[] = PLACEMENTS as readonly unknown[] as PlacementKind<object>[];
-const BESIDE = [...new Set(KINDS.flatMap(({ beside }) => beside))];
-const ALL_KEYS = [...KINDS.map(({ key }) => key), ...BESIDE];
+const ALL_KEYS = [...new Set([...KINDS.map(({ key }) => key), ...KINDS.flatMap(({ shape }) => Object.keys(shape))])];
 /** What `drainTimeout` goes with. */
 const DRAINING = "placement.docker, placement.kubernetes, and a placement with drainOnStop: true,";
 const REMEDY = `Write ${either(KINDS.map(({ example }) => example))}.`;
@@ -31,7 +31,7 @@ export function kindOf(placement: unknown): PlacementKind<object> | undefined {
 /** What is wrong with a placement as the user wrote it, as far as it is known. */
 export function findPlacementProblems(value: unknown, where: string): Problem[] {
     if (value === undefined) return [error(where, `is missing. ${REMEDY}`)];
-    if (value === UNREADABLE) return [];
+    if (typeof value === "symbol") return [];
     if (!isMap(value)) return [error(where, `is not a placement (got ${show(value)}). ${REMEDY}`)];
     if (isKnownLater(value)) {
         return [error(where, "must be a plain map (got an output). Outputs may stand in it, in place of its values.")];
@@ -41,11 +41,15 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     if (kind === undefined)
         return unknown.length > 0 ? unknown : [error(memberOf(where, KINDS[0]!.key), `is missing. ${REMEDY}`)];
     const both = others.map(({ key }) => error(where, `is both ${kind.key} and ${key}. Remove one of them.`));
-    const misplaced = BESIDE.filter((key) => value[key] !== undefined && !kind.beside.includes(key)).map((key) => {
-        const names = KINDS.filter(({ beside }) => beside.includes(key)).map(({ name }) => name);
-        return error(memberOf(where, key), `goes with ${either(names)} (got ${show(value[key])}). Remove it.`);
+    const misplaced = Object.keys(value).flatMap((key) => {
+        const having = KINDS.filter((one) => Object.hasOwn(one.shape, key));
+        if (value[key] === undefined || having.length === 0 || having.includes(kind)) return [];
+        if (KINDS.some((one) => one.key === key)) return [];
+        const names = either(having.map(({ name }) => name));
+        return [error(memberOf(where, key), `goes with ${names} (got ${show(value[key])}). Remove it.`)];
     });
-    return [...unknown, ...both, ...misplaced, ...kind.findProblems(value, where)];
+    const { problems } = readArgs(value, kind.shape, where);
+    return [...unknown, ...both, ...misplaced, ...problems, ...(kind.findProblems?.(value, where) ?? [])];
 }
 
 /** What of a manager does not go with its placement. */
@@ -54,7 +58,10 @@ export function findMisfits(input: ManagerAround, paths: AroundPaths): Problem[]
     const kind = kindOf(placement);
     if (kind === undefined) return [];
     const isLost =
-        drainTimeout !== undefined && !isEventual(placement) && !kind.drains(placement as Record<string, unknown>);
+        drainTimeout !== undefined &&
+        drainTimeout !== UNREADABLE &&
+        !isEventual(placement) &&
+        !kind.drains(placement as Record<string, unknown>);
     return [
         ...(kind.findMisfits?.(input, paths) ?? []),
         ...(isLost

@@ -3,6 +3,7 @@ import type { Settings } from "../../../core/config-toml/settings";
 import type { ServedFacts } from "../../../core/config-toml/types";
 import type { Problem } from "../../../core/problems";
 import { mapValues } from "../../../core/values";
+import type { JsonSchema, Kind, Shape } from "../../common/shape";
 import type { Reach, Served } from "../../runner/served-by";
 
 /**
@@ -12,20 +13,20 @@ import type { Reach, Served } from "../../runner/served-by";
 export interface PlacementKind<P extends object> {
     /** The key of a placement that makes it one of this kind. */
     key: string;
-    /** Keys that may stand beside that one. */
-    beside: readonly string[];
     /** What those go with, in words: `a directory`. */
     name: string;
     /** The shortest that can be written, for messages. */
     example: string;
-    /** Its shape in a stack's configuration, a zod type: not said as one, or the types of the npm package would need zod. */
-    schema(): unknown;
+    /** What each key of such a placement must be. */
+    shape: Shape<P>;
+    /** What a stack's configuration may hold of it, each key with its doc comment. */
+    schema: JsonSchema;
     /** What a change of each option does, by the option's name. */
     costs: Readonly<Record<string, Cost>>;
     /** Options whose values are secret. */
     secrets: readonly string[];
-    /** What is wrong with a placement of this kind, as far as it is known; outputs pass. */
-    findProblems(placement: Record<string, unknown>, path: string): Problem[];
+    /** What is wrong with a placement of this kind, besides single options. */
+    findProblems?(placement: Record<string, unknown>, path: string): Problem[];
     /** What of a manager does not go with it. */
     findMisfits?(input: ManagerAround, paths: AroundPaths): Problem[];
     /** Whether its process lets jobs end before it does: `drainTimeout` goes with it. */
@@ -53,13 +54,14 @@ export type Cost =
     /** The container is made anew; running jobs finish first. */
     | "drains";
 
-/** What a change of each option does: the usual, where nothing else is said of it. */
-export function costsOf<Options>(
-    usual: Cost,
-    options: Readonly<Record<keyof Options, unknown>>,
-    others: { readonly [Key in keyof Options]?: Cost } = {},
-): Record<string, Cost> {
-    return { ...mapValues(options, () => usual), ...others };
+/** An option of which a change costs something else than the usual. */
+export function costing<T>(cost: Cost, kind: Kind<T>): Kind<T> & { cost: Cost } {
+    return Object.assign((value: unknown, path: string) => kind(value, path), kind, { cost });
+}
+
+/** What a change of each option does: the usual, where its kind says nothing else. */
+export function costsOf<T>(usual: Cost, shape: Shape<T>): Record<string, Cost> {
+    return mapValues(shape as Record<string, { cost?: Cost }>, ({ cost = usual }) => cost);
 }
 
 /** A manager by its full name. */

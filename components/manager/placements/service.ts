@@ -4,21 +4,10 @@ import { error, type Problem } from "../../../core/problems";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
 import { memberOf, show } from "../../../core/values";
+import { choice, flag, naming, seconds, textThat } from "../../common/kinds";
+import type { Shape } from "../../common/shape";
 import { findDrainProblems } from "./drain";
 import type { AroundPaths, Claim, ManagerAround } from "./kind";
-import {
-    anyText,
-    type Checks,
-    choiceOf,
-    duration,
-    findOptionProblems,
-    flag,
-    optionsIn,
-    orLater,
-    textLike,
-    textThat,
-    wrong,
-} from "./option-checks";
 
 /** The process that reads a manager's files in a directory, wherever that is. Beside `directory` and `ssh`. */
 export interface ServiceOptions {
@@ -46,30 +35,22 @@ export interface ServiceOptions {
 const REMEDY = "Name the unit of systemd that runs gitlab-runner there: service: gitlab-runner.";
 
 /** What each must be. */
-export const SERVICE_CHECKS: Checks<ServiceOptions> = {
-    service: anyText(REMEDY, (text) => {
+export const SERVICE_SHAPE: Shape<ServiceOptions> = {
+    service: naming(REMEDY, (text) => {
         const why = whyNoUnit(text);
-        return why === undefined ? undefined : wrong(`${why} (got ${show(text)}). ${REMEDY}`);
+        return why === undefined ? undefined : `${why} (got ${show(text)}). ${REMEDY}`;
     }),
-    drainOnStop: orLater(flag),
-    version: orLater(
-        textThat((text) => parseRange(text) !== undefined, 'a range of versions, such as ">=19" or ">=18.5 <20"'),
-    ),
-    fleetingInstall: orLater(flag),
-    loadTimeout: duration("90s"),
+    drainOnStop: flag,
+    version: textThat('a range of versions, such as ">=19" or ">=18.5 <20"', (text) => parseRange(text) !== undefined),
+    fleetingInstall: flag,
+    loadTimeout: seconds("a duration of at least 1s, such as 90s"),
 };
 
-/** Their names. */
-export const SERVICE_KEYS = Object.keys(SERVICE_CHECKS);
-
-/** What is wrong with them. */
+/** Options of a process that none was named for. */
 export function findServiceProblems(placement: Record<string, unknown>, path: string): Problem[] {
-    const given = optionsIn(placement, SERVICE_CHECKS);
-    const alone = given.service === undefined ? SERVICE_KEYS.filter((key) => given[key] !== undefined) : [];
-    return [
-        ...alone.map((key) => error(memberOf(path, key), `goes with service (got ${show(given[key])}). ${REMEDY}`)),
-        ...findOptionProblems(given, path, SERVICE_CHECKS),
-    ];
+    if (placement.service !== undefined) return [];
+    const alone = Object.keys(SERVICE_SHAPE).filter((key) => placement[key] !== undefined);
+    return alone.map((key) => error(memberOf(path, key), `goes with service (got ${show(placement[key])}). ${REMEDY}`));
 }
 
 /** What of a manager does not go with them. */
@@ -109,10 +90,10 @@ export interface OwnerOptions {
 }
 
 /** What each must be. */
-export const OWNER_CHECKS: Checks<OwnerOptions> = {
-    sharedBetweenMachines: orLater(flag),
-    takeOverFrom: orLater(
-        textLike(/^[^/\s]+\/[^/\s]+\/\S/, "<project>/<stack>/<manager>, as the error about the directory says it"),
+export const OWNER_SHAPE: Shape<OwnerOptions> = {
+    sharedBetweenMachines: flag,
+    takeOverFrom: textThat("<project>/<stack>/<manager>, as the error about the directory says it", (text) =>
+        /^[^/\s]+\/[^/\s]+\/\S/.test(text),
     ),
-    onDestroy: orLater(choiceOf(DIRECTORY_ENDS)),
+    onDestroy: choice(DIRECTORY_ENDS),
 };

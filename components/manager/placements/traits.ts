@@ -1,6 +1,6 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../core/problems";
-import { isEventual, isMap, memberOf, textOf } from "../../../core/values";
+import { holdsOutput, isEventual, isMap, isOutput, memberOf, textOf } from "../../../core/values";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -56,8 +56,8 @@ export function findTraitProblems(
     const problems: Problem[] = [];
     const need = (table: unknown, keys: readonly string[], path: string) => {
         if (isKnownTable(table)) {
-            problems.push(...keys.filter((key) => isEventual(table[key])).map((key) => opaque(memberOf(path, key))));
-        } else if (isEventual(table)) {
+            problems.push(...keys.filter((key) => holdsOutput(table[key])).map((key) => opaque(memberOf(path, key))));
+        } else if (isOutput(table)) {
             problems.push(opaque(path));
         }
     };

@@ -19,7 +19,7 @@ namespace Pulumi.GitlabFleet.Inputs
         public Input<string>? Directory { get; set; }
 
         /// <summary>
-        /// A Docker engine on which the manager runs in a container; {} is the one of this machine.
+        /// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
         /// </summary>
         [Input("docker")]
         public Input<Inputs.DockerOptionsArgs>? Docker { get; set; }

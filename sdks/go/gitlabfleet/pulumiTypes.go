@@ -3210,7 +3210,7 @@ func (o OnlineWaitPtrOutput) Timeout() pulumi.StringPtrOutput {
 type Placement struct {
 	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory *string `pulumi:"directory"`
-	// A Docker engine on which the manager runs in a container; {} is the one of this machine.
+	// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
 	Docker *DockerOptions `pulumi:"docker"`
 	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop *bool `pulumi:"drainOnStop"`
@@ -3248,7 +3248,7 @@ type PlacementInput interface {
 type PlacementArgs struct {
 	// Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
 	Directory pulumi.StringPtrInput `pulumi:"directory"`
-	// A Docker engine on which the manager runs in a container; {} is the one of this machine.
+	// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
 	Docker DockerOptionsPtrInput `pulumi:"docker"`
 	// Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
 	DrainOnStop pulumi.BoolPtrInput `pulumi:"drainOnStop"`
@@ -3303,7 +3303,7 @@ func (o PlacementOutput) Directory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Placement) *string { return v.Directory }).(pulumi.StringPtrOutput)
 }
 
-// A Docker engine on which the manager runs in a container; {} is the one of this machine.
+// A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
 func (o PlacementOutput) Docker() DockerOptionsPtrOutput {
 	return o.ApplyT(func(v Placement) *DockerOptions { return v.Docker }).(DockerOptionsPtrOutput)
 }

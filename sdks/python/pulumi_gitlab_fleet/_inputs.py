@@ -2532,7 +2532,7 @@ class PlacementArgsDict(TypedDict):
     """
     docker: NotRequired[pulumi.Input[Optional['DockerOptionsArgsDict']]]
     """
-    A Docker engine on which the manager runs in a container; {} is the one of this machine.
+    A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
     """
     drain_on_stop: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -2592,7 +2592,7 @@ class PlacementArgs:
                  version: pulumi.Input[Optional[_builtins.str]] = None):
         """
         :param pulumi.Input[_builtins.str] directory: Absolute, or relative to the folder of `Pulumi.yaml`, for instance `/etc/gitlab-runner`. A change replaces the files.
-        :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; {} is the one of this machine.
+        :param pulumi.Input['DockerOptionsArgs'] docker: A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
         :param pulumi.Input[_builtins.bool] drain_on_stop: Whether `systemctl stop` lets running jobs end, for the manager's `drainTimeout` at most: a drop-in of the unit, which only root may write. Default: false.
         :param pulumi.Input[_builtins.bool] fleeting_install: Whether `up` has gitlab-runner fetch the fleeting plugins that its workers name, by `gitlab-runner fleeting install`, as the user by whom it writes the files: root, or the user of the unit. Default: false.
         :param pulumi.Input['KubernetesOptionsArgs'] kubernetes: A Kubernetes cluster on which the manager runs in a pod.
@@ -2645,7 +2645,7 @@ class PlacementArgs:
     @pulumi.getter
     def docker(self) -> pulumi.Input[Optional['DockerOptionsArgs']]:
         """
-        A Docker engine on which the manager runs in a container; {} is the one of this machine.
+        A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
         """
         return pulumi.get(self, "docker")
 

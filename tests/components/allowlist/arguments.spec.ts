@@ -85,10 +85,10 @@ describe("JobTokenAllowlist's further arguments", () => {
         } as unknown as JobTokenAllowlistArgs;
         expect(() => new JobTokenAllowlist("p", wrong)).to.throw(
             [
-                'JobTokenAllowlist "p": compact belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.',
                 'JobTokenAllowlist "p": onDestroy must be one of withdraw, close, restore (got "restor"). Did you mean "restore"?',
-                'JobTokenAllowlist "p": policies.apps/elt is no entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
                 'JobTokenAllowlist "p": policies.infra must be pull or a list of GitLab\'s permissions (got a list of 1). Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.',
+                'JobTokenAllowlist "p": compact belongs to mode exclusive; mode additive does not know the whole list (got true). Remove it, or set mode to exclusive.',
+                'JobTokenAllowlist "p": policies.apps/elt is no entry of the list (got "apps/elt"). Did you mean "apps/etl"?',
                 'JobTokenAllowlist "p": policies cannot name entries where compact may fold them into groups (got a map). Use pull, or remove compact.',
             ].join("\n"),
         );

@@ -163,6 +163,8 @@ describe("Fleet", () => {
             .with.property(
                 "message",
                 [
+                    'exclusive.two.claim.tags[0] must not be empty (got ""). Remove the entry.',
+                    'exclusive.two.foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
                     "runners.a.maximumTimeout must be at least 600 seconds (got 1). Raise it or leave it out.",
                     'runners[""] must not be empty (got ""). Give it a name.',
                     "runners.a.config is missing, but managers.m serves the runner. Say how its jobs are run: { executor: shell }, for instance.",
@@ -170,8 +172,6 @@ describe("Fleet", () => {
                     'managers.m.runners[2] repeats managers.m.runners[0] (got "a"). Remove one of them.',
                     'exclusive.one.foreign has nothing to act on without a claim (got "delete"). Add claim: { descriptions: [...] } or { tags: [...] }, or remove it.',
                     "exclusive.two.scope is also exclusive.one.scope. Merge the two entries: a group has one.",
-                    'exclusive.two.claim.tags[0] must not be empty (got ""). Remove the entry.',
-                    'exclusive.two.foreign must be one of report, pause, delete (got "remove"). Choose one of them.',
                     "registries.poetry must name the project's group as well (got \"poetry\"). Give a project's full path such as group/project, or its id.",
                 ]
                     .map((line) => `Fleet "fleet": ${line}`)

@@ -58,7 +58,7 @@ const MISTAKES: [program: string, messages: string[]][] = [
     ],
     [
         'fleet.RunnerManager("ci-01", placement={"directory": "etc"}, config={"concurrent": 1}, workers={"a": 1})',
-        ['RunnerManager "ci-01": workers must be a list (got a map of "a"). Correct the value.'],
+        ['RunnerManager "ci-01": workers must be a list (got a map of "a"). Write [a, b].'],
     ],
     [
         'fleet.Fleet("all", runners={"a": {"scope": 7}}, registries={"p": {"consumers": "all"}})',

@@ -1,52 +1,44 @@
 import { parse } from "node:path";
 import { whyNotExpanded, whyNotRoot } from "../../../../core/manager-directory";
 import { show } from "../../../../core/values";
+import { naming } from "../../../common/kinds";
 import { inProject } from "../../../common/project-folder";
-import { costsOf, type PlacementKind } from "../kind";
-import { anyText, type Checks, findOptionProblems, optionsIn, wrong } from "../option-checks";
+import { needed, type Shape, shaped } from "../../../common/shape";
+import { costing, costsOf, type PlacementKind } from "../kind";
 import {
     claimedUnit,
     drainsOnStop,
     findServiceMisfits,
     findServiceProblems,
-    OWNER_CHECKS,
-    SERVICE_CHECKS,
-    SERVICE_KEYS,
-    type ServiceOptions,
+    OWNER_SHAPE,
+    SERVICE_SHAPE,
 } from "../service";
 import type { DirectoryPlacement } from "./args";
 
-const REMEDY = "Give the path of a directory.";
+const path = naming("Give the path of a directory.", (text) => {
+    const place = inProject(text);
+    return place === parse(place).root ? whyNotRoot(show(text)) : whyNotExpanded(text, show(text));
+});
 
-const OWN_CHECKS: Checks<Omit<DirectoryPlacement, keyof ServiceOptions>> = {
-    directory: anyText(REMEDY, (text) => {
-        const place = inProject(text);
-        const why = place === parse(place).root ? whyNotRoot(show(text)) : whyNotExpanded(text, show(text));
-        return why === undefined ? undefined : wrong(why);
-    }),
-    ...OWNER_CHECKS,
+const SHAPE: Shape<DirectoryPlacement> = {
+    directory: costing("moves the files", needed(undefined, path)),
+    ...OWNER_SHAPE,
+    ...SERVICE_SHAPE,
 };
-const CHECKS = { ...OWN_CHECKS, ...SERVICE_CHECKS };
 
 /** A directory of the machine on which `pulumi up` runs. */
 export const directory: PlacementKind<DirectoryPlacement> = {
     key: "directory",
-    beside: [...Object.keys(OWNER_CHECKS), ...SERVICE_KEYS],
     name: "a directory",
     example: "{ directory: /etc/gitlab-runner }",
-    schema() {
-        const { optionShape } = require("../option-shape") as typeof import("../option-shape");
-        return optionShape("directory", CHECKS, ["directory"]);
-    },
-    costs: costsOf<DirectoryPlacement>("in place", CHECKS, { directory: "moves the files" }),
+    shape: SHAPE,
+    schema: shaped("directory", SHAPE).schema!,
+    costs: costsOf("in place", SHAPE),
     secrets: [],
     drains: drainsOnStop,
     sharesFile: true,
 
-    findProblems: (placement, where) => [
-        ...findOptionProblems(optionsIn(placement, OWN_CHECKS), where, OWN_CHECKS, { directory: REMEDY }),
-        ...findServiceProblems(placement, where),
-    ],
+    findProblems: findServiceProblems,
 
     findMisfits: findServiceMisfits,
 

@@ -4,7 +4,7 @@ import { baseName, replicaNames } from "../container";
 
 /** A Docker engine on which a runner manager runs in a container. */
 export interface DockerPlacement {
-    /** The engine, and how the container is made; `{}` is the engine of this machine with every default. */
+    /** A Docker engine on which the manager runs in a container; `{}` is the one of this machine. */
     docker: DockerOptions;
 }
 

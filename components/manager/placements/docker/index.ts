@@ -1,26 +1,21 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
+import { closed, needed, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
-import { containerNames, type DockerOptions, type DockerPlacement } from "./args";
-import { DOCKER_CHECKS, findDockerMisfits, findDockerProblems } from "./problems";
+import { containerNames, type DockerPlacement } from "./args";
+import { DOCKER_SHAPE, findDockerMisfits, findDockerProblems } from "./problems";
+
+const SHAPE: Shape<DockerPlacement> = {
+    docker: needed(undefined, closed("{} for the engine of this machine", DOCKER_SHAPE, { name: "docker" })),
+};
 
 /** A container on a Docker engine. */
 export const docker: PlacementKind<DockerPlacement> = {
     key: "docker",
-    beside: [],
     name: "docker",
     example: "{ docker: {} }",
-    schema() {
-        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
-        const says = "A Docker engine on which the manager runs in a container; {} is the one of this machine.";
-        return placementShape("docker", optionShape("docker", DOCKER_CHECKS).describe(says));
-    },
-    // Anything else makes a new container.
-    costs: costsOf<DockerOptions>("drains", DOCKER_CHECKS, {
-        memory: "in place",
-        certificates: "in place",
-        cleanup: "in place",
-        loadTimeout: "in place",
-    }),
+    shape: SHAPE,
+    schema: shaped("dockerPlacement", SHAPE).schema!,
+    costs: costsOf("drains", DOCKER_SHAPE),
     secrets: ["keyMaterial", "password"],
     drains: () => true,
     // Nobody reads a token back from the volume, and the next change would write the old one over it.
@@ -28,7 +23,7 @@ export const docker: PlacementKind<DockerPlacement> = {
 
     // Most of it decides how the container is made, so it is looked at as a whole.
     findProblems: ({ docker: options }, where) =>
-        isEventual(options) ? [] : findDockerProblems(options, memberOf(where, "docker")),
+        isMap(options) && !isEventual(options) ? findDockerProblems(options, memberOf(where, "docker")) : [],
 
     findMisfits: findDockerMisfits,
 

@@ -1,6 +1,7 @@
-import { toSeconds } from "../../../../core/durations";
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { choice, flag, seconds, text, textThat, whole } from "../../../common/kinds";
+import { closed, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
 import {
     CONFIG_DIRECTORY,
     certificates,
@@ -13,24 +14,7 @@ import {
 } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
-import type { AroundPaths, ManagerAround } from "../kind";
-import {
-    type Checks,
-    countUpTo,
-    findOptionProblems,
-    flag,
-    hiding,
-    isGiven,
-    isText,
-    listOf,
-    mapOf,
-    ofText,
-    oneOf,
-    orLater,
-    shaped,
-    text,
-    textThat,
-} from "../option-checks";
+import { type AroundPaths, costing, type ManagerAround } from "../kind";
 import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
 import { findTraitProblems, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
@@ -39,93 +23,79 @@ import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
 
-/** What each option must be. */
-export const DOCKER_CHECKS: Checks<DockerOptions> = {
-    host: textThat((value) => HOST.test(value), "unix:///path, tcp://host:2376 or ssh://user@host"),
-    certPath: text("the path of a folder with ca.pem, cert.pem and key.pem"),
-    // Values that may well be outputs are looked at where they arrive.
-    caMaterial: orLater(text("a certificate in PEM text")),
-    certMaterial: orLater(text("a certificate in PEM text")),
-    keyMaterial: orLater(hiding(text("a key in PEM text"))),
-    sshOpts: listOf(text("a text"), 'a list of options, such as ["-i", "~/.ssh/ci"]'),
+const PEM = "a certificate in PEM text";
+
+/** What each option must be, and what a change of it costs where no new container is made. */
+export const DOCKER_SHAPE: Shape<DockerOptions> = {
+    host: textThat("unix:///path, tcp://host:2376 or ssh://user@host", (value) => HOST.test(value)),
+    certPath: textThat("the path of a folder with ca.pem, cert.pem and key.pem"),
+    caMaterial: textThat(PEM),
+    certMaterial: textThat(PEM),
+    keyMaterial: textThat("a key in PEM text", undefined, () => true),
+    sshOpts: listOf(textThat("a text"), 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
-        hiding(
-            shaped(
-                ({ z, map }) => map({ address: z.string(), username: z.string(), password: z.string() }),
-                (entry) =>
-                    isMap(entry) && isText(entry.address) && isGiven(entry.username) && isGiven(entry.password)
-                        ? undefined
-                        : "{ address, username, password }, each a text",
-            ),
-            (entry) => !isMap(entry),
+        closed(
+            "{ address, username, password }",
+            {
+                address: needed("the registry's address", textThat("a text")),
+                username: needed("the user name", textThat("a text")),
+                password: needed(
+                    "the password or a token",
+                    textThat("a text", undefined, () => true),
+                ),
+            },
+            { isSecret: true },
         ),
         "a list of { address, username, password }",
     ),
-    image: text("the name of an image"),
-    writerImage: text("the name of an image"),
-    containerName: textThat(
-        (value) => CONTAINER_NAME.test(value),
-        "letters, digits, _, . and -, beginning with a letter or digit",
+    image: textThat("the name of an image"),
+    writerImage: textThat("the name of an image"),
+    containerName: textThat("letters, digits, _, . and -, beginning with a letter or digit", (value) =>
+        CONTAINER_NAME.test(value),
     ),
-    replicas: countUpTo(MOST_REPLICAS),
-    replacement: oneOf(REPLACEMENTS),
-    memory: textThat((value) => toMebibytes(value) !== undefined, "a size of at least 6m, such as 512m or 2g"),
-    cpus: shaped(
-        ({ z }) => z.number(),
-        (value) => (typeof value === "number" && value > 0 ? undefined : "a number above 0, such as 1.5"),
+    replicas: whole(1, MOST_REPLICAS),
+    replacement: choice(REPLACEMENTS),
+    memory: costing(
+        "in place",
+        textThat("a size of at least 6m, such as 512m or 2g", (value) => toMebibytes(value) !== undefined),
     ),
+    cpus: must("a number above 0, such as 1.5", { type: "number" }, (value) => typeof value === "number" && value > 0),
     environment,
     proxy,
-    certificates,
-    labels: mapOf(text("a text that says something"), "texts by label"),
-    networks: listOf(text("a text: the name of a network"), "a list of names"),
-    networkMode: text("a network mode, such as host"),
-    extraHosts: mapOf(text("a text: an address"), "addresses by host name, such as { gitlab.local: host-gateway }"),
-    dns: listOf(text("a text: an address"), "a list of addresses"),
-    publishMetrics: shaped(
-        ({ z }) => z.union([z.int(), z.string()]),
-        (value) =>
-            toPort(value) === undefined ? "a port, or an address and a port such as 127.0.0.1:9252" : undefined,
+    certificates: costing("in place", certificates),
+    labels: mapOf(textThat("a text that says something"), "texts by label"),
+    networks: listOf(textThat("a text: the name of a network"), "a list of names"),
+    networkMode: textThat("a network mode, such as host"),
+    extraHosts: mapOf(textThat("a text: an address"), "addresses by host name, such as { gitlab.local: host-gateway }"),
+    dns: listOf(textThat("a text: an address"), "a list of addresses"),
+    publishMetrics: must(
+        "a port, or an address and a port such as 127.0.0.1:9252",
+        { anyOf: [{ type: "integer" }, { type: "string" }] },
+        (value) => toPort(value) !== undefined,
     ),
-    socket: shaped(
-        ({ z }) => z.union([z.string(), z.literal(false)]),
-        (value) =>
-            value === false || (isText(value) && value.startsWith("/")) ? undefined : "the path of a socket, or false",
+    socket: must(
+        "the path of a socket, or false",
+        { anyOf: [{ type: "string" }, { type: "boolean", const: false }] },
+        (value) => value === false || textOf(value).startsWith("/"),
     ),
     mounts: listOf(
-        textThat((mount) => toMount(mount) !== undefined, "source:/target or source:/target:ro"),
+        textThat("source:/target or source:/target:ro", (mount) => toMount(mount) !== undefined),
         "a list of source:/target or source:/target:ro",
     ),
-    user: ofText((value) => (/^\d+(:\d+)?$/.test(textOf(value)) ? undefined : "numbers, uid or uid:gid, in quotes")),
-    log: shaped(
-        ({ z, map }) => map({ maxSize: z.string().optional(), maxFiles: z.int().optional() }),
-        (value) =>
-            isMap(value) && Object.keys(value).every((key) => ["maxSize", "maxFiles"].includes(key))
-                ? undefined
-                : "{ maxSize, maxFiles }",
-    ),
-    cleanup: flag,
+    user: textThat("numbers, uid or uid:gid, in quotes", (value) => /^\d+(:\d+)?$/.test(value)),
+    log: closed("{ maxSize: 10m, maxFiles: 3 }", { maxSize: text, maxFiles: whole(1) }),
+    cleanup: costing("in place", flag),
     fleetingInstall: flag,
-    loadTimeout: ofText((value) =>
-        toSeconds(value) === undefined ? "a duration of at least 1s, such as 90s" : undefined,
-    ),
-    transform: (value) => (isMap(value) ? undefined : "{ container, image }, each a function"),
+    loadTimeout: costing("in place", seconds("a duration of at least 1s, such as 90s")),
+    transform: must("{ container, image }, each a function", undefined, isMap),
 };
 
-/** What is wrong with the options of a docker placement. */
-export function findDockerProblems(options: unknown, path: string): Problem[] {
-    if (!isMap(options)) {
-        return [error(path, `must be a map (got ${show(options)}). Write {} for the engine of this machine.`)];
-    }
+/** What is wrong with the options of a docker placement, besides single ones. */
+export function findDockerProblems(options: Record<string, unknown>, path: string): Problem[] {
     const unpinned = (["image", "writerImage"] as const).flatMap((key) =>
         findUnpinned(options[key], memberOf(path, key), "the engine has. Name a version's tag or a digest."),
     );
-    return [
-        ...findOptionProblems(options, path, DOCKER_CHECKS),
-        ...findConflicts(options, path),
-        ...unpinned,
-        ...findUnexpanded(options, path, "Docker"),
-    ];
+    return [...findConflicts(options, path), ...unpinned, ...findUnexpanded(options, path, "Docker")];
 }
 
 /** What does not fit together: options and `config.toml`. */
@@ -164,7 +134,7 @@ function findConflicts(options: Record<string, unknown>, path: string): Problem[
     } else if (certMaterial !== undefined && certPath !== undefined) {
         problems.push(error(memberOf(path, "certPath"), "cannot stand beside certMaterial. Remove one of them."));
     }
-    if (isText(host) && /^ssh:\/\/[^@/]*:[^@/]+@/.test(host)) {
+    if (typeof host === "string" && /^ssh:\/\/[^@/]*:[^@/]+@/.test(host)) {
         problems.push(error(memberOf(path, "host"), "holds a password, which ssh does not take. Log in with a key."));
     }
     return problems;

@@ -11,7 +11,7 @@ import { baseName, replicaNames } from "../container";
 
 /** A Kubernetes cluster on which a runner manager runs in a pod. */
 export interface KubernetesPlacement {
-    /** The cluster, the namespace, and how the pod is made. */
+    /** A Kubernetes cluster on which the manager runs in a pod. */
     kubernetes: KubernetesOptions;
 }
 

@@ -1,34 +1,23 @@
 import { isEventual, isMap, memberOf } from "../../../../core/values";
+import { closed, needed, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
-import { type KubernetesOptions, type KubernetesPlacement, statefulSetNames } from "./args";
-import { findKubernetesProblems, KUBERNETES_CHECKS, NEEDED } from "./problems";
+import { type KubernetesPlacement, statefulSetNames } from "./args";
+import { findKubernetesProblems, KUBERNETES_SHAPE } from "./problems";
 import { findKubernetesMisfits } from "./rules";
+
+const EXAMPLE = "{ namespace: gitlab-runner }";
+const SHAPE: Shape<KubernetesPlacement> = {
+    kubernetes: needed(undefined, closed(EXAMPLE, KUBERNETES_SHAPE, { name: "kubernetes" })),
+};
 
 /** A pod of a Kubernetes cluster. */
 export const kubernetes: PlacementKind<KubernetesPlacement> = {
     key: "kubernetes",
-    beside: [],
     name: "kubernetes",
-    example: "{ kubernetes: { namespace: gitlab-runner } }",
-    schema() {
-        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
-        const options = optionShape("kubernetes", KUBERNETES_CHECKS, Object.keys(NEEDED));
-        return placementShape(
-            "kubernetes",
-            options.describe("A Kubernetes cluster on which the manager runs in a pod."),
-        );
-    },
-    // Anything else makes a new pod.
-    costs: costsOf<KubernetesOptions>("drains", KUBERNETES_CHECKS, {
-        kubeconfig: "in place",
-        jobNamespaces: "in place",
-        certificates: "in place",
-        metrics: "in place",
-        serviceMonitor: "in place",
-        reloadDelay: "in place",
-        // It is only looked at.
-        cluster: "nothing",
-    }),
+    example: `{ kubernetes: ${EXAMPLE} }`,
+    shape: SHAPE,
+    schema: shaped("kubernetesPlacement", SHAPE).schema!,
+    costs: costsOf("drains", KUBERNETES_SHAPE),
     // A kubeconfig may be a path: whether it is a secret, its text says.
     secrets: [],
     drains: () => true,
@@ -37,7 +26,7 @@ export const kubernetes: PlacementKind<KubernetesPlacement> = {
 
     // Most of it decides how the pod is made, so it is looked at as a whole.
     findProblems: ({ kubernetes: options }, where) =>
-        isEventual(options) ? [] : findKubernetesProblems(options, memberOf(where, "kubernetes")),
+        isMap(options) && !isEventual(options) ? findKubernetesProblems(options, memberOf(where, "kubernetes")) : [],
 
     findMisfits: findKubernetesMisfits,
 

@@ -1,6 +1,8 @@
+import { error } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
-import { isMap, show, textOf } from "../../../../core/values";
-import { type Check, listOf, mapOf, oneOf, shaped, shapeOf, text, textLike, type Wrong } from "../option-checks";
+import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { choice, text, textThat, whole } from "../../../common/kinds";
+import { also, closed, kindOf, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
 
 /** As the API server takes them: apimachinery, `resource.Quantity`. */
 const QUANTITY = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
@@ -21,9 +23,9 @@ function whyNotTheirs(key: string): string | undefined {
     return OURS.test(key) ? `is set by gitlab-fleet itself (got ${show(key)}). Remove it.` : whyNotKey(key);
 }
 
-const labelValue = textLike(
-    LABEL_VALUE,
+const labelValue = textThat(
     "a text of at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit",
+    (value) => LABEL_VALUE.test(value),
 );
 
 /** Labels of what is made. */
@@ -32,51 +34,43 @@ export const labels = mapOf(labelValue, 'labels by key, such as { "team": "ci" }
 /** Labels that a node must have, whoever has put them there. */
 export const nodeSelector = mapOf(labelValue, 'labels of nodes, such as { "pool": "ci" }', whyNotKey);
 
-export const annotations = mapOf(
-    (value) => (typeof value === "string" ? undefined : "a text"),
-    "texts by key",
-    whyNotTheirs,
-);
+export const annotations = mapOf(text, "texts by key", whyNotTheirs);
 
-const findAmounts = (value: unknown) => {
-    if (!isMap(value)) return "amounts such as { cpu: 500m, memory: 256Mi }";
-    return Object.entries(value).flatMap(([name, amount]): Wrong[] => {
-        const isKnown = RESOURCES.includes(name) || name.startsWith("hugepages-") || name.includes("/");
-        const remedy = didYouMean(name, RESOURCES) || ` Use one of ${RESOURCES.join(", ")}, or one with a domain.`;
-        if (!isKnown) return [{ at: [name], message: `is nothing that a node has.${remedy}` }];
-        const isBytes = name === "memory" || name === "ephemeral-storage" || name.startsWith("hugepages-");
-        const got = show(amount);
+/** Of resources by name. */
+const amounts = also(mapOf(text, "amounts such as { cpu: 500m, memory: 256Mi }", whyNotResource), (value, path) =>
+    Object.entries(value as Record<string, unknown>).flatMap(([name, amount]) => {
+        const isBytes = name !== "cpu" && !name.includes("/");
+        const [where, got] = [memberOf(path, name), show(amount)];
         if (!QUANTITY.test(textOf(amount))) {
             const example = isBytes ? "256Mi or 1Gi" : "500m or 2";
-            return [{ at: [name], message: `must be an amount such as ${example} (got ${got}). Correct it.` }];
+            return [error(where, `must be an amount such as ${example} (got ${got}). Correct it.`)];
         }
         if (!isBytes || !/[num]$/.test(textOf(amount))) return [];
         const meant = textOf(amount).replace(/[num]$/, "Mi");
-        return [{ at: [name], message: `is a fraction of a byte (got ${got}). Write ${meant}.` }];
-    });
-};
-
-/** Of resources by name. */
-const amounts = shaped(({ z }) => z.record(z.string(), z.string()), findAmounts);
-
-const shape = shapeOf(
-    { requests: amounts, limits: amounts },
-    "{ requests, limits }, such as { requests: { cpu: 500m } }",
+        return [error(where, `is a fraction of a byte (got ${got}). Write ${meant}.`)];
+    }),
 );
 
+function whyNotResource(name: string): string | undefined {
+    if (RESOURCES.includes(name) || name.startsWith("hugepages-") || name.includes("/")) return undefined;
+    const remedy = didYouMean(name, RESOURCES) || ` Use one of ${RESOURCES.join(", ")}, or one with a domain.`;
+    return `is nothing that a node has.${remedy}`;
+}
+
 /** What the pod asks for and may use; nothing is asked for beyond what may be used. */
-export const resources = shaped(shape.shape!, (value) => {
-    const wrong = shape(value);
-    if (!Array.isArray(wrong) || wrong.length > 0 || !isMap(value)) return wrong;
-    const { requests, limits } = value;
-    if (!isMap(requests) || !isMap(limits)) return [];
-    return Object.entries(requests).flatMap(([name, asked]): Wrong[] => {
-        const most = limits[name];
-        if (most === undefined || toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
-        const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
-        return [{ at: ["requests", name], message }];
-    });
-});
+export const resources = also(
+    closed("{ requests: { cpu: 500m } }", { requests: amounts, limits: amounts }),
+    (value, path) => {
+        const { requests, limits } = value as Record<string, unknown>;
+        if (!isMap(requests) || !isMap(limits)) return [];
+        return Object.entries(requests).flatMap(([name, asked]) => {
+            const most = limits[name];
+            if (most === undefined || toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
+            const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
+            return [error(memberOf(memberOf(path, "requests"), name), message)];
+        });
+    },
+);
 
 /** 700m and 0.7 are the same, though not in floating point. */
 const ALMOST_ONE = 1 + 1e-9;
@@ -89,52 +83,43 @@ function toNumber(quantity: string): number {
     return Number(amount) * (unit.endsWith("i") ? 1024 : 1000) ** power;
 }
 
-const whole = (least: number): Check => {
-    return (value) =>
-        Number.isInteger(value) && Number(value) >= least ? undefined : `a whole number from ${least} on`;
-};
 /** A map as Kubernetes' own documentation describes it, and the API server checks it: in a configuration it may be any. */
-const asInPods = (...of: Parameters<typeof shapeOf>) =>
-    shaped(({ z }) => z.record(z.string(), z.unknown()), shapeOf(...of));
-const anyMap = (value: unknown) => (isMap(value) ? undefined : "a map, spelt as in a pod");
-const honored = oneOf(["Honor", "Ignore"]);
+function asInPods(example: string, shape: Shape<Record<string, unknown>>) {
+    return kindOf<Record<string, unknown>>(closed(example, shape), { type: "object", additionalProperties: {} });
+}
+const anyMap = must("a map, spelt as in a pod", { type: "object" }, isMap);
+const honored = choice(["Honor", "Ignore"]);
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#scheduling; `Lt` and `Gt` are of 1.35. */
 export const tolerations = listOf(
-    asInPods(
-        {
-            key: (value) => (typeof value === "string" ? undefined : "a text: the key of a taint"),
-            operator: oneOf(["Exists", "Equal", "Lt", "Gt"]),
-            value: (value) => (typeof value === "string" ? undefined : "a text: the value of a taint"),
-            effect: oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-            tolerationSeconds: whole(0),
-        },
-        "a toleration, such as { key: ci, operator: Exists }",
-    ),
+    asInPods("{ key: ci, operator: Exists }", {
+        key: text,
+        operator: choice(["Exists", "Equal", "Lt", "Gt"]),
+        value: text,
+        effect: choice(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+        tolerationSeconds: whole(0),
+    }),
     "a list of tolerations, such as [{ key: ci, operator: Exists }]",
 );
 
 const SPREAD = "{ topologyKey: topology.kubernetes.io/zone, maxSkew: 1, whenUnsatisfiable: ScheduleAnyway }";
 
 export const topologySpreadConstraints = listOf(
-    asInPods(
-        {
-            maxSkew: whole(1),
-            topologyKey: text("a text: the key of a label of nodes"),
-            whenUnsatisfiable: oneOf(["DoNotSchedule", "ScheduleAnyway"]),
-            minDomains: whole(1),
-            labelSelector: anyMap,
-            matchLabelKeys: listOf(text("a text: the key of a label"), "a list of keys of labels"),
-            nodeAffinityPolicy: honored,
-            nodeTaintsPolicy: honored,
-        },
-        SPREAD,
-        ["maxSkew", "topologyKey", "whenUnsatisfiable"],
-    ),
+    asInPods(SPREAD, {
+        maxSkew: needed("a whole number: 1", whole(1)),
+        topologyKey: needed("the key of a label of nodes", textThat("a text: the key of a label of nodes")),
+        whenUnsatisfiable: needed("DoNotSchedule or ScheduleAnyway", choice(["DoNotSchedule", "ScheduleAnyway"])),
+        minDomains: whole(1),
+        labelSelector: anyMap,
+        matchLabelKeys: listOf(textThat("a text: the key of a label"), "a list of keys of labels"),
+        nodeAffinityPolicy: honored,
+        nodeTaintsPolicy: honored,
+    }),
     `a list such as [${SPREAD}]`,
 );
 
-export const affinity = asInPods(
-    { nodeAffinity: anyMap, podAffinity: anyMap, podAntiAffinity: anyMap },
-    "a map: nodeAffinity, podAffinity, podAntiAffinity",
-);
+export const affinity = asInPods("{ nodeAffinity: … }, spelt as in a pod", {
+    nodeAffinity: anyMap,
+    podAffinity: anyMap,
+    podAntiAffinity: anyMap,
+});

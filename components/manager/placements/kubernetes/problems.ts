@@ -1,21 +1,9 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { duration, flag, textThat, whole } from "../../../common/kinds";
+import { also, closed, listOf, must, needed, type Shape } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
-import {
-    type Checks,
-    countUpTo,
-    duration,
-    findOptionProblems,
-    flag,
-    hiding,
-    listOf,
-    ofText,
-    orLater,
-    shapeOf,
-    text,
-    textLike,
-    textThat,
-} from "../option-checks";
+import { costing } from "../kind";
 import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";
 import {
     affinity,
@@ -39,35 +27,40 @@ const HIGHEST_ID = 2 ** 31 - 1;
 const DNS = "small letters, digits and -, beginning and ending with a letter or digit";
 
 const dnsLabel = (longest: number) =>
-    textThat((value) => DNS_LABEL.test(value) && value.length <= longest, `at most ${longest} ${DNS}`);
+    textThat(`at most ${longest} ${DNS}`, (value) => DNS_LABEL.test(value) && value.length <= longest);
 
 /** A name as most objects take it: DNS-1123, a subdomain. */
 const name = (what: string) =>
     textThat(
-        (value) => value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value),
         `a text: the name of a ${what}`,
+        (value) => value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value),
     );
 
-const user = ofText((value) => {
-    const text = textOf(value);
-    if (!/^[1-9]\d*(:\d+)?$/.test(text)) return "numbers, uid or uid:gid, in quotes, and not root";
-    return text.split(":").every((id) => Number(id) <= HIGHEST_ID) ? undefined : `numbers up to ${HIGHEST_ID}`;
+const possible = textThat(`numbers up to ${HIGHEST_ID}`, (ids) => {
+    return ids.split(":").every((id) => Number(id) <= HIGHEST_ID);
 });
+const user = also(
+    textThat("numbers, uid or uid:gid, in quotes, and not root", (value) => /^[1-9]\d*(:\d+)?$/.test(value)),
+    (value, path) => possible(value, path).problems,
+);
 
-/** What each option must be. */
-export const KUBERNETES_CHECKS: Checks<KubernetesOptions> = {
-    kubeconfig: orLater(hiding(text("the path or the text of a kubeconfig"))),
-    context: text("the name of a context in the kubeconfig"),
-    cluster: text("the UID of the cluster's namespace kube-system, in quotes"),
-    namespace: dnsLabel(63),
+/** What each option must be, and what a change of it costs where no new pod is made. */
+export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
+    kubeconfig: costing(
+        "in place",
+        textThat("the path or the text of a kubeconfig", undefined, () => true),
+    ),
+    context: textThat("the name of a context in the kubeconfig"),
+    // It is only looked at.
+    cluster: costing("nothing", textThat("the UID of the cluster's namespace kube-system, in quotes")),
+    namespace: needed("the namespace of the manager, which must exist", dnsLabel(63)),
     name: dnsLabel(LONGEST_NAME),
-    image: textThat(
-        (value) => IMAGE.test(value),
-        "the name of an image, in small letters, such as gitlab/gitlab-runner:alpine-v19.4.0",
+    image: textThat("the name of an image, in small letters, such as gitlab/gitlab-runner:alpine-v19.4.0", (value) =>
+        IMAGE.test(value),
     ),
     imagePullSecrets: listOf(name("Secret"), "a list of names of Secrets"),
-    replicas: countUpTo(MOST_REPLICAS),
-    jobNamespaces: listOf(dnsLabel(63), "a list of namespaces"),
+    replicas: whole(1, MOST_REPLICAS),
+    jobNamespaces: costing("in place", listOf(dnsLabel(63), "a list of namespaces")),
     serviceAccount: name("ServiceAccount"),
     user,
     resources,
@@ -78,30 +71,27 @@ export const KUBERNETES_CHECKS: Checks<KubernetesOptions> = {
     priorityClass: name("PriorityClass"),
     environment,
     proxy,
-    certificates,
+    certificates: costing("in place", certificates),
     labels,
     annotations,
     stopSignal: flag,
     fleetingInstall: flag,
-    metrics: flag,
-    serviceMonitor: shapeOf(
-        { labels, interval: textLike(/^(\d+(ms|[smhdwy]))+$/, "a text with a duration, such as 30s") },
-        '{ labels, interval }, such as { labels: { release: prometheus }, interval: "30s" }',
+    metrics: costing("in place", flag),
+    serviceMonitor: costing(
+        "in place",
+        closed('{ labels: { release: prometheus }, interval: "30s" }', {
+            labels,
+            interval: textThat("a text with a duration, such as 30s", (value) => /^(\d+(ms|[smhdwy]))+$/.test(value)),
+        }),
     ),
-    reloadDelay: duration("2m or 90s"),
-    transform: (value) => (isMap(value) ? undefined : "functions by object: { statefulSet, secret, … }"),
+    reloadDelay: costing("in place", duration("2m or 90s")),
+    transform: must("functions by object: { statefulSet, secret, … }", undefined, isMap),
 };
 
-/** Those that cannot be left out, and what to write. */
-export const NEEDED = { namespace: "Name the namespace of the manager, which must exist." };
-
-/** What is wrong with the options of a placement on Kubernetes. */
-export function findKubernetesProblems(options: unknown, path: string): Problem[] {
-    const example = "Write { namespace: gitlab-runner }.";
-    if (!isMap(options)) return [error(path, `must be a map (got ${show(options)}). ${example}`)];
+/** What is wrong with the options of a placement on Kubernetes, besides single ones. */
+export function findKubernetesProblems(options: Record<string, unknown>, path: string): Problem[] {
     const says = "a node has. Name a digest, or a version's tag.";
     return [
-        ...findOptionProblems(options, path, KUBERNETES_CHECKS, NEEDED),
         ...(IMAGE.test(textOf(options.image)) ? findUnpinned(options.image, memberOf(path, "image"), says) : []),
         ...findUnexpanded(options, path, "Kubernetes"),
         ...findTwoPluginPaths(options, path),

@@ -1,6 +1,6 @@
 import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../../core/problems";
-import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
+import { holdsOutput, isKnownLater, isMap, isOutput, memberOf, show } from "../../../../core/values";
 import { acceptable } from "../acceptable";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
@@ -67,11 +67,11 @@ function findUnknown(input: ManagerAround, paths: AroundPaths): Problem[] {
     const deciding = input.workers.flatMap(({ config }, index) => {
         if (!isKnownTable(config) || config.executor !== "kubernetes") return [];
         const where = paths.worker(index);
-        const flags = isEventual(config.feature_flags) ? [opaque(memberOf(where, "feature_flags"))] : [];
+        const flags = holdsOutput(config.feature_flags) ? [opaque(memberOf(where, "feature_flags"))] : [];
         const section = memberOf(where, "kubernetes");
         const { kubernetes } = config;
-        if (isKnownLater(kubernetes)) return [...flags, opaque(section)];
-        const keys = isMap(kubernetes) ? DECIDING.filter((key) => isEventual(kubernetes[key])) : [];
+        if (isOutput(kubernetes)) return [...flags, opaque(section)];
+        const keys = isMap(kubernetes) ? DECIDING.filter((key) => holdsOutput(kubernetes[key])) : [];
         return [...flags, ...keys.map((key) => opaque(memberOf(section, key)))];
     });
     return [...findTraitProblems(declared, paths.global, paths.worker, "pod"), ...deciding];

@@ -3,7 +3,7 @@ import type { OwnerOptions, ServiceOptions } from "../service";
 
 /** A directory of another machine that is reached by the system's `ssh`, where a gitlab-runner process finds its files. */
 export interface SshPlacement extends ServiceOptions {
-    /** The host and the directory. */
+    /** A directory of a host that ssh reaches. */
     ssh: SshHostOptions;
 }
 

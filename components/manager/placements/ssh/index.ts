@@ -1,44 +1,32 @@
 import { posix } from "node:path";
 import { labelOf, parseAddress } from "../../../../core/ssh/address";
 import { isMap, memberOf } from "../../../../core/values";
+import { closed, needed, type Shape, shaped } from "../../../common/shape";
 import { costsOf, type PlacementKind } from "../kind";
-import {
-    claimedUnit,
-    drainsOnStop,
-    findServiceMisfits,
-    findServiceProblems,
-    SERVICE_CHECKS,
-    SERVICE_KEYS,
-} from "../service";
-import type { SshHostOptions, SshPlacement } from "./args";
-import { findSshProblems, NEEDED, SSH_CHECKS } from "./problems";
+import { claimedUnit, drainsOnStop, findServiceMisfits, findServiceProblems, SERVICE_SHAPE } from "../service";
+import type { SshPlacement } from "./args";
+import { findSshProblems, SSH_SHAPE } from "./problems";
+
+const EXAMPLE = "{ host: ci@vm-01.example.org, directory: /etc/gitlab-runner }";
+const SHAPE: Shape<SshPlacement> = {
+    ssh: needed(undefined, closed(EXAMPLE, SSH_SHAPE, { name: "ssh" })),
+    ...SERVICE_SHAPE,
+};
 
 /** A directory of a host that `ssh` reaches. */
 export const ssh: PlacementKind<SshPlacement> = {
     key: "ssh",
-    beside: SERVICE_KEYS,
     name: "ssh",
-    example: "{ ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }",
-    schema() {
-        const { optionShape, placementShape } = require("../option-shape") as typeof import("../option-shape");
-        const options = optionShape("ssh", SSH_CHECKS, Object.keys(NEEDED));
-        const says = "A directory of a host that ssh reaches.";
-        return placementShape("ssh", options.describe(says), optionShape("service", SERVICE_CHECKS));
-    },
-    costs: {
-        ...costsOf<SshHostOptions>("in place", SSH_CHECKS, {
-            host: "moves the files",
-            directory: "moves the files",
-            look: "nothing",
-        }),
-        ...costsOf("in place", SERVICE_CHECKS),
-    },
+    example: `{ ssh: ${EXAMPLE} }`,
+    shape: SHAPE,
+    schema: shaped("sshPlacement", SHAPE).schema!,
+    costs: costsOf("in place", { ...SSH_SHAPE, ...SERVICE_SHAPE }),
     secrets: ["privateKey"],
     drains: drainsOnStop,
     sharesFile: true,
 
     findProblems: (placement, where) => [
-        ...findSshProblems(placement.ssh, memberOf(where, "ssh")),
+        ...(isMap(placement.ssh) ? findSshProblems(placement.ssh, memberOf(where, "ssh")) : []),
         ...findServiceProblems(placement, where),
     ],
 

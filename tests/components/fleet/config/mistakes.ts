@@ -22,17 +22,17 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "wrong types, everywhere",
         `${RUNNERS}: { ci: { scope: instance, tags: docker, runUntagged: "yes", maximumTimeout: "3600", description: 5, config: [a] }, other: text }`,
-        `${RUNNERS}.ci.description must be a text (got 5). Put it in quotes.`,
         `${RUNNERS}.ci.tags must be a list (got "docker"). Write ["docker"].`,
         `${RUNNERS}.ci.runUntagged must be true or false (got "yes"). Write true.`,
         `${RUNNERS}.ci.maximumTimeout must be a number (got "3600"). Write it without quotes.`,
-        `${RUNNERS}.ci.config must be a map (got a list of 1). Write its keys below it, further to the right.`,
-        `${RUNNERS}.other must be a map (got "text"). Write its keys below it, further to the right.`,
+        `${RUNNERS}.ci.description must be a text (got 5). Put it in quotes.`,
+        `${RUNNERS}.other must be a map (got "text"). Write its keys below it, as in { name: value }.`,
+        `${RUNNERS}.ci.config must be a table (got a list of 1). Put the keys of [runners] under it.`,
     ],
     [
         "a section that is no map",
         `${RUNNERS}: ci\n${MANAGERS}: { m: { placement: { directory: /x }, runners: [ci], config: { concurrent: 1 } } }`,
-        `${RUNNERS} must be a map (got "ci"). Write its keys below it, further to the right.`,
+        `${RUNNERS} must be a map (got "ci"). Write its keys below it, as in { name: value }.`,
     ],
     [
         "a number in place of a tag",
@@ -42,8 +42,8 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "a missing scope and missing keys of a manager",
         `${RUNNERS}: { ci: {} }\n${MANAGERS}: { m: {} }`,
-        `${MANAGERS}.m.runners is missing. Add it: a list.`,
-        `${MANAGERS}.m.config is missing. Add it: { concurrent: 4 }.`,
+        `${MANAGERS}.m.runners is missing. Add the names of the runners it serves, [] for none.`,
+        `${MANAGERS}.m.config is missing. Add { concurrent: 4 }.`,
         `${RUNNERS}.ci.scope is missing. Write { group: <path or id> }, { project: <path or id> } or instance.`,
         `${MANAGERS}.m.placement is missing. Write { directory: /etc/gitlab-runner }, { ssh: { host: ci@vm-01.example.org, directory: /etc/gitlab-runner } }, { docker: {} } or { kubernetes: { namespace: gitlab-runner } }.`,
     ],
@@ -80,8 +80,8 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "a timeout under 600 seconds, and one that is no whole number",
         `${RUNNERS}: { a: { scope: instance, maximumTimeout: 599 }, b: { scope: instance, maximumTimeout: 900.5 } }`,
-        `${RUNNERS}.b.maximumTimeout must be a whole number (got 900.5). Write it without quotes or a fraction.`,
         `${RUNNERS}.a.maximumTimeout must be at least 600 seconds (got 599). Raise it or leave it out.`,
+        `${RUNNERS}.b.maximumTimeout must be a whole number of seconds (got 900.5). Round it.`,
     ],
     [
         "more than 50 tags",
@@ -172,15 +172,15 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
     [
         "one identity of two managers, and one that is none",
         `${MANAGERS}: { a: { placement: { directory: /a }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, b: { placement: { directory: /b }, systemId: s_1746f8786189, runners: [], config: { concurrent: 1 } }, c: { placement: { directory: /c }, systemId: vm, runners: [], config: { concurrent: 1 } } }`,
-        `${MANAGERS}.b.systemId is the same as ${MANAGERS}.a.systemId (got "s_1746f8786189"): GitLab would take both for one. Leave it out at one of them.`,
         `${MANAGERS}.c.systemId must be s_ or r_ and 12 letters or digits (got "vm"). Copy it from .runner_system_id, or leave it out.`,
+        `${MANAGERS}.b.systemId is the same as ${MANAGERS}.a.systemId (got "s_1746f8786189"): GitLab would take both for one. Leave it out at one of them.`,
     ],
     [
         "a docker placement with an address that is none, a misspelt key and a duration without a unit",
         `${MANAGERS}: { a: { placement: { docker: { host: x, replica: 2 } }, runners: [], config: { concurrent: 1 }, drainTimeout: "2" } }`,
+        `${MANAGERS}.a.drainTimeout must be a duration of at least 1s, such as 2h or 90m (got "2"). Correct it.`,
         `${MANAGERS}.a.placement.docker.replica is not a known key. Did you mean "replicas"?`,
         `${MANAGERS}.a.placement.docker.host must be unix:///path, tcp://host:2376 or ssh://user@host (got "x"). Correct it.`,
-        `${MANAGERS}.a.drainTimeout must be a duration such as 2h, 90s or 1h30m (got "2"). Correct it.`,
     ],
     [
         "a drainTimeout that nothing drains with",
@@ -216,11 +216,11 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         "the shapes of a value that has none of them",
         "gitlab-fleet:registries: { a/b: { consumers: { projects: [[c/d]], groups: x }, policies: 5, checkMembership: 1 } }\n" +
             "gitlab-fleet:exclusive: { a: { scope: instance, keep: { ids: [{}] } } }",
+        "gitlab-fleet:registries.a/b.consumers.projects[0] must be a project's full path such as group/project, or its id (got a list of 1). Correct the value.",
         'gitlab-fleet:registries.a/b.consumers.groups must be a list (got "x"). Write ["x"].',
+        "gitlab-fleet:registries.a/b.policies must be a map or pull (got 5). Give pull, or a map from an entry of the list to pull or to names such as READ_PACKAGES.",
         "gitlab-fleet:registries.a/b.checkMembership must be true or false (got 1). Write true.",
         "gitlab-fleet:exclusive.a.keep.ids[0] must be GitLab's number of a runner (got an empty map). For instance: 42.",
-        "gitlab-fleet:registries.a/b.consumers.projects[0] has none of the shapes it may have (got a list of 1). Write a text, or a whole number: full path or id of a project.",
-        "gitlab-fleet:registries.a/b.policies has none of the shapes it may have (got 5). Write pull, or a map with pull or a list of texts.",
     ],
     [
         "values of the wrong type in a placement that one of its keys tells, and those of no other placement",
@@ -228,13 +228,13 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
             " a: { placement: { kubernetes: { namespace: ci, resources: { requests: { cpu: 1 } }, user: 100, proxy: { no: [a] } } }, runners: [], config: { concurrent: 1 } }," +
             " b: { placement: { docker: { user: 100, networkMode: host, log: { maxFiles: x } } }, runners: [], config: { concurrent: 1 } }," +
             " c: { placement: { ssh: { host: h, directory: /d, sudo: 1, look: 2 } }, runners: [], config: { concurrent: 1 } } }",
-        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text with hosts, separated by commas (got a list of 1). Correct it.`,
-        `${MANAGERS}.c.placement.ssh.sudo must be true or false (got 1). Correct it.`,
-        `${MANAGERS}.c.placement.ssh.look must be true or false (got 2). Correct it.`,
-        `${MANAGERS}.a.placement.kubernetes.user must be a text (got 100). Put it in quotes.`,
         `${MANAGERS}.a.placement.kubernetes.resources.requests.cpu must be a text (got 1). Put it in quotes.`,
-        `${MANAGERS}.b.placement.docker.user must be a text (got 100). Put it in quotes.`,
-        `${MANAGERS}.b.placement.docker.log.maxFiles must be a number (got "x"). Write digits alone.`,
+        `${MANAGERS}.a.placement.kubernetes.user must be numbers, uid or uid:gid, in quotes, and not root (got 100). Put it in quotes.`,
+        `${MANAGERS}.a.placement.kubernetes.proxy.no must be a text with hosts, separated by commas (got a list of 1). Correct it.`,
+        `${MANAGERS}.b.placement.docker.user must be numbers, uid or uid:gid, in quotes (got 100). Put it in quotes.`,
+        `${MANAGERS}.b.placement.docker.log.maxFiles must be a whole number, 1 or more (got "x"). Write digits alone.`,
+        `${MANAGERS}.c.placement.ssh.sudo must be true or false (got 1). Write true.`,
+        `${MANAGERS}.c.placement.ssh.look must be true or false (got 2). Write one of them.`,
     ],
     [
         "codes that silence nothing, for a runner too",
@@ -265,7 +265,8 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         `${MANAGERS}: { a: ${online("{ timeout: soon }")}, b: ${online("{ timeout: 0s }", "/b")}, c: ${online("maybe", "/c")}, d: ${online("{ timeut: 5m }", "/d")} }`,
         `${MANAGERS}.a.online.timeout must be a duration such as 2m or 90s (got "soon"). Correct it.`,
         `${MANAGERS}.b.online.timeout must be longer than nothing, such as 2m or 90s (got "0s"). Correct it.`,
-        `${MANAGERS}.c.online must be true, false or a map (got "maybe"). Write true, false or { timeout: 5m }.`,
-        `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"? Write true, false or { timeout: 5m }.`,
+        `${MANAGERS}.c.online must be a map (got "maybe"). Write true, false or { timeout: 5m }.`,
+        `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"?`,
+        `${MANAGERS}.d.online.timeout is missing. Add how long up waits, such as 5m.`,
     ],
 ];

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { parseStackConfig } from "../../../../components/fleet/config/parse";
+import { ENCRYPTED } from "../../../../components/fleet/config/secure";
 import { MISTAKES, RUNNERS } from "./mistakes";
 import { NEAR_MISSES } from "./near-misses";
 
@@ -21,6 +22,16 @@ function problemsOf(
         owner: "gitlab-fleet/prod",
     });
     return problems.filter(({ severity }) => severity === "error").map(({ path, message }) => `${path} ${message}`);
+}
+
+/** The same value with the placeholder of an encrypted one in place of each part of it, one at a time. */
+function withEachEncrypted(value: unknown): unknown[] {
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([key, part]) =>
+        [ENCRYPTED, ...withEachEncrypted(part)].map((other) =>
+            Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other },
+        ),
+    );
 }
 
 describe("parseStackConfig", () => {
@@ -105,6 +116,43 @@ gitlab-fleet:exclusive:
                     name,
                 ).to.have.length(1);
             }
+        }
+    });
+
+    it("says nothing of what is encrypted, whatever it stands for, and looks at the rest", () => {
+        const values = {
+            "gitlab-fleet:runners": {
+                ci: { scope: { group: "a" }, tags: ["a"], adopt: { id: 5 }, rotateBefore: "7d" },
+            },
+            "gitlab-fleet:managers": {
+                m: {
+                    placement: {
+                        docker: { memory: "1g", log: { maxFiles: 1 }, mounts: ["/a:/b"], proxy: { no: "a" } },
+                    },
+                    runners: ["ci"],
+                    config: { concurrent: 1 },
+                    online: { timeout: "5m" },
+                    drainTimeout: "2h",
+                },
+            },
+            "gitlab-fleet:exclusive": { e: { scope: "instance", claim: { tags: ["b"] }, foreign: "report", limit: 1 } },
+            "gitlab-fleet:registries": {
+                "a/b": {
+                    consumers: { projects: ["c/d"], groups: ["e"] },
+                    policies: { "c/d": ["READ_PACKAGES"] },
+                    grantMembership: { group: "f", role: "reporter" },
+                },
+            },
+        };
+        const problemsIn = (encrypted: object) =>
+            parseStackConfig({ values: encrypted as never, secretKeys: [], env: {}, owner: "p/s" }).problems.filter(
+                ({ severity }) => severity === "error",
+            );
+        const [missing] = problemsIn(values);
+        expect(missing).to.include({ path: "gitlab-fleet:runners.ci.config" });
+        for (const encrypted of withEachEncrypted(values)) {
+            const others = problemsIn(encrypted as object).filter(({ path }) => path !== missing!.path);
+            expect(others).to.deep.equal([]);
         }
     });
 

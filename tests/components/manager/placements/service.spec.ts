@@ -83,7 +83,7 @@ for (const [key, place] of Object.entries(PLACES)) {
             [
                 "a limit without a unit",
                 { service: "x", loadTimeout: "60" },
-                'loadTimeout must be a duration such as 90s (got "60").',
+                'loadTimeout must be a duration of at least 1s, such as 90s (got "60").',
             ],
         ] as const) {
             it(`refuses ${title}`, () => {
@@ -153,7 +153,7 @@ for (const [key, place] of Object.entries(PLACES)) {
                 "drainTimeout is for placement.docker, placement.kubernetes, and a placement with drainOnStop: true, only",
             );
             expect(() => manage({ service: "x", drainOnStop: true }, { drainTimeout: "90" })).to.throw(
-                "drainTimeout must be a duration such as 2h, 90s or 1h30m",
+                "drainTimeout must be a duration of at least 1s, such as 2h or 90m",
             );
         });
 

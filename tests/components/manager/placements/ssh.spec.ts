@@ -60,7 +60,7 @@ describe("placement.ssh", () => {
             { host: "ssh://ci:hunter2@vm" },
             'host must hold no password: log in with a key (got "ssh://ci:…@vm").',
         ],
-        ["no host", { host: undefined }, "host is missing. Name the host: ci@vm-01.example.org."],
+        ["no host", { host: undefined }, "host is missing. Add the host: ci@vm-01.example.org."],
         ["an empty host", { host: " " }, 'host must not be empty (got " ").'],
         ["a host that is a number", { host: 7 }, "host must be a text (got 7)."],
         [
@@ -85,21 +85,25 @@ describe("placement.ssh", () => {
         [
             "no directory",
             { directory: undefined },
-            "directory is missing. Name the directory there: /etc/gitlab-runner.",
+            "directory is missing. Add the directory there: /etc/gitlab-runner.",
         ],
         [
             "a port beyond all ports",
             { port: 65536 },
             "port must be a whole number from 1 to 65535 (got 65536). Correct it.",
         ],
-        ["a port in quotes", { port: "22" }, 'port must be a whole number from 1 to 65535 (got "22"). Correct it.'],
+        [
+            "a port in quotes",
+            { port: "22" },
+            'port must be a whole number from 1 to 65535 (got "22"). Write it without quotes.',
+        ],
         [
             "two ports",
             { host: "ssh://vm:22", port: 2222 },
             "port is another one than in host (got 2222 and 22). Name it once.",
         ],
-        ["sudo that is a word", { sudo: "yes" }, 'sudo must be true or false (got "yes"). Correct it.'],
-        ["look that is a word", { look: "up" }, 'look must be true or false (got "up"). Correct it.'],
+        ["sudo that is a word", { sudo: "yes" }, 'sudo must be true or false (got "yes"). Write true.'],
+        ["look that is a word", { look: "up" }, 'look must be true or false (got "up"). Write one of them.'],
         [
             "a timeout without a unit",
             { connectTimeout: "30" },

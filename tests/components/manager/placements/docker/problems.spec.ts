@@ -2,18 +2,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { findMisfits } from "../../../../../components/manager/placements";
-import {
-    DOCKER_CHECKS,
-    findDockerMisfits,
-    findDockerProblems,
-} from "../../../../../components/manager/placements/docker/problems";
+import { findMisfits, findPlacementProblems } from "../../../../../components/manager/placements";
+import { DOCKER_SHAPE, findDockerMisfits } from "../../../../../components/manager/placements/docker/problems";
 import { traitsOf } from "../../../../../components/manager/placements/traits";
 import { toListenAddress, toMebibytes, toMount, toPort } from "../../../../../components/manager/placements/units";
+import { MANAGER_SHAPE } from "../../../../../components/manager/problems";
 import { toSeconds } from "../../../../../core/durations";
+import type { Problem } from "../../../../../core/problems";
 
-const textsOf = (options: unknown) =>
-    findDockerProblems(options, "docker").map(({ path, message }) => `${path} ${message}`);
+const problemsOf = (options: unknown) => findPlacementProblems({ docker: options }, "");
+const textsOf = (options: unknown) => problemsOf(options).map(({ path, message }) => `${path} ${message}`);
 const PATHS = {
     placement: "placement",
     drainTimeout: "drainTimeout",
@@ -33,7 +31,7 @@ const misfits = (input: Partial<Parameters<typeof findDockerMisfits>[0]>) =>
         PATHS,
     );
 
-describe("findDockerProblems", () => {
+describe("problems of a docker placement", () => {
     it("finds nothing wrong with an empty map, which is the engine of this machine", () => {
         expect(textsOf({})).to.deep.equal([]);
     });
@@ -45,10 +43,27 @@ describe("findDockerProblems", () => {
         [
             "replacement",
             "blue-green",
-            'docker.replacement must be drain-first or overlap (got "blue-green"). Correct it.',
+            'docker.replacement must be one of drain-first, overlap (got "blue-green"). Choose one of them.',
         ],
         ["memory", "5", 'docker.memory must be a size of at least 6m, such as 512m or 2g (got "5"). Correct it.'],
-        ["cpus", "2", 'docker.cpus must be a number above 0, such as 1.5 (got "2"). Correct it.'],
+        ["cpus", "2", 'docker.cpus must be a number above 0, such as 1.5 (got "2"). Write it without quotes.'],
+        ["user", 1000, "docker.user must be numbers, uid or uid:gid, in quotes (got 1000). Put it in quotes."],
+        [
+            "loadTimeout",
+            "500ms",
+            'docker.loadTimeout must be a duration of at least 1s, such as 90s (got "500ms"). Correct it.',
+        ],
+        ["log", { maxFiles: 0 }, "docker.log.maxFiles must be a whole number, 1 or more (got 0). Correct it."],
+        [
+            "registryAuth",
+            [{ address: "registry.example.org", username: "ci" }],
+            "docker.registryAuth[0].password is missing. Add the password or a token.",
+        ],
+        [
+            "registryAuth",
+            ["ci:hunter2"],
+            "docker.registryAuth[0] must be a map (got a secret of 10 characters). Write { address, username, password }.",
+        ],
         ["mounts", ["a"], 'docker.mounts[0] must be source:/target or source:/target:ro (got "a"). Correct it.'],
         ["networks", ["a", 5], "docker.networks[1] must be a text: the name of a network (got 5). Put it in quotes."],
         [
@@ -109,7 +124,7 @@ describe("findDockerProblems", () => {
     });
 
     it("warns about an image that is not pinned, and takes a digest or a version's tag", () => {
-        const codes = (image: string) => findDockerProblems({ image }, "docker").map(({ code }) => code);
+        const codes = (image: string) => problemsOf({ image }).map(({ code }) => code);
         expect(codes("gitlab/gitlab-runner")).to.deep.equal(["image-not-pinned"]);
         expect(codes("host:5000/gitlab-runner:latest")).to.deep.equal(["image-not-pinned"]);
         expect(codes("host:5000/gitlab-runner:v19.4.0")).to.deep.equal([]);
@@ -120,26 +135,22 @@ describe("findDockerProblems", () => {
         for (const key of ["__proto__", "constructor", "toString"]) {
             const options = JSON.parse(`{ "${key}": false }`);
             expect(
-                findDockerProblems(options, "docker").map(({ message }) => message),
+                problemsOf(options).map(({ message }) => message),
                 key,
             ).to.match(/not a known key/);
         }
     });
 
-    for (const key of Object.keys(DOCKER_CHECKS)) {
+    for (const key of Object.keys(DOCKER_SHAPE)) {
         it(`takes an object that cannot be made a text as ${key} without an exception`, () => {
             const options = { [key]: { toString: 0 }, publishMetrics: 9252 };
-            expect(Array.isArray(findDockerProblems(options, "docker"))).to.equal(true);
+            expect(Array.isArray(problemsOf(options))).to.equal(true);
         });
     }
 
     it("never throws, whatever it is given", () => {
-        const any = fc.dictionary(fc.constantFrom(...Object.keys(DOCKER_CHECKS), "other"), fc.anything());
-        fc.assert(
-            fc.property(fc.oneof(any, fc.anything()), (options) =>
-                Array.isArray(findDockerProblems(options, "docker")),
-            ),
-        );
+        const any = fc.dictionary(fc.constantFrom(...Object.keys(DOCKER_SHAPE), "other"), fc.anything());
+        fc.assert(fc.property(fc.oneof(any, fc.anything()), (options) => Array.isArray(problemsOf(options))));
     });
 });
 
@@ -164,7 +175,9 @@ describe("findDockerMisfits", () => {
     });
 
     it("refuses a duration without a unit, and a drain where no process is ended", () => {
-        expect(misfits({ drainTimeout: "90" }).map(({ path }) => path)).to.deep.equal(["drainTimeout"]);
+        expect(MANAGER_SHAPE.drainTimeout("90", "drainTimeout").problems.map(({ path }) => path)).to.deep.equal([
+            "drainTimeout",
+        ]);
         for (const placement of [{ directory: "/x" }, { ssh: { host: "vm", directory: "/x" } }]) {
             const around = { name: "ci-01", placement, global: {}, workers: [], drainTimeout: "2h" };
             expect(findMisfits(around, PATHS)[0]!.message).to.include(
@@ -183,8 +196,9 @@ describe("findDockerMisfits", () => {
     it("says how long a drain takes at least, and refuses an address without a port that there is", () => {
         const textsOf = (input: Parameters<typeof misfits>[0]) =>
             misfits(input).map(({ path, message }) => `${path} ${message}`);
-        expect(textsOf({ drainTimeout: "0s" })).to.deep.equal([
-            'drainTimeout must be at least a second, such as 2h or 90s (got "0s"). Raise it.',
+        const [{ message }, ...others] = MANAGER_SHAPE.drainTimeout("0s", "drainTimeout").problems as [Problem];
+        expect([message, ...others]).to.deep.equal([
+            'must be a duration of at least 1s, such as 2h or 90m (got "0s"). Correct it.',
         ]);
         expect(textsOf({ global: { listen_address: ":99999" } })).to.deep.equal([
             'config.listen_address must end with a colon and a port from 1 to 65535, such as ":9252" (got ":99999"). Correct it.',
@@ -206,7 +220,7 @@ describe("variables in a container's environment", () => {
             environment: { A: "${FOO}", B: "cost$" },
             proxy: { http: "http://${HOST}:1" },
         };
-        const found = findDockerProblems(options, "docker");
+        const found = problemsOf(options);
         expect(found.map(({ path, severity, code }) => [path, severity, code])).to.deep.equal([
             ["docker.environment.A", "warning", "unexpanded-environment"],
             ["docker.proxy.http", "warning", "unexpanded-environment"],

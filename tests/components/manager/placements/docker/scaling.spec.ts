@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RunnerManager } from "../../../../../components/manager/manager";
+import { findPlacementProblems } from "../../../../../components/manager/placements";
 import type { DockerOptions } from "../../../../../components/manager/placements/docker/args";
 import { planContainer } from "../../../../../components/manager/placements/docker/plan";
-import { findDockerMisfits, findDockerProblems } from "../../../../../components/manager/placements/docker/problems";
+import { findDockerMisfits } from "../../../../../components/manager/placements/docker/problems";
 import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
 import { mockPulumi } from "../../../../helpers/pulumi-mocks";
@@ -109,8 +110,9 @@ describe("workers that scale instances, in a container", () => {
 
     it("need a shell for that", () => {
         const options = { fleetingInstall: true, writerImage: "busybox:1.36" };
-        expect(findDockerProblems(options, "docker").map(({ path }) => path)).to.deep.equal(["docker.fleetingInstall"]);
-        expect(findDockerProblems({ fleetingInstall: "yes" }, "docker")[0]!.message).to.match(/must be true or false/);
+        const problemsOf = (docker: object) => findPlacementProblems({ docker }, "");
+        expect(problemsOf(options).map(({ path }) => path)).to.deep.equal(["docker.fleetingInstall"]);
+        expect(problemsOf({ fleetingInstall: "yes" })[0]!.message).to.match(/must be true or false/);
     });
 });
 

@@ -2,25 +2,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-    findKubernetesProblems,
-    KUBERNETES_CHECKS,
-} from "../../../../../components/manager/placements/kubernetes/problems";
+import { findPlacementProblems } from "../../../../../components/manager/placements";
+import { KUBERNETES_SHAPE } from "../../../../../components/manager/placements/kubernetes/problems";
 
+const problemsOf = (options: unknown) => findPlacementProblems({ kubernetes: options }, "");
 const textsOf = (options: object) =>
-    findKubernetesProblems({ namespace: "ci", ...options }, "kubernetes").map(
-        ({ path, message }) => `${path} ${message}`,
-    );
+    problemsOf({ namespace: "ci", ...options }).map(({ path, message }) => `${path} ${message}`);
 
-describe("findKubernetesProblems", () => {
+describe("problems of a kubernetes placement", () => {
     it("needs a namespace, and nothing else", () => {
         expect(textsOf({})).to.deep.equal([]);
-        expect(findKubernetesProblems({}, "kubernetes").map(({ path }) => path)).to.deep.equal([
-            "kubernetes.namespace",
-        ]);
-        expect(findKubernetesProblems("ci", "kubernetes")[0]!.message).to.contain(
-            "Write { namespace: gitlab-runner }.",
-        );
+        expect(problemsOf({}).map(({ path }) => path)).to.deep.equal(["kubernetes.namespace"]);
+        expect(problemsOf("ci")[0]!.message).to.contain("Write { namespace: gitlab-runner }.");
     });
 
     const label = "small letters, digits and -, beginning and ending with a letter or digit";
@@ -30,15 +23,15 @@ describe("findKubernetesProblems", () => {
         ["name", "ci_01", `must be at most 49 ${label} (got "ci_01"). Correct it.`],
         ["name", "a".repeat(50), `must be at most 49 ${label}`],
         ["replicas", 0, "must be a whole number from 1 to 99 (got 0). Correct it."],
-        ["jobNamespaces", "a", 'must be a list of namespaces (got "a"). Correct it.'],
+        ["jobNamespaces", "a", 'must be a list of namespaces (got "a"). Write ["a"].'],
         ["user", "0:0", 'must be numbers, uid or uid:gid, in quotes, and not root (got "0:0"). Correct it.'],
         ["user", "999:2147483648", 'must be numbers up to 2147483647 (got "999:2147483648"). Correct it.'],
-        ["resources", "small", "must be { requests, limits }, such as { requests: { cpu: 500m } }"],
+        ["resources", "small", 'must be a map (got "small"). Write { requests: { cpu: 500m } }.'],
         ["tolerations", { key: "a" }, "must be a list of tolerations, such as [{ key: ci, operator: Exists }]"],
         ["image", "gitlab/gitlab-runner latest", "must be the name of an image, in small letters, such as"],
         ["image", "Gitlab/Runner:x", "must be the name of an image, in small letters, such as"],
-        ["stopSignal", "SIGQUIT", 'must be true or false (got "SIGQUIT"). Correct it.'],
-        ["serviceMonitor", true, "must be { labels, interval }"],
+        ["stopSignal", "SIGQUIT", 'must be true or false (got "SIGQUIT"). Write one of them.'],
+        ["serviceMonitor", true, "must be a map (got true). Write { labels: { release: prometheus }"],
         ["reloadDelay", "soon", 'must be a duration such as 2m or 90s (got "soon").'],
         ["image", "gitlab/gitlab-runner", 'is not pinned (got "gitlab/gitlab-runner")'],
         ["image", "gitlab/gitlab-runner:latest", "is not pinned"],
@@ -86,20 +79,20 @@ describe("findKubernetesProblems", () => {
         ],
         [
             { tolerations: [{ operator: "Is" }] },
-            'tolerations[0].operator must be Exists or Equal or Lt or Gt (got "Is").',
+            'tolerations[0].operator must be one of Exists, Equal, Lt, Gt (got "Is").',
         ],
         [
             { tolerations: [{ effect: "No" }] },
-            "tolerations[0].effect must be NoSchedule or PreferNoSchedule or NoExecute",
+            "tolerations[0].effect must be one of NoSchedule, PreferNoSchedule, NoExecute",
         ],
         [{ affinity: { nodeAffinty: {} } }, 'affinity.nodeAffinty is not a known key. Did you mean "nodeAffinity"?'],
         [
             { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" }] },
-            "topologySpreadConstraints[0].maxSkew must be a whole number from 1 on (got 0). Correct it.",
+            "topologySpreadConstraints[0].maxSkew must be a whole number, 1 or more (got 0). Correct it.",
         ],
         [
             { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "zone" }] },
-            "topologySpreadConstraints[0].whenUnsatisfiable is missing. Write { topologyKey:",
+            "topologySpreadConstraints[0].whenUnsatisfiable is missing. Add DoNotSchedule or ScheduleAnyway.",
         ],
         [{ environment: { A: 5 } }, "environment.A must be a text that says something (got 5). Put it in quotes."],
         [{ environment: { "A B": "x" } }, 'environment["A B"] is no name of a variable (got "A B").'],
@@ -190,10 +183,10 @@ describe("findKubernetesProblems", () => {
 
     it("reports everything at once, and never throws, whatever it is given", () => {
         expect(textsOf({ namespace: "A", replicas: "x", user: 0, metrics: 1 })).to.have.lengthOf(4);
-        const keys = fc.constantFrom(...Object.keys(KUBERNETES_CHECKS), "other");
+        const keys = fc.constantFrom(...Object.keys(KUBERNETES_SHAPE), "other");
         fc.assert(
             fc.property(fc.dictionary(keys, fc.anything({ withNullPrototype: true })), (options) => {
-                expect(findKubernetesProblems(options, "kubernetes")).to.be.an("array");
+                expect(problemsOf(options)).to.be.an("array");
             }),
         );
     });

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RunnerManager } from "../../../../../components/manager/manager";
+import { findPlacementProblems } from "../../../../../components/manager/placements";
 import type { KubernetesOptions } from "../../../../../components/manager/placements/kubernetes/args";
 import { comparable } from "../../../../../components/manager/placements/kubernetes/comparable";
 import { podTemplate } from "../../../../../components/manager/placements/kubernetes/pod";
-import { findKubernetesProblems } from "../../../../../components/manager/placements/kubernetes/problems";
 import { findKubernetesMisfits } from "../../../../../components/manager/placements/kubernetes/rules";
 import { Runner } from "../../../../../components/runner/runner";
 import type { WorkerConfig } from "../../../../../core/config-toml";
@@ -99,7 +99,7 @@ describe("workers that scale instances, in a pod", () => {
     it("have one place for their plugins", () => {
         const environment = { FLEETING_PLUGIN_PATH: "/plugins" };
         const paths = (options: Options) =>
-            findKubernetesProblems({ namespace: "ci", ...options }, "kubernetes").map(({ path }) => path);
+            findPlacementProblems({ kubernetes: { namespace: "ci", ...options } }, "").map(({ path }) => path);
         expect(paths({ ...INSTALLS, environment })).to.deep.equal(["kubernetes.environment.FLEETING_PLUGIN_PATH"]);
         expect(paths({ fleetingInstall: "yes" } as never)).to.deep.equal(["kubernetes.fleetingInstall"]);
         for (const options of [{ environment }, INSTALLS]) expect(paths(options)).to.deep.equal([]);

@@ -35,14 +35,14 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * A Docker engine on which the manager runs in a container; {} is the one of this machine.
+     * A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
      * 
      */
     @Import(name="docker")
     private @Nullable Output<DockerOptionsArgs> docker;
 
     /**
-     * @return A Docker engine on which the manager runs in a container; {} is the one of this machine.
+     * @return A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
      * 
      */
     public Optional<Output<DockerOptionsArgs>> docker() {
@@ -256,7 +256,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param docker A Docker engine on which the manager runs in a container; {} is the one of this machine.
+         * @param docker A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
          * 
          * @return builder
          * 
@@ -267,7 +267,7 @@ public final class PlacementArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param docker A Docker engine on which the manager runs in a container; {} is the one of this machine.
+         * @param docker A Docker engine on which the manager runs in a container; `{}` is the one of this machine.
          * 
          * @return builder
          * 

@@ -1,0 +1,90 @@
+import { durationRemedy, findDurationProblems, toSeconds } from "../../core/durations";
+import { error, findChoiceProblems } from "../../core/problems";
+import { findIdProblems, findReferenceProblems, type Reference, type ReferenceKind } from "../../core/reference";
+import { isMap, isOutput, show, UNREADABLE } from "../../core/values";
+import { anything, hasType, type JsonSchema, judged, type Kind, kindOf, listOf, must, plain } from "./shape";
+
+const TEXT: JsonSchema = { type: "string" };
+
+export const text = must<string>("a text", TEXT, (value) => typeof value === "string");
+export const flag = must<boolean>("true or false", { type: "boolean" }, (value) => typeof value === "boolean");
+export const number = must<number>("a number", { type: "number" }, (value) => typeof value === "number");
+
+/** A text of which something is true: that it says anything, where nothing else is asked. */
+export function textThat(
+    what: string,
+    fits: (text: string) => boolean = (value) => value.trim() !== "",
+    isSecret?: (value: unknown) => boolean,
+): Kind<string> {
+    return must(what, TEXT, (value) => typeof value === "string" && fits(value), { isSecret });
+}
+
+/** A text that names something: `remedy` says what to write in place of none, and `why` what is wrong with one. */
+export function naming(remedy: string, why: (text: string) => string | undefined): Kind<string> {
+    return judged(TEXT, (value, path) => {
+        const isText = typeof value === "string";
+        if (!isText || value.trim() === "") {
+            return [error(path, `must ${isText ? "not be empty" : "be a text"} (got ${show(value)}). ${remedy}`)];
+        }
+        const wrong = why(value);
+        return wrong === undefined ? [] : [error(path, wrong)];
+    });
+}
+
+/** A whole number within limits. */
+export function whole(minimum: number, maximum?: number): Kind<number> {
+    const what = `a whole number${maximum === undefined ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`}`;
+    return must(what, { type: "integer", minimum, ...(maximum === undefined ? {} : { maximum }) }, (value) => {
+        return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= (maximum ?? Infinity);
+    });
+}
+
+/** One of a few words. */
+export function choice<Word extends string>(words: readonly Word[], remedy?: string): Kind<Word> {
+    return judged({ ...TEXT, enum: [...words] }, (value, path) => findChoiceProblems(value, words, path, remedy));
+}
+
+/** A duration. Unless `mayBeZero`, it must be longer than nothing. */
+export function duration(example: string, more?: { mayBeZero: boolean }): Kind<string> {
+    return judged(TEXT, (value, path) => findDurationProblems(value, path, example, more));
+}
+
+/** A duration that is counted in seconds; `what` says it. */
+export function seconds(what: string, most = Number.MAX_VALUE): Kind<string> {
+    const fits = (value: unknown) => (toSeconds(value) ?? Infinity) <= most;
+    return must(what, TEXT, fits, { remedy: (value) => durationRemedy(value, fits) });
+}
+
+/** A runner by the number that GitLab shows. */
+export const runnerId = judged<number | string>({ anyOf: [{ type: "integer" }, TEXT] }, (value, path) =>
+    findIdProblems(value, path),
+);
+
+/** A project or a group; which text or number may be one, the rules say, who know what it is called. */
+export function reference(kind: ReferenceKind): Kind<Reference> {
+    const schema = { description: `Full path or id of a ${kind}.`, anyOf: [TEXT, { type: "integer" }] };
+    return judged(schema, (value, path) => (hasType(schema, value) ? [] : findReferenceProblems(kind, value, path)));
+}
+
+/** Keys of `config.toml`, of which its own rules say everything. */
+export function table<T>(): Kind<T> {
+    return anything({ type: "object", additionalProperties: {} });
+}
+
+/** Metadata by which the writer of schemas for other languages knows a resource. */
+export const RESOURCE_KEY = "resource";
+
+/** A list of texts that decide what is declared or said. */
+export const plainTexts = plain(listOf(plain(text)));
+
+const HAND_OVER = 'Hand over the component itself: what new Runner("…", { … }) returned, or a reference to it in YAML.';
+const RUNNER = { [RESOURCE_KEY]: "gitlab-fleet:index:Runner" };
+const isRunner = must("a Runner", RUNNER, (value) => isMap(value) && "servedBy" in value && "scope" in value, {
+    remedy: () => HAND_OVER,
+});
+
+/** A runner that the program has declared; an output may give its id or name, and never itself. */
+export const declaredRunner = kindOf<never>((value, path) => {
+    if (!isOutput(value)) return isRunner(value, path);
+    return { value: UNREADABLE, problems: [error(path, `must be a Runner (got an output). ${HAND_OVER}`)] };
+}, RUNNER);

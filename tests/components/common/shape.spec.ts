@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { described } from "../../../components/common/described";
+import { choice, duration, flag, seconds, text, textThat, whole } from "../../../components/common/kinds";
+import { also, closed, type Kind, listOf, mapOf, must, needed, shaped } from "../../../components/common/shape";
+import { error } from "../../../core/problems";
+import { UNREADABLE } from "../../../core/values";
+
+const textsOf = (kind: Kind, value: unknown) =>
+    kind(value, "at").problems.map(({ path, message }) => `${path} ${message}`);
+
+describe("the kind of an argument", () => {
+    it("keeps a value of its type for the rules, which may have more to say, and no other", () => {
+        for (const [kind, near, far] of [
+            [choice(["a", "b"]), "c", 5],
+            [duration("2h"), "soon", null],
+            [whole(1), 0.5, "1"],
+            [textThat("a name"), " ", []],
+            [flag, undefined, "yes"],
+            [listOf(text), ["a"], "a"],
+            [mapOf(text), { a: "b" }, null],
+        ] as [Kind, unknown, unknown][]) {
+            expect(kind(near, "at").value).to.deep.equal(near);
+            expect(kind(far, "at")).to.deep.include({ value: UNREADABLE });
+            expect(textsOf(kind, far)).to.have.lengthOf(1);
+        }
+    });
+
+    it("lets what is known later pass, wherever it stands", () => {
+        const later = Promise.resolve("a");
+        for (const kind of [text, flag, whole(1), choice(["a"]), seconds("a duration"), listOf(text), mapOf(text)])
+            expect(kind(later, "at")).to.deep.equal({ value: later, problems: [] });
+        expect(textsOf(listOf(text), [later, 5])).to.deep.equal(["at[1] must be a text (got 5). Put it in quotes."]);
+    });
+
+    it("advises quotes where they would help, and never because of a value that stays wrong in them", () => {
+        const digits = textThat("digits", (value) => /^\d+$/.test(value));
+        expect(textsOf(digits, 5)).to.deep.equal(["at must be digits (got 5). Put it in quotes."]);
+        expect(textsOf(digits, true)).to.deep.equal(["at must be digits (got true). Correct it."]);
+    });
+
+    it("says more of a value only once it can be read", () => {
+        const kind = also(listOf(text), (value, path) => {
+            return (value as unknown[]).length > 1 ? [error(path, "is too long.")] : [];
+        });
+        expect(textsOf(kind, ["a", "b"])).to.deep.equal(["at is too long."]);
+        expect(textsOf(kind, [1, 2])).to.have.lengthOf(2);
+    });
+
+    it("of a closed map has its keys alone, and shows nothing of a secret one that is none", () => {
+        const kind = closed("{ user, key }", { user: text, key: needed("the key", text) }, { isSecret: true });
+        expect(textsOf(kind, { usr: "a" })).to.deep.equal([
+            'at.usr is not a known key. Did you mean "user"?',
+            "at.key is missing. Add the key.",
+        ]);
+        expect(textsOf(kind, "a:hunter2")).to.deep.equal([
+            "at must be a map (got a secret of 9 characters). Write { user, key }.",
+        ]);
+    });
+
+    it("is a JSON Schema, with doc comments and without what no configuration can hold", () => {
+        const calls = must<() => void>("a function", undefined, (value) => typeof value === "function");
+        const { schema } = shaped<{ group: string; role: () => void }>("grant", {
+            group: needed("a", text),
+            role: calls,
+        });
+        const { properties, ...rest } = described(schema!);
+        expect(rest).to.deep.include({ type: "object", required: ["group"], additionalProperties: false });
+        expect(Object.keys(properties!)).to.deep.equal(["group"]);
+        expect(properties!.group).to.include({ type: "string" }).and.to.have.property("description");
+    });
+});
