@@ -41,11 +41,7 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     if (config.token === undefined) return undefined;
     const nameOf = namesGiven(io, options, login);
     if (problems.length > 0) {
-        const named = problems.map(({ property, reason }) => {
-            const begins = property !== undefined && reason.startsWith(`${property} `);
-            return begins ? nameOf(property) + reason.slice(property.length) : reason;
-        });
-        throw new UsageError(named.join("\n"));
+        throw new UsageError(problems.map(({ path, message }) => `${nameOf(path)} ${message}`).join("\n"));
     }
     return new GitLab({ ...config, addressName: nameOf("baseUrl") }, { now: () => io.now(), sleep: sayingSo(io) });
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from "./suggest";
-import { memberOf, show, textOf } from "./values";
+import { isKnownLater, memberOf, show, textOf } from "./values";
 
 /** One thing that is wrong, or unwise, with what a user wrote. */
 export interface Problem {
@@ -44,7 +44,7 @@ export function findChoiceProblems(
     path: string,
     remedy = "Choose one of them.",
 ): Problem[] {
-    if (value === undefined || choices.includes(value as string)) return [];
+    if (value === undefined || isKnownLater(value) || choices.includes(value as string)) return [];
     const meant = didYouMean(textOf(value), choices) || ` ${remedy}`;
     return [error(path, `must be one of ${choices.join(", ")} (got ${show(value)}).${meant}`)];
 }

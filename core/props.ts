@@ -1,5 +1,3 @@
-import { findDurationProblems } from "./durations";
-import { findChoiceProblems, type Problem } from "./problems";
 import { isMap } from "./values";
 
 /** A value that is not known yet: the output of a resource that a preview only plans to create. */
@@ -75,35 +73,4 @@ export function idsIn(value: Value | undefined): number[] {
 /** Texts in a list; those that are not known yet are left out. */
 export function textsIn(value: Value | undefined): string[] {
     return Array.isArray(value) ? value.filter((item) => !isUnknown(item)).map(String) : [];
-}
-
-/** One thing that is wrong with an input. */
-export interface CheckFailure {
-    /** Path of the property as the user wrote it, for instance `claim.descriptions[2]`. */
-    property: string;
-    /** What is wrong, what was given and what to do. */
-    reason: string;
-}
-
-/** Something that is wrong with an input; `what` follows its name. */
-export function failure(property: string, what: string): CheckFailure {
-    return { property, reason: `${property} ${what}` };
-}
-
-export function toFailures(problems: readonly Problem[]): CheckFailure[] {
-    return problems.map(({ path, message }) => failure(path, message));
-}
-
-/** What is wrong with a word that has to be one of a few; what is no text, a schema judges. */
-export function failuresOfChoice(property: string, value: Value | undefined, words: readonly string[]): CheckFailure[] {
-    return typeof value === "string" ? toFailures(findChoiceProblems(value, words, property)) : [];
-}
-
-/** The same of a duration. Unless `mayBeZero`, it must be longer than nothing. */
-export function failuresOfDuration(
-    property: string,
-    value: Value | undefined,
-    ...more: [examples: string, { mayBeZero?: boolean }?]
-): CheckFailure[] {
-    return typeof value === "string" ? toFailures(findDurationProblems(value, property, ...more)) : [];
 }

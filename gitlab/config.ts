@@ -1,5 +1,6 @@
 import { attempt } from "../core/attempt";
-import { type CheckFailure, type Props, UNKNOWN, type Value } from "../core/props";
+import { error, type Problem } from "../core/problems";
+import { type Props, UNKNOWN, type Value } from "../core/props";
 import { whyNotForApi } from "../core/token-kinds";
 import { isMap } from "../core/values";
 import { TOKEN_SET_BY } from "./remedies";
@@ -50,19 +51,19 @@ export function toGitLabConfig(
     props: Props,
     env: NodeJS.ProcessEnv,
     { isStacks = false }: { isStacks?: boolean } = {},
-): { config: GitLabConfig; problems: CheckFailure[] } {
-    const problems: CheckFailure[] = [];
-    const fail = (property: string, reason: string) => problems.push({ property, reason });
+): { config: GitLabConfig; problems: Problem[] } {
+    const problems: Problem[] = [];
+    const fail = (property: string, what: string) => problems.push(error(property, what));
     const text = (key: string): string | undefined => {
         const value = props[key];
         if (typeof value === "string" && value !== "") return value;
-        if (!isAbsent(value)) fail(key, `${key} must be a string (got ${shape(value)})`);
+        if (!isAbsent(value)) fail(key, `must be a string (got ${shape(value)})`);
         return undefined;
     };
     const flag = (key: string): boolean => {
         const value = props[key];
         if (!isAbsent(value) && !["true", "false", true, false].includes(value as never)) {
-            fail(key, `${key} must be true or false (got ${shape(value)})`);
+            fail(key, `must be true or false (got ${shape(value)})`);
         }
         return value === true || value === "true";
     };
@@ -72,24 +73,22 @@ export function toGitLabConfig(
     const token = isStacks ? (fromEnv ?? configured) : (configured ?? (props.token === UNKNOWN ? undefined : fromEnv));
     const tokenProblem = token === undefined ? undefined : whyNotForApi(token, env.CI_JOB_TOKEN);
     if (tokenProblem !== undefined) {
-        fail("token", `token ${tokenProblem}`);
+        fail("token", tokenProblem);
     }
     const given = text("baseUrl") ?? (env.GITLAB_BASE_URL || undefined);
     const baseUrl = given ?? DEFAULT_BASE_URL;
     const api = toApiUrl(baseUrl);
     if (api === undefined) {
-        fail("baseUrl", `baseUrl must be an http(s) URL (got ${shape(baseUrl)}). Write https://<host>/api/v4/.`);
+        fail("baseUrl", `must be an http(s) URL (got ${shape(baseUrl)}). Write https://<host>/api/v4/.`);
     }
     for (const key of UNSUPPORTED) {
         if (![undefined, null, "", false, "false"].includes(props[key] as never)) {
-            fail(key, `${key} is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
+            fail(key, `is not supported by this plugin. Leave it out, or use the official gitlab plugin.`);
         }
     }
     const [clientCert, clientKey] = [text("clientCert"), text("clientKey")];
-    if (clientCert === undefined && clientKey !== undefined)
-        fail("clientCert", "clientCert is missing beside clientKey.");
-    if (clientKey === undefined && clientCert !== undefined)
-        fail("clientKey", "clientKey is missing beside clientCert.");
+    if (clientCert === undefined && clientKey !== undefined) fail("clientCert", "is missing beside clientKey.");
+    if (clientKey === undefined && clientCert !== undefined) fail("clientKey", "is missing beside clientCert.");
     const config: GitLabConfig = {
         baseUrl: api ?? DEFAULT_BASE_URL,
         isDefaultAddress: given === undefined,
@@ -118,18 +117,18 @@ function tokenSetBy(isEnvironments: boolean, isStacks: boolean): string {
  * `gitlab:config:baseUrl`, and of a file with both it takes either, another one in each run. The same for `host`, by which servers
  * behind one address are told apart.
  */
-function findForeign(api: string | undefined, headers: Record<string, string>, env: NodeJS.ProcessEnv): CheckFailure[] {
+function findForeign(api: string | undefined, headers: Record<string, string>, env: NodeJS.ProcessEnv): Problem[] {
     const only = addressesIn(env.FLEET_GITLAB_ONLY);
     if (only.length === 0 || api === undefined) return [];
-    const found: CheckFailure[] = [];
+    const found: Problem[] = [];
     if (!only.includes(api)) {
         const remedy = "Where that address is meant, name it in the CI/CD variable FLEET_GITLAB of the project.";
-        const reason = `baseUrl is not the GitLab that this pipeline's token is for (${only[0]}). ${remedy}`;
-        found.push({ property: "baseUrl", reason });
+        const what = `is not the GitLab that this pipeline's token is for (${only[0]}). ${remedy}`;
+        found.push(error("baseUrl", what));
     }
     if (Object.keys(headers).some((name) => name.trim().toLowerCase() === "host")) {
-        const reason = "headers must not name host in a pipeline: the token would go to another server. Leave it out.";
-        found.push({ property: "headers", reason });
+        const what = "must not name host in a pipeline: the token would go to another server. Leave it out.";
+        found.push(error("headers", what));
     }
     return found;
 }
@@ -147,15 +146,15 @@ export function toApiUrl(text: string): string | undefined {
     return `${url.origin}${path}/api/v4/`;
 }
 
-function toHeaders(value: Value | undefined, fail: (property: string, reason: string) => void): Record<string, string> {
+function toHeaders(value: Value | undefined, fail: (property: string, what: string) => void): Record<string, string> {
     let headers: unknown = value;
     if (typeof value === "string" && value !== "") {
         // SDKs hand over anything but strings as JSON text.
         headers = attempt((): unknown => JSON.parse(value));
-        if (headers === undefined) fail("headers", `headers must be a JSON object (got ${shape(value)})`);
+        if (headers === undefined) fail("headers", `must be a JSON object (got ${shape(value)})`);
     }
     if (!isMap(headers)) {
-        if (!isAbsent(headers)) fail("headers", "headers must be an object of strings");
+        if (!isAbsent(headers)) fail("headers", "must be an object of strings");
         return {};
     }
     return Object.fromEntries(
@@ -165,10 +164,10 @@ function toHeaders(value: Value | undefined, fail: (property: string, reason: st
     );
 }
 
-function toRetries(value: Value | undefined, fail: (property: string, reason: string) => void): number {
+function toRetries(value: Value | undefined, fail: (property: string, what: string) => void): number {
     const retries = isAbsent(value) ? DEFAULT_RETRIES : Number(value);
     if (Number.isInteger(retries) && retries >= 0) return retries;
-    fail("retries", "retries must be a whole number, 0 or more");
+    fail("retries", "must be a whole number, 0 or more");
     return DEFAULT_RETRIES;
 }
 

@@ -1,12 +1,13 @@
 import { idRemedy, parseId } from "../core/id";
-import { type CheckFailure, isUnknown, toFailures, type Value } from "../core/props";
+import type { Problem } from "../core/problems";
+import { isUnknown, type Value } from "../core/props";
 import { findIdProblems } from "../core/reference";
 import { show } from "../core/values";
 
 /** What is wrong with a property that names something in GitLab by its number. What is absent or not known yet passes. */
-export function problemsOfId(property: string, value: Value | undefined, what = "runner"): CheckFailure[] {
+export function problemsOfId(property: string, value: Value | undefined, what = "runner"): Problem[] {
     if (value === undefined || value === null || isUnknown(value)) return [];
-    return toFailures(findIdProblems(value, property, `the ${what}`));
+    return findIdProblems(value, property, `the ${what}`);
 }
 
 /** The number of a runner that a resource of the state, or an import, names. */

@@ -1,4 +1,5 @@
-import type { CheckFailure, Props } from "../core/props";
+import type { Problem } from "../core/problems";
+import type { Props } from "../core/props";
 import type { GitLab } from "../gitlab/client";
 import type { EngineOf } from "./docker/engine";
 
@@ -89,7 +90,7 @@ export interface ResourceHandler<Seen = unknown> {
      */
     standing?(call: Call, id: string, state: Props): Promise<Standing<Seen>>;
     /** What is wrong with inputs whose types are right; unknown values pass. Absent where the package's schema says it all. */
-    check?(news: Props, call: Call): CheckFailure[] | Promise<CheckFailure[]>;
+    check?(news: Props, call: Call): Problem[] | Promise<Problem[]>;
     /** Inputs in their normal form, unknown values left alone. Absent where they have no other. */
     normal?(news: Props): Props;
     /** `standing` is what was found about it just now: `ours`, or `hidden`, when there is nothing to compare with but the state. */

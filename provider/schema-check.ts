@@ -1,4 +1,5 @@
-import { type CheckFailure, isUnknown, type Props, type Value } from "../core/props";
+import { error, type Problem } from "../core/problems";
+import { isUnknown, type Props, type Value } from "../core/props";
 import { isMap } from "../core/values";
 import { problemsOfId } from "../gitlab/ids";
 
@@ -21,12 +22,12 @@ export function checkAgainstSchema(
     schema: SchemaSpec,
     token: string,
     news: Props,
-): { inputs: Props; failures: CheckFailure[] } {
+): { inputs: Props; failures: Problem[] } {
     const { inputProperties, requiredInputs = [] } = schema.resources[token]!;
     const inputs = Object.fromEntries(
         Object.entries(news).filter(([, value]) => value !== null && value !== undefined),
     );
-    const failures: CheckFailure[] = [];
+    const failures: Problem[] = [];
     checkObject(schema, inputs, inputProperties, requiredInputs, "", failures);
     return { inputs, failures };
 }
@@ -37,27 +38,27 @@ function checkObject(
     properties: Record<string, TypeSpec>,
     required: string[],
     prefix: string,
-    failures: CheckFailure[],
+    failures: Problem[],
 ): void {
     for (const name of required.filter((name) => object[name] === undefined)) {
-        failures.push({ property: prefix + name, reason: `${prefix}${name} is missing. Set it.` });
+        failures.push(error(prefix + name, "is missing. Set it."));
     }
     for (const [name, value] of Object.entries(object)) {
         const spec = properties[name];
         if (name.startsWith("__")) continue;
         if (spec === undefined) {
-            const reason = `${prefix}${name} is not a property. It has: ${Object.keys(properties).join(", ")}.`;
-            failures.push({ property: prefix + name, reason });
+            const what = `is not a property. It has: ${Object.keys(properties).join(", ")}.`;
+            failures.push(error(prefix + name, what));
         } else if (value !== undefined) {
             checkValue(schema, value, spec, prefix + name, failures);
         }
     }
 }
 
-function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: string, failures: CheckFailure[]): void {
+function checkValue(schema: SchemaSpec, value: Value, spec: TypeSpec, path: string, failures: Problem[]): void {
     if (isUnknown(value)) return;
     const fail = (wanted: string) =>
-        failures.push({ property: path, reason: `${path} must be ${wanted} (got ${kindOf(value)}). Correct it.` });
+        failures.push(error(path, `must be ${wanted} (got ${kindOf(value)}). Correct it.`));
     const type = schema.types?.[spec.$ref?.replace("#/types/", "") ?? ""];
     // What may be anything has no kind. Of an enum's names those that this plugin does not know yet are GitLab's to judge.
     const kind = type?.type ?? spec.type;

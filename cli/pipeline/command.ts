@@ -255,6 +255,6 @@ function whyNotTold(error: unknown): string {
 /** Runs something with GitLab, logged in for notes and issues. */
 async function withNotes<T>({ api, notesToken }: Job, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const { config, problems } = toGitLabConfig({ baseUrl: api ?? "", token: notesToken ?? "" }, {});
-    if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason).join(" "));
+    if (problems.length > 0) throw new Error(problems.map(({ path, message }) => `${path} ${message}`).join(" "));
     return closing(new GitLab(config), run);
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { FOREIGN, type Foreign } from "../../core/choices";
 import { messageOf } from "../../core/message";
-import type { CheckFailure } from "../../core/props";
+import type { Problem } from "../../core/problems";
 import type { GitLab } from "../../gitlab/client";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../gitlab/orphans/guards";
@@ -212,8 +212,8 @@ function toJson(verdicts: readonly Verdict[], done: boolean, failures: Failures,
 const CLAIMS = ["description", "tag", "status", "offlineFor", "creator"] as const;
 
 /** The same under the name that it has on the command line. */
-function toOption({ property, reason }: CheckFailure): string {
-    const name = /^(?:claim\.)?(\w+)/.exec(property)?.[1] ?? property;
+function toOption({ path, message }: Problem): string {
+    const name = /^(?:claim\.)?(\w+)/.exec(path)?.[1] ?? path;
     const option = name === "statuses" ? "status" : name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return reason.replace(property, `--${option}`);
+    return `--${option} ${message}`;
 }

@@ -1,13 +1,7 @@
 import { FOREIGN, MATCHES, RUNNER_TYPES, STATUSES } from "../../core/choices";
-import {
-    type CheckFailure,
-    failure,
-    failuresOfChoice,
-    failuresOfDuration,
-    mapIn,
-    type Props,
-    type Value,
-} from "../../core/props";
+import { findDurationProblems } from "../../core/durations";
+import { error, findChoiceProblems, type Problem } from "../../core/problems";
+import { mapIn, type Props, type Value } from "../../core/props";
 import { problemsOfId } from "../ids";
 
 /** By the type of a scope's runners, what names the scope; nothing names the instance. */
@@ -17,14 +11,14 @@ const NEEDS = new Map([
 ]);
 
 /** Everything that is wrong with the inputs of an `ExclusiveRunners`. */
-export function problemsOfExclusive(inputs: Props): CheckFailure[] {
+export function problemsOfExclusive(inputs: Props): Problem[] {
     const { owner, foreign, runners, claim, keep } = inputs;
     const isOwner = typeof owner !== "string" || /^[^/\s]+\/[^/\s]+$/.test(owner);
     const ids = Object.entries(mapIn(runners));
     return [
-        ...(isOwner ? [] : [failure("owner", `must be <project>/<stack> (got "${owner}").`)]),
+        ...(isOwner ? [] : [error("owner", `must be <project>/<stack> (got "${owner}").`)]),
         ...problemsOfScope(inputs),
-        ...failuresOfChoice("foreign", foreign, FOREIGN),
+        ...findChoiceProblems(foreign, FOREIGN, "foreign"),
         ...problemsOfClaim(claim),
         ...problemsOfGuards(inputs),
         ...ids.flatMap(([name, id]) => problemsOfId(`runners.${name}`, id)),
@@ -32,7 +26,7 @@ export function problemsOfExclusive(inputs: Props): CheckFailure[] {
     ];
 }
 
-function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailure[] {
+function problemsOfScope({ runnerType, groupId, projectId }: Props): Problem[] {
     if (typeof runnerType !== "string") return [];
     const given: Props = { groupId, projectId };
     // Project runners of one project, or of all projects below a group.
@@ -40,33 +34,33 @@ function problemsOfScope({ runnerType, groupId, projectId }: Props): CheckFailur
     const isMissing = needed !== undefined && given[needed] === undefined;
     const surplus = Object.keys(given).filter((name) => given[name] !== undefined && name !== needed);
     return [
-        ...failuresOfChoice("runnerType", runnerType, RUNNER_TYPES),
-        ...(isMissing ? [failure(needed, `is missing. A scope of ${runnerType} needs it.`)] : []),
-        ...surplus.map((name) => failure(name, `does not go with runnerType ${runnerType}. Leave it out.`)),
+        ...findChoiceProblems(runnerType, RUNNER_TYPES, "runnerType"),
+        ...(isMissing ? [error(needed, `is missing. A scope of ${runnerType} needs it.`)] : []),
+        ...surplus.map((name) => error(name, `does not go with runnerType ${runnerType}. Leave it out.`)),
     ];
 }
 
-function problemsOfClaim(claim: Value | undefined): CheckFailure[] {
+function problemsOfClaim(claim: Value | undefined): Problem[] {
     const { statuses, offlineFor, match } = mapIn(claim);
     return [
         ...(Array.isArray(statuses) ? statuses : []).flatMap((status, index) =>
-            failuresOfChoice(`claim.statuses[${index}]`, status, STATUSES),
+            findChoiceProblems(status, STATUSES, `claim.statuses[${index}]`),
         ),
-        ...failuresOfDuration("claim.offlineFor", offlineFor, "30d or 12h"),
-        ...failuresOfChoice("claim.match", match, MATCHES),
+        ...findDurationProblems(offlineFor, "claim.offlineFor", "30d or 12h"),
+        ...findChoiceProblems(match, MATCHES, "claim.match"),
     ];
 }
 
 /** What is void here would be deleted by the next `up`. */
-function problemsOfKeep(keep: Value | undefined): CheckFailure[] {
+function problemsOfKeep(keep: Value | undefined): Problem[] {
     const { ids } = mapIn(keep);
     return (Array.isArray(ids) ? ids : []).flatMap((id, index) => problemsOfId(`keep.ids[${index}]`, id));
 }
 
-function problemsOfGuards({ limit, quietPeriod }: Props): CheckFailure[] {
+function problemsOfGuards({ limit, quietPeriod }: Props): Problem[] {
     const isCount = typeof limit !== "number" || (limit >= 0 && Number.isInteger(limit));
     return [
-        ...(isCount ? [] : [failure("limit", `must be a whole number, 0 or more (got ${limit}).`)]),
-        ...failuresOfDuration("quietPeriod", quietPeriod, "1h or 30m, or 0s", { mayBeZero: true }),
+        ...(isCount ? [] : [error("limit", `must be a whole number, 0 or more (got ${limit}).`)]),
+        ...findDurationProblems(quietPeriod, "quietPeriod", "1h or 30m, or 0s", { mayBeZero: true }),
     ];
 }

@@ -1,4 +1,5 @@
-import type { CheckFailure, Value } from "../../core/props";
+import { error, type Problem } from "../../core/problems";
+import type { Value } from "../../core/props";
 import { isOlder } from "../../core/versions";
 import type { Package } from "../packages";
 
@@ -12,10 +13,10 @@ const REMEDY =
  * the SDK would drop it. Until 1.0 every second number may change what they say to each other, as npm has it. The gitlab package is
  * the published one's, so its version says nothing about ours.
  */
-export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value | undefined): CheckFailure[] {
+export function problemsOfVersion({ name, version: plugin }: Package, sdk: Value | undefined): Problem[] {
     if (name !== "gitlab-fleet" || typeof sdk !== "string" || line(sdk) === line(plugin)) return [];
-    const reason = `The program's gitlab-fleet is ${sdk.slice(0, 40)}, and the plugin that runs is ${plugin}. ${REMEDY}`;
-    return [{ property: "version", reason }];
+    const what = `of the program's gitlab-fleet is ${sdk.slice(0, 40)}, and the plugin that runs is ${plugin}. ${REMEDY}`;
+    return [error("version", what)];
 }
 
 /** Refuses a state that a newer version wrote: what this one does not know of it, it would undo without a word. */

@@ -1,7 +1,8 @@
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { CheckFailure, Props } from "../../core/props";
+import type { Problem } from "../../core/problems";
+import type { Props } from "../../core/props";
 import { unlessNotFound } from "../../gitlab/errors";
 import {
     type Call,
@@ -202,9 +203,9 @@ async function holding(session: Session, urn: string, compare: () => Promise<Dif
 }
 
 /** Check failures on the wire. */
-export function toCheckFailures(failures: readonly CheckFailure[]): pb.CheckFailure[] {
-    return failures.map(({ property, reason }) =>
-        filled(new pb.CheckFailure(), { Property: property, Reason: reason }),
+export function toCheckFailures(problems: readonly Problem[]): pb.CheckFailure[] {
+    return problems.map(({ path, message }) =>
+        filled(new pb.CheckFailure(), { Property: path, Reason: `${path} ${message}` }),
     );
 }
 

@@ -40,7 +40,9 @@ export class Session {
     configure(props: Props, urn = ""): void {
         const { config, problems } = toGitLabConfig(props, this.env, { isStacks: isStacksProvider(urn) });
         if (problems.length > 0) {
-            throw new Error(`Provider "${this.pack.name}": ${problems.map(({ reason }) => reason).join(" ")}`);
+            throw new Error(
+                `Provider "${this.pack.name}": ${problems.map(({ path, message }) => `${path} ${message}`).join(" ")}`,
+            );
         }
         this.config = config;
         void this.client?.close();

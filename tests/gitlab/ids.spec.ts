@@ -18,7 +18,7 @@ describe("ids in the inputs of every resource", () => {
                         const { failures } = checkAgainstSchema(schema as unknown as SchemaSpec, token, {
                             [name]: given,
                         });
-                        const reasons = failures.map(({ reason }) => reason);
+                        const reasons = failures.map(({ path, message }) => `${path} ${message}`);
                         expect(reasons.join("\n")).to.contain(`${path} must be GitLab's number of the `);
                     }
                 }

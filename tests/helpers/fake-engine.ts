@@ -223,7 +223,8 @@ function handlersOf(
     return {
         check: async (type, news) => {
             const inputs = onWire(news);
-            const failures = (await of(type).check?.(inputs, call)) ?? [];
+            const problems = (await of(type).check?.(inputs, call)) ?? [];
+            const failures = problems.map(({ path, message }) => ({ property: path, reason: `${path} ${message}` }));
             return { inputs: of(type).normal?.(inputs) ?? inputs, failures, secrets: [] };
         },
         create: async (type, inputs) => {

@@ -1,4 +1,5 @@
-import { type CheckFailure, failure, type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
+import { error, type Problem } from "../../../core/problems";
+import { type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { dropInOf } from "../../../core/service/drop-in";
 import { unitOf, whyNoUnit } from "../../../core/service/unit";
 import { parseRange } from "../../../core/service/version";
@@ -171,10 +172,10 @@ function known(state: Props): Props {
     return pick(state, ["dropIn", "dropInHash", "host", "machine", "runnerVersion"]);
 }
 
-function problemsOf({ unit, version, timeout, stopTimeout }: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
+function problemsOf({ unit, version, timeout, stopTimeout }: Props): Problem[] {
+    const failures: Problem[] = [];
     const fail = (property: string, what: string, got: Value) =>
-        failures.push(failure(property, `${what} (got ${JSON.stringify(got)}).`));
+        failures.push(error(property, `${what} (got ${JSON.stringify(got)}).`));
     const why = typeof unit === "string" ? whyNoUnit(unit) : undefined;
     if (why !== undefined) fail("unit", why, unit!);
     if (typeof version === "string" && parseRange(version) === undefined)

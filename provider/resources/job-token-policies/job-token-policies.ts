@@ -1,14 +1,6 @@
 import { messageOf } from "../../../core/message";
-import {
-    type CheckFailure,
-    failure,
-    hasUnknown,
-    mapIn,
-    type Props,
-    sameSet,
-    textsIn,
-    type Value,
-} from "../../../core/props";
+import { error, type Problem } from "../../../core/problems";
+import { hasUnknown, mapIn, type Props, sameSet, textsIn, type Value } from "../../../core/props";
 import {
     changePolicies,
     type PolicyChange,
@@ -205,23 +197,23 @@ async function pathOfTarget(gitlab: GitLab, entry: Declared): Promise<{ kind: Po
         : { kind: "group", path: await pathOfGroup(gitlab, entry.targetGroupId) };
 }
 
-function findProblems(entries: readonly Declared[]): CheckFailure[] {
+function findProblems(entries: readonly Declared[]): Problem[] {
     const seen = new Map<string, number>();
     return entries.flatMap((entry, i) => {
         const given = [entry.targetProjectId, entry.targetGroupId].filter((id) => id !== undefined).length;
         const property = `entries[${i}]`;
         if (given !== 1) {
-            return [failure(property, `must have exactly one of targetProjectId and targetGroupId (got ${given}).`)];
+            return [error(property, `must have exactly one of targetProjectId and targetGroupId (got ${given}).`)];
         }
         if (hasUnknown([entry.targetProjectId ?? null, entry.targetGroupId ?? null])) return [];
         const first = seen.get(keyOf(entry));
         seen.set(keyOf(entry), first ?? i);
-        return first === undefined ? [] : [failure(property, `repeats entries[${first}]. Remove one of them.`)];
+        return first === undefined ? [] : [error(property, `repeats entries[${first}]. Remove one of them.`)];
     });
 }
 
 /** GitLab would refuse the whole mutation, after the list has been changed. */
-async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): Promise<CheckFailure[]> {
+async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): Promise<Problem[]> {
     const given = entries.map(({ policies }) => (hasUnknown(policies) ? [] : textsIn(policies)));
     if (given.every((names) => names.length === 0)) return [];
     const known = await readPolicyNames(gitlab);
@@ -230,7 +222,7 @@ async function findUnknownNames(entries: readonly Declared[], gitlab: GitLab): P
         const unknown = names.filter((name) => !known.includes(name)).map((name) => JSON.stringify(name));
         const what = "names a permission that this GitLab does not have";
         return unknown.map((got) =>
-            failure(`entries[${i}].policies`, `${what} (got ${got}). It has ${known.join(", ")}.`),
+            error(`entries[${i}].policies`, `${what} (got ${got}). It has ${known.join(", ")}.`),
         );
     });
 }

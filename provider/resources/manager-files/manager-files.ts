@@ -1,5 +1,6 @@
 import { DIRECTORY_ENDS } from "../../../core/manager-directory";
-import { type CheckFailure, defined, failure, failuresOfChoice, type Props, pick, UNKNOWN } from "../../../core/props";
+import { error, findChoiceProblems, type Problem } from "../../../core/problems";
+import { defined, type Props, pick, UNKNOWN } from "../../../core/props";
 import { isSystemId } from "../../../core/system-id";
 import type { GitLab } from "../../../gitlab/client";
 import type { Sight } from "../../../hosts/host";
@@ -218,11 +219,11 @@ export const managerFiles: ResourceHandler = {
     },
 };
 
-function problemsOf({ systemId, onDestroy }: Props): CheckFailure[] {
+function problemsOf({ systemId, onDestroy }: Props): Problem[] {
     const isWrong = typeof systemId === "string" && !isSystemId(systemId);
     const wanted = `must be s_ or r_ and 12 letters or digits (got "${String(systemId)}"). gitlab-runner refuses others.`;
-    const ends = failuresOfChoice("onDestroy", onDestroy, DIRECTORY_ENDS);
-    return isWrong ? [failure("systemId", wanted), ...ends] : ends;
+    const ends = findChoiceProblems(onDestroy, DIRECTORY_ENDS, "onDestroy");
+    return isWrong ? [error("systemId", wanted), ...ends] : ends;
 }
 
 /** A look at what is going to be written. Throws when the host cannot be reached. */

@@ -1,16 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { diagnoseWorker } from "../../../core/diagnosis/diagnose";
 import type { ManagerSeen, WorkerFacts } from "../../../core/diagnosis/facts";
-import { durationToMilliseconds, iso, span } from "../../../core/durations";
-import {
-    type CheckFailure,
-    failuresOfDuration,
-    type Props,
-    pick,
-    textOf,
-    UNKNOWN,
-    type Value,
-} from "../../../core/props";
+import { durationToMilliseconds, findDurationProblems, iso, span } from "../../../core/durations";
+import type { Problem } from "../../../core/problems";
+import { type Props, pick, textOf, UNKNOWN, type Value } from "../../../core/props";
 import { kindOfToken } from "../../../core/token-kinds";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { isNotFound } from "../../../gitlab/errors";
@@ -90,11 +83,11 @@ export const managerOnline = settled({
     },
 });
 
-function problemsOf({ timeout, reloadDelay, runnerId }: Props): CheckFailure[] {
+function problemsOf({ timeout, reloadDelay, runnerId }: Props): Problem[] {
     const durations = Object.entries<Value | undefined>({ timeout, reloadDelay });
     return [
         ...problemsOfId("runnerId", runnerId),
-        ...durations.flatMap(([name, value]) => failuresOfDuration(name, value, "2m or 90s")),
+        ...durations.flatMap(([name, value]) => findDurationProblems(value, name, "2m or 90s")),
     ];
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, parse, posix, resolve } from "node:path";
 import { whyNotRoot } from "../../../core/manager-directory";
-import { type CheckFailure, failure, hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
+import { error, type Problem } from "../../../core/problems";
+import { hasUnknown, isUnknown, mapIn, type Props, type Value } from "../../../core/props";
 import { problemOfKey } from "../../../core/ssh/private-key";
 import type { Host } from "../../../hosts/host";
 import { hostOf } from "../../../hosts/hosts";
@@ -26,18 +27,18 @@ export function mayAsk(host: Host, { ssh, look }: Props): boolean {
 }
 
 /** What is wrong with a directory and the host that it is on. */
-export function problemsOfDirectory({ directory, ssh }: Props): CheckFailure[] {
+export function problemsOfDirectory({ directory, ssh }: Props): Problem[] {
     const failures = problemsOfSsh(ssh);
     if (typeof directory !== "string") return failures;
     if (!isAbsoluteOn(ssh, directory)) {
         const what = `must be an absolute path (got "${directory}"). For instance /etc/gitlab-runner.`;
-        return [...failures, failure("directory", what)];
+        return [...failures, error("directory", what)];
     }
     if (ssh !== undefined && /\p{Cc}/u.test(directory)) {
-        failures.push(failure("directory", "must be a path without line breaks and other control characters."));
+        failures.push(error("directory", "must be a path without line breaks and other control characters."));
     }
     if (plainOn(ssh, directory) === (ssh === undefined ? parse(resolve(directory)).root : "/")) {
-        failures.push(failure("directory", whyNotRoot(JSON.stringify(directory))));
+        failures.push(error("directory", whyNotRoot(JSON.stringify(directory))));
     }
     return failures;
 }
@@ -58,11 +59,11 @@ function plainOn(ssh: Value | undefined, directory: string): string {
     return ssh === undefined ? resolve(directory) : posix.resolve(directory);
 }
 
-function problemsOfSsh(ssh: Value | undefined): CheckFailure[] {
+function problemsOfSsh(ssh: Value | undefined): Problem[] {
     if (ssh === undefined || isUnknown(ssh)) return [];
     const { host, port, connectTimeout, privateKey, knownHosts } = ssh as Props;
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, what: string) => failures.push(failure(`ssh.${property}`, what));
+    const failures: Problem[] = [];
+    const fail = (property: string, what: string) => failures.push(error(`ssh.${property}`, what));
     const address = typeof host === "string" ? parseAddress(host) : undefined;
     if (address !== undefined && "problem" in address) {
         // A password in it must not be shown.

@@ -1,4 +1,6 @@
-import { failure, hasUnknown, mapIn, type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { error } from "../../../core/problems";
+import { hasUnknown, mapIn, type Props, sameValue, UNKNOWN } from "../../../core/props";
+import { memberOf } from "../../../core/values";
 import { type Comparison, compare } from "../../compare";
 import {
     type ConfigFiles,
@@ -48,10 +50,9 @@ export const managerVolume = settled({
         const named = "must be named by the host they are for";
         return Object.keys(mapIn(news.certificates))
             .filter((host) => !/^[\w.:-]{1,253}$/.test(host))
-            .map((host) => ({
-                ...failure("certificates", `${named} (got "${host}"). For instance gitlab.example.org.`),
-                property: `certificates["${host}"]`,
-            }));
+            .map((host) =>
+                error(memberOf("certificates", host), `${named} (got "${host}"). For instance gitlab.example.org.`),
+            );
     },
 
     async diff(call, existing, inputs) {

@@ -1,3 +1,4 @@
+import { error } from "../../../core/problems";
 import { hasUnknown, type Props } from "../../../core/props";
 import { readAllowlist } from "../../../gitlab/allowlist-reads";
 import { allow, disallow, idOfProject } from "../../../gitlab/allowlists";
@@ -34,8 +35,8 @@ export const projectJobTokenScope: ResourceHandler = {
 
     check(news) {
         const given = [news.targetProjectId, news.targetGroupId].filter((target) => target !== undefined);
-        const reason = `exactly one of targetProjectId and targetGroupId must be set (got ${given.length}).`;
-        return given.length === 1 ? [] : [{ property: "targetProjectId", reason }];
+        const what = `or targetGroupId must be set, and only one of them (got ${given.length}).`;
+        return given.length === 1 ? [] : [error("targetProjectId", what)];
     },
 
     /** Compares with GitLab: an entry that people took off the list is put back by a plain `up`. Others' entries are theirs. */

@@ -1,5 +1,6 @@
 import { MOST_ENTRIES } from "../../../core/limits";
-import { type CheckFailure, failure, hasUnknown, type Props, sameSet, UNKNOWN } from "../../../core/props";
+import { error, type Problem } from "../../../core/problems";
+import { hasUnknown, type Props, sameSet, UNKNOWN } from "../../../core/props";
 import { type Allowlist, readAllowlist, readAllowlistNow } from "../../../gitlab/allowlist-reads";
 import { type AllowlistKind, forgetAllowlist, idOfProject, isEnforced, setEnabled } from "../../../gitlab/allowlists";
 import type { GitLab } from "../../../gitlab/client";
@@ -183,18 +184,18 @@ async function previewTakeover(call: Call, project: string, inputs: Props): Prom
     await tellTakeover(call, before, wanted, inputs.enabled !== false);
 }
 
-function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): CheckFailure[] {
+function problemsOf({ project, targetProjectIds, targetGroupIds }: Props): Problem[] {
     const isEmpty = project === "";
     const tooMany = Object.entries({ targetProjectIds, targetGroupIds }).flatMap(([property, ids]) => {
         const count = Array.isArray(ids) ? new Set(ids).size : 0;
         const what = `must have at most ${MOST_ENTRIES} entries (got ${count}). Allow a group instead of its projects.`;
-        return count > MOST_ENTRIES ? [failure(property, what)] : [];
+        return count > MOST_ENTRIES ? [error(property, what)] : [];
     });
-    return [...(isEmpty ? [failure("project", "is empty. Give the project's id or full path.")] : []), ...tooMany];
+    return [...(isEmpty ? [error("project", "is empty. Give the project's id or full path.")] : []), ...tooMany];
 }
 
 /** `enabled: false` can never come true where the instance enforces allowlists: say so before anything is changed. */
-async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<CheckFailure[]> {
+async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Call): Promise<Problem[]> {
     if (enabled !== false || typeof project !== "string" || project === "") return [];
     const enforced = await isEnforced(gitlab, project);
     if (enforced === undefined) {
@@ -205,7 +206,7 @@ async function findEnforcement({ project, enabled }: Props, { gitlab, log }: Cal
     }
     if (!enforced) return [];
     const what = `cannot be false for project ${project}: the instance enforces job-token allowlists, so every project's list is on whatever the project says. ${ENFORCED_REMEDY}`;
-    return [failure("enabled", what)];
+    return [error("enabled", what)];
 }
 
 /** Lists that are left out are empty: whatever is not declared is taken off. */

@@ -1,4 +1,5 @@
-import { failure, type Props } from "../../../core/props";
+import { error } from "../../../core/problems";
+import type { Props } from "../../../core/props";
 import { encodeId, type GitLab } from "../../../gitlab/client";
 import { GitLabError, isNotFound } from "../../../gitlab/errors";
 import { locate } from "../../../gitlab/namespaces";
@@ -47,8 +48,8 @@ export const projectShareGroup: ResourceHandler = {
         const isLevel = typeof groupAccess !== "string" || known.includes(groupAccess);
         const isDate = typeof expiresAt !== "string" || /^\d{4}-\d\d-\d\d$/.test(expiresAt);
         return [
-            ...(isLevel ? [] : [failure("groupAccess", `must be one of ${known.join(", ")} (got "${groupAccess}").`)]),
-            ...(isDate ? [] : [failure("expiresAt", `must be a date, YYYY-MM-DD (got "${expiresAt}").`)]),
+            ...(isLevel ? [] : [error("groupAccess", `must be one of ${known.join(", ")} (got "${groupAccess}").`)]),
+            ...(isDate ? [] : [error("expiresAt", `must be a date, YYYY-MM-DD (got "${expiresAt}").`)]),
         ];
     },
 

@@ -1,16 +1,9 @@
 import { ROTATIONS } from "../../../core/choices";
-import { durationToMilliseconds, iso, span } from "../../../core/durations";
+import { durationToMilliseconds, findDurationProblems, iso, span } from "../../../core/durations";
 import { parseMarker } from "../../../core/marker";
 import { oneLine } from "../../../core/one-line";
-import {
-    type CheckFailure,
-    failuresOfChoice,
-    failuresOfDuration,
-    hasUnknown,
-    type Props,
-    pick,
-    UNKNOWN,
-} from "../../../core/props";
+import { findChoiceProblems, type Problem } from "../../../core/problems";
+import { hasUnknown, type Props, pick, UNKNOWN } from "../../../core/props";
 import { type Reading, roughly } from "../../../gitlab/clock";
 import { GitLabError, unlessRefused } from "../../../gitlab/errors";
 import { problemsOfId, toRunnerId } from "../../../gitlab/ids";
@@ -81,11 +74,11 @@ export const runnerToken: ResourceHandler = {
     },
 };
 
-function problemsOf({ runnerId, rotation, rotateBefore }: Props): CheckFailure[] {
+function problemsOf({ runnerId, rotation, rotateBefore }: Props): Problem[] {
     return [
         ...problemsOfId("runnerId", runnerId),
-        ...failuresOfChoice("rotation", rotation, ROTATIONS),
-        ...failuresOfDuration("rotateBefore", rotateBefore, "7d, 12h or 1d12h"),
+        ...findChoiceProblems(rotation, ROTATIONS, "rotation"),
+        ...findDurationProblems(rotateBefore, "rotateBefore", "7d, 12h or 1d12h"),
     ];
 }
 

@@ -1,13 +1,14 @@
 import { ACCESS_LEVELS, RUNNER_TYPES } from "../../../core/choices";
 import { countCharacters, LONGEST_NOTE, MOST_TAGS, SHORTEST_TIMEOUT } from "../../../core/limits";
-import { type CheckFailure, failure, failuresOfChoice, isUnknown, type Props } from "../../../core/props";
+import { error, findChoiceProblems, type Problem } from "../../../core/problems";
+import { isUnknown, type Props } from "../../../core/props";
 
 /** Everything that GitLab would refuse about a runner. Values that are not known yet pass. */
-export function problemsOfRunner(inputs: Props): CheckFailure[] {
-    const failures: CheckFailure[] = [];
-    const fail = (property: string, what: string) => failures.push(failure(property, what));
+export function problemsOfRunner(inputs: Props): Problem[] {
+    const failures: Problem[] = [];
+    const fail = (property: string, what: string) => failures.push(error(property, what));
     const { runnerType, groupId, projectId, accessLevel, maximumTimeout, tagLists, untagged } = inputs;
-    failures.push(...failuresOfChoice("runnerType", runnerType, RUNNER_TYPES));
+    failures.push(...findChoiceProblems(runnerType, RUNNER_TYPES, "runnerType"));
     for (const [name, value, type] of [
         ["groupId", groupId, "group_type"],
         ["projectId", projectId, "project_type"],
@@ -19,7 +20,7 @@ export function problemsOfRunner(inputs: Props): CheckFailure[] {
             fail(name, `does not go with runnerType ${runnerType}. Leave it out, or use ${type}.`);
         }
     }
-    failures.push(...failuresOfChoice("accessLevel", accessLevel, ACCESS_LEVELS));
+    failures.push(...findChoiceProblems(accessLevel, ACCESS_LEVELS, "accessLevel"));
     if (typeof maximumTimeout === "number" && maximumTimeout < SHORTEST_TIMEOUT) {
         fail(
             "maximumTimeout",

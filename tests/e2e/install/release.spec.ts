@@ -93,7 +93,9 @@ describe("make release", () => {
             });
             const { code, output } = await engine.stack.run(["preview"]);
             expect(code).to.not.equal(0);
-            expect(output).to.match(/The program's gitlab-fleet is 0\.99\.0, and the plugin that runs is \d/);
+            expect(output).to.match(
+                /version of the program's gitlab-fleet is 0\.99\.0, and the plugin that runs is \d/,
+            );
             expect(output).to.not.match(/\bat .*\.js:\d/);
         } finally {
             project.write({ [manifest]: before, "Pulumi.yaml": yaml });

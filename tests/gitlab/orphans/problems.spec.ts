@@ -3,7 +3,7 @@ import type { Props } from "../../../core/props";
 import { problemsOfExclusive } from "../../../gitlab/orphans/problems";
 
 describe("the scope of an ExclusiveRunners", () => {
-    const problems = (inputs: Props) => problemsOfExclusive(inputs).map(({ property }) => property);
+    const problems = (inputs: Props) => problemsOfExclusive(inputs).map(({ path }) => path);
 
     it("is named by what its runners are of", () => {
         expect(problems({ runnerType: "instance_type" })).to.deep.equal([]);

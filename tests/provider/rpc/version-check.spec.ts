@@ -24,8 +24,8 @@ describe("a program's SDK and the plugin that runs", () => {
             ["2.0.0", "1.9.0"],
         ] as const) {
             const [problem] = problemsOfVersion(plugin(other), sdk);
-            expect(problem?.reason).to.contain(`gitlab-fleet is ${sdk}, and the plugin that runs is ${other}.`);
-            expect(problem?.reason).to.contain("npm ci");
+            expect(problem?.message).to.contain(`gitlab-fleet is ${sdk}, and the plugin that runs is ${other}.`);
+            expect(problem?.message).to.contain("npm ci");
         }
     });
 
