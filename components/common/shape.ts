@@ -18,7 +18,7 @@ type ArgumentName = keyof typeof ARGUMENT_TEXTS;
 /** A JSON Schema. */
 export interface JsonSchema {
     [keyword: string]: unknown;
-    [TEXTS]?: ArgumentName;
+    [TEXTS]?: string;
     properties?: Record<string, JsonSchema>;
     additionalProperties?: JsonSchema | boolean;
     items?: JsonSchema;

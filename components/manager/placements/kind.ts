@@ -13,7 +13,7 @@ import type { Reach, Served } from "../../runner/served-by";
 export interface PlacementKind<P extends object> {
     /** The key of a placement that makes it one of this kind. */
     key: string;
-    /** What those go with, in words: `a directory`. */
+    /** What goes with its options beside that key, in words: `a directory`. */
     name: string;
     /** The shortest that can be written, for messages. */
     example: string;
