@@ -250,7 +250,7 @@ describe("ManagerVolume", () => {
         const { failures } = await plugin.check(TYPE, { ...INPUTS, certificates });
         expect(failures.map(({ property }) => property)).to.deep.equal([
             'certificates["../../etc/passwd"]',
-            `certificates["${"h".repeat(254)}"]`,
+            `certificates.${"h".repeat(254)}`,
         ]);
     });
 });
