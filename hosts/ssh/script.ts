@@ -79,7 +79,9 @@ full() {
     case $* in *[!0-9\\ ]*) return 1 ;; esac
     free=$4
     if [ "$U" = 0 ]; then free=$3; fi
-    { [ "$2" -gt 0 ] && [ "$(($1 * free))" -lt ${ROOM_BYTES} ]; } || { [ "$5" -gt 0 ] && [ "$6" -lt ${ROOM_FILES} ]; }
+    # Counted in blocks: the bytes of a store may be more than a shell counts to.
+    { [ "$1" -gt 0 ] && [ "$2" -gt 0 ] && [ "$free" -le "$((${ROOM_BYTES - 1} / $1))" ]; } ||
+        { [ "$5" -gt 0 ] && [ "$6" -lt ${ROOM_FILES} ]; }
 }
 
 look() {

@@ -15,15 +15,25 @@ describe("the disk of a host", () => {
     });
     afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+    const [MOST, MORE] = [2n ** 63n - 1n, 2n ** 64n - 1n];
     // Block size, blocks, free ones, those for all users, files, free ones.
     for (const [title, says, isFull] of [
         ["with room is not full", "4096 1000 100 90 1000 500", false],
         ["with less than 64 KiB is full", "4096 1000 15 15 1000 500", true],
         ["whose last blocks are root's is full for others, and not for root", "4096 1000 100 0 1000 500", "others"],
         ["with room for bytes and not for files is full", "4096 1000 100 90 1000 7", true],
+        ["with 64 KiB is not full", "4096 1000 16 16 1000 500", false],
+        ["whose blocks are larger than 64 KiB is full without any", "131072 1000 0 0 1000 500", true],
         ["that counts no files, as Btrfs, is not full", "4096 1000 100 90 0 0", false],
         ["that tells no size, as some network file systems, is not full", "4096 0 0 0 0 0", false],
+        ["that tells no size of a block is not full", "0 1000 0 0 0 0", false],
         ["that is larger than anybody's is not full", "1048576 4294967296 4294967296 4294967296 1000 500", false],
+        ["as large as a shell counts is not full", `4096 ${MOST} ${MOST} ${MOST} 0 0`, false],
+        [
+            "larger than a shell counts, as stores of objects say, is not full",
+            `4096 ${MORE} ${MORE} ${MORE} 0 0`,
+            false,
+        ],
         ["of which stat does not tell, as BSD's, is not full", "-c", false],
         ["of which stat tells something else is not full", "4096 1000 $(id) * 1000 500", false],
     ] as const) {
