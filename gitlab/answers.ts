@@ -49,7 +49,7 @@ export function problemOf(
 
 /** A GitLab that has another address leads to the same path there. */
 function remedyForRedirect(from: URL, to: URL | undefined): string {
-    const [, rest] = from.pathname.split(/(?=\/api\/)/);
+    const rest = /\/api\/.*/.exec(from.pathname)?.[0];
     if (to !== undefined && to.origin !== from.origin && rest !== undefined && to.pathname.endsWith(rest)) {
         const base = `${to.origin}${to.pathname.slice(0, -rest.length)}/api/v4/`;
         return `If GitLab has moved there, baseUrl is ${base} now.`;

@@ -3,11 +3,11 @@ import { problemOf } from "../../gitlab/answers";
 import type { Answer } from "../../gitlab/transport";
 
 describe("what helps where GitLab refuses", () => {
-    const URL_OF = "https://gitlab.example.org/root/api/v4/runners/7";
+    const URL_OF = "https://gitlab.example.org/api/v4/runners/7";
     const answer = (status: number, body: string, headers: Record<string, string> = {}): Answer =>
         ({ status, body, header: (name: string) => headers[name] ?? "" }) as Answer;
-    const helps = (given: Answer, method = "PUT", path = "/runners/7") =>
-        problemOf(given, { method, path, url: new URL(URL_OF) })!.remedy;
+    const helps = (given: Answer, method = "PUT", path = "/runners/7", url = URL_OF) =>
+        problemOf(given, { method, path, url: new URL(url) })!.remedy;
     const refused = (message: string) =>
         answer(403, JSON.stringify({ message }), { "content-type": "application/json" });
     const moved = (location: string) => answer(301, "", { location });
@@ -51,7 +51,10 @@ describe("what helps where GitLab refuses", () => {
             ["https://git.example.com/root/api/v4/runners/7", "https://git.example.com/root/api/v4/"],
             ["http://gitlab.example.org/root/api/v4/runners/7", "http://gitlab.example.org/root/api/v4/"],
         ]) {
-            expect(helps(moved(to!))).to.equal(`If GitLab has moved there, baseUrl is ${base} now.`);
+            for (const from of [URL_OF, "https://gitlab.example.org/root/api/v4/runners/7"]) {
+                const told = helps(moved(to!), "GET", "/runners/7", from);
+                expect(told, from).to.equal(`If GitLab has moved there, baseUrl is ${base} now.`);
+            }
         }
         for (const to of ["/users/sign_in", "https://sso.example.com/login", "https://git.example.com/", "http://["])
             expect(helps(moved(to)), to).to.contain("not to a sign-in page or a proxy before it");
