@@ -54,7 +54,10 @@ export function handEdits(
     if (!isUnknown(inputs.systemId) && found.systemId !== inputs.systemId) {
         changed.push("systemId");
         // With no file at all in the directory that is what is said.
-        if (inputs.systemId === state.systemId && (found.configToml ?? found.systemId) !== undefined) {
+        if (
+            willBeAnother(state.systemId, inputs.systemId) === undefined &&
+            (found.configToml ?? found.systemId) !== undefined
+        ) {
             const what = found.systemId === undefined ? "is missing" : "holds another identity";
             call.log.warn(
                 `${SYSTEM_ID_FILE} in ${directory} ${what}; up writes ${inputs.systemId} again. To GitLab, a gitlab-runner that was ` +
@@ -65,9 +68,9 @@ export function handEdits(
     return changed;
 }
 
-/** What follows from another identity; `undefined` where it stays. */
+/** What follows from another identity; `undefined` where it stays, or there was none: a refresh that finds no file keeps an empty one. */
 export function willBeAnother(was: Value | undefined, is: Value | undefined): string | undefined {
-    if (typeof was !== "string" || was === is || isUnknown(is)) return undefined;
+    if (typeof was !== "string" || was === "" || was === is || isUnknown(is)) return undefined;
     return (
         `${SYSTEM_ID_FILE} changes from ${was} to ${is}: once gitlab-runner is restarted, GitLab lists another manager, and the old ` +
         `one goes stale. To keep it: systemId: ${was}.`

@@ -127,6 +127,17 @@ describe("ManagerFiles", () => {
         ]);
     });
 
+    it("says of an identity that a refresh did not find that it is written again, and of no other one", async () => {
+        const { id, state } = await plugin.create(TYPE, inputs());
+        fs.rmSync(join(directory(), ".runner_system_id"));
+        const refreshed = (await plugin.read(TYPE, id, state, inputs()))!;
+        await plugin.diff(TYPE, id, refreshed.state, inputs());
+        expect(plugin.logs.map(({ message }) => message)).to.deep.equal([
+            `.runner_system_id in ${directory()} is missing; up writes ${SYSTEM_ID} again. To GitLab, a gitlab-runner that was ` +
+                "started meanwhile is another manager until it is restarted.",
+        ]);
+    });
+
     it("says of a port that the process binds only when it starts", async () => {
         const settings = (global: object) => ({ settings: { global: { concurrent: 4, ...global }, workers: {} } });
         const texts = ["", 'listen_address = ":9252"\n', '[session_server]\nlisten_address = "[::]:8093"\n'];
