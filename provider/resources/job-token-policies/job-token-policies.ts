@@ -82,7 +82,8 @@ export const jobTokenPolicies = settled({
     async read({ gitlab }, id, state, inputs) {
         const found = await readEntries(gitlab, id);
         const declared = new Set(entriesIn(inputs.entries).map(keyOf));
-        const entries = isImport(state) ? found : found.filter((entry) => declared.has(keyOf(entry)));
+        // What a program gets by its id has no inputs, whatever else it knows of it.
+        const entries = inputs.entries === undefined ? found : found.filter((entry) => declared.has(keyOf(entry)));
         const now: Props = { project: state.project ?? id, entries: present(entries, inputs) };
         const known: Props = { added: state.added ?? [], [BEFORE]: state[BEFORE], ...(await knownProject(gitlab, id)) };
         return { id, state: { ...now, ...known }, inputs: isImport(state) ? now : inputs };

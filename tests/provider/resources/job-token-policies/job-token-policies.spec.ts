@@ -134,6 +134,12 @@ describe("JobTokenPolicies", () => {
         });
     });
 
+    it("is whole where a program gets it by id and project, as every get() of a language may", async () => {
+        await plugin.create(TYPE, inputs([{ targetGroupId: web, policies: ["READ_JOBS"] }]));
+        const found = (await plugin.read(TYPE, "apps/poetry", { project: "apps/poetry" }))!;
+        expect(found.state.entries).to.deep.equal([{ targetGroupId: web, policies: ["READ_JOBS"] }]);
+    });
+
     it("gives entries that were there the permissions back that somebody else had given them", async () => {
         const link = sandbox.db.projectLinks.first("pair", `inbound:${poetry}:${etl}`)!;
         sandbox.db.projectLinks.update(link.id, { defaultPermissions: false, policies: ["READ_JOBS"] });
