@@ -71,6 +71,13 @@ export function table<T>(): Kind<T> {
     return anything({ type: "object", additionalProperties: {} });
 }
 
+/** Functions by name, which only a program has. */
+export function functions<T>(what: string): Kind<T> {
+    const areFunctions = (map: object) =>
+        Object.values(map).every((one) => one === undefined || typeof one === "function");
+    return must(what, undefined, (value) => isMap(value) && areFunctions(value));
+}
+
 /** Metadata by which the writer of schemas for other languages knows a resource. */
 export const RESOURCE_KEY = "resource";
 

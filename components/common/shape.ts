@@ -157,14 +157,14 @@ export function shaped<T>(name: ArgumentName, shape: Shape<T>, example?: string)
     return kindOf((value, path) => readKeys(value, path, shape, map), { ...mapSchema(shape), [TEXTS]: name });
 }
 
-/** A map with the keys of a shape and no others; in a secret one, what is no map is not shown. */
+/** A map with the keys of a shape and no others; in a secret one, what is no map is not shown. `what` names what else may be there. */
 export function closed<T>(
     example: string,
     shape: Shape<T>,
-    { name, isSecret }: { name?: ArgumentName; isSecret?: boolean } = {},
+    { name, isSecret, what }: { name?: ArgumentName; isSecret?: boolean; what?: string } = {},
 ): Kind<T> {
     const known = Object.keys(shape);
-    const map = aMap({ example, isSecret });
+    const map = aMap({ what, example, isSecret });
     const read: Reader = (value, path) => {
         const { value: found, problems } = readKeys(value, path, shape, map);
         const others = isMap(found) && !isKnownLater(found) ? findUnknownKeys(found, known, path) : [];
@@ -232,9 +232,9 @@ export function readArgs<T>(args: unknown, shape: Shape<T>, root = ""): Read<T> 
 }
 
 function aMap({ what, example, isSecret = false }: { what?: string; example?: string; isSecret?: boolean } = {}): Kind {
-    const general = `Write ${example ?? "its keys below it, as in { name: value }"}.`;
+    const written = example ?? (what === undefined ? "its keys below it, as in { name: value }" : undefined);
     return must(what ?? "a map", { type: "object" }, isMap, {
-        remedy: () => (what === undefined ? general : undefined),
+        remedy: () => (written === undefined ? undefined : `Write ${written}.`),
         isSecret: () => isSecret,
     });
 }

@@ -1,5 +1,5 @@
 import { FOREIGN, MATCHES, STATUSES } from "../../core/choices";
-import { error, type Problem } from "../../core/problems";
+import { error, findUnknownKeys, type Problem } from "../../core/problems";
 import { findReferenceProblems } from "../../core/reference";
 import { isEventual, isMap, memberOf, show } from "../../core/values";
 import { choice, declaredRunner, duration, reference, runnerId, text, whole } from "../common/kinds";
@@ -58,9 +58,9 @@ export function exclusiveRules<T extends ExclusiveArgs>(name: string): Rule<T>[]
 }
 
 function findWhereProblems(scope: unknown, path: string): Problem[] {
-    return isMap(scope) && "projectsBelow" in scope
-        ? findReferenceProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))
-        : findScopeProblems(scope, path);
+    if (!isMap(scope) || !("projectsBelow" in scope)) return findScopeProblems(scope, path);
+    const others = findUnknownKeys(scope, ["projectsBelow"], path);
+    return [...others, ...findReferenceProblems("group", scope.projectsBelow, memberOf(path, "projectsBelow"))];
 }
 
 function findForeignProblems(foreign: unknown, claim: RunnerClaim | undefined, path: string): Problem[] {

@@ -10,9 +10,11 @@ import type { Credentials } from "../runner/runner";
 import type { RunnerManagerArgs, Worker } from "./args";
 import { findMisfits, findPlacementProblems, PLACEMENTS, type Placement } from "./placements";
 
-const wait = closed<{ timeout: string }>("true, false or { timeout: 5m }", {
-    timeout: needed("how long up waits, such as 5m", duration("2m or 90s")),
-});
+const wait = closed<{ timeout: string }>(
+    "true, false or { timeout: 5m }",
+    { timeout: needed("how long up waits, such as 5m", duration("2m or 90s")) },
+    { what: "true, false or a map" },
+);
 const online = kindOf<boolean | { timeout: string }>(
     (value, path) => (typeof value === "boolean" ? { value, problems: [] } : wait(value, path)),
     { anyOf: [{ type: "boolean" }, wait.schema!] },

@@ -27,7 +27,8 @@ export function checkTable(
 ): void {
     if (isKnownLater(value)) return;
     if (!isMap(value)) {
-        place.refuse(`must be a table (got ${show(value)}). Put the keys of [${place.header}] under it.`);
+        const keys = place.header === "" ? "its keys" : `the keys of [${place.header}]`;
+        place.refuse(`must be a table (got ${show(value)}). Put ${keys} under it.`);
         return;
     }
     for (const [key, item] of Object.entries(value)) {

@@ -150,7 +150,7 @@ const MISTAKES: [component: Name, args: unknown, ...answers: (string | RegExp)[]
         { placement: 5, config: { concurrent: 1 }, workers: OUTPUT, online: "yes" },
         "workers must be known when the program runs (got an output). Put outputs inside it.",
         /^placement is not a placement \(got 5\)/,
-        /^online must be a map \(got "yes"\)\. Write true, false or/,
+        /^online must be true, false or a map \(got "yes"\)\. Write true, false or/,
     ],
     ["Fleet", undefined, "args is missing. Write { runners: { … }, managers: { … } }."],
     [

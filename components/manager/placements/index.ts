@@ -1,4 +1,4 @@
-import { error, findUnknownKeys, type Problem } from "../../../core/problems";
+import { error, findUnknownKeys, type Problem, unknownKey } from "../../../core/problems";
 import { either, isEventual, isKnownLater, isMap, memberOf, show, UNREADABLE } from "../../../core/values";
 import { readArgs } from "../../common/shape";
 import { directory } from "./directory";
@@ -36,10 +36,16 @@ export function findPlacementProblems(value: unknown, where: string): Problem[] 
     if (isKnownLater(value)) {
         return [error(where, "must be a plain map (got an output). Outputs may stand in it, in place of its values.")];
     }
-    const unknown = findUnknownKeys(value, ALL_KEYS, where, REMEDY);
     const [kind, ...others] = KINDS.filter(({ key }) => value[key] !== undefined);
-    if (kind === undefined)
+    if (kind === undefined) {
+        const unknown = findUnknownKeys(value, ALL_KEYS, where, REMEDY);
         return unknown.length > 0 ? unknown : [error(memberOf(where, KINDS[0]!.key), `is missing. ${REMEDY}`)];
+    }
+    const unknown = Object.keys(value).flatMap((key) =>
+        value[key] === undefined || ALL_KEYS.includes(key)
+            ? []
+            : [unknownKey(memberOf(where, key), key, Object.keys(kind.shape))],
+    );
     const both = others.map(({ key }) => error(where, `is both ${kind.key} and ${key}. Remove one of them.`));
     const misplaced = Object.keys(value).flatMap((key) => {
         const having = KINDS.filter((one) => Object.hasOwn(one.shape, key));

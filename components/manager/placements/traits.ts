@@ -1,6 +1,6 @@
 import { isKnownTable } from "../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../core/problems";
-import { holdsOutput, isEventual, isMap, isOutput, memberOf, textOf } from "../../../core/values";
+import { holdsOutput, isEventual, isMap, memberOf, textOf } from "../../../core/values";
 
 /** What of `config.toml` decides how the container is made. */
 export interface Traits {
@@ -27,7 +27,7 @@ const INSIDE = new Set(["shell", "custom", "ssh"]);
 const QUIET = new Set(["warn", "warning", "error", "fatal", "panic"]);
 const OWN_SOCKET = /^unix:\/\/\/(var\/)?run\/docker\.sock$/;
 
-/** Reads the traits. Keys that are not known yet were reported by `findTraitProblems`. */
+/** Reads the traits. Of keys that are not known yet `findUndecided` tells. */
 export function traitsOf({ global, workers }: DeclaredConfig): Traits {
     const top = isMap(global) ? global : {};
     const tables = workers.filter(isMap);
@@ -41,24 +41,41 @@ export function traitsOf({ global, workers }: DeclaredConfig): Traits {
     };
 }
 
-/** Keys that must be plain values, because the shape of the container, or whatever is made, depends on them. */
-export function findTraitProblems(
+/** What must be a plain value and is not known yet. */
+export interface Undecided {
+    path: string;
+    value: unknown;
+    /** What depends on it. */
+    decides: string;
+}
+
+/** Of what is encrypted, or was reported already, nothing is said: an output alone stays unknown when the program runs. */
+export function findUndecidedProblems(undecided: readonly Undecided[]): Problem[] {
+    return undecided
+        .filter(({ value }) => holdsOutput(value))
+        .map(({ path, decides }) =>
+            error(
+                path,
+                `must be known before up, as it decides ${decides} (got an output). Write it as a plain value.`,
+            ),
+        );
+}
+
+/** Keys that are not known yet, although the shape of the container, or whatever is made, depends on them. */
+export function findUndecided(
     { global, workers }: DeclaredConfig,
     globalPath: string,
     workerPath: (index: number) => string,
     made = "container",
-): Problem[] {
-    const opaque = (path: string) =>
-        error(
-            path,
-            `must be known before up, as it decides how the ${made} is made (got an output). Write it as a plain value.`,
-        );
-    const problems: Problem[] = [];
+): Undecided[] {
+    const decides = `how the ${made} is made`;
+    const undecided: Undecided[] = [];
     const need = (table: unknown, keys: readonly string[], path: string) => {
         if (isKnownTable(table)) {
-            problems.push(...keys.filter((key) => holdsOutput(table[key])).map((key) => opaque(memberOf(path, key))));
-        } else if (isOutput(table)) {
-            problems.push(opaque(path));
+            const open = keys.filter((key) => isEventual(table[key]));
+            undecided.push(...open.map((key) => ({ path: memberOf(path, key), value: table[key], decides })));
+        } else if (table !== undefined) {
+            undecided.push({ path, value: table, decides });
         }
     };
     need(global, ["listen_address", "session_server", "log_level"], globalPath);
@@ -68,7 +85,7 @@ export function findTraitProblems(
             need(table.docker, ["host"], memberOf(workerPath(index), "docker"));
         }
     }
-    return problems;
+    return undecided;
 }
 
 function isOwnSocket(section: unknown): boolean {

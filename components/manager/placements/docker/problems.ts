@@ -1,6 +1,6 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { choice, flag, seconds, text, textThat, whole } from "../../../common/kinds";
+import { choice, flag, functions, seconds, text, textThat, whole } from "../../../common/kinds";
 import { closed, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
 import {
     CONFIG_DIRECTORY,
@@ -16,7 +16,7 @@ import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import { type AroundPaths, costing, type ManagerAround } from "../kind";
 import { findScalingProblems, isIn, scalingWorker, TOGETHER, type Writable } from "../scaling-rules";
-import { findTraitProblems, type Traits, traitsOf } from "../traits";
+import { findUndecided, findUndecidedProblems, type Traits, traitsOf } from "../traits";
 import { toMebibytes, toMount, toPort } from "../units";
 import { type DockerOptions, MOST_REPLICAS, REPLACEMENTS } from "./args";
 
@@ -24,6 +24,7 @@ const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 const HOST = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/\s]+|ssh:\/\/[^/\s]+.*)$/;
 
 const PEM = "a certificate in PEM text";
+const said = textThat("a text that says something");
 
 /** What each option must be, and what a change of it costs where no new container is made. */
 export const DOCKER_SHAPE: Shape<DockerOptions> = {
@@ -32,16 +33,16 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     caMaterial: textThat(PEM),
     certMaterial: textThat(PEM),
     keyMaterial: textThat("a key in PEM text", undefined, () => true),
-    sshOpts: listOf(textThat("a text"), 'a list of options, such as ["-i", "~/.ssh/ci"]'),
+    sshOpts: listOf(said, 'a list of options, such as ["-i", "~/.ssh/ci"]'),
     registryAuth: listOf(
         closed(
             "{ address, username, password }",
             {
-                address: needed("the registry's address", textThat("a text")),
-                username: needed("the user name", textThat("a text")),
+                address: needed("the registry's address", said),
+                username: needed("the user name", said),
                 password: needed(
                     "the password or a token",
-                    textThat("a text", undefined, () => true),
+                    textThat("a text that says something", undefined, () => true),
                 ),
             },
             { isSecret: true },
@@ -63,7 +64,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     environment,
     proxy,
     certificates: costing("in place", certificates),
-    labels: mapOf(textThat("a text that says something"), "texts by label"),
+    labels: mapOf(said, "texts by label"),
     networks: listOf(textThat("a text: the name of a network"), "a list of names"),
     networkMode: textThat("a network mode, such as host"),
     extraHosts: mapOf(textThat("a text: an address"), "addresses by host name, such as { gitlab.local: host-gateway }"),
@@ -87,7 +88,7 @@ export const DOCKER_SHAPE: Shape<DockerOptions> = {
     cleanup: costing("in place", flag),
     fleetingInstall: flag,
     loadTimeout: costing("in place", seconds("a duration of at least 1s, such as 90s")),
-    transform: must("{ container, image }, each a function", undefined, isMap),
+    transform: functions("{ container, image }, each a function"),
 };
 
 /** What is wrong with the options of a docker placement, besides single ones. */
@@ -145,8 +146,8 @@ export function findDockerMisfits(input: ManagerAround, paths: AroundPaths): Pro
     const { placement } = input;
     if (!isMap(placement) || !isMap(placement.docker)) return [];
     const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
-    const unknown = findTraitProblems(declared, paths.global, paths.worker);
-    if (unknown.length > 0) return unknown;
+    const undecided = findUndecided(declared, paths.global, paths.worker);
+    if (undecided.length > 0) return findUndecidedProblems(undecided);
     const options = placement.docker;
     const path = memberOf(paths.placement, "docker");
     const traits = traitsOf(declared);

@@ -1,6 +1,6 @@
 import { error } from "../../../../core/problems";
 import { didYouMean } from "../../../../core/suggest";
-import { isMap, memberOf, show, textOf } from "../../../../core/values";
+import { isKnownLater, isMap, memberOf, show, textOf } from "../../../../core/values";
 import { choice, text, textThat, whole } from "../../../common/kinds";
 import { also, closed, kindOf, listOf, mapOf, must, needed, type Shape } from "../../../common/shape";
 
@@ -39,6 +39,7 @@ export const annotations = mapOf(text, "texts by key", whyNotTheirs);
 /** Of resources by name. */
 const amounts = also(mapOf(text, "amounts such as { cpu: 500m, memory: 256Mi }", whyNotResource), (value, path) =>
     Object.entries(value as Record<string, unknown>).flatMap(([name, amount]) => {
+        if (isKnownLater(amount)) return [];
         const isBytes = name !== "cpu" && !name.includes("/");
         const [where, got] = [memberOf(path, name), show(amount)];
         if (!QUANTITY.test(textOf(amount))) {
@@ -65,7 +66,8 @@ export const resources = also(
         if (!isMap(requests) || !isMap(limits)) return [];
         return Object.entries(requests).flatMap(([name, asked]) => {
             const most = limits[name];
-            if (most === undefined || toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
+            if (most === undefined || [asked, most].some(isKnownLater)) return [];
+            if (toNumber(textOf(asked)) <= toNumber(textOf(most)) * ALMOST_ONE) return [];
             const message = `is above its limit (got ${show(asked)}, the limit is ${show(most)}). Raise one or lower the other.`;
             return [error(memberOf(memberOf(path, "requests"), name), message)];
         });

@@ -1,7 +1,7 @@
 import { error, type Problem } from "../../../../core/problems";
 import { isMap, memberOf, show, textOf } from "../../../../core/values";
-import { duration, flag, textThat, whole } from "../../../common/kinds";
-import { also, closed, listOf, must, needed, type Shape } from "../../../common/shape";
+import { duration, flag, functions, textThat, whole } from "../../../common/kinds";
+import { also, closed, listOf, needed, type Shape } from "../../../common/shape";
 import { certificates, environment, findUnexpanded, findUnpinned, proxy } from "../container";
 import { costing } from "../kind";
 import { DNS_LABEL, type KubernetesOptions, LONGEST_NAME, MOST_REPLICAS } from "./args";
@@ -85,7 +85,7 @@ export const KUBERNETES_SHAPE: Shape<KubernetesOptions> = {
         }),
     ),
     reloadDelay: costing("in place", duration("2m or 90s")),
-    transform: must("functions by object: { statefulSet, secret, … }", undefined, isMap),
+    transform: functions("functions by object: { statefulSet, secret, … }"),
 };
 
 /** What is wrong with the options of a placement on Kubernetes, besides single ones. */

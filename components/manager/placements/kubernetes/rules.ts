@@ -1,13 +1,13 @@
 import { isKnownTable } from "../../../../core/config-toml/check-values";
 import { error, type Problem } from "../../../../core/problems";
-import { holdsOutput, isKnownLater, isMap, isOutput, memberOf, show } from "../../../../core/values";
+import { isEventual, isKnownLater, isMap, memberOf, show } from "../../../../core/values";
 import { acceptable } from "../acceptable";
 import { CONFIG_DIRECTORY, HOME, TEMPORARY } from "../container";
 import { findDrainProblems } from "../drain";
 import { findListenProblems, isLoopback } from "../health";
 import type { AroundPaths, ManagerAround } from "../kind";
 import { findScalingProblems, isIn, type Writable } from "../scaling-rules";
-import { findTraitProblems, traitsOf } from "../traits";
+import { findUndecided, findUndecidedProblems, traitsOf, type Undecided } from "../traits";
 import { DNS_LABEL, LONGEST_NAME } from "./args";
 import { DEFAULT_JOB_NAMESPACE, runsHere } from "./permissions";
 import { findSizeProblems } from "./size";
@@ -18,8 +18,8 @@ export function findKubernetesMisfits(input: ManagerAround, paths: AroundPaths):
     if (!isMap(placement) || !isMap(placement.kubernetes) || isKnownLater(placement.kubernetes)) return [];
     const options = placement.kubernetes;
     const path = memberOf(paths.placement, "kubernetes");
-    const unknown = findUnknown(input, paths);
-    if (unknown.length > 0) return unknown;
+    const undecided = findUndecidedHere(input, paths);
+    if (undecided.length > 0) return findUndecidedProblems(undecided);
     return [
         ...findUnfitName(input.name, options, path),
         ...findDrainProblems(input, paths.drainTimeout, "a new pod"),
@@ -57,24 +57,25 @@ const DECIDING = [
     "print_pod_warning_events",
 ];
 
-function findUnknown(input: ManagerAround, paths: AroundPaths): Problem[] {
+function findUndecidedHere(input: ManagerAround, paths: AroundPaths): Undecided[] {
     const declared = { global: input.global, workers: input.workers.map(({ config }) => config) };
-    const opaque = (path: string) =>
-        error(
-            path,
-            "must be known before up, as it decides what the manager may do in the cluster (got an output). Write it as a plain value.",
-        );
+    const decides = "what the manager may do in the cluster";
     const deciding = input.workers.flatMap(({ config }, index) => {
         if (!isKnownTable(config) || config.executor !== "kubernetes") return [];
         const where = paths.worker(index);
-        const flags = holdsOutput(config.feature_flags) ? [opaque(memberOf(where, "feature_flags"))] : [];
+        const { kubernetes, feature_flags } = config;
         const section = memberOf(where, "kubernetes");
-        const { kubernetes } = config;
-        if (isOutput(kubernetes)) return [...flags, opaque(section)];
-        const keys = isMap(kubernetes) ? DECIDING.filter((key) => holdsOutput(kubernetes[key])) : [];
-        return [...flags, ...keys.map((key) => opaque(memberOf(section, key)))];
+        return [
+            { path: memberOf(where, "feature_flags"), value: feature_flags, decides },
+            ...(isKnownLater(kubernetes) ? [{ path: section, value: kubernetes, decides }] : []),
+            ...(isKnownTable(kubernetes) ? DECIDING : []).map((key) => ({
+                path: memberOf(section, key),
+                value: (kubernetes as Record<string, unknown>)[key],
+                decides,
+            })),
+        ].filter(({ value }) => isEventual(value));
     });
-    return [...findTraitProblems(declared, paths.global, paths.worker, "pod"), ...deciding];
+    return [...findUndecided(declared, paths.global, paths.worker, "pod"), ...deciding];
 }
 
 /** A manager may have any name, an object not. Its whole length is known where project and stack are. */

@@ -2,6 +2,7 @@ export const RUNNERS = "gitlab-fleet:runners";
 export const MANAGERS = "gitlab-fleet:managers";
 export const online = (value: string, directory = "/a") =>
     `{ placement: { directory: ${directory} }, runners: [], config: { concurrent: 1 }, online: ${value} }`;
+const placed = (placement: string) => `{ placement: ${placement}, runners: [], config: { concurrent: 1 } }`;
 const MANAGER = "{ placement: { directory: /x }, runners: [], config: { concurrent: 1 } }";
 
 // What the user wrote, and every word of the answer.
@@ -265,8 +266,35 @@ export const MISTAKES: [title: string, yaml: string, ...problems: string[]][] = 
         `${MANAGERS}: { a: ${online("{ timeout: soon }")}, b: ${online("{ timeout: 0s }", "/b")}, c: ${online("maybe", "/c")}, d: ${online("{ timeut: 5m }", "/d")} }`,
         `${MANAGERS}.a.online.timeout must be a duration such as 2m or 90s (got "soon"). Correct it.`,
         `${MANAGERS}.b.online.timeout must be longer than nothing, such as 2m or 90s (got "0s"). Correct it.`,
-        `${MANAGERS}.c.online must be a map (got "maybe"). Write true, false or { timeout: 5m }.`,
+        `${MANAGERS}.c.online must be true, false or a map (got "maybe"). Write true, false or { timeout: 5m }.`,
         `${MANAGERS}.d.online.timeut is not a known key. Did you mean "timeout"?`,
         `${MANAGERS}.d.online.timeout is missing. Add how long up waits, such as 5m.`,
+    ],
+    [
+        "a scope that is two",
+        "gitlab-fleet:exclusive: { a: { scope: { projectsBelow: x, group: y } } }",
+        "gitlab-fleet:exclusive.a.scope.group is not a known key. Remove it, or use one of projectsBelow.",
+    ],
+    [
+        "functions, which only a program has",
+        `${MANAGERS}: { a: ${placed("{ docker: { transform: { container: x } } }")}, b: ${placed("{ kubernetes: { namespace: n, transform: { secret: {} } } }")} }`,
+        `${MANAGERS}.a.placement.docker.transform must be { container, image }, each a function (got a map of "container"). Correct it.`,
+        `${MANAGERS}.b.placement.kubernetes.transform must be functions by object: { statefulSet, secret, … } (got a map of "secret"). Correct it.`,
+    ],
+    [
+        "options beside a placement in place of inside",
+        `${MANAGERS}: { a: ${placed("{ docker: {}, image: x }")}, b: ${placed("{ directory: /x, servic: y }")} }`,
+        `${MANAGERS}.a.placement.image is not a known key. Remove it, or use one of docker.`,
+        `${MANAGERS}.b.placement.servic is not a known key. Did you mean "service"?`,
+    ],
+    [
+        "a manager's keys that are no map, and nothing of what would depend on them",
+        `${MANAGERS}: { a: { placement: { docker: { publishMetrics: 9252 } }, runners: [], config: text } }`,
+        `${MANAGERS}.a.config must be a table (got "text"). Put its keys under it.`,
+    ],
+    [
+        "a part of a login that says nothing",
+        `${MANAGERS}: { a: ${placed('{ docker: { registryAuth: [{ address: "", username: u, password: p }] } }')} }`,
+        `${MANAGERS}.a.placement.docker.registryAuth[0].address must be a text that says something (got ""). Correct it.`,
     ],
 ];

@@ -123,16 +123,38 @@ gitlab-fleet:exclusive:
         const values = {
             "gitlab-fleet:runners": {
                 ci: { scope: { group: "a" }, tags: ["a"], adopt: { id: 5 }, rotateBefore: "7d" },
+                pods: {
+                    scope: "instance",
+                    tags: ["p"],
+                    config: { executor: "kubernetes", kubernetes: { namespace: "jobs" } },
+                },
             },
             "gitlab-fleet:managers": {
                 m: {
                     placement: {
-                        docker: { memory: "1g", log: { maxFiles: 1 }, mounts: ["/a:/b"], proxy: { no: "a" } },
+                        docker: {
+                            memory: "1g",
+                            log: { maxFiles: 1 },
+                            mounts: ["/a:/b"],
+                            proxy: { no: "a" },
+                            publishMetrics: 9252,
+                        },
                     },
                     runners: ["ci"],
-                    config: { concurrent: 1 },
+                    config: { concurrent: 1, listen_address: ":9252" },
                     online: { timeout: "5m" },
                     drainTimeout: "2h",
+                },
+                k: {
+                    placement: {
+                        kubernetes: {
+                            namespace: "ci",
+                            metrics: true,
+                            resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+                        },
+                    },
+                    runners: ["pods"],
+                    config: { concurrent: 1, listen_address: ":9252" },
                 },
             },
             "gitlab-fleet:exclusive": { e: { scope: "instance", claim: { tags: ["b"] }, foreign: "report", limit: 1 } },
