@@ -149,7 +149,8 @@ function toStep(value: Record<string, unknown>, oldKey: string, newKey: string):
     const [before, after] = [mapOf(value[oldKey]), mapOf(value[newKey])];
     const operation = OPERATIONS[textOf(value.op)] ?? "same";
     const isProvider = isProviderUrn(urn);
-    const settings = isProvider && before !== undefined && after !== undefined ? settingsOf(value, after) : [];
+    const isChanged = operation !== "same" && before !== undefined && after !== undefined;
+    const settings = isProvider && isChanged ? settingsOf(value, after) : [];
     return {
         operation,
         urn,

@@ -1,5 +1,6 @@
 import { countBy } from "../../core/groups";
 import { nameOfUrn } from "../../core/urn";
+import { isPlaced } from "./locate";
 import type { Said } from "./preview";
 
 /** Everything that asks for a reader's attention. */
@@ -37,9 +38,10 @@ export function sayOnce({ errors, warnings, policies }: Attention): Attention {
     };
 }
 
-/** A warning about a runner comes with each manager that serves it. */
+/** A warning about a runner, which begins with the stack's key, comes with each manager that serves it. Any other is about its resource. */
 function withoutRepeats(said: readonly Said[]): Said[] {
-    return [...new Map(said.map((one) => [one.lines.join("\n"), one])).values()];
+    const keyOf = ({ urn, lines }: Said) => [...(isPlaced(lines[0]!) ? [] : [urn]), ...lines].join("\n");
+    return [...new Map(said.map((one) => [keyOf(one), one])).values()];
 }
 
 /**

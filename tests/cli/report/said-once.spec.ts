@@ -39,6 +39,13 @@ describe("what a policy and a warning both say is told once", () => {
         expect(read(warned, warning("gitlab-fleet:runners.b.config.limit is 0."))).to.deep.equal([0, 2, 0]);
     });
 
+    it("for each resource, where the words name none", () => {
+        const old = (name: string) => ({
+            diagnosticEvent: { severity: "warning", urn: urnOf({ ...files, name }), message: "is an old image.\n" },
+        });
+        expect(read(old("a"), old("b"))).to.deep.equal([0, 2, 0]);
+    });
+
     it("as the error, where it is mandatory", () => {
         expect(read(warned, found("a", "mandatory"))).to.deep.equal([1, 0, 0]);
     });

@@ -42,6 +42,10 @@ describe("the summary of a preview", () => {
         });
         expect([report.outcome, headline(report)]).to.deep.equal(["changes", "settings of a provider change"]);
         expect(of([{ ...provider, before, after, reasons: ["version"] }]).outcome).to.equal("unchanged");
+        const anew = ["create-replacement", "replace", "delete-replaced"].map((op) => {
+            return { ...provider, op, before, after, reasons: ["baseUrl"] };
+        });
+        expect(toWords(of(anew))).to.deep.equal({ Providers: ["replace: provider gitlab-fleet changes: baseUrl"] });
     });
 
     it("begins with what happens to runners, to who gets in, to tokens and to managers, and counts resources where it is none of that", () => {
