@@ -87,8 +87,9 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
             "--stack is read by --check only, or as a stack's name where GITLAB_TOKEN is not set. Add --check.",
         );
     }
-    const written = stack.flatMap((named) => readStack(io, named));
-    const declared = stack.length > 0 ? await withPaths(gitlab, written) : undefined;
+    // Without --check a stack is there to log in by.
+    const compared = check ? stack.flatMap((named) => readStack(io, named)) : [];
+    const declared = check && stack.length > 0 ? await withPaths(gitlab, compared) : undefined;
     const groups = await toPaths(gitlab, "group", group);
     const projects = await listScanned(gitlab, groups, project);
     const found = await scan(gitlab, {

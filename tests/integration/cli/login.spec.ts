@@ -55,6 +55,8 @@ describe("how the command reaches GitLab", () => {
             const { err } = await runCli([...args, "--stack", "prod"], { env: withPulumi(stack()) });
             expect(err, args.join(" ")).to.contain("404");
         }
+        const nowhere = await runCli([...group, "--stack", "acme/fleet/elsewhere"], { env: withPulumi(stack()) });
+        expect(nowhere.err, "the stack's file is there for --check alone").to.contain("404");
         const env = { GITLAB_BASE_URL: `${sandbox.url}/api/v4/`, GITLAB_TOKEN: sandbox.tokens.root };
         expect((await runCli([...group, "--stack", "prod"], { env: withPulumi({}, env) })).err).to.contain(
             "Add --check",
