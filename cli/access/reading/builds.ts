@@ -14,13 +14,16 @@ export interface Build {
     args: Record<string, string>;
 }
 
-/** The end of a line that goes on in the next one; comments between them are nothing. */
-const GOES_ON = /\\[ \t\r]*\n(?:[ \t]*#.*\n)*/g;
-/** The begin of a text that stands in the lines after an instruction. */
-const TEXT_AFTER = /^\s*(?:RUN|COPY|ADD)\s.*<<-?["']?([a-z_]\w*)/i;
+/** The end of a line that goes on in the next one; comments and empty lines between them are nothing. */
+const GOES_ON = String.raw`[ \t\r]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*`;
+/** The begin of a text that stands in the lines after an instruction: a word of its own. */
+const TEXT_AFTER = /(?<=\s)\d*<<-?(["']?)([^\s"'<]+)\1(?!\S)/g;
 /** So many words of an instruction tell which images it names: they are its switches and the first after them. */
 const MOST_WORDS = 50;
-const SYNTAX = /^(?:#.*\n){0,9}?#[ \t]*syntax[ \t]*=[ \t]*(\S+)/gi;
+/** Directives stand before anything else; below another comment they are comments. */
+const DIRECTIVES = String.raw`^(?:#[ \t]*\w+[ \t]*=[^\n]*\n){0,9}?#[ \t]*`;
+const SYNTAX = new RegExp(String.raw`${DIRECTIVES}syntax[ \t]*=[ \t]*(\S+)`, "gi");
+const BACKTICK = new RegExp(`${DIRECTIVES}escape[ \\t]*=[ \\t]*\``, "i");
 /** `NAME`, `NAME=value`, `NAME="a value"`. */
 const ARGUMENT = /(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g;
 const USUAL = ["Containerfile", "Dockerfile"];
@@ -74,7 +77,7 @@ export function readDockerfile(
     let scope = globals;
     const images = [...dockerfile.matchAll(SYNTAX)].map(([, text]) => ({ text: text!, line: 1 }));
     for (const { keyword, rest, line } of instructionsOf(dockerfile)) {
-        for (const [, name = "", value] of /^(ARG|ENV)$/.test(keyword) ? rest.matchAll(ARGUMENT) : []) {
+        for (const [, name = "", value] of givenBy(keyword, rest)) {
             // Inside a stage a bare ARG brings in the value from the top of the file.
             const outer = scope === globals ? undefined : globals[name];
             const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? value ?? outer;
@@ -98,18 +101,35 @@ export function readDockerfile(
 
 /** The instructions, each as one line, with what it is given in further ones. */
 function* instructionsOf(dockerfile: string) {
-    const lines = dockerfile.replace(GOES_ON, (all) => " \v".repeat(all.split("\n").length - 1)).split("\n");
-    let [begun, line, end]: [string[], number, string] = [[], 1, ""];
-    for (const text of lines) {
+    const sign = BACKTICK.test(dockerfile) ? "`" : String.raw`\\`;
+    // A comment never goes on, whatever it ends with.
+    const goesOn = new RegExp(`^[ \\t]*#[^\\n]*|${sign}${GOES_ON}`, "gm");
+    const join = (found: string) => (found.includes("\n") ? "\v".repeat(found.split("\n").length - 1) : found);
+    const lines = dockerfile.replace(goesOn, join).split("\n");
+    const last = new Map(lines.map((text, at) => [text.trim(), at]));
+    let [begun, line, ends]: [string[], number, string[]] = [[], 1, []];
+    for (const [at, text] of lines.entries()) {
         begun.push(text);
-        end ||= TEXT_AFTER.exec(text)?.[1] ?? "";
-        if (end !== "" && end !== text.trim()) continue;
+        if (ends.length > 0) {
+            if (text.trim() === ends[0]) ends.shift();
+        } else if (/^\s*(RUN|COPY|ADD)\s/i.test(text)) {
+            // What ends nowhere is no text: all that follows would be lost in it.
+            ends = [...text.matchAll(TEXT_AFTER)].map(([, , end]) => end!).filter((end) => last.get(end)! > at);
+        }
+        if (ends.length > 0) continue;
         const whole = begun.join("\n");
-        const [, keyword, rest = ""] = /^\s*(\w+)\s+(.*\S)/s.exec(whole) ?? [];
+        const [, keyword, rest = ""] = /^(\w+)\s+(.*)$/s.exec(whole.trim()) ?? [];
         if (keyword !== undefined) yield { keyword: keyword.toUpperCase(), rest: rest.replaceAll("\v", ""), line };
         line += whole.split(/[\n\v]/).length;
-        [begun, end] = [[], ""];
+        begun = [];
     }
+}
+
+/** Names and values that an instruction gives; `ENV NAME a value` is the older form of one. */
+function givenBy(keyword: string, rest: string): Iterable<RegExpMatchArray> {
+    const alone = keyword === "ENV" ? /^(\w+)\s+(.*)$/s.exec(rest) : null;
+    if (alone !== null) return [alone];
+    return keyword === "ARG" || keyword === "ENV" ? rest.matchAll(ARGUMENT) : [];
 }
 
 function unquoted(word: string): string {

@@ -143,11 +143,12 @@ describe("findReferences on large configurations", () => {
         expect(all.map(why)).to.deep.equal([tooMuch]);
     });
 
-    it("reads Dockerfiles whose arguments grow, are called like something of JavaScript's, or are many", () => {
+    it("reads Dockerfiles whose arguments grow, are called like something of JavaScript's, are far away, or are many", () => {
         const grown = repeated(40, (i) => `ARG A${i + 1}=$A${i}$A${i}\n`);
         for (const [name, args] of Object.entries({
             grow: `ARG A0=xx\n${grown}`,
             "of JavaScript's": "ARG constructor\nARG toString=x\nFROM scratch\nARG constructor\nARG valueOf\n",
+            spaced: `RUN${" ".repeat(200_000)}\n`,
             many: `FROM scratch\n${repeated(20_000, (i) => `ARG A${i}=1\nRUN true\n`)}`,
         })) {
             const Dockerfile = `${args}FROM r.example/x/p\n`;
