@@ -7,21 +7,26 @@ interface Form {
     /** With its article, as it stands in a sentence. */
     name: string;
     form: RegExp;
+    /** What GitLab puts before it and a `-`, as a regular expression; absent where nothing marks it within a text. */
+    prefix?: string;
     /** How it logs in to the API's management routes; absent when it cannot. */
     header?: "private-token" | "authorization";
     /** What it is for, when it cannot log in. */
     purpose?: string;
 }
 
-// An instance may put a prefix of its own before GitLab's: `acme-glrt-…`.
-const begins = (prefix: string) => new RegExp(`^([\\w.]+-)*${prefix}-`);
-const RUNNERS = /^(([\w.]+-)*glrtr?-|t[123]_[\w-]{20}$)/;
-const OF_JOB = /^(([\w.]+-)*glcbt-|[0-9a-f]{2}_[\w-]{20}$)/;
+/** What comes with a prefix, or in another form besides. */
+function begins(prefix: string, besides?: string): Pick<Form, "form" | "prefix"> {
+    // An instance may put a prefix of its own before GitLab's: `acme-glrt-…`.
+    const form = [`([\\w.]+-)*${prefix}-`, ...(besides === undefined ? [] : [besides])].join("|");
+    return { prefix, form: new RegExp(`^(${form})`) };
+}
+
 const VARIABLE = /^\$(\w+|\{\w+\})$/;
 
 /** One that cannot log in. */
-function other(kind: TokenKind, name: string, form: RegExp, purpose: string): Form {
-    return { kind, name, form, purpose };
+function other(kind: TokenKind, name: string, form: RegExp | Pick<Form, "form" | "prefix">, purpose: string): Form {
+    return { kind, name, purpose, ...(form instanceof RegExp ? { form } : form) };
 }
 
 /**
@@ -30,13 +35,23 @@ function other(kind: TokenKind, name: string, form: RegExp, purpose: string): Fo
  * access token of an instance with a prefix of its own, so it is tried.
  */
 const FORMS: readonly Form[] = [
-    { kind: "access", name: "an access token", form: begins("glpat"), header: "private-token" },
+    { kind: "access", name: "an access token", ...begins("glpat"), header: "private-token" },
     // Doorkeeper writes 64 hexadecimal digits.
     { kind: "access", name: "an OAuth access token", form: /^[0-9a-f]{64}$/, header: "authorization" },
     // 17.5 to 17.10 wrote `t1_`, `t2_`, `t3_` before 20 characters for runners that were registered the old way.
-    other("authentication", "a runner's authentication token", RUNNERS, "which gets jobs for a runner"),
+    other(
+        "authentication",
+        "a runner's authentication token",
+        begins("glrtr?", "t[123]_[\\w-]{20}$"),
+        "which gets jobs for a runner",
+    ),
     other("registration", "a registration token", /^GR1348941/, "which this project never uses"),
-    other("job", "the job token of a pipeline", OF_JOB, "which may neither declare runners nor change allowlists"),
+    other(
+        "job",
+        "the job token of a pipeline",
+        begins("glcbt", "[0-9a-f]{2}_[\\w-]{20}$"),
+        "which may neither declare runners nor change allowlists",
+    ),
     other("access", "a deploy token", begins("gldt"), "which pulls and pushes packages"),
     other(
         "access",
@@ -54,6 +69,10 @@ const FORMS: readonly Form[] = [
     other("unclear", "an ID token of a job", /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/, "which is for services besides GitLab"),
     other("unclear", "the name of a variable", VARIABLE, "in whose place nothing puts its value"),
 ];
+
+const PREFIXES = FORMS.flatMap(({ prefix = [] }) => prefix).join("|");
+/** A token of GitLab's somewhere in a text. Known prefixes alone: `global-production` is the name of a group. */
+export const TOKEN_IN_TEXT = new RegExp(`\\b((${PREFIXES})-[\\w.-]{8,}|GR1348941[\\w-]*)`);
 
 function formOf(token: string): Form | undefined {
     return FORMS.find(({ form }) => form.test(token));

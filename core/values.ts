@@ -1,3 +1,5 @@
+import { TOKEN_IN_TEXT } from "./token-kinds";
+
 /** True for a map: an object that is neither a list nor null. */
 export function isMap(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -23,17 +25,14 @@ export function firstOf(names: readonly string[], most: number, all = names.leng
     return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-// Every prefix GitLab gives to its own tokens, and the one of registration tokens.
-const TOKEN = /\b(gl[a-z]{1,8}-[\w.-]{8,}|GR1348941[\w-]*)/;
-
 /** True when a text holds something that looks like one of GitLab's tokens. */
 export function looksLikeToken(text: string): boolean {
-    return TOKEN.test(text);
+    return TOKEN_IN_TEXT.test(text);
 }
 
 /** A text with `[secret]` in place of each of GitLab's tokens. */
 export function withoutTokens(text: string): string {
-    return text.replace(new RegExp(TOKEN, "g"), "[secret]");
+    return text.replace(new RegExp(TOKEN_IN_TEXT, "g"), "[secret]");
 }
 
 const LONGEST_SHOWN = 60;

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { isEventual, isUnreadable, joinPaths, memberOf, show, UNREADABLE } from "../../core/values";
+import {
+    isEventual,
+    isUnreadable,
+    joinPaths,
+    looksLikeToken,
+    memberOf,
+    show,
+    UNREADABLE,
+    withoutTokens,
+} from "../../core/values";
 
 describe("show", () => {
     it("shows short values as they are, and the shape of long ones", () => {
@@ -27,6 +36,21 @@ describe("show", () => {
         ]) {
             expect(show(token)).to.equal(`a secret of ${token.length} characters`);
             expect(show(`see ${token}`)).to.match(/^a secret of/);
+        }
+    });
+});
+
+describe("a token in a text", () => {
+    it("is known by each prefix that GitLab gives its tokens", () => {
+        const prefixes = "glpat gloas gldt glrt glrtr glcbt glptt glft glimt glagent glsoat glffct glwt";
+        for (const prefix of prefixes.split(" ")) {
+            expect(withoutTokens(`a ${prefix}-abcdefghijklmnopqrst, b`)).to.equal("a [secret], b");
+        }
+    });
+
+    it("is not what people name groups, tags and runners by", () => {
+        for (const name of ["global-production", "global-shared-docker", "glue-etl-jobs", "gluster-storage-01"]) {
+            expect(looksLikeToken(name), name).to.equal(false);
         }
     });
 });
