@@ -1,3 +1,5 @@
+import { withoutTokens } from "./values";
+
 /** Control characters, marks that turn the direction of writing round, and what has no glyph; line breaks and tabs are judged apart. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 /** Most texts: nothing to look for, which takes a tenth of the time. */
@@ -9,21 +11,23 @@ const COLOUR = /<\{%/g;
 
 /**
  * Text as it may be printed: names and words of GitLab's are other people's, and could hold escape sequences, forge lines of ours by
- * a carriage return, or turn the direction of writing round. Line breaks and tabs stay. Here alone it is decided what is safe.
+ * a carriage return, turn the direction of writing round, or hold a token that somebody took for a name. Line breaks and tabs stay.
+ * Here alone it is decided what is safe.
  */
 export function safeText(text: string): string {
-    return replaceUnsafe(text, () => "\ufffd").replace(COLOUR, "<{ %");
+    return withoutTokens(replaceUnsafe(text, () => "\ufffd").replace(COLOUR, "<{ %"));
 }
 
-/** A value as JSON that may be printed. What is unsafe is written by its number, so nothing is lost to whoever reads it. */
+/** A value as JSON that may be printed. What is unsafe is written by its number, so of all but tokens nothing is lost to whoever reads it. */
 export function safeJson(value: unknown): string {
-    return replaceUnsafe(JSON.stringify(value, undefined, 2), (character) =>
+    const json = replaceUnsafe(JSON.stringify(value, undefined, 2), (character) =>
         // JSON counts in halves of characters.
         character
             .split("")
             .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`)
             .join(""),
     );
+    return withoutTokens(json);
 }
 
 /** The first character that may not be printed as it is. */

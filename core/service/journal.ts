@@ -1,6 +1,6 @@
 import { attempt } from "../attempt";
 import { oneLine } from "../one-line";
-import { isMap, withoutTokens } from "../values";
+import { isMap } from "../values";
 
 /** One message of a unit's journal, fit for a terminal: what it says is up to the process and whoever runs jobs on it. */
 export interface JournalLine {
@@ -43,11 +43,10 @@ export function readJournal(printed: string, since: number): JournalLine[] {
     });
 }
 
-/** Words of somebody else's program in one line that is safe to print: marks first, because they may hide within a token. */
+/** Words of somebody else's program in one line that is safe to print. */
 export function safe(words: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: gitlab-runner colours its log even without a terminal.
-    const plain = oneLine(words.replace(/\x1b\[[0-9;]*m/g, "")).trim();
-    return oneLine(withoutTokens(plain), LONGEST);
+    return oneLine(words.replace(/\x1b\[[0-9;]*m/g, "").trim(), LONGEST);
 }
 
 function parsed(line: string): Record<string, unknown> | undefined {

