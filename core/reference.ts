@@ -1,5 +1,6 @@
 import { idRemedy, isMeantAsId, parseId } from "./id";
 import { error, type Problem } from "./problems";
+import { whyUnseen } from "./safe-text";
 import { show } from "./values";
 
 /** A project or a group: its full path (`apps/etl`) or its numeric id. */
@@ -57,5 +58,5 @@ function whyNoReference(kind: ReferenceKind, value: unknown): string | undefined
     if (value !== value.trim() || /\s/.test(value)) return `must not contain spaces ${give}`;
     if (value.split("/").includes("")) return `must not begin or end with a slash or have two in a row ${give}`;
     if (kind === "project" && !value.includes("/")) return `must name the project's group as well ${give}`;
-    return undefined;
+    return whyUnseen(value);
 }

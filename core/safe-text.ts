@@ -1,4 +1,4 @@
-import { withoutTokens } from "./values";
+import { show, withoutTokens } from "./values";
 
 /** Control characters, marks that turn the direction of writing round, and what has no glyph; line breaks and tabs are judged apart. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
@@ -33,6 +33,17 @@ export function safeJson(value: unknown): string {
 /** The first character that may not be printed as it is. */
 export function findUnsafe(text: string): string | undefined {
     return [...text.matchAll(UNSAFE)].map(([character]) => character).find((character) => !LAYOUT.has(character));
+}
+
+/**
+ * Why a text cannot name anything, in words that follow its path. Two names that look alike would be two things: in GitLab's pages, in
+ * previews, and to whoever writes one of them down. What joins the parts of one emoji is part of a letter.
+ */
+export function whyUnseen(name: string): string | undefined {
+    const [unseen] = name.replaceAll("\u200d", "").match(UNSAFE) ?? [];
+    if (unseen === undefined) return undefined;
+    const code = `U+${unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+    return `must not hold characters that nobody sees (${code} in ${show(name)}). Write it anew.`;
 }
 
 /** Puts something else in the place of each character that may not be printed as it is. */

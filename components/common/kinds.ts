@@ -1,6 +1,7 @@
 import { durationRemedy, findDurationProblems, toSeconds } from "../../core/durations";
 import { error, findChoiceProblems } from "../../core/problems";
 import { findIdProblems, findReferenceProblems, type Reference, type ReferenceKind } from "../../core/reference";
+import { whyUnseen } from "../../core/safe-text";
 import { isMap, isOutput, show, UNREADABLE } from "../../core/values";
 import { anything, hasType, type JsonSchema, judged, type Kind, kindOf, listOf, must, plain } from "./shape";
 
@@ -26,7 +27,7 @@ export function naming(remedy: string, why: (text: string) => string | undefined
         if (!isText || value.trim() === "") {
             return [error(path, `must ${isText ? "not be empty" : "be a text"} (got ${show(value)}). ${remedy}`)];
         }
-        const wrong = why(value);
+        const wrong = why(value) ?? whyUnseen(value);
         return wrong === undefined ? [] : [error(path, wrong)];
     });
 }

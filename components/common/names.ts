@@ -1,24 +1,23 @@
 import { error, type Problem } from "../../core/problems";
-import { findUnsafe } from "../../core/safe-text";
-import { show } from "../../core/values";
-
-/** It joins the parts of one emoji. */
-const JOINER = "\u200d";
+import { whyUnseen } from "../../core/safe-text";
+import { looksLikeToken, show } from "../../core/values";
 
 /** What is wrong with the logical name of a runner or manager. */
 export function findNameProblems(name: string, path: string): Problem[] {
+    const why = whyNoName(name);
+    return why === undefined ? [] : [error(path, why)];
+}
+
+function whyNoName(name: string): string | undefined {
     // Maps by name, in JavaScript and on the way to the engine, lose what has this name.
-    if (name === "__proto__") return [error(path, `must not be __proto__ (got ${show(name)}). Rename it.`)];
-    if (name.trim() === "") return [error(path, `must not be empty (got ${show(name)}). Give it a name.`)];
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name must not have.
-    if (name !== name.trim() || /[\x00-\x1f]/.test(name)) {
-        return [error(path, `must not begin or end with a space or hold a line break (got ${show(name)}). Rename it.`)];
+    if (name === "__proto__") return `must not be __proto__ (got ${show(name)}). Rename it.`;
+    if (name.trim() === "") return `must not be empty (got ${show(name)}). Give it a name.`;
+    if (name !== name.trim()) return `must not begin or end with a space (got ${show(name)}). Rename it.`;
+    if (looksLikeToken(name)) {
+        return (
+            `must not be a token (got ${show(name)}): names stand in GitLab, in the state and in previews. ` +
+            "Rename it, and revoke the token."
+        );
     }
-    // Two names that look alike would be two things: in GitLab's pages, in previews, and to whoever writes one of them down.
-    const unseen = findUnsafe(name.replaceAll(JOINER, ""));
-    if (unseen !== undefined) {
-        const code = `U+${unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
-        return [error(path, `must not hold characters that nobody sees (${code} in ${show(name)}). Write it anew.`)];
-    }
-    return [];
+    return whyUnseen(name);
 }

@@ -3,6 +3,7 @@ import { countCharacters, LONGEST_DESCRIPTION, LONGEST_NOTE, MOST_TAGS, SHORTEST
 import { ANY_IDENTITY, markerOf, noteWith } from "../../core/marker";
 import { error, findUnknownKeys, firstPlaces, type Problem } from "../../core/problems";
 import { findIdProblems } from "../../core/reference";
+import { whyUnseen } from "../../core/safe-text";
 import { isMap, looksLikeToken, memberOf, show } from "../../core/values";
 import { choice, duration, flag, number, runnerId, text } from "../common/kinds";
 import { findNameProblems } from "../common/names";
@@ -96,8 +97,9 @@ function findTagProblems(tags: readonly string[]): Problem[] {
             problems.push(error(path, `must not begin or end with a space (got ${show(tag)}). Remove the space.`));
         else {
             const first = earlier(tag, path);
-            if (first === undefined) continue;
-            problems.push(error(path, `repeats ${first} (got ${show(tag)}). Remove one of them.`));
+            const why =
+                first === undefined ? whyUnseen(tag) : `repeats ${first} (got ${show(tag)}). Remove one of them.`;
+            if (why !== undefined) problems.push(error(path, why));
         }
     }
     return problems;

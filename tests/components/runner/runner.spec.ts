@@ -2,7 +2,7 @@ import * as fleet from "@gitlab-fleet/sdk";
 import * as gitlab from "@pulumi/gitlab";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { Runner, type RunnerArgs } from "../../../components";
+import { Runner, type RunnerArgs, RunnerManager } from "../../../components";
 import { failuresAfter, resolved } from "../../helpers/outputs";
 import { mockPulumi } from "../../helpers/pulumi-mocks";
 
@@ -85,6 +85,30 @@ describe("Runner", () => {
         }))
             expect(() => declare(name)).to.throw(`must not hold characters that nobody sees (${code} in `);
         declare("a \u{1f469}\u200d\u{1f467} b");
+    });
+
+    it("refuses a name that is a token: it would be the description that everybody reads in GitLab", () => {
+        mockPulumi();
+        expect(() => new Runner("glrt-abcdefghijklmnopqrst", { scope: { group: 1 } })).to.throw(
+            "must not be a token (got a secret of 25 characters)",
+        );
+    });
+
+    it("refuses tags, groups and directories with characters that nobody sees: no job and no group has those", () => {
+        mockPulumi();
+        const said = "must not hold characters that nobody sees (U+200B in ";
+        const runner = new Runner("ok", { scope: { group: 1 } });
+        const placement = { directory: "/etc/git\u200blab-runner" };
+        expect(() => new Runner("a", { scope: { group: 1 }, tags: ["doc\u200bker"] })).to.throw(`tags[0] ${said}`);
+        expect(() => new Runner("b", { scope: { group: "ap\u200bps" } })).to.throw(`scope.group ${said}`);
+        expect(
+            () =>
+                new RunnerManager("m", {
+                    placement,
+                    config: { concurrent: 1 },
+                    workers: [{ runner, config: { executor: "shell" } }],
+                }),
+        ).to.throw(`placement.directory ${said}`);
     });
 
     it("looks up the paths of all runners with one call", async () => {

@@ -59,9 +59,7 @@ function whyNotDirectory(directory: string): string | undefined {
             "For instance /etc/gitlab-runner."
         );
     }
-    if (posix.resolve(directory) === "/") return whyNotRoot(show(directory));
-    if (!/\p{Cc}/u.test(directory)) return undefined;
-    return `must have no control characters in it (got ${show(directory)}). Correct it.`;
+    return posix.resolve(directory) === "/" ? whyNotRoot(show(directory)) : undefined;
 }
 
 /** What the options of a host have against each other. */

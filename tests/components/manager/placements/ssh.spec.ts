@@ -81,7 +81,11 @@ describe("placement.ssh", () => {
             'directory must not be the root of the file system (got "/"): a manager\'s directory belongs to it alone',
         ],
         ["the root in other words", { directory: "//etc/.." }, "directory must not be the root of the file system"],
-        ["a line break in the directory", { directory: "/etc\nx" }, "directory must have no control characters in it"],
+        [
+            "a line break in the directory",
+            { directory: "/etc\nx" },
+            "directory must not hold characters that nobody sees (U+000A in ",
+        ],
         [
             "no directory",
             { directory: undefined },
