@@ -6,10 +6,11 @@ import type { Finding } from "../../core/diagnosis/facts";
 import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
 import { addressOf } from "../../core/runner-url";
-import { joinPaths, memberOf } from "../../core/values";
+import { joinPaths, looksLikeToken, memberOf } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
 import { ranges } from "../ranges";
 import { tidy } from "./leftovers";
+import { isOpen, remarksOnTokens } from "./open-texts";
 import { type Removed, withoutSecrets } from "./secrets";
 
 /** A runner as GitLab has it, in the words of a stack's configuration. */
@@ -121,6 +122,7 @@ export function toStackConfig(
         before.url ??= own;
         const config = own === before.url ? table.kept : { ...table.kept, url: own };
         runners.push([name, toRunner(worker, name, config, logNames)]);
+        remarks.push(...remarksOnTokens(worker.number, worker.known!));
         logNames.add(worker.worker.name).add(name);
     }
     for (const [owner, runners] of groupBy(proven, (runner) => runner.owner))
@@ -247,18 +249,19 @@ function toRunner(
     logNames: ReadonlySet<string>,
 ): Record<string, unknown> {
     const { id, scope, description, tags, runUntagged, accessLevel, locked, paused, maximumTimeout, note } = known!;
-    const isFree = worker.name.trim() !== "" && worker.name !== name && !logNames.has(worker.name);
+    const isFree = isOpen(worker.name) && worker.name !== name && !logNames.has(worker.name);
+    const openTags = tags.filter((tag) => !looksLikeToken(tag));
     return {
         scope,
         ...(facts.unprovenId === undefined ? { adopt: { id } } : {}),
-        ...(description === "" || description === name ? {} : { description }),
-        ...(tags.length === 0 ? {} : { tags }),
+        ...(!isOpen(description) || description === name ? {} : { description }),
+        ...(openTags.length === 0 ? {} : { tags: openTags }),
         ...(runUntagged ? {} : { runUntagged }),
         ...(accessLevel === "not_protected" ? {} : { accessLevel }),
         ...(locked ? { locked } : {}),
         ...(paused ? { paused } : {}),
         ...(maximumTimeout ? { maximumTimeout } : {}),
-        ...(note === "" ? {} : { note }),
+        ...(isOpen(note) ? { note } : {}),
         // gitlab-runner's log would not tell two workers of one name apart.
         config: { ...(isFree ? { name: worker.name } : {}), ...config },
     };
@@ -271,7 +274,7 @@ function nameFor(
     here: ReadonlySet<string>,
     elsewhere: ReadonlyMap<string, unknown>,
 ): string {
-    const base = oneLine(wanted).trim() || "runner";
+    const base = isOpen(wanted) ? oneLine(wanted).trim() : "runner";
     return freeName(elsewhere.has(base) ? `${manager}-${base}` : base, new Set([...here, ...elsewhere.keys()]));
 }
 

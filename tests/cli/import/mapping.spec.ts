@@ -144,6 +144,18 @@ describe("import's stack config", () => {
         expect(parse(yaml, { version: "1.1" }).config).to.deep.equal(result.config);
     });
 
+    it("leaves out tokens that somebody took for a name, a description, a tag or a note, and says so", () => {
+        const token = "glrt-abcdefghijklmnopqrst";
+        const known = { ...KNOWN, description: token, tags: ["docker", token], note: `see ${token}` };
+        const { config, remarks } = imported(toml(table(token, "glrt-a")), () => known);
+        expect(JSON.stringify(config)).to.not.contain("glrt-");
+        const runners = config["gitlab-fleet:runners"] as Record<string, object>;
+        expect(runners.runner).to.deep.include({ adopt: { id: 5 }, tags: ["docker"] });
+        expect(runners.runner).to.not.have.any.keys("description", "note");
+        expect(remarks.join()).to.contain("(description, tags, note)");
+        expect(problemsOf(config).problems.filter(({ severity }) => severity === "error")).to.deep.equal([]);
+    });
+
     it("takes secrets out of arguments, commands and tables of which nobody knows anything", () => {
         const more = `  [runners.odd]\n    passphrase = "hunter2"\n  [[runners.docker.services]]\n    name = "redis"\n    command = ["--requirepass", "hunter3"]\n    entrypoint = ["sh", "-c", "PASSWORD=hunter4 exec x"]\n  [runners.custom]\n    run_exec = "/run"\n    run_args = ["--token", "hunter5", "--password=hunter6"]\n`;
         const { config } = imported(toml(table("a", "glrt-a").replace('"docker"', '"custom"') + more), () => KNOWN);
