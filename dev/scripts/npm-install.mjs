@@ -23,6 +23,10 @@ if (process.argv.includes("--installed")) {
         stdio: ["ignore", "inherit", "inherit"],
         shell: process.platform === "win32",
     });
-    if (status !== 0) process.exit(status ?? 1);
+    if (status !== 0) {
+        // Its own script may have noted it before it failed, as where two run at once.
+        fs.rmSync(stamp, { force: true });
+        process.exit(status ?? 1);
+    }
     fs.writeFileSync(stamp, hash);
 }
