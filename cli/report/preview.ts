@@ -72,7 +72,7 @@ export function readPreview(text: string, source: string): Preview {
     const digest = toMap(text);
     const events = digest === undefined || isEvent(digest) ? toEvents(text) : undefined;
     if (events !== undefined) return fromEvents(events);
-    if (digest === undefined || !("steps" in digest || "changeSummary" in digest || "diagnostics" in digest))
+    if (digest === undefined || !isDigest(digest))
         throw new UsageError(
             `${source} is not what \`pulumi preview --json\` prints${text.trim() === "" ? ": it is empty" : ""}. ` +
                 "Give its standard output, whole and alone.",
@@ -83,6 +83,12 @@ export function readPreview(text: string, source: string): Preview {
         ...toPreview(steps, withoutBareFailures(listOf(digest.diagnostics).map(toSaid))),
         hidesSame: steps.filter(({ operation }) => operation === "same").length < same,
     };
+}
+
+/** Steps that are no list, or none of steps, would read as a preview in which nothing changes. */
+function isDigest({ steps, changeSummary, diagnostics }: Record<string, unknown>): boolean {
+    const areMaps = [steps ?? [], diagnostics ?? []].every((list) => Array.isArray(list) && list.every(isMap));
+    return areMaps && (steps ?? changeSummary ?? diagnostics) !== undefined;
 }
 
 /** What stands on standard error where Pulumi did not come as far as a preview: a locked stack, an unknown one, no passphrase. */

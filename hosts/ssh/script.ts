@@ -75,10 +75,8 @@ see() {
 # Whether too little would fit on the disk of a folder. A stat that cannot tell, and a disk that does not, are no reason.
 full() {
     set -- $(stat -f -c '%S %b %f %a %c %d' "$1" 2>/dev/null)
-    case $#$* in 6[0-9]*) ;; *) return 1 ;; esac
-    case $* in *[!0-9\\ ]*) return 1 ;; esac
-    free=$4
-    if [ "$U" = 0 ]; then free=$3; fi
+    case "$# $*" in *[!0-9\\ ]*) return 1 ;; '6 '*) ;; *) return 1 ;; esac
+    if [ "$U" = 0 ]; then free=$3; else free=$4; fi
     # Counted in blocks: the bytes of a store may be more than a shell counts to.
     { [ "$1" -gt 0 ] && [ "$2" -gt 0 ] && [ "$free" -le "$((${ROOM_BYTES - 1} / $1))" ]; } ||
         { [ "$5" -gt 0 ] && [ "$6" -lt ${ROOM_FILES} ]; }

@@ -151,6 +151,8 @@ describe("what the engine prints of a preview", () => {
         ["words", "error: could not lock the stack"],
         ["JSON of something else", '{"version":3,"deployment":{}}'],
         ["a list", "[]"],
+        ["steps that are no list", '{"steps":5}'],
+        ["steps that are none", '{"steps":[5],"changeSummary":{}}'],
         ["a preview that was cut", toJson([]).slice(0, -3)],
     ] as const) {
         it(`refuses ${what} with a sentence`, async () => {
