@@ -1,4 +1,10 @@
 import * as path from "node:path";
+import {
+    DockerfileParser,
+    type Instruction,
+    type ModifiableInstruction,
+    type PropertyInstruction,
+} from "dockerfile-ast";
 import { MARK_ALONE, type ReadCommand, readCommand } from "../shell/command-reader";
 import type { ShellCommand } from "../shell/shell";
 import { expand, over, type Variables } from "../shell/variables";
@@ -14,18 +20,6 @@ export interface Build {
     args: Record<string, string>;
 }
 
-/** The end of a line that goes on in the next one; comments and empty lines between them are nothing. */
-const GOES_ON = String.raw`[ \t\r]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*`;
-/** The begin of a text that stands in the lines after an instruction: a word of its own. */
-const TEXT_AFTER = /(?<=\s)\d*<<-?(["']?)([^\s"'<]+)\1(?!\S)/g;
-/** So many words of an instruction tell which images it names: they are its switches and the first after them. */
-const MOST_WORDS = 50;
-/** Directives stand before anything else; below another comment they are comments. */
-const DIRECTIVES = String.raw`^(?:#[ \t]*\w+[ \t]*=[^\n]*\n){0,9}?#[ \t]*`;
-const SYNTAX = new RegExp(String.raw`${DIRECTIVES}syntax[ \t]*=[ \t]*(\S+)`, "gi");
-const BACKTICK = new RegExp(`${DIRECTIVES}escape[ \\t]*=[ \\t]*\``, "i");
-/** `NAME`, `NAME=value`, `NAME="a value"`. */
-const ARGUMENT = /(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g;
 const USUAL = ["Containerfile", "Dockerfile"];
 const REMOTE = /^(https?:|git@|git:|ssh:|s3:|gs:)/;
 
@@ -72,64 +66,46 @@ export function readDockerfile(
     buildArgs: Variables,
     run: (command: string, around: Variables) => void,
 ): { text: string; line: number }[] {
+    const file = DockerfileParser.parse(dockerfile);
     const stages = new Set(["scratch"]);
     const globals = over(null);
     let scope = globals;
-    const images = [...dockerfile.matchAll(SYNTAX)].map(([, text]) => ({ text: text!, line: 1 }));
-    for (const { keyword, rest, line } of instructionsOf(dockerfile)) {
-        for (const [, name = "", value] of givenBy(keyword, rest)) {
-            // Inside a stage a bare ARG brings in the value from the top of the file.
-            const outer = scope === globals ? undefined : globals[name];
-            const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? value ?? outer;
-            if (known !== undefined) scope[name] = expand(unquoted(known), scope);
+    const syntax = file.getDirectives().filter((directive) => directive.getName().toLowerCase() === "syntax");
+    const images = syntax.map((directive) => ({ text: directive.getValue(), line: 1 }));
+    for (const instruction of file.getInstructions()) {
+        const keyword = instruction.getKeyword();
+        const line = instruction.getRange().start.line + 1;
+        if (keyword === "ARG" || keyword === "ENV") {
+            for (const property of (instruction as PropertyInstruction).getProperties()) {
+                const name = property.getName();
+                // Inside a stage a bare ARG brings in the value from the top of the file.
+                const outer = scope === globals ? undefined : globals[name];
+                const known = (keyword === "ARG" ? buildArgs[name] : undefined) ?? property.getValue() ?? outer;
+                if (known !== undefined) scope[name] = expand(known, scope);
+            }
         }
-        for (const image of readCommand([keyword, ...rest.split("\n", 1)[0]!.split(/\s+/, MOST_WORDS)]).flatMap(
-            (command) => command.images,
-        )) {
+        const words = keyword === "FROM" ? instruction.getArguments().map((argument) => argument.getValue()) : [];
+        for (const image of readCommand([keyword, ...flagsOf(instruction), ...words]).flatMap(({ images }) => images)) {
             const text = expand(unquoted(image), keyword === "FROM" ? globals : scope);
             if (!stages.has(text.toLowerCase()) && !/^\d+$/.test(text)) images.push({ text, line });
         }
         if (keyword === "FROM") {
-            stages.add(/\sAS\s+(\S+)/i.exec(rest)?.[1]?.toLowerCase() ?? "");
+            const [, as, stage] = words;
+            if (as?.toUpperCase() === "AS" && stage !== undefined) stages.add(stage.toLowerCase());
             scope = over(null);
-        } else if (keyword === "ADD") run(`curl ${rest}`, scope);
-        // A text alone is a script.
-        else if (keyword === "RUN") run(rest.replace(/^(--\S+\s+)+/, "").replace(/^<</, "sh <<"), scope);
+        } else if (keyword === "RUN" || keyword === "ADD") {
+            const given = (instruction.getRawArgumentsContent() ?? "").replace(/^(--\S+\s+)+/, "");
+            // A text alone is a script.
+            run(keyword === "ADD" ? `curl ${given}` : given.replace(/^<</, "sh <<"), scope);
+        }
     }
     return images;
 }
 
-/** The instructions, each as one line, with what it is given in further ones. */
-function* instructionsOf(dockerfile: string) {
-    const sign = BACKTICK.test(dockerfile) ? "`" : String.raw`\\`;
-    // A comment never goes on, whatever it ends with.
-    const goesOn = new RegExp(`^[ \\t]*#[^\\n]*|${sign}${GOES_ON}`, "gm");
-    const join = (found: string) => (found.includes("\n") ? "\v".repeat(found.split("\n").length - 1) : found);
-    const lines = dockerfile.replace(goesOn, join).split("\n");
-    const last = new Map(lines.map((text, at) => [text.trim(), at]));
-    let [begun, line, ends]: [string[], number, string[]] = [[], 1, []];
-    for (const [at, text] of lines.entries()) {
-        begun.push(text);
-        if (ends.length > 0) {
-            if (text.trim() === ends[0]) ends.shift();
-        } else if (/^\s*(RUN|COPY|ADD)\s/i.test(text)) {
-            // What ends nowhere is no text: all that follows would be lost in it.
-            ends = [...text.matchAll(TEXT_AFTER)].map(([, , end]) => end!).filter((end) => last.get(end)! > at);
-        }
-        if (ends.length > 0) continue;
-        const whole = begun.join("\n");
-        const [, keyword, rest = ""] = /^(\w+)\s+(.*)$/s.exec(whole.trim()) ?? [];
-        if (keyword !== undefined) yield { keyword: keyword.toUpperCase(), rest: rest.replaceAll("\v", ""), line };
-        line += whole.split(/[\n\v]/).length;
-        begun = [];
-    }
-}
-
-/** Names and values that an instruction gives; `ENV NAME a value` is the older form of one. */
-function givenBy(keyword: string, rest: string): Iterable<RegExpMatchArray> {
-    const alone = keyword === "ENV" ? /^(\w+)\s+(.*)$/s.exec(rest) : null;
-    if (alone !== null) return [alone];
-    return keyword === "ARG" || keyword === "ENV" ? rest.matchAll(ARGUMENT) : [];
+function flagsOf(instruction: Instruction): string[] {
+    if (!("getFlags" in instruction)) return [];
+    const flags = (instruction as ModifiableInstruction).getFlags();
+    return flags.map((flag) => `--${flag.getName()}=${flag.getValue() ?? ""}`);
 }
 
 function unquoted(word: string): string {
