@@ -108,12 +108,9 @@ export function findHosts(steps: readonly Step[], told: Told): Line[] {
 export function findProviders(steps: readonly Step[]): Line[] {
     return steps
         .filter(({ urn }) => isProviderUrn(urn))
-        .map(({ operation, name, changes }) => ({
-            operation,
-            subject: `provider ${name}`,
-            text: `changes: ${changes.join(", ")}`,
-            more: [],
-        }));
+        .map(({ operation, name, changes }) =>
+            plainLine(operation, `provider ${name}`, `changes: ${changes.join(", ")}`),
+        );
 }
 
 /** By its identity GitLab knows a manager; it is made of the names of project, stack and manager, unless `systemId` says it. */
