@@ -13,18 +13,9 @@ import type { Io } from "../io";
 import { collect } from "../options";
 import { loginOf, parseRemotes } from "../remote-config";
 import { toKnownRunner } from "./known-runner";
-import {
-    type Before,
-    freeName,
-    type Imported,
-    type ImportedWorker,
-    type ImportTarget,
-    nothingBefore,
-    toStackConfig,
-} from "./mapping";
+import { type ImportedHost, type ImportedWorker, toStackConfig } from "./mapping";
 import { toYaml, type Unread } from "./present";
-import { refusals, withUnset } from "./refusals";
-import { mergeImported, ofManager } from "./together";
+import { refusals } from "./refusals";
 
 interface Options extends GitLabOptions {
     stack?: string;
@@ -74,37 +65,32 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     if (again >= 0)
         throw new UsageError(`The --config of place ${again + 1} was named before. Name each host's file once.`);
     parseRemotes(files, options.sudo);
-    const before = nothingBefore();
-    const managers = new Set<string>();
-    const all: Imported[] = [];
+    const hosts: ImportedHost[] = [];
     const sources: string[] = [];
     const unread: Unread[] = [];
     for (const one of files) {
         const file = await readConfigFile(io, one, options).catch(noteUnread(one, unread));
         if (file === undefined) continue;
         try {
-            const target = targetOf(file, options);
-            const named = { ...target, manager: freeName(target.manager, managers) };
-            managers.add(named.manager);
-            const imported = await importFile(io, gitlab, file, named, before);
-            all.push(files.length === 1 ? imported : ofManager(named.manager, imported));
+            const workers = await surveyWorkers(io, gitlab, file);
+            hosts.push({ source: file.config, workers, ...targetOf(file, options) });
             sources.push(file.path);
         } finally {
             file.close();
         }
     }
     const reasons = unread.map(({ reason }) => reason).join("\n");
-    if (all.length === 0) throw new Failed(reasons);
-    const merged = mergeImported(all);
-    const refused = refusals(merged);
-    const shown = { ...merged, remarks: [...merged.remarks, ...refused], config: withUnset(merged), unread };
+    if (hosts.length === 0) throw new Failed(reasons);
+    const imported = toStackConfig(hosts, files.length > 1);
+    const refused = refusals(imported.config);
+    const shown = { ...imported, remarks: [...imported.remarks, ...refused], unread };
     if (options.json) io.json(shown);
     else io.out(toYaml(sources.join(", "), shown));
     if (unread.length > 0)
         throw new Failed(
             `Of ${files.length} files ${unread.length} could not be read: the result is a part.\n${reasons}`,
         );
-    if (merged.leftOut.length > 0 || refused.length > 0) throw new Findings();
+    if (imported.leftOut.length > 0 || refused.length > 0) throw new Findings();
 }
 
 /** Of several files, one that cannot be read does not keep the others back: the result says that it is missing. */
@@ -116,24 +102,18 @@ function noteUnread(config: string, unread: Unread[]): (error: unknown) => undef
     };
 }
 
-async function importFile(
-    io: Io,
-    gitlab: GitLab,
-    file: ConfigFile,
-    target: ImportTarget,
-    before: Before,
-): Promise<Imported> {
+async function surveyWorkers(io: Io, gitlab: GitLab, file: ConfigFile): Promise<ImportedWorker[]> {
     const surveyed = await survey(io, { workers: file.config.workers, file, gitlab });
     const workers: ImportedWorker[] = [];
     for (const worker of diagnose(surveyed)) {
         const asked = sameGitLab(worker.worker.url, gitlab.baseUrl) ? undefined : gitlab.server;
         workers.push({ ...worker, asked, known: worker.found && (await toKnownRunner(gitlab, worker.found)) });
     }
-    return toStackConfig(file.config, workers, target, before);
+    return workers;
 }
 
 /** The manager, where it is: on a host that is reached by ssh, the placement says how. */
-function targetOf({ folder, on, systemId }: ConfigFile, options: Options): ImportTarget {
+function targetOf({ folder, on, systemId }: ConfigFile, options: Options): Omit<ImportedHost, "source" | "workers"> {
     const directory = options.directory ?? folder ?? "/etc/gitlab-runner";
     // What is none gitlab-runner has replaced by one of its own, which nobody knows.
     const identity = systemId !== undefined && isSystemId(systemId) ? { systemId } : {};

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { unsetIn } from "../../components/fleet/config/unset";
 import type { Placement } from "../../components/manager/placements";
 import type { ParsedConfig } from "../../core/config-toml";
 import { runnerVersion } from "../../core/config-toml/key-table";
@@ -6,12 +7,12 @@ import type { Finding } from "../../core/diagnosis/facts";
 import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
 import { addressOf } from "../../core/runner-url";
-import { joinPaths, looksLikeToken, memberOf } from "../../core/values";
+import { looksLikeToken } from "../../core/values";
 import type { DiagnosedWorker } from "../doctor/present";
 import { ranges } from "../ranges";
 import { tidy } from "./leftovers";
 import { isOpen, remarksOnTokens } from "./open-texts";
-import { type Removed, withoutSecrets } from "./secrets";
+import { withoutSecrets } from "./secrets";
 
 /** A runner as GitLab has it, in the words of a stack's configuration. */
 export interface KnownRunner {
@@ -48,105 +49,117 @@ export interface LeftOut {
 }
 
 export interface Imported {
-    /** The keys of a stack's configuration, without `config:`. */
+    /** The keys of a stack's configuration, without `config:`. In the place of each secret stands a word that previews refuse. */
     config: Record<string, unknown>;
     leftOut: LeftOut[];
-    /** Secrets that were not printed, by their path in the configuration, in the order in which to set them. */
-    secrets: Removed[];
+    /** Where secrets are to be set, and what each value begins with, where it has a name in it: `DB_PASSWORD=`. */
+    secrets: { path: string; begins?: string }[];
     /** Things to know about what was taken over. */
     remarks: string[];
 }
 
-/** Where and under which name the manager is to be declared. */
-export interface ImportTarget {
+/** A host's file with what was found out about its workers, and how its manager is to be declared. */
+export interface ImportedHost {
+    source: ParsedConfig;
+    workers: readonly ImportedWorker[];
     manager: string;
     placement: Placement;
     /** Content of `.runner_system_id`, which the running process goes on with. */
     systemId?: string;
 }
 
-/** What hosts before this one have brought into the same stack. */
-export interface Before {
+/** What hosts so far have brought into the stack. */
+interface Taken {
     /** Names of runners by the ids that they adopt. */
     adopted: Map<number, string>;
     /** The workers that runners were made of, by the runners' names. */
     workers: Map<string, ImportedWorker["worker"]>;
     /** Address of the first worker's GitLab; workers of another say so. */
     url?: string;
+    runners: [string, unknown][];
+    managers: [string, unknown][];
 }
 
-export function nothingBefore(): Before {
-    return { adopted: new Map(), workers: new Map() };
+/**
+ * The stack config for what really works on hosts; the rest with reasons. Of several hosts it is said whose a worker is, because each has
+ * a first one.
+ */
+export function toStackConfig(hosts: readonly ImportedHost[], several = hosts.length > 1): Imported {
+    const taken: Taken = { adopted: new Map(), workers: new Map(), runners: [], managers: [] };
+    const names = new Set<string>();
+    const all = hosts.map((host) => {
+        const manager = freeName(host.manager, names);
+        names.add(manager);
+        const { leftOut, remarks } = addHost({ ...host, manager }, taken);
+        return several
+            ? {
+                  leftOut: leftOut.map((one) => ({ ...one, manager })),
+                  remarks: remarks.map((remark) => `${manager}: ${remark}`),
+              }
+            : { leftOut, remarks };
+    });
+    // Defines each name, also one such as `__proto__`.
+    const config = {
+        "gitlab:baseUrl": `${taken.url}/api/v4/`,
+        "gitlab-fleet:runners": Object.fromEntries(taken.runners),
+        "gitlab-fleet:managers": Object.fromEntries(taken.managers),
+    };
+    return {
+        config: taken.managers.length === 0 ? {} : config,
+        leftOut: all.flatMap(({ leftOut }) => leftOut),
+        secrets: unsetIn(config, "").map(({ path, begins }) => ({ path, ...(begins !== "" && { begins }) })),
+        remarks: all.flatMap(({ remarks }) => remarks),
+    };
 }
 
-/** The stack config for what really works on a host; the rest with reasons. Notes in `before` what it has taken. */
-export function toStackConfig(
-    source: ParsedConfig,
-    workers: readonly ImportedWorker[],
-    target: ImportTarget,
-    before: Before = nothingBefore(),
-): Imported {
+/** Adds what works on a host to what was taken before; says what is left out, and what is to be known. */
+function addHost({ source, workers, manager, placement, systemId }: ImportedHost, taken: Taken) {
     const leftOut: LeftOut[] = [];
-    const secrets: Removed[] = [];
     const remarks: string[] = [];
-    const runners: [string, unknown][] = [];
-    const { adopted: taken } = before;
-    const elsewhere = new Map(before.workers);
+    const elsewhere = new Map(taken.workers);
     const served: string[] = [];
     const logNames = new Set<string>();
     const proven: KnownRunner[] = [];
     for (const worker of workers) {
-        const shared = sharedWith(worker, taken, elsewhere);
+        const shared = sharedWith(worker, taken.adopted, elsewhere);
         if (shared !== undefined) {
             served.push(shared);
             logNames.add(worker.worker.name);
             continue;
         }
-        const why = whyNot(worker, taken);
+        const why = whyNot(worker, taken.adopted);
         if (why !== undefined) {
             leftOut.push({ number: worker.number, name: worker.worker.name, ...why });
             continue;
         }
-        const name = nameFor(worker.worker.name, target.manager, logNames, elsewhere);
-        before.workers.set(name, worker.worker);
+        const name = nameFor(worker.worker.name, manager, logNames, elsewhere);
+        taken.workers.set(name, worker.worker);
         served.push(name);
         if (worker.facts.unprovenId === undefined) {
-            taken.set(worker.known!.id, name);
+            taken.adopted.set(worker.known!.id, name);
             proven.push(worker.known!);
         }
         remarks.push(...remarksOnId(worker));
-        const at = memberOf(memberOf("gitlab-fleet:runners", name), "config");
-        const table = toTable(worker.worker.config, "WorkerTable", at, secrets);
+        const table = toTable(worker.worker.config, "WorkerTable");
         remarks.push(...table.remarks.map((remark) => `Worker ${worker.number} "${worker.worker.name}": ${remark}`));
         const own = addressOf(worker.worker.url);
-        before.url ??= own;
-        const config = own === before.url ? table.kept : { ...table.kept, url: own };
-        runners.push([name, toRunner(worker, name, config, logNames)]);
+        taken.url ??= own;
+        const config = own === taken.url ? table.kept : { ...table.kept, url: own };
+        taken.runners.push([name, toRunner(worker, name, config, logNames)]);
         remarks.push(...remarksOnTokens(worker.number, worker.known!));
         logNames.add(worker.worker.name).add(name);
     }
     for (const [owner, runners] of groupBy(proven, (runner) => runner.owner))
         if (owner !== undefined) remarks.push(ofAnotherStack(owner, runners));
     // Without workers there is no manager, and so no place for what the top of the file says.
-    if (served.length === 0) return { config: {}, leftOut, secrets, remarks };
-    const top = memberOf(memberOf("gitlab-fleet:managers", target.manager), "config");
-    const global = toTable(source.global, "GlobalTable", top, secrets);
-    remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
-    const config = {
-        "gitlab:baseUrl": `${before.url}/api/v4/`,
-        // Defines each name, also one such as `__proto__`.
-        "gitlab-fleet:runners": Object.fromEntries(runners),
-        "gitlab-fleet:managers": {
-            [target.manager]: {
-                placement: target.placement,
-                ...(target.systemId === undefined ? {} : { systemId: target.systemId }),
-                runners: served,
-                // gitlab-runner takes 1 when it is missing; here it must be said.
-                config: { concurrent: 1, ...global.kept },
-            },
-        },
-    };
-    return { config, leftOut, secrets, remarks };
+    if (served.length > 0) {
+        const global = toTable(source.global, "GlobalTable");
+        remarks.push(...global.remarks.map((remark) => `The top of the file: ${remark}`));
+        // gitlab-runner takes 1 when it is missing; here it must be said.
+        const config = { concurrent: 1, ...global.kept };
+        taken.managers.push([manager, { placement, ...(systemId && { systemId }), runners: served, config }]);
+    }
+    return { leftOut, remarks };
 }
 
 function ofAnotherStack(owner: string, runners: readonly KnownRunner[]): string {
@@ -162,15 +175,8 @@ function ofAnotherStack(owner: string, runners: readonly KnownRunner[]): string 
 }
 
 /** A table of the file as it may stand in a stack's configuration, and what is to be said of it. */
-function toTable(
-    table: object,
-    kind: "GlobalTable" | "WorkerTable",
-    at: string,
-    secrets: Removed[],
-): { kept: Record<string, unknown>; remarks: string[] } {
+function toTable(table: object, kind: "GlobalTable" | "WorkerTable") {
     const { table: tidied, dropped, unread, unknown } = tidy(table as Record<string, unknown>, kind);
-    const { table: kept, removed } = withoutSecrets(tidied, kind);
-    secrets.push(...removed.map(({ path, ...more }) => ({ path: joinPaths(at, path), ...more })));
     const of = (paths: string[], text: (list: string) => string) =>
         paths.length === 0 ? [] : [text(paths.join(", "))];
     const remarks = [
@@ -181,14 +187,14 @@ function toTable(
             (list) => `gitlab-runner ${runnerVersion()} knows no ${list}; kept below extra, as in the file.`,
         ),
     ];
-    return { kept, remarks };
+    return { kept: withoutSecrets(tidied, kind), remarks };
 }
 
 /** The runner that a worker of another host serves as well, with the same table: a file that was copied from host to host. */
 function sharedWith(
     { known, facts, findings, worker }: ImportedWorker,
     taken: ReadonlyMap<number, string>,
-    elsewhere: Before["workers"],
+    elsewhere: Taken["workers"],
 ): string | undefined {
     if (known === undefined || facts.unprovenId !== undefined || facts.sameTokenAs !== undefined) return undefined;
     if (findings.some(isDeadly)) return undefined;
@@ -279,7 +285,7 @@ function nameFor(
 }
 
 /** A name that is not taken: the wanted one, or it with a number. */
-export function freeName(base: string, taken: ReadonlySet<string>): string {
+function freeName(base: string, taken: ReadonlySet<string>): string {
     for (let count = 1; ; count++) {
         const name = count === 1 ? base : `${base}-${count}`;
         if (!taken.has(name)) return name;

@@ -1,6 +1,6 @@
 import { Document } from "yaml";
+import { commandToSet, RENAME } from "../../components/fleet/config/unset";
 import { groupBy } from "../../core/groups";
-import { shellQuote } from "../../core/shell-quote";
 import { ranges } from "../ranges";
 import { oneLine } from "../style";
 import { safeYaml } from "../yaml";
@@ -27,11 +27,11 @@ export function toYaml(source: string, imported: Imported & { unread?: readonly 
     if (secrets.length > 0) {
         lines.push(
             "#",
-            "# Secrets, and what looks like one, were left out. Set each of them, in this order; Pulumi asks for the value:",
+            "# Secrets, and what looks like one, were left out. Set each of them; Pulumi asks for the value:",
         );
-        for (const { path, begins, whole } of secrets) {
-            const hint = whole === undefined ? begins && `${oneLine(begins)}…` : oneLine(whole);
-            lines.push(`#   pulumi config set --secret --path ${shellQuote(oneLine(path))}${hint ? ` # ${hint}` : ""}`);
+        for (const { path, begins } of secrets) {
+            const hint = begins === undefined ? "" : ` # ${oneLine(begins)}…`;
+            lines.push(`#   ${commandToSet(path) ?? `${oneLine(path)}: ${RENAME}`}${hint}`);
         }
     }
     if (remarks.length > 0) lines.push("#", ...remarks.map((remark) => `# ${oneLine(remark)}`));

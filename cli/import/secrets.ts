@@ -1,22 +1,8 @@
+import { UNSET } from "../../components/fleet/config/unset";
 import { type KeySpec, tableSpec } from "../../core/config-toml/key-table";
 import { entryOf, maybeSecretName } from "../../core/config-toml/secret-leaves";
 import { looksSecret, mayHoldSecret } from "../../core/config-toml/secret-shapes";
-import { isMap, memberOf } from "../../core/values";
-
-export interface Removed {
-    /** Where to set it in the table that is left: `cache.s3.SecretKey`, `environment[2]`. */
-    path: string;
-    /** What it begins with, where a value has a name in it: `DB_PASSWORD=`. */
-    begins?: string;
-    /** All of it: no secret, but one of arguments that are set together with one. */
-    whole?: string;
-}
-
-/** A table without its secrets, and where each belongs. */
-export interface Cleaned {
-    table: Record<string, unknown>;
-    removed: Removed[];
-}
+import { isMap, mapValues } from "../../core/values";
 
 /** The key that a value stands under, as gitlab-runner knows it: nothing, for one that it does not. */
 interface Standing {
@@ -28,58 +14,23 @@ interface Standing {
 const OPEN = /^(environment|.*_script|MachineOptions|env|.*_?args|.*_exec|command|entrypoint|patch)$/;
 
 /**
- * Takes secrets out of a `[[runners]]` table or the top of a config.toml: a stack's configuration is a file in git. What gitlab-runner's
- * own structs call a secret is one, and so is what bears the name or has the shape of one; in tables and lists that are free, nothing that
- * looks like one is taken for harmless.
+ * A `[[runners]]` table or the top of a config.toml with a word in the place of each secret: a stack's configuration is a file in git. What
+ * gitlab-runner's own structs call a secret is one, and so is what bears the name or has the shape of one; in tables and lists that are
+ * free, nothing that looks like one is taken for harmless.
  */
-export function withoutSecrets(table: Record<string, unknown>, kind: "GlobalTable" | "WorkerTable"): Cleaned {
-    const removed: Removed[] = [];
-    return { table: cleanTable(table, kind, "", removed), removed };
-}
-
-function cleanTable(
-    table: Record<string, unknown>,
-    kind: string | undefined,
-    path: string,
-    removed: Removed[],
-): Record<string, unknown> {
+export function withoutSecrets(table: Record<string, unknown>, kind: string | undefined): Record<string, unknown> {
     const known = kind === undefined ? undefined : tableSpec(kind);
-    const kept: [string, unknown][] = [];
-    for (const [name, value] of Object.entries(table)) {
-        const cleaned = clean(value, { spec: known?.get(name), name }, memberOf(path, name), removed);
-        if (cleaned !== undefined) kept.push([name, cleaned]);
-    }
-    return Object.fromEntries(kept);
+    return mapValues(table, (value, name) => clean(value, { spec: known?.get(name), name }));
 }
 
-function clean(value: unknown, standing: Standing, path: string, removed: Removed[]): unknown {
-    if (Array.isArray(value)) return cleanList(value, standing, path, removed);
-    if (isMap(value)) return cleanTable(value, standing.spec?.table, path, removed);
-    if (typeof value !== "string" || !isSecret(value, standing)) return value;
-    removed.push({ path, ...beginningOf(value) });
-    return undefined;
-}
-
-/** Lists of `NAME=value`, whose order says nothing. */
-const ASSIGNMENTS = /^(environment|MachineOptions)$/;
-
-/**
- * Of assignments what stays moves up, and secrets are set behind it, or setting one would replace what stands in its place. Arguments
- * mean something by their order: a list of them that holds a secret is set as a whole, item by item.
- */
-function cleanList(list: readonly unknown[], standing: Standing, path: string, removed: Removed[]): unknown {
-    if (list.some(isMap)) return list.map((item, index) => clean(item, standing, memberOf(path, index), removed));
-    const items = list.map((item, index) => ({
-        item,
-        hides: typeof item === "string" && (isSecret(item, standing) || followsOption(list[index - 1])),
-    }));
-    const asWhole = items.some(({ hides }) => hides) && !ASSIGNMENTS.test(standing.name);
-    const kept = items.filter(({ hides }) => !hides && !asWhole).map(({ item }) => item);
-    for (const [index, { item, hides }] of items.filter(({ hides }) => hides || asWhole).entries()) {
-        const hint = hides ? beginningOf(String(item)) : { whole: String(item) };
-        removed.push({ path: memberOf(path, kept.length + index), ...hint });
+function clean(value: unknown, standing: Standing): unknown {
+    if (Array.isArray(value)) {
+        return value.map((item, index) =>
+            typeof item === "string" && followsOption(value[index - 1]) ? hidden(item) : clean(item, standing),
+        );
     }
-    return kept.length === 0 && list.length > 0 ? undefined : kept;
+    if (isMap(value)) return withoutSecrets(value, standing.spec?.table);
+    return typeof value === "string" && isSecret(value, standing) ? hidden(value) : value;
 }
 
 /** `--password`, whose value is the next of a list of arguments. */
@@ -101,9 +52,10 @@ function isSecretEntry(text: string): boolean {
     return name !== undefined && maybeSecretName(name) && !/^\$\w+$|^\$\{\w+\}$/.test(value!);
 }
 
-function beginningOf(text: string): { begins?: string } {
+/** What stands in its place: of `NAME=value` the name stays. */
+function hidden(text: string): string {
     const { name } = assignmentOf(text) ?? {};
-    return name === undefined ? {} : { begins: `${name}=` };
+    return name === undefined ? UNSET : `${name}=${UNSET}`;
 }
 
 function assignmentOf(text: string): { name: string; value: string } | undefined {

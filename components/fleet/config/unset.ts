@@ -1,4 +1,5 @@
 import { error, type Problem } from "../../../core/problems";
+import { findUnsafe } from "../../../core/safe-text";
 import { shellQuote } from "../../../core/shell-quote";
 import { isMap, memberOf } from "../../../core/values";
 import { OURS } from "./known";
@@ -6,24 +7,41 @@ import { OURS } from "./known";
 /** Stands in a stack's file where a secret belongs that is yet to be set: `gitlab-fleet import` leaves it there. */
 export const UNSET = "to-be-set-with-pulumi-config-set";
 
-/** The places of secrets that nobody has set yet. Without them a worker would run, and its jobs would fail. */
+/** The place of a secret that nobody has set yet, and what its value begins with. */
+export interface Unset {
+    path: string;
+    begins: string;
+}
+
+/** All of them in a value that stands at a path. */
+export function unsetIn(value: unknown, path: string): Unset[] {
+    if (typeof value === "string") {
+        const at = value.indexOf(UNSET);
+        return at < 0 ? [] : [{ path, begins: value.slice(0, at) }];
+    }
+    if (Array.isArray(value)) return value.flatMap((item, index) => unsetIn(item, memberOf(path, index)));
+    return isMap(value) ? Object.entries(value).flatMap(([key, item]) => unsetIn(item, memberOf(path, key))) : [];
+}
+
+/** What a preview refuses: without its secrets a worker would run, and its jobs would fail. */
 export function findUnset(fleet: Readonly<Record<string, unknown>>): Problem[] {
-    const walk = (value: unknown, path: string): Problem[] => {
-        if (typeof value === "string") return value.includes(UNSET) ? [explain(value, path)] : [];
-        if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, memberOf(path, index)));
-        return isMap(value) ? Object.entries(value).flatMap(([key, item]) => walk(item, memberOf(path, key))) : [];
-    };
-    return Object.entries(fleet).flatMap(([section, value]) => walk(value, `${OURS}${section}`));
+    return unsetIn(fleet, OURS).map(explain);
 }
 
 /** What import leaves before the word: the name of a variable. Anything else may be a part of the secret, put there by hand. */
 const NAME = /^[A-Za-z_][\w.-]{0,99}=$/;
 
-function explain(value: string, path: string): Problem {
-    const begins = value.slice(0, value.indexOf(UNSET));
+function explain({ path, begins }: Unset): Problem {
+    const command = commandToSet(path);
     const whole = NAME.test(begins) ? `the whole of ${begins}…` : "the value";
-    return error(
-        path,
-        `is yet to be set: import left a secret out here. \`pulumi config set --secret --path ${shellQuote(path)}\` asks for ${whole}.`,
-    );
+    const how = command === undefined ? RENAME : `\`${command}\` asks for ${whole}.`;
+    return error(path, `is yet to be set: import left a secret out here. ${how}`);
+}
+
+/** What to do about a path that nobody can write down. */
+export const RENAME = "Its path holds characters that nobody sees. Write that key anew, then set it.";
+
+/** The command by which a secret is set; undefined where its path cannot be pasted. */
+export function commandToSet(path: string): string | undefined {
+    return findUnsafe(path) === undefined ? `pulumi config set --secret --path ${shellQuote(path)}` : undefined;
 }

@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { nameHere } from "../../../cli/import/command";
-import { setAt } from "../../../cli/import/refusals";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { addRunner, type Runner, type Sandbox, startSandbox } from "../../../sandbox";
 import { runCli } from "../helpers";
@@ -251,7 +250,8 @@ describe("gitlab-fleet import", () => {
                 "is yet to be set: import left a secret out here. `pulumi config set --secret --path 'gitlab-fleet:runners.my-runner.config.environment[0]'` asks for the whole of API_TOKEN=….",
             ],
         ]);
-        setAt(values, ["gitlab-fleet:runners", "my-runner", "config", "environment", 0], "API_TOKEN=hunter2");
+        const runners = values["gitlab-fleet:runners"] as Record<string, { config: { environment: string[] } }>;
+        runners["my-runner"]!.config.environment[0] = "API_TOKEN=hunter2";
         expect(problems()).to.deep.equal([]);
     });
 

@@ -6,6 +6,7 @@ import { toYaml } from "../../../cli/import/present";
 import type { FleetArgs } from "../../../components/fleet/args";
 import { parseStackConfig } from "../../../components/fleet/config/parse";
 import { keysIn } from "../../../components/fleet/config/path-keys";
+import { UNSET } from "../../../components/fleet/config/unset";
 import { parseConfigToml } from "../../../core/config-toml";
 
 const TARGET = { manager: "ci-01", placement: { directory: "/etc/gitlab-runner" } };
@@ -40,7 +41,7 @@ const imported = (
             ...more(index),
         }),
     );
-    return toStackConfig(config, workers, TARGET);
+    return toStackConfig([{ source: config, workers, ...TARGET }]);
 };
 const problemsOf = (config: Record<string, unknown>) =>
     parseStackConfig({
@@ -162,20 +163,25 @@ describe("import's stack config", () => {
         expect(JSON.stringify(config)).to.not.match(/hunter/);
     });
 
-    it("keeps the order of arguments where one of them is a secret: all are set, one by one, and equal ones are two", () => {
+    it("keeps the order of a list where one of its texts is a secret, and the others as they are", () => {
         const run = `  [runners.custom]\n    run_exec = "/run"\n    run_args = ["--token", "x", "--level", "x"]\n`;
         const { config, secrets } = imported(
             toml(table("a", "glrt-a").replace('"docker"', '"custom"') + run),
             () => KNOWN,
         );
-        expect(JSON.stringify(config)).to.not.contain("run_args");
-        const at = (index: number) => `gitlab-fleet:runners.a.config.custom.run_args[${index}]`;
-        expect(secrets).to.deep.equal([
-            { path: at(0), whole: "--token" },
-            { path: at(1) },
-            { path: at(2), whole: "--level" },
-            { path: at(3), whole: "x" },
-        ]);
+        const { custom } = (config["gitlab-fleet:runners"] as Record<string, { config: { custom: object } }>).a!.config;
+        expect(custom).to.deep.equal({ run_exec: "/run", run_args: ["--token", UNSET, "--level", "x"] });
+        expect(secrets).to.deep.equal([{ path: "gitlab-fleet:runners.a.config.custom.run_args[1]" }]);
+    });
+
+    it("prints no command for a path that cannot be pasted, and says so", () => {
+        const odd = `  [runners."odd\\u009b"]\n    password = "hunter2"\n`;
+        const yaml = toYaml(
+            "config.toml",
+            imported(toml(table("a", "glrt-a", odd)), () => KNOWN),
+        );
+        expect(yaml).to.match(/^#.*extra\.odd\.password: Its path holds characters that nobody sees\./m);
+        expect(yaml).to.not.contain("pulumi config set");
     });
 
     it("leaves out what says nothing or is never read, and names that and what nobody knows", () => {

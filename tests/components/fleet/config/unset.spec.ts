@@ -9,6 +9,13 @@ describe("a secret that is yet to be set", () => {
         expect(told(UNSET)).to.match(/asks for the value\.$/);
     });
 
+    it("has no command where its path cannot be pasted", () => {
+        const [problem] = findUnset({ runners: { "a\u009b": { config: { environment: [UNSET] } } } });
+        expect(problem?.message)
+            .to.match(/Its path holds characters that nobody sees\./)
+            .and.not.contain("\u009b");
+    });
+
     it("is not shown where a part of it was put before the word by hand", () => {
         for (const part of ["hunter2", "DB=postgres://app:hunter2@db/", "DB=hunter2="]) {
             expect(told(part + UNSET))
