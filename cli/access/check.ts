@@ -79,8 +79,17 @@ export function checkAccess(input: CheckInput): CheckResult {
     };
 }
 
+/** Whether all whom an entry lets in were read: one for projects that were not may well be needed. */
+export function readBy({ scanned, groups = [] }: Pick<CheckInput, "scanned" | "groups">): (entry: Entry) => boolean {
+    const single = new Set(scanned.map(pathKey));
+    return ({ kind, path }) =>
+        kind === "project"
+            ? single.has(pathKey(path))
+            : groups.some((group) => `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`));
+}
+
 function findUnused(
-    { needs, producers, scanned, groups = [], unresolved = [] }: CheckInput,
+    { needs, producers, scanned, groups, unresolved = [] }: CheckInput,
     declarationsOf: (producer: Producer) => Declared[],
 ): Unused[] {
     const needed = new Set(
@@ -90,12 +99,7 @@ function findUnused(
     for (const consumer of new Set(unresolved.map((one) => one.consumer))) {
         for (const key of keysInto(consumer)) doubtful.set(key, [...(doubtful.get(key) ?? []), consumer]);
     }
-    // An entry for projects that were not all read may well be needed.
-    const single = new Set(scanned.map(pathKey));
-    const isRead = ({ kind, path }: Entry) =>
-        kind === "project"
-            ? single.has(pathKey(path))
-            : groups.some((group) => `${pathKey(path)}/`.startsWith(`${pathKey(group)}/`));
+    const isRead = readBy({ scanned, groups });
     return producers.flatMap((producer) => {
         const entries = new Map<string, Entry & { found: Unused["found"] }>();
         const note = (found: Unused["found"][number]) => (one: Entry) => {

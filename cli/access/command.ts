@@ -115,7 +115,7 @@ async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Pro
     else if (check) io.out(presentCheck(io, result, found));
     else {
         const recent = options.seen * 86_400_000;
-        io.out(toStackConfig({ ...found, scanned, now: io.now(), recent }));
+        io.out(toStackConfig({ ...found, scanned, groups, now: io.now(), recent }));
         const left = presentLeftOut({ ...found, exempt: [], unresolved: [] });
         if (left.length > 0) io.err(`${left.slice(1).join("\n")}\n`);
     }

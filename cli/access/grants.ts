@@ -6,13 +6,11 @@ import { firstOf } from "../../core/values";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
 import { entriesOf, keyOf, keysInto, lastUseOf, type Producer, wayIn } from "./access";
+import { type CheckInput, readBy } from "./check";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
 
-export interface GrantInput extends Needs {
-    producers: readonly Producer[];
-    /** Full paths of the projects that were read; entries for others are not judged. */
-    scanned: readonly string[];
+export interface GrantInput extends Needs, Pick<CheckInput, "producers" | "scanned" | "groups"> {
     /** Current time, and for how long a use in GitLab's log counts, in milliseconds. */
     now: number;
     recent: number;
@@ -35,7 +33,7 @@ export function toStackConfig(input: GrantInput): string {
     const document = new Document({ config: { "gitlab-fleet:registries": {} } });
     const registries = document.getIn(["config", "gitlab-fleet:registries"]) as YAMLMap;
     const remarks = describeExempt(input.exempt).map((line) => `not needed: ${line}`);
-    const read = new Set(input.scanned.flatMap(keysInto));
+    const isRead = readBy(input);
     const needs = groupBy(input.needs, ({ producer }) => producer);
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
         const granted: Need[] = [];
@@ -47,19 +45,20 @@ export function toStackConfig(input: GrantInput): string {
             }
         }
         if (granted.length > 0)
-            registries.set(producer.path, toNode(document, toGrant(producer, granted, read, input)));
+            registries.set(producer.path, toNode(document, toGrant(producer, granted, isRead, input)));
     }
     remarks.push(...input.unresolved.map(describeOpen).map((line) => `not understood: ${line}`));
     document.comment = toComment([...new Set(remarks)]) ?? null;
     return safeYaml(document, { lineWidth: 0 });
 }
 
-/**
- * Who is let in and why; what GitLab has seen counts as much as what was read.
- *
- * @param read keys of the entries by which those get in that were scanned
- */
-function toGrant(producer: Producer, granted: readonly Need[], read: ReadonlySet<string>, input: GrantInput): Grant {
+/** Who is let in and why; what GitLab has seen counts as much as what was read. */
+function toGrant(
+    producer: Producer,
+    granted: readonly Need[],
+    isRead: ReturnType<typeof readBy>,
+    input: GrantInput,
+): Grant {
     const { now, recent } = input;
     const { list } = producer;
     const projects = new Map(granted.map(({ consumer, references }) => [consumer, describe(references)]));
@@ -78,7 +77,7 @@ function toGrant(producer: Producer, granted: readonly Need[], read: ReadonlySet
     const left = (list === undefined ? [] : entriesOf(list)).filter(({ kind, path }) =>
         kind === "project" ? !has(path) : !groups.has(path),
     );
-    const unread = left.filter((entry) => !read.has(keyOf(entry)));
+    const unread = left.filter((entry) => !isRead(entry));
     const open = new Set(left.map(keyOf));
     // Whoever was not understood and gets in today may need it: nobody knows.
     const doubtful = [...new Set(input.unresolved.map(({ consumer }) => consumer))].filter(

@@ -24,6 +24,7 @@ const about = {
     exempt: [],
     unresolved: [],
     scanned: ["apps/etl", "apps/broken", "apps/idle"],
+    groups: ["apps"],
     now: 100 * DAY,
     recent: 30 * DAY,
 };
@@ -53,7 +54,7 @@ describe("toStackConfig", () => {
         const lastUsed = { "apps/idle": 99 * DAY, "data/x": 98 * DAY, "data/y": DAY };
         const text = configFor(
             { projects: ["apps/idle"], groups: ["data"], lastUsed },
-            { scanned: ["apps/idle", "data/x"] },
+            { scanned: ["apps/idle", "data/x"], groups: ["data"] },
         );
         expect(entryOf(text)).to.deep.equal({ consumers: { projects: ["apps/etl", "apps/idle"], groups: ["data"] } });
         expect(text).to.include("- apps/idle # its jobs got in 1 day ago\n");
@@ -78,6 +79,9 @@ describe("toStackConfig", () => {
         expect(touched).to.include("not understood whether these need their entries: apps/broken\n");
         expect(entryOf(configFor({ groups: ["apps"] }, { unresolved: unclear })).mode).to.equal("additive");
         expect(entryOf(configFor({ projects: ["shop/web"] })).mode).to.equal("additive");
+        // Of a group that was not scanned as a whole, others may need its entry.
+        expect(entryOf(configFor({ groups: ["apps"] }, { groups: [] })).mode).to.equal("additive");
+        expect(entryOf(configFor({ groups: ["apps"] })).mode).to.equal(undefined);
         expect(entryOf(configFor({}, { producers: [{ ...producer({}), list: undefined }] })).mode).to.equal("additive");
         expect(entryOf(configFor({ projects: ["apps/idle"] }, { unresolved: unclear })).mode).to.equal(undefined);
     });

@@ -142,7 +142,16 @@ describe("what is made of the needs of a large group", () => {
         "a check": ({ consumers, ...rest }: ReturnType<typeof scanOf>) =>
             checkAccess({ ...rest, scanned: consumers, groups: ["apps"] }),
         "a stack config": ({ consumers, producers, needs }: ReturnType<typeof scanOf>) =>
-            toStackConfig({ producers, needs, scanned: consumers, exempt: [], unresolved: [], now: 9, recent: 1 }),
+            toStackConfig({
+                producers,
+                needs,
+                scanned: consumers,
+                groups: ["apps"],
+                exempt: [],
+                unresolved: [],
+                now: 9,
+                recent: 1,
+            }),
     };
 
     for (const [what, make] of Object.entries(WAYS)) {
