@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../../core/message";
 import type { GitLab } from "../../gitlab/client";
 import { projectsBelow, readProject } from "../../gitlab/namespaces";
 import { Failed, Findings, UsageError } from "../exit";
@@ -137,7 +138,16 @@ async function listScanned(gitlab: GitLab, groups: string[], single: string[]): 
 }
 
 async function runWho(io: Io, gitlab: GitLab, projects: string[], options: CommonOptions): Promise<void> {
-    const producers = await mapLimited(projects, (project) => readProducer(gitlab, project));
+    const failures = new Set<string>();
+    const found = await mapLimited(projects, (project) =>
+        readProducer(gitlab, project).catch((error) => {
+            failures.add(messageOf(error));
+            return [];
+        }),
+    );
+    const producers = found.flat();
+    const missing = [...failures].join("\n");
+    if (producers.length === 0) throw new Failed(missing);
     const below = new Map<string, string[]>();
     for (const group of new Set(producers.flatMap(({ list }) => list?.groups ?? []))) {
         below.set(group, await projectsBelow(gitlab, group));
@@ -169,8 +179,9 @@ async function runWho(io: Io, gitlab: GitLab, projects: string[], options: Commo
         }));
         io.json(present);
     } else io.out(all.map(({ producer, ...visitors }) => presentWho(io, producer, visitors)).join("\n"));
-    const unread = producers.filter(({ list }) => list === undefined);
-    if (unread.length === producers.length) throw new Failed("None of the lists can be read with this token.");
+    if (missing !== "") throw new Failed(missing);
+    if (producers.every(({ list }) => list === undefined))
+        throw new Failed("None of the lists can be read with this token.");
 }
 
 function toJson(found: ScanResult, { needs, gaps, unused }: CheckResult, checked: boolean | undefined) {

@@ -46,6 +46,22 @@ describe("gitlab-fleet access who", () => {
         }
     });
 
+    it("answers for the other projects where one is not found, and ends with 2", async () => {
+        const sandbox = await startSandbox({ seed: SEED });
+        try {
+            const named = ["containers/base", "nope/x", "containers/poetry"];
+            const { code, stdout, stderr } = await runCommand(sandbox, ["access", "who", ...named]);
+            expect(code).to.equal(2);
+            expect(stdout.match(/^containers\/\w+$/gm)).to.deep.equal(["containers/base", "containers/poetry"]);
+            expect(stderr).to.contain("nope%2Fx");
+            const json = await runCommand(sandbox, ["access", "who", ...named, "--json"]);
+            expect([json.code, JSON.parse(json.stdout).length]).to.deep.equal([2, 2]);
+            expect((await runCommand(sandbox, ["access", "who", "nope/x"])).stdout).to.equal("");
+        } finally {
+            await sandbox.close();
+        }
+    });
+
     it("lists everyone in the groups of a list, by the nearest entry", async () => {
         const sandbox = await startSandbox({ seed: SEED });
         try {
