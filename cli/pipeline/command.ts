@@ -18,7 +18,7 @@ import { whyOwnEnvironment } from "./environment";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { findMissingFile, type Job, type JobOptions, readJob, requireAccess } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
-import { look, lookAway, refuseToLook } from "./look";
+import { look, tellReport, unseen, writeReport } from "./look";
 import { hashOfChanges, type Marker } from "./marker";
 import { syncNote } from "./notes";
 import { whyOutdated } from "./outdated";
@@ -90,8 +90,13 @@ async function runPreview(io: Io, job: Job): Promise<void> {
 async function lookJudged(io: Io, job: Job): Promise<Report> {
     const pulumi = pulumiIn(io, job.folder);
     const why = await whyUnsafe(io, pulumi, job);
-    if (why !== undefined) return refuseToLook(io, job, why);
-    return look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder));
+    if (why !== undefined) return tellReport(io, job, unseen(why));
+    return tellReport(io, job, await look(io, pulumi, job, await policyFlags(io, pulumi, job.policies, job.folder)));
+}
+
+function lookAway(io: Io, job: Job): Report {
+    io.out(`Fleet ${job.stack}: the merge request changes files of other stacks alone, so nothing changes here.\n`);
+    return writeReport(io, job, unseen());
 }
 
 /** Pulumi, for a job that has got what it takes, and a stack's file that may be run with that. */
@@ -207,12 +212,9 @@ async function lookWithGaps(
     job: Job,
     policies: readonly string[],
 ): Promise<{ report: Report; gaps: Message[] }> {
-    let gaps: Message[] = [];
-    const report = await look(io, pulumi, job, policies, async (preview) => {
-        gaps = await findGaps(io, job, preview);
-        return gaps;
-    });
-    return { report, gaps };
+    const preview = await look(io, pulumi, job, policies);
+    const gaps = await findGaps(io, job, preview);
+    return { report: tellReport(io, job, preview, gaps), gaps };
 }
 
 /** Managers of another version than GitLab. That nobody could tell ends no job. */

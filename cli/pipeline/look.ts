@@ -12,42 +12,28 @@ import type { RunPulumi } from "./pulumi";
 
 const PAGE = "report.html";
 
-/**
- * Previews a stack, writes every form of the report, and prints it as text.
- *
- * @param policies flags by which policies judge it
- * @param further finds what else is to be warned of
- */
-export async function look(
-    io: Io,
-    pulumi: RunPulumi,
-    job: Job,
-    policies: readonly string[],
-    further: (preview: Preview) => Promise<Message[]> = async () => [],
-): Promise<Report> {
+/** What a preview of a stack says. `policies`: flags by which policies judge it. */
+export async function look(io: Io, pulumi: RunPulumi, job: Job, policies: readonly string[]): Promise<Preview> {
     // Asked before Pulumi runs, which writes a file where there is none.
     const missing = findMissingFile(job);
     const { stdout, stderr, code } = await pulumi(["preview", "--json", ...policies, "--stack", job.stack]);
-    const preview = toPreview(
-        stdout,
-        "What pulumi preview printed",
-        stderr || `pulumi preview ended with code ${code}`,
-    );
-    const error = (text: string): Said => ({ severity: "error", urn: "", lines: [text] });
+    const ended = `pulumi preview ended with code ${code}`;
+    const preview = toPreview(stdout, "What pulumi preview printed", stderr || ended);
     const locks = findLocks(stderr);
     if (locks.length > 0) preview.said.unshift(error(describeLocks(job.stack, locks, io.now())));
-    else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error"))
-        preview.said.push(error(`pulumi preview ended with code ${code}`));
+    else if (code !== 0 && !preview.said.some(({ severity }) => severity === "error")) preview.said.push(error(ended));
     if (missing !== undefined) preview.said.unshift(error(missing));
     explainToken(io, preview);
-    const report = summarize(preview, job.stack);
-    // Versions are no fault of a file: Code Quality compares files.
-    const codeQuality = { ...report, warnings: [...report.warnings] };
-    report.warnings.push(...(await further(preview)));
-    leave(io, job, report, codeQuality);
-    const rest = relative(resolve(io.env.CI_PROJECT_DIR || "."), join(job.output, PAGE));
-    io.out(renderText(report, io.style, io.width, { rest }));
-    return report;
+    return preview;
+}
+
+/** What is said of a stack that is not looked at. */
+export function unseen(...mistakes: string[]): Preview {
+    return { steps: [], said: mistakes.map(error) };
+}
+
+function error(text: string): Said {
+    return { severity: "error", urn: "", lines: [text] };
 }
 
 /** Where GitLab refuses a token, and the advice is to set another one: which of the project's variables that is. */
@@ -60,40 +46,32 @@ function explainToken({ env }: Io, { said }: Preview): void {
     }
 }
 
-/** The report of a stack that is not looked at because of a mistake. */
-export function refuseToLook(io: Io, job: Job, why: string): Report {
-    const report = reportUnseen(io, job, [{ severity: "error", urn: "", lines: [why] }]);
-    io.out(renderText(report, io.style, io.width, { rest: "" }));
-    return report;
-}
-
-/** The report of a stack that nobody looks at, because the merge request does not touch it. */
-export function lookAway(io: Io, job: Job): Report {
-    io.out(`Fleet ${job.stack}: the merge request changes files of other stacks alone, so nothing changes here.\n`);
-    return reportUnseen(io, job, []);
-}
-
-function reportUnseen(io: Io, job: Job, said: Said[]): Report {
-    const report = summarize({ project: undefined, stack: job.stack, steps: [], said });
-    leave(io, job, report);
-    return report;
-}
-
-/** Writes every form of a report where the job's artifacts are. */
-function leave(io: Io, job: Job, report: Report, codeQuality = report): void {
+/** Writes every form of a report where the job's artifacts are. `gaps`: what is to be warned of besides. */
+export function writeReport(io: Io, job: Job, preview: Preview, gaps: readonly Message[] = []): Report {
     mkdirSync(job.output, { recursive: true });
-    const { path } = stackFileOf(job.folder, job.stack);
+    const ofStack = stackFileOf(job.folder, job.stack);
     // GitLab names files from the top of the repository.
     const top = io.env.CI_PROJECT_DIR && resolve(io.env.CI_PROJECT_DIR);
     const root = top && !relative(top, job.folder).startsWith("..") ? top : job.folder;
+    const ofFiles = summarize(preview, job.stack);
+    // Versions are no fault of a file: Code Quality compares files.
+    writeReports(io, ofFiles, {
+        codeQuality: join(job.output, "code-quality.json"),
+        ofStack: { ...ofStack, path: relative(root, join(job.folder, ofStack.path)) },
+    });
+    const report = { ...ofFiles, warnings: [...ofFiles.warnings, ...gaps] };
     writeReports(io, report, {
         markdown: join(job.output, "report.md"),
         html: join(job.output, PAGE),
         widget: join(job.output, "plan.json"),
     });
-    writeReports(io, codeQuality, {
-        codeQuality: join(job.output, "code-quality.json"),
-        stackFile: relative(root, join(job.folder, path)),
-        stackFileFolder: root,
-    });
+    return report;
+}
+
+/** The same, printed too. */
+export function tellReport(io: Io, job: Job, preview: Preview, gaps?: readonly Message[]): Report {
+    const report = writeReport(io, job, preview, gaps);
+    const rest = relative(resolve(io.env.CI_PROJECT_DIR || "."), join(job.output, PAGE));
+    io.out(renderText(report, io.style, io.width, { rest }));
+    return report;
 }

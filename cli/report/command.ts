@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { Command, Option } from "commander";
 import { Findings, UsageError } from "../exit";
 import { readNamed, writePage } from "../files";
@@ -7,7 +7,7 @@ import { toCount } from "../options";
 import { NOTE_LIMIT, renderMarkdown } from "./markdown";
 import { renderPage } from "./page";
 import { type Preview, readPreview, saidOnStandardError } from "./preview";
-import { type StackFileText, stackFileOf, textOf } from "./stack-file";
+import { type StackFileText, stackFileOf } from "./stack-file";
 import { type Report, summarize } from "./summary";
 import { renderText } from "./text";
 import { renderCodeQuality, renderWidget } from "./widget";
@@ -18,6 +18,7 @@ const FORMATS: readonly Format[] = ["text", "markdown", "html", "widget", "codeq
 interface Options extends ReportFiles {
     format: Format;
     stack?: string;
+    stackFile?: string;
     stderr?: string;
     all?: boolean;
     expectNoChanges?: boolean;
@@ -52,23 +53,20 @@ export function reportCommand(io: Io): Command {
 async function run(io: Io, file: string, options: Options): Promise<void> {
     const text = file === "-" ? await io.readInput() : readNamed("file", file);
     const stderr = options.stderr === undefined ? "" : readNamed("--stderr", options.stderr);
-    // A file that is not there would put everything at the first line.
-    if (options.stackFile !== undefined && !isAbsolute(options.stackFile)) readNamed("--stack-file", options.stackFile);
     const report = summarize(toPreview(text, file === "-" ? "Standard input" : file, stderr), options.stack);
-    writeReports(io, report, options);
-    if (options.format === "codequality" || options.codeQuality !== undefined) tellOfNoLines(io, report, options);
-    io.out(render(io, report, options));
+    const namesLines = options.format === "codequality" || options.codeQuality !== undefined;
+    const isNeeded = namesLines || options.stackFile !== undefined;
+    const ofStack = isNeeded ? stackFile(report.stack, options.stackFile) : undefined;
+    writeReports(io, report, { ...options, ofStack });
+    if (ofStack?.text === "" && options.stackFile === undefined) {
+        io.err(
+            `There is no ${ofStack.path} here, so the Code Quality report names no lines. ` +
+                "Run it in the folder of Pulumi.yaml, or name the stack's file: --stack-file.\n",
+        );
+    }
+    io.out(render(io, report, { ...options, ofStack }));
     if (report.outcome === "failed" || (options.expectNoChanges && report.outcome !== "unchanged"))
         throw new Findings();
-}
-
-function tellOfNoLines(io: Io, report: Report, options: Options): void {
-    const { path, text } = stackFile(report, options);
-    if (text !== "" || options.stackFile !== undefined) return;
-    io.err(
-        `There is no ${path} here, so the Code Quality report names no lines. ` +
-            "Run it in the folder of Pulumi.yaml, or name the stack's file: --stack-file.\n",
-    );
 }
 
 /**
@@ -77,8 +75,7 @@ function tellOfNoLines(io: Io, report: Report, options: Options): void {
  */
 export function toPreview(text: string, source: string, stderr: string): Preview {
     const said = saidOnStandardError(stderr);
-    if (/^\s*(\{\}\s*)?$/.test(text) && said.length > 0)
-        return { project: undefined, stack: undefined, steps: [], said };
+    if (/^\s*(\{\}\s*)?$/.test(text) && said.length > 0) return { steps: [], said };
     const preview = readPreview(text, source);
     const at = stderr.search(/^error: /m);
     const isTold = at < 0 || preview.said.some(({ severity }) => severity === "error");
@@ -91,10 +88,8 @@ export interface ReportFiles {
     html?: string;
     widget?: string;
     codeQuality?: string;
-    /** Relative to `stackFileFolder`. */
-    stackFile?: string;
-    /** @default - the working directory */
-    stackFileFolder?: string;
+    /** The stack's file, of which Code Quality names lines. */
+    ofStack?: StackFileText;
     limit?: number;
 }
 
@@ -113,16 +108,16 @@ function render(io: Io, report: Report, options: ReportFiles & Pick<Options, "fo
         case "widget":
             return renderWidget(report);
         case "codequality":
-            return renderCodeQuality(report, stackFile(report, options));
+            return renderCodeQuality(report, options.ofStack!);
         case "text":
             return renderText(report, io.style, io.width, options.all ? "all" : { rest: "--all" });
     }
 }
 
-function stackFile(report: Report, { stackFile: given, stackFileFolder = process.cwd() }: ReportFiles): StackFileText {
-    if (given === undefined) return stackFileOf(stackFileFolder, report.stack);
+function stackFile(stack: string, given: string | undefined): StackFileText {
+    if (given === undefined) return stackFileOf(process.cwd(), stack);
     if (isAbsolute(given))
         throw new UsageError("--stack-file must be a path within the repository, as GitLab shows it.");
-    const path = join(stackFileFolder, given);
-    return { path: given, text: textOf(path), folder: dirname(path) };
+    // One that is not there would put everything at the first line.
+    return { path: given, text: readNamed("--stack-file", given), folder: dirname(given) };
 }

@@ -47,9 +47,9 @@ export interface Said {
 
 /** A preview, or an `up`, as Pulumi tells it to programs. */
 export interface Preview {
-    /** From the names of its resources; undefined where nothing came that far. */
-    project: string | undefined;
-    stack: string | undefined;
+    /** From the names of its resources; absent where nothing came that far. */
+    project?: string;
+    stack?: string;
     steps: Step[];
     said: Said[];
     /** Whether resources that stay as they are were left out, as `pulumi preview --json` does without `--show-sames`. */

@@ -17,10 +17,5 @@ export interface StackFileText {
 export function stackFileOf(root: string, stack: string): StackFileText {
     const folder = stackFolder(root);
     const path = join(folder, stackFileName(root, stack));
-    return { path: relative(root, path), text: textOf(path), folder };
-}
-
-/** A file's text; empty where it cannot be read. */
-export function textOf(path: string): string {
-    return attempt(() => readFileSync(path, "utf8")) ?? "";
+    return { path: relative(root, path), text: attempt(() => readFileSync(path, "utf8")) ?? "", folder };
 }
