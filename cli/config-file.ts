@@ -8,7 +8,7 @@ import { type FileFound, type FileSeen, type Host, hashOf } from "../hosts/host"
 import { closeHosts, hostOf } from "../hosts/hosts";
 import { HostProblem } from "../hosts/ssh/problems";
 import { authorityOf } from "./certificates";
-import { Failed, UsageError } from "./exit";
+import { Failed } from "./exit";
 import type { Io } from "./io";
 import { loginOf, parseRemote, type RemotePath } from "./remote-config";
 
@@ -88,12 +88,12 @@ function foundIn({ found, problem }: FileSeen, where: string, { remote }: Host):
     if (problem !== undefined) {
         const { says, code, remedy, forbidden } = problem;
         if (code === "EFTYPE" && !remote)
-            throw new UsageError(`${where} ${says}. To read what a program prints, pipe it into --config -.`);
+            throw new Failed(`${where} ${says}. To read what a program prints, pipe it into --config -.`);
         const local = code === "EISDIR" ? "Name the config.toml in it." : remedy;
         const there = forbidden ? "Log in as root or as gitlab-runner's user, or give --sudo." : remedy;
-        throw new UsageError(`${where} ${says} (${code}). ${remote ? there : local}`);
+        throw new Failed(`${where} ${says} (${code}). ${remote ? there : local}`);
     }
-    if (found === undefined) throw new UsageError(`${where} cannot be read (ENOENT). Correct the path.`);
+    if (found === undefined) throw new Failed(`${where} cannot be read (ENOENT). Correct the path.`);
     return found;
 }
 
@@ -103,7 +103,7 @@ function parse(file: string, text: string, isUtf8: boolean): ParsedConfig {
         return parseConfigToml(text);
     } catch (error) {
         if (!(error instanceof ConfigTomlError)) throw error;
-        throw new UsageError(`${file}: gitlab-runner cannot load this file.\n${error.message}`);
+        throw new Failed(`${file}: gitlab-runner cannot load this file.\n${error.message}`);
     }
 }
 

@@ -1,10 +1,7 @@
 /** The command did its work and found something that a script should know of: exit code 1. Everything is printed. */
 export class Findings extends Error {}
 
-/** The user asked for something that cannot be: exit code 2, the message alone. */
-export class UsageError extends Error {}
-
-/** The command could not do its work: exit code 2, the message alone. */
+/** What the user asked for cannot be, or could not be done: exit code 2, the message alone. */
 export class Failed extends Error {}
 
 /** The pipeline was not given what it takes, and that may be on purpose: exit code 3, the message alone. */

@@ -1,12 +1,12 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
-import { Failed, UsageError } from "./exit";
+import { Failed } from "./exit";
 
 /** Text of a file that an option names. */
 export function readNamed(option: string, file: string): string {
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new UsageError(`${option} ${file} cannot be read (${codeOf(error)}).`);
+        throw new Failed(`${option} ${file} cannot be read (${codeOf(error)}).`);
     }
 }
 
@@ -15,9 +15,9 @@ export function needReadable(option: string, file: string): void {
     try {
         accessSync(file, constants.R_OK);
     } catch (error) {
-        throw new UsageError(`${option} ${file} cannot be read (${codeOf(error)}).`);
+        throw new Failed(`${option} ${file} cannot be read (${codeOf(error)}).`);
     }
-    if (statSync(file).isDirectory()) throw new UsageError(`${option} ${file} cannot be read (EISDIR).`);
+    if (statSync(file).isDirectory()) throw new Failed(`${option} ${file} cannot be read (EISDIR).`);
 }
 
 /** Writes a page where an option says. */

@@ -4,7 +4,7 @@ import type { Props } from "../core/props";
 import { isMap } from "../core/values";
 import { GitLab } from "../gitlab/client";
 import { toGitLabConfig } from "../gitlab/config";
-import { UsageError } from "./exit";
+import { Failed } from "./exit";
 import { needReadable } from "./files";
 import type { Io } from "./io";
 import { pulumi } from "./pulumi";
@@ -41,7 +41,7 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
     if (config.token === undefined) return undefined;
     const nameOf = namesGiven(io, options, login);
     if (problems.length > 0) {
-        throw new UsageError(problems.map(({ path, message }) => `${nameOf(path)} ${message}`).join("\n"));
+        throw new Failed(problems.map(({ path, message }) => `${nameOf(path)} ${message}`).join("\n"));
     }
     return new GitLab({ ...config, addressName: nameOf("baseUrl") }, { now: () => io.now(), sleep: sayingSo(io) });
 }
@@ -79,7 +79,7 @@ export function sayingSo(io: Io): (milliseconds: number, signal: AbortSignal) =>
 export async function withGitLab<T>(io: Io, options: GitLabOptions, run: (gitlab: GitLab) => Promise<T>): Promise<T> {
     const gitlab = openGitLab(io, options);
     if (gitlab === undefined) {
-        throw new UsageError(noToken(options));
+        throw new Failed(noToken(options));
     }
     return closing(gitlab, run);
 }

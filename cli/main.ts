@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { messageOf } from "../core/message";
 import { version } from "../package.json";
 import { COMMANDS } from "./commands";
-import { Failed, Findings, UsageError, Withheld } from "./exit";
+import { Failed, Findings, Withheld } from "./exit";
 import { Io } from "./io";
 
 /** Below each complaint about an option or an argument. */
@@ -105,7 +105,7 @@ function toExitCode(error: unknown, io: Io): number {
     io.progress.hide();
     io.err(`${error instanceof Withheld ? "" : "gitlab-fleet: "}${text}\n`);
     // A mistake of the user's is told by its words; where in this program it was noticed is nobody's business.
-    if (!(error instanceof UsageError || error instanceof Failed) && process.env.GITLAB_FLEET_DEBUG) {
+    if (!(error instanceof Failed) && process.env.GITLAB_FLEET_DEBUG) {
         io.err(`${error instanceof Error ? error.stack : ""}\n`);
     }
     return error instanceof Withheld ? 3 : 2;

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { parseAddress, type SshAddress } from "../core/ssh/address";
-import { UsageError } from "./exit";
+import { Failed } from "./exit";
 
 /** Where a file on a host is, and how the host is reached. */
 export interface RemotePath extends SshAddress {
@@ -12,7 +12,7 @@ export interface RemotePath extends SshAddress {
 export function parseRemotes(files: readonly string[], sudo = false): void {
     const remote = files.filter((file) => parseRemote(file, sudo) !== undefined);
     if (sudo && remote.length === 0) {
-        throw new UsageError(
+        throw new Failed(
             "--sudo is for a --config on a host: ssh://ci@vm-01/etc/gitlab-runner/config.toml. " +
                 "For a file of this machine, run the command itself with sudo.",
         );
@@ -24,9 +24,9 @@ export function parseRemote(file: string, sudo: boolean): RemotePath | undefined
     const [, address, path] = /^(ssh:\/\/[^/]*)(.*)$/s.exec(file) ?? [];
     if (address === undefined) return undefined;
     const parsed = parseAddress(address);
-    if ("problem" in parsed) throw new UsageError(`--config ${withoutPassword(file)} ${parsed.problem}`);
+    if ("problem" in parsed) throw new Failed(`--config ${withoutPassword(file)} ${parsed.problem}`);
     if (!path || posix.basename(path) === "" || path.endsWith("/") || /\p{Cc}/u.test(path)) {
-        throw new UsageError(
+        throw new Failed(
             `--config ${withoutPassword(file)} names no file. For instance ${address}/etc/gitlab-runner/config.toml.`,
         );
     }

@@ -6,7 +6,7 @@ import { parseId } from "../core/id";
 import { ownerOf } from "../core/marker";
 import { ownerOfUrn } from "../core/urn";
 import { show } from "../core/values";
-import { UsageError } from "./exit";
+import { Failed } from "./exit";
 import { readNamed } from "./files";
 import type { Io } from "./io";
 import { collect } from "./options";
@@ -126,8 +126,7 @@ export function runnersInState({ source, resources }: ExportedState): number[] {
         .map(({ id }) => {
             const number = parseId(id);
             // A runner that is not recognized would pass for one that the state does not have.
-            if (number === undefined)
-                throw new UsageError(`${source} has a runner with an id that is none: ${show(id)}.`);
+            if (number === undefined) throw new Failed(`${source} has a runner with an id that is none: ${show(id)}.`);
             return number;
         });
 }
@@ -146,14 +145,13 @@ export function ownersInState({ resources }: ExportedState): string[] {
 /** What `pulumi stack export` wrote. */
 export function parseState(text: string, source: string): ExportedState {
     const json = attempt((): unknown => JSON.parse(text));
-    if (json === undefined) throw new UsageError(`${source} is not JSON. Give what pulumi stack export writes.`);
+    if (json === undefined) throw new Failed(`${source} is not JSON. Give what pulumi stack export writes.`);
     const { deployment, checkpoint } = (json ?? {}) as {
         deployment?: { resources?: StateResource[] };
         checkpoint?: { latest?: { resources?: StateResource[] } };
     };
     const inside = deployment ?? checkpoint?.latest;
-    if (inside === undefined)
-        throw new UsageError(`${source} is no Pulumi state. Give what pulumi stack export writes.`);
+    if (inside === undefined) throw new Failed(`${source} is no Pulumi state. Give what pulumi stack export writes.`);
     return { source, resources: inside.resources ?? [] };
 }
 

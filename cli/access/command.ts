@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { messageOf } from "../../core/message";
 import type { GitLab } from "../../gitlab/client";
 import { projectsBelow, readProject } from "../../gitlab/namespaces";
-import { Failed, Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
@@ -81,10 +81,10 @@ interface ScanCommandOptions extends CommonOptions {
 async function runScan(io: Io, gitlab: GitLab, options: ScanCommandOptions): Promise<void> {
     const { group = [], project = [], check, json, matrix, stack = [] } = options;
     if (group.length === 0 && project.length === 0) {
-        throw new UsageError("Which consumers? Give --group <path> or --project <path>, once or more.");
+        throw new Failed("Which consumers? Give --group <path> or --project <path>, once or more.");
     }
     if (stack.length > 0 && !check && loginOf(io, options) === undefined) {
-        throw new UsageError(
+        throw new Failed(
             "--stack is read by --check only, or as a stack's name where GITLAB_TOKEN is not set. Add --check.",
         );
     }

@@ -4,7 +4,7 @@ import type { GitLab } from "../../gitlab/client";
 import { roughly } from "../../gitlab/clock";
 import { pathOfGroup, pathOfProject } from "../../gitlab/namespaces";
 import { type AuditScope, auditRunners } from "../../gitlab/runner-audit";
-import { Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { writePage } from "../files";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
@@ -76,7 +76,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
 
 function toScope({ group, project, instance }: Options): AuditScope {
     const given = [group !== undefined, project !== undefined, instance === true].filter(Boolean).length;
-    if (given > 1) throw new UsageError("One scope at a time: --group, --project or --instance.");
+    if (given > 1) throw new Failed("One scope at a time: --group, --project or --instance.");
     if (group !== undefined) return { kind: "group", path: group };
     if (project !== undefined) return { kind: "project", path: project };
     return instance ? { kind: "instance" } : { kind: "manageable" };

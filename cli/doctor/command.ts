@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import type { ParsedWorker } from "../../core/config-toml";
 import { type ConfigFile, readConfigFile } from "../config-file";
-import { Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { readNamed } from "../files";
 import { closing, type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
@@ -51,13 +51,13 @@ export function doctorCommand(io: Io): Command {
 
 async function run(io: Io, options: Options): Promise<void> {
     if ((options.config === undefined) === (options.token === undefined)) {
-        throw new UsageError("Give --config FILE or --token TOKEN, one of them.");
+        throw new Failed("Give --config FILE or --token TOKEN, one of them.");
     }
     if (options.log === "-" && (options.config === "-" || options.token === "-")) {
-        throw new UsageError("Standard input can be read once only. Give the log as a file.");
+        throw new Failed("Standard input can be read once only. Give the log as a file.");
     }
     if (options.service !== undefined && options.log !== undefined) {
-        throw new UsageError("Give --log FILE or --service UNIT, one of them.");
+        throw new Failed("Give --log FILE or --service UNIT, one of them.");
     }
     parseRemotes(options.config === undefined ? [] : [options.config], options.sudo);
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
@@ -94,7 +94,7 @@ function titleOf(file: ConfigFile | undefined): string {
 async function workerOfToken(io: Io, { token, gitlab }: Options): Promise<ParsedWorker> {
     const text = (token === "-" ? await io.readInput() : token!).trim();
     const url = (gitlab ?? io.env.GITLAB_BASE_URL)?.replace(/\/+$/, "").replace(/\/api\/v4$/, "");
-    if (!url) throw new UsageError("Which GitLab is the token for? Give --gitlab URL, or set GITLAB_BASE_URL.");
+    if (!url) throw new Failed("Which GitLab is the token for? Give --gitlab URL, or set GITLAB_BASE_URL.");
     return { name: "token", url, token: text, config: { executor: "shell" } };
 }
 

@@ -2,7 +2,7 @@ import { journalSince, readJournal, whyNoJournal } from "../../core/service/jour
 import { unitOf, whyNoUnit } from "../../core/service/unit";
 import type { Host } from "../../hosts/host";
 import { HostProblem } from "../../hosts/ssh/problems";
-import { Failed, UsageError } from "../exit";
+import { Failed } from "../exit";
 import type { ProcessLog } from "./process-log";
 
 /** A worker is disabled for an hour, and each job says a dozen lines at most. */
@@ -12,12 +12,12 @@ const BYTES = 8 * 1024 * 1024;
 /** The end of the journal of a unit that runs gitlab-runner, on the machine that has the config.toml. */
 export async function readJournalOf(host: Host | undefined, service: string): Promise<ProcessLog> {
     if (host === undefined) {
-        throw new UsageError(
+        throw new Failed(
             "--service goes with the --config of a machine: FILE, or ssh://user@host/path. Give the log by --log.",
         );
     }
     const wrong = whyNoUnit(service);
-    if (wrong !== undefined) throw new UsageError(`--service ${wrong} (got ${JSON.stringify(service.slice(0, 60))}).`);
+    if (wrong !== undefined) throw new Failed(`--service ${wrong} (got ${JSON.stringify(service.slice(0, 60))}).`);
     const unit = unitOf(service);
     const name = host.remote ? host.at("").replace(/:$/, "") : "this machine";
     const [answer] = await host.run([{ words: journalSince(unit, 0, LINES), bytes: BYTES }]).catch(failed);

@@ -7,7 +7,7 @@ import type { GitLab } from "../../gitlab/client";
 import { type ConfigFile, readConfigFile } from "../config-file";
 import { diagnose } from "../doctor/present";
 import { sameGitLab, survey } from "../doctor/survey";
-import { Failed, Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect } from "../options";
@@ -58,12 +58,12 @@ export function importCommand(io: Io): Command {
 async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const { config: files, manager } = options;
     if (files.length > 1 && manager !== undefined)
-        throw new UsageError(
+        throw new Failed(
             "--manager names one manager, and there are several --config. Leave it out: each has its host's name.",
         );
     const again = files.findIndex((file, index) => files.indexOf(file) < index);
     if (again >= 0)
-        throw new UsageError(`The --config of place ${again + 1} was named before. Name each host's file once.`);
+        throw new Failed(`The --config of place ${again + 1} was named before. Name each host's file once.`);
     parseRemotes(files, options.sudo);
     const hosts: ImportedHost[] = [];
     const sources: string[] = [];
@@ -96,7 +96,7 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
 /** Of several files, one that cannot be read does not keep the others back: the result says that it is missing. */
 function noteUnread(config: string, unread: Unread[]): (error: unknown) => undefined {
     return (error) => {
-        if (!(error instanceof UsageError || error instanceof Failed)) throw error;
+        if (!(error instanceof Failed)) throw error;
         unread.push({ config, reason: error.message });
         return undefined;
     };

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findStackFiles, shortName } from "../../components/fleet/config/stack-files";
-import { UsageError, Withheld } from "../exit";
+import { Failed, Withheld } from "../exit";
 import type { Io } from "../io";
 import { stackFileOf } from "../report/stack-file";
 import { ADVISORY } from "./policies";
@@ -40,9 +40,9 @@ export interface JobOptions {
 
 export function readJob(io: Io, { stack = io.env.FLEET_STACK, project, output, policies }: JobOptions): Job {
     const { env } = io;
-    if (!stack) throw new UsageError("Which stack? Give --stack NAME, or set FLEET_STACK.");
+    if (!stack) throw new Failed("Which stack? Give --stack NAME, or set FLEET_STACK.");
     if (!/^[\w./-]+$/.test(stack) || stack.startsWith("-"))
-        throw new UsageError("The stack's name must be of letters, digits, dots, hyphens, underscores and slashes.");
+        throw new Failed("The stack's name must be of letters, digits, dots, hyphens, underscores and slashes.");
     return {
         stack,
         folder: resolve(project),

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { attempt } from "../../core/attempt";
 import { isMap } from "../../core/values";
 import { isOlder } from "../../core/versions";
-import { Failed, UsageError } from "../exit";
+import { Failed } from "../exit";
 import type { Io } from "../io";
 import type { RunPulumi } from "./pulumi";
 
@@ -22,7 +22,7 @@ export async function policyFlags(io: Io, pulumi: RunPulumi, choice: string, fol
     if (choice === "off") return [];
     const isAdvice = choice === ADVISORY;
     if (!isAdvice && !existsSync(resolve(folder, choice)))
-        throw new UsageError(
+        throw new Failed(
             `--policies must be advisory, off, or a file of levels (got "${choice}", which is not there).`,
         );
     const pack = findPack(__dirname);

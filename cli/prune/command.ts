@@ -10,7 +10,7 @@ import { describe, judgeInTime, needsAction, type Verdict } from "../../gitlab/o
 import { runnersOf } from "../../gitlab/runner-list";
 import type { RunnerScope } from "../../gitlab/runners";
 import { count } from "../ago";
-import { Failed, Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { type GitLabOptions, withGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { collect, collectRunnerId, toCount, toReference } from "../options";
@@ -89,13 +89,13 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     const ours = await readOurs(io, options);
     const scope = await resolveScope(gitlab, options);
     if (options.owner === undefined && CLAIMS.every((name) => options[name] === undefined)) {
-        throw new UsageError(
+        throw new Failed(
             "What is looked for? Give a claim, such as --description or --offline-for, or --owner with that stack's state.",
         );
     }
     const inputs = toInputs(options, scope);
     const problems = problemsOfExclusive(inputs);
-    if (problems.length > 0) throw new UsageError(problems.map(toOption).join("\n"));
+    if (problems.length > 0) throw new Failed(problems.map(toOption).join("\n"));
     io.progress.say("Reading runners");
     const listed = await (await runnersOf(gitlab, scope)).all();
     const declaration = {

@@ -1,4 +1,4 @@
-import { UsageError } from "../exit";
+import { Failed } from "../exit";
 import type { Io } from "../io";
 import { identitiesInState, ownersInState, readStates, runnersInState, type StateOptions } from "../states";
 import { oneLine } from "../style";
@@ -23,10 +23,10 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     const { owner, stateLost = false } = options;
     const states = await readStates(io, options);
     if (stateLost && owner === undefined) {
-        throw new UsageError("--state-lost needs to know whose state. Give --owner PROJECT/STACK.");
+        throw new Failed("--state-lost needs to know whose state. Give --owner PROJECT/STACK.");
     }
     if (owner !== undefined && states === undefined && !stateLost) {
-        throw new UsageError(`--owner needs the state of that stack. Give --state FILE or --stack NAME. ${LOST}`);
+        throw new Failed(`--owner needs the state of that stack. Give --state FILE or --stack NAME. ${LOST}`);
     }
     const orElse = stateLost ? "Or give none: --state-lost needs none." : LOST;
     for (const state of states ?? []) {
@@ -34,11 +34,11 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
         // Without an owner a state protects what it knows, and an empty one nothing.
         if (owner === undefined) continue;
         if (owners.length === 0) {
-            throw new UsageError(`${state.source} is empty: it knows no runner. Give the stack's own state. ${orElse}`);
+            throw new Failed(`${state.source} is empty: it knows no runner. Give the stack's own state. ${orElse}`);
         }
         const other = owners.find((each) => each !== owner);
         if (other !== undefined) {
-            throw new UsageError(
+            throw new Failed(
                 `${state.source} is the state of ${oneLine(other)}, not of ${oneLine(owner)}, whose runners it does not know. ` +
                     `Give the state of ${oneLine(owner)}. ${orElse}`,
             );
@@ -46,7 +46,7 @@ export async function readOurs(io: Io, options: StateOptions & { owner?: string;
     }
     const identities = [...new Set(states?.flatMap(identitiesInState))];
     if (owner !== undefined && identities.length > 1) {
-        throw new UsageError(
+        throw new Failed(
             `The given states are of ${identities.length} stacks that are called ${oneLine(owner)}, such as two clones have. Give those of one.`,
         );
     }

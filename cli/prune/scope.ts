@@ -1,7 +1,7 @@
 import type { GitLab } from "../../gitlab/client";
 import { readGroup, readProject } from "../../gitlab/namespaces";
 import type { RunnerScope } from "../../gitlab/runners";
-import { UsageError } from "../exit";
+import { Failed } from "../exit";
 
 export async function resolveScope(
     gitlab: GitLab,
@@ -9,8 +9,8 @@ export async function resolveScope(
 ): Promise<RunnerScope> {
     const { group, project, instance, projectsBelow } = options;
     const given = [group !== undefined, project !== undefined, instance === true].filter(Boolean).length;
-    if (given !== 1) throw new UsageError("Which scope? Give --group, --project or --instance, one of them.");
-    if (projectsBelow && group === undefined) throw new UsageError("--projects-below goes with --group.");
+    if (given !== 1) throw new Failed("Which scope? Give --group, --project or --instance, one of them.");
+    if (projectsBelow && group === undefined) throw new Failed("--projects-below goes with --group.");
     if (group !== undefined) {
         const { id } = await readGroup(gitlab, group);
         return { runnerType: projectsBelow ? "project_type" : "group_type", id, below: projectsBelow };

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from "node:path";
 import { Command, Option } from "commander";
-import { Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import { readNamed, writePage } from "../files";
 import type { Io } from "../io";
 import { toCount } from "../options";
@@ -116,8 +116,7 @@ function render(io: Io, report: Report, options: ReportFiles & Pick<Options, "fo
 
 function stackFile(stack: string, given: string | undefined): StackFileText {
     if (given === undefined) return stackFileOf(process.cwd(), stack);
-    if (isAbsolute(given))
-        throw new UsageError("--stack-file must be a path within the repository, as GitLab shows it.");
+    if (isAbsolute(given)) throw new Failed("--stack-file must be a path within the repository, as GitLab shows it.");
     // One that is not there would put everything at the first line.
     return { path: given, text: readNamed("--stack-file", given), folder: dirname(given) };
 }

@@ -4,7 +4,7 @@ import { HIDDEN, shownText } from "../../core/config-toml/secret-leaves";
 import { isProviderUrn, kindOfUrn, nameOfUrn } from "../../core/urn";
 import { isMap, textOf, withoutTokens } from "../../core/values";
 import { isUnknownText, SIGNATURE } from "../../core/wire-values";
-import { UsageError } from "../exit";
+import { Failed } from "../exit";
 
 /**
  * What Pulumi means to do with a resource. `same` is everything that changes nothing; `import` takes into the state what is there
@@ -68,12 +68,12 @@ const OPERATIONS: Record<string, Operation> = {
 
 /** Reads what `pulumi preview --json` prints, or the engine's events, one JSON object a line (`up --json`, `--event-log`). */
 export function readPreview(text: string, source: string): Preview {
-    if (text.length > LONGEST_INPUT) throw new UsageError(`${source} is larger than 512 MB, which is no preview.`);
+    if (text.length > LONGEST_INPUT) throw new Failed(`${source} is larger than 512 MB, which is no preview.`);
     const digest = toMap(text);
     const events = digest === undefined || isEvent(digest) ? toEvents(text) : undefined;
     if (events !== undefined) return fromEvents(events);
     if (digest === undefined || !isDigest(digest))
-        throw new UsageError(
+        throw new Failed(
             `${source} is not what \`pulumi preview --json\` prints${text.trim() === "" ? ": it is empty" : ""}. ` +
                 "Give its standard output, whole and alone.",
         );

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { Findings, UsageError } from "../exit";
+import { Failed, Findings } from "../exit";
 import type { Io } from "../io";
 import { presentText, toJson } from "./present";
 import { validateStacks } from "./stacks";
@@ -24,8 +24,7 @@ export function validateCommand(io: Io): Command {
             "\nExit codes: 0 no mistake, 1 mistakes were found, 2 wrong usage or an error. Warnings are no mistakes.",
         )
         .action(({ stack, all, project, json }: Options) => {
-            if (stack !== undefined && all)
-                throw new UsageError("--stack and --all exclude each other. Give one of them.");
+            if (stack !== undefined && all) throw new Failed("--stack and --all exclude each other. Give one of them.");
             const validated = validateStacks(resolve(project), stack, process.cwd());
             if (json) io.json(toJson(validated));
             else io.out(presentText(validated, io.style));

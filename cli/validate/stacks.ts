@@ -20,7 +20,7 @@ import { ownerOf } from "../../core/marker";
 import { error } from "../../core/problems";
 import { didYouMean } from "../../core/suggest";
 import { isMap, show } from "../../core/values";
-import { Failed, UsageError } from "../exit";
+import { Failed } from "../exit";
 import { type Defaults, readDefaults } from "./defaults";
 
 /** A problem in one of a project's files. */
@@ -57,7 +57,7 @@ export function validateStacks(root: string, stack: string | undefined, from: st
     const name = stack === undefined ? undefined : shortName(stack);
     if (name !== undefined && !files.has(name)) {
         const meant = didYouMean(name, files.keys()) || ` There are ${[...files.keys()].join(", ")}.`;
-        throw new UsageError(`There is no ${stackFileName(root, name)} in ${folder}.${meant}`);
+        throw new Failed(`There is no ${stackFileName(root, name)} in ${folder}.${meant}`);
     }
     const stacks = name === undefined ? [...files.keys()] : [name];
     const all = readStackFiles(root);
