@@ -3,12 +3,16 @@ import { type Entry, entriesOf, keyOf, keysInto, lastUseOf, type Producer, PULLS
 import { type Declared, declarationsBy, isDeclared } from "./declared";
 import type { Need } from "./needs";
 
-/**
- * `ok`; `missing`: jobs fail and nothing is going to change that; `pending`: declared, jobs fail until `pulumi up`;
- * `revoked`: jobs run until the next `pulumi up` takes the entry away; `unseen`: the token may not read the list;
- * `off`: the producer's registry is turned off, so nobody pulls whatever the list says.
- */
-export type NeedState = "ok" | "missing" | "off" | "pending" | "revoked" | "unseen";
+/** How a need stands, in words. */
+export const STATE_WORDS = {
+    ok: "ok",
+    missing: "missing: jobs fail",
+    pending: "declared, not applied: jobs fail until pulumi up",
+    revoked: "not declared: jobs fail after the next pulumi up",
+    off: "its registry is off: jobs fail",
+    unseen: "the list cannot be read with this token",
+};
+type NeedState = keyof typeof STATE_WORDS;
 
 /** Those in which a need is not met, or will not be. */
 export const GAPS: readonly string[] = ["missing", "off", "pending", "revoked"] satisfies NeedState[];

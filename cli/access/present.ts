@@ -6,19 +6,10 @@ import type { Io } from "../io";
 import { oneLine } from "../style";
 import { tableLines } from "../table";
 import type { Producer } from "./access";
-import type { CheckedNeed, CheckResult, NeedState } from "./check";
+import { type CheckedNeed, type CheckResult, STATE_WORDS } from "./check";
 import { describe, describeExempt, describeOpen } from "./grants";
 import type { ScanResult } from "./scan";
 import type { Visitor, Visitors } from "./who";
-
-const STATE_WORDS: Record<NeedState, string> = {
-    ok: "ok",
-    missing: "missing: jobs fail",
-    pending: "declared, not applied: jobs fail until pulumi up",
-    revoked: "not declared: jobs fail after the next pulumi up",
-    off: "its registry is off: jobs fail",
-    unseen: "the list cannot be read with this token",
-};
 
 export function presentCheck(io: Io, { needs, gaps, unused }: CheckResult, scan: ScanResult): string {
     const { style } = io;

@@ -1,11 +1,11 @@
 import { parentOf, pathKey, sortedPaths } from "../../../core/paths";
 import { describeVia, lastUseOf, type Producer, wayIn } from "../access";
-import type { CheckedNeed } from "../check";
+import { type CheckedNeed, STATE_WORDS } from "../check";
 import { describe } from "../grants";
 import { NAMES } from "../who";
 
 /** `own` and `group`: by an entry. `open`: the list is off. `visible`: no entry needed. The others as in a check. */
-export type CellState = "own" | "group" | "open" | "visible" | "missing" | "pending" | "revoked" | "unseen" | "off";
+export type CellState = "own" | "group" | "open" | "visible" | Exclude<CheckedNeed["state"], "ok">;
 
 /** Where a consumer and a producer meet. */
 export interface Cell {
@@ -38,14 +38,6 @@ export interface MatrixInput {
     /** Full paths of consumers of which not everything was understood: what they need besides, nobody knows. */
     notUnderstood?: readonly string[];
 }
-
-const WORDS: Partial<Record<CellState, string>> = {
-    missing: "not allowed: its jobs fail",
-    pending: "declared but not allowed yet: its jobs fail until pulumi up",
-    revoked: "allowed but not declared: its jobs fail after the next pulumi up",
-    off: "its registry is turned off: jobs fail",
-    unseen: "needed; the list cannot be read with this token",
-};
 
 /** Puts together who may reach whom, and who needs to. */
 export function toMatrix({ producers, consumers, needs, notUnderstood = [] }: MatrixInput): Matrix {
@@ -84,7 +76,7 @@ function toCell(
     const state = gap ?? (via?.kind === "project" ? "own" : via?.kind);
     // What everybody may do is of interest only where somebody does it.
     if (state === undefined || (need === undefined && (state === "visible" || state === "open"))) return undefined;
-    const why = WORDS[state] ?? `allowed: ${describeVia(via!, producer.visibility)}`;
+    const why = gap === undefined ? `allowed: ${describeVia(via!, producer.visibility)}` : STATE_WORDS[gap];
     const reason = need === undefined ? "" : ` Needed by ${describe(need.references)}.`;
     const used = need === undefined ? lastUse(producer, consumer) : "";
     return { state, text: `${consumer} to ${producer.path}: ${why}.${reason}${used}` };

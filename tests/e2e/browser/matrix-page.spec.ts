@@ -114,7 +114,7 @@ describe("renderMatrixPage, in a real browser", () => {
         expect(await cell("apps/etl", 0).innerText()).to.equal("");
         await cell("apps/new", 1).hover();
         expect(await page.getByRole("status").innerText()).to.equal(
-            "apps/new to containers/poetry: not allowed: its jobs fail. Needed by image in job build.",
+            "apps/new to containers/poetry: missing: jobs fail. Needed by image in job build.",
         );
         expect(await page.locator(".counts").innerText()).to.match(
             /2 producers\s+4 consumers\s+3 allowed\s+1 gap\s+1 allowed, not needed/,
