@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { Failed, Findings } from "../exit";
+import { Findings } from "../exit";
 import type { Io } from "../io";
 import { presentText, toJson } from "./present";
 import { validateStacks } from "./stacks";
 
 interface Options {
     stack?: string;
-    all?: boolean;
     project: string;
     json?: boolean;
 }
@@ -15,16 +14,14 @@ interface Options {
 /** `gitlab-fleet validate`: checks stacks' files, without GitLab and without Pulumi. */
 export function validateCommand(io: Io): Command {
     return new Command("validate")
-        .option("--stack <name>", "one stack")
-        .option("--all", "all stacks of the project (the default)")
+        .option("--stack <name>", "one stack. Default: all of the project")
         .option("--project <folder>", "folder of Pulumi.yaml", ".")
         .option("--json", "print JSON")
         .addHelpText(
             "after",
             "\nExit codes: 0 no mistake, 1 mistakes were found, 2 wrong usage or an error. Warnings are no mistakes.",
         )
-        .action(({ stack, all, project, json }: Options) => {
-            if (stack !== undefined && all) throw new Failed("--stack and --all exclude each other. Give one of them.");
+        .action(({ stack, project, json }: Options) => {
             const validated = validateStacks(resolve(project), stack, process.cwd());
             if (json) io.json(toJson(validated));
             else io.out(presentText(validated, io.style));

@@ -9,7 +9,7 @@ describe("gitlab-fleet validate", () => {
     const { write, validate, folder } = projectToValidate();
 
     it("finds nothing in the stacks of this project, and says so", async () => {
-        const { code, out, err } = await runCli(["validate", "--project", ROOT, "--all"]);
+        const { code, out, err } = await runCli(["validate", "--project", ROOT]);
         expect([code, out, err]).to.deep.equal([0, "No mistake in 4 stacks.\n", ""]);
     });
 
@@ -229,7 +229,6 @@ describe("gitlab-fleet validate", () => {
         expect((await validate("--stack", "prd")).err).to.equal(
             `gitlab-fleet: There is no Pulumi.prd.yaml in ${folder()}/stacks. Did you mean "prod"?\n`,
         );
-        expect((await validate("--stack", "prod", "--all")).err).to.contain("exclude each other");
         const { code, err } = await runCli(["validate", "--project", path.join(folder(), "stacks")]);
         expect([code, err.split(" in ")[0]]).to.deep.equal([2, "gitlab-fleet: There is no Pulumi.yaml"]);
     });
