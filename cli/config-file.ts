@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ConfigTomlError, type ParsedConfig, type ParsedWorker, parseConfigToml } from "../core/config-toml";
 import type { Problem } from "../core/problems";
@@ -7,7 +5,6 @@ import { labelOf } from "../core/ssh/address";
 import { type FileFound, type FileSeen, type Host, hashOf } from "../hosts/host";
 import { closeHosts, hostOf } from "../hosts/hosts";
 import { HostProblem } from "../hosts/ssh/problems";
-import { authorityOf } from "./certificates";
 import { Failed } from "./exit";
 import type { Io } from "./io";
 import { loginOf, parseRemote, type RemotePath } from "./remote-config";
@@ -26,9 +23,9 @@ export interface ConfigFile {
     on?: RemotePath;
     /** The machine that it was read on; absent for standard input. */
     host?: Host;
-    /** Where on this machine a certificate can be read that the file names, or that lies beside it. */
-    certificateAt(path: string): string | undefined;
-    /** Lets go of a host, and removes what was copied from there. */
+    /** PEM certificates of the authorities that workers trust, by `authorityOf`: those that can be read. */
+    authorities: ReadonlyMap<string, string>;
+    /** Lets go of a host. */
     close(): void;
 }
 
@@ -43,7 +40,8 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
     if (file === "-") {
         const text = await io.readInput();
         const config = parse(file, text, !text.includes(REPLACED));
-        return { path: "standard input", config, readOnly: false, certificateAt: existing, close: () => {} };
+        const authorities = await readAuthorities(hostOf(undefined), undefined, config.workers);
+        return { path: "standard input", config, readOnly: false, authorities, close: () => {} };
     }
     const host = hostOf(
         on && { host: `ssh://${labelOf({ host: loginOf(on), port: on.port })}`, ...(sudo ? { sudo } : {}) },
@@ -51,16 +49,10 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
     const { dirname, basename, resolve } = on === undefined ? path : path.posix;
     const folder = dirname(resolve(on?.path ?? file));
     const name = basename(resolve(on?.path ?? file));
-    let copies: string | undefined;
-    const close = () => {
-        closeHosts();
-        if (copies !== undefined) fs.rmSync(copies, { recursive: true, force: true });
-    };
     try {
         const { files } = await host.look(folder, [{ name }, SYSTEM_ID]);
         const found = foundIn(files[name]!, `--config ${on === undefined ? file : host.at(on.path)}`, host);
         const config = parse(file, found.text, hashOf(Buffer.from(found.text)) === found.hash);
-        if (on !== undefined) copies = fs.mkdtempSync(path.join(tmpdir(), "gitlab-fleet-certs-"));
         return {
             path: file,
             config,
@@ -69,12 +61,11 @@ export async function readConfigFile(io: Io, file: string, { sudo = false } = {}
             readOnly: (found.mode & 0o222) === 0,
             ...(on === undefined ? {} : { on }),
             host,
-            certificateAt:
-                copies === undefined ? existing : await copyAuthorities(host, folder, config.workers, copies),
-            close,
+            authorities: await readAuthorities(host, folder, config.workers),
+            close: closeHosts,
         };
     } catch (error) {
-        close();
+        closeHosts();
         throw error instanceof HostProblem ? new Failed(inWordsOfConfig(error.message)) : error;
     }
 }
@@ -113,30 +104,33 @@ function notUtf8(text: string): Problem {
     return { path: `line ${line}:`, message: "is not UTF-8. Save the file as UTF-8.", severity: "error" };
 }
 
-function existing(file: string): string | undefined {
-    return fs.existsSync(file) ? file : undefined;
+/**
+ * Where gitlab-runner finds the authority that a worker trusts: `tls-ca-file`, else `certs/<host>.crt` beside its
+ * config.toml. It need not be there.
+ */
+export function authorityOf(worker: ParsedWorker, folder: string | undefined): string | undefined {
+    const given = worker.config["tls-ca-file"];
+    if (typeof given === "string" && given !== "") return given;
+    if (folder === undefined || !URL.canParse(worker.url)) return undefined;
+    // Other machines have slashes in their paths, whatever this one has.
+    const { join } = folder.startsWith("/") ? path.posix : path;
+    return join(folder, "certs", `${new URL(worker.url).hostname}.crt`);
 }
 
-/**
- * Copies the authorities that workers trust, and tells where the copy of one is on this machine. What cannot be read is left out:
- * without it, GitLab's certificate is judged by the authorities known here.
- */
-async function copyAuthorities(
+/** What cannot be read is left out: without it, GitLab's certificate is judged by the authorities known here. */
+async function readAuthorities(
     host: Host,
-    folder: string,
+    folder: string | undefined,
     workers: readonly ParsedWorker[],
-    to: string,
-): Promise<(path: string) => string | undefined> {
-    const wanted = new Set(workers.flatMap((worker) => authorityOf(worker, folder) ?? []));
-    const copied = new Map<string, string>();
-    for (const file of [...wanted].filter(path.posix.isAbsolute)) {
-        const name = path.posix.basename(file);
-        const { files } = await host.look(path.posix.dirname(file), [{ name, bytes: CERTIFICATES }]);
-        const { found } = files[name]!;
-        if (found === undefined) continue;
-        const copy = path.join(to, `${copied.size}.crt`);
-        fs.writeFileSync(copy, found.text, { mode: 0o600 });
-        copied.set(file, copy);
+): Promise<Map<string, string>> {
+    const texts = new Map<string, string>();
+    const { dirname, basename, isAbsolute } = host.remote ? path.posix : path;
+    for (const file of new Set(workers.flatMap((worker) => authorityOf(worker, folder) ?? []))) {
+        if (host.remote && !isAbsolute(file)) continue;
+        const name = basename(file);
+        const { files } = await host.look(dirname(file), [{ name, bytes: CERTIFICATES }]);
+        const text = files[name]!.found?.text;
+        if (text !== undefined) texts.set(file, text);
     }
-    return (file) => copied.get(file);
+    return texts;
 }

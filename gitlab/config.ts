@@ -20,6 +20,8 @@ export interface GitLabConfig {
     insecure: boolean;
     /** File with PEM certificates of further authorities. */
     cacertFile?: string;
+    /** Their text, for those who have read it. */
+    cacert?: string;
     /** File with the PEM certificate to show to GitLab. */
     clientCert?: string;
     /** File with the PEM key of `clientCert`. */

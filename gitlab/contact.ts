@@ -14,8 +14,8 @@ export interface Reached {
 }
 
 export interface ContactOptions {
-    /** File with the PEM certificates of further authorities. */
-    cacertFile?: string;
+    /** PEM certificates of further authorities. */
+    cacert?: string;
     /** Longest wait for an answer, in milliseconds. @default 10000 */
     timeout?: number;
     /** This machine's clock, in milliseconds since 1970. */
@@ -29,8 +29,7 @@ export interface ContactOptions {
 export async function contactGitLab(url: string, options: ContactOptions = {}): Promise<Reached> {
     const base = apiBaseOf(url);
     if (base === undefined) return { contact: { kind: "invalid-url" } };
-    const { cacertFile } = options;
-    const config = { baseUrl: base, insecure: false, cacertFile };
+    const config = { baseUrl: base, insecure: false, cacert: options.cacert };
     const transport = new Transport(config, options.timeout ?? 10_000, new AbortController().signal);
     try {
         const target = new URL(`${base}version`);

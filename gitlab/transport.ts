@@ -26,7 +26,10 @@ export class Transport {
 
     /** @param timeout longest wait for an answer, in milliseconds */
     constructor(
-        private readonly config: Pick<GitLabConfig, "baseUrl" | "insecure" | "cacertFile" | "clientCert" | "clientKey">,
+        private readonly config: Pick<
+            GitLabConfig,
+            "baseUrl" | "insecure" | "cacertFile" | "cacert" | "clientCert" | "clientKey"
+        >,
         readonly timeout: number,
         private readonly signal: AbortSignal,
     ) {
@@ -79,7 +82,7 @@ export class Transport {
     }
 
     private tls() {
-        const { insecure, cacertFile, clientCert, clientKey } = this.config;
+        const { insecure, cacertFile, cacert, clientCert, clientKey } = this.config;
         const read = (setting: string, file: string) => {
             try {
                 return readFileSync(file, "utf8");
@@ -88,9 +91,10 @@ export class Transport {
                 throw new Error(`Provider: ${setting} cannot be read (got "${file}", ${code}). Correct the path.`);
             }
         };
+        const authority = cacertFile === undefined ? cacert : read("cacertFile", cacertFile);
         return {
             rejectUnauthorized: !insecure,
-            ...(cacertFile === undefined ? {} : { ca: [...rootCertificates, read("cacertFile", cacertFile)] }),
+            ...(authority === undefined ? {} : { ca: [...rootCertificates, authority] }),
             ...(clientCert === undefined ? {} : { cert: read("clientCert", clientCert) }),
             ...(clientKey === undefined ? {} : { key: read("clientKey", clientKey) }),
         };

@@ -7,8 +7,7 @@ import { readClocks, roughly } from "../../gitlab/clock";
 import { apiBaseOf, contactGitLab, type Reached } from "../../gitlab/contact";
 import { findRunnerByToken, type RunnerFound, readDemand, readRunnerFacts } from "../../gitlab/runner-facts";
 import { toTime, tryTokenAnywhere } from "../../gitlab/runner-tokens";
-import { authorityOf } from "../certificates";
-import type { ConfigFile } from "../config-file";
+import { authorityOf, type ConfigFile } from "../config-file";
 import type { Io } from "../io";
 import { type ProcessLog, readProcessLog } from "./process-log";
 
@@ -38,11 +37,11 @@ export async function survey(io: Io, options: SurveyOptions): Promise<SurveyedWo
     for (const [index, worker] of options.workers.entries()) {
         io.progress.say(`Looking at worker ${index + 1} of ${options.workers.length}`);
         const authority = authorityOf(worker, options.file?.folder);
-        const cacertFile = authority && options.file?.certificateAt(authority);
-        const key = `${worker.url} ${cacertFile ?? ""}`;
-        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacertFile, now: () => io.now() });
+        const cacert = authority && options.file?.authorities.get(authority);
+        const key = `${worker.url} ${cacert ?? ""}`;
+        const reach = reached.get(key) ?? contactGitLab(worker.url, { cacert, now: () => io.now() });
         reached.set(key, reach);
-        surveyed.push(await surveyWorker(io, worker, index, await reach, cacertFile, options));
+        surveyed.push(await surveyWorker(io, worker, index, await reach, cacert, options));
     }
     return surveyed;
 }
@@ -52,7 +51,7 @@ async function surveyWorker(
     worker: ParsedWorker,
     index: number,
     { contact, clockSkew }: Reached,
-    cacertFile: string | undefined,
+    cacert: string | undefined,
     options: SurveyOptions,
 ): Promise<SurveyedWorker> {
     const token = worker.token.trim();
@@ -77,7 +76,7 @@ async function surveyWorker(
     const surveyed: SurveyedWorker = { number: index + 1, worker, facts };
     readTime(surveyed, io.now());
     if (contact.kind !== "gitlab" || (kind !== "authentication" && kind !== "unclear")) return surveyed;
-    facts.tokenWorks = await tryAt(worker.url, token, cacertFile);
+    facts.tokenWorks = await tryAt(worker.url, token, cacert);
     if (options.gitlab !== undefined && sameGitLab(worker.url, options.gitlab.baseUrl)) {
         await lookUp(surveyed, token, options.gitlab);
         readTime(surveyed, io.now());
@@ -125,9 +124,9 @@ function readTime({ facts, found }: SurveyedWorker, ours: number): void {
     if (theirs !== undefined) facts.clockDoubt = reading.doubt;
 }
 
-async function tryAt(url: string, token: string, cacertFile: string | undefined): Promise<boolean | undefined> {
+async function tryAt(url: string, token: string, cacert: string | undefined): Promise<boolean | undefined> {
     const baseUrl = apiBaseOf(url)!;
-    const gitlab = new GitLab({ baseUrl, insecure: false, headers: {}, retries: 2, earlyAuthCheck: false, cacertFile });
+    const gitlab = new GitLab({ baseUrl, insecure: false, headers: {}, retries: 2, earlyAuthCheck: false, cacert });
     try {
         const verdict = await tryTokenAnywhere(gitlab, token);
         return verdict === "unknown" ? undefined : verdict === "works";
