@@ -7,9 +7,8 @@ import { readNamed } from "../files";
 import { closing, type GitLabOptions, openGitLab, withLoginOptions } from "../gitlab";
 import type { Io } from "../io";
 import { parseRemotes } from "../remote-config";
-import { readJournalOf } from "./journal-log";
 import { diagnose, presentDiagnosis, toJson } from "./present";
-import type { ProcessLog } from "./process-log";
+import { type ProcessLog, readJournalOf } from "./process-log";
 import { survey } from "./survey";
 
 interface Options extends GitLabOptions {

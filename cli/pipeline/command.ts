@@ -13,8 +13,6 @@ import type { Preview } from "../report/preview";
 import type { Message, Report } from "../report/summary";
 import { presentText } from "../validate/present";
 import { validateStacks } from "../validate/stacks";
-import { meantAddresses, whyForeignGitLab } from "./address";
-import { whyOwnEnvironment } from "./environment";
 import { NO_DRIFT, syncIssue } from "./issues";
 import { findMissingFile, type Job, type JobOptions, readJob, requireAccess } from "./job";
 import { clearAfterCrash, describeLocks, findLocks } from "./locks";
@@ -26,6 +24,7 @@ import { ADVISORY, adviceFlags, policyFlags } from "./policies";
 import { pulumiIn, type RunPulumi } from "./pulumi";
 import { findReviewed } from "./reviewed";
 import { isTouched } from "./touched";
+import { meantAddresses, whyUnsafe } from "./unsafe";
 import { findVersionGaps } from "./versions";
 
 /** `gitlab-fleet pipeline`: what the jobs of ci/fleet.yml and of the component run. */
@@ -126,11 +125,6 @@ async function runUp(io: Io, job: Job, { onlyReviewed = false }: UpOptions): Pro
     await apply(io, pulumi, job, job.policies === ADVISORY ? [] : policies);
     // What an `up` cannot mend is still there.
     if (gaps.length === 0) await closeDrift(io, job, report);
-}
-
-/** What a stack's file alone could do with the job's token, before Pulumi gets it. */
-async function whyUnsafe(io: Io, pulumi: RunPulumi, job: Job): Promise<string | undefined> {
-    return whyOwnEnvironment(io, job) ?? (await whyForeignGitLab(io, pulumi, job));
 }
 
 async function apply(io: Io, pulumi: RunPulumi, { stack }: Job, policies: readonly string[]): Promise<void> {

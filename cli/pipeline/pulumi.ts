@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { Failed } from "../exit";
 import type { Io } from "../io";
-import { meantAddresses } from "./address";
 import { rememberStart } from "./started";
+import { meantAddresses } from "./unsafe";
 
 /** What a finished `pulumi` left behind. */
 export interface Finished {

@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { projectFileIn } from "../../components/fleet/config/stack-files";
 import { Failed } from "../exit";
 import type { Io } from "../io";
-import { findPluginFolder } from "./folder";
 import { withPlugins } from "./project-file";
 
 /** `gitlab-fleet plugins`: has Pulumi.yaml name the plugins that come with this package. */
@@ -35,5 +34,24 @@ function findProjectFile(folder: string): string {
     if (name !== undefined) return join(folder, name);
     throw new Failed(
         `There is no Pulumi.yaml in ${folder}. Run it in the project's folder, or name that with --project.`,
+    );
+}
+
+/**
+ * The folder with the plugins, as a project may write it down. Seen from the project, `node_modules/gitlab-fleet` is the
+ * same after every update; where that really lies is not: some package managers put the version into the path.
+ */
+function findPluginFolder(project: string, command: string): string {
+    for (let folder = project; ; folder = dirname(folder)) {
+        const installed = join(folder, "node_modules/gitlab-fleet/plugin");
+        if (existsSync(installed)) return installed;
+        if (dirname(folder) === folder) break;
+    }
+    // Beside the command: in the package, or in a clone of its repository.
+    for (const beside of ["../plugin", "../provider/bin"]) {
+        if (existsSync(join(command, beside, "plugin.js"))) return join(command, beside);
+    }
+    throw new Failed(
+        "The plugins are not beside this command. Install the package in the project: npm install gitlab-fleet",
     );
 }

@@ -3,6 +3,7 @@ import { FOREIGN, type Foreign } from "../../core/choices";
 import { messageOf } from "../../core/message";
 import type { Problem } from "../../core/problems";
 import type { GitLab } from "../../gitlab/client";
+import { readGroup, readProject } from "../../gitlab/namespaces";
 import type { Claim, Exceptions } from "../../gitlab/orphans/claims";
 import { carryOut, excessOf, spareBusy } from "../../gitlab/orphans/guards";
 import { problemsOfExclusive } from "../../gitlab/orphans/problems";
@@ -16,9 +17,7 @@ import type { Io } from "../io";
 import { collect, collectRunnerId, toCount, toReference } from "../options";
 import { STACK, STATE, type StateOptions } from "../states";
 import { oneLine } from "../style";
-import { readOurs } from "./ours";
-import { explainStranger, ownersIn } from "./owners";
-import { resolveScope } from "./scope";
+import { explainStranger, ownersIn, readOurs } from "./ours";
 
 interface Options extends GitLabOptions, StateOptions {
     group?: string;
@@ -134,6 +133,19 @@ async function run(io: Io, gitlab: GitLab, options: Options): Promise<void> {
     else if (verdicts.length === 0 && !options.json) io.out("Nothing is claimed, and there are no orphans.\n");
     if (failures.size > 0) throw new Failed(`${failures.size} of ${todo.length} runners could not be changed.`);
     if (todo.length > 0 && !options.yes) throw new Findings();
+}
+
+async function resolveScope(gitlab: GitLab, options: Options): Promise<RunnerScope> {
+    const { group, project, instance, projectsBelow } = options;
+    const given = [group !== undefined, project !== undefined, instance === true].filter(Boolean).length;
+    if (given !== 1) throw new Failed("Which scope? Give --group, --project or --instance, one of them.");
+    if (projectsBelow && group === undefined) throw new Failed("--projects-below goes with --group.");
+    if (group !== undefined) {
+        const { id } = await readGroup(gitlab, group);
+        return { runnerType: projectsBelow ? "project_type" : "group_type", id, below: projectsBelow };
+    }
+    if (project !== undefined) return { runnerType: "project_type", id: (await readProject(gitlab, project)).id };
+    return { runnerType: "instance_type" };
 }
 
 function toInputs(options: Options, { runnerType, id, below }: RunnerScope) {

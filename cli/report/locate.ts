@@ -40,18 +40,16 @@ export function locateIn({ path, text, folder }: StackFileText): (message: Messa
     };
 }
 
-type Config = Pick<Extended, "values" | "layers">;
-
 /** The file's values with those of the files that it shares; undefined where it cannot be read. */
-function readConfig(text: string, file: string, folder: string | undefined): Config | undefined {
+function readConfig(text: string, file: string, folder: string): Extended | undefined {
     const parsed = parseYamlFile(text, { merge: true });
     if ("reason" in parsed) return undefined;
     const config = isMap(parsed.value.config) ? parsed.value.config : {};
     const own: Layer = { file, config, lineOf: (keys) => parsed.lineOf(["config", ...keys]) };
-    return folder === undefined ? { values: config, layers: [own] } : extendStack(own, () => folder);
+    return extendStack(own, () => folder);
 }
 
-function originOf(message: Message, { values, layers }: Config): Origin | undefined {
+function originOf(message: Message, { values, layers }: Extended): Origin | undefined {
     const path = pathOf(message);
     const found = path === undefined ? undefined : findOrigin(layers, path);
     if (found !== undefined) return found;

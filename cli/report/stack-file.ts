@@ -9,8 +9,8 @@ export interface StackFileText {
     path: string;
     /** Empty where it cannot be read. */
     text: string;
-    /** Where the files lie that it shares with others; nothing is known of these without. */
-    folder?: string;
+    /** Where the files lie that it shares with others. */
+    folder: string;
 }
 
 /** The file of a stack in a Pulumi project. */

@@ -2,11 +2,11 @@ import { groupBy } from "../../core/groups";
 import { scopeOfOrphans } from "../../core/orphans-name";
 import { nameOfUrn } from "../../core/urn";
 import { findAccess } from "./access";
-import { gistOf } from "./gist";
 import { findJobs } from "./jobs";
 import { findHosts, findProviders, findRunners, findTokens } from "./meaning";
 import type { Operation, Preview, Said, Step } from "./preview";
 import { sayOnce } from "./said-once";
+import { gistOf } from "./words";
 
 /** What happens to one thing, in words. */
 export interface Line {

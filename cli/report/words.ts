@@ -1,5 +1,8 @@
-import type { Operation } from "./preview";
-import type { Counts, Report } from "./summary";
+import { count } from "../ago";
+import { turnedOff } from "./access";
+import { HOSTS } from "./meaning";
+import type { Operation, Step } from "./preview";
+import type { Counts, Report, Section } from "./summary";
 
 /** Sign of an operation, as Pulumi writes it. */
 export const SIGNS: Record<Operation, string> = {
@@ -24,4 +27,81 @@ export function countsInWords(counts: Counts): string {
         .filter((operation) => counts[operation] > 0)
         .map((operation) => `${counts[operation].toLocaleString("en-US")} to ${operation}`);
     return parts.join(", ");
+}
+
+/** What happened, after "2 runners"; in the order in which a reader should hear of it. */
+const DONE: [Operation, string][] = [
+    ["delete", "deleted"],
+    ["replace", "made anew"],
+    ["import", "taken over"],
+    ["create", "made"],
+    ["update", "changed"],
+];
+
+/**
+ * What a preview means, in half a line: runners and managers are what a reviewer knows, and Pulumi's resources are not. Empty where
+ * it means nothing to either.
+ */
+export function gistOf(steps: readonly Step[], sections: readonly Section[]): string {
+    const lines = (wanted: string) => sections.find(({ title }) => title === wanted)?.lines ?? [];
+    const others = lines("Runners").flatMap(({ subject, text }) => {
+        const [, action, number] = /^will (delete|pause) ([\d,]+) runner/i.exec(text) ?? [];
+        if (action === undefined || !subject.startsWith("runners of ")) return [];
+        return [`${number} undeclared ${action.toLowerCase()}d`];
+    });
+    const tokens = lines("Tokens");
+    const isSure = tokens.every(({ operation }) => operation !== "create");
+    const access = lines("Who gets in").filter(({ operation }) => operation !== "import");
+    const off = turnedOff(steps).length;
+    return [
+        tell("runner", byName(steps, ["UserRunner"])),
+        ...others,
+        ...(off > 0 ? [`${count(off, "allowlist")} turned off`] : []),
+        ...(access.length > 0 ? ["who gets in changes"] : []),
+        ...(tokens.length > 0 ? [`${count(tokens.length, "token")} ${isSure ? "reset" : "recovered or reset"}`] : []),
+        tell("manager", byName(steps, MANAGERS, Object.keys(HOSTS))),
+        ...(lines("Providers").length > 0 ? ["settings of a provider change"] : []),
+    ]
+        .filter((part) => part !== "")
+        .join("; ");
+}
+
+/** Resources one of which each manager has: it is there as long as one of them is. */
+const MANAGERS = ["ManagerFiles", "ManagerVolume", "ManagerPod"];
+
+/**
+ * What happens to what has a name, be it several resources: it is made or goes with one of the `types`, and is made anew where it goes
+ * and comes. Of its further `parts`, one that comes or goes is a change.
+ */
+function byName(
+    steps: readonly Step[],
+    types: readonly string[],
+    parts: readonly string[] = types,
+): Map<string, Operation> {
+    const found = new Map<string, { itself: Set<Operation>; all: Set<Operation> }>();
+    for (const { name, type, operation } of steps) {
+        if (!parts.includes(type)) continue;
+        const entry = found.get(name) ?? { itself: new Set(), all: new Set() };
+        found.set(name, entry);
+        entry.all.add(operation);
+        if (types.includes(type)) entry.itself.add(operation);
+    }
+    return new Map([...found].map(([name, { itself, all }]) => [name, ofWhole(itself.size > 0 ? itself : all, all)]));
+}
+
+function ofWhole(itself: ReadonlySet<Operation>, all: ReadonlySet<Operation>): Operation {
+    if (itself.has("delete")) return itself.has("create") ? "replace" : "delete";
+    if (all.has("replace")) return "replace";
+    const whole = (["import", "create"] as const).find((operation) => itself.has(operation));
+    return whole ?? (all.size === 1 && all.has("same") ? "same" : "update");
+}
+
+/** `2 runners deleted, 1 made` */
+function tell(noun: string, operations: ReadonlyMap<string, Operation>): string {
+    return DONE.flatMap(([operation, words]) => {
+        const number = [...operations.values()].filter((one) => one === operation).length;
+        return number === 0 ? [] : [{ number, words }];
+    })
+        .map(({ number, words }, at) => `${at === 0 ? count(number, noun) : number.toLocaleString("en-US")} ${words}`)
+        .join(", ");
 }

@@ -59,9 +59,9 @@ ${withGroups.join("\n")}
     });
 }
 
-function renderHead({ path, note }: { path: string; note: string }, column: number): string {
+function renderHead({ path, note }: { path: string; note: string }): string {
     const title = note === "" ? path : `${path} (${note})`;
-    return `<th scope="col" data-c="${column}" title="${escapeHtml(title)}"><span>${renderPath(path)}</span></th>`;
+    return `<th scope="col" title="${escapeHtml(title)}"><span>${renderPath(path)}</span></th>`;
 }
 
 const OPEN = '<b class="open-row">?</b>';

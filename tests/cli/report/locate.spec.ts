@@ -40,7 +40,7 @@ describe("the lines of a Code Quality report", () => {
             ),
         );
         report.policies.push({ name: "ci-01", lines: ['a-policy, ManagerFiles ci-01: workers["a.b"].docker is bad.'] });
-        const found = JSON.parse(renderCodeQuality(report, { path: "p", text })) as {
+        const found = JSON.parse(renderCodeQuality(report, { path: "p", text, folder: "." })) as {
             description: string;
             location: { lines: { begin: number } };
         }[];
@@ -53,7 +53,7 @@ describe("the lines of a Code Quality report", () => {
             [6, "gitlab-fleet:runners.small.config.limit"],
             [8, "a-policy,"],
         ]);
-        expect(renderCodeQuality(report, { path: "p", text: "- no: [map" })).to.be.a("string");
+        expect(renderCodeQuality(report, { path: "p", text: "- no: [map", folder: "." })).to.be.a("string");
     });
 
     it("are those of the file that several stacks share, where the value stands there", () => {

@@ -101,7 +101,7 @@ describe("what the engine prints of a preview", () => {
         expect(strict.errors).to.deep.equal([{ name: "small", lines: ["allowlist-off, UserRunner small: a is b."] }]);
         expect([strict.policies, strict.outcome]).to.deep.equal([[advised], "failed"]);
         expect(read(failed).errors).to.deep.equal([{ name: "", lines: ["preview failed"] }]);
-        const found = JSON.parse(renderCodeQuality(strict, { path: "x", text: "" }));
+        const found = JSON.parse(renderCodeQuality(strict, { path: "x", text: "", folder: "." }));
         expect(found.map(({ severity }: { severity: string }) => severity)).to.deep.equal(["critical", "info"]);
         for (const text of [
             renderMarkdown(calm),
@@ -174,6 +174,7 @@ describe("what the engine prints of a preview", () => {
         const file = {
             path: "stacks/Pulumi.prod.yaml",
             text: 'config:\n  gitlab-fleet:managers:\n    "ci-01":\n      x: 1\n',
+            folder: ".",
         };
         const issues = JSON.parse(renderCodeQuality(report, file)) as {
             severity: string;

@@ -152,7 +152,7 @@ describe("what a report prints of hostile names", () => {
             renderPage(report, NOW),
             renderText(report, new Style(true), 80, "all"),
             renderWidget(report),
-            renderCodeQuality(report, { path: "a", text: "" }),
+            renderCodeQuality(report, { path: "a", text: "", folder: "." }),
         ];
         for (const text of all) expect(text).to.not.include(token.slice(6)).and.not.include("in-the-config");
     });
