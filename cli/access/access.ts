@@ -1,6 +1,6 @@
 import { keptFor } from "../../core/kept-for";
 import { groupsAbove, pathKey } from "../../core/paths";
-import type { ReferenceKind } from "./reading/references";
+import type { AccessReference } from "./reading/references";
 
 /** A project that others reach with their job tokens, as GitLab has it now. */
 export interface Producer {
@@ -26,6 +26,9 @@ export interface AllowlistNow {
     /** When a project's job last got in, by full path; absent where the instance keeps no log. */
     lastUsed?: Record<string, number>;
 }
+
+/** What is asked of a producer. */
+type Asked = Pick<AccessReference, "kind">;
 
 /** Why a consumer's jobs get in. */
 export type Via =
@@ -88,26 +91,25 @@ export function lastUseOf({ list }: Producer, entry: Entry): number | undefined 
 }
 
 /** The entry, or other reason, by which a consumer gets in; undefined when it does not. */
-export function wayIn(
-    producer: Producer,
-    consumer: string,
-    kinds: readonly ReferenceKind[] = ["image"],
-): Via | undefined {
-    const { list } = producer;
+export function wayIn(producer: Producer, consumer: string, asked: readonly Asked[]): Via | undefined {
+    return wayByList(producer, consumer) ?? (isVisible(producer, asked) ? { kind: "visible" } : undefined);
+}
+
+/** How the list as it is lets a consumer in; undefined when it does not. */
+export function wayByList({ list }: Producer, consumer: string): Via | undefined {
     if (list?.enabled === false) return { kind: "open" };
     const entry = list && entryFor(list, consumer);
-    if (entry !== undefined)
-        return entry.kind === "project" ? { kind: "project" } : { kind: "group", group: entry.path };
-    return kinds.every((kind) => isVisible(producer, kind)) ? { kind: "visible" } : undefined;
+    return entry && (entry.kind === "project" ? { kind: "project" } : { kind: "group", group: entry.path });
 }
 
 /** What is asked of the container registry. */
-export const PULLS: readonly ReferenceKind[] = ["image", "service", "from", "pull"];
+export function isPull({ kind }: Asked): boolean {
+    return /^(image|service|from|pull)$/.test(kind);
+}
 
-/** Whether everybody's jobs may use it without an entry: what GitLab shows to any visitor or user anyway. */
-function isVisible({ visibility, registry }: Producer, kind: ReferenceKind): boolean {
-    if (visibility === "private") return false;
-    return PULLS.includes(kind) ? registry === "enabled" : true;
+/** Whether everybody's jobs may use all of it without an entry: what GitLab shows to any visitor or user anyway. */
+export function isVisible({ visibility, registry }: Producer, asked: readonly Asked[]): boolean {
+    return visibility !== "private" && (registry === "enabled" || !asked.some(isPull));
 }
 
 export function describeVia(via: Via, visibility: Producer["visibility"] = "public"): string {

@@ -1,5 +1,5 @@
 import { pathKey } from "../../core/paths";
-import { type Entry, entriesOf, keyOf, keysInto, lastUseOf, type Producer, PULLS, type Via, wayIn } from "./access";
+import { type Entry, entriesOf, isPull, keyOf, keysInto, lastUseOf, type Producer, type Via, wayIn } from "./access";
 import { type Declared, declarationsBy, isDeclared } from "./declared";
 import type { Need } from "./needs";
 
@@ -63,10 +63,8 @@ export function checkAccess(input: CheckInput): CheckResult {
     const byPath = new Map(producers.map((producer) => [pathKey(producer.path), producer]));
     const needs = input.needs.map((need): CheckedNeed => {
         const producer = byPath.get(pathKey(need.producer))!;
-        const kinds = need.references.map(({ kind }) => kind);
-        const via = wayIn(producer, need.consumer, kinds);
-        if (producer.registry === "disabled" && kinds.some((kind) => PULLS.includes(kind)))
-            return { ...need, state: "off" };
+        const via = wayIn(producer, need.consumer, need.references);
+        if (producer.registry === "disabled" && need.references.some(isPull)) return { ...need, state: "off" };
         if (via?.kind === "visible") return { ...need, state: "ok", via };
         const declarations = declarationsOf(producer);
         const promised = declarations.some((one) => isDeclared(one, need.consumer));

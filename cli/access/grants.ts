@@ -5,7 +5,7 @@ import { pathKey } from "../../core/paths";
 import { firstOf } from "../../core/values";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
-import { entriesOf, keyOf, keysInto, lastUseOf, type Producer, wayIn } from "./access";
+import { entriesOf, isVisible, keyOf, keysInto, lastUseOf, type Producer, wayByList } from "./access";
 import { type CheckInput, readBy } from "./check";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
@@ -38,7 +38,8 @@ export function toStackConfig(input: GrantInput): string {
     for (const producer of [...input.producers].sort((a, b) => (a.path < b.path ? -1 : 1))) {
         const granted: Need[] = [];
         for (const need of needs.get(producer.path) ?? []) {
-            if (needsEntry(producer, need)) granted.push(need);
+            // The list being off is no reason: it will be on.
+            if (!isVisible(producer, need.references)) granted.push(need);
             else {
                 const why = `the project is ${producer.visibility}`;
                 remarks.push(`not needed: ${need.consumer} to ${producer.path} (${describe(need.references)}): ${why}`);
@@ -67,7 +68,7 @@ function toGrant(
     const has = (path: string) => keys.has(pathKey(path));
     for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
         if (now - at >= recent || has(path)) continue;
-        const via = wayIn({ ...producer, visibility: "private" }, path);
+        const via = wayByList(producer, path);
         if (via?.kind === "group") groups.set(via.group, `jobs of ${path} got in ${ago(at, now)}`);
         else if (via !== undefined) {
             projects.set(path, `its jobs got in ${ago(at, now)}`);
@@ -128,12 +129,6 @@ function toNode(document: Document, { projects, groups, remarks, additive }: Gra
 function toComment(lines: readonly string[]): string | undefined {
     return lines.length === 0 ? undefined : lines.map((line) => ` ${oneLine(line)}`).join("\n");
 }
-/** A project that everybody sees needs no entry for what it shows. The list being off is no reason: it will be on. */
-export function needsEntry(producer: Producer, { consumer, references }: Need): boolean {
-    const kinds = references.map(({ kind }) => kind);
-    return wayIn({ ...producer, list: undefined }, consumer, kinds) === undefined;
-}
-
 /** Where references stand: `image in job build, from in Dockerfile:3`. */
 export function describe(references: readonly AccessReference[]): string {
     const all = [...new Set(references.map(({ kind, where }) => `${kind} in ${where}`))];

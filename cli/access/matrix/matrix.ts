@@ -71,7 +71,7 @@ function toCell(
     consumer: string,
     need?: CheckedNeed,
 ): { state: CellState; text: string } | undefined {
-    const via = need === undefined ? wayIn(producer, consumer) : need.via;
+    const via = need === undefined ? wayIn(producer, consumer, [{ kind: "image" }]) : need.via;
     const gap = need === undefined || need.state === "ok" ? undefined : need.state;
     const state = gap ?? (via?.kind === "project" ? "own" : via?.kind);
     // What everybody may do is of interest only where somebody does it.
