@@ -1,7 +1,7 @@
 import { count } from "../ago";
 import { escapeMarkdown } from "./escape";
 import type { Line, Message, Report } from "./summary";
-import { headline, SIGNS } from "./words";
+import { headline, OPERATIONS } from "./words";
 
 /** How much a note may hold. GitLab takes 1,000,000 characters; nobody reads a tenth of that. */
 export const NOTE_LIMIT = 60_000;
@@ -42,7 +42,7 @@ function render(report: Report, most: number, source: Source): string {
             report.changes,
             most,
             ({ operation, type, name, changes }) => {
-                const cells = [SIGNS[operation], type, name, changes.join("; ")].map((cell) =>
+                const cells = [OPERATIONS[operation].sign, type, name, changes.join("; ")].map((cell) =>
                     escapeMarkdown(clipped(cell)),
                 );
                 return `| ${cells.join(" | ")} |`;
@@ -68,7 +68,7 @@ function renderSource({ link, commit }: Source): string {
 }
 
 function toLine({ operation, subject, text, more }: Line): string[] {
-    const sign = operation === "same" ? "" : `${code(SIGNS[operation])} `;
+    const sign = operation === "same" ? "" : `${code(OPERATIONS[operation].sign)} `;
     const about = subject === "" ? "" : `**${escapeMarkdown(clipped(subject))}** `;
     return [`${sign}${about}${escapeMarkdown(clipped(text))}`, ...more.map((one) => escapeMarkdown(clipped(one)))];
 }

@@ -4,7 +4,7 @@ import { escapeHtml, minuteOf, toPage } from "../html";
 import { PAGE_STYLE } from "./page-assets";
 import type { Step } from "./preview";
 import type { Line, Message, Report, Section } from "./summary";
-import { countsInWords, headline, SIGNS } from "./words";
+import { countsInWords, headline, OPERATIONS } from "./words";
 
 /** Rows of the table of everything. A browser lays out thousands slowly, and nobody reads them. */
 const MOST_ROWS = 5000;
@@ -34,7 +34,7 @@ function renderSection({ title, lines }: Section): string {
 
 function renderLine({ operation, subject, text: words, more }: Line): string {
     const about = subject === "" ? "" : `<b>${text(subject)}</b> `;
-    return `<li class="${operation}"><span class="sign">${SIGNS[operation]}</span><div>${about}${text(words)}${renderMore(more)}</div></li>`;
+    return `<li class="${operation}"><span class="sign">${OPERATIONS[operation].sign}</span><div>${about}${text(words)}${renderMore(more)}</div></li>`;
 }
 
 function renderMessages(title: string, messages: readonly Message[], kind: string): string {
@@ -70,7 +70,7 @@ function renderAll({ changes, counts }: Report): string {
 
 function renderRow({ operation, type, name, changes }: Step): string {
     const cells = [type, name, changes.join("; ")].map((cell) => `<td>${text(cell)}</td>`);
-    return `<tr class="${operation}"><td class="sign">${SIGNS[operation]}</td>${cells.join("")}</tr>`;
+    return `<tr class="${operation}"><td class="sign">${OPERATIONS[operation].sign}</td>${cells.join("")}</tr>`;
 }
 
 function folded(title: string, html: string): string {

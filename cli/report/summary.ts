@@ -6,7 +6,7 @@ import { findJobs } from "./jobs";
 import { findHosts, findProviders, findRunners, findTokens } from "./meaning";
 import type { Operation, Preview, Said, Step } from "./preview";
 import { sayOnce } from "./said-once";
-import { gistOf } from "./words";
+import { gistOf, SEVERITY } from "./words";
 
 /** What happens to one thing, in words. */
 export interface Line {
@@ -53,14 +53,11 @@ export interface Message {
     lines: string[];
 }
 
-/** In the order in which a reader should see them. */
-const SEVERITY: readonly Operation[] = ["delete", "replace", "import", "create", "update", "same"];
-
 /** Says what a preview means. `stack` is its name where the preview does not tell. */
 export function summarize(preview: Preview, stack?: string): Report {
     const { steps, said } = preview;
     const real = steps.filter(({ isReal }) => isReal);
-    const counts: Counts = { create: 0, import: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    const counts = Object.fromEntries(SEVERITY.map((operation) => [operation, 0])) as Counts;
     for (const { operation } of real) counts[operation]++;
     const changes = bySeverity(
         real.filter(({ operation }) => operation !== "same"),

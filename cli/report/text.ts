@@ -3,7 +3,7 @@ import { oneLine, type Style } from "../style";
 import { wrap } from "../wrap";
 import type { Operation } from "./preview";
 import type { Message, Report } from "./summary";
-import { headline, SIGNS } from "./words";
+import { headline, OPERATIONS } from "./words";
 
 /**
  * The report for a terminal, or a job's log.
@@ -13,13 +13,9 @@ import { headline, SIGNS } from "./words";
 export function renderText(report: Report, style: Style, width: number, details: "all" | { rest: string }): string {
     const lines = [style.bold(`Fleet ${oneLine(report.stack)}: ${headline(report)}`)];
     const columns = Number.isFinite(width) ? Math.max(40, width) : 120;
-    const paint: Record<Operation, (text: string) => string> = {
-        create: style.good,
-        import: style.warn,
-        update: style.warn,
-        replace: style.bad,
-        delete: style.bad,
-        same: (text) => text,
+    const signOf = (operation: Operation) => {
+        const { sign, tone } = OPERATIONS[operation];
+        return tone === "plain" ? sign : style[tone](sign);
     };
     const put = (indent: string, sign: string, text: string) => {
         const [first = "", ...more] = wrap(oneLine(text), columns - indent.length - 2);
@@ -39,7 +35,7 @@ export function renderText(report: Report, style: Style, width: number, details:
     for (const section of report.sections) {
         lines.push("", style.bold(section.title));
         for (const { operation, subject, text, more } of section.lines) {
-            put("  ", paint[operation](SIGNS[operation]), `${subject} ${text}`.trim());
+            put("  ", signOf(operation), `${subject} ${text}`.trim());
             for (const line of more) put("      ", " ", line);
         }
     }
@@ -49,7 +45,7 @@ export function renderText(report: Report, style: Style, width: number, details:
         messages("Notes", report.notes, " ");
         if (report.changes.length > 0) lines.push("", style.bold(count(report.changes.length, "resource")));
         for (const { operation, type, name, changes } of report.changes)
-            put("  ", paint[operation](SIGNS[operation]), [`${type} ${name}`, ...changes].join("; "));
+            put("  ", signOf(operation), [`${type} ${name}`, ...changes].join("; "));
     } else if (report.notes.length > 0 || report.changes.length > 0) {
         const hidden = [
             ...(report.changes.length > 0 ? [count(report.changes.length, "resource")] : []),

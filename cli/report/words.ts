@@ -1,18 +1,20 @@
+import { countBy } from "../../core/groups";
 import { count } from "../ago";
 import { turnedOff } from "./access";
 import { HOSTS } from "./meaning";
 import type { Operation, Step } from "./preview";
 import type { Counts, Report, Section } from "./summary";
 
-/** Sign of an operation, as Pulumi writes it. */
-export const SIGNS: Record<Operation, string> = {
-    create: "+",
-    import: "=",
-    update: "~",
-    replace: "±",
-    delete: "-",
-    same: " ",
+/** In the order in which a reader should see them: the sign, as Pulumi writes it, what is said once it is done, and how grave it is. */
+export const OPERATIONS: Record<Operation, { sign: string; done: string; tone: "good" | "warn" | "bad" | "plain" }> = {
+    delete: { sign: "-", done: "deleted", tone: "bad" },
+    replace: { sign: "±", done: "made anew", tone: "bad" },
+    import: { sign: "=", done: "taken over", tone: "warn" },
+    create: { sign: "+", done: "made", tone: "good" },
+    update: { sign: "~", done: "changed", tone: "warn" },
+    same: { sign: " ", done: "", tone: "plain" },
 };
+export const SEVERITY = Object.keys(OPERATIONS) as Operation[];
 
 /** `1 runner deleted; 2 managers changed`; what one line says of a stack. Pulumi's own counts where it means nothing more. */
 export function headline({ outcome, counts, errors, gist }: Report): string {
@@ -28,15 +30,6 @@ export function countsInWords(counts: Counts): string {
         .map((operation) => `${counts[operation].toLocaleString("en-US")} to ${operation}`);
     return parts.join(", ");
 }
-
-/** What happened, after "2 runners"; in the order in which a reader should hear of it. */
-const DONE: [Operation, string][] = [
-    ["delete", "deleted"],
-    ["replace", "made anew"],
-    ["import", "taken over"],
-    ["create", "made"],
-    ["update", "changed"],
-];
 
 /**
  * What a preview means, in half a line: runners and managers are what a reviewer knows, and Pulumi's resources are not. Empty where
@@ -98,10 +91,11 @@ function ofWhole(itself: ReadonlySet<Operation>, all: ReadonlySet<Operation>): O
 
 /** `2 runners deleted, 1 made` */
 function tell(noun: string, operations: ReadonlyMap<string, Operation>): string {
-    return DONE.flatMap(([operation, words]) => {
-        const number = [...operations.values()].filter((one) => one === operation).length;
-        return number === 0 ? [] : [{ number, words }];
-    })
-        .map(({ number, words }, at) => `${at === 0 ? count(number, noun) : number.toLocaleString("en-US")} ${words}`)
+    const numbers = countBy(operations.values());
+    return SEVERITY.filter((operation) => operation !== "same" && numbers.has(operation))
+        .map((operation, at) => {
+            const number = numbers.get(operation)!;
+            return `${at === 0 ? count(number, noun) : number.toLocaleString("en-US")} ${OPERATIONS[operation].done}`;
+        })
         .join(", ");
 }
