@@ -17,9 +17,9 @@ export interface GitLabOptions {
     /** Whether any certificate will do. */
     insecure?: boolean;
     /** Stacks, of which a single one gives address and token, each where the environment has none. */
-    login?: string | string[];
+    stack?: string | string[];
     /** Folder of their Pulumi project. @default - the current one */
-    loginFolder?: string;
+    stackFolder?: string;
     /** The only GitLabs that a token may be sent to. @default - any */
     only?: string[];
 }
@@ -47,7 +47,7 @@ export function openGitLab(io: Io, options: GitLabOptions): GitLab | undefined {
 }
 
 /** What the user calls a setting: the option or the variable that gave it, or the key of the stack that did. */
-function namesGiven(io: Io, { gitlab, cacert, login: named }: GitLabOptions, login: Props): (key: string) => string {
+function namesGiven(io: Io, { gitlab, cacert, stack: named }: GitLabOptions, login: Props): (key: string) => string {
     const [stack] = [named ?? []].flat();
     const isStacks = gitlab === undefined && login.baseUrl !== undefined;
     const address = gitlab === undefined && io.env.GITLAB_BASE_URL ? "GITLAB_BASE_URL" : "--gitlab";
@@ -95,15 +95,14 @@ export async function closing<G extends GitLab | undefined, T>(gitlab: G, run: (
 
 function noToken(options: GitLabOptions): string {
     const put = "Put a token of scope read_api or api into it";
-    const [stack, ...others] = [options.login ?? []].flat();
+    const [stack, ...others] = [options.stack ?? []].flat();
     if (others.length > 0) {
         return `GITLAB_TOKEN is not set, and of several stacks none gives its own. ${put}.`;
     }
     if (stack !== undefined) {
         return `GITLAB_TOKEN is not set, and stack ${stack} has no gitlab:token. ${put}, or set that: pulumi config set --secret gitlab:token --stack ${stack}.`;
     }
-    const orStack = "login" in options ? ", or name the stack whose token shall be used: --stack NAME" : "";
-    return `GITLAB_TOKEN is not set. ${put}${orStack}.`;
+    return `GITLAB_TOKEN is not set. ${put}, or name the stack whose token shall be used: --stack NAME.`;
 }
 
 /**
@@ -122,12 +121,12 @@ function loginOf(io: Io, options: GitLabOptions): Props {
     };
 }
 
-function ofStack(io: Io, { gitlab, login, loginFolder }: GitLabOptions): Props {
-    const [stack, ...others] = [login ?? []].flat();
+function ofStack(io: Io, { gitlab, stack: named, stackFolder }: GitLabOptions): Props {
+    const [stack, ...others] = [named ?? []].flat();
     if (stack === undefined || others.length > 0) return {};
-    if (!io.env.GITLAB_TOKEN) return loginOfStack(io, stack, loginFolder);
+    if (!io.env.GITLAB_TOKEN) return loginOfStack(io, stack, stackFolder);
     if (gitlab !== undefined || io.env.GITLAB_BASE_URL) return {};
-    const { token: _, ...rest } = loginOfStack(io, stack, loginFolder);
+    const { token: _, ...rest } = loginOfStack(io, stack, stackFolder);
     return rest;
 }
 

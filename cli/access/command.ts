@@ -47,7 +47,7 @@ export function accessCommand(io: Io): Command {
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
         .action((options: ScanCommandOptions) =>
-            withGitLab(io, { ...options, login: loginOf(io, options) }, (gitlab) => runScan(io, gitlab, options)),
+            withGitLab(io, { ...options, stack: loginOf(io, options) }, (gitlab) => runScan(io, gitlab, options)),
         );
     command
         .command("who")
@@ -56,8 +56,8 @@ export function accessCommand(io: Io): Command {
         .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
         .option("--matrix <file>", "also write a page with producers and consumers")
         .option("--json", "print JSON")
-        .action((projects: string[], options: CommonOptions & { stack?: string }) =>
-            withGitLab(io, { ...options, login: options.stack }, (gitlab) => runWho(io, gitlab, projects, options)),
+        .action((projects: string[], options: CommonOptions) =>
+            withGitLab(io, options, (gitlab) => runWho(io, gitlab, projects, options)),
         );
     for (const child of command.commands) withLoginOptions(child);
     return command;

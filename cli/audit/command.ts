@@ -14,7 +14,7 @@ import { Audit, needsAttention } from "./classify";
 import { renderAuditPage } from "./page";
 import { type AuditReport, presentAudit, toJson } from "./present";
 
-interface Options extends GitLabOptions, StateOptions {
+interface Options extends Omit<GitLabOptions, "stack">, StateOptions {
     group?: string;
     project?: string;
     instance?: boolean;
@@ -46,9 +46,7 @@ export function auditCommand(io: Io): Command {
             .option("--all", "list every runner, not only those that need attention")
             .option("--html <file>", "also write a page with a sortable table")
             .option("--json", "print JSON")
-            .action((options: Options) =>
-                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
-            ),
+            .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),
     );
 }
 

@@ -12,7 +12,6 @@ import { type ProcessLog, readJournalOf } from "./process-log";
 import { survey } from "./survey";
 
 interface Options extends GitLabOptions {
-    stack?: string;
     config?: string;
     sudo?: boolean;
     token?: string;
@@ -62,7 +61,7 @@ async function run(io: Io, options: Options): Promise<void> {
     const file = options.config === undefined ? undefined : await readConfigFile(io, options.config, options);
     try {
         const { service } = options;
-        const diagnosed = await closing(openGitLab(io, { ...options, login: options.stack }), async (gitlab) => {
+        const diagnosed = await closing(openGitLab(io, options), async (gitlab) => {
             const workers = file?.config.workers ?? [await workerOfToken(io, options)];
             const read =
                 service === undefined ? await readLog(io, options.log) : await readJournalOf(file?.host, service);

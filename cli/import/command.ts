@@ -18,7 +18,6 @@ import { toYaml, type Unread } from "./present";
 import { refusals } from "./refusals";
 
 interface Options extends GitLabOptions {
-    stack?: string;
     config: string[];
     sudo?: boolean;
     manager?: string;
@@ -49,9 +48,7 @@ export function importCommand(io: Io): Command {
             .option("--directory <path>", "where the manager finds its files. Default: the folder of --config")
             .option("--stack <name>", "the stack whose address and token are used where GITLAB_TOKEN is not set")
             .option("--json", "print JSON")
-            .action((options: Options) =>
-                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
-            ),
+            .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),
     );
 }
 

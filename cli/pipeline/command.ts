@@ -214,7 +214,7 @@ async function lookWithGaps(
 /** Managers of another version than GitLab. That nobody could tell ends no job. */
 async function findGaps(io: Io, { stack, folder }: Job, preview: Preview): Promise<Message[]> {
     try {
-        const asked = openGitLab(io, { login: stack, loginFolder: folder, only: meantAddresses(io.env) });
+        const asked = openGitLab(io, { stack, stackFolder: folder, only: meantAddresses(io.env) });
         return await closing(asked, async (gitlab) => (gitlab ? findVersionGaps(gitlab, preview) : []));
     } catch (error) {
         io.err(`Versions of managers could not be compared: ${messageOf(error)}\n`);

@@ -19,7 +19,7 @@ import { STACK, STATE, type StateOptions } from "../states";
 import { oneLine } from "../style";
 import { explainStranger, ownersIn, readOurs } from "./ours";
 
-interface Options extends GitLabOptions, StateOptions {
+interface Options extends Omit<GitLabOptions, "stack">, StateOptions {
     group?: string;
     project?: string;
     instance?: boolean;
@@ -78,9 +78,7 @@ export function pruneCommand(io: Io): Command {
             .option("--quiet-period <duration>", "leave alone what ran a job within this time. Default: 1h")
             .option("--yes", "do it")
             .option("--json", "print JSON")
-            .action((options: Options) =>
-                withGitLab(io, { ...options, login: options.stack }, (gitlab) => run(io, gitlab, options)),
-            ),
+            .action((options: Options) => withGitLab(io, options, (gitlab) => run(io, gitlab, options))),
     );
 }
 
