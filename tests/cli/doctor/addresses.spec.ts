@@ -63,9 +63,11 @@ describe("gitlab-fleet doctor, and where it asks", () => {
         const { codes } = await doctor([
             { url, token: "glrt-abcdefghijklmnopqrst" },
             { url, token: "glrt-abcdefghijklmnopqrs2", more: `  tls-ca-file = "${cert}"` },
+            // What cannot be read makes nobody silent.
+            { url, token: "glrt-abcdefghijklmnopqrs3", more: `  tls-ca-file = "${world.folder}"` },
         ]);
         server.close();
-        expect(codes).to.deep.equal(["tls", "healthy"]);
+        expect(codes).to.deep.equal(["tls", "healthy", "tls"]);
     });
 
     for (const version of [19, 18, "18.0", 17] as const) {
