@@ -1,11 +1,10 @@
 import { Document, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { groupBy } from "../../core/groups";
 import { oneLine } from "../../core/one-line";
-import { pathKey } from "../../core/paths";
 import { firstOf } from "../../core/values";
 import { ago } from "../ago";
 import { safeYaml } from "../yaml";
-import { entriesOf, isVisible, keyOf, keysInto, lastUseOf, type Producer, wayByList } from "./access";
+import { type Entry, entriesOf, isVisible, keyOf, keysInto, lastUseOf, type Producer, wayByList } from "./access";
 import { type CheckInput, readBy } from "./check";
 import type { Need, Needs } from "./needs";
 import type { AccessReference } from "./reading/references";
@@ -18,9 +17,8 @@ export interface GrantInput extends Needs, Pick<CheckInput, "producers" | "scann
 
 /** What one producer's entry is made of. */
 interface Grant {
-    /** Line of the comment beside it, by full path. */
-    projects: Map<string, string>;
-    groups: Map<string, string>;
+    /** Who is let in, by key, with the comment beside it. */
+    entries: Map<string, Entry & { why: string }>;
     remarks: string[];
     additive: boolean;
 }
@@ -62,22 +60,18 @@ function toGrant(
 ): Grant {
     const { now, recent } = input;
     const { list } = producer;
-    const projects = new Map(granted.map(({ consumer, references }) => [consumer, describe(references)]));
-    const groups = new Map<string, string>();
-    const keys = new Set([...projects.keys()].map(pathKey));
-    const has = (path: string) => keys.has(pathKey(path));
+    const entries: Grant["entries"] = new Map();
+    const add = (kind: Entry["kind"], path: string, why: string) =>
+        entries.set(keyOf({ kind, path }), { kind, path, why });
+    const has = (path: string) => entries.has(keyOf({ kind: "project", path }));
+    for (const { consumer, references } of granted) add("project", consumer, describe(references));
     for (const [path, at] of Object.entries(list?.lastUsed ?? {})) {
         if (now - at >= recent || has(path)) continue;
         const via = wayByList(producer, path);
-        if (via?.kind === "group") groups.set(via.group, `jobs of ${path} got in ${ago(at, now)}`);
-        else if (via !== undefined) {
-            projects.set(path, `its jobs got in ${ago(at, now)}`);
-            keys.add(pathKey(path));
-        }
+        if (via?.kind === "group") add("group", via.group, `jobs of ${path} got in ${ago(at, now)}`);
+        else if (via !== undefined) add("project", path, `its jobs got in ${ago(at, now)}`);
     }
-    const left = (list === undefined ? [] : entriesOf(list)).filter(({ kind, path }) =>
-        kind === "project" ? !has(path) : !groups.has(path),
-    );
+    const left = (list === undefined ? [] : entriesOf(list)).filter((entry) => !entries.has(keyOf(entry)));
     const unread = left.filter((entry) => !isRead(entry));
     const open = new Set(left.map(keyOf));
     // Whoever was not understood and gets in today may need it: nobody knows.
@@ -106,20 +100,15 @@ function toGrant(
         if (before.length > 0) remarks.push(`got in before: ${before.join(", ")}`);
     }
     if (producer.registry === "disabled") remarks.push("its container registry is off: nobody pulls images");
-    return { projects, groups, remarks, additive };
+    return { entries, remarks, additive };
 }
 
-function toNode(document: Document, { projects, groups, remarks, additive }: Grant): YAMLMap {
-    const consumers = Object.fromEntries(
-        Object.entries({ projects, groups })
-            .filter(([, entries]) => entries.size > 0)
-            .map(([kind, entries]) => {
-                const list = new YAMLSeq();
-                for (const [path, why] of entries)
-                    list.add(Object.assign(new Scalar(path), { comment: toComment([why]) }));
-                return [kind, list];
-            }),
-    );
+function toNode(document: Document, { entries, remarks, additive }: Grant): YAMLMap {
+    const consumers: Record<string, YAMLSeq> = {};
+    for (const { kind, path, why } of entries.values()) {
+        consumers[`${kind}s`] ??= new YAMLSeq();
+        consumers[`${kind}s`]!.add(Object.assign(new Scalar(path), { comment: toComment([why]) }));
+    }
     const entry = document.createNode({ ...(additive && { mode: "additive" }), consumers }) as YAMLMap;
     (entry.items[0]!.key as Scalar).commentBefore = toComment(remarks);
     return entry;
